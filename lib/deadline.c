@@ -1,0 +1,44 @@
+#include "deadline.h"
+
+#include <limits.h>
+
+struct deadline deadline_after(int milliseconds)
+{
+    struct deadline deadline;
+
+    clock_gettime(CLOCK_MONOTONIC, &deadline.at);
+    deadline.at.tv_sec += milliseconds / 1000;
+    deadline.at.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (deadline.at.tv_nsec >= 1000000000) {
+        deadline.at.tv_sec++;
+        deadline.at.tv_nsec -= 1000000000;
+    }
+    return deadline;
+}
+
+int deadline_left(const struct deadline *deadline)
+{
+    struct timespec now;
+    long long nanoseconds;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    nanoseconds = (long long)(deadline->at.tv_sec - now.tv_sec) * 1000000000 +
+                  (deadline->at.tv_nsec - now.tv_nsec);
+    if (nanoseconds <= 0)
+        return 0;
+    nanoseconds = (nanoseconds + 999999) / 1000000;
+    return nanoseconds > INT_MAX ? INT_MAX : (int)nanoseconds;
+}
+
+bool deadline_passed(const struct deadline *deadline)
+{
+    return deadline_left(deadline) == 0;
+}
+
+long long clock_milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

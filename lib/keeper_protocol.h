@@ -1,0 +1,40 @@
+/* keeper_protocol.h: what the plugin and the keeper say to each other.
+ *
+ * The keeper of job J on node N listens on RUN/N/J/keeper.sock (message.h), in a
+ * directory of mode 0700 that only root reaches. A client sends one record, receives one,
+ * and closes.
+ *
+ *     request=join    A step starts. The answer comes at once (the keeper has finished
+ * its start before the prolog returned) and carries the mount namespace's descriptor.
+ *     request=stop    The job ends. The answer comes when the volumes are unmounted; the
+ * keeper then exits.
+ *
+ * Keys of the answer to join:
+ *
+ *     protocol        KEEPER_PROTOCOL
+ *     state           "ready", or "failed": then `error` is the sentence for the job's
+ * stderr and `party` says who can act (error.h). A failed keeper passes a namespace too,
+ * in which every volume is an empty scratch directory of the user: so that Slurm can open
+ * an output file that was to be on a volume, and the task can start as far as to say why
+ * it does not run. job, uid        decimal: the job and the user that the namespace
+ * belongs to workspace, experiment, framework names; experiment and framework may be
+ * empty frameworks      comma-separated names that the workspace allows; empty: all
+ *     mount_root      the directory below which the volumes are
+ *     env.NAME        the environment that the policy adds to the tasks
+ *
+ * The answer to stop has only `protocol` and `state` ("stopped").
+ */
+#ifndef ATELIER_KEEPER_PROTOCOL_H
+#define ATELIER_KEEPER_PROTOCOL_H
+
+#define KEEPER_PROTOCOL "1"
+#define KEEPER_SOCKET "keeper.sock"
+#define KEEPER_ENVIRONMENT_PREFIX "env."
+
+/* The longest that each side waits, in milliseconds. The parts of a start are bounded by
+ * the keeper itself; these are the outer limits that hold even if it hangs. */
+#define KEEPER_START_MS 7000 /* prolog: until the keeper is ready or says why not */
+#define KEEPER_JOIN_MS 2000  /* step: until the answer to join */
+#define KEEPER_STOP_MS 5000  /* epilog: until the answer to stop; then it is killed */
+
+#endif

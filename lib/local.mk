@@ -1,0 +1,18 @@
+noinst_LTLIBRARIES += libatelier.la
+libatelier_la_SOURCES = \
+	lib/deadline.c lib/deadline.h \
+	lib/error.c lib/error.h \
+	lib/hostlist.h \
+	lib/keeper_protocol.h \
+	lib/launcher.h \
+	lib/log.h \
+	lib/lua_host.h \
+	lib/message.c lib/message.h \
+	lib/name.c lib/name.h \
+	lib/plan.h \
+	lib/record.c lib/record.h \
+	lib/settings.h \
+	lib/trusted_file.h \
+	# End of libatelier_la_SOURCES
+libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)
+libatelier_la_LIBADD = $(LUA_LIBS)

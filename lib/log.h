@@ -1,0 +1,21 @@
+/* log.h: one structured line for the site, when there is something to say.
+ *
+ * "atelier: EVENT job=7 workspace=vision volume=results ms=12 error=\"...\"": keys in the
+ * order of the record, values quoted when they hold anything but [A-Za-z0-9._:/@%+-]. One
+ * write(2) a line, so that lines of several processes do not mix.
+ */
+#ifndef ATELIER_LOG_H
+#define ATELIER_LOG_H
+
+#include "record.h"
+
+/* Chooses the destination: "syslog" (facility daemon), "stderr", or an absolute path,
+ * opened for appending, mode 0640, when the first line is written. Without a call:
+ * syslog. */
+void log_open(const char *destination);
+
+/* Writes one line; `fields` may be NULL. Errors are ignored: a full log must not stop a
+ * job. */
+void log_line(const char *event, const struct record *fields);
+
+#endif

@@ -1,0 +1,48 @@
+/* lua_host.h: Lua with limits.
+ *
+ * A state with the base, string, table and math libraries, without io, os, package, debug
+ * or load/dofile of files; an own `require` finds modules of the engine's directory only.
+ * Memory is capped by the allocator; time by an instruction-count hook that re-arms, so
+ * that pcall in the script cannot outlive it (a C function such as string.find is not
+ * interrupted: callers cap the length of what they pass in).
+ */
+#ifndef ATELIER_LUA_HOST_H
+#define ATELIER_LUA_HOST_H
+
+#include "error.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+struct lua_host;
+
+struct lua_host_limits {
+    size_t memory;    /* bytes */
+    int milliseconds; /* of one call, processor time of the thread */
+};
+
+/* Creates a state whose `require "a.b"` reads MODULES/a/b.lua: through trusted_file_read
+ * when `trusted`, else plain_file_read. `modules` may be NULL: then require always fails.
+ * Returns NULL with `error` filled. */
+struct lua_host *lua_host_create(const char *modules, bool trusted,
+                                 const struct lua_host_limits *limits,
+                                 struct error *error);
+void lua_host_destroy(struct lua_host *host);
+
+/* The state, for pushing arguments and reading results; owned by the host. */
+lua_State *lua_host_state(struct lua_host *host);
+
+/* Compiles `text` under the chunk name `name` (a file name, shown in errors as
+ * "name:line:") and leaves the function on the stack; binary chunks are refused. Returns
+ * 0 or -1. */
+int lua_host_load(struct lua_host *host, const char *text, size_t length,
+                  const char *name, struct error *error);
+
+/* Calls the function below its `arguments` on the stack, within the limits, and leaves
+ * `results` values; on failure none. Returns 0 or -1 with `error` filled (ERROR_SITE). */
+int lua_host_call(struct lua_host *host, int arguments, int results, struct error *error);
+
+/* Pushes what `require(module)` returns. Returns 0 or -1. */
+int lua_host_require(struct lua_host *host, const char *module, struct error *error);
+
+#endif

@@ -1,0 +1,41 @@
+#include "name.h"
+
+#include <string.h>
+
+/* isalnum() follows the locale, which in a user's client is the user's. */
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool name_is_valid(const char *text)
+{
+    size_t length = 0;
+
+    if (!text || !is_alphanumeric(text[0]))
+        return false;
+    for (; text[length]; length++) {
+        char c = text[length];
+
+        if (length == NAME_LENGTH_MAX)
+            return false;
+        if (!is_alphanumeric(c) && c != '.' && c != '_' && c != '-')
+            return false;
+    }
+    return true;
+}
+
+void name_quote(const char *text, char *quoted, size_t size)
+{
+    size_t limit = size - 1 < NAME_LENGTH_MAX ? size - 1 : NAME_LENGTH_MAX;
+    size_t length = 0;
+
+    for (; text[length] && length < limit; length++)
+        quoted[length] = text[length] >= 0x20 && text[length] < 0x7f ? text[length] : '?';
+    quoted[length] = '\0';
+    if (!text[length])
+        return;
+    if (length + 3 >= size)
+        length = size - 4;
+    memcpy(quoted + length, "...", 4);
+}

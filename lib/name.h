@@ -1,0 +1,26 @@
+/* name.h: the one form that every name of ours has.
+ *
+ * Workspaces, experiments, frameworks, volumes, clusters and file servers are named by
+ * [A-Za-z0-9][A-Za-z0-9._-]{0,63}. What does not match is refused before it is looked up,
+ * logged or put into a path: no name can be ".", "..", hidden, or hold a slash, a space,
+ * a shell or a format character.
+ */
+#ifndef ATELIER_NAME_H
+#define ATELIER_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define NAME_LENGTH_MAX 64 /* bytes, without the terminating NUL */
+
+/* Whether `text` is a name; false for NULL. Reads at most NAME_LENGTH_MAX + 1 bytes. */
+bool name_is_valid(const char *text);
+
+/* Copies `text` for use in a sentence: printable ASCII stays, every other byte becomes
+ * '?', and what is longer than a name is cut and ends in "...". `size` must be at
+ * least 8. */
+void name_quote(const char *text, char *quoted, size_t size);
+
+#define NAME_QUOTED_SIZE (NAME_LENGTH_MAX + 4) /* holds any result of name_quote */
+
+#endif

@@ -1,0 +1,56 @@
+/* settings.h: where the site keeps things.
+ *
+ * The defaults are those of ./configure. The plugstack line may change each one by a word
+ * "key=value"; the plugin hands the same words on to the keeper.
+ *
+ *     key        default                         meaning
+ *     policy     SYSCONFDIR/atelier/policy.lua   the policy
+ *     lua        DATADIR/atelier/lua             the policy engine
+ *     launchers  DATADIR/atelier/launchers       one file per framework
+ *     keeper     LIBEXECDIR/atelier/atelier-keeper
+ *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
+ *     run        RUNSTATEDIR/atelier             one directory per node and job below
+ *     mounts     /mnt/atelier                    the mount root of every job
+ *     log        syslog                          or the absolute path of a file
+ */
+#ifndef ATELIER_SETTINGS_H
+#define ATELIER_SETTINGS_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+#define SETTINGS_PATH_SIZE 256 /* bytes, with the terminating NUL */
+
+struct settings {
+    char policy[SETTINGS_PATH_SIZE];
+    char lua[SETTINGS_PATH_SIZE];
+    char launchers[SETTINGS_PATH_SIZE];
+    char keeper[SETTINGS_PATH_SIZE];
+    char nfs[SETTINGS_PATH_SIZE];
+    char run[SETTINGS_PATH_SIZE];
+    char mounts[SETTINGS_PATH_SIZE];
+    char log[SETTINGS_PATH_SIZE];
+};
+
+/* Fills `settings` with the defaults. */
+void settings_init(struct settings *settings);
+
+/* Applies one "key=value" word. Returns 0; or -1 with `error` filled (ERROR_SITE) for an
+ * unknown key (which lists the known ones), a value that is too long or a path that is
+ * not absolute. */
+int settings_apply(struct settings *settings, const char *word, struct error *error);
+
+/* Applies `count` words and returns the first failure's -1; words after it are still
+ * applied. */
+int settings_apply_all(struct settings *settings, int count, char *const words[],
+                       struct error *error);
+
+/* The number of settings, and the word "key=value" of the one at `index`, written to
+ * `word` (SETTINGS_WORD_SIZE bytes): for handing all of them on to the keeper. */
+size_t settings_count(void);
+void settings_word(const struct settings *settings, size_t index, char *word);
+
+#define SETTINGS_WORD_SIZE (SETTINGS_PATH_SIZE + 16)
+
+#endif

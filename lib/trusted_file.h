@@ -1,0 +1,28 @@
+/* trusted_file.h: files that root obeys.
+ *
+ * The policy, the engine and the launchers decide what root mounts, so nobody but root
+ * may be able to change them: the file and every directory above it, as reached by its
+ * real path, are owned by root and writable neither by group nor by others (a sticky
+ * directory is no exception: it is not a place for a policy).
+ */
+#ifndef ATELIER_TRUSTED_FILE_H
+#define ATELIER_TRUSTED_FILE_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+#define TRUSTED_FILE_SIZE_MAX (4 * 1024 * 1024) /* bytes */
+
+/* Reads the regular file at `path`. Returns its text (NUL-terminated, malloc'ed,
+ * `*length` bytes without the NUL); or NULL with `error` filled (ERROR_SITE): missing,
+ * not regular, too large, or changeable by others, and then which path it is, who may
+ * change it and the command that mends it. The checks are made on the open descriptor, so
+ * the text is of the file that was checked. */
+char *trusted_file_read(const char *path, size_t *length, struct error *error);
+
+/* As trusted_file_read, for files that run as the user who is asking (launchers in a
+ * task): no check of owner or mode. */
+char *plain_file_read(const char *path, size_t *length, struct error *error);
+
+#endif

@@ -1,0 +1,1 @@
+/* hooks.c: the life of a job, as Slurm calls it. */
