@@ -1,1 +1,1 @@
-# storage
+include storage/nfs/local.mk

@@ -1,1 +1,8 @@
-# tests
+EXTRA_DIST += tests/run
+
+include tests/unit/local.mk
+include tests/lua/local.mk
+include tests/hooks/local.mk
+include tests/launchers/local.mk
+include tests/storage/local.mk
+include tests/cluster/local.mk

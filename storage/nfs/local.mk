@@ -1,0 +1,1 @@
+# storage/nfs: the user-space NFS client
