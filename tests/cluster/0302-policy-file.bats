@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# A policy that cannot be used: Slurm lives, our jobs are refused, all others run.
+
+load cluster
+
+policy=/etc/atelier/policy.lua
+
+setup_file() { cluster_up; }
+setup() {
+    invariant_begin
+    on head cp -p "$policy" /root/policy.saved
+}
+teardown() {
+    on head sh -c "cat /root/policy.saved > $policy && chmod 644 $policy && rm /root/policy.saved"
+    sleep 2 # until slurmctld has looked at it again
+    invariant_end
+}
+
+vision_is_refused() {
+    run as alice sbatch -o /dev/null --wrap true --workspace=vision
+    [ "$status" -ne 0 ]
+    [[ $output == *policy* ]]
+}
+
+others_run() {
+    [ "$(as alice srun -A vision echo fine)" = fine ]
+}
+
+@test "a syntax error: file and line in the log, workspace jobs refused, others run" {
+    on head sh -c "sed -i '3i workspace \"x\" {{{' $policy"
+    sleep 2
+    vision_is_refused
+    others_run
+    on head grep -q 'policy.lua:[0-9]' /var/log/slurmctld.log
+    on head pgrep slurmctld
+}
+
+@test "an empty policy knows no workspace" {
+    on head sh -c ": > $policy"
+    sleep 2
+    run as alice sbatch -o /dev/null --wrap true --workspace=vision
+    [ "$status" -ne 0 ]
+    others_run
+}
+
+@test "a policy that others may write is not obeyed, by slurmctld or by a node" {
+    held=$(as alice sbatch --parsable --hold --workspace=vision -o /tmp/held.out -w n1 --wrap 'echo ran')
+    on head chmod 666 "$policy"
+    sleep 2
+    vision_is_refused
+    others_run
+
+    as alice scontrol release "$held"
+    wait_until 20 eval "accounting $held State | grep -q FAILED"
+    on n1 grep -q 'policy.lua' /tmp/held.out
+    ! on n1 grep -q ran /tmp/held.out
+    on n1 rm /tmp/held.out
+}
+
+@test "a policy of another owner is not obeyed" {
+    on head chown alice "$policy"
+    sleep 2
+    vision_is_refused
+    on head chown root "$policy"
+}

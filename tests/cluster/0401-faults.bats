@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# What breaks, and how it is said: never a drained node, never a hang, nothing left behind.
+
+load cluster
+
+setup_file() { cluster_up; }
+setup() { invariant_begin; }
+teardown() {
+    on head /usr/local/sbin/start-file-server
+    invariant_end
+}
+
+no_node_is_drained() {
+    [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+}
+
+next_job_runs() {
+    as alice srun --workspace=vision -w n1 test -d /mnt/atelier/datasets/digits
+}
+
+@test "file server stopped before the job: one sentence within 8 s, and the node runs the next job" {
+    on head /usr/local/sbin/stop-file-server
+    started=$SECONDS
+    run as alice sbatch --wait --workspace=vision -w n1 -o /tmp/failed.out --wrap 'echo ran'
+    [ "$status" -ne 0 ]
+    ((SECONDS - started <= 8))
+    said=$(on n1 cat /tmp/failed.out)
+    echo "$said"
+    for word in vision head n1; do
+        [[ $said == *"$word"* ]]
+    done
+    [[ $said == *datasets* || $said == *results* || $said == *home* ]]
+    [[ $said != *ran* ]]
+    [ "$(grep -c atelier <<<"$said")" = 1 ]
+    on n1 rm /tmp/failed.out
+    no_node_is_drained
+    on head /usr/local/sbin/start-file-server
+    next_job_runs
+}
+
+@test "the same with output and directory on the volume that is gone: accounting has the sentence" {
+    on head /usr/local/sbin/stop-file-server
+    run as alice sbatch --parsable --wait --workspace=vision -w n1 -o /mnt/atelier/results/%j.out \
+        --chdir=/mnt/atelier/results --wrap 'echo ran'
+    [ "$status" -ne 0 ]
+    job=$(head -n 1 <<<"$output")
+    no_node_is_drained
+    wait_until 10 eval "accounting $job SystemComment%200 | grep -q vision"
+}
+
+@test "a frozen file server is a dead one" {
+    server=$(on head pgrep -o ganesha)
+    on head kill -STOP "$server"
+    started=$SECONDS
+    run as alice sbatch --wait --workspace=vision -w n1 -o /tmp/failed.out --wrap 'echo ran'
+    on head kill -CONT "$server"
+    [ "$status" -ne 0 ]
+    ((SECONDS - started <= 9))
+    on n1 grep -q 'vision' /tmp/failed.out
+    on n1 rm /tmp/failed.out
+    no_node_is_drained
+}
+
+@test "keeper killed in the middle of a job: tasks get an error, the job ends, nothing is left" {
+    running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /tmp/killed.out \
+        --wrap 'cd /mnt/atelier/results; touch begun; for i in $(seq 100); do sleep 0.2; ls >/dev/null || exit 7; done')
+    wait_until 20 on head test -e /results/begun
+    on n1 pkill -KILL -f atelier-keeper
+    wait_until 30 eval "accounting $running State,ExitCode | grep -q 'FAILED|7:0'"
+    no_node_is_drained
+    on n1 rm /tmp/killed.out
+    on head rm /results/begun
+    next_job_runs
+}
+
+@test "a step of a job whose keeper is dead does not run outside" {
+    running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'sleep 30')
+    wait_until 20 eval "on n1 pgrep -f atelier-keeper >/dev/null"
+    wait_until 20 eval "on n1 pgrep -x sleep >/dev/null"
+    on n1 pkill -KILL -f atelier-keeper
+    run as alice srun --jobid="$running" --overlap echo ran outside
+    [ "$status" -ne 0 ]
+    [[ $output != *"ran outside"$'\n'* && $output == *keeper* ]]
+    as root scancel "$running"
+    no_node_is_drained
+}
+
+@test "everything of a job killed at once: the epilog cleans" {
+    running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'sleep 60')
+    wait_until 20 eval "on n1 pgrep -x sleep >/dev/null"
+    on n1 pkill -KILL 'atelier|slurmstepd|sleep'
+    wait_until 30 eval "[ -z \"\$(as root squeue -h -j $running 2>/dev/null)\" ]"
+    as root scancel "$running" 2>/dev/null || true
+    next_job_runs
+}
