@@ -1,1 +1,32 @@
-# sandbox
+EXTRA_DIST += \
+	sandbox/cluster \
+	sandbox/README.md \
+	sandbox/lib/configuration.sh \
+	sandbox/lib/exports.sh \
+	sandbox/lib/lifecycle.sh \
+	sandbox/lib/machine.sh \
+	sandbox/lib/network.sh \
+	sandbox/lib/overview.sh \
+	sandbox/lib/report.sh \
+	sandbox/lib/services.sh \
+	sandbox/lib/session.sh \
+	sandbox/lib/state.sh \
+	sandbox/lib/users.sh \
+	sandbox/machine/root \
+	sandbox/machine/start-accounting \
+	sandbox/machine/start-controller \
+	sandbox/machine/start-database \
+	sandbox/machine/start-file-server \
+	sandbox/machine/start-munge \
+	sandbox/machine/start-node \
+	sandbox/machine/stop-file-server \
+	sandbox/conf/accounts \
+	sandbox/conf/cgroup.conf \
+	sandbox/conf/ganesha.conf \
+	sandbox/conf/mariadb.cnf \
+	sandbox/conf/mariadb.sql \
+	sandbox/conf/nsswitch.conf \
+	sandbox/conf/policy.lua \
+	sandbox/conf/slurm.conf \
+	sandbox/conf/slurmdbd.conf \
+	# End of the sandbox's files

@@ -1,0 +1,58 @@
+# The files that all machines have in common, put together from conf/ and the installation.
+
+install_atelier() {
+    [ -e "$build/Makefile" ] || {
+        echo "there is no build in $build: configure and make there, or set ATELIER_BUILD"
+        return 1
+    }
+    mkdir -p "$state/files" &&
+        make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
+}
+
+configure_machines() {
+    configure_system && configure_slurm && configure_atelier
+}
+
+configure_system() {
+    local etc=$state/files/etc
+    mkdir -p "$etc/slurm" "$etc/atelier" "$state/files/usr/local/sbin" &&
+        install -m 0755 "$here"/machine/start-* "$here"/machine/stop-* \
+            "$state/files/usr/local/sbin/" &&
+        install -m 0644 "$here"/conf/{mariadb.cnf,mariadb.sql,ganesha.conf,nsswitch.conf} "$etc/" &&
+        write_hosts >"$etc/hosts" &&
+        write_users >"$etc/passwd" &&
+        write_groups >"$etc/group" &&
+        install -d -m 0700 -o munge -g munge "$etc/munge" &&
+        install -m 0400 -o munge -g munge <(head -c 128 /dev/urandom) "$etc/munge/munge.key"
+}
+
+write_hosts() {
+    local machine
+    echo '127.0.0.1 localhost'
+    for machine in $(machines); do
+        echo "$(address_of "$machine") $machine"
+    done
+}
+
+configure_slurm() {
+    local conf=$state/slurm plugin job_submit
+    plugin=$(find "$state/files" -name atelier.so -print -quit)
+    job_submit=$(find "$state/files" -path '*/slurm/job_submit.lua' -print -quit)
+    install -d -m 0755 "$conf" &&
+        install -m 0644 "$here"/conf/{cgroup.conf,accounts} "$conf/" &&
+        install -m 0600 -o slurm -g slurm "$here/conf/slurmdbd.conf" "$conf/" &&
+        sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" ||
+        return
+    if [ -n "$job_submit" ]; then
+        install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
+            echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return
+    fi
+    if [ -n "$plugin" ]; then
+        echo 'required atelier.so log=/var/log/atelier.log' >"$conf/plugstack.conf"
+    fi
+}
+
+configure_atelier() {
+    install -d -m 0755 "$state/atelier" &&
+        install -m 0644 "$here/conf/policy.lua" "$state/atelier/"
+}

@@ -1,0 +1,55 @@
+# What the file server has to offer: data sets, a place for results, the users' homes. Data
+# that takes time to make is kept in the build directory for the next `up`.
+
+make_exports() {
+    local export=$state/export
+    install -d -m 0755 "$export/datasets" "$export/home" &&
+        install -d -m 1777 "$export/results" &&
+        make_result_directories && make_homes &&
+        make_dataset digits "$repository/examples/digits/make_dataset.py" /usr/bin/python3 &&
+        make_dataset shards "$build/examples/mpi/make_shards"
+}
+
+make_result_directories() {
+    local group name number
+    for group in "${groups[@]}"; do
+        IFS=: read -r name number _ <<<"$group"
+        install -d "$state/export/results/$name" &&
+            chown "root:$number" "$state/export/results/$name" &&
+            chmod 2775 "$state/export/results/$name" || return
+    done
+}
+
+make_homes() {
+    local user home
+    for user in "${users[@]}"; do
+        home=$state/export/home/${user%:*}
+        install -d -m 0700 "$home" "$home/examples" &&
+            copy_examples "$home/examples" &&
+            chown -R "${user#*:}:${user#*:}" "$home" || return
+    done
+}
+
+# copy_examples DIRECTORY: those that exist; a build without MPI has no program to copy.
+copy_examples() {
+    local file
+    mkdir -p "$1/digits" "$1/mpi" || return
+    for file in "$repository"/examples/digits/*.{py,sh} "$repository"/examples/mpi/*.sh \
+        "$build/examples/mpi/read_shards"; do
+        [ -e "$file" ] || continue
+        cp "$file" "$1/$(basename "$(dirname "$file")")/" || return
+    done
+}
+
+# make_dataset NAME PROGRAM [INTERPRETER]: PROGRAM is told the directory to fill.
+make_dataset() {
+    local name=$1 program=$2 cache=$build/sandbox/$1
+    [ -e "$program" ] || return 0
+    if [ "$program" -nt "$cache" ]; then
+        rm -rf "$cache" "$cache.new" && mkdir -p "$cache.new" &&
+            "${@:3}" "$program" "$cache.new" && mv "$cache.new" "$cache" && touch "$cache" || return
+    fi
+    cp -r "$cache" "$state/export/datasets/$name" &&
+        chown -R root:root "$state/export/datasets/$name" &&
+        chmod -R u=rwX,go=rX "$state/export/datasets/$name"
+}

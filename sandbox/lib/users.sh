@@ -1,0 +1,37 @@
+# The people of the sandbox. The host's own people are unknown on the machines; the system's
+# users (slurm, munge, mysql, ...) are the host's.
+
+users=(alice:1001 bob:1002 carol:1003 mallory:1004)
+groups=(vision:2001:alice,carol nlp:2002:bob,carol)
+
+readonly is_of_system='$3 < 1000 || $3 >= 60000'
+
+write_users() {
+    local user
+    awk -F : "$is_of_system" /etc/passwd
+    for user in "${users[@]}"; do
+        printf '%s:x:%s:%s::/home/%s:/bin/bash\n' \
+            "${user%:*}" "${user#*:}" "${user#*:}" "${user%:*}"
+    done
+}
+
+write_groups() {
+    local user group name number members
+    awk -F : "$is_of_system" /etc/group
+    for user in "${users[@]}"; do
+        printf '%s:x:%s:\n' "${user%:*}" "${user#*:}"
+    done
+    for group in "${groups[@]}"; do
+        IFS=: read -r name number members <<<"$group"
+        printf '%s:x:%s:%s\n' "$name" "$number" "$members"
+    done
+}
+
+require_user() {
+    local user
+    [ "$1" = root ] && return
+    for user in "${users[@]}"; do
+        [ "$1" = "${user%:*}" ] && return
+    done
+    misused "there is no user '$1', only root ${users[*]%:*}"
+}
