@@ -32,15 +32,17 @@ machine_has_started() {
     process=$(machine_process "$1") && [ "$(<"/proc/$process/comm")" = tini ]
 }
 
-# Prints the host's process id of the machine's init. The start time is compared so that a
-# process id which was given to somebody else since is never taken for ours.
+# Prints the host's process id of the machine's init, while it lives. The start time is compared
+# so that a process id which was given to somebody else since is never taken for ours. A zombie
+# is dead: the kernel ends all of the machine before an init becomes one, and it may be a while
+# until the host's init reaps it.
 machine_process() {
     local process begun now
     read -r process begun 2>/dev/null <"$state/machines/$1" || return 1
     read -r now 2>/dev/null <"/proc/$process/stat" || return 1
     # Fields are counted after the command's name, which may hold anything.
     read -r -a now <<<"${now##*) }"
-    [ "${now[19]}" = "$begun" ] && echo "$process"
+    [ "${now[19]}" = "$begun" ] && [ "${now[0]}" != Z ] && echo "$process"
 }
 
 machine_is_gone() {
