@@ -1,6 +1,8 @@
 EXTRA_DIST += \
 	sandbox/cluster \
 	sandbox/README.md \
+	sandbox/packages \
+	sandbox/setup \
 	sandbox/lib/configuration.sh \
 	sandbox/lib/exports.sh \
 	sandbox/lib/lifecycle.sh \

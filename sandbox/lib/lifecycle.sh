@@ -4,10 +4,11 @@ command_up() {
     local nodes='' begin=$EPOCHREALTIME
     parse_up "$@"
     require_programs
+    close_inherited
     take_lock
     if is_up; then
         [ "${nodes:-$(<"$state/nodes")}" = "$(<"$state/nodes")" ] ||
-            fail "already up with $(<"$state/nodes") nodes; to change that: sandbox/cluster down"
+            fail "already up with --nodes $(<"$state/nodes"); to change that: sandbox/cluster down"
         say "already up: $(machines | paste -sd ' ')"
         return
     fi
@@ -17,6 +18,16 @@ command_up() {
     trap - INT TERM HUP
     touch "$state/ready"
     say "up in $(seconds_since "$begin") s: $(machines | paste -sd ' '); try: sandbox/cluster shell -u alice"
+}
+
+# A caller that waits for the end of a pipe must not wait for daemons that inherited it. 255 is
+# where bash reads this program from.
+close_inherited() {
+    local descriptor
+    for descriptor in /proc/$$/fd/*; do
+        descriptor=${descriptor##*/}
+        [ "$descriptor" -le 2 ] || [ "$descriptor" -eq 255 ] || eval "exec $descriptor>&-"
+    done
 }
 
 parse_up() {

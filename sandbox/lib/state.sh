@@ -54,6 +54,9 @@ require_up() {
 }
 
 require_machine() {
-    machines | grep -qxF -e "$1" ||
-        misused "there is no machine '$1', only $(machines | paste -sd ' ')"
+    local machine
+    for machine in $(machines); do
+        [ "$1" = "$machine" ] && return
+    done
+    misused "there is no machine '$1', only $(machines | paste -sd ' ')"
 }

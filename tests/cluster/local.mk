@@ -1,5 +1,6 @@
 EXTRA_DIST += tests/cluster/cluster.bash
 root_files += \
+	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
 	tests/cluster/0202-mpi.bats \
 	tests/cluster/0203-launch.bats \

@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# The sandbox itself: a real cluster comes up, and nothing of it stays on the host.
+#
+# Its own cluster, so that ending it does not disturb the one that the other tests share.
+
+# shellcheck disable=SC2016 # what is in single quotes is for a shell on a machine
+load cluster
+
+setup_file() {
+    export ATELIER_SANDBOX=/run/atelier-sandbox-test
+    cluster down
+    host_state >"$BATS_FILE_TMPDIR/host"
+    cluster_up
+}
+
+teardown_file() {
+    cluster down
+}
+
+# What of the host must not change. Interfaces by name: a number is never given again.
+host_state() {
+    cat /proc/self/mounts
+    find /run -maxdepth 1 -name 'atelier-sandbox*' -o -maxdepth 1 -name mount
+    ip -o link show | cut -d : -f 2
+    ip netns list
+}
+
+# namespaces PROCESS...: a line for each kind, but not the process namespace: that one shows of
+# a zombie too, and when the host's init reaps is not for us to say.
+namespaces() {
+    local kind process
+    for process in "$@"; do
+        for kind in mnt net uts ipc; do
+            readlink "/proc/$process/ns/$kind"
+        done
+    done
+}
+
+# inhabitants FILE: how many of all processes' namespaces are listed in the file.
+inhabitants() {
+    readlink /proc/[0-9]*/ns/* | grep -cFf "$1" || true
+}
+
+not() {
+    if "$@"; then
+        return 1
+    fi
+}
+
+first_processes() {
+    cut -d ' ' -f 1 "$ATELIER_SANDBOX"/machines/*
+}
+
+@test "every node runs a task" {
+    [ "$(as alice srun -N3 hostname | sort | paste -sd ' ')" = "n1 n2 n3" ]
+}
+
+@test "up when already up does nothing" {
+    before=$(first_processes)
+    run cluster up
+    [ "$status" -eq 0 ]
+    [[ $output == *"already up"* ]]
+    [ "$(first_processes)" = "$before" ]
+}
+
+@test "up with another number of nodes refuses" {
+    fails_saying "sandbox/cluster down" cluster up --nodes 2
+}
+
+@test "a command's user, groups, directory, streams and exit status are right" {
+    [ "$(as carol id -Gn)" = "carol vision nlp" ]
+    [ "$(cd "$BATS_TEST_DIRNAME" && as alice pwd)" = /mnt/src/tests/cluster ]
+    [ "$(cd / && as alice pwd)" = /home/alice ]
+    [ "$(echo through | as bob cat)" = through ]
+    run as alice sh -c 'exit 7'
+    [ "$status" -eq 7 ]
+}
+
+@test "only Slurm's and Atelier's variables of the caller reach a command" {
+    [ "$(SECRET=x SBATCH_WCKEY=w as alice sh -c 'echo "$SECRET:$SBATCH_WCKEY:$HOME"')" = ":w:/home/alice" ]
+}
+
+@test "a machine's name is its address on the cluster's network" {
+    for node in n1 n2 n3; do
+        address=$(on "$node" sh -c 'getent ahostsv4 "$(hostname)" | cut -d " " -f 1 | sort -u')
+        on "$node" ip -o -4 address show eth0 | grep -qF "inet $address/"
+    done
+}
+
+@test "a machine has its own /tmp, and shares /etc/slurm" {
+    on n1 touch /tmp/of-n1 /etc/slurm/of-all
+    not on n2 test -e /tmp/of-n1
+    on n2 test -e /etc/slurm/of-all
+    [ ! -e /tmp/of-n1 ]
+    [ ! -e /etc/slurm/of-all ]
+    on n1 rm /tmp/of-n1 /etc/slurm/of-all
+}
+
+@test "the repository cannot be written from a machine" {
+    fails_saying "Read-only" on n1 touch /mnt/src/written
+}
+
+@test "a job's account and wckey are in the accounting" {
+    submit alice --wckey=vision.seen -o /dev/null --wrap true
+    wait_until 10 eval '[ "$(accounting "$job" State,Account,WCKey)" = "COMPLETED|vision|vision.seen" ]'
+}
+
+@test "Slurm refuses an account that the user is not in" {
+    fails_saying "Invalid account" as mallory srun -A vision true
+    [ "$(as mallory srun -N1 hostname)" = n1 ]
+}
+
+@test "two jobs share a node" {
+    submit alice -w n1 -o /dev/null --wrap 'srun -w n1 -n1 true; sleep 0' &
+    [ "$(as bob srun -w n1 hostname)" = n1 ]
+    wait $!
+}
+
+@test "steps get ports of their own" {
+    [[ $(as alice srun -N2 sh -c 'echo $SLURM_STEP_RESV_PORTS') == *12[0-9][0-9][0-9]* ]]
+}
+
+@test "the file server stops and starts again" {
+    on head stop-file-server
+    not on n1 bash -c ': </dev/tcp/head/2049'
+    on head start-file-server
+    on n1 bash -c ': </dev/tcp/head/2049 && : </dev/tcp/head/20048'
+}
+
+@test "wrong words get one sentence and exit status 2" {
+    for words in "frobnicate" "up --nodes 0" "up --nodes" "up now" "run" "run -u zoe true" \
+        "run -n n9 true" "run --fast true" "shell true" "status now" "down now"; do
+        # shellcheck disable=SC2086
+        run cluster $words
+        [ "$status" -eq 2 ]
+        [ "${#lines[@]}" -eq 1 ]
+    done
+}
+
+@test "down ends every process and leaves the host as it was" {
+    # shellcheck disable=SC2046
+    namespaces $(first_processes) >"$BATS_TEST_TMPDIR/namespaces"
+    [ "$(inhabitants "$BATS_TEST_TMPDIR/namespaces")" -gt 50 ]
+    cluster down
+    [ "$(inhabitants "$BATS_TEST_TMPDIR/namespaces")" -eq 0 ]
+    host_state | diff "$BATS_FILE_TMPDIR/host" -
+    [ -s "/var/log/atelier-sandbox-test/head/slurmctld.log" ]
+}
+
+@test "commands on a cluster that is down say how to start it" {
+    fails_saying "sandbox/cluster up" cluster run true
+    fails_saying "sandbox/cluster up" cluster status
+    run cluster down
+    [ "$status" -eq 0 ]
+}
+
+@test "an up that is killed half way is cleared away by the next" {
+    for seconds in 0.5 1.5 3; do
+        setsid "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
+        sleep "$seconds"
+        kill -KILL $!
+        wait $! || true
+        not cluster status
+        cluster up --nodes 1
+        [ "$(as alice srun hostname)" = n1 ]
+        cluster down
+        host_state | diff "$BATS_FILE_TMPDIR/host" -
+    done
+}
+
+@test "an interrupted up takes down what it started" {
+    for seconds in 0.5 2; do
+        # env: a background command of a shell without job control ignores interrupts.
+        setsid env --default-signal=INT "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
+        up=$!
+        sleep "$seconds"
+        kill -INT -- "-$up"
+        run wait "$up"
+        [ "$status" -eq 130 ] || wait "$up" || [ $? -eq 130 ]
+        host_state | diff "$BATS_FILE_TMPDIR/host" -
+    done
+}
+
+@test "a machine that died is noticed, and up makes a whole cluster of it" {
+    cluster up --nodes 1
+    kill -KILL "$(cut -d ' ' -f 1 "$ATELIER_SANDBOX/machines/n1")"
+    wait_until 5 not cluster status
+    cluster up --nodes 1
+    [ "$(as alice srun hostname)" = n1 ]
+}
+
+@test "an up that cannot succeed names the step and leaves nothing" {
+    cluster down
+    ATELIER_BUILD=/nonexistent fails_saying "no build in /nonexistent" cluster up
+    host_state | diff "$BATS_FILE_TMPDIR/host" -
+}
