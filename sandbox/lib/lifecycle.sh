@@ -17,7 +17,8 @@ command_up() {
     start "${nodes:-3}" || { give_up "the cluster did not come up" && exit 1; }
     trap - INT TERM HUP
     touch "$state/ready"
-    say "up in $(seconds_since "$begin") s: $(machines | paste -sd ' '); try: sandbox/cluster shell -u alice"
+    say "up in $(seconds_since "$begin") s: $(machines | paste -sd ' ')"
+    say "go on with: sandbox/cluster shell -u alice"
 }
 
 # A caller that waits for the end of a pipe must not wait for daemons that inherited it. 255 is
@@ -87,10 +88,10 @@ seconds_since() {
 
 require_programs() {
     local program missing=()
-    for program in tini munged mariadbd mariadb-install-db slurmdbd slurmctld slurmd \
-        ganesha.nfsd ip nsenter unshare setpriv pivot_root make; do
+    for program in tini munged mariadbd mariadb-install-db slurmdbd slurmctld slurmd srun sinfo \
+        sacctmgr ganesha.nfsd rpcbind ip nsenter unshare setpriv pivot_root ps pgrep make; do
         command -v "$program" >/dev/null || missing+=("$program")
     done
-    [ "${#missing[@]}" -eq 0 ] || fail "missing programs: ${missing[*]}; on Debian: apt-get install" \
-        "tini munge mariadb-server slurm-wlm slurmdbd nfs-ganesha-vfs libpmix-dev iproute2"
+    [ "${#missing[@]}" -eq 0 ] ||
+        fail "missing programs: ${missing[*]}; sandbox/setup installs what sandbox/packages lists"
 }

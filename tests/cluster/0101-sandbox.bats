@@ -77,7 +77,8 @@ first_processes() {
 }
 
 @test "only Slurm's and Atelier's variables of the caller reach a command" {
-    [ "$(SECRET=x SBATCH_WCKEY=w as alice sh -c 'echo "$SECRET:$SBATCH_WCKEY:$HOME"')" = ":w:/home/alice" ]
+    said=$(SECRET=x SBATCH_WCKEY=w as alice sh -c 'echo "$SECRET:$SBATCH_WCKEY:$HOME"')
+    [ "$said" = ":w:/home/alice" ]
 }
 
 @test "a machine's name is its address on the cluster's network" {
@@ -102,7 +103,8 @@ first_processes() {
 
 @test "a job's account and wckey are in the accounting" {
     submit alice --wckey=vision.seen -o /dev/null --wrap true
-    wait_until 10 eval '[ "$(accounting "$job" State,Account,WCKey)" = "COMPLETED|vision|vision.seen" ]'
+    wait_until 10 eval \
+        '[ "$(accounting "$job" State,Account,WCKey)" = "COMPLETED|vision|vision.seen" ]'
 }
 
 @test "Slurm refuses an account that the user is not in" {
@@ -171,12 +173,14 @@ first_processes() {
 @test "an interrupted up takes down what it started" {
     for seconds in 0.5 2; do
         # env: a background command of a shell without job control ignores interrupts.
-        setsid env --default-signal=INT "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
+        setsid env --default-signal=INT \
+            "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
         up=$!
         sleep "$seconds"
         kill -INT -- "-$up"
-        run wait "$up"
-        [ "$status" -eq 130 ] || wait "$up" || [ $? -eq 130 ]
+        status=0
+        wait "$up" || status=$?
+        [ "$status" -eq 130 ]
         host_state | diff "$BATS_FILE_TMPDIR/host" -
     done
 }
