@@ -1,0 +1,41 @@
+-- request.lua: what a job asks for with --workspace, --experiment and --framework.
+
+local name = require("atelier.name")
+local refusal = require("atelier.refusal")
+
+local request = {}
+
+-- In the order in which they are looked at.
+request.OPTIONS = { "workspace", "experiment", "framework" }
+
+-- Whether any of the options was given: a job without them is none of our business.
+function request.is_ours(asked)
+    for _, option in ipairs(request.OPTIONS) do
+        if asked[option] ~= nil then
+            return true
+        end
+    end
+    return false
+end
+
+-- nil when the options are names and go together, else a refusal. The first check of all:
+-- nothing is looked up before.
+function request.refuses(asked)
+    for _, option in ipairs(request.OPTIONS) do
+        local given = asked[option]
+        if given == "" then
+            return refusal.new("ESLURM_ACCESS_DENIED", "--%s needs a name", option)
+        end
+        if given ~= nil and not name.valid(given) then
+            return refusal.new("ESLURM_ACCESS_DENIED", "--%s=`%s` is not a name: %s", option,
+                name.quote(given), name.RULE)
+        end
+    end
+    if asked.workspace == nil then
+        local option = asked.experiment and "experiment" or "framework"
+        return refusal.new("ESLURM_ACCESS_DENIED", "--%s=%s needs --workspace", option,
+            asked[option] or "NAME")
+    end
+end
+
+return request
