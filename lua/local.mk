@@ -3,6 +3,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/admin_comment.lua \
 	lua/atelier/declaration.lua \
 	lua/atelier/engine.lua \
+	lua/atelier/file.lua \
 	lua/atelier/modify.lua \
 	lua/atelier/name.lua \
 	lua/atelier/nearest.lua \
@@ -14,7 +15,20 @@ dist_atelierlua_DATA = \
 	lua/atelier/refusal.lua \
 	lua/atelier/request.lua \
 	lua/atelier/schema.lua \
+	lua/atelier/slurm.lua \
 	lua/atelier/submit.lua \
+	lua/atelier/trust.lua \
 	lua/atelier/value.lua \
 	lua/atelier/workspace.lua \
 	# End of dist_atelierlua_DATA
+
+# Not read by Slurm where it is installed: the site copies it beside slurm.conf.
+slurmdatadir = $(pkgdatadir)/slurm
+slurmdata_DATA = lua/job_submit.lua
+EXTRA_DIST += lua/job_submit.lua.in
+CLEANFILES += lua/job_submit.lua
+
+lua/job_submit.lua: lua/job_submit.lua.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) lua && sed -e 's|@luadir[@]|$(luadir)|g' \
+	    -e 's|@policydir[@]|$(policydir)|g' $(srcdir)/lua/job_submit.lua.in >$@.tmp && \
+	    mv $@.tmp $@

@@ -90,10 +90,13 @@ local function copy(library)
     return copied
 end
 
--- An unknown word answers every call with itself, so that what follows is checked too.
-local function sink()
+-- An unknown word stands for this: called or indexed it gives itself, so that the file is
+-- read on and what follows is checked too.
+local sink = {}
+local function give_sink()
     return sink
 end
+setmetatable(sink, { __call = give_sink, __index = give_sink })
 
 local function environment(functions, chunk, problems)
     local words = {

@@ -14,8 +14,13 @@ local function moved(given, current)
     return given ~= nil and given:lower() ~= (current or ""):lower()
 end
 
--- Whether the request touches anything that is guarded; if not, no policy is needed.
-function modify.is_guarded(asked)
+-- Whether there is anything to decide; if not, no policy is needed. Root and SlurmUser may
+-- do anything, and a job without our record is not ours.
+function modify.is_guarded(asked, job)
+    if not admin_comment.is_ours(job.admin_comment) or asked.uid == 0
+        or (asked.uid ~= nil and asked.uid == asked.slurm_uid) then
+        return false
+    end
     return asked.account ~= nil or asked.wckey ~= nil or asked.partition ~= nil
         or asked.admin_comment ~= nil or request.is_ours(asked)
 end
@@ -40,11 +45,9 @@ end
 
 -- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
 -- workspace, experiment, framework }, nil where nothing is to change; `job`: the job's
--- { account, wckey, partition, admin_comment }. Returns true; or nil and a refusal. Root
--- and SlurmUser may do anything, and a job without our record is not ours.
+-- { account, wckey, partition, admin_comment }. Returns true; or nil and a refusal.
 function modify.decide(policy, asked, job)
-    if not admin_comment.is_ours(job.admin_comment) or asked.uid == 0
-        or (asked.uid ~= nil and asked.uid == asked.slurm_uid) then
+    if not modify.is_guarded(asked, job) then
         return true
     end
     local again = "cancel the job and submit it again"

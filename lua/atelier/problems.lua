@@ -14,7 +14,7 @@ end
 function problems:add(line, what, advice)
     local place = line and self.file .. ":" .. line or self.file
     local text = what .. " (" .. place .. ")" .. (advice and ": " .. advice or "")
-    self.list[#self.list + 1] = { line = line or 0, order = #self.list, text = text }
+    self.list[#self.list + 1] = { line = line or 0, text = text }
 end
 
 -- Adds an error of Lua's, "CHUNK:LINE: MESSAGE", under the file's name.
@@ -27,20 +27,20 @@ function problems:add_error(chunk, message)
     end
     local line = tonumber(message:match("^:(%d+):")) or 0
     local text = self.file .. message:sub(1, 4 * name.LENGTH_MAX)
-    self.list[#self.list + 1] = { line = line, order = #self.list, text = text }
+    self.list[#self.list + 1] = { line = line, text = text }
 end
 
 function problems:any()
     return #self.list > 0
 end
 
--- The sentences in the order of their lines.
+-- The sentences in the order of their lines, the same in every run.
 function problems:sentences()
     table.sort(self.list, function(left, right)
         if left.line ~= right.line then
             return left.line < right.line
         end
-        return left.order < right.order
+        return left.text < right.text
     end)
     local sentences = {}
     for index, problem in ipairs(self.list) do

@@ -81,13 +81,12 @@ end
 -- Adds a problem for everything of `declared` ({ kind = { name = entry } }) that does not
 -- fit together.
 function reference.check(declared, problems)
-    for _, key in ipairs(name.sorted_keys(declared.volume)) do
-        local volume = declared.volume[key]
+    for _, volume in pairs(declared.volume) do
         check_name(volume, "server", volume.server, "file_server", declared.file_server,
             problems)
     end
-    for _, key in ipairs(name.sorted_keys(declared.workspace)) do
-        check_workspace(declared.workspace[key], declared, problems)
+    for _, workspace in pairs(declared.workspace) do
+        check_workspace(workspace, declared, problems)
     end
     check_partitions(declared.cluster, problems)
     check_wckeys(declared.workspace, problems)

@@ -33,8 +33,8 @@ function request.refuses(asked)
     end
     if asked.workspace == nil then
         local option = asked.experiment and "experiment" or "framework"
-        return refusal.new("ESLURM_ACCESS_DENIED", "--%s=%s needs --workspace", option,
-            asked[option] or "NAME")
+        local given = asked[option] and "=" .. asked[option] or ""
+        return refusal.new("ESLURM_ACCESS_DENIED", "--%s%s needs --workspace", option, given)
     end
 end
 

@@ -1,0 +1,36 @@
+-- The record in AdminComment: what is written, and that nothing else is read.
+
+local top = os.getenv("top_srcdir") or "."
+package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
+
+local tap = require("tap")
+local admin_comment = require("atelier.admin_comment")
+
+local full = "atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu"
+local record = admin_comment.parse(full) or {}
+tap.is(record.workspace, "vision", "workspace")
+tap.is(record.experiment, "digits", "experiment")
+tap.is(record.framework, "pytorch", "framework")
+tap.is(record.cluster, "cpu", "cluster")
+tap.is(admin_comment.format(record), full, "what was read is written again")
+tap.is(admin_comment.format({ workspace = "v" }), "atelier/1 workspace=v", "the shortest")
+tap.ok(admin_comment.parse("atelier/1 workspace=v"), "the shortest is read")
+local long = ("x"):rep(64)
+tap.ok(admin_comment.parse(admin_comment.format({ workspace = long, experiment = long,
+    framework = long, cluster = long })), "the longest is read")
+
+for _, bad in ipairs({
+    "", "atelier/1", "atelier/1 ", "atelier/2 workspace=v", "atelier/1 experiment=e",
+    "atelier/1 workspace=", "atelier/1 workspace=v ", "atelier/1  workspace=v",
+    " atelier/1 workspace=v", "atelier/1 workspace=v\n", "atelier/1 workspace=v uid=0",
+    "atelier/1 workspace=v workspace=w", "atelier/1 workspace=v cluster=c experiment=e",
+    "atelier/1 workspace=../..", "atelier/1 workspace=v trailing", "xatelier/1 workspace=v",
+    "atelier/1 workspace=v experiment=" .. ("x"):rep(100000),
+}) do
+    tap.is(admin_comment.parse(bad), nil, "not read: " .. bad)
+end
+tap.is(admin_comment.parse(nil), nil, "nil is no record")
+tap.ok(admin_comment.is_ours("atelier/2 new"), "another version is ours all the same")
+tap.ok(not admin_comment.is_ours("by hand") and not admin_comment.is_ours(nil),
+    "another comment is not ours")
+tap.done()

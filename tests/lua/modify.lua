@@ -1,0 +1,72 @@
+-- What may be changed of a job that has our record.
+
+local top = os.getenv("top_srcdir") or "."
+package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
+
+local tap = require("tap")
+local engine = require("atelier.engine")
+local site = require("site")
+
+local policy = site.policy()
+
+local function job(admin_comment)
+    return { account = "vision", wckey = "vision.digits", partition = "cpu",
+        admin_comment = admin_comment or "atelier/1 workspace=vision experiment=digits" }
+end
+
+local function allowed(changes, text, target)
+    changes.uid = changes.uid or 1001
+    tap.is(engine.modify(policy, changes, target or job()), true, "allowed: " .. text)
+end
+
+local function refused(changes, sentence, target)
+    changes.uid = changes.uid or 1001
+    local done, refusal = engine.modify(policy, changes, target or job())
+    tap.is(done, nil, "refused: " .. sentence)
+    tap.is(refusal and refusal.code, "ESLURM_ACCESS_DENIED", "... as access denied")
+    tap.is(refusal and refusal.text, sentence, "... in one sentence")
+end
+
+local AGAIN = ": cancel the job and submit it again"
+allowed({}, "nothing of ours, as a time limit")
+allowed({ account = "Vision" }, "the same account")
+allowed({ wckey = "vision.digits" }, "the same wckey")
+allowed({ partition = "debug" }, "a partition of the workspace")
+allowed({ partition = "debug,cpu" }, "two of them")
+refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN)
+refused({ account = "" }, "the account follows the job's workspace" .. AGAIN)
+refused({ wckey = "nlp.bert" }, "the wckey follows the job's workspace and experiment" .. AGAIN)
+refused({ partition = "gpu" }, "partition `gpu` is not one of workspace `vision`: choose cpu or "
+    .. "debug")
+refused({ partition = "cpu,gpu" },
+    "partition `cpu,gpu` is not one of workspace `vision`: choose cpu or debug")
+refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework" .. AGAIN)
+refused({ admin_comment = "mine" },
+    "the admin comment holds the record of the job's workspace: leave it as it is")
+refused({ account = "vision", wckey = "other" },
+    "the wckey follows the job's workspace and experiment" .. AGAIN)
+
+-- Who may, and which jobs.
+allowed({ uid = 0, account = "nlp" }, "root")
+allowed({ uid = 64030, slurm_uid = 64030, account = "nlp" }, "SlurmUser")
+refused({ uid = 64031, slurm_uid = 64030, account = "nlp" },
+    "the account follows the job's workspace" .. AGAIN)
+allowed({ account = "nlp" }, "a job without record", { account = "vision" })
+allowed({ account = "nlp" }, "a job with another comment",
+    { account = "vision", admin_comment = "by hand" })
+
+-- A record that cannot be read, or whose workspace is gone, keeps the job where it is.
+refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN,
+    job("atelier/2 new"))
+refused({ partition = "gpu" },
+    "the job cannot be moved to partition `gpu`: its workspace is not in the policy",
+    job("atelier/2 new"))
+refused({ partition = "debug" },
+    "the job cannot be moved to partition `debug`: its workspace is not in the policy",
+    job("atelier/1 workspace=gone"))
+for _, hostile in ipairs(site.hostile) do
+    local done, refusal = engine.modify(policy, { uid = 7, partition = hostile }, job())
+    tap.ok(done == nil and not refusal.text:find("[^ -~]") and #refusal.text < 256,
+        "refused in one clean line: " .. hostile)
+end
+tap.done()

@@ -1,0 +1,88 @@
+-- The plan on the node: everything is decided again.
+
+local top = os.getenv("top_srcdir") or "."
+package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
+
+local tap = require("tap")
+local engine = require("atelier.engine")
+local site = require("site")
+
+local policy = site.policy()
+
+local function ask(changes)
+    local facts = { job = 7, uid = 1001, gid = 1001, user = "alice", groups = { "users" },
+        account = "vision", partition = "cpu", node = "n1", workspace = "vision" }
+    for key, word in pairs(changes) do
+        facts[key] = word ~= false and word or nil
+    end
+    return engine.on_node(policy, facts)
+end
+
+local function refused(changes, sentence)
+    local plan, said = ask(changes)
+    tap.is(plan, nil, "refused: " .. sentence)
+    tap.is(said, sentence, "... in one sentence")
+end
+
+local plan = ask({ experiment = "digits", framework = "pytorch" })
+tap.is(plan.workspace, "vision", "workspace")
+tap.is(plan.experiment, "digits", "experiment")
+tap.is(plan.framework, "pytorch", "framework")
+tap.is(table.concat(plan.frameworks, ","), "pytorch,mpi", "frameworks, in their order")
+tap.is(#plan.volumes, 2, "two volumes")
+local data, results = plan.volumes[1], plan.volumes[2]
+tap.is(data.name .. data.server .. data.host .. data.export .. data.driver .. data.mode,
+    "datasetsstorehead/datasetslibnfsro", "the first, read-only")
+tap.is(data.port, 2049, "its port")
+tap.is(data.mount_port, 20048, "its mount port")
+tap.is(data.deadline, 5, "its deadline by default, in seconds")
+tap.is(results.name .. results.mode, "resultsrw", "the second, read-write by default")
+tap.is(plan.environment.OMP_NUM_THREADS, "1", "environment")
+
+plan = ask({ user = "bob", account = "nlp", workspace = "nlp", partition = "gpu" })
+tap.is(plan.frameworks, nil, "no list of frameworks")
+tap.is(plan.volumes[1].host, "10.0.0.9", "another server")
+tap.is(plan.volumes[1].port, 0, "a port that is asked of the portmapper")
+tap.is(plan.volumes[1].deadline, 2.5, "a deadline of parts of a second")
+tap.is(next(plan.environment), nil, "no environment")
+tap.is(plan.experiment, nil, "no experiment")
+
+-- A plan is the caller's own.
+plan = ask({})
+plan.volumes[1].host, plan.environment.PATH, plan.frameworks[1] = "evil", "/tmp", "x"
+plan = ask({})
+tap.is(plan.volumes[1].host .. tostring(plan.environment.PATH) .. plan.frameworks[1],
+    "headnilpytorch", "a changed plan does not change the next one")
+
+-- Nothing of slurmctld's decision is taken for granted.
+local NONE = "you are a member of no workspace; ask your administrator"
+refused({ user = "dave" }, "workspace `vision` is not one of yours: " .. NONE)
+refused({ user = "dave", groups = false }, "workspace `vision` is not one of yours: " .. NONE)
+refused({ workspace = "nlp", account = "nlp" },
+    "workspace `nlp` is not one of yours: choose vision")
+refused({ workspace = "gone" }, "workspace `gone` is not one of yours: choose vision")
+tap.ok(ask({ user = "dave", groups = { "users", "vision" } }), "a member by group")
+refused({ account = "nlp" },
+    "workspace `vision` does not go with the job's account: leave --account out")
+refused({ account = false },
+    "workspace `vision` does not go with the job's account: leave --account out")
+tap.ok(ask({ account = "VISION" }), "the account in any case")
+refused({ partition = "gpu" },
+    "workspace `vision` does not go with the job's partition: leave --partition out")
+refused({ partition = false },
+    "workspace `vision` does not go with the job's partition: leave --partition out")
+tap.ok(ask({ partition = "debug" }), "the other cluster's partition")
+refused({ framework = "tensorflow" },
+    "workspace `vision` does not allow framework `tensorflow`: choose pytorch or mpi")
+refused({ user = "bob", account = "nlp", workspace = "nlp", partition = "gpu",
+    experiment = "gpt" }, "workspace `nlp` has no experiment `gpt`: choose bert or t5")
+refused({ workspace = false, experiment = "digits" }, "--experiment=digits needs --workspace")
+tap.is((ask({ workspace = false })), nil, "no workspace, no plan")
+for _, hostile in ipairs(site.hostile) do
+    for _, option in ipairs({ "workspace", "framework" }) do
+        local none, said = ask({ [option] = hostile })
+        tap.ok(none == nil and not said:find("[^ -~]") and #said < 256,
+            "refused in one clean line: --" .. option .. "=" .. hostile)
+    end
+end
+tap.done()
