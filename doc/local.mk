@@ -1,1 +1,3 @@
-# doc
+dist_man_MANS = \
+	doc/atelier-policy.5 \
+	# End of dist_man_MANS

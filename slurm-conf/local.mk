@@ -1,3 +1,6 @@
 # Examples that a site copies: installed beside job_submit.lua (slurmdatadir, lua/local.mk).
 dist_slurmdata_DATA = \
-	slurm-conf/policy.lua
+	slurm-conf/plugstack.conf \
+	slurm-conf/policy.lua \
+	slurm-conf/slurm.conf.atelier \
+	# End of dist_slurmdata_DATA

@@ -1,10 +1,25 @@
-tap_files += \
+lua_tests = \
 	tests/lua/admin_comment.lua \
+	tests/lua/example.lua \
+	tests/lua/file.lua \
+	tests/lua/job_submit.lua \
+	tests/lua/job_submit_plugin.sh \
 	tests/lua/modify.lua \
 	tests/lua/name.lua \
 	tests/lua/node.lua \
 	tests/lua/policy_file.lua \
-	tests/lua/submit.lua
-EXTRA_DIST += \
+	tests/lua/pure.lua \
+	tests/lua/slurm.lua \
+	tests/lua/submit.lua \
+	# End of lua_tests
+tap_files += $(lua_tests)
+EXTRA_DIST += $(lua_tests) \
 	tests/lua/site.lua \
+	tests/lua/slurmctld.lua \
 	tests/lua/tap.lua
+
+# The plugin that it loads looks for slurmctld's symbols in the program.
+check_PROGRAMS += tests/lua/job_submit_stub
+tests_lua_job_submit_stub_SOURCES = tests/lua/job_submit_stub.c
+tests_lua_job_submit_stub_LDFLAGS = $(AM_LDFLAGS) -rdynamic
+tests_lua_job_submit_stub_LDADD = -ldl

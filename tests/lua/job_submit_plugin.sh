@@ -1,0 +1,126 @@
+#!/bin/sh
+# The policy in Slurm's own job_submit_lua.so, which a stub loads outside slurmctld.
+set -u
+top_srcdir=${top_srcdir:-.}
+stub=${top_builddir:-.}/tests/lua/job_submit_stub
+count=0 failures=0
+
+skip_all() {
+    echo "1..0 # SKIP $1"
+    exit 0
+}
+
+plugin_directory() {
+    for directory in /usr/lib/*/slurm-wlm /usr/lib/*/slurm /usr/lib64/slurm /usr/lib/slurm; do
+        [ -e "$directory/job_submit_lua.so" ] && echo "$directory" && return
+    done
+}
+
+plugins=$(plugin_directory)
+[ -n "$plugins" ] || skip_all "Slurm's job_submit_lua.so is not installed"
+[ "$(id -u)" = 0 ] || skip_all "only root can own a policy file"
+
+# Not below /tmp: a policy in a directory that others can write is not obeyed.
+site=$(mktemp -d /run/atelier-test.XXXXXX) || exit 1
+trap 'rm -rf "$site"' EXIT
+member=$(id -nu 1)
+sed -e "s|@luadir@|$top_srcdir/lua|" -e "s|@policydir@|$site|" \
+    "$top_srcdir/lua/job_submit.lua.in" >"$site/job_submit.lua"
+cat >"$site/slurm.conf" <<END
+ClusterName=test
+SlurmctldHost=localhost
+NodeName=localhost
+PartitionName=cpu Nodes=localhost
+END
+
+write_policy() {
+    cat >"$site/policy.lua" <<END
+file_server "store" { host = "head" }
+volume "data" { server = "store", export = "/data" }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" {
+    account = "vision", clusters = { "cpu" }, users = { "$member" }, volumes = { "data" },
+}
+END
+}
+
+submit() {
+    answer=$(SLURM_CONF=$site/slurm.conf "$stub" "$plugins" "$@" 2>"$site/log")
+    status=$?
+    [ "$status" = 77 ] && skip_all "$(head -n 1 "$site/log")"
+    [ "$status" = 0 ] || answer="the stub ended with status $status"
+}
+
+# Whether the last answer has the line $1; $2 is what that means.
+has_line() {
+    count=$((count + 1))
+    if printf '%s\n' "$answer" | grep -Fxq -e "$1"; then
+        echo "ok $count - $2"
+    else
+        echo "not ok $count - $2"
+        printf 'wanted: %s\n' "$1" | sed 's/^/# /'
+        printf '%s\n' "$answer" | sed 's/^/# /'
+        sed 's/^/# log: /' "$site/log"
+        failures=$((failures + 1))
+    fi
+}
+
+has_logged() {
+    answer=$(cat "$site/log")
+    has_line "$1" "$2"
+}
+
+option=_SLURM_SPANK_OPTION_atelier_
+write_policy
+submit 1
+has_line "rc=0" "a job without our options"
+has_line "account=(none)" "... is untouched"
+submit 1 "${option}workspace=vision" "${option}experiment=digits" "${option}framework=mpi"
+has_line "rc=0" "a job with a workspace"
+has_line "account=vision" "... has its account"
+has_line "partition=cpu" "... its partition"
+has_line "wckey=vision.digits" "... its wckey"
+has_line "admin_comment=atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu" \
+    "... and its record"
+has_line "message=(none)" "... and nothing to say"
+submit 2 "${option}workspace=vision"
+has_line "rc=2045" "a stranger's job"
+has_line "message=workspace \`vision\` is not one of yours: you are a member of no workspace; ask your administrator" \
+    "... is refused in one sentence"
+submit 1 "${option}workspace=a;rm -rf /%n"
+has_line "rc=2002" "a hostile name"
+has_line "message=--workspace=\`a;rm -rf /%n\` is not a name: use letters, digits, \`.\`, \`_\` and \`-\`, the first a letter or a digit, at most 64" \
+    "... is refused in one sentence"
+submit 1 "${option}workspace=vision" account=root
+has_line "message=--account=root does not go with workspace \`vision\`: leave --account out" \
+    "another account"
+submit 99999 "${option}workspace=vision"
+has_line "rc=2045" "a user without a name"
+
+echo 'x = = 1' >>"$site/policy.lua"
+submit 1 "${option}workspace=vision"
+has_line "rc=2002" "with a broken policy a job with a workspace"
+has_line "message=the site's policy cannot be used at the moment (policy.lua:7): tell your administrator" \
+    "... is told so"
+grep -q 'atelier: policy.lua:7: ' "$site/log" && echo "log has the line" >"$site/log"
+has_logged "log has the line" "... and the log says file and line"
+submit 1
+has_line "rc=0" "... and a job without our options runs"
+
+write_policy
+chmod 0666 "$site/policy.lua"
+submit 1 "${option}workspace=vision"
+has_line "rc=2002" "a policy that others can write is not obeyed"
+grep -q "policy.lua is writable by others (mode 0666): chmod go-w $site/policy.lua" \
+    "$site/log" && echo "log has the cure" >"$site/log"
+has_logged "log has the cure" "... and the log says what to do"
+
+chmod 0644 "$site/policy.lua"
+sed -i "s|$top_srcdir/lua|/nonexistent|" "$site/job_submit.lua"
+submit 1 "${option}workspace=vision"
+has_line "rc=-1" "without the engine a job with a workspace is refused"
+submit 1
+has_line "rc=0" "... and a job without our options runs"
+
+echo "1..$count"
+[ "$failures" = 0 ]

@@ -1,0 +1,143 @@
+/* job_submit_stub: runs Slurm's real job_submit_lua.so outside slurmctld.
+ *
+ *     SLURM_CONF=FILE job_submit_stub PLUGIN_DIR UID [FIELD=VALUE | NAME=VALUE]...
+ *
+ * submits one job of user UID; job_submit.lua is taken from FILE's directory. The fields
+ * account, partition and wckey are set in the job, every other pair goes to its SPANK
+ * environment. Prints "rc=", the fields after the submission, and "message=" as the
+ * client would show it, one a line. Exit status 77 means that this machine's plugin is
+ * not there or not of the Slurm that the stub was built for.
+ */
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <slurm/slurm.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_SKIP 77
+
+/* What slurmctld itself provides to its plugins. */
+void *job_list, *part_list, *resv_list;
+time_t last_job_update, last_resv_update;
+void *get_job_script(const void *job);
+
+void *get_job_script(const void *job)
+{
+    (void)job;
+    return NULL;
+}
+
+/* Slurm's error log. libslurmfull calls it by the name of a function that libc has too
+ * and that would end the process; the program's own comes before both. */
+void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+static void *library, *plugin;
+
+static int skip(const char *reason)
+{
+    fprintf(stderr, "%s\n", reason);
+    return EXIT_SKIP;
+}
+
+/* dlsym gives an object pointer where C wants a function pointer; the union is how POSIX
+ * systems convert it. */
+union symbol {
+    void *object;
+    void (*slurm_init)(const char *conf);
+    void *(*list_create)(void (*destroy)(void *));
+    void (*init_job)(job_desc_msg_t *job);
+    char *(*copy)(const char *text);
+    int (*init)(void);
+    int (*submit)(job_desc_msg_t *job, uint32_t uid, char **message);
+};
+
+static union symbol symbol(void *handle, const char *name)
+{
+    union symbol found = {.object = dlsym(handle, name)};
+    if (!found.object) {
+        fprintf(stderr, "no symbol %s: %s\n", name, dlerror());
+        exit(EXIT_SKIP);
+    }
+    return found;
+}
+
+static int open_plugin(const char *directory)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/libslurmfull.so", directory);
+    library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    if (!library)
+        return skip(dlerror());
+    symbol(library, "slurm_init").slurm_init(NULL);
+    union symbol create = symbol(library, "slurm_list_create");
+    job_list = create.list_create(NULL);
+    part_list = create.list_create(NULL);
+    resv_list = create.list_create(NULL);
+    snprintf(path, sizeof(path), "%s/job_submit_lua.so", directory);
+    plugin = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    if (!plugin)
+        return skip(dlerror());
+    const uint32_t *version = symbol(plugin, "plugin_version").object;
+    if (*version != SLURM_VERSION_NUMBER)
+        return skip("job_submit_lua.so is of another Slurm than slurm/slurm.h");
+    return 0;
+}
+
+/* Strings of a job are freed by Slurm, so they come from its allocator. */
+static void set(job_desc_msg_t *job, const char *pair)
+{
+    union symbol duplicate = symbol(library, "slurm_xstrdup");
+    if (!strncmp(pair, "account=", 8))
+        job->account = duplicate.copy(pair + 8);
+    else if (!strncmp(pair, "partition=", 10))
+        job->partition = duplicate.copy(pair + 10);
+    else if (!strncmp(pair, "wckey=", 6))
+        job->wckey = duplicate.copy(pair + 6);
+    else
+        job->spank_job_env[job->spank_job_env_size++] = duplicate.copy(pair);
+}
+
+static void print(const char *name, const char *text)
+{
+    printf("%s=%s\n", name, text ? text : "(none)");
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc < 3)
+        return skip("usage: job_submit_stub PLUGIN_DIR UID [NAME=VALUE]...");
+    int status = open_plugin(argv[1]);
+    if (status)
+        return status;
+    if (symbol(plugin, "init").init())
+        return 1;
+
+    job_desc_msg_t job;
+    symbol(library, "slurm_init_job_desc_msg").init_job(&job);
+    job.user_id = strtoul(argv[2], NULL, 10);
+    job.spank_job_env = calloc(argc, sizeof(char *));
+    if (!job.spank_job_env)
+        return 1;
+    for (int index = 3; index < argc; index++)
+        set(&job, argv[index]);
+
+    char *message = NULL;
+    int rc = symbol(plugin, "job_submit").submit(&job, job.user_id, &message);
+    printf("rc=%d\n", rc);
+    print("account", job.account);
+    print("partition", job.partition);
+    print("wckey", job.wckey);
+    print("admin_comment", job.admin_comment);
+    print("message", message);
+    return 0;
+}

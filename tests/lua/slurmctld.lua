@@ -1,0 +1,69 @@
+-- slurmctld.lua: as much of Slurm's Lua as the tests need, as strict as the real one.
+
+local slurmctld = { said = {}, logged = {} }
+
+-- The `slurm` table of 22.05, which has few error codes.
+function slurmctld.start()
+    local function remember(list)
+        return function(format, ...)
+            list[#list + 1] = format:format(...)
+        end
+    end
+    rawset(_G, "slurm", {
+        SUCCESS = 0, ERROR = -1, ESLURM_ACCESS_DENIED = 2002, ESLURM_INVALID_ACCOUNT = 2045,
+        log_user = remember(slurmctld.said), log_info = remember(slurmctld.logged),
+        log_error = remember(slurmctld.logged),
+    })
+end
+
+local WRITABLE = { account = true, partition = true, wckey = true, admin_comment = true }
+
+-- A job_desc: reading an unset field gives nil, assigning nil raises an error, and an
+-- assignment is remembered in `written`.
+function slurmctld.job_desc(fields)
+    local written = {}
+    local proxy = setmetatable({}, {
+        __index = function(_, key)
+            return written[key] or fields[key]
+        end,
+        __newindex = function(_, key, given)
+            if type(given) ~= "string" then
+                error("bad argument #3 to '?' (string expected, got " .. type(given) .. ")")
+            end
+            if not WRITABLE[key] then
+                error("field " .. key .. " is not ours to write")
+            end
+            written[key] = given
+        end,
+    })
+    return proxy, written
+end
+
+-- Slurm's array of the SPANK environment, from index 0.
+function slurmctld.spank_job_env(entries)
+    local array = {}
+    for index, entry in ipairs(entries) do
+        array[index - 1] = entry
+    end
+    return array
+end
+
+-- The last sentence to the user, and forgets all of them.
+function slurmctld.last_said()
+    local last, count = slurmctld.said[#slurmctld.said], #slurmctld.said
+    for index = count, 1, -1 do
+        slurmctld.said[index] = nil
+    end
+    return last, count
+end
+
+-- The lines logged since the last call, in one text.
+function slurmctld.last_logged()
+    local text = table.concat(slurmctld.logged, "\n")
+    for index = #slurmctld.logged, 1, -1 do
+        slurmctld.logged[index] = nil
+    end
+    return text
+end
+
+return slurmctld
