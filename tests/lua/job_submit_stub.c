@@ -6,7 +6,7 @@
  * account, partition and wckey are set in the job, every other pair goes to its SPANK
  * environment. Prints "rc=", the fields after the submission, and "message=" as the
  * client would show it, one a line. Exit status 77 means that this machine's plugin is
- * not there or not of the Slurm that the stub was built for.
+ * of another Slurm than the one that the stub was built for.
  */
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -17,7 +17,8 @@
 
 #define EXIT_SKIP 77
 
-/* What slurmctld itself provides to its plugins. */
+/* What slurmctld itself provides to its plugins; hidden symbols would not be found. */
+#pragma GCC visibility push(default)
 void *job_list, *part_list, *resv_list;
 time_t last_job_update, last_resv_update;
 void *get_job_script(const void *job);
@@ -41,12 +42,14 @@ void error(const char *format, ...)
     fputc('\n', stderr);
 }
 
+#pragma GCC visibility pop
+
 static void *library, *plugin;
 
-static int skip(const char *reason)
+static int stop(int status, const char *reason)
 {
     fprintf(stderr, "%s\n", reason);
-    return EXIT_SKIP;
+    return status;
 }
 
 /* dlsym gives an object pointer where C wants a function pointer; the union is how POSIX
@@ -66,7 +69,7 @@ static union symbol symbol(void *handle, const char *name)
     union symbol found = {.object = dlsym(handle, name)};
     if (!found.object) {
         fprintf(stderr, "no symbol %s: %s\n", name, dlerror());
-        exit(EXIT_SKIP);
+        exit(EXIT_FAILURE);
     }
     return found;
 }
@@ -77,7 +80,7 @@ static int open_plugin(const char *directory)
     snprintf(path, sizeof(path), "%s/libslurmfull.so", directory);
     library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (!library)
-        return skip(dlerror());
+        return stop(EXIT_FAILURE, dlerror());
     symbol(library, "slurm_init").slurm_init(NULL);
     union symbol create = symbol(library, "slurm_list_create");
     job_list = create.list_create(NULL);
@@ -86,10 +89,11 @@ static int open_plugin(const char *directory)
     snprintf(path, sizeof(path), "%s/job_submit_lua.so", directory);
     plugin = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (!plugin)
-        return skip(dlerror());
+        return stop(EXIT_FAILURE, dlerror());
     const uint32_t *version = symbol(plugin, "plugin_version").object;
     if (*version != SLURM_VERSION_NUMBER)
-        return skip("job_submit_lua.so is of another Slurm than slurm/slurm.h");
+        return stop(EXIT_SKIP,
+                    "job_submit_lua.so is of another Slurm than slurm/slurm.h");
     return 0;
 }
 
@@ -115,19 +119,20 @@ static void print(const char *name, const char *text)
 int main(int argc, char *argv[])
 {
     if (argc < 3)
-        return skip("usage: job_submit_stub PLUGIN_DIR UID [NAME=VALUE]...");
+        return stop(EXIT_FAILURE,
+                    "usage: job_submit_stub PLUGIN_DIR UID [NAME=VALUE]...");
     int status = open_plugin(argv[1]);
     if (status)
         return status;
     if (symbol(plugin, "init").init())
-        return 1;
+        return EXIT_FAILURE;
 
     job_desc_msg_t job;
     symbol(library, "slurm_init_job_desc_msg").init_job(&job);
     job.user_id = strtoul(argv[2], NULL, 10);
     job.spank_job_env = calloc(argc, sizeof(char *));
     if (!job.spank_job_env)
-        return 1;
+        return EXIT_FAILURE;
     for (int index = 3; index < argc; index++)
         set(&job, argv[index]);
 
