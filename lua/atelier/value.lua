@@ -8,10 +8,11 @@ local nearest = require("atelier.nearest")
 
 local value = {}
 
-local PATH_MAX = 1023 -- bytes; these three are the sizes of the node's plan
+local PATH_MAX = 1023 -- bytes; these two are sizes of the node's plan
 local HOST_MAX = 255
 local LIST_MAX = 4096
 local TEXT_MAX = 1023
+local ENVIRONMENT_MAX = 32768 -- the keeper sends it to a step with other facts, in 64 kB
 
 local function is_line(text, length)
     return type(text) == "string" and #text > 0 and #text <= length
@@ -169,11 +170,16 @@ function value.environment(given)
     table.sort(variables, function(left, right)
         return tostring(left) < tostring(right)
     end)
+    local size = 0
     for _, variable in ipairs(variables) do
         local fault = variable_fault(variable, given[variable])
         if fault then
             return fault
         end
+        size = size + #variable + #given[variable] + 2
+    end
+    if size > ENVIRONMENT_MAX then
+        return "must not be longer than " .. ENVIRONMENT_MAX .. " bytes in all"
     end
 end
 

@@ -51,6 +51,8 @@ allowed({ uid = 0, account = "nlp" }, "root")
 allowed({ uid = 64030, slurm_uid = 64030, account = "nlp" }, "SlurmUser")
 refused({ uid = 64031, slurm_uid = 64030, account = "nlp" },
     "the account follows the job's workspace" .. AGAIN)
+tap.is((engine.modify(policy, { account = "nlp" }, job())), nil,
+    "an unknown user is not taken for an unknown SlurmUser")
 allowed({ account = "nlp" }, "a job without record", { account = "vision" })
 allowed({ account = "nlp" }, "a job with another comment",
     { account = "vision", admin_comment = "by hand" })

@@ -143,6 +143,13 @@ tap.has(problems(BASE .. workspace('frameworks = { "' .. ("a"):rep(64) .. '"'
         return more
     end)() .. ' }'))[1], "must not be longer than 1023 characters", "too many frameworks")
 
+local variables = {}
+for index = 1, 40 do
+    variables[index] = "V" .. index .. ' = ("x"):rep(1000)'
+end
+tap.has(problems(BASE .. workspace("environment = {" .. table.concat(variables, ",") .. "}"))[1],
+    "must not be longer than 32768 bytes in all", "too large an environment")
+
 -- All of them in one run, in the order of the lines, and a failure at the end.
 local all = problems([[
 cluster "cpu" { partion = "cpu" }

@@ -104,6 +104,9 @@ for text, broken in pairs({
     ["an engine that raises"] = function() error("bug") end,
     ["an engine that raises a table"] = function() error({}) end,
     ["an engine that returns nothing"] = function() end,
+    ["a refusal whose code is no number"] = function()
+        return nil, { code = "log_info", text = "x" }
+    end,
     ["a decision of the wrong type"] = function() return { account = {} } end,
 }) do
     engine.submit = broken
