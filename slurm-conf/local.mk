@@ -1,4 +1,4 @@
-# Examples that a site copies: installed beside job_submit.lua (slurmdatadir, lua/local.mk).
+# Examples that a site copies; installed beside job_submit.lua (see lua/local.mk).
 dist_slurmdata_DATA = \
 	slurm-conf/plugstack.conf \
 	slurm-conf/policy.lua \

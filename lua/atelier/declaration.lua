@@ -37,7 +37,8 @@ local function checked_keys(label, body, keys, line, problems)
         else
             local fault, advice = rule[1](given)
             if fault then
-                problems:add(line, "key `" .. key .. "` of " .. label .. " " .. fault, advice)
+                problems:add(line, "key `" .. key .. "` of " .. label .. " " .. fault,
+                    advice)
             else
                 entry[key] = given
             end

@@ -1,8 +1,8 @@
 -- file.lua: the policy file as slurmctld uses it: read, trusted, loaded, kept.
 --
--- The file is looked at when a job needs it, at most once a second, and is compared by its
--- content: times of change are too coarse and go backwards. A changed file is used when it
--- is good. When it is broken, jobs that need it are refused until it is mended.
+-- The file is looked at when a job needs it, at most once a second, and is compared by
+-- its content: times of change are too coarse and go backwards. A changed file is used
+-- when it is good. When it is broken, jobs that need it are refused until it is mended.
 
 local engine = require("atelier.engine")
 local trust = require("atelier.trust")

@@ -14,8 +14,8 @@ local function moved(given, current)
     return given ~= nil and given:lower() ~= (current or ""):lower()
 end
 
--- Whether there is anything to decide; if not, no policy is needed. Root and SlurmUser may
--- do anything, and a job without our record is not ours.
+-- Whether there is anything to decide; if not, no policy is needed. Root and SlurmUser
+-- may do anything, and a job without our record is not ours.
 function modify.is_guarded(asked, job)
     if not admin_comment.is_ours(job.admin_comment) or asked.uid == 0
         or (asked.uid ~= nil and asked.uid == asked.slurm_uid) then

@@ -1,4 +1,4 @@
--- node.lua: the decision again, on the node, with facts that Slurm and the node vouch for.
+-- node.lua: the decision again, on the node, with facts that Slurm vouches for.
 --
 -- What slurmctld decided is not trusted here: without PrologFlags=Alloc the options of a
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
@@ -10,12 +10,14 @@ local workspace = require("atelier.workspace")
 -- A job that runs under another account than its workspace's would be paid for by others.
 local function place_refused(found, facts)
     if type(facts.account) ~= "string" or facts.account:lower() ~= found.account then
-        return refusal.new("", "workspace `%s` does not go with the job's account: leave "
-            .. "--account out", found.name)
+        return refusal.new("",
+            "workspace `%s` does not go with the job's account: leave --account out",
+            found.name)
     end
     if type(facts.partition) ~= "string" or not found.cluster_of[facts.partition] then
-        return refusal.new("", "workspace `%s` does not go with the job's partition: leave "
-            .. "--partition out", found.name)
+        return refusal.new("",
+            "workspace `%s` does not go with the job's partition: leave --partition out",
+            found.name)
     end
 end
 
@@ -30,7 +32,8 @@ end
 -- The plan shares no table with the policy: what the caller does to it stays its own.
 local function plan(found, facts)
     return {
-        workspace = found.name, experiment = facts.experiment, framework = facts.framework,
+        workspace = found.name,
+        experiment = facts.experiment, framework = facts.framework,
         frameworks = found.frameworks and copied(found.frameworks),
         volumes = copied(found.volumes), environment = copied(found.environment),
     }
@@ -51,7 +54,8 @@ return function(policy, facts)
     if not found then
         return nil, stranger.text
     end
-    refused = found:refuses(facts.experiment, facts.framework) or place_refused(found, facts)
+    refused = found:refuses(facts.experiment, facts.framework)
+        or place_refused(found, facts)
     if refused then
         return nil, refused.text
     end

@@ -8,8 +8,9 @@ local reference = {}
 
 local function check_name(entry, key, wanted, kind, entries, problems)
     if wanted ~= nil and not entries[wanted] then
-        problems:add(entry.line, "unknown " .. kind .. " `" .. wanted .. "` in key `" .. key
-            .. "` of " .. entry.label, nearest.advice(wanted, name.sorted_keys(entries)))
+        problems:add(entry.line, "unknown " .. kind .. " `" .. wanted .. "` in key `"
+            .. key .. "` of " .. entry.label,
+            nearest.advice(wanted, name.sorted_keys(entries)))
     end
 end
 
@@ -22,8 +23,8 @@ local function check_default_cluster(workspace, problems)
             return
         end
     end
-    problems:add(workspace.line, "default_cluster `" .. workspace.default_cluster .. "` of "
-        .. workspace.label .. " is not one of its clusters",
+    problems:add(workspace.line, "default_cluster `" .. workspace.default_cluster
+        .. "` of " .. workspace.label .. " is not one of its clusters",
         nearest.advice(workspace.default_cluster, workspace.clusters))
 end
 
@@ -48,7 +49,8 @@ local function check_partitions(clusters, problems)
         local cluster = clusters[key]
         local other = cluster.partition and first[cluster.partition]
         if other then
-            problems:add(cluster.line, cluster.label .. " has the partition of " .. other.label)
+            problems:add(cluster.line, cluster.label .. " has the partition of "
+                .. other.label)
         elseif cluster.partition then
             first[cluster.partition] = cluster
         end

@@ -1,4 +1,4 @@
--- refusal.lua: why a job is refused: { text = one sentence, code = name of a Slurm error }.
+-- refusal.lua: why a job is refused: { text = a sentence, code = name of a Slurm error }.
 
 local refusal = {}
 

@@ -27,14 +27,15 @@ function request.refuses(asked)
             return refusal.new("ESLURM_ACCESS_DENIED", "--%s needs a name", option)
         end
         if given ~= nil and not name.valid(given) then
-            return refusal.new("ESLURM_ACCESS_DENIED", "--%s=`%s` is not a name: %s", option,
-                name.quote(given), name.RULE)
+            return refusal.new("ESLURM_ACCESS_DENIED", "--%s=`%s` is not a name: %s",
+                option, name.quote(given), name.RULE)
         end
     end
     if asked.workspace == nil then
         local option = asked.experiment and "experiment" or "framework"
         local given = asked[option] and "=" .. asked[option] or ""
-        return refusal.new("ESLURM_ACCESS_DENIED", "--%s%s needs --workspace", option, given)
+        return refusal.new("ESLURM_ACCESS_DENIED", "--%s%s needs --workspace", option,
+            given)
     end
 end
 

@@ -9,8 +9,9 @@
 --     atelier.modify(job_desc, job_rec, part_list, modify_uid)
 --
 -- Both never raise an error: Slurm up to 25.11 admits a job as it stands when the script
--- fails, so every failure is turned into a refusal here. Jobs that use none of our options
--- are left alone, whatever state policy and engine are in: the engine is not even loaded.
+-- fails, so every failure is turned into a refusal here. Jobs that use none of our
+-- options are left alone, whatever state policy and engine are in: the engine is not even
+-- loaded.
 
 local bridge = {}
 
@@ -89,7 +90,8 @@ local function current_policy()
         return policy
     end
     local file = bridge.policy_file:match("[^/]*$")
-    local line = problems[1]:match("^[^:]*:(%d+):") or problems[1]:match("%([^:()]*:(%d+)%)")
+    local line = problems[1]:match("^[^:]*:(%d+):")
+        or problems[1]:match("%([^:()]*:(%d+)%)")
     return nil, {
         code = "ESLURM_ACCESS_DENIED",
         text = "the site's policy cannot be used at the moment (" .. file

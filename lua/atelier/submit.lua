@@ -11,12 +11,13 @@ local request = require("atelier.request")
 local workspace = require("atelier.workspace")
 
 -- An account or wckey that the user gave and that is not the workspace's is refused, not
--- replaced: the user asked for something else than would happen. The sentence does not say
--- which it is, since the user may not be a member.
+-- replaced: the user asked for something else than would happen. The sentence does not
+-- say which it is, since the user may not be a member.
 local function contradicts(option, code, given, decided, found)
     if given ~= nil and given ~= "" and given:lower() ~= decided:lower() then
-        return refusal.new(code, "--%s=%s does not go with workspace `%s`: leave --%s out",
-            option, name.quote(given), found.name, option)
+        return refusal.new(code,
+            "--%s=%s does not go with workspace `%s`: leave --%s out", option,
+            name.quote(given), found.name, option)
     end
 end
 
@@ -50,8 +51,10 @@ local function decide(asked, found, membership)
     end
     return {
         account = found.account, partition = partition, wckey = wckey,
-        admin_comment = admin_comment.format({ workspace = found.name,
-            experiment = asked.experiment, framework = asked.framework, cluster = cluster }),
+        admin_comment = admin_comment.format({
+            workspace = found.name, experiment = asked.experiment,
+            framework = asked.framework, cluster = cluster,
+        }),
     }
 end
 
@@ -67,7 +70,8 @@ return function(policy, asked)
     if refused then
         return nil, refused
     end
-    local found, membership = workspace.find(policy, asked.workspace, asked.user, asked.groups)
+    local found, membership = workspace.find(policy, asked.workspace, asked.user,
+        asked.groups)
     if not found then
         return nil, membership
     end

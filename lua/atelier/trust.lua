@@ -29,8 +29,8 @@ local function lines_of(command)
     return lines
 end
 
--- Whether the octal `mode` lets group or others write. A sticky directory is no exception:
--- it is not a place for a policy.
+-- Whether the octal `mode` lets group or others write. A sticky directory is no
+-- exception: it is not a place for a policy.
 local function is_open(mode)
     local bits = tonumber(mode, 8)
     return math.floor(bits / 16) % 2 == 1 or math.floor(bits / 2) % 2 == 1
@@ -47,11 +47,11 @@ function trust.real_path(path)
         if not uid then
             return nil, path .. " cannot be checked: stat says \"" .. line .. "\""
         elseif uid ~= "0" then
-            return nil, place .. " belongs to uid " .. uid .. " and not to root: chown root "
-                .. place
+            return nil, place .. " belongs to uid " .. uid
+                .. " and not to root: chown root " .. place
         elseif is_open(mode) then
-            return nil, place .. " is writable by others (mode 0" .. mode .. "): chmod go-w "
-                .. place
+            return nil, place .. " is writable by others (mode 0" .. mode
+                .. "): chmod go-w " .. place
         end
         real, last = real or place, place
     end

@@ -33,7 +33,8 @@ end
 
 -- A host name, an IPv4 or an IPv6 address.
 function value.host(given)
-    if not is_line(given, HOST_MAX) or not given:find("^[A-Za-z0-9:][A-Za-z0-9._:-]*$") then
+    if not is_line(given, HOST_MAX)
+        or not given:find("^[A-Za-z0-9:][A-Za-z0-9._:-]*$") then
         return "must be a host name or an address"
     end
 end

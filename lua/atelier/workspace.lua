@@ -1,4 +1,4 @@
--- workspace.lua: one workspace of a loaded policy, and the questions that are asked of it.
+-- workspace.lua: one workspace of a loaded policy, and the questions asked of it.
 
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
@@ -116,8 +116,8 @@ function workspace:refuses(experiment, framework)
     end
     if not allowed(self.frameworks, framework) then
         return refusal.new("ESLURM_ACCESS_DENIED",
-            "workspace `%s` does not allow framework `%s`: choose %s", self.name, framework,
-            name.choices(self.frameworks))
+            "workspace `%s` does not allow framework `%s`: choose %s", self.name,
+            framework, name.choices(self.frameworks))
     end
 end
 

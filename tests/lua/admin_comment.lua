@@ -24,7 +24,8 @@ for _, bad in ipairs({
     "atelier/1 workspace=", "atelier/1 workspace=v ", "atelier/1  workspace=v",
     " atelier/1 workspace=v", "atelier/1 workspace=v\n", "atelier/1 workspace=v uid=0",
     "atelier/1 workspace=v workspace=w", "atelier/1 workspace=v cluster=c experiment=e",
-    "atelier/1 workspace=../..", "atelier/1 workspace=v trailing", "xatelier/1 workspace=v",
+    "atelier/1 workspace=../..", "atelier/1 workspace=v trailing",
+    "xatelier/1 workspace=v",
     "atelier/1 workspace=v experiment=" .. ("x"):rep(100000),
 }) do
     tap.is(admin_comment.parse(bad), nil, "not read: " .. bad)

@@ -1,4 +1,4 @@
--- The examples that are given to sites: slurm-conf/policy.lua and those of the manual page.
+-- The examples for sites: slurm-conf/policy.lua and those of the manual page.
 local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
@@ -61,7 +61,8 @@ slurmctld.start()
 local own = displays("A JOB_SUBMIT.LUA OF YOUR OWN")[1]
 assert((loadstring or load)(own, "=job_submit.lua"))()
 require("atelier.slurm").policy_file = "/nonexistent/policy.lua"
-tap.is(slurm_job_submit(slurmctld.job_desc({}), {}, 7), 0, "a site's own script: no option")
+tap.is(slurm_job_submit(slurmctld.job_desc({}), {}, 7), 0,
+    "a site's own script: no option")
 tap.is(slurm_job_submit(slurmctld.job_desc({
     spank_job_env = { [0] = "_SLURM_SPANK_OPTION_atelier_workspace=vision" },
 }), {}, 7), 2002, "... an option of ours, and no policy")

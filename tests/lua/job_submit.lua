@@ -43,7 +43,8 @@ local RECORD = "atelier/1 workspace=vision"
 local stop = start(top .. "/lua")
 tap.is(submit(nil), 0, "with the engine: a job without options")
 tap.is(submit(WORKSPACE), 2002, "a job with options, and no policy file")
-tap.is(slurmctld.last_said(), "the site's policy cannot be used at the moment (policy.lua): "
+tap.is(slurmctld.last_said(),
+    "the site's policy cannot be used at the moment (policy.lua): "
     .. "tell your administrator", "... is told so")
 tap.has(slurmctld.last_logged(), "/nonexistent/policy.lua", "and the log names the file")
 tap.is(modify(nil), 0, "a job without record is modified")
@@ -54,7 +55,8 @@ stop = start("/nonexistent/engine")
 tap.is(submit(nil), 0, "without the engine: a job without options")
 tap.is(submit("_SLURM_SPANK_OPTION_other_workspace=x"), 0, "a job with others' options")
 tap.is(submit(WORKSPACE), -1, "a job with options is refused")
-tap.is(slurmctld.last_said(), "the policy engine is not there, so the job is refused: tell "
+tap.is(slurmctld.last_said(),
+    "the policy engine is not there, so the job is refused: tell "
     .. "your administrator", "... and told so")
 tap.has(slurmctld.last_logged(), "atelier.slurm", "and the log names the module")
 tap.is(modify(nil), 0, "a job without record is modified")

@@ -11,7 +11,7 @@ skip_all() {
 }
 
 plugin_directory() {
-    for directory in /usr/lib/*/slurm-wlm /usr/lib/*/slurm /usr/lib64/slurm /usr/lib/slurm; do
+    for directory in /usr/lib/*/slurm-wlm /usr/lib/*/slurm /usr/lib64/slurm; do
         [ -e "$directory/job_submit_lua.so" ] && echo "$directory" && return
     done
 }
@@ -80,27 +80,30 @@ has_line "rc=0" "a job with a workspace"
 has_line "account=vision" "... has its account"
 has_line "partition=cpu" "... its partition"
 has_line "wckey=vision.digits" "... its wckey"
-has_line "admin_comment=atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu" \
-    "... and its record"
+record="atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu"
+has_line "admin_comment=$record" "... and its record"
 has_line "message=(none)" "... and nothing to say"
 submit 2 "${option}workspace=vision"
 has_line "rc=2045" "a stranger's job"
-has_line "message=workspace \`vision\` is not one of yours: you are a member of no workspace; ask your administrator" \
+stranger="you are a member of no workspace; ask your administrator"
+has_line "message=workspace \`vision\` is not one of yours: $stranger" \
     "... is refused in one sentence"
 submit 1 "${option}workspace=a;rm -rf /%n"
 has_line "rc=2002" "a hostile name"
-has_line "message=--workspace=\`a;rm -rf /%n\` is not a name: use letters, digits, \`.\`, \`_\` and \`-\`, the first a letter or a digit, at most 64" \
+rule="use letters, digits, \`.\`, \`_\` and \`-\`, the first a letter or a digit"
+has_line "message=--workspace=\`a;rm -rf /%n\` is not a name: $rule, at most 64" \
     "... is refused in one sentence"
 submit 1 "${option}workspace=vision" account=root
-has_line "message=--account=root does not go with workspace \`vision\`: leave --account out" \
-    "another account"
+contradiction="--account=root does not go with workspace \`vision\`: leave --account out"
+has_line "message=$contradiction" "another account"
 submit 99999 "${option}workspace=vision"
 has_line "rc=2045" "a user without a name"
 
 echo 'x = = 1' >>"$site/policy.lua"
 submit 1 "${option}workspace=vision"
 has_line "rc=2002" "with a broken policy a job with a workspace"
-has_line "message=the site's policy cannot be used at the moment (policy.lua:7): tell your administrator" \
+broken="the site's policy cannot be used at the moment (policy.lua:7)"
+has_line "message=$broken: tell your administrator" \
     "... is told so"
 grep -q 'atelier: policy.lua:7: ' "$site/log" && echo "log has the line" >"$site/log"
 has_logged "log has the line" "... and the log says file and line"

@@ -35,12 +35,15 @@ allowed({ partition = "debug" }, "a partition of the workspace")
 allowed({ partition = "debug,cpu" }, "two of them")
 refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN)
 refused({ account = "" }, "the account follows the job's workspace" .. AGAIN)
-refused({ wckey = "nlp.bert" }, "the wckey follows the job's workspace and experiment" .. AGAIN)
-refused({ partition = "gpu" }, "partition `gpu` is not one of workspace `vision`: choose cpu or "
+refused({ wckey = "nlp.bert" }, "the wckey follows the job's workspace and experiment"
+    .. AGAIN)
+refused({ partition = "gpu" },
+    "partition `gpu` is not one of workspace `vision`: choose cpu or "
     .. "debug")
 refused({ partition = "cpu,gpu" },
     "partition `cpu,gpu` is not one of workspace `vision`: choose cpu or debug")
-refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework" .. AGAIN)
+refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework"
+    .. AGAIN)
 refused({ admin_comment = "mine" },
     "the admin comment holds the record of the job's workspace: leave it as it is")
 refused({ account = "vision", wckey = "other" },

@@ -16,7 +16,8 @@ for _, hostile in ipairs(site.hostile) do
         tap.ok(not name.valid(hostile), "not a name: " .. hostile)
     end
     local quoted = name.quote(hostile)
-    tap.ok(#quoted <= 67 and not quoted:find("[^ -~]"), "harmless when quoted: " .. hostile)
+    tap.ok(#quoted <= 67 and not quoted:find("[^ -~]"), "harmless when quoted: "
+        .. hostile)
 end
 tap.ok(not name.valid("") and not name.valid(nil) and not name.valid(7),
     "nothing, nil and a number are not names")

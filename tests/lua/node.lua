@@ -57,7 +57,8 @@ tap.is(plan.volumes[1].host .. tostring(plan.environment.PATH) .. plan.framework
 -- Nothing of slurmctld's decision is taken for granted.
 local NONE = "you are a member of no workspace; ask your administrator"
 refused({ user = "dave" }, "workspace `vision` is not one of yours: " .. NONE)
-refused({ user = "dave", groups = false }, "workspace `vision` is not one of yours: " .. NONE)
+refused({ user = "dave", groups = false }, "workspace `vision` is not one of yours: "
+    .. NONE)
 refused({ workspace = "nlp", account = "nlp" },
     "workspace `nlp` is not one of yours: choose vision")
 refused({ workspace = "gone" }, "workspace `gone` is not one of yours: choose vision")
@@ -76,7 +77,8 @@ refused({ framework = "tensorflow" },
     "workspace `vision` does not allow framework `tensorflow`: choose pytorch or mpi")
 refused({ user = "bob", account = "nlp", workspace = "nlp", partition = "gpu",
     experiment = "gpt" }, "workspace `nlp` has no experiment `gpt`: choose bert or t5")
-refused({ workspace = false, experiment = "digits" }, "--experiment=digits needs --workspace")
+refused({ workspace = false, experiment = "digits" },
+    "--experiment=digits needs --workspace")
 tap.is((ask({ workspace = false })), nil, "no workspace, no plan")
 for _, hostile in ipairs(site.hostile) do
     for _, option in ipairs({ "workspace", "framework" }) do

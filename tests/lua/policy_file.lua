@@ -29,8 +29,8 @@ local function expect(addition, sentence)
 end
 
 local function workspace(keys)
-    return 'workspace "w" { account = "w", clusters = { "cpu" }, users = { "u" }, ' .. keys
-        .. ' }'
+    return 'workspace "w" { account = "w", clusters = { "cpu" }, users = { "u" }, '
+        .. keys .. ' }'
 end
 
 tap.is(#problems(site.text), 0, "a good policy has no problem")
@@ -57,23 +57,27 @@ expect('cluster "x" { partition = "cpu" }',
     "cluster `x` has the partition of cluster `cpu` (policy.lua:7)")
 expect('clutser "x" { partition = "x" }',
     "unknown word `clutser` (policy.lua:7): did you mean `cluster`?")
-expect('local home = os', "unknown word `os` (policy.lua:7): choose cluster, file_server, "
+expect('local home = os',
+    "unknown word `os` (policy.lua:7): choose cluster, file_server, "
     .. "ipairs, math, pairs, string, table, tonumber, ... (12 in all)")
 
 expect('file_server "s" { host = "a b" }',
     "key `host` of file_server `s` must be a host name or an address (policy.lua:7)")
 expect('file_server "s" { host = "h", port = 65536 }',
     "key `port` of file_server `s` must be a whole number from 0 to 65535 (policy.lua:7)")
-expect('file_server "s" { host = "h", mount_port = 0/0 }', "key `mount_port` of file_server "
+expect('file_server "s" { host = "h", mount_port = 0/0 }',
+    "key `mount_port` of file_server "
     .. "`s` must be a whole number from 0 to 65535 (policy.lua:7)")
 expect('file_server "s" { host = "h", port = 1.5 }',
     "key `port` of file_server `s` must be a whole number from 0 to 65535 (policy.lua:7)")
 expect('file_server "s" { host = "h", deadline = 60 }',
-    "key `deadline` of file_server `s` must be a number of seconds from 0.1 to 6 (policy.lua:7)")
+    "key `deadline` of file_server `s` must be a number of seconds from 0.1 to 6 "
+    .. "(policy.lua:7)")
 expect('file_server "s" { host = "h", driver = "libnsf" }', "key `driver` of file_server "
     .. "`s` must be libnfs (policy.lua:7): did you mean `libnfs`?")
 
-expect('volume "v" { server = "stroe", export = "/" }', "unknown file_server `stroe` in key "
+expect('volume "v" { server = "stroe", export = "/" }',
+    "unknown file_server `stroe` in key "
     .. "`server` of volume `v` (policy.lua:7): did you mean `store`?")
 expect('volume "v" { server = "store", export = "data" }',
     "key `export` of volume `v` must be an absolute path (policy.lua:7)")
@@ -84,33 +88,43 @@ expect('volume "v" { server = "store", export = "/a\\nb" }',
 expect('volume "v" { server = "store", export = "/", mode = "r" }',
     "key `mode` of volume `v` must be ro or rw (policy.lua:7): did you mean `ro`?")
 
-expect(workspace('volumes = { "dta" }'), "unknown volume `dta` in key `volumes` of workspace "
+expect(workspace('volumes = { "dta" }'),
+    "unknown volume `dta` in key `volumes` of workspace "
     .. "`w` (policy.lua:7): did you mean `data`?")
-expect(workspace('default_cluster = "gpu"'), "default_cluster `gpu` of workspace `w` is not "
+expect(workspace('default_cluster = "gpu"'),
+    "default_cluster `gpu` of workspace `w` is not "
     .. "one of its clusters (policy.lua:7): did you mean `cpu`?")
 expect(workspace('volumes = { "data", "data" }'),
     "key `volumes` of workspace `w` holds `data` twice (policy.lua:7)")
 expect(workspace('volumes = "data"'), "key `volumes` of workspace `w` must be a list: "
     .. "{ \"first\", \"second\" } (policy.lua:7)")
-expect(workspace('volumes = { [1] = "data", x = "y" }'), "key `volumes` of workspace `w` must "
+expect(workspace('volumes = { [1] = "data", x = "y" }'),
+    "key `volumes` of workspace `w` must "
     .. "be a plain list without keys or holes (policy.lua:7)")
-expect(workspace('groups = { "a:b" }'), "key `groups` of workspace `w` holds `a:b`, which is "
+expect(workspace('groups = { "a:b" }'),
+    "key `groups` of workspace `w` holds `a:b`, which is "
     .. "not a user or group name (policy.lua:7)")
-expect(workspace('frameworks = {}'), "key `frameworks` of workspace `w` must hold at least "
+expect(workspace('frameworks = {}'),
+    "key `frameworks` of workspace `w` must hold at least "
     .. "one name (policy.lua:7): leave the key out to allow every framework")
-expect(workspace('experiments = { "a b" }'), "key `experiments` of workspace `w` holds `a b`, "
+expect(workspace('experiments = { "a b" }'),
+    "key `experiments` of workspace `w` holds `a b`, "
     .. "which is not a name (policy.lua:7)")
 expect(workspace('title = "a\\nb"'),
     "key `title` of workspace `w` must be one line of text (policy.lua:7)")
 expect(workspace('environment = { LD_PRELOAD = "x" }'),
     "key `environment` of workspace `w` must not set `LD_PRELOAD` (policy.lua:7)")
-expect(workspace('environment = { ["A-B"] = "x" }'), "key `environment` of workspace `w` has "
+expect(workspace('environment = { ["A-B"] = "x" }'),
+    "key `environment` of workspace `w` has "
     .. "`A-B`, which is not a variable's name (policy.lua:7)")
-expect(workspace('environment = { A = 1 }'), "key `environment` of workspace `w` must give "
+expect(workspace('environment = { A = 1 }'),
+    "key `environment` of workspace `w` must give "
     .. "`A` one line of text in quotes (policy.lua:7)")
-expect(workspace('environment = { A = "x\\ny" }'), "key `environment` of workspace `w` must "
+expect(workspace('environment = { A = "x\\ny" }'),
+    "key `environment` of workspace `w` must "
     .. "give `A` one line of text in quotes (policy.lua:7)")
-expect(workspace('environment = { A = "x\\0y" }'), "key `environment` of workspace `w` must "
+expect(workspace('environment = { A = "x\\0y" }'),
+    "key `environment` of workspace `w` must "
     .. "give `A` one line of text in quotes (policy.lua:7)")
 expect('workspace "w" { account = "w", clusters = { "cpu" } }',
     "workspace `w` has neither users nor groups (policy.lua:7): nobody could use it")
@@ -147,7 +161,8 @@ local variables = {}
 for index = 1, 40 do
     variables[index] = "V" .. index .. ' = ("x"):rep(1000)'
 end
-tap.has(problems(BASE .. workspace("environment = {" .. table.concat(variables, ",") .. "}"))[1],
+tap.has(problems(BASE .. workspace("environment = {" .. table.concat(variables, ",")
+    .. "}"))[1],
     "must not be longer than 32768 bytes in all", "too large an environment")
 
 -- All of them in one run, in the order of the lines, and a failure at the end.
@@ -176,7 +191,8 @@ tap.is(problems(("-"):rep(4 * 1024 * 1024 + 1))[1], "policy.lua is larger than 4
     "a huge file is refused unread")
 tap.is(problems(nil)[1], "policy.lua cannot be read", "no text at all")
 tap.ok(#problems(("("):rep(100000)) == 1, "nesting without end is one problem")
-tap.has(problems("local a = {} for i = 1, 1e3 do a[i] = a end cluster(a)(a)")[1], "policy.lua:1",
+tap.has(problems("local a = {} for i = 1, 1e3 do a[i] = a end cluster(a)(a)")[1],
+    "policy.lua:1",
     "a table for a name is a problem like others")
 
 -- A line inside helper functions and loops is still the policy's.
@@ -188,7 +204,8 @@ for _, name in ipairs({ "x" }) do make(name) end]])[1],
     "unknown key `partitoin` in cluster `x` (policy.lua:8): did you mean `partition`?",
     "the line within a function of the policy's own")
 tap.has(problems(BASE .. 'return cluster "x" { partitoin = "x" }')[1],
-    "unknown key `partitoin` in cluster `x` (policy.lua", "a tail call loses the line at most")
+    "unknown key `partitoin` in cluster `x` (policy.lua",
+    "a tail call loses the line at most")
 
 -- What a policy does to its own libraries stays in it.
 local before = string.find

@@ -8,8 +8,8 @@ local site = require("site")
 local made = {}
 setmetatable(_G, { __newindex = function(_, key) made[#made + 1] = key end })
 local hidden = {}
-for _, library in ipairs({ "io", "os", "debug", "dofile", "loadfile", "print", "collectgarbage",
-    "coroutine", "jit", "bit", "bit32", "utf8" }) do
+for _, library in ipairs({ "io", "os", "debug", "dofile", "loadfile", "print",
+    "collectgarbage", "coroutine", "jit", "bit", "bit32", "utf8" }) do
     hidden[library] = rawget(_G, library)
     rawset(_G, library, nil)
 end
@@ -18,7 +18,7 @@ local real_package = package
 rawset(_G, "package", nil)
 
 local policy = engine.load(site.text, "policy.lua")
-local _, problems = engine.load("cluster 'x' { partion = 1 }\nworkspce 'y' {}\nlocal a = nil + 1", "p")
+local _, problems = engine.load("cluster 'x' { partion = 1 }\nworkspce 'y' {}", "p")
 local decision = engine.submit(policy, { user = "alice", workspace = "vision" })
 local plan = engine.on_node(policy, { user = "alice", groups = {}, account = "vision",
     partition = "cpu", workspace = "vision" })

@@ -33,7 +33,8 @@ site.hostile = {
 -- "vision." is a name, but of nothing.
 
 function site.policy()
-    local policy, problems = require("atelier.engine").load(site.text, "/etc/atelier/policy.lua")
+    local policy, problems = require("atelier.engine").load(site.text,
+        "/etc/atelier/policy.lua")
     if not policy then
         error(table.concat(problems, "\n"))
     end

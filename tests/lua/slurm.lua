@@ -52,7 +52,8 @@ tap.is(written.admin_comment, "atelier/1 workspace=vision cluster=cpu", "record"
 code, written = submit({ "X=1", P .. "framework=mpi", P .. "experiment=digits",
     P .. "workspace=vision" })
 tap.is(written.admin_comment,
-    "atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu", "all options")
+    "atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu",
+    "all options")
 code, written = submit({ P .. "workspace=vision" }, { partition = "debug" })
 tap.is(code .. tostring(written.partition), "0nil", "a partition of the user's stays")
 tap.is(slurmctld.last_said(), nil, "nothing is said when all is well")
@@ -67,7 +68,8 @@ end
 slurmctld.last_logged()
 refused({ P .. "workspace=nlp" }, {}, 2045,
     "workspace `nlp` is not one of yours: choose vision")
-tap.is(slurmctld.last_logged(), "atelier: refused user=alice error=\"workspace `nlp` is not "
+tap.is(slurmctld.last_logged(),
+    "atelier: refused user=alice error=\"workspace `nlp` is not "
     .. "one of yours: choose vision\"", "one line in the log")
 refused({ P .. "workspace=vision" }, { wckey = "x" }, -1,
     "--wckey=x does not go with workspace `vision`: leave --wckey out")
@@ -76,8 +78,10 @@ refused({ P .. "workspace=" }, {}, 2002, "--workspace needs a name")
 refused({ P .. "workspace" }, {}, 2002, "--workspace needs a name")
 refused({ P .. "workspace=vision", P .. "workspace=nlp" }, {}, 2002,
     "--workspace is given twice with different values")
-tap.is((submit({ P .. "workspace=vision", P .. "workspace=vision" })), 0, "twice the same")
-refused({ P .. "workspace=vision", P .. "volume=x" }, {}, 2002, "the policy of this cluster is "
+tap.is((submit({ P .. "workspace=vision", P .. "workspace=vision" })), 0,
+    "twice the same")
+refused({ P .. "workspace=vision", P .. "volume=x" }, {}, 2002,
+    "the policy of this cluster is "
     .. "older than the command: it does not know all of its options")
 for _, hostile in ipairs(site.hostile) do
     if hostile ~= "vision." then
@@ -87,7 +91,8 @@ for _, hostile in ipairs(site.hostile) do
             "refused in one clean line: " .. hostile)
     end
 end
-tap.ok((submit({ P .. "workspace=vision" .. ("x"):rep(1e6) })) ~= 0, "a megabyte of a name")
+tap.ok((submit({ P .. "workspace=vision" .. ("x"):rep(1e6) })) ~= 0,
+    "a megabyte of a name")
 slurmctld.last_said()
 
 -- Failures are refusals, for our jobs alone.
@@ -126,17 +131,22 @@ local function with_problems(problems)
     memory.policy, memory.problems, memory.news = nil, problems, true
 end
 with_problems({ "policy.lua:12: '}' expected near <eof>" })
-refused({ P .. "workspace=vision" }, {}, 2002, "the site's policy cannot be used at the moment "
+refused({ P .. "workspace=vision" }, {}, 2002,
+    "the site's policy cannot be used at the moment "
     .. "(policy.lua:12): tell your administrator")
-tap.has(slurmctld.last_logged(), "atelier: policy.lua:12: '}' expected", "the log has it all")
+tap.has(slurmctld.last_logged(), "atelier: policy.lua:12: '}' expected",
+    "the log has it all")
 submit({ P .. "workspace=vision" })
 tap.ok(not slurmctld.last_logged():find("expected", 1, true), "once, not for every job")
 slurmctld.last_said()
-with_problems({ "unknown key `partion` in cluster `cpu` (policy.lua:41): did you mean?", "b" })
-refused({ P .. "workspace=vision" }, {}, 2002, "the site's policy cannot be used at the moment "
+with_problems({ "unknown key `partion` in cluster `cpu` (policy.lua:41): did you mean?",
+    "b" })
+refused({ P .. "workspace=vision" }, {}, 2002,
+    "the site's policy cannot be used at the moment "
     .. "(policy.lua:41): tell your administrator")
-with_problems({ "/etc/atelier is writable by others (mode 0777): chmod go-w /etc/atelier" })
-refused({ P .. "workspace=vision" }, {}, 2002, "the site's policy cannot be used at the moment "
+with_problems({ "/etc is writable by others (mode 0777): chmod go-w /etc" })
+refused({ P .. "workspace=vision" }, {}, 2002,
+    "the site's policy cannot be used at the moment "
     .. "(policy.lua): tell your administrator")
 local many = {}
 for index = 1, 5000 do
@@ -156,14 +166,16 @@ local function modify(uid, fields, record)
     return result, next(changed)
 end
 local RECORD = "atelier/1 workspace=vision cluster=cpu"
-tap.is((modify(1001, { time_limit = 5 }, RECORD)), 0, "a broken policy stops no time limit")
+tap.is((modify(1001, { time_limit = 5 }, RECORD)), 0,
+    "a broken policy stops no time limit")
 tap.is((modify(1001, { account = "nlp" }, RECORD)), 2002, "but every move")
 tap.is((modify(64030, { account = "nlp" }, RECORD)), 0, "except SlurmUser's")
 memory.policy = site.policy()
 slurmctld.last_said()
 tap.is((modify(1001, { account = "nlp" }, RECORD)), 2002, "another account")
 tap.is(slurmctld.last_said(),
-    "the account follows the job's workspace: cancel the job and submit it again", "... said")
+    "the account follows the job's workspace: cancel the job and submit it again",
+    "... said")
 tap.is((modify(1001, { partition = "gpu" }, RECORD)), 2002, "a foreign partition")
 tap.is((modify(1001, { partition = "debug" }, RECORD)), 0, "a partition of the workspace")
 tap.is((modify(1001, { wckey = "x" }, RECORD)), 2002, "another wckey")

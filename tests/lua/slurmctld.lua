@@ -10,7 +10,8 @@ function slurmctld.start()
         end
     end
     rawset(_G, "slurm", {
-        SUCCESS = 0, ERROR = -1, ESLURM_ACCESS_DENIED = 2002, ESLURM_INVALID_ACCOUNT = 2045,
+        SUCCESS = 0, ERROR = -1,
+        ESLURM_ACCESS_DENIED = 2002, ESLURM_INVALID_ACCOUNT = 2045,
         log_user = remember(slurmctld.said), log_info = remember(slurmctld.logged),
         log_error = remember(slurmctld.logged),
     })
@@ -28,7 +29,8 @@ function slurmctld.job_desc(fields)
         end,
         __newindex = function(_, key, given)
             if type(given) ~= "string" then
-                error("bad argument #3 to '?' (string expected, got " .. type(given) .. ")")
+                error("bad argument #3 to '?' (string expected, got " .. type(given)
+                    .. ")")
             end
             if not WRITABLE[key] then
                 error("field " .. key .. " is not ours to write")

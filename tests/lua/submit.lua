@@ -30,15 +30,19 @@ tap.is(decision.account, "vision", "the account, in Slurm's lower case")
 tap.is(decision.partition, "cpu", "the first cluster is the default")
 tap.is(decision.wckey, "vision.digits", "workspace and experiment make the wckey")
 tap.is(decision.admin_comment,
-    "atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu", "the record")
+    "atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu",
+    "the record")
 tap.is(decision.qos, nil, "the QOS stays the user's")
 tap.is(ask({}).wckey, "vision", "without experiment the wckey is the workspace")
-tap.is(ask({}).admin_comment, "atelier/1 workspace=vision cluster=cpu", "and the record short")
+tap.is(ask({}).admin_comment, "atelier/1 workspace=vision cluster=cpu",
+    "and the record short")
 tap.is(ask({ user = "bob", workspace = "nlp" }).partition, "gpu", "default_cluster")
 tap.is(next(ask({ workspace = false })), nil, "without our options nothing is decided")
 
 -- Who may use it.
 local NONE = "you are a member of no workspace; ask your administrator"
+local NONE_BY_NAME = "you are a member of no workspace by user name; "
+    .. "ask your administrator"
 refused({ workspace = "visoin" }, "ESLURM_INVALID_ACCOUNT",
     "workspace `visoin` is not one of yours: choose vision")
 refused({ workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT",
@@ -47,25 +51,30 @@ refused({ user = "carol", workspace = "x" }, "ESLURM_INVALID_ACCOUNT",
     "workspace `x` is not one of yours: choose nlp or vision")
 refused({ user = "mallory", groups = {} }, "ESLURM_INVALID_ACCOUNT",
     "workspace `vision` is not one of yours: " .. NONE)
-refused({ user = "mallory", groups = {}, workspace = "nothing" }, "ESLURM_INVALID_ACCOUNT",
+refused({ user = "mallory", groups = {}, workspace = "nothing" },
+    "ESLURM_INVALID_ACCOUNT",
     "workspace `nothing` is not one of yours: " .. NONE)
-refused({ user = "mallory", workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT", "workspace `nlp` is "
-    .. "not one of yours: you are a member of no workspace by user name; ask your administrator")
-refused({ user = false, workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT", "workspace `nlp` is "
-    .. "not one of yours: you are a member of no workspace by user name; ask your administrator")
+refused({ user = "mallory", workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT",
+    "workspace `nlp` is not one of yours: " .. NONE_BY_NAME)
+refused({ user = false, workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT",
+    "workspace `nlp` is not one of yours: " .. NONE_BY_NAME)
 tap.ok(ask({ user = "dave", groups = { "users", "vision" } }), "a member by group")
-tap.ok(ask({ user = "dave" }), "groups unknown: left to Slurm's associations and the node")
-tap.is((ask({ user = "dave", workspace = "nlp" })), nil, "but not where users alone are named")
+tap.ok(ask({ user = "dave" }),
+    "groups unknown: left to Slurm's associations and the node")
+tap.is((ask({ user = "dave", workspace = "nlp" })), nil,
+    "but not where users alone are named")
 
 -- Names.
-local RULE = "use letters, digits, `.`, `_` and `-`, the first a letter or a digit, at most 64"
+local RULE = "use letters, digits, `.`, `_` and `-`, "
+    .. "the first a letter or a digit, at most 64"
 for _, option in ipairs({ "workspace", "experiment", "framework" }) do
     for _, hostile in ipairs(site.hostile) do
         local none, refusal = ask({ [option] = hostile })
         local text = refusal and refusal.text or ""
         if option ~= "experiment" or hostile ~= "vision." then
             tap.is(none, nil, "refused: --" .. option .. "=" .. hostile)
-            tap.ok(#text < 256 and #text > 0 and not text:find("[^ -~]"), "... in one clean line")
+            tap.ok(#text < 256 and #text > 0 and not text:find("[^ -~]"),
+                "... in one clean line")
         end
     end
 end
@@ -83,7 +92,8 @@ refused({ framework = "tensorflow" }, "ESLURM_ACCESS_DENIED",
 refused({ user = "bob", workspace = "nlp", experiment = "gpt" }, "ESLURM_ACCESS_DENIED",
     "workspace `nlp` has no experiment `gpt`: choose bert or t5")
 tap.ok(ask({ user = "bob", workspace = "nlp", experiment = "t5" }), "a listed experiment")
-tap.ok(ask({ user = "bob", workspace = "nlp", framework = "any" }), "no list: any framework")
+tap.ok(ask({ user = "bob", workspace = "nlp", framework = "any" }),
+    "no list: any framework")
 tap.ok(ask({ experiment = "any-name" }), "no list: any experiment")
 
 -- What the user also said by Slurm's own options.
@@ -94,20 +104,26 @@ refused({ account = "nlp\n%n" }, "ESLURM_INVALID_ACCOUNT",
 tap.is(ask({ account = "VISION" }).account, "vision", "the right account, in any case")
 refused({ wckey = "nlp.bert", experiment = "digits" }, "ESLURM_INVALID_WCKEY",
     "--wckey=nlp.bert does not go with workspace `vision`: leave --wckey out")
-tap.ok(ask({ wckey = "Vision.Digits", experiment = "digits" }), "the right wckey, in any case")
-refused({ partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME", "partition `gpu` is not one "
+tap.ok(ask({ wckey = "Vision.Digits", experiment = "digits" }),
+    "the right wckey, in any case")
+refused({ partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME",
+    "partition `gpu` is not one "
     .. "of workspace `vision`: leave --partition out, or choose cpu or debug")
-refused({ partition = "cpu,gpu" }, "ESLURM_INVALID_PARTITION_NAME", "partition `gpu` is not "
+refused({ partition = "cpu,gpu" }, "ESLURM_INVALID_PARTITION_NAME",
+    "partition `gpu` is not "
     .. "one of workspace `vision`: leave --partition out, or choose cpu or debug")
-refused({ partition = ",", }, "ESLURM_INVALID_PARTITION_NAME", "partition `,` is not one of "
+refused({ partition = ",", }, "ESLURM_INVALID_PARTITION_NAME",
+    "partition `,` is not one of "
     .. "workspace `vision`: leave --partition out, or choose cpu or debug")
 refused({ user = "dave", partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME",
     "partition `gpu` is not one of workspace `vision`: leave --partition out")
 tap.is((ask({ partition = ("cpu,"):rep(300) })), nil, "a list without end")
 decision = ask({ partition = "debug" })
 tap.is(decision.partition, "debug", "a partition of the workspace")
-tap.is(decision.admin_comment, "atelier/1 workspace=vision cluster=small", "and its cluster")
+tap.is(decision.admin_comment, "atelier/1 workspace=vision cluster=small",
+    "and its cluster")
 decision = ask({ partition = "debug,cpu" })
 tap.is(decision.partition, "debug,cpu", "several, for Slurm to choose from")
-tap.is(decision.admin_comment, "atelier/1 workspace=vision", "no cluster before Slurm chose")
+tap.is(decision.admin_comment, "atelier/1 workspace=vision",
+    "no cluster before Slurm chose")
 tap.done()
