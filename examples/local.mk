@@ -1,7 +1,25 @@
 # What a user starts from; a copy in the home volume is what the jobs run.
+noinst_PROGRAMS += examples/mpi/make_shards examples/mpi/read_shards
+
+examples_mpi_make_shards_SOURCES = \
+	examples/mpi/make_shards.c \
+	examples/mpi/shards.c \
+	examples/mpi/shards.h \
+	# End of examples_mpi_make_shards_SOURCES
+
+examples_mpi_read_shards_SOURCES = \
+	examples/mpi/read_shards.c \
+	examples/mpi/shards.c \
+	examples/mpi/shards.h \
+	# End of examples_mpi_read_shards_SOURCES
+examples_mpi_read_shards_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS)
+examples_mpi_read_shards_LDADD = $(MPI_LIBS)
+
 EXTRA_DIST += \
 	examples/digits/dataset.py \
 	examples/digits/make_dataset.py \
 	examples/digits/train.py \
 	examples/digits/train.sh \
+	examples/mpi/mpirun.sh \
+	examples/mpi/srun.sh \
 	# End of EXTRA_DIST

@@ -147,12 +147,12 @@ def main():
                    "seconds": round(time.monotonic() - started, 1)}
         write_whole(os.path.join(results, "summary.json"),
                     (json.dumps(summary, indent=2) + "\n").encode())
-        print(f"accuracy {accuracy:.4f} on the test images; results in {results}", flush=True)
+        print(f"accuracy {accuracy:.4f} on the test images; see {results}", flush=True)
     dist.destroy_process_group()
     if not agree:
         sys.exit(f"digits: rank {rank}: the ranks ended with different parameters")
     if accuracy <= GOOD_ACCURACY:
-        sys.exit(f"digits: rank {rank}: accuracy {accuracy:.4f}, expected over {GOOD_ACCURACY}")
+        sys.exit(f"digits: rank {rank}: accuracy {accuracy:.4f} is not over {GOOD_ACCURACY}")
 
 
 if __name__ == "__main__":
