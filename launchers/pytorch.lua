@@ -13,8 +13,8 @@ local function environment(layout)
     if not good then
         return nil, sentence
     end
-    -- Rank 0 listens, and the others know only the list of nodes. Slurm puts rank 0 on the
-    -- first node of it for block, cyclic and plane; a host file may say otherwise.
+    -- Rank 0 listens, and the others know only the list of nodes. Slurm puts rank 0 on
+    -- the first of them for block, cyclic and plane; a host file may say otherwise.
     if layout.rank == 0 and layout.node_rank ~= 0 then
         return nil, ("rank 0 is on node %s but the others look for it on %s; "
             .. "use --distribution=block, cyclic or plane")

@@ -21,4 +21,5 @@ def load(directory, name):
                          "make the data set again with make_dataset.py")
     arrays = numpy.load(io.BytesIO(content))
     images = torch.from_numpy(arrays["images"]).float().unsqueeze(1) / 16
-    return torch.utils.data.TensorDataset(images, torch.from_numpy(arrays["labels"]).long())
+    labels = torch.from_numpy(arrays["labels"]).long()
+    return torch.utils.data.TensorDataset(images, labels)

@@ -106,7 +106,7 @@ static int check_sums(const struct manifest *manifest, const uint64_t *all, int 
     }
     if (rank == 0)
         fprintf(stderr,
-                "read_shards: the data set is not what its manifest says: %" PRIu64
+                "read_shards: the data set was not read whole and right: %" PRIu64
                 " of %u shards read, %" PRIu64 " failures\n",
                 all[SHARDS], manifest->count, all[FAILURES]);
     return -1;
@@ -126,22 +126,21 @@ static int read_together(const char *directory, int rank, int ranks)
     return check_sums(&manifest, all, rank);
 }
 
-/* Returns 0; or -1 with a sentence when no directory was named and there is no volume. */
+/* Writes the directory to read. Returns 0, or -1 with a sentence on stderr. */
 static int choose_directory(int argc, char **argv, char *directory)
 {
-    const char *root = getenv("ATELIER_MOUNT_ROOT");
-    int length;
+    const char *root = argc == 2 ? argv[1] : getenv("ATELIER_MOUNT_ROOT");
+    const char *below = argc == 2 ? "" : "/datasets/shards";
 
-    if (argc == 2)
-        length = snprintf(directory, SHARD_PATH_SIZE, "%s", argv[1]);
-    else if (argc == 1 && root)
-        length = snprintf(directory, SHARD_PATH_SIZE, "%s/datasets/shards", root);
-    else {
+    if (argc > 2 || !root) {
         fprintf(stderr, "usage: read_shards DIRECTORY; without one, submit the job with "
                         "--workspace=NAME\n");
         return -1;
     }
-    return length < SHARD_PATH_SIZE ? 0 : -1;
+    if (snprintf(directory, SHARD_PATH_SIZE, "%s%s", root, below) < SHARD_PATH_SIZE)
+        return 0;
+    fprintf(stderr, "read_shards: the directory's name is too long: %.60s...\n", root);
+    return -1;
 }
 
 int main(int argc, char **argv)

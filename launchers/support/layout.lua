@@ -1,77 +1,90 @@
 -- Whether a step's layout makes sense.
 --
--- A wrong layout gives processes that wait for each other until a time limit; one sentence
--- at the start is cheaper. All of it is Slurm's word, so a contradiction is nearly always
--- a task of another kind than the launcher expects.
+-- A wrong layout gives processes that wait for each other until a time limit; one
+-- sentence at the start is cheaper. All of it is Slurm's word, so a contradiction is
+-- nearly always a task of another kind than the launcher expects.
 
 local layout = {}
+
+local function refused(format, ...)
+    return nil, format:format(...)
+end
 
 local function whole(value)
     return type(value) == "number" and value >= 0 and value % 1 == 0
 end
 
-local function counted(values)
-    local total = 0
-    for _, count in ipairs(values) do
+local function total(counts)
+    local sum = 0
+    for _, count in ipairs(counts) do
         if not whole(count) or count < 1 then
             return nil
         end
-        total = total + count
+        sum = sum + count
     end
-    return total
+    return sum
 end
 
 local function numbers_are_whole(step)
     for _, name in ipairs({ "job", "step", "tasks", "rank", "local_rank", "node_rank",
                             "local_tasks" }) do
         if not whole(step[name]) then
-            return nil, ("Slurm did not say this task's %s; start the program with srun")
-                :format((name:gsub("_", " ")))
+            return refused("Slurm did not say this task's %s; "
+                .. "start the program with srun", (name:gsub("_", " ")))
         end
     end
     return true
 end
 
 local function nodes_are_counted(step)
-    if type(step.nodes) ~= "table" or #step.nodes == 0 then
-        return nil, "Slurm did not say which nodes the step has; start the program with srun"
+    local nodes, counts = step.nodes or {}, step.tasks_per_node or {}
+    if #nodes == 0 then
+        return refused("Slurm did not say which nodes the step has; "
+            .. "start the program with srun")
     end
-    if type(step.tasks_per_node) ~= "table" or #step.tasks_per_node ~= #step.nodes then
-        return nil, ("Slurm names %d nodes and counts the tasks of %d; "
-            .. "start the program with srun"):format(#step.nodes, #(step.tasks_per_node or {}))
+    if #counts ~= #nodes then
+        return refused("Slurm names %d nodes of the step but counts the tasks of %d; "
+            .. "start the program with srun", #nodes, #counts)
     end
-    local total = counted(step.tasks_per_node)
-    if total ~= step.tasks then
-        return nil, ("the step has %d tasks but its nodes add up to %s; "
-            .. "start the program with srun"):format(step.tasks, total or "no number")
+    local sum = total(counts)
+    if sum ~= step.tasks then
+        return refused("the step has %d tasks but those of its nodes add up to %s; "
+            .. "start the program with srun", step.tasks, sum or "no number")
     end
     return true
 end
 
-local function task_has_its_place(step)
-    -- The ranks of a heterogeneous job go on from component to component, while nodes
-    -- and tasks are those of one component.
+-- The ranks of a heterogeneous job go on from component to component, while the nodes and
+-- tasks are those of one component.
+local function task_is_of_this_step(step)
     if step.rank >= step.tasks then
-        return nil, ("rank %d is outside the step's %d tasks; the components of a "
-            .. "heterogeneous job cannot be one framework job"):format(step.rank, step.tasks)
+        return refused("rank %d is outside the step's %d tasks; the components of a "
+            .. "heterogeneous job cannot be one framework job", step.rank, step.tasks)
     end
     if step.node_rank >= #step.nodes then
-        return nil, ("node %d is outside the step's %d nodes; the components of a "
-            .. "heterogeneous job cannot be one framework job"):format(step.node_rank, #step.nodes)
+        return refused("node %d is outside the step's %d nodes; the components of a "
+            .. "heterogeneous job cannot be one framework job",
+            step.node_rank, #step.nodes)
     end
-    local here = step.tasks_per_node[step.node_rank + 1]
-    if step.local_tasks ~= here or step.local_rank >= here then
-        return nil, ("local rank %d of %d does not fit the %d tasks of node %s; "
-            .. "start the program with srun")
-            :format(step.local_rank, step.local_tasks, here, step.nodes[step.node_rank + 1])
+    return true
+end
+
+local function task_fits_its_node(step)
+    local node = step.node_rank + 1
+    local tasks = step.tasks_per_node[node]
+    if step.local_tasks ~= tasks or step.local_rank >= tasks then
+        return refused("local rank %d of %d does not fit the %d tasks of node %s; "
+            .. "start the program with srun", step.local_rank, step.local_tasks, tasks,
+            step.nodes[node])
     end
     return true
 end
 
 -- True; or nil and the sentence that says what contradicts what.
 function layout.check(step)
-    for _, right in ipairs({ numbers_are_whole, nodes_are_counted, task_has_its_place }) do
-        local good, sentence = right(step)
+    for _, holds in ipairs({ numbers_are_whole, nodes_are_counted, task_is_of_this_step,
+                             task_fits_its_node }) do
+        local good, sentence = holds(step)
         if not good then
             return nil, sentence
         end

@@ -21,16 +21,23 @@ local function without(name)
     return layout
 end
 
+-- What is wrong, the layout, words of the sentence.
 local cases = {
-    { "rank equal to the tasks", changed({ rank = 3 }), "rank 3 is outside the step's 3 tasks" },
-    { "tasks that do not add up", changed({ tasks = 4 }), "4 tasks but its nodes add up to 3" },
-    { "more counts than nodes", changed({ tasks_per_node = { 1, 1, 1 } }), "counts the tasks of 3" },
+    { "rank equal to the tasks", changed({ rank = 3 }),
+      "rank 3 is outside the step's 3 tasks" },
+    { "tasks that do not add up", changed({ tasks = 4 }),
+      "4 tasks but those of its nodes add up to 3" },
+    { "more counts than nodes", changed({ tasks_per_node = { 1, 1, 1 } }),
+      "counts the tasks of 3" },
     { "no counts", without("tasks_per_node"), "counts the tasks of 0" },
-    { "a node with no task", changed({ tasks_per_node = { 3, 0 } }), "add up to no number" },
-    { "a count that is text", changed({ tasks_per_node = { "2", 1 } }), "add up to no number" },
+    { "a node with no task", changed({ tasks_per_node = { 3, 0 } }),
+      "add up to no number" },
+    { "a count that is text", changed({ tasks_per_node = { "2", 1 } }),
+      "add up to no number" },
     { "no nodes", changed({ nodes = {} }), "which nodes" },
     { "nodes missing", without("nodes"), "which nodes" },
-    { "node beyond the step", changed({ node_rank = 2 }), "node 2 is outside the step's 2 nodes" },
+    { "node beyond the step", changed({ node_rank = 2 }),
+      "node 2 is outside the step's 2 nodes" },
     { "local rank too high", changed({ local_rank = 2 }), "local rank 2 of 2" },
     { "local tasks of another node", changed({ local_tasks = 1 }), "of node node1" },
     { "rank missing", without("rank"), "this task's rank" },

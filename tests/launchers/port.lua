@@ -36,7 +36,7 @@ tap.is(spread(70, 500, 30, 24), 12000, "and so are any 24 consecutive steps")
 -- The batch script's and the interactive step's numbers are close to 2^32.
 for _, step in ipairs({ 4294967291, 4294967290 }) do
     local number = of_step(5, step)
-    tap.ok(number > 20048 and number < 32768, "step " .. step .. " has a port in the range")
+    tap.ok(number > 20048 and number < 32768, "step " .. step .. " has a right port")
     tap.is(("%d"):format(number), tostring(number):gsub("%.0$", ""), "a whole number")
 end
 

@@ -8,7 +8,9 @@ local tap = require "tap"
 local model = require "model"
 local launcher = dofile(top .. "/launchers/pytorch.lua")
 
-local counts = { { 1 }, { 4 }, { 1, 1, 1 }, { 2, 2 }, { 3, 1, 2 }, { 1, 5 }, { 4, 4, 4, 1 } }
+local counts = {
+    { 1 }, { 4 }, { 1, 1, 1 }, { 2, 2 }, { 3, 1, 2 }, { 1, 5 }, { 4, 4, 4, 1 },
+}
 
 local distributions = {
     { name = "block", places = model.block },
@@ -30,7 +32,8 @@ end
 local function environments_of(tasks_per_node, places)
     local environments = {}
     for _, place in ipairs(places) do
-        local environment, sentence = launcher.environment(model.layout(tasks_per_node, place))
+        local layout = model.layout(tasks_per_node, place)
+        local environment, sentence = launcher.environment(layout)
         if not environment then
             return nil, sentence
         end
@@ -39,14 +42,14 @@ local function environments_of(tasks_per_node, places)
     return environments
 end
 
--- Every (node, local rank) pair is taken by one task, and each node has as many as it says.
+-- Every (node, local rank) is taken by one task; each node has as many as it says.
 local function places_are_right(environments, tasks_per_node)
     local taken, tasks_of = {}, {}
     for _, environment in ipairs(environments) do
         local node, place = environment.NODE_RANK, environment.LOCAL_RANK
-        if taken[node .. " " .. place]
-            or tonumber(place) >= tonumber(environment.LOCAL_WORLD_SIZE)
-            or tonumber(environment.LOCAL_WORLD_SIZE) ~= tasks_per_node[tonumber(node) + 1] then
+        local here = tonumber(environment.LOCAL_WORLD_SIZE)
+        if taken[node .. " " .. place] or tonumber(place) >= here
+            or here ~= tasks_per_node[tonumber(node) + 1] then
             return false
         end
         taken[node .. " " .. place] = true
@@ -77,7 +80,8 @@ local function test_distribution(distribution, tasks_per_node)
     tap.is(first.RANK, "0", case .. ": the first place is rank 0")
     tap.is(first.MASTER_ADDR, ("node%d"):format(tonumber(first.NODE_RANK) + 1),
            case .. ": MASTER_ADDR is the node of rank 0")
-    tap.ok(places_are_right(environments, tasks_per_node), case .. ": local ranks fit nodes")
+    tap.ok(places_are_right(environments, tasks_per_node),
+           case .. ": local ranks fit their nodes")
 end
 
 for _, distribution in ipairs(distributions) do
