@@ -40,12 +40,16 @@ local cases = {
       "node 2 is outside the step's 2 nodes" },
     { "local rank too high", changed({ local_rank = 2 }), "local rank 2 of 2" },
     { "local tasks of another node", changed({ local_tasks = 1 }), "of node node1" },
-    { "rank missing", without("rank"), "this task's rank" },
     { "a negative rank", changed({ rank = -1 }), "this task's rank" },
     { "half a local rank", changed({ local_rank = 0.5 }), "this task's local rank" },
-    { "job missing", without("job"), "this task's job" },
     { "no tasks at all", changed({ tasks = 0 }), "0 tasks" },
 }
+
+for _, name in ipairs({ "job", "step", "tasks", "rank", "local_rank", "node_rank",
+                        "local_tasks" }) do
+    cases[#cases + 1] = { "no " .. name, without(name),
+                          "this task's " .. name:gsub("_", " ") .. ";" }
+end
 
 for _, case in ipairs(cases) do
     local name, layout, words = case[1], case[2], case[3]

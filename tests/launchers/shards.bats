@@ -74,6 +74,10 @@ damage() {
     read_shards "$data"
     [ "$status" -ne 0 ]
     [[ $output == *"$data/manifest is not a manifest"* ]]
+    : >"$data/manifest"
+    read_shards "$data"
+    [ "$status" -ne 0 ]
+    [[ $output == *"$data/manifest is not a manifest"* ]]
 }
 
 @test "the checksum is FNV-1a: its published value of foobar" {
