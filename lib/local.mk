@@ -11,7 +11,7 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/plan.h \
 	lib/record.c lib/record.h \
-	lib/settings.h \
+	lib/settings.c lib/settings.h \
 	lib/trusted_file.h \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)
