@@ -5,7 +5,7 @@ libatelier_la_SOURCES = \
 	lib/hostlist.h \
 	lib/keeper_protocol.h \
 	lib/launcher.h \
-	lib/log.h \
+	lib/log.c lib/log.h \
 	lib/lua_host.h \
 	lib/message.c lib/message.h \
 	lib/name.c lib/name.h \
