@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += libatelier.la
 libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/error.c lib/error.h \
-	lib/hostlist.h \
+	lib/hostlist.c lib/hostlist.h \
 	lib/keeper_protocol.h \
 	lib/launcher.h \
 	lib/log.c lib/log.h \
