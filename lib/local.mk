@@ -12,7 +12,7 @@ libatelier_la_SOURCES = \
 	lib/plan.h \
 	lib/record.c lib/record.h \
 	lib/settings.c lib/settings.h \
-	lib/trusted_file.h \
+	lib/trusted_file.c lib/trusted_file.h \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)
 libatelier_la_LIBADD = $(LUA_LIBS)
