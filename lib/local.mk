@@ -4,9 +4,11 @@ libatelier_la_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/keeper_protocol.h \
-	lib/launcher.h \
+	lib/launcher.c lib/launcher.h \
 	lib/log.c lib/log.h \
-	lib/lua_host.h \
+	lib/lua_environment.c lib/lua_environment.h \
+	lib/lua_host.c lib/lua_host.h \
+	lib/lua_library.c lib/lua_library.h \
 	lib/message.c lib/message.h \
 	lib/name.c lib/name.h \
 	lib/plan.h \

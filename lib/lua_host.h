@@ -1,7 +1,9 @@
 /* lua_host.h: Lua with limits.
  *
  * A state with the base, string, table and math libraries, without io, os, package, debug
- * or load/dofile of files; an own `require` finds modules of the engine's directory only.
+ * or what reads files, prints or tunes the collector; `load` takes text only, and an own
+ * `require` finds modules of the engine's directory only. Finalizers are refused: Lua
+ * runs them with hooks off, so that an endless one could not be stopped.
  * Memory is capped by the allocator; time by an instruction-count hook that re-arms, so
  * that pcall in the script cannot outlive it (a C function such as string.find is not
  * interrupted: callers cap the length of what they pass in).
@@ -29,7 +31,12 @@ struct lua_host *lua_host_create(const char *modules, bool trusted,
                                  struct error *error);
 void lua_host_destroy(struct lua_host *host);
 
-/* The state, for pushing arguments and reading results; owned by the host. */
+/* The state, for pushing arguments and reading results; owned by the host.
+ *
+ * Outside of lua_host_call nothing may run that can raise a Lua error, since nobody is
+ * there to catch it: neither making strings and tables nor indexing. Push a C function
+ * and a light userdata, which allocate nothing, and do the rest in that function; it must
+ * hold nothing that is to be released when an error leaves it. */
 lua_State *lua_host_state(struct lua_host *host);
 
 /* Compiles `text` under the chunk name `name` (a file name, shown in errors as

@@ -19,6 +19,11 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
                          "%s belongs to user %u, who could change what root obeys: run "
                          "`chown root %s`",
                          path, (unsigned)status->st_uid, path);
+    if (status->st_mode & S_ISVTX && status->st_mode & S_IWOTH)
+        return error_set(error, ERROR_SITE,
+                         "%s is for everybody's files, so root obeys none in it: move "
+                         "the file to a directory of root's own, such as /etc/atelier",
+                         path);
     if (status->st_mode & S_IWOTH)
         return error_set(error, ERROR_SITE,
                          "everybody may write %s, which root obeys: run `chmod go-w %s`",

@@ -1,0 +1,198 @@
+#include "lua_host.h"
+
+#include "lua_library.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CHUNK_NAME_SIZE 1024
+#define HOOK_INSTRUCTIONS 1000 /* between two looks at the clock: some microseconds */
+
+struct lua_host {
+    lua_State *state;
+    struct lua_host_limits limits;
+    size_t memory; /* in use, bytes */
+    long long end; /* of the call's budget, nanoseconds of the thread's processor time */
+    bool exceeded;
+    char where[LUA_IDSIZE + 16]; /* "file:line" at which the budget ended */
+    struct lua_modules modules;
+};
+
+static struct lua_host *host_of(lua_State *state)
+{
+    return *(struct lua_host **)lua_getextraspace(state);
+}
+
+/* Lua counts on shrinking to succeed. */
+static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
+{
+    struct lua_host *host = data;
+    size_t others = block ? host->memory - old_size : host->memory;
+    void *moved;
+
+    if (new_size == 0) {
+        free(block);
+        host->memory = others;
+        return NULL;
+    }
+    if (others + new_size > host->limits.memory && (!block || new_size > old_size))
+        return NULL;
+    moved = realloc(block, new_size);
+    if (!moved)
+        return block && new_size <= old_size ? block : NULL;
+    host->memory = others + new_size;
+    return moved;
+}
+
+static long long processor_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Once the budget is spent, every single instruction raises: a pcall that swallows the
+ * error cannot reach its next one, so that all levels unwind. */
+static void on_count(lua_State *state, lua_Debug *frame)
+{
+    struct lua_host *host = host_of(state);
+
+    if (!host->exceeded) {
+        if (processor_time() < host->end)
+            return;
+        host->exceeded = true;
+        lua_getinfo(state, "Sl", frame);
+        snprintf(host->where, sizeof(host->where), "%s:%d", frame->short_src,
+                 frame->currentline);
+        lua_sethook(state, on_count, LUA_MASKCOUNT, 1);
+    }
+    lua_pushnil(state);
+    lua_error(state);
+}
+
+struct lua_host *lua_host_create(const char *modules, bool trusted,
+                                 const struct lua_host_limits *limits,
+                                 struct error *error)
+{
+    struct lua_host *host = NULL;
+
+    if (modules && strlen(modules) >= LUA_MODULES_PATH_SIZE) {
+        error_set(error, ERROR_SITE, "the path `%.80s...` is too long", modules);
+        return NULL;
+    }
+    host = calloc(1, sizeof(*host));
+    if (host) {
+        host->limits = *limits;
+        host->modules.trusted = trusted;
+        snprintf(host->modules.path, sizeof(host->modules.path), "%s",
+                 modules ? modules : "");
+        host->state = lua_newstate(allocate, host);
+    }
+    if (!host || !host->state) {
+        error_set(error, ERROR_NODE, "out of memory for Lua");
+        free(host);
+        return NULL;
+    }
+    *(struct lua_host **)lua_getextraspace(host->state) = host;
+    lua_pushcfunction(host->state, lua_library_open);
+    lua_pushlightuserdata(host->state, &host->modules);
+    if (lua_host_call(host, 1, 0, error) < 0) {
+        lua_host_destroy(host);
+        return NULL;
+    }
+    return host;
+}
+
+void lua_host_destroy(struct lua_host *host)
+{
+    if (!host)
+        return;
+    lua_close(host->state);
+    free(host);
+}
+
+lua_State *lua_host_state(struct lua_host *host)
+{
+    return host->state;
+}
+
+/* Fills `error` from the value that was raised, and pops it. Only a string is read: to
+ * turn anything else into one could raise again. */
+static int explain(struct lua_host *host, int status, struct error *error)
+{
+    lua_State *state = host->state;
+
+    if (host->exceeded)
+        error_set(error, ERROR_SITE, "%s: stopped after %d ms of processor time",
+                  host->where, host->limits.milliseconds);
+    else if (status == LUA_ERRMEM)
+        error_set(error, ERROR_SITE,
+                  "Lua needs more than the %zu kB of memory it may use",
+                  host->limits.memory / 1024);
+    else if (lua_type(state, -1) == LUA_TSTRING)
+        error_set(error, ERROR_SITE, "%s", lua_tostring(state, -1));
+    else
+        error_set(error, ERROR_SITE, "Lua raised a value that is no sentence but a %s",
+                  luaL_typename(state, -1));
+    lua_pop(state, 1);
+    return -1;
+}
+
+int lua_host_load(struct lua_host *host, const char *text, size_t length,
+                  const char *name, struct error *error)
+{
+    char chunk_name[CHUNK_NAME_SIZE];
+    int status;
+
+    if (!lua_checkstack(host->state, LUA_MINSTACK))
+        return error_set(error, ERROR_SITE, "Lua has no room for %s", name);
+    snprintf(chunk_name, sizeof(chunk_name), "@%s", name);
+    host->exceeded = false;
+    status = luaL_loadbufferx(host->state, text, length, chunk_name, "t");
+    return status == LUA_OK ? 0 : explain(host, status, error);
+}
+
+int lua_host_call(struct lua_host *host, int arguments, int results, struct error *error)
+{
+    lua_State *state = host->state;
+    int below = lua_gettop(state) - arguments - 1;
+    int status;
+
+    host->exceeded = false;
+    snprintf(host->where, sizeof(host->where), "a function of Lua's library");
+    host->end = processor_time() + (long long)host->limits.milliseconds * 1000000;
+    lua_sethook(state, on_count, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    status = lua_pcall(state, arguments, results, 0);
+    if (processor_time() >= host->end)
+        host->exceeded = true;
+    if (status == LUA_OK && !host->exceeded)
+        return 0;
+    if (status == LUA_OK) {
+        lua_settop(state, below);
+        lua_pushnil(state);
+    }
+    return explain(host, status, error);
+}
+
+static int call_require(lua_State *state)
+{
+    const char *module = lua_touserdata(state, 1);
+
+    lua_getglobal(state, "require");
+    lua_pushstring(state, module);
+    lua_call(state, 1, 1);
+    return 1;
+}
+
+int lua_host_require(struct lua_host *host, const char *module, struct error *error)
+{
+    if (!lua_checkstack(host->state, LUA_MINSTACK))
+        return error_set(error, ERROR_SITE, "Lua has no room for %s", module);
+    lua_pushcfunction(host->state, call_require);
+    lua_pushlightuserdata(host->state, (void *)module);
+    return lua_host_call(host, 1, 1, error);
+}
