@@ -11,7 +11,8 @@ libatelier_la_SOURCES = \
 	lib/lua_library.c lib/lua_library.h \
 	lib/message.c lib/message.h \
 	lib/name.c lib/name.h \
-	lib/plan.h \
+	lib/plan.c lib/plan.h \
+	lib/plan_answer.c lib/plan_answer.h \
 	lib/record.c lib/record.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \

@@ -130,8 +130,7 @@ static int explain(struct lua_host *host, int status, struct error *error)
         error_set(error, ERROR_SITE, "%s: stopped after %d ms of processor time",
                   host->where, host->limits.milliseconds);
     else if (status == LUA_ERRMEM)
-        error_set(error, ERROR_SITE,
-                  "Lua needs more than the %zu kB of memory it may use",
+        error_set(error, ERROR_SITE, "not enough memory: Lua may use %zu kB here",
                   host->limits.memory / 1024);
     else if (lua_type(state, -1) == LUA_TSTRING)
         error_set(error, ERROR_SITE, "%s", lua_tostring(state, -1));

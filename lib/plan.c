@@ -1,0 +1,220 @@
+#include "plan.h"
+
+#include "lua_host.h"
+#include "plan_answer.h"
+#include "trusted_file.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of loading the policy and deciding together. The keeper does both while a job waits. */
+static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
+                                                     .milliseconds = 200};
+
+/* What the function inside Lua works on: nothing of it is lost when Lua raises. */
+struct question {
+    const struct settings *settings;
+    const struct facts *facts;
+    const char *text; /* the policy's */
+    size_t length;
+    struct plan *plan;
+    struct error error; /* what was found where Lua itself did not fail */
+};
+
+static void set_text(lua_State *state, const char *field, const char *text)
+{
+    if (!text || !*text)
+        return;
+    lua_pushstring(state, text);
+    lua_setfield(state, -2, field);
+}
+
+static void set_number(lua_State *state, const char *field, unsigned number)
+{
+    lua_pushinteger(state, number);
+    lua_setfield(state, -2, field);
+}
+
+static void push_facts(lua_State *state, const struct facts *facts)
+{
+    lua_newtable(state);
+    set_number(state, "job", facts->job);
+    set_number(state, "uid", facts->uid);
+    set_number(state, "gid", facts->gid);
+    set_text(state, "user", facts->user);
+    set_text(state, "account", facts->account);
+    set_text(state, "partition", facts->partition);
+    set_text(state, "node", facts->node);
+    set_text(state, "workspace", facts->workspace);
+    set_text(state, "experiment", facts->experiment);
+    set_text(state, "framework", facts->framework);
+    lua_newtable(state);
+    for (size_t i = 0; i < facts->group_count; i++) {
+        lua_pushstring(state, facts->groups[i]);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(state, -2, "groups");
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* The problems are at the top: an array of sentences, of which one is enough to start
+ * with. */
+static void report_problems(lua_State *state, struct question *question)
+{
+    const char *path = question->settings->policy;
+    const char *first = NULL;
+    size_t count = 0;
+
+    if (lua_istable(state, -1)) {
+        count = lua_rawlen(state, -1);
+        if (lua_rawgeti(state, -1, 1) == LUA_TSTRING)
+            first = lua_tostring(state, -1);
+    }
+    if (!first)
+        first = "the engine gave no reason";
+    if (count > 1)
+        error_set(&question->error, ERROR_SITE, "%s cannot be used: %s (and %zu more)",
+                  path, first, count - 1);
+    else
+        error_set(&question->error, ERROR_SITE, "%s cannot be used: %s", path, first);
+}
+
+/* What on_node returned is at the top: a table, or nil and a sentence. */
+static void take_answer(lua_State *state, struct question *question)
+{
+    struct error cause = {.party = ERROR_NONE};
+
+    if (lua_isnil(state, -2) && lua_type(state, -1) == LUA_TSTRING) {
+        error_set(&question->error, ERROR_USER, "%s", lua_tostring(state, -1));
+        return;
+    }
+    lua_pop(state, 1);
+    if (!lua_istable(state, -1))
+        error_set(&cause, ERROR_SITE, "the engine answered with a %s",
+                  luaL_typename(state, -1));
+    else
+        plan_read_answer(state, question->plan, &cause);
+    if (cause.party != ERROR_NONE)
+        error_set(&question->error, cause.party, "%s cannot be used: %s",
+                  question->settings->policy, cause.text);
+}
+
+/* Runs inside lua_host_call, with a light userdata, the question. */
+static int ask(lua_State *state)
+{
+    struct question *question = lua_touserdata(state, 1);
+
+    lua_getglobal(state, "require");
+    lua_pushliteral(state, "atelier.engine");
+    lua_call(state, 1, 1);
+    lua_getfield(state, -1, "load");
+    lua_pushlstring(state, question->text, question->length);
+    lua_pushstring(state, base_name(question->settings->policy));
+    lua_call(state, 2, 2);
+    if (!lua_toboolean(state, -2)) {
+        report_problems(state, question);
+        return 0;
+    }
+    lua_pop(state, 1);
+    lua_getfield(state, -2, "on_node");
+    lua_insert(state, -2);
+    push_facts(state, question->facts);
+    lua_call(state, 2, 2);
+    take_answer(state, question);
+    return 0;
+}
+
+static int ask_in_lua(struct question *question, struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    struct lua_host *host =
+        lua_host_create(question->settings->lua, true, &policy_limits, error);
+    int status;
+
+    if (!host)
+        return -1;
+    lua_pushcfunction(lua_host_state(host), ask);
+    lua_pushlightuserdata(lua_host_state(host), question);
+    status = lua_host_call(host, 1, 0, &cause);
+    lua_host_destroy(host);
+    if (status < 0)
+        return error_set(error, cause.party, "%s cannot be used: %s",
+                         question->settings->policy, cause.text);
+    if (question->error.party != ERROR_NONE)
+        return error_set(error, question->error.party, "%s", question->error.text);
+    return 0;
+}
+
+/* The engine refuses these as well; here it is certain before any Lua sees them. */
+static int check_name(const char *word, const char *name, struct error *error)
+{
+    char quoted[NAME_QUOTED_SIZE];
+
+    if (!name || !*name || name_is_valid(name))
+        return 0;
+    name_quote(name, quoted, sizeof(quoted));
+    return error_set(error, ERROR_USER,
+                     "the %s `%s` is not a name: use up to %d letters, digits, `.`, `_` "
+                     "and `-`, and begin with a letter or a digit",
+                     word, quoted, NAME_LENGTH_MAX);
+}
+
+static int check_names(const struct facts *facts, struct error *error)
+{
+    if (check_name("workspace", facts->workspace, error) < 0 ||
+        check_name("experiment", facts->experiment, error) < 0)
+        return -1;
+    return check_name("framework", facts->framework, error);
+}
+
+static struct plan *create_empty(struct error *error)
+{
+    struct plan *plan = calloc(1, sizeof(*plan));
+
+    if (plan)
+        plan->environment = record_create();
+    if (plan && plan->environment)
+        return plan;
+    free(plan);
+    error_set(error, ERROR_NODE, "out of memory for the plan of a job");
+    return NULL;
+}
+
+int plan_create(struct plan **plan, const struct settings *settings,
+                const struct facts *facts, struct error *error)
+{
+    struct question question = {.settings = settings, .facts = facts};
+    char *text;
+    int status;
+
+    *plan = NULL;
+    if (check_names(facts, error) < 0)
+        return -1;
+    text = trusted_file_read(settings->policy, &question.length, error);
+    if (!text)
+        return -1;
+    question.text = text;
+    question.plan = create_empty(error);
+    status = question.plan ? ask_in_lua(&question, error) : -1;
+    free(text);
+    if (status < 0)
+        plan_destroy(question.plan);
+    else
+        *plan = question.plan;
+    return status;
+}
+
+void plan_destroy(struct plan *plan)
+{
+    if (!plan)
+        return;
+    record_destroy(plan->environment);
+    free(plan);
+}
