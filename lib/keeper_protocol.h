@@ -1,26 +1,31 @@
 /* keeper_protocol.h: what the plugin and the keeper say to each other.
  *
  * The keeper of job J on node N listens on RUN/N/J/keeper.sock (message.h), in a
- * directory of mode 0700 that only root reaches. A client sends one record, receives one,
- * and closes.
+ * directory of mode 0700 that only root reaches. A client sends one record, receives
+ * one, and closes.
  *
  *     request=join    A step starts. The answer comes at once (the keeper has finished
- * its start before the prolog returned) and carries the mount namespace's descriptor.
+ *                     its start before the prolog returned) and carries the mount
+ *                     namespace's descriptor.
  *     request=stop    The job ends. The answer comes when the volumes are unmounted; the
- * keeper then exits.
+ *                     keeper then exits.
  *
  * Keys of the answer to join:
  *
  *     protocol        KEEPER_PROTOCOL
- *     state           "ready", or "failed": then `error` is the sentence for the job's
- * stderr and `party` says who can act (error.h). A failed keeper passes a namespace too,
- * in which every volume is an empty scratch directory of the user: so that Slurm can open
- * an output file that was to be on a volume, and the task can start as far as to say why
- * it does not run. job, uid        decimal: the job and the user that the namespace
- * belongs to workspace, experiment, framework names; experiment and framework may be
- * empty frameworks      comma-separated names that the workspace allows; empty: all
+ *     state           "ready" or "failed"; with "failed":
+ *     error           the sentence for the job's stderr
+ *     party           who can act (error.h)
+ *     job, uid        decimal: the job and the user that the namespace belongs to
+ *     workspace, experiment, framework
+ *                     names; experiment and framework may be empty
+ *     frameworks      comma-separated names that the workspace allows; empty: all
  *     mount_root      the directory below which the volumes are
  *     env.NAME        the environment that the policy adds to the tasks
+ *
+ * A failed keeper passes a namespace too, in which every volume is an empty scratch
+ * directory of the user: so that Slurm can open an output file that was to be on a
+ * volume, and the task can start as far as to say why it does not run.
  *
  * The answer to stop has only `protocol` and `state` ("stopped").
  */

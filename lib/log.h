@@ -10,12 +10,12 @@
 #include "record.h"
 
 /* Chooses the destination: "syslog" (facility daemon), "stderr", or an absolute path,
- * opened for appending, mode 0640, when the first line is written. Without a call:
- * syslog. */
+ * opened for appending, mode 0640, anew for each line: so that a file that was rotated
+ * away is left at once and no descriptor is kept. Without a call: syslog. */
 void log_open(const char *destination);
 
-/* Writes one line; `fields` may be NULL. Errors are ignored: a full log must not stop a
- * job. */
+/* Writes one line, cut at 4 kB; `fields` may be NULL. Control characters become '?'.
+ * Errors are ignored: a full log must not stop a job. */
 void log_line(const char *event, const struct record *fields);
 
 #endif

@@ -46,15 +46,37 @@ static void attach_descriptor(struct msghdr *header, union control *control, int
     memcpy(CMSG_DATA(part), &fd, sizeof(int));
 }
 
-/* At most one descriptor fits into our control buffer; the kernel closes the rest. */
 static int detach_descriptor(struct msghdr *header)
 {
     struct cmsghdr *part = CMSG_FIRSTHDR(header);
     int fd = -1;
 
-    if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS)
+    if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS &&
+        part->cmsg_len == CMSG_LEN(sizeof(int)))
         memcpy(&fd, CMSG_DATA(part), sizeof(int));
     return fd;
+}
+
+/* A call that poll promised to succeed may still have to be made again. */
+static bool is_passing(const struct deadline *deadline)
+{
+    return (errno == EAGAIN || errno == EINTR) && !deadline_passed(deadline);
+}
+
+static int send_bytes(int socket, const struct msghdr *header,
+                      const struct deadline *deadline, struct error *error)
+{
+    ssize_t sent;
+
+    do {
+        if (wait_for(socket, POLLOUT, deadline, error) < 0)
+            return -1;
+        sent = sendmsg(socket, header, MSG_NOSIGNAL | MSG_DONTWAIT);
+    } while (sent < 0 && is_passing(deadline));
+    if (sent < 0)
+        return error_set(error, ERROR_NODE, "cannot send on the keeper's socket: %s",
+                         strerror(errno));
+    return 0;
 }
 
 int message_send(int socket, const struct record *record, int fd,
@@ -64,8 +86,8 @@ int message_send(int socket, const struct record *record, int fd,
     union control control;
     struct iovec part = {.iov_base = buffer};
     struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-    ssize_t sent = -1;
     long length;
+    int status;
 
     if (!buffer)
         return error_set(error, ERROR_NODE, "out of memory for a message");
@@ -73,16 +95,16 @@ int message_send(int socket, const struct record *record, int fd,
     part.iov_len = length < 0 ? 0 : (size_t)length;
     if (fd >= 0)
         attach_descriptor(&header, &control, fd);
-    if (wait_for(socket, POLLOUT, deadline, error) == 0) {
-        sent = sendmsg(socket, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0)
-            error_set(error, ERROR_NODE, "cannot send on the keeper's socket: %s",
-                      strerror(errno));
-    }
+    if (part.iov_len > 0)
+        status = send_bytes(socket, &header, deadline, error);
+    else /* the peer would take it for the end */
+        status = error_set(error, ERROR_NODE, "an empty record cannot be sent");
     free(buffer);
-    return sent < 0 ? -1 : 0;
+    return status;
 }
 
+/* The length given for control data leaves room for one descriptor: the kernel closes
+ * more. The buffer is larger, by what aligns it, and would take a second one. */
 static ssize_t receive_bytes(int socket, char *buffer, int *fd,
                              const struct deadline *deadline, struct error *error)
 {
@@ -92,11 +114,13 @@ static ssize_t receive_bytes(int socket, char *buffer, int *fd,
     ssize_t length;
 
     *fd = -1;
-    if (wait_for(socket, POLLIN, deadline, error) < 0)
-        return -1;
     header.msg_control = control.bytes;
-    header.msg_controllen = sizeof(control.bytes);
-    length = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    do {
+        if (wait_for(socket, POLLIN, deadline, error) < 0)
+            return -1;
+        header.msg_controllen = CMSG_LEN(sizeof(int));
+        length = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (length < 0 && is_passing(deadline));
     if (length < 0)
         return error_set(error, ERROR_NODE, "cannot read the keeper's socket: %s",
                          strerror(errno));

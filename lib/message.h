@@ -10,9 +10,9 @@
 #include "error.h"
 #include "record.h"
 
-/* Sends `record`, and with it the descriptor `fd` unless that is -1 (SCM_RIGHTS; the
- * caller keeps its own copy). Returns 0, or -1 with `error` filled (ERROR_NODE). Never
- * raises SIGPIPE. */
+/* Sends `record`, which has at least one pair, and with it the descriptor `fd` unless
+ * that is -1 (SCM_RIGHTS; the caller keeps its own copy). Returns 0, or -1 with `error`
+ * filled (ERROR_NODE). Never raises SIGPIPE. */
 int message_send(int socket, const struct record *record, int fd,
                  const struct deadline *deadline, struct error *error);
 
@@ -25,7 +25,7 @@ int message_receive(int socket, struct record **record, int *fd,
 
 /* Connects to the keeper's socket at `path`. Returns the descriptor (close-on-exec,
  * non-blocking); or -1 with errno set: ENOENT means that no keeper was started for the
- * job, ECONNREFUSED that it is dead. */
+ * job, ECONNREFUSED that it is dead, EAGAIN that more clients wait than it takes. */
 int message_connect(const char *path);
 
 /* Binds and listens at `path`, mode 0600. Returns the descriptor as message_connect does,
