@@ -1,1 +1,47 @@
-# tests/unit
+# tests/unit: one program for each noun of lib/
+unit_tests = \
+	tests/unit/deadline_test \
+	tests/unit/error_test \
+	tests/unit/hostlist_test \
+	tests/unit/log_test \
+	tests/unit/name_test \
+	tests/unit/record_test \
+	tests/unit/settings_test \
+	# End of unit_tests
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+tap_built += $(unit_tests)
+noinst_HEADERS += tests/unit/scratch.h tests/unit/unit.h
+
+unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
+unit_libs = libatelier.la $(CMOCKA_LIBS)
+
+tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
+tests_unit_deadline_test_CFLAGS = $(unit_cflags)
+tests_unit_deadline_test_LDADD = $(unit_libs)
+
+tests_unit_error_test_SOURCES = tests/unit/error_test.c
+tests_unit_error_test_CFLAGS = $(unit_cflags)
+tests_unit_error_test_LDADD = $(unit_libs)
+
+tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
+tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
+tests_unit_hostlist_test_LDADD = $(unit_libs)
+
+tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/scratch.c
+tests_unit_log_test_CFLAGS = $(unit_cflags)
+tests_unit_log_test_LDADD = $(unit_libs)
+
+tests_unit_name_test_SOURCES = tests/unit/name_test.c
+tests_unit_name_test_CFLAGS = $(unit_cflags)
+tests_unit_name_test_LDADD = $(unit_libs)
+
+tests_unit_record_test_SOURCES = tests/unit/record_test.c
+tests_unit_record_test_CFLAGS = $(unit_cflags)
+tests_unit_record_test_LDADD = $(unit_libs)
+
+tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
+tests_unit_settings_test_CFLAGS = $(unit_cflags)
+tests_unit_settings_test_LDADD = $(unit_libs)
+endif

@@ -1,0 +1,170 @@
+#include "unit.h"
+
+#include "log.h"
+#include "scratch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char content[16384];
+
+/* The log's text since the test began. */
+static const char *logged(void)
+{
+    FILE *file = fopen(scratch_path("log"), "r");
+    size_t length = file ? fread(content, 1, sizeof(content) - 1, file) : 0;
+
+    content[length] = '\0';
+    if (file)
+        fclose(file);
+    return content;
+}
+
+static struct record *one_field(const char *key, const char *value)
+{
+    struct record *record = record_create();
+
+    assert_int_equal(record_set(record, key, value), 0);
+    return record;
+}
+
+static void fields_make_a_line(void **state)
+{
+    struct record *fields = one_field("job", "7");
+
+    (void)state;
+    log_open(scratch_path("log"));
+    record_set(fields, "path", "/a-b_c.d:e@f%g+h");
+    record_set(fields, "empty", "");
+    record_set(fields, "error", "a \"b\" \\ c");
+    log_line("mounted", fields);
+    log_line("done", NULL);
+    assert_string_equal(logged(),
+                        "atelier: mounted job=7 path=/a-b_c.d:e@f%g+h empty=\"\" "
+                        "error=\"a \\\"b\\\" \\\\ c\"\natelier: done\n");
+    record_destroy(fields);
+}
+
+static void values_cannot_forge_lines(void **state)
+{
+    struct record *fields = one_field("error", "x\natelier: forged\x1b[2J\x7f");
+
+    (void)state;
+    log_open(scratch_path("log"));
+    log_line("failed", fields);
+    assert_string_equal(logged(), "atelier: failed error=\"x?atelier: forged?[2J?\"\n");
+    record_destroy(fields);
+}
+
+/* What follows the value that begins at `value`, escapes understood. */
+static const char *behind_value(const char *value)
+{
+    if (*value != '"')
+        return value + strcspn(value, " \n");
+    for (value++; *value && *value != '"'; value++)
+        if (*value == '\\' && value[1])
+            value++;
+    return *value ? value + 1 : value;
+}
+
+/* Whatever the length, a line is one line of bounded size, whose quotes are closed. */
+static void check_cut(char byte, int length)
+{
+    struct record *fields = record_create();
+    char value[4300];
+    const char *line;
+
+    memset(value, byte, (size_t)length);
+    value[length] = '\0';
+    record_set(fields, "v", value);
+    record_set(fields, "after", "a b");
+    unlink(scratch_path("log"));
+    log_open(scratch_path("log"));
+    log_line("long", fields);
+    line = logged();
+    assert_in_range(strlen(line), 3900, 4096);
+    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+    line = behind_value(strstr(line, " v=") + 3);
+    if (strncmp(line, " after=", 7) == 0)
+        line = behind_value(line + 7);
+    assert_string_equal(line, "\n");
+    record_destroy(fields);
+}
+
+static void long_values_are_cut(void **state)
+{
+    (void)state;
+    for (int length = 4000; length < 4200; length++) {
+        check_cut('x', length);
+        check_cut(' ', length);
+        check_cut('"', length / 2);
+    }
+    check_cut('"', 4200);
+}
+
+static void the_file_is_not_for_everybody(void **state)
+{
+    struct stat status;
+
+    (void)state;
+    log_open(scratch_path("log"));
+    log_line("first", NULL);
+    assert_int_equal(stat(scratch_path("log"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0640);
+}
+
+static void a_rotated_file_is_left(void **state)
+{
+    (void)state;
+    log_open(scratch_path("log"));
+    log_line("first", NULL);
+    assert_int_equal(rename(scratch_path("log"), scratch_path("log.1")), 0);
+    log_line("second", NULL);
+    assert_string_equal(logged(), "atelier: second\n");
+}
+
+static void what_cannot_be_logged_is_lost_quietly(void **state)
+{
+    (void)state;
+    log_open(scratch_path("no/such/directory"));
+    log_line("lost", NULL);
+    assert_int_equal(mkfifo(scratch_path("fifo"), 0600), 0);
+    log_open(scratch_path("fifo"));
+    log_line("nobody reads", NULL); /* and nobody waits */
+    log_open("/dev/full");
+    log_line("no room", NULL);
+}
+
+static void stderr_can_be_the_log(void **state)
+{
+    FILE *file = fopen(scratch_path("log"), "w");
+    int saved = dup(STDERR_FILENO);
+
+    (void)state;
+    assert_non_null(file);
+    log_open("stderr");
+    dup2(fileno(file), STDERR_FILENO);
+    log_line("seen", NULL);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    fclose(file);
+    assert_string_equal(logged(), "atelier: seen\n");
+}
+
+#define LOG_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LOG_TEST(fields_make_a_line),     LOG_TEST(values_cannot_forge_lines),
+        LOG_TEST(long_values_are_cut),    LOG_TEST(the_file_is_not_for_everybody),
+        LOG_TEST(a_rotated_file_is_left), LOG_TEST(what_cannot_be_logged_is_lost_quietly),
+        LOG_TEST(stderr_can_be_the_log),
+    };
+
+    return RUN_TAP(tests);
+}

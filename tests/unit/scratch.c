@@ -1,0 +1,94 @@
+#include "scratch.h"
+
+#include "unit.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char directory[SCRATCH_PATH_SIZE / 2];
+
+static int make_directory(const char *parent)
+{
+    snprintf(directory, sizeof(directory), "%s/atelier-test.XXXXXX", parent);
+    if (!mkdtemp(directory)) {
+        directory[0] = '\0';
+        return -1;
+    }
+    return chmod(directory, 0755);
+}
+
+int scratch_setup(void **state)
+{
+    const char *parent = getenv("TMPDIR");
+
+    (void)state;
+    umask(022);
+    return make_directory(parent && *parent ? parent : "/tmp");
+}
+
+int scratch_setup_trusted(void **state)
+{
+    (void)state;
+    umask(022);
+    directory[0] = '\0';
+    if (geteuid() == 0)
+        make_directory("/var/lib");
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind,
+                        struct FTW *walk)
+{
+    (void)status;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+int scratch_teardown(void **state)
+{
+    (void)state;
+    if (!*directory)
+        return 0;
+    return nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int scratch_is_trusted(void)
+{
+    if (*directory)
+        return 1;
+    print_message("# needs root, for a directory of root's in /var/lib\n");
+    return 0;
+}
+
+const char *scratch_path(const char *name)
+{
+    static char paths[8][SCRATCH_PATH_SIZE];
+    static unsigned turn;
+    char *path = paths[turn++ % 8];
+
+    snprintf(path, SCRATCH_PATH_SIZE, "%s/%s", directory, name);
+    return path;
+}
+
+void scratch_write(const char *name, const char *text)
+{
+    char path[SCRATCH_PATH_SIZE];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s", scratch_path(name));
+    for (char *slash = strchr(path + strlen(directory) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0755);
+        *slash = '/';
+    }
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}

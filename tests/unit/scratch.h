@@ -1,0 +1,25 @@
+/* scratch.h: a directory of a test's own, removed when it ends. */
+#ifndef ATELIER_SCRATCH_H
+#define ATELIER_SCRATCH_H
+
+#define SCRATCH_PATH_SIZE 256
+
+/* Each is a cmocka setup function: it makes the directory and keeps its path.
+ * scratch_setup makes it below $TMPDIR; scratch_setup_trusted where every parent belongs
+ * to root, which only root can do. */
+int scratch_setup(void **state);
+int scratch_setup_trusted(void **state);
+
+/* The cmocka teardown function of both. */
+int scratch_teardown(void **state);
+
+/* Whether scratch_setup_trusted could; says why when not, for a test that then skips. */
+int scratch_is_trusted(void);
+
+/* The path of `name` in the directory; the text stays until the next but seven call. */
+const char *scratch_path(const char *name);
+
+/* Writes `text` to the file `name`, mode 0644, with the directories that it needs. */
+void scratch_write(const char *name, const char *text);
+
+#endif

@@ -1,0 +1,23 @@
+/* unit.h: what every unit test starts with. */
+#ifndef ATELIER_UNIT_H
+#define ATELIER_UNIT_H
+
+/* cmocka.h wants these four before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "error.h"
+
+/* Runs `tests`, an array of struct CMUnitTest, and says the results in TAP. */
+#define RUN_TAP(tests) \
+    (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+
+#define assert_contains(text, part) assert_non_null(strstr(text, part))
+
+#define NO_ERROR ((struct error){.party = ERROR_NONE})
+
+#endif
