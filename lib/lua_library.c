@@ -74,8 +74,11 @@ static void load_module(lua_State *state, const struct lua_modules *modules,
  * `false` in the table stands for a module that did not come to its end. */
 static int require_module(lua_State *state)
 {
-    const char *module = luaL_checkstring(state, 1);
+    size_t length;
+    const char *module = luaL_checklstring(state, 1, &length);
 
+    if (strlen(module) != length)
+        return luaL_error(state, "no module `%s`: its name has a NUL in it", module);
     lua_settop(state, 1);
     if (lua_getfield(state, lua_upvalueindex(1), module) == LUA_TBOOLEAN &&
         !lua_toboolean(state, 2))
@@ -107,6 +110,28 @@ static int load_text(lua_State *state)
     lua_pushvalue(state, lua_upvalueindex(1));
     lua_insert(state, 1);
     lua_call(state, lua_gettop(state) - 1, LUA_MULTRET);
+    return lua_gettop(state);
+}
+
+/* xpcall(function, handler, ...). Lua's own calls the handler where the error is raised:
+ * when a hook raised it, with hooks off, so that an endless handler could not be stopped.
+ * Here it is called when the error has left the function; the stack that is lost could
+ * only be looked at by debug, which is not there. */
+static int call_with_handler(lua_State *state)
+{
+    bool well;
+
+    luaL_checktype(state, 2, LUA_TFUNCTION);
+    lua_pushvalue(state, 1);
+    lua_copy(state, 2, 1); /* the handler below, then the function and its arguments */
+    lua_replace(state, 2);
+    well = lua_pcall(state, lua_gettop(state) - 2, LUA_MULTRET, 0) == LUA_OK;
+    if (!well)
+        lua_pcall(state, 1, 1, 0);
+    lua_pushboolean(state, well);
+    lua_insert(state, 1);
+    if (well)
+        lua_remove(state, 2);
     return lua_gettop(state);
 }
 
@@ -149,6 +174,7 @@ int lua_library_open(lua_State *state)
     }
     wrap_global(state, "load", load_text);
     wrap_global(state, "setmetatable", set_metatable);
+    lua_register(state, "xpcall", call_with_handler);
     lua_newtable(state);
     lua_pushlightuserdata(state, modules);
     lua_pushcclosure(state, require_module, 2);
