@@ -4,9 +4,12 @@ unit_tests = \
 	tests/unit/error_test \
 	tests/unit/hostlist_test \
 	tests/unit/log_test \
+	tests/unit/lua_host_test \
+	tests/unit/message_test \
 	tests/unit/name_test \
 	tests/unit/record_test \
 	tests/unit/settings_test \
+	tests/unit/trusted_file_test \
 	# End of unit_tests
 
 if HAVE_CMOCKA
@@ -15,7 +18,7 @@ tap_built += $(unit_tests)
 noinst_HEADERS += tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
-unit_libs = libatelier.la $(CMOCKA_LIBS)
+unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS)
 
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
@@ -44,4 +47,16 @@ tests_unit_record_test_LDADD = $(unit_libs)
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)
 tests_unit_settings_test_LDADD = $(unit_libs)
+
+tests_unit_lua_host_test_SOURCES = tests/unit/lua_host_test.c tests/unit/scratch.c
+tests_unit_lua_host_test_CFLAGS = $(unit_cflags)
+tests_unit_lua_host_test_LDADD = $(unit_libs)
+
+tests_unit_message_test_SOURCES = tests/unit/message_test.c tests/unit/scratch.c
+tests_unit_message_test_CFLAGS = $(unit_cflags)
+tests_unit_message_test_LDADD = $(unit_libs)
+
+tests_unit_trusted_file_test_SOURCES = tests/unit/trusted_file_test.c tests/unit/scratch.c
+tests_unit_trusted_file_test_CFLAGS = $(unit_cflags)
+tests_unit_trusted_file_test_LDADD = $(unit_libs)
 endif

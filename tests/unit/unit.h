@@ -9,12 +9,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <unistd.h>
 
 #include "error.h"
 
-/* Runs `tests`, an array of struct CMUnitTest, and says the results in TAP. */
-#define RUN_TAP(tests) \
-    (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+/* Runs `tests`, an array of struct CMUnitTest, and says the results in TAP; a program
+ * that hangs is ended. */
+#define RUN_TAP(tests)                                     \
+    (alarm(120), cmocka_set_message_output(CM_OUTPUT_TAP), \
+     cmocka_run_group_tests(tests, NULL, NULL))
 
 #define assert_contains(text, part) assert_non_null(strstr(text, part))
 
