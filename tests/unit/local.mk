@@ -3,10 +3,13 @@ unit_tests = \
 	tests/unit/deadline_test \
 	tests/unit/error_test \
 	tests/unit/hostlist_test \
+	tests/unit/launcher_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
+	tests/unit/memory_test \
 	tests/unit/message_test \
 	tests/unit/name_test \
+	tests/unit/plan_test \
 	tests/unit/record_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
@@ -15,7 +18,7 @@ unit_tests = \
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
-noinst_HEADERS += tests/unit/scratch.h tests/unit/unit.h
+noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS)
@@ -59,4 +62,18 @@ tests_unit_message_test_LDADD = $(unit_libs)
 tests_unit_trusted_file_test_SOURCES = tests/unit/trusted_file_test.c tests/unit/scratch.c
 tests_unit_trusted_file_test_CFLAGS = $(unit_cflags)
 tests_unit_trusted_file_test_LDADD = $(unit_libs)
+
+tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
+tests_unit_launcher_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_test_LDADD = $(unit_libs)
+
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_memory_test_CFLAGS = $(unit_cflags)
+tests_unit_memory_test_LDADD = $(unit_libs)
+tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
+	-Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
+
+tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_plan_test_CFLAGS = $(unit_cflags)
+tests_unit_plan_test_LDADD = $(unit_libs)
 endif

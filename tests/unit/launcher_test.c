@@ -1,0 +1,299 @@
+#include "unit.h"
+
+#include "launcher.h"
+#include "scratch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct layout plain = {
+    .job = 7,
+    .step = 1,
+    .nodes = "n[01-03]",
+    .tasks_per_node = "2(x2),1",
+    .reserved_ports = "12000-12001,12010",
+    .tasks = 5,
+    .rank = 4,
+    .local_rank = 0,
+    .node_rank = 2,
+    .cpus_per_task = 8,
+};
+
+/* Writes launcher `test` whose environment() has the body `body`. */
+static void write_launcher(const char *body)
+{
+    char text[2048];
+
+    snprintf(text, sizeof(text),
+             "return { title = 'Test', environment = function(layout) %s end }", body);
+    scratch_write("test.lua", text);
+}
+
+static struct record *run(const struct layout *layout)
+{
+    struct error error = NO_ERROR;
+    struct record *environment;
+
+    if (launcher_environment(&environment, scratch_path("."), "test", layout, &error) < 0)
+        fail_msg("%s", error.text);
+    return environment;
+}
+
+static void refuse_layout(const struct layout *layout, enum error_party party,
+                          const char *part)
+{
+    struct error error = NO_ERROR;
+    struct record *environment;
+
+    assert_int_equal(
+        launcher_environment(&environment, scratch_path("."), "test", layout, &error),
+        -1);
+    assert_null(environment);
+    if (!strstr(error.text, part))
+        fail_msg("%s", error.text);
+    assert_int_equal(error.party, party);
+}
+
+/* Runs environment() with the body `body` and expects a refusal. */
+static void refuse(const char *body, enum error_party party, const char *part)
+{
+    write_launcher(body);
+    refuse_layout(&plain, party, part);
+}
+
+static void the_whole_layout_is_passed(void **state)
+{
+    struct record *environment;
+
+    (void)state;
+    write_launcher("local function list(t) return table.concat(t, ' ') end "
+                   "local l = layout return { A = list{l.job, l.step, l.tasks, l.rank, "
+                   "l.local_rank, l.node_rank, l.local_tasks, l.cpus_per_task}, "
+                   "NODES = list(l.nodes), TASKS = list(l.tasks_per_node), "
+                   "PORTS = list(l.reserved_ports) }");
+    environment = run(&plain);
+    assert_string_equal(record_get(environment, "A"), "7 1 5 4 0 2 1 8");
+    assert_string_equal(record_get(environment, "NODES"), "n01 n02 n03");
+    assert_string_equal(record_get(environment, "TASKS"), "2 2 1");
+    assert_string_equal(record_get(environment, "PORTS"), "12000 12001 12010");
+    assert_int_equal(record_count(environment), 4);
+    record_destroy(environment);
+}
+
+static void what_slurm_does_not_say_is_nil(void **state)
+{
+    struct layout layout = plain;
+    struct record *environment;
+
+    (void)state;
+    layout.cpus_per_task = 0;
+    layout.reserved_ports = NULL;
+    write_launcher("return { A = tostring(layout.cpus_per_task) .. "
+                   "tostring(layout.reserved_ports) }");
+    environment = run(&layout);
+    assert_string_equal(record_get(environment, "A"), "nilnil");
+    record_destroy(environment);
+    layout.reserved_ports = "";
+    environment = run(&layout);
+    assert_string_equal(record_get(environment, "A"), "nilnil");
+    record_destroy(environment);
+}
+
+static void numbers_are_written_plainly(void **state)
+{
+    struct record *environment;
+
+    (void)state;
+    write_launcher("return { INTEGER = 3, WHOLE = 6 / 2, HALF = 0.5, BIG = 2^53, TEXT = "
+                   "'1.0', EMPTY = '', _x9 = -1 }");
+    environment = run(&plain);
+    assert_string_equal(record_get(environment, "INTEGER"), "3");
+    assert_string_equal(record_get(environment, "WHOLE"), "3");
+    assert_string_equal(record_get(environment, "HALF"), "0.5");
+    assert_string_equal(record_get(environment, "BIG"), "9007199254740992");
+    assert_string_equal(record_get(environment, "TEXT"), "1.0");
+    assert_string_equal(record_get(environment, "EMPTY"), "");
+    assert_string_equal(record_get(environment, "_x9"), "-1");
+    record_destroy(environment);
+}
+
+static void wrong_variables_are_refused(void **state)
+{
+    (void)state;
+    refuse("return { ['A B'] = 1 }", ERROR_SITE, "launcher `test`: `A B`");
+    refuse("return { ['9A'] = 1 }", ERROR_SITE, "`9A`");
+    refuse("return { [''] = 1 }", ERROR_SITE, "``");
+    refuse("return { ['A=B'] = 1 }", ERROR_SITE, "`A=B`");
+    refuse("return { ['A\\0B'] = 1 }", ERROR_SITE, "`A`");
+    refuse("return { ['A\\27'] = 1 }", ERROR_SITE, "`A?`");
+    refuse("return { 'value' }", ERROR_SITE, "number for a name");
+    refuse("return { A = true }", ERROR_SITE, "value of A");
+    refuse("return { A = {} }", ERROR_SITE, "value of A");
+    refuse("return { A = 'x\\ny' }", ERROR_SITE, "value of A");
+    refuse("return { A = 'x\\0y' }", ERROR_SITE, "value of A");
+    refuse("return { A = ('x'):rep(70000) }", ERROR_SITE, "room for A");
+}
+
+static void a_launcher_may_refuse(void **state)
+{
+    (void)state;
+    refuse("return nil, 'add --resv-ports=1'", ERROR_USER, "add --resv-ports=1");
+    refuse("return nil", ERROR_SITE, "returned a nil");
+    refuse("return 'x'", ERROR_SITE, "returned a string");
+}
+
+static void broken_launchers_are_the_sites(void **state)
+{
+    static const char *const broken[] = {"",
+                                         "return 1",
+                                         "return {}",
+                                         "return {title = 'x'}",
+                                         "return {environment = function() end}",
+                                         "return {title = 1, environment = print}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        scratch_write("test.lua", broken[i]);
+        refuse_layout(&plain, ERROR_SITE, "launcher `test` does not return");
+    }
+    scratch_write("test.lua", "return +");
+    refuse_layout(&plain, ERROR_SITE, "launcher `test` failed: test.lua:1:");
+    refuse("error('broken')", ERROR_SITE, "launcher `test` failed: test.lua:1: broken");
+    refuse("while true do end", ERROR_SITE, "test.lua:1: stopped after 2000 ms");
+}
+
+static void support_modules_are_found(void **state)
+{
+    struct record *environment;
+
+    (void)state;
+    scratch_write("support/first.lua", "return { first = function(t) return t[1] end }");
+    write_launcher("return { A = require('support.first').first(layout.nodes) }");
+    environment = run(&plain);
+    assert_string_equal(record_get(environment, "A"), "n01");
+    record_destroy(environment);
+}
+
+static void contradictions_of_slurm_are_refused(void **state)
+{
+    struct layout layout = plain;
+
+    (void)state;
+    write_launcher("return {}");
+    layout.tasks_per_node = "2";
+    refuse_layout(&layout, ERROR_NODE, "3 nodes, 1 counts");
+    layout = plain;
+    layout.node_rank = 3;
+    refuse_layout(&layout, ERROR_NODE, "node rank 3");
+    layout = plain;
+    layout.nodes = "";
+    layout.tasks_per_node = "";
+    layout.node_rank = 0;
+    refuse_layout(&layout, ERROR_NODE, "0 nodes");
+    layout = plain;
+    layout.nodes = "n[";
+    refuse_layout(&layout, ERROR_NODE, "not closed");
+    layout = plain;
+    layout.tasks_per_node = "2(x";
+    refuse_layout(&layout, ERROR_NODE, "2(x");
+    layout = plain;
+    layout.reserved_ports = "1-";
+    refuse_layout(&layout, ERROR_NODE, "1-");
+}
+
+static void large_steps_fit(void **state)
+{
+    struct layout layout = plain;
+    struct record *environment;
+
+    (void)state;
+    layout.nodes = "a-rather-long-host-name-[00001-65536].cluster.example";
+    layout.tasks_per_node = "128(x65536)";
+    layout.node_rank = 65535;
+    write_launcher("return { N = #layout.nodes, LAST = layout.nodes[65536], L = "
+                   "layout.local_tasks, BYTES = #table.concat(layout.nodes, ',') }");
+    environment = run(&layout);
+    assert_string_equal(record_get(environment, "N"), "65536");
+    assert_string_equal(record_get(environment, "LAST"),
+                        "a-rather-long-host-name-65536.cluster.example");
+    assert_string_equal(record_get(environment, "L"), "128");
+    record_destroy(environment);
+}
+
+static void refuse_framework(const char *framework, enum error_party party,
+                             const char *text)
+{
+    struct error error = NO_ERROR;
+    struct record *environment;
+
+    assert_int_equal(launcher_exists(scratch_path("."), framework, &error), -1);
+    assert_string_equal(error.text, text);
+    assert_int_equal(error.party, party);
+    error_clear(&error);
+    assert_int_equal(
+        launcher_environment(&environment, scratch_path("."), framework, &plain, &error),
+        -1);
+    assert_string_equal(error.text, text);
+}
+
+static void unknown_frameworks_get_the_list(void **state)
+{
+    (void)state;
+    scratch_write("pytorch.lua", "");
+    scratch_write("mpi.lua", "");
+    scratch_write("README.md", "");
+    scratch_write("support/x.lua", "");
+    scratch_write(".hidden.lua", "");
+    scratch_write(".lua", "");
+    mkdir(scratch_path("directory"), 0755);
+    assert_int_equal(launcher_exists(scratch_path("."), "mpi", NULL), 0);
+    refuse_framework("foo", ERROR_USER,
+                     "framework `foo` is not known here: choose one of mpi, pytorch");
+    refuse_framework("support/x", ERROR_USER,
+                     "framework `support/x` is not known here: choose one of mpi, "
+                     "pytorch");
+    refuse_framework("../x", ERROR_USER,
+                     "framework `../x` is not known here: choose one of mpi, pytorch");
+    refuse_framework("mpi\n", ERROR_USER,
+                     "framework `mpi?` is not known here: choose one of mpi, pytorch");
+    refuse_framework("README.md", ERROR_USER,
+                     "framework `README.md` is not known here: choose one of mpi, "
+                     "pytorch");
+}
+
+static void a_site_without_launchers_is_told(void **state)
+{
+    struct error error = NO_ERROR;
+    char text[512];
+
+    (void)state;
+    snprintf(text, sizeof(text), "no launcher is installed in %s", scratch_path("."));
+    refuse_framework("mpi", ERROR_SITE, text);
+    assert_int_equal(launcher_exists(scratch_path("none"), "mpi", &error), -1);
+    assert_int_equal(error.party, ERROR_SITE);
+    assert_contains(error.text, "cannot list");
+}
+
+#define LAUNCHER_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LAUNCHER_TEST(the_whole_layout_is_passed),
+        LAUNCHER_TEST(what_slurm_does_not_say_is_nil),
+        LAUNCHER_TEST(numbers_are_written_plainly),
+        LAUNCHER_TEST(wrong_variables_are_refused),
+        LAUNCHER_TEST(a_launcher_may_refuse),
+        LAUNCHER_TEST(broken_launchers_are_the_sites),
+        LAUNCHER_TEST(support_modules_are_found),
+        LAUNCHER_TEST(contradictions_of_slurm_are_refused),
+        LAUNCHER_TEST(large_steps_fit),
+        LAUNCHER_TEST(unknown_frameworks_get_the_list),
+        LAUNCHER_TEST(a_site_without_launchers_is_told),
+    };
+
+    return RUN_TAP(tests);
+}

@@ -1,0 +1,200 @@
+/* memory_test.c: every allocation in turn fails, and each time the caller is told.
+ *
+ * The linker's --wrap sends the library's allocations through here. */
+#include "unit.h"
+
+#include "hostlist.h"
+#include "launcher.h"
+#include "plan_fixture.h"
+#include "record.h"
+#include "scratch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int countdown; /* the allocation that fails; 0: none */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t size);
+
+static int fails(void)
+{
+    return countdown > 0 && --countdown == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t size)
+{
+    return fails() ? NULL : __real_strndup(text, size);
+}
+
+/* Calls `operation` with its first allocation failing, then its second, until none is
+ * left to fail. The operation returns whether it succeeded, and must not when an
+ * allocation failed; `tolerant` ones may, since Lua collects garbage and tries again. */
+static void fail_each_allocation(int (*operation)(void), int least, int tolerant)
+{
+    for (int turn = 1; turn < 100000; turn++) {
+        int well, failed;
+
+        countdown = turn;
+        well = operation();
+        failed = countdown == 0;
+        countdown = 0;
+        if (!failed) {
+            assert_true(well);
+            assert_in_range(turn, least, 100000);
+            return;
+        }
+        if (well && !tolerant)
+            fail_msg("allocation %d failed and nobody was told", turn);
+    }
+    fail_msg("there is no end of allocations");
+}
+
+static int build_record(void)
+{
+    struct record *record = record_create();
+    char key[] = "key-a";
+    int well = record != NULL;
+
+    for (; well && key[4] < 'a' + 20; key[4]++)
+        well = record_set(record, key, "value") == 0;
+    well = well && record_set(record, "key-a", "another") == 0;
+    record_destroy(record);
+    return well;
+}
+
+static int decode_record(void)
+{
+    struct record *record = record_decode("a=1\0b=2\0a=3", 12);
+    int well = record && strcmp(record_get(record, "a"), "3") == 0;
+
+    record_destroy(record);
+    return well;
+}
+
+static int expand_hosts(void)
+{
+    struct error error = NO_ERROR;
+    struct hostlist list;
+    int well = hostlist_expand(&list, "n[01-40],login", &error) == 0;
+
+    assert_int_equal(well, error.party == ERROR_NONE);
+    assert_int_equal(well, list.count == 41);
+    hostlist_release(&list);
+    return well;
+}
+
+static int expand_counts(void)
+{
+    struct error error = NO_ERROR;
+    size_t count;
+    unsigned *counts = hostlist_expand_counts("2(x3),1", &count, &error);
+
+    assert_int_equal(counts != NULL, error.party == ERROR_NONE);
+    free(counts);
+    return counts != NULL;
+}
+
+static int make_plan(void)
+{
+    struct error error = NO_ERROR;
+    struct plan *plan;
+    int well = plan_create(&plan, &fixture_settings, &fixture_facts, &error) == 0;
+
+    assert_int_equal(well, error.party == ERROR_NONE);
+    assert_int_equal(well, plan != NULL);
+    plan_destroy(plan);
+    return well;
+}
+
+static int launch(void)
+{
+    const struct layout layout = {
+        .nodes = "n[1-2]", .tasks_per_node = "1(x2)", .reserved_ports = "12000-12001"};
+    struct error error = NO_ERROR;
+    struct record *environment;
+    int well = launcher_environment(&environment, scratch_path("."), "test", &layout,
+                                    &error) == 0;
+
+    assert_int_equal(well, error.party == ERROR_NONE);
+    assert_int_equal(well, environment != NULL);
+    record_destroy(environment);
+    return well;
+}
+
+static void records_survive(void **state)
+{
+    (void)state;
+    fail_each_allocation(build_record, 40, 0);
+    fail_each_allocation(decode_record, 8, 0);
+}
+
+static void lists_survive(void **state)
+{
+    (void)state;
+    fail_each_allocation(expand_hosts, 43, 0);
+    fail_each_allocation(expand_counts, 2, 0);
+}
+
+static void plans_survive(void **state)
+{
+    (void)state;
+    if (!scratch_is_trusted())
+        skip();
+    plan_fixture_policy(
+        "return { workspace = 'w', frameworks = { 'mpi' }, environment = { "
+        "A = 1 }, volumes = { { name = 'data', server = 's', host = 'h', "
+        "export = '/', driver = 'libnfs', mode = 'ro' } } }");
+    fail_each_allocation(make_plan, 100, 1);
+}
+
+static void launchers_survive(void **state)
+{
+    (void)state;
+    scratch_write("test.lua",
+                  "return { title = 'T', environment = function(layout) return "
+                  "{ A = table.concat(layout.nodes, ',') } end }");
+    fail_each_allocation(launch, 100, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_survive),
+        cmocka_unit_test(lists_survive),
+        cmocka_unit_test_setup_teardown(plans_survive, plan_fixture_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(launchers_survive, scratch_setup,
+                                        scratch_teardown),
+    };
+
+    return RUN_TAP(tests);
+}
