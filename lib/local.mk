@@ -19,3 +19,17 @@ libatelier_la_SOURCES = \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)
 libatelier_la_LIBADD = $(LUA_LIBS)
+
+# What Slurm loads cannot be sanitized, as slurmd has not the sanitizers' runtime: with
+# --enable-sanitizers the plugin gets a library of its own. It is to be compiled with
+# $(ATELIER_CFLAGS), not with AM_CFLAGS, and linked with $(libatelier_in_slurm).
+if SANITIZERS
+noinst_LTLIBRARIES += libatelier_in_slurm.la
+libatelier_in_slurm_la_SOURCES = $(libatelier_la_SOURCES)
+libatelier_in_slurm_la_CFLAGS = $(ATELIER_CFLAGS) $(LUA_CFLAGS)
+libatelier_in_slurm_la_LDFLAGS = $(ATELIER_LDFLAGS)
+libatelier_in_slurm_la_LIBADD = $(LUA_LIBS)
+libatelier_in_slurm = libatelier_in_slurm.la
+else
+libatelier_in_slurm = libatelier.la
+endif

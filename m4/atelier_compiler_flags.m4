@@ -24,7 +24,8 @@ AC_DEFUN([ATELIER_COMPILER_FLAGS],
    AS_IF([test "$enable_werror" = yes], [ATELIER_CFLAGS="$ATELIER_CFLAGS -Werror"])
    ATELIER_SANITIZE=
    AS_IF([test "$enable_sanitizers" = yes],
-     [ATELIER_SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer"],
+     [ATELIER_SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+      ATELIER_SANITIZE="$ATELIER_SANITIZE -fno-omit-frame-pointer"],
      [ATELIER_CFLAGS="$ATELIER_CFLAGS -D_FORTIFY_SOURCE=2"])
    AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])
    ATELIER_LDFLAGS="-Wl,-z,relro -Wl,-z,now"
