@@ -1,1 +1,20 @@
-# atelier.so
+# atelier.so. All of it is in a convenience library too, so that the tests link what Slurm loads.
+noinst_LTLIBRARIES += libatelier-plugin.la
+libatelier_plugin_la_SOURCES = \
+	plugin/admission.c plugin/admission.h \
+	plugin/hooks.c \
+	plugin/job.c plugin/job.h \
+	plugin/keeper_client.c plugin/keeper_client.h \
+	plugin/membership.c plugin/membership.h \
+	plugin/options.c plugin/options.h \
+	plugin/program.c plugin/program.h \
+	plugin/task_environment.c plugin/task_environment.h \
+	# End of libatelier_plugin_la_SOURCES
+libatelier_plugin_la_LIBADD = libatelier.la
+
+# The process that loads it provides the spank_ and slurm_ functions: a second libslurm would
+# have state of its own, so they stay undefined here.
+plugin_LTLIBRARIES = atelier.la
+atelier_la_SOURCES =
+atelier_la_LIBADD = libatelier-plugin.la
+atelier_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared

@@ -1,0 +1,85 @@
+#include "admission.h"
+
+#include "launcher.h"
+
+#include <string.h>
+
+static const char *fact(const struct membership *membership, const char *key)
+{
+    const char *value = record_get(membership->facts, key);
+
+    return value ? value : "";
+}
+
+/* An option that the step leaves open is the job's. */
+static int check_same(const struct membership *membership, const struct options *asked,
+                      enum option option, const char *key, struct error *error)
+{
+    const char *wanted = asked->value[option];
+    const char *owned = fact(membership, key);
+    char quoted[NAME_QUOTED_SIZE];
+
+    if (!wanted[0] || strcmp(wanted, owned) == 0)
+        return 0;
+    name_quote(wanted, quoted, sizeof(quoted));
+    return error_set(error, ERROR_USER,
+                     "the step asks for %s %s, but job %s has %s: a step cannot change "
+                     "the %s; leave out --%s and its environment variable",
+                     key, quoted, fact(membership, "job"), owned[0] ? owned : "none", key,
+                     key);
+}
+
+static bool list_has(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (;;) {
+        size_t part = strcspn(list, ",");
+
+        if (part == length && strncmp(list, word, length) == 0)
+            return true;
+        if (!list[part])
+            return false;
+        list += part + 1;
+    }
+}
+
+static int check_framework(const struct membership *membership,
+                           const struct options *asked, const struct settings *settings,
+                           struct error *error)
+{
+    const char *framework = admission_framework(membership, asked);
+    const char *allowed = fact(membership, "frameworks");
+
+    if (!framework[0])
+        return 0;
+    if (options_check_name(OPTION_FRAMEWORK, framework, error) < 0)
+        return -1;
+    if (allowed[0] && !list_has(allowed, framework))
+        return error_set(error, ERROR_USER,
+                         "workspace %s does not allow --framework=%s; it allows %s",
+                         fact(membership, "workspace"), framework, allowed);
+    return launcher_exists(settings->launchers, framework, error);
+}
+
+int admission_check(const struct membership *membership, const struct options *asked,
+                    const struct settings *settings, struct error *error)
+{
+    if (membership->failure.party != ERROR_NONE) {
+        *error = membership->failure;
+        return -1;
+    }
+    if (membership_verify(membership, error) < 0 ||
+        check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
+        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0)
+        return -1;
+    return check_framework(membership, asked, settings, error);
+}
+
+const char *admission_framework(const struct membership *membership,
+                                const struct options *asked)
+{
+    const char *wanted = asked->value[OPTION_FRAMEWORK];
+
+    return wanted[0] ? wanted : fact(membership, "framework");
+}

@@ -1,0 +1,131 @@
+#include "job.h"
+
+#include <slurm/slurm.h> /* the numbers of special steps */
+#include <slurm/spank.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Linux takes no longer string into a new program (MAX_ARG_STRLEN). */
+#define ENVIRONMENT_VALUE_MAX (128 * 1024)
+
+enum place job_place(void)
+{
+    switch (spank_context()) {
+    case S_CTX_ALLOCATOR:
+        return PLACE_SUBMIT;
+    case S_CTX_LOCAL:
+        return PLACE_LAUNCH;
+    case S_CTX_REMOTE:
+        return PLACE_STEP;
+    default:
+        return PLACE_ELSEWHERE;
+    }
+}
+
+int job_read(struct job *job, struct spank_handle *spank)
+{
+    uint32_t id;
+
+    if (spank_get_item(spank, S_JOB_ID, &id) != ESPANK_SUCCESS ||
+        spank_get_item(spank, S_JOB_UID, &job->uid) != ESPANK_SUCCESS ||
+        spank_get_item(spank, S_JOB_GID, &job->gid) != ESPANK_SUCCESS)
+        return -1;
+    job->id = id;
+    job->node = getenv("SLURMD_NODENAME");
+    return job->node ? 0 : -1;
+}
+
+static enum step_kind kind_of(uint32_t id)
+{
+    switch (id) {
+    case SLURM_BATCH_SCRIPT:
+        return STEP_BATCH;
+    case SLURM_INTERACTIVE_STEP:
+        return STEP_INTERACTIVE;
+    case SLURM_EXTERN_CONT:
+        return STEP_EXTERN;
+    default:
+        return STEP_TASKS;
+    }
+}
+
+int step_read(struct step *step, struct spank_handle *spank)
+{
+    uint32_t id;
+
+    if (job_read(&step->job, spank) < 0 ||
+        spank_get_item(spank, S_JOB_STEPID, &id) != ESPANK_SUCCESS)
+        return -1;
+    step->id = id;
+    step->kind = kind_of(id);
+    return 0;
+}
+
+int task_local_number(struct spank_handle *spank)
+{
+    int number;
+
+    return spank_get_item(spank, S_TASK_ID, &number) == ESPANK_SUCCESS ? number : -1;
+}
+
+const char *step_program(struct spank_handle *spank)
+{
+    char **words = NULL;
+    const char *slash;
+    int count = 0;
+
+    if (spank_get_item(spank, S_JOB_ARGV, &count, &words) != ESPANK_SUCCESS || count < 1)
+        return "";
+    slash = strrchr(words[0], '/');
+    return slash ? slash + 1 : words[0];
+}
+
+/* spank_getenv does not tell the length, so the buffer grows until the value fits. */
+char *step_environment(struct spank_handle *spank, const char *name)
+{
+    for (int size = 1024; size <= ENVIRONMENT_VALUE_MAX; size *= 2) {
+        char *value = malloc((size_t)size);
+        spank_err_t status;
+
+        if (!value)
+            return NULL;
+        status = spank_getenv(spank, name, value, size);
+        if (status == ESPANK_SUCCESS)
+            return value;
+        free(value);
+        if (status != ESPANK_NOSPACE)
+            return NULL;
+    }
+    return NULL;
+}
+
+int step_environment_set(struct spank_handle *spank, const char *name, const char *value,
+                         bool overwrite)
+{
+    spank_err_t status = spank_setenv(spank, name, value, overwrite);
+
+    return status == ESPANK_SUCCESS || status == ESPANK_ENV_EXISTS ? 0 : -1;
+}
+
+void step_environment_unset(struct spank_handle *spank, const char *name)
+{
+    spank_unsetenv(spank, name);
+}
+
+/* Slurm copies the texts, and takes them as char * only for the age of its interface. */
+int job_option_register(struct spank_handle *spank, const char *name,
+                        const char *argument, const char *usage, int index,
+                        int (*accept)(int index, const char *value, int remote))
+{
+    struct spank_option option = {
+        .name = (char *)name,
+        .arginfo = (char *)argument,
+        .usage = (char *)usage,
+        .has_arg = 1,
+        .val = index,
+        .cb = accept,
+    };
+
+    return spank_option_register(spank, &option) == ESPANK_SUCCESS ? 0 : -1;
+}

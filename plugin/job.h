@@ -1,0 +1,76 @@
+/* job.h: what the rest of the plugin knows of Slurm.
+ *
+ * A thin adapter: each function is one question to Slurm or one word to it, so that the
+ * other files need no Slurm header, and its differences between releases stay here.
+ */
+#ifndef ATELIER_JOB_H
+#define ATELIER_JOB_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct spank_handle;
+
+/* Which process the plugin is in. */
+enum place {
+    PLACE_SUBMIT,   /* sbatch or salloc: a new job */
+    PLACE_LAUNCH,   /* srun: a new job, or a step of the job that it runs in */
+    PLACE_STEP,     /* slurmstepd: a step on its node */
+    PLACE_ELSEWHERE /* slurmd itself */
+};
+
+enum place job_place(void);
+
+enum step_kind {
+    STEP_TASKS,       /* started by srun */
+    STEP_BATCH,       /* the batch script */
+    STEP_INTERACTIVE, /* salloc's shell on the node */
+    STEP_EXTERN       /* holds adopted processes; runs no task of ours */
+};
+
+/* The job on this node; in a heterogeneous job, the component. */
+struct job {
+    unsigned id;
+    uid_t uid;
+    gid_t gid;
+    const char *node; /* SLURMD_NODENAME; owned by the process environment */
+};
+
+struct step {
+    struct job job;
+    unsigned id;
+    enum step_kind kind;
+};
+
+/* Fills `job`, in the prolog, the epilog and the step. Returns 0, or -1 when Slurm does
+ * not say. */
+int job_read(struct job *job, struct spank_handle *spank);
+
+/* Fills `step`, in the step alone. Returns 0 or -1 likewise. */
+int step_read(struct step *step, struct spank_handle *spank);
+
+/* The task's number on this node from 0; -1 outside a task. */
+int task_local_number(struct spank_handle *spank);
+
+/* The last part of the path of the step's program; "" when Slurm does not say. Owned by
+ * Slurm. */
+const char *step_program(struct spank_handle *spank);
+
+/* A malloc'ed copy of `name` in the environment of the step, or in task_init of the task;
+ * NULL when it is not set. */
+char *step_environment(struct spank_handle *spank, const char *name);
+
+/* Sets `name` there; with `overwrite` false only when it is not set yet. Returns 0, also
+ * when an earlier value stayed, or -1. */
+int step_environment_set(struct spank_handle *spank, const char *name, const char *value,
+                         bool overwrite);
+void step_environment_unset(struct spank_handle *spank, const char *name);
+
+/* One option for sbatch, salloc and srun. Slurm hands its values to `accept`, with
+ * `index`: in the clients with `remote` 0, where a return of -1 ends the command, and in
+ * the step with `remote` 1. Returns 0 or -1. */
+int job_option_register(struct spank_handle *spank, const char *name,
+                        const char *argument, const char *usage, int index,
+                        int (*accept)(int index, const char *value, int remote));
+
+#endif

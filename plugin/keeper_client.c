@@ -1,0 +1,232 @@
+#include "keeper_client.h"
+
+#include "deadline.h"
+#include "keeper_protocol.h"
+#include "message.h"
+#include "program.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The keeper bounds itself; this much later it is taken for hung. */
+#define GRACE_MS 1000
+
+#define WORDS_MAX 32
+
+/* A command line under construction. */
+struct words {
+    char *list[WORDS_MAX + 1];
+    size_t count;
+    bool whole; /* false when a word is missing */
+};
+
+__attribute__((format(printf, 2, 3))) static void add_word(struct words *words,
+                                                           const char *format, ...)
+{
+    va_list arguments;
+    char *word;
+
+    if (words->count == WORDS_MAX) {
+        words->whole = false;
+        return;
+    }
+    va_start(arguments, format);
+    if (vasprintf(&word, format, arguments) < 0)
+        words->whole = false;
+    else
+        words->list[words->count++] = word;
+    va_end(arguments);
+}
+
+static void begin_words(struct words *words, const struct settings *settings,
+                        const char *command, const struct job *job)
+{
+    char word[SETTINGS_WORD_SIZE];
+
+    memset(words, 0, sizeof(*words));
+    words->whole = true;
+    add_word(words, "%s", settings->keeper);
+    add_word(words, "%s", command);
+    for (size_t i = 0; i < settings_count(); i++) {
+        settings_word(settings, i, word);
+        add_word(words, "%s", word);
+    }
+    add_word(words, "job=%u", job->id);
+    add_word(words, "node=%s", job->node);
+}
+
+static int run_words(struct words *words, int milliseconds, struct error *error)
+{
+    char said[ERROR_TEXT_SIZE];
+    int status = -1;
+
+    if (words->whole)
+        status = program_run(words->list, milliseconds, said, sizeof(said), error);
+    else
+        error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
+    if (status > 0 && said[0])
+        error_set(error, ERROR_NODE, "%s", said);
+    else if (status > 0)
+        error_set(error, ERROR_NODE, "%s ended with status %d and did not say why",
+                  words->list[0], status);
+    for (size_t i = 0; i < words->count; i++)
+        free(words->list[i]);
+    return status == 0 ? 0 : -1;
+}
+
+int keeper_start(const struct settings *settings, const struct job *job,
+                 const struct vouched *vouched, const struct options *asked,
+                 struct error *error)
+{
+    struct words words;
+
+    begin_words(&words, settings, "start", job);
+    add_word(&words, "uid=%u", (unsigned)job->uid);
+    add_word(&words, "gid=%u", (unsigned)job->gid);
+    add_word(&words, "account=%s", vouched->account);
+    add_word(&words, "partition=%s", vouched->partition);
+    add_word(&words, "workspace=%s", asked->value[OPTION_WORKSPACE]);
+    add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
+    add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
+    return run_words(&words, KEEPER_START_MS + GRACE_MS, error);
+}
+
+int keeper_stop(const struct settings *settings, const struct job *job,
+                struct error *error)
+{
+    struct words words;
+
+    begin_words(&words, settings, "stop", job);
+    return run_words(&words, KEEPER_STOP_MS + GRACE_MS, error);
+}
+
+static void keeper_path(char path[PATH_MAX], const struct settings *settings,
+                        const struct job *job, const char *file)
+{
+    snprintf(path, PATH_MAX, "%s/%s/%u%s", settings->run, job->node, job->id, file);
+}
+
+bool keeper_was_started(const struct settings *settings, const struct job *job)
+{
+    char path[PATH_MAX];
+
+    keeper_path(path, settings, job, "");
+    return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+/* A keeper that is being asked by more steps than its queue holds gives EAGAIN. */
+static int connect_until(const char *path, const struct deadline *deadline)
+{
+    int fd;
+
+    while ((fd = message_connect(path)) < 0 && errno == EAGAIN &&
+           !deadline_passed(deadline))
+        poll(NULL, 0, 10);
+    return fd;
+}
+
+static int ask(int socket, struct record **facts, int *namespace_fd,
+               const struct deadline *deadline, struct error *error)
+{
+    struct record *request = record_create();
+    int status = -1;
+
+    if (!request || record_set(request, "request", "join") < 0)
+        error_set(error, ERROR_NODE, "out of memory for a message");
+    else if (message_send(socket, request, -1, deadline, error) == 0)
+        status = message_receive(socket, facts, namespace_fd, deadline, error);
+    record_destroy(request);
+    return status;
+}
+
+static bool has_number(const struct record *facts, const char *key, unsigned expected)
+{
+    char text[16];
+    const char *value = record_get(facts, key);
+
+    snprintf(text, sizeof(text), "%u", expected);
+    return value && strcmp(value, text) == 0;
+}
+
+/* The namespace is entered as root: it must come from a process of root, whatever
+ * directory the site chose, and be this job's. */
+static int check_identity(int socket, const struct record *facts, const struct job *job,
+                          struct error *error)
+{
+    const char *protocol = record_get(facts, "protocol");
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
+        peer.uid != geteuid())
+        return error_set(error, ERROR_NODE,
+                         "the keeper of job %u on node %s is not a process of root",
+                         job->id, job->node);
+    if (!protocol || strcmp(protocol, KEEPER_PROTOCOL) != 0)
+        return error_set(error, ERROR_SITE,
+                         "the keeper of job %u on node %s is of another version of "
+                         "Atelier than the plugin; submit the job again",
+                         job->id, job->node);
+    if (!has_number(facts, "job", job->id) || !has_number(facts, "uid", job->uid))
+        return error_set(error, ERROR_NODE,
+                         "the keeper on node %s belongs to another job or user than "
+                         "job %u; tell your administrator",
+                         job->node, job->id);
+    return 0;
+}
+
+static int explain_no_keeper(const struct job *job, int cause, struct error *error)
+{
+    return error_set(error, ERROR_NODE,
+                     "no keeper for job %u on node %s (%s): the job does not run outside "
+                     "its workspace; tell your administrator",
+                     job->id, job->node,
+                     cause == ENOENT         ? "none was started in its prolog"
+                     : cause == ECONNREFUSED ? "it died"
+                                             : strerror(cause));
+}
+
+static int explain_no_answer(const struct job *job, const struct error *cause,
+                             struct error *error)
+{
+    return error_set(error, ERROR_NODE,
+                     "the keeper of job %u on node %s does not answer (%s): the job does "
+                     "not run outside its workspace; tell your administrator",
+                     job->id, job->node, cause->text);
+}
+
+int keeper_join(const struct settings *settings, const struct job *job,
+                struct record **facts, int *namespace_fd, struct error *error)
+{
+    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct error cause = {.party = ERROR_NONE};
+    char path[PATH_MAX];
+    int socket, status;
+
+    *facts = NULL;
+    *namespace_fd = -1;
+    keeper_path(path, settings, job, "/" KEEPER_SOCKET);
+    socket = connect_until(path, &deadline);
+    if (socket < 0)
+        return explain_no_keeper(job, errno, error);
+    if (ask(socket, facts, namespace_fd, &deadline, &cause) < 0)
+        status = explain_no_answer(job, &cause, error);
+    else
+        status = check_identity(socket, *facts, job, error);
+    close(socket);
+    if (status == 0)
+        return 0;
+    record_destroy(*facts);
+    *facts = NULL;
+    if (*namespace_fd >= 0)
+        close(*namespace_fd);
+    *namespace_fd = -1;
+    return -1;
+}

@@ -1,0 +1,42 @@
+/* keeper_client.h: the plugin's side of the keeper (keeper_protocol.h).
+ *
+ * The keeper of a job on a node is started in its prolog, asked by each of its steps, and
+ * stopped in its epilog.
+ */
+#ifndef ATELIER_KEEPER_CLIENT_H
+#define ATELIER_KEEPER_CLIENT_H
+
+#include "error.h"
+#include "job.h"
+#include "options.h"
+#include "record.h"
+#include "settings.h"
+
+/* What Slurm vouches for besides struct job. */
+struct vouched {
+    const char *account;
+    const char *partition;
+};
+
+/* Runs the keeper's program and waits until it is ready. Returns 0; or -1 with `error`
+ * holding the keeper's sentence, or why there is none. */
+int keeper_start(const struct settings *settings, const struct job *job,
+                 const struct vouched *vouched, const struct options *asked,
+                 struct error *error);
+
+/* Runs the keeper's program to unmount and end. Returns 0, or -1 with `error` filled. */
+int keeper_stop(const struct settings *settings, const struct job *job,
+                struct error *error);
+
+/* Whether a keeper was started for `job` on this node and not stopped yet; it may be
+ * dead. One system call. */
+bool keeper_was_started(const struct settings *settings, const struct job *job);
+
+/* Asks the keeper for the job's facts (keeper_protocol.h) and mount namespace. Returns 0
+ * with `*facts` and `*namespace_fd` owned by the caller; `*namespace_fd` is -1 when none
+ * came. Or returns -1 with `error` filled: no keeper, none that answers in time, or one
+ * that belongs to somebody else. A keeper in state "failed" is an answer. */
+int keeper_join(const struct settings *settings, const struct job *job,
+                struct record **facts, int *namespace_fd, struct error *error);
+
+#endif

@@ -1,0 +1,99 @@
+#include "membership.h"
+
+#include "keeper_client.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* setns(2) refuses while other threads of slurmstepd share the root and working
+ * directory with this one. */
+static int enter(struct membership *membership, int namespace_fd, struct error *error)
+{
+    struct stat identity;
+
+    if (namespace_fd < 0)
+        return error_set(error, ERROR_NODE,
+                         "the keeper passed no mount namespace; tell your administrator");
+    if (fstat(namespace_fd, &identity) < 0 || unshare(CLONE_FS) < 0 ||
+        setns(namespace_fd, CLONE_NEWNS) < 0)
+        return error_set(error, ERROR_NODE,
+                         "cannot enter the job's mount namespace: %s; "
+                         "tell your administrator",
+                         strerror(errno));
+    membership->device = identity.st_dev;
+    membership->inode = identity.st_ino;
+    return 0;
+}
+
+static void keep_keepers_failure(struct membership *membership)
+{
+    const char *state = record_get(membership->facts, "state");
+    const char *sentence = record_get(membership->facts, "error");
+    enum error_party party = error_party_parse(record_get(membership->facts, "party"));
+
+    if (state && strcmp(state, "ready") == 0)
+        return;
+    error_set(&membership->failure, party ? party : ERROR_NODE, "%s",
+              sentence && *sentence ? sentence
+                                    : "the keeper failed and did not say why; "
+                                      "tell your administrator");
+}
+
+/* Without a workspace there is nothing to join, and the other options mean nothing. */
+static void refuse_lone_options(struct membership *membership,
+                                const struct options *asked)
+{
+    error_set(&membership->failure, ERROR_USER,
+              "--%s needs a job that was submitted with --workspace",
+              asked->value[OPTION_EXPERIMENT][0] ? "experiment" : "framework");
+}
+
+void membership_join(struct membership *membership, const struct settings *settings,
+                     const struct job *job, const struct options *asked)
+{
+    int namespace_fd;
+
+    if (!asked->value[OPTION_WORKSPACE][0] && !keeper_was_started(settings, job)) {
+        if (options_given(asked))
+            refuse_lone_options(membership, asked);
+        return;
+    }
+    if (keeper_join(settings, job, &membership->facts, &namespace_fd,
+                    &membership->failure) < 0)
+        return;
+    keep_keepers_failure(membership);
+    enter(membership, namespace_fd, &membership->failure);
+    if (namespace_fd >= 0)
+        close(namespace_fd);
+}
+
+bool membership_exists(const struct membership *membership)
+{
+    return membership->facts || membership->failure.party != ERROR_NONE;
+}
+
+int membership_verify(const struct membership *membership, struct error *error)
+{
+    struct stat identity;
+
+    if (stat("/proc/self/ns/mnt", &identity) < 0)
+        return error_set(error, ERROR_NODE,
+                         "cannot tell the task's mount namespace: /proc/self/ns/mnt: %s",
+                         strerror(errno));
+    if (identity.st_dev != membership->device || identity.st_ino != membership->inode)
+        return error_set(error, ERROR_SITE,
+                         "another plugin took the task out of its job's mount namespace, "
+                         "most likely JobContainerType=job_container/tmpfs or "
+                         "NamespaceType in slurm.conf, which cannot be used together "
+                         "with Atelier; tell your administrator");
+    return 0;
+}
+
+void membership_release(struct membership *membership)
+{
+    record_destroy(membership->facts);
+    memset(membership, 0, sizeof(*membership));
+}

@@ -1,0 +1,41 @@
+/* membership.h: a step's place in its job's mount namespace.
+ *
+ * Joined when the step starts, before Slurm opens its files; looked at when its tasks
+ * start. Nothing here fails at once: a failing step start would drain the node, so what
+ * went wrong is kept until a task can say it.
+ */
+#ifndef ATELIER_MEMBERSHIP_H
+#define ATELIER_MEMBERSHIP_H
+
+#include "error.h"
+#include "job.h"
+#include "options.h"
+#include "record.h"
+#include "settings.h"
+
+#include <sys/types.h>
+
+struct membership {
+    struct record *facts; /* what the keeper answered to join; NULL without an answer */
+    struct error failure; /* why no task may run; party ERROR_NONE when they may */
+    dev_t device;         /* of the joined namespace, as stat(2) shows it */
+    ino_t inode;
+};
+
+/* Joins the namespace of the job that the calling thread, slurmstepd's first, is to
+ * serve; its working directory becomes the namespace's root. Leaves `membership` empty
+ * when the job does not use Atelier: no option was given and no keeper was started. */
+void membership_join(struct membership *membership, const struct settings *settings,
+                     const struct job *job, const struct options *asked);
+
+/* Whether the job uses Atelier. */
+bool membership_exists(const struct membership *membership);
+
+/* Whether the calling process still is where membership_join brought its step. Returns 0,
+ * or -1 with `error` filled. */
+int membership_verify(const struct membership *membership, struct error *error);
+
+/* Frees what it holds and makes it empty. */
+void membership_release(struct membership *membership);
+
+#endif

@@ -1,0 +1,22 @@
+/* program.h: running another program as root, from a process whose environment and
+ * descriptors may come from anybody.
+ */
+#ifndef ATELIER_PROGRAM_H
+#define ATELIER_PROGRAM_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+/* Runs words[0], an absolute path, with `words` (NULL-terminated) and an empty
+ * environment, descriptors 0 and 1 at /dev/null and no others but 2. What it writes to 2
+ * goes to `said`, cut to `size` bytes with the NUL and without its last newline.
+ *
+ * Waits at most `milliseconds`, then kills its process group. A descendant that keeps
+ * descriptor 2 open does not prolong the wait. Returns the exit status, 0 to 255; or -1
+ * with `error` filled (ERROR_NODE) when it cannot be started, is ended by a signal or
+ * does not end in time. */
+int program_run(char *const words[], int milliseconds, char *said, size_t size,
+                struct error *error);
+
+#endif

@@ -1,0 +1,27 @@
+/* task_environment.h: what a task finds in its environment.
+ *
+ *     ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT_ROOT
+ *         always the job's; unset when empty, since sbatch hands on the variables of the
+ *         job that it ran in
+ *     the policy's variables
+ *         only where the user has not set them: they are the site's defaults
+ *     the launcher's variables (RANK, MASTER_ADDR, ...)
+ *         always the launcher's: a rank that was inherited from elsewhere is wrong. Only
+ *         in the tasks of an srun: a batch script is not rank 0 of anything, and the
+ *         daemons of an MPI library start ranks of their own.
+ */
+#ifndef ATELIER_TASK_ENVIRONMENT_H
+#define ATELIER_TASK_ENVIRONMENT_H
+
+#include "error.h"
+#include "job.h"
+#include "record.h"
+#include "settings.h"
+
+/* Sets the environment of the task that calls it in task_init. `framework` is the step's,
+ * "" for none. Returns 0, or -1 with `error` filled. */
+int task_environment_set(struct spank_handle *spank, const struct step *step,
+                         const struct record *facts, const char *framework,
+                         const struct settings *settings, struct error *error);
+
+#endif
