@@ -53,7 +53,7 @@ static int check_framework(const struct membership *membership,
 
     if (!framework[0])
         return 0;
-    if (options_check_name(OPTION_FRAMEWORK, framework, error) < 0)
+    if (options_check_name(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
         return -1;
     if (allowed[0] && !list_has(allowed, framework))
         return error_set(error, ERROR_USER,

@@ -1,8 +1,12 @@
 #include "job.h"
 
+#include "error.h"
+
 #include <slurm/slurm.h> /* the numbers of special steps */
 #include <slurm/spank.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +115,17 @@ int step_environment_set(struct spank_handle *spank, const char *name, const cha
 void step_environment_unset(struct spank_handle *spank, const char *name)
 {
     spank_unsetenv(spank, name);
+}
+
+void job_say(const char *format, ...)
+{
+    char text[ERROR_TEXT_SIZE + 64];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    slurm_error("atelier: %s", text);
 }
 
 /* Slurm copies the texts, and takes them as char * only for the age of its interface. */

@@ -66,6 +66,10 @@ int step_environment_set(struct spank_handle *spank, const char *name, const cha
                          bool overwrite);
 void step_environment_unset(struct spank_handle *spank, const char *name);
 
+/* One sentence, after "atelier: ": to the user's terminal in a client, to the job's
+ * stderr in a task, else to slurmd's log. */
+void job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* One option for sbatch, salloc and srun. Slurm hands its values to `accept`, with
  * `index`: in the clients with `remote` 0, where a return of -1 ends the command, and in
  * the step with `remote` 1. Returns 0 or -1. */

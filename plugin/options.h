@@ -13,9 +13,20 @@
 #include "error.h"
 #include "job.h"
 #include "name.h"
-#include "settings.h"
+
+#include <stdbool.h>
 
 enum option { OPTION_WORKSPACE, OPTION_EXPERIMENT, OPTION_FRAMEWORK, OPTION_COUNT };
+
+/* The words of each option. */
+struct option_words {
+    const char *name;     /* "workspace" */
+    const char *option;   /* "--workspace" */
+    const char *variable; /* "ATELIER_WORKSPACE" */
+    const char *usage;
+};
+
+extern const struct option_words option_words[OPTION_COUNT];
 
 /* Longer values are cut one byte above a name's length, so that they stay no names. */
 #define OPTION_VALUE_SIZE (NAME_LENGTH_MAX + 2)
@@ -24,32 +35,34 @@ struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
 };
 
-/* Tells Slurm of the options; `accept` as in job_option_register, with an enum option.
- * Returns 0 or -1. */
-int options_register(struct spank_handle *spank,
-                     int (*accept)(int option, const char *value, int remote));
+/* Slurm's own variable for `option`, by who reads it. */
+#define OPTION_FOR_STEP "_SLURM_SPANK_OPTION_atelier_"
+#define OPTION_FOR_INSIDE \
+    "SLURM_SPANK__SLURM_SPANK_OPTION_atelier_" /* clients in a job */
+#define OPTION_FOR_PROLOG "SPANK__SLURM_SPANK_OPTION_atelier_"
+#define OPTION_VARIABLE_SIZE 64
+
+/* Writes PREFIX and the option's name to `buffer` of OPTION_VARIABLE_SIZE bytes, and
+ * returns it; `prefix` is one of the above. */
+const char *option_variable(char *buffer, const char *prefix, enum option option);
+
+/* Tells Slurm of the options; `accept` as in job_option_register, with an enum option. */
+void options_register(struct spank_handle *spank,
+                      int (*accept)(int option, const char *value, int remote));
 
 /* Whether any option was given. */
 bool options_given(const struct options *options);
 
-/* Keeps `value` as it is. */
+/* Keeps `value`, which may be NULL, whatever it is. */
 void options_keep(struct options *options, enum option option, const char *value);
 
-/* In a client: makes the ATELIER_ variables defaults, unless the command runs inside a
- * job: there they describe that job. A new job started inside a job also sheds what Slurm
- * handed down of the outer job's options, which would win over its own #SBATCH lines. */
-void options_take_defaults(enum place place);
+/* Whether `value` is a name. Returns 0; or -1 with `error` filled: it names `source`, the
+ * option or variable that the value is from, and says what a name looks like. */
+int options_check_name(enum option option, const char *source, const char *value,
+                       struct error *error);
 
-/* In a client, when all options are read: returns 0; or -1 with `error` naming the option
- * or variable that cannot stand. */
-int options_check(const struct options *options, enum place place,
-                  const struct settings *settings, struct error *error);
-
-/* Whether `value` is a name; -1 with `error` saying what a name looks like otherwise. */
-int options_check_name(enum option option, const char *value, struct error *error);
-
-/* In a step: fills what was not given with what the submitting command exported, which
- * outlives --export=NONE. */
+/* In a step: fills what was not given with what the submitting command exported. The
+ * batch step of releases before 24.05 has nothing else under --export. */
 void options_recall(struct options *options, struct spank_handle *spank);
 
 /* In the prolog: the job's options from the environment that slurmd prepared. */

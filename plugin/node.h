@@ -1,0 +1,19 @@
+/* node.h: the job's prolog and epilog on each node, as root.
+ *
+ * Slurm runs them in processes of their own, without slurm_spank_init and with the user's
+ * options in the environment. Neither ever fails: that would drain the node.
+ */
+#ifndef ATELIER_NODE_H
+#define ATELIER_NODE_H
+
+#include "job.h"
+#include "site.h"
+
+/* Starts the job's keeper if the job asks for a workspace. What goes wrong is in slurmd's
+ * log, and the job's tasks tell it too. */
+void node_begin_job(const struct site *site, struct spank_handle *spank);
+
+/* Stops the job's keeper if one was started. */
+void node_end_job(const struct site *site, struct spank_handle *spank);
+
+#endif

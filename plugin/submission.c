@@ -1,0 +1,108 @@
+#include "submission.h"
+
+#include "launcher.h"
+
+#include <stdlib.h>
+
+static bool is_inside_job(void)
+{
+    return getenv("SLURM_JOB_ID") != NULL;
+}
+
+static void shed_outer_job(enum option option)
+{
+    char variable[OPTION_VARIABLE_SIZE];
+
+    unsetenv(option_variable(variable, OPTION_FOR_INSIDE, option));
+    unsetenv(option_variable(variable, OPTION_FOR_STEP, option));
+}
+
+/* A malformed default is left out here and named by check_default, since Slurm would
+ * blame an option that the user never wrote. */
+static void take_default(enum option option)
+{
+    const char *value = getenv(option_words[option].variable);
+    char variable[OPTION_VARIABLE_SIZE];
+
+    if (name_is_valid(value))
+        setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
+}
+
+void submission_take_defaults(enum place place)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!is_inside_job())
+            take_default((enum option)i);
+        else if (place == PLACE_SUBMIT)
+            shed_outer_job((enum option)i);
+    }
+}
+
+static int tell(const struct error *error)
+{
+    job_say("%s", error->text);
+    return -1;
+}
+
+int submission_check_option(enum option option, const char *value)
+{
+    struct error error = {.party = ERROR_NONE};
+
+    if (options_check_name(option, option_words[option].option, value, &error) < 0)
+        return tell(&error);
+    return 0;
+}
+
+static int check_default(const struct options *options, enum option option,
+                         struct error *error)
+{
+    const char *variable = option_words[option].variable;
+    const char *value = getenv(variable);
+
+    if (options->value[option][0] || !value || !*value || is_inside_job())
+        return 0;
+    return options_check_name(option, variable, value, error);
+}
+
+/* srun inside a job may know nothing of the job's workspace; the node knows. */
+static int check_workspace(const struct options *options, enum option option,
+                           enum place place, struct error *error)
+{
+    bool joins_job = place == PLACE_LAUNCH && is_inside_job();
+
+    if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job)
+        return 0;
+    return error_set(error, ERROR_USER, "%s=%s needs --workspace",
+                     option_words[option].option, options->value[option]);
+}
+
+/* Only a missing launcher is the user's to mend; a submit host without the launchers'
+ * directory must not keep anybody from submitting. */
+static int check_framework(const struct options *options, const struct settings *settings,
+                           struct error *error)
+{
+    struct error found = {.party = ERROR_NONE};
+    const char *framework = options->value[OPTION_FRAMEWORK];
+
+    if (!framework[0] || launcher_exists(settings->launchers, framework, &found) == 0 ||
+        found.party != ERROR_USER)
+        return 0;
+    *error = found;
+    return -1;
+}
+
+int submission_check(const struct options *options, enum place place,
+                     const struct site *site)
+{
+    struct error error = {.party = ERROR_NONE};
+
+    if (options_given(options) && site->failure.party)
+        tell(&site->failure);
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (check_default(options, (enum option)i, &error) < 0 ||
+            check_workspace(options, (enum option)i, place, &error) < 0)
+            return tell(&error);
+    if (check_framework(options, &site->settings, &error) < 0)
+        return tell(&error);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* submission.h: sbatch, salloc and srun, as the user who submits.
+ *
+ * What is refused here costs nobody anything. It can be by-passed, so nothing relies
+ * on it.
+ */
+#ifndef ATELIER_SUBMISSION_H
+#define ATELIER_SUBMISSION_H
+
+#include "job.h"
+#include "options.h"
+#include "site.h"
+
+/* Makes the ATELIER_ variables defaults, unless the command runs inside a job: there they
+ * describe that job. A new job that is submitted inside a job also sheds what Slurm
+ * handed down of the outer job's options, which would win over its own #SBATCH lines. */
+void submission_take_defaults(enum place place);
+
+/* Checks one option as soon as Slurm reads it. Returns 0; or -1 after one sentence to the
+ * user. */
+int submission_check_option(enum option option, const char *value);
+
+/* Checks the options together, when all are read. Returns as submission_check_option. */
+int submission_check(const struct options *options, enum place place,
+                     const struct site *site);
+
+#endif

@@ -1,0 +1,62 @@
+#include "task.h"
+
+#include "admission.h"
+#include "task_environment.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+void step_begin(struct membership *membership, const struct site *site,
+                struct options *asked, struct spank_handle *spank)
+{
+    struct step step;
+
+    if (step_read(&step, spank) < 0) {
+        if (options_given(asked))
+            error_set(&membership->failure, ERROR_NODE,
+                      "Slurm does not say which job and node this step is of");
+        return;
+    }
+    if (step.kind == STEP_EXTERN)
+        return;
+    options_recall(asked, spank);
+    membership_join(membership, &site->settings, &step.job, asked);
+    if (membership_exists(membership) && site->failure.party)
+        membership->failure = site->failure;
+}
+
+static void refuse(const struct error *error)
+{
+    job_say("%s", error->text);
+    fflush(stderr);
+    _exit(1);
+}
+
+/* All tasks of the node have the same reason: one tells it. */
+static void refuse_together(const struct error *error, struct spank_handle *spank)
+{
+    if (task_local_number(spank) > 0)
+        _exit(1);
+    refuse(error);
+}
+
+void task_begin(const struct membership *membership, const struct site *site,
+                const struct options *asked, struct spank_handle *spank)
+{
+    struct error error = {.party = ERROR_NONE};
+    struct step step;
+
+    if (!membership_exists(membership))
+        return;
+    if (admission_check(membership, asked, &site->settings, &error) < 0)
+        refuse_together(&error, spank);
+    if (step_read(&step, spank) < 0)
+        error_set(&error, ERROR_NODE,
+                  "Slurm does not say which job and node this task is of");
+    else
+        task_environment_set(spank, &step, membership->facts,
+                             admission_framework(membership, asked), &site->settings,
+                             &error);
+    if (error.party)
+        refuse(&error);
+}

@@ -1,0 +1,21 @@
+/* task.h: the start of a step, as root, and of each of its tasks, as the user. */
+#ifndef ATELIER_TASK_H
+#define ATELIER_TASK_H
+
+#include "job.h"
+#include "membership.h"
+#include "options.h"
+#include "site.h"
+
+/* Joins the step to its job's namespace, before Slurm opens the step's files. Never
+ * fails: what went wrong waits in `membership` for the tasks. */
+void step_begin(struct membership *membership, const struct site *site,
+                struct options *asked, struct spank_handle *spank);
+
+/* Prepares the calling task, or tells the user why it cannot run and ends it: it does not
+ * return then, since a plugstack line that says "optional" turns any return into
+ * success. */
+void task_begin(const struct membership *membership, const struct site *site,
+                const struct options *asked, struct spank_handle *spank);
+
+#endif
