@@ -1,1 +1,31 @@
 # tests/hooks
+check_PROGRAMS += tests/hooks/replay tests/hooks/test_program
+tests_hooks_replay_SOURCES = \
+	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
+	tests/hooks/replay.c tests/hooks/replay.h \
+	tests/hooks/replay_actions.c \
+	tests/hooks/replay_expectations.c \
+	tests/hooks/replay_line.c \
+	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
+	# End of tests_hooks_replay_SOURCES
+tests_hooks_replay_LDADD = libatelier-plugin.la
+tests_hooks_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare
+
+tests_hooks_test_program_SOURCES = tests/hooks/test_program.c
+tests_hooks_test_program_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/plugin
+tests_hooks_test_program_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
+
+tap_built += tests/hooks/replay tests/hooks/test_program
+tap_files += tests/hooks/slurm.bats tests/hooks/system-calls.bats
+
+EXTRA_DIST += \
+	tests/hooks/fake-keeper \
+	tests/hooks/launchers/mirror.lua \
+	tests/hooks/launchers/broken.lua \
+	tests/hooks/node.hooks \
+	tests/hooks/slurm.bats \
+	tests/hooks/step.hooks \
+	tests/hooks/submission.hooks \
+	tests/hooks/system-calls.bats \
+	tests/hooks/task.hooks \
+	# End of EXTRA_DIST

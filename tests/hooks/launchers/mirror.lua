@@ -1,0 +1,14 @@
+-- Tells a task the layout that the plugin read, for the tests of the hooks.
+return {
+    title = "Mirror",
+    environment = function(layout)
+        return {
+            RANK = ("%d"):format(layout.rank),
+            LOCAL_RANK = ("%d"):format(layout.local_rank),
+            WORLD_SIZE = ("%d"):format(layout.tasks),
+            NODES = table.concat(layout.nodes, " "),
+            PORTS = layout.reserved_ports and table.concat(layout.reserved_ports, " ") or "none",
+            CPUS = layout.cpus_per_task and ("%d"):format(layout.cpus_per_task) or "unknown",
+        }
+    end,
+}

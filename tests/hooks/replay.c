@@ -1,0 +1,224 @@
+/* replay: plays hook sequences against the plugin, with no Slurm, and prints TAP.
+ *
+ *     replay [FILE.hooks ...]     without files: all those of $top_srcdir/tests/hooks
+ *
+ * A file holds tests; each one runs in a process of its own, as each process of Slurm has
+ * its own copy of the plugin. A line is one of
+ *
+ *     test TEXT                what the test shows; begins it
+ *     context WORD             sbatch, salloc, srun, step, slurmd or prolog
+ *     plugstack WORD...        the words of the plugstack line
+ *     host NAME=VALUE          a variable of the process that the plugin is loaded in
+ *     environment NAME=VALUE   a variable of the step or task
+ *     item NAME VALUE          job, step, uid, gid, task (its local number), program,
+ *                              setns_errno, real_namespaces
+ *     needs namespaces         skipped where a process cannot make one
+ *     directory PATH           made with those above it
+ *     keeper JOB WORD...       a keeper listens for job JOB on node n1 (fake_keeper.h)
+ *     option NAME VALUE        Slurm reads an option
+ *     hook NAME                Slurm calls slurm_spank_NAME
+ *
+ * or, looked at when all others are done,
+ *
+ *     expect [no] status N     the last hook or option returned N
+ *     expect [no] exit N       the process ended with N: 0 when all hooks returned
+ *     expect [no] said TEXT    a sentence of the plugin holds TEXT
+ *     expect [no] lines N      the number of its sentences
+ *     expect [no] entered N    the number of namespaces entered
+ *     expect [no] host NAME[=VALUE], environment NAME[=VALUE]
+ *     expect [no] line PATH TEXT     the file has that line
+ *     expect [no] file PATH
+ *
+ * In a line, $run is an empty directory, $uid the caller's user id, $source the directory
+ * of the tests, \xHH a byte, and \*NC the character C N times.
+ */
+#include "replay.h"
+
+#include "spank_stub.h"
+
+#include <ftw.h>
+#include <glob.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SLIP 99 /* how a process ends that plays a line it does not know */
+#define LINES_MAX 64
+#define LINE_SIZE 16384
+
+struct test {
+    char title[256];
+    char *lines[LINES_MAX];
+    size_t count;
+};
+
+char run_directory[] = "/tmp/atelier-replay-XXXXXX";
+char source_directory[512];
+static int played, failed;
+
+static void keep_host_environment(void)
+{
+    char *end = stub->host;
+
+    for (char **pair = environ; *pair; pair++)
+        if (strstr(*pair, "ATELIER") || strstr(*pair, "atelier"))
+            end = stpcpy(stpcpy(end, *pair), "\n");
+}
+
+/* Its own process group, which the fake keepers join, so that all end together. */
+static int play(const struct test *test)
+{
+    pid_t process = fork();
+    int status;
+
+    if (process == 0) {
+        setpgid(0, 0);
+        for (size_t i = 0; i < test->count; i++)
+            action_do(line_expand(test->lines[i]));
+        keep_host_environment();
+        _exit(0);
+    }
+    waitpid(process, &status, 0);
+    kill(-process, SIGKILL);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void show_outcome(int exit_status)
+{
+    printf("#   exit %d, status %d, said:\n", exit_status, stub->status);
+    for (char *text = stub->said; text && *text;)
+        printf("#     %s\n", strsep(&text, "\n"));
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind,
+                        struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+static void remove_run_directory(void)
+{
+    nftw(run_directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Whether the test needs namespaces and cannot have them. */
+static bool is_skipped(const struct test *test)
+{
+    pid_t process;
+    int status;
+
+    for (size_t i = 0; i < test->count; i++) {
+        if (strcmp(test->lines[i], "needs namespaces") != 0)
+            continue;
+        process = fork();
+        if (process == 0)
+            _exit(unshare(CLONE_NEWNS) == 0 ? 0 : 1);
+        waitpid(process, &status, 0);
+        return status != 0;
+    }
+    return false;
+}
+
+static void run_test(const struct test *test)
+{
+    bool right = true;
+    int status, expectations = 0;
+
+    remove_run_directory();
+    mkdir(run_directory, 0700);
+    stub_reset();
+    fflush(stdout);
+    if (is_skipped(test)) {
+        printf("ok %d - %s # SKIP needs the right to make a mount namespace\n", ++played,
+               test->title);
+        return;
+    }
+    status = play(test);
+    for (size_t i = 0; i < test->count; i++)
+        if (strncmp(test->lines[i], "expect ", 7) == 0) {
+            right = expectation_holds(test->lines[i], status) && right;
+            expectations++;
+        }
+    right = right && expectations > 0 && status != SLIP;
+    if (!right)
+        show_outcome(status);
+    printf("%s %d - %s\n", right ? "ok" : "not ok", ++played, test->title);
+    failed += !right;
+}
+
+static void end_test(struct test *test)
+{
+    if (test->title[0])
+        run_test(test);
+    for (size_t i = 0; i < test->count; i++)
+        free(test->lines[i]);
+    memset(test, 0, sizeof(*test));
+}
+
+static void run_file(const char *path)
+{
+    static struct test test;
+    char line[LINE_SIZE];
+    FILE *file = fopen(path, "r");
+
+    if (!file) {
+        perror(path);
+        exit(1);
+    }
+    while (fgets(line, sizeof(line), file)) {
+        char *text = line + strspn(line, " ");
+
+        text[strcspn(text, "\n")] = '\0';
+        if (strncmp(text, "test ", 5) == 0) {
+            end_test(&test);
+            snprintf(test.title, sizeof(test.title), "%s", text + 5);
+        } else if (*text && *text != '#' && test.count < LINES_MAX) {
+            test.lines[test.count++] = strdup(text);
+        }
+    }
+    fclose(file);
+    end_test(&test);
+}
+
+static void run_all(void)
+{
+    char pattern[600];
+    glob_t files;
+
+    snprintf(pattern, sizeof(pattern), "%s/*.hooks", source_directory);
+    if (glob(pattern, 0, NULL, &files) != 0) {
+        fprintf(stderr, "no %s\n", pattern);
+        exit(1);
+    }
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        run_file(files.gl_pathv[i]);
+    globfree(&files);
+}
+
+int main(int count, char *words[])
+{
+    const char *top = getenv("top_srcdir");
+
+    snprintf(source_directory, sizeof(source_directory), "%s/tests/hooks",
+             top ? top : ".");
+    unsetenv("SLURM_JOB_ID");
+    if (!mkdtemp(run_directory)) {
+        perror(run_directory);
+        return 1;
+    }
+    if (count == 1)
+        run_all();
+    for (int i = 1; i < count; i++)
+        run_file(words[i]);
+    printf("1..%d\n", played);
+    remove_run_directory();
+    return failed ? 1 : 0;
+}

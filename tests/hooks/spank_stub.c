@@ -1,0 +1,189 @@
+#include "spank_stub.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct stub *stub;
+
+static struct spank_option options[8];
+static size_t option_count;
+
+void stub_reset(void)
+{
+    if (!stub)
+        stub = mmap(NULL, sizeof(*stub), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    memset(stub, 0, sizeof(*stub));
+    stub->task = -1;
+    option_count = 0;
+}
+
+int stub_give_option(const char *name, const char *value)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return options[i].cb(options[i].val, value, stub->context == S_CTX_REMOTE);
+    return 1;
+}
+
+static struct stub_variable *find(const char *name)
+{
+    for (size_t i = 0; i < STUB_VARIABLES; i++)
+        if (strcmp(stub->environment[i].name, name) == 0)
+            return &stub->environment[i];
+    return NULL;
+}
+
+const char *stub_environment(const char *name)
+{
+    struct stub_variable *variable = find(name);
+
+    return variable ? variable->value : NULL;
+}
+
+spank_context_t spank_context(void)
+{
+    return stub->context;
+}
+
+/* As Slurm does, takes what it is given for the duration of the call only. */
+spank_err_t spank_option_register(spank_t spank, struct spank_option *option)
+{
+    (void)spank;
+    options[option_count] = *option;
+    options[option_count].name = strdup(option->name);
+    option_count++;
+    return ESPANK_SUCCESS;
+}
+
+spank_err_t spank_getenv(spank_t spank, const char *name, char *buffer, int size)
+{
+    const char *value = stub_environment(name);
+
+    (void)spank;
+    if (!value)
+        return ESPANK_ENV_NOEXIST;
+    if ((size_t)size <= strlen(value))
+        return ESPANK_NOSPACE;
+    strcpy(buffer, value);
+    return ESPANK_SUCCESS;
+}
+
+spank_err_t spank_setenv(spank_t spank, const char *name, const char *value,
+                         int overwrite)
+{
+    struct stub_variable *variable = find(name);
+
+    (void)spank;
+    if (variable && !overwrite)
+        return ESPANK_ENV_EXISTS;
+    if (!variable)
+        variable = find("");
+    if (!variable)
+        return ESPANK_ERROR;
+    snprintf(variable->name, sizeof(variable->name), "%s", name);
+    snprintf(variable->value, sizeof(variable->value), "%s", value);
+    return ESPANK_SUCCESS;
+}
+
+spank_err_t spank_unsetenv(spank_t spank, const char *name)
+{
+    struct stub_variable *variable = find(name);
+
+    (void)spank;
+    if (variable)
+        variable->name[0] = '\0';
+    return ESPANK_SUCCESS;
+}
+
+/* Slurm knows the items of a job in its prolog, epilog and steps, and the others in its
+ * steps and tasks alone. */
+static bool is_known(spank_item_t item)
+{
+    if (item == S_JOB_ID || item == S_JOB_UID || item == S_JOB_GID)
+        return stub->context == S_CTX_REMOTE || stub->context == S_CTX_JOB_SCRIPT;
+    if (item == S_TASK_ID)
+        return stub->context == S_CTX_REMOTE && stub->task >= 0;
+    return stub->context == S_CTX_REMOTE;
+}
+
+static void give_program(va_list places)
+{
+    static char *words[2];
+
+    words[0] = stub->program;
+    *va_arg(places, int *) = 1;
+    *va_arg(places, char ***) = words;
+}
+
+spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
+{
+    va_list places;
+
+    (void)spank;
+    if (!is_known(item))
+        return ESPANK_NOT_AVAIL;
+    va_start(places, item);
+    if (item == S_JOB_ID)
+        *va_arg(places, uint32_t *) = stub->job;
+    else if (item == S_JOB_UID)
+        *va_arg(places, uid_t *) = stub->uid;
+    else if (item == S_JOB_GID)
+        *va_arg(places, gid_t *) = stub->gid;
+    else if (item == S_JOB_STEPID)
+        *va_arg(places, uint32_t *) = stub->step;
+    else if (item == S_TASK_ID)
+        *va_arg(places, int *) = stub->task;
+    else
+        give_program(places);
+    va_end(places);
+    return ESPANK_SUCCESS;
+}
+
+void slurm_error(const char *format, ...)
+{
+    size_t length = strlen(stub->said);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(stub->said + length, STUB_TEXT - length - 1, format, arguments);
+    va_end(arguments);
+    strcat(stub->said, "\n");
+}
+
+/* The kernel's own need root; what matters to most tests is when they are called and what
+ * follows. (Linked with --wrap.) */
+int __real_unshare(int flags);
+int __real_setns(int fd, int kind);
+int __wrap_unshare(int flags);
+int __wrap_setns(int fd, int kind);
+
+int __wrap_unshare(int flags)
+{
+    if (stub->real_namespaces || flags != CLONE_FS)
+        return __real_unshare(flags);
+    return 0;
+}
+
+static int pretend_setns(int fd, int kind)
+{
+    if (stub->setns_errno || fd < 0 || kind != CLONE_NEWNS) {
+        errno = stub->setns_errno ? stub->setns_errno : EINVAL;
+        return -1;
+    }
+    return 0;
+}
+
+int __wrap_setns(int fd, int kind)
+{
+    int status = stub->real_namespaces ? __real_setns(fd, kind) : pretend_setns(fd, kind);
+
+    stub->namespace_entries += status == 0;
+    return status;
+}
