@@ -15,7 +15,7 @@
 struct behaviour {
     struct record *answer;
     const char *namespace_path; /* NULL: pass none */
-    bool fresh, silent, garbage, dead;
+    bool fresh, stranger, silent, garbage, dead;
 };
 
 /* A descriptor of another kind of namespace has another identity than any mount
@@ -31,6 +31,8 @@ static void read_word(struct behaviour *behaviour, const char *word)
         behaviour->namespace_path = NULL;
     else if (strcmp(word, "namespace=fresh") == 0)
         behaviour->fresh = true;
+    else if (strcmp(word, "stranger") == 0)
+        behaviour->stranger = true;
     else if (strcmp(word, "silent") == 0)
         behaviour->silent = true;
     else if (strcmp(word, "garbage") == 0)
@@ -79,6 +81,13 @@ static void serve(const struct behaviour *behaviour, int listener)
     }
 }
 
+/* The kernel notes who listens anew with each listen(2). */
+static void listen_as_stranger(int listener)
+{
+    if (seteuid(65534) < 0 || listen(listener, 1) < 0 || seteuid(0) < 0)
+        _exit(1);
+}
+
 pid_t fake_keeper_start(const char *path, char *const words[], int count)
 {
     struct behaviour behaviour = {.answer = record_create(),
@@ -88,6 +97,8 @@ pid_t fake_keeper_start(const char *path, char *const words[], int count)
 
     for (int i = 0; i < count; i++)
         read_word(&behaviour, words[i]);
+    if (behaviour.stranger)
+        listen_as_stranger(listener);
     if (listener >= 0 && !behaviour.dead)
         process = fork();
     if (process == 0) {

@@ -11,6 +11,7 @@
  *     namespace=fresh   make one and pass it (root only)
  *     namespace=other   pass a namespace that no process of the test is in
  *     namespace=none    pass none
+ *     stranger          listen as another user (root only)
  *     silent            take the request and never answer
  *     garbage           answer with bytes that are no record
  *     dead              leave the socket behind, and nobody to listen

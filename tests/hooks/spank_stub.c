@@ -168,12 +168,14 @@ int __wrap_unshare(int flags)
 {
     if (stub->real_namespaces || flags != CLONE_FS)
         return __real_unshare(flags);
+    stub->unshared = 1;
     return 0;
 }
 
+/* In slurmstepd, which has threads, the kernel refuses without unshare(CLONE_FS). */
 static int pretend_setns(int fd, int kind)
 {
-    if (stub->setns_errno || fd < 0 || kind != CLONE_NEWNS) {
+    if (stub->setns_errno || !stub->unshared || fd < 0 || kind != CLONE_NEWNS) {
         errno = stub->setns_errno ? stub->setns_errno : EINVAL;
         return -1;
     }

@@ -32,6 +32,7 @@ struct stub {
     char said[STUB_TEXT]; /* what slurm_error was given, a line each */
     char host[STUB_TEXT]; /* the played process's own variables at its end, a line each */
     int status;           /* what the last hook or option callback returned */
+    int unshared;         /* whether unshare(CLONE_FS) was called */
     int namespace_entries; /* successful calls of setns */
     int real_namespaces;   /* whether setns and unshare are the kernel's */
     int setns_errno;       /* what setns fails with; 0: it succeeds and does nothing */
