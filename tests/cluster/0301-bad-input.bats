@@ -46,9 +46,11 @@ refused() { # refused USER TEXT SBATCH-ARGUMENT...
     refused alice 'framework' --workspace=vision --framework='../pytorch'
 }
 
-@test "no escape sequence of a name reaches the terminal" {
+@test "no escape sequence of a name is in our sentence" {
     run as alice sbatch --wrap true --workspace=$'\e[31mvision'
-    [[ $output != *$'\e'* ]]
+    said=$(grep atelier: <<<"$output") # Slurm repeats the option as it was typed
+    [[ $said == *31mvision* ]]
+    [[ $said != *$'\e'* ]]
 }
 
 @test "an unknown framework lists the known ones" {
@@ -86,7 +88,7 @@ refused() { # refused USER TEXT SBATCH-ARGUMENT...
 }
 
 @test "a step cannot change the job's workspace" {
-    submit carol --workspace=vision -o /mnt/atelier/results/%j.out --wrap 'srun --workspace=nlp true && echo ran'
+    submit carol --workspace=vision -o /mnt/atelier/results/%j.out --wrap 'srun --workspace=nlp true && echo ran' || true
     run on head cat "/results/$job.out"
     [[ $output == *nlp* ]]
     [[ $output != *ran* ]]

@@ -76,7 +76,7 @@ next_job_runs() {
 @test "a step of a job whose keeper is dead does not run outside" {
     running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'sleep 30')
     wait_until 20 eval "on n1 pgrep -f atelier-keeper >/dev/null"
-    wait_until 20 eval "on n1 pgrep -x sleep >/dev/null"
+    wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
     on n1 pkill -KILL -f atelier-keeper
     run as alice srun --jobid="$running" --overlap echo ran outside
     [ "$status" -ne 0 ]
@@ -87,8 +87,8 @@ next_job_runs() {
 
 @test "everything of a job killed at once: the epilog cleans" {
     running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'sleep 60')
-    wait_until 20 eval "on n1 pgrep -x sleep >/dev/null"
-    on n1 pkill -KILL 'atelier|slurmstepd|sleep'
+    wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
+    on n1 sh -c 'pkill -KILL "atelier|slurmstepd"; pkill -KILL -u alice'
     wait_until 30 eval "[ -z \"\$(as root squeue -h -j $running 2>/dev/null)\" ]"
     as root scancel "$running" 2>/dev/null || true
     next_job_runs
