@@ -1,1 +1,2 @@
+include storage/keeper.mk
 include storage/nfs/local.mk

@@ -1,1 +1,2 @@
 # tests/storage
+include tests/storage/keeper.mk

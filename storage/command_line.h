@@ -1,0 +1,25 @@
+/* command_line.h: the words of atelier-keeper's command line: settings and facts. */
+#ifndef ATELIER_COMMAND_LINE_H
+#define ATELIER_COMMAND_LINE_H
+
+#include "error.h"
+#include "plan.h"
+#include "settings.h"
+
+#define COMMAND_LINE_NO_ID ((uid_t)-1) /* of a uid or gid that nobody gave */
+
+struct command_line {
+    struct settings settings;
+    struct facts facts; /* job 0, COMMAND_LINE_NO_ID and "" where nothing was given; the
+                           texts are those of the arguments and of the environment. user
+                           and groups are the keeper's to find. */
+};
+
+/* Reads `count` words "key=value". A fact that no word gives comes from the environment
+ * of Slurm's prolog. Returns 0; or -1 with `error` filled for an unknown key or a
+ * malformed number. Names are not checked here: a wrong one is the user's failed job, not
+ * a wrong command. */
+int command_line_parse(struct command_line *line, int count, char *const words[],
+                       struct error *error);
+
+#endif

@@ -1,0 +1,238 @@
+#include "file_server.h"
+#include "client_protocol.h"
+#include "identity.h"
+#include "message.h"
+#include "process.h"
+#include "record.h"
+#include "system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+_Static_assert(CLIENT_SOCKET == PROCESS_SOCKET, "the client looks for its socket there");
+
+#define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
+
+static const char *name_of(const struct file_server *server)
+{
+    return server->volumes[0]->server;
+}
+
+static void run_client(const char *program)
+{
+    char *arguments[] = {(char *)program, NULL};
+    char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+
+    execve(program, arguments, environment);
+    _exit(127);
+}
+
+static int start_client(struct file_server *server, const char *program,
+                        struct error *error)
+{
+    int sockets[2];
+    pid_t child;
+
+    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
+                         strerror(errno));
+    child = process_fork(sockets[1]);
+    if (child == 0)
+        run_client(program);
+    close(sockets[1]);
+    server->socket = sockets[0];
+    if (child < 0)
+        return error_set(error, ERROR_NODE, "cannot start the NFS client: %s",
+                         strerror(errno));
+    server->process = child;
+    return 0;
+}
+
+static int describe_volumes(struct record *request, const struct file_server *server)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < server->volume_count && status == 0; i++) {
+        const struct plan_volume *volume = server->volumes[i];
+        char key[40];
+
+        snprintf(key, sizeof(key), "volume.%zu.name", i);
+        status = record_set(request, key, volume->name);
+        snprintf(key, sizeof(key), "volume.%zu.export", i);
+        status = status ? status : record_set(request, key, volume->export_path);
+        snprintf(key, sizeof(key), "volume.%zu.read_only", i);
+        status =
+            status ? status : record_set(request, key, volume->read_only ? "1" : "0");
+    }
+    return status;
+}
+
+static int fill_connect(struct record *request, const struct file_server *server,
+                        const struct identity *identity, uid_t uid, gid_t gid)
+{
+    const struct plan_volume *first = server->volumes[0];
+
+    return record_set(request, "request", "connect") < 0 ||
+                   record_set(request, "server", first->server) < 0 ||
+                   record_set(request, "host", first->host) < 0 ||
+                   record_setf(request, "port", "%u", first->port) < 0 ||
+                   record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
+                   record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
+                   record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
+                   record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||
+                   record_set(request, "groups", identity->gids) < 0 ||
+                   record_setf(request, "volumes", "%zu", server->volume_count) < 0 ||
+                   describe_volumes(request, server) < 0
+               ? -1
+               : 0;
+}
+
+static int send_connect(struct file_server *server, const struct identity *identity,
+                        uid_t uid, gid_t gid, struct error *error)
+{
+    struct record *request = record_create();
+    int status;
+
+    if (!request || fill_connect(request, server, identity, uid, gid) < 0)
+        status = error_set(error, ERROR_SITE,
+                           "the volumes of file server `%s` do not fit into one message: "
+                           "shorten their export paths in the policy",
+                           name_of(server));
+    else
+        status = message_send(server->socket, request, -1, &server->deadline, error);
+    record_destroy(request);
+    return status;
+}
+
+/* The longest of its volumes' deadlines, since one process serves them all. */
+static int longest_deadline(const struct file_server *server, int longest_ms)
+{
+    int milliseconds = 0;
+
+    for (size_t i = 0; i < server->volume_count; i++)
+        if (server->volumes[i]->deadline_ms > milliseconds)
+            milliseconds = server->volumes[i]->deadline_ms;
+    return milliseconds < longest_ms ? milliseconds : longest_ms;
+}
+
+int file_server_start(struct file_server *server, const char *program,
+                      const struct identity *identity, uid_t uid, gid_t gid,
+                      int longest_ms, struct error *error)
+{
+    server->connect_ms = longest_deadline(server, longest_ms);
+    server->deadline = deadline_after(server->connect_ms + GRACE_MS);
+    if (start_client(server, program, error) < 0)
+        return -1;
+    return send_connect(server, identity, uid, gid, error);
+}
+
+/* Why there is no answer: the client is gone, or the time is over. */
+static int report_silence(const struct file_server *server,
+                          const struct deadline *deadline, struct error *error)
+{
+    if (deadline_passed(deadline))
+        return error_set(error, ERROR_STORAGE,
+                         "volume `%s` of file server `%s` (%s) did not answer within "
+                         "%.1f s",
+                         server->volumes[0]->name, name_of(server),
+                         server->volumes[0]->host, server->connect_ms / 1000.0);
+    return error_set(error, ERROR_NODE,
+                     "the NFS client of file server `%s` (%s) ended unexpectedly",
+                     name_of(server), server->volumes[0]->host);
+}
+
+/* Receives one answer and expects its state to be `wanted`. */
+static int receive_state(const struct file_server *server, const char *wanted,
+                         const struct deadline *deadline, struct error *error)
+{
+    struct record *answer;
+    const char *state, *cause;
+    int status = 0;
+
+    if (message_receive(server->socket, &answer, NULL, deadline, NULL) < 0)
+        return report_silence(server, deadline, error);
+    state = record_get(answer, "state");
+    cause = record_get(answer, "error");
+    if (!state || strcmp(state, wanted) != 0) {
+        enum error_party party = error_party_parse(record_get(answer, "party"));
+
+        status = error_set(error, party ? party : ERROR_STORAGE, "%s",
+                           cause ? cause : "the NFS client failed without saying why");
+    }
+    record_destroy(answer);
+    return status;
+}
+
+int file_server_await(struct file_server *server, struct error *error)
+{
+    return receive_state(server, "ready", &server->deadline, error);
+}
+
+int file_server_serve(struct file_server *server, size_t index, int fuse,
+                      const struct deadline *deadline, struct error *error)
+{
+    struct record *request = record_create();
+    int status;
+
+    if (!request || record_set(request, "request", "serve") < 0 ||
+        record_setf(request, "volume", "%zu", index) < 0)
+        status = error_set(error, ERROR_NODE, "out of memory for a message");
+    else
+        status = message_send(server->socket, request, fuse, deadline, error);
+    record_destroy(request);
+    return status < 0 ? -1 : receive_state(server, "serving", deadline, error);
+}
+
+void file_server_stop(struct file_server *server)
+{
+    struct deadline now = deadline_after(0);
+    struct record *request = record_create();
+
+    if (server->socket >= 0 && request && record_set(request, "request", "stop") == 0)
+        message_send(server->socket, request, -1, &now, NULL);
+    record_destroy(request);
+}
+
+static void report_bytes(const struct file_server *server, const struct record *answer,
+                         const char *direction, struct record *report)
+{
+    for (size_t i = 0; i < server->volume_count; i++) {
+        const char *bytes;
+        char key[128];
+
+        snprintf(key, sizeof(key), "volume.%zu.%s", i, direction);
+        bytes = record_get(answer, key);
+        snprintf(key, sizeof(key), "%s.%s", server->volumes[i]->name, direction);
+        if (bytes)
+            record_set(report, key, bytes);
+    }
+}
+
+void file_server_finish(struct file_server *server, const struct deadline *deadline,
+                        struct record *report)
+{
+    struct record *answer = NULL;
+
+    if (server->socket >= 0 &&
+        message_receive(server->socket, &answer, NULL, deadline, NULL) == 0) {
+        report_bytes(server, answer, "bytes_read", report);
+        report_bytes(server, answer, "bytes_written", report);
+        record_destroy(answer);
+    }
+    if (server->process > 0 && process_wait(server->process, deadline, NULL) == 0)
+        server->process = 0;
+    file_server_kill(server);
+}
+
+void file_server_kill(struct file_server *server)
+{
+    if (server->process > 0)
+        process_kill(server->process);
+    if (server->socket >= 0)
+        close(server->socket);
+    server->process = 0;
+    server->socket = -1;
+}

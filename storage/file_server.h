@@ -1,0 +1,53 @@
+/* file_server.h: the client process of one file server, as the keeper sees it.
+ *
+ * client_protocol.h says what is said. A client that is slow, silent or dead never makes
+ * the keeper wait longer than the deadline that is given.
+ */
+#ifndef ATELIER_FILE_SERVER_H
+#define ATELIER_FILE_SERVER_H
+
+#include "deadline.h"
+#include "error.h"
+#include "plan.h"
+
+struct identity;
+
+struct file_server {
+    const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* of the plan, not owned */
+    size_t volume_count;
+    pid_t process;            /* 0: none runs */
+    int socket;               /* -1: none */
+    int connect_ms;           /* for connecting to the server */
+    struct deadline deadline; /* of the answer to connect */
+};
+
+/* Starts `program` for the server and lets it connect, which goes on while the next one
+ * is started. `longest_ms` bounds the volumes' own deadlines. Returns 0, or -1 with
+ * `error` filled; the caller ends it by file_server_kill in both cases. */
+int file_server_start(struct file_server *server, const char *program,
+                      const struct identity *identity, uid_t uid, gid_t gid,
+                      int longest_ms, struct error *error);
+
+/* Waits until it is connected and every export has answered. Returns 0 or -1 with `error`
+ * filled (ERROR_STORAGE). */
+int file_server_await(struct file_server *server, struct error *error);
+
+/* Hands over the mounted /dev/fuse descriptor of the server's volume `index` and waits
+ * until it is served. The caller closes its own copy. Returns 0 or -1 with `error`
+ * filled. */
+int file_server_serve(struct file_server *server, size_t index, int fuse,
+                      const struct deadline *deadline, struct error *error);
+
+/* Asks for the orderly end, without waiting. */
+void file_server_stop(struct file_server *server);
+
+/* Waits for the answer to file_server_stop and adds each volume's VOLUME.bytes_read and
+ * VOLUME.bytes_written to `report`; kills the process if it has not ended by then. */
+void file_server_finish(struct file_server *server, const struct deadline *deadline,
+                        struct record *report);
+
+/* Kills the process, if there is one, and closes the socket: whoever waits for one of its
+ * volumes gets ENOTCONN. */
+void file_server_kill(struct file_server *server);
+
+#endif

@@ -1,0 +1,30 @@
+/* identity.h: who the job's user is, by the node's user database.
+ *
+ * The database may be LDAP or SSSD and may hang; its modules open sockets and start
+ * threads. So the look-up runs in a child process that is given up at the deadline, and
+ * the keeper never loads them.
+ */
+#ifndef ATELIER_IDENTITY_H
+#define ATELIER_IDENTITY_H
+
+#include "deadline.h"
+#include "error.h"
+#include "plan.h"
+#include "record.h"
+
+struct identity {
+    struct record *answer; /* of the child; the names below are in it */
+    const char *user;
+    const char *groups[PLAN_GROUPS_MAX]; /* names of those that have one */
+    size_t group_count;
+    char gids[PLAN_GROUPS_MAX * 11]; /* all of them, decimal, comma-separated */
+};
+
+/* Finds the user `uid` and the groups, with `gid` as the primary one. Returns 0, with
+ * `identity` to be released by identity_release; or -1 with `error` filled (ERROR_NODE):
+ * no such user on the node, or no answer in time. */
+int identity_find(struct identity *identity, uid_t uid, gid_t gid,
+                  const struct deadline *deadline, struct error *error);
+void identity_release(struct identity *identity);
+
+#endif

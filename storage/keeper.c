@@ -1,0 +1,222 @@
+#include "keeper.h"
+#include "keeper_protocol.h"
+#include "log.h"
+#include "message.h"
+#include "namespace.h"
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define IDENTITY_MS 2000 /* the user database's share of the start */
+#define FAILURE_MS 300   /* of the start's time, for making the failed job's namespace */
+
+/* Root's memory holds the policy; the keeper must outlive what the job does to memory. */
+static void protect_process(void)
+{
+    const struct rlimit none = {0, 0};
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    ssize_t written = write(file, "-500", 4);
+
+    (void)written; /* where it is not allowed, the keeper goes on without */
+    if (file >= 0)
+        close(file);
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* Nothing of the prolog's may stay: neither its process group, which slurmd kills, nor
+ * its descriptors, which slurmd reads until they are closed. */
+static void become_daemon(int report)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    sigset_t blocked;
+
+    setsid();
+    umask(022);
+    for (int fd = 0; fd <= 2; fd++)
+        dup2(null, fd);
+    process_keep_only(report);
+    if (chdir("/") < 0)
+        _exit(1);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM); /* read by keeper_loop */
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    protect_process();
+}
+
+static int find_user(struct keeper *keeper, const struct deadline *deadline,
+                     struct error *error)
+{
+    struct deadline own = deadline_after(IDENTITY_MS);
+
+    if (deadline_left(deadline) < deadline_left(&own))
+        own = *deadline;
+    if (identity_find(&keeper->identity, keeper->facts.uid, keeper->facts.gid, &own,
+                      error) < 0)
+        return -1;
+    keeper->facts.user = keeper->identity.user;
+    keeper->facts.groups = keeper->identity.groups;
+    keeper->facts.group_count = keeper->identity.group_count;
+    return 0;
+}
+
+static int make_namespace(struct keeper *keeper, struct error *error)
+{
+    if (namespace_enter(error) < 0)
+        return -1;
+    keeper->in_namespace = true;
+    keeper->namespace_fd = namespace_descriptor(error);
+    return keeper->namespace_fd < 0 ? -1 : 0;
+}
+
+static int start_storage(struct keeper *keeper, const struct deadline *deadline,
+                         struct error *error)
+{
+    if (storage_start(&keeper->storage, keeper->settings, keeper->plan, &keeper->identity,
+                      keeper->facts.uid, keeper->facts.gid, deadline, error) < 0)
+        return -1;
+    keeper->has_storage = true;
+    return 0;
+}
+
+/* The namespace is made early, so that a job that the policy refuses has one as well. */
+static int prepare_all(struct keeper *keeper, const struct deadline *deadline,
+                       struct error *error)
+{
+    return make_namespace(keeper, error) < 0 || find_user(keeper, deadline, error) < 0 ||
+                   plan_create(&keeper->plan, keeper->settings, &keeper->facts, error) <
+                       0 ||
+                   keeper_answer_add_plan(keeper, error) < 0 ||
+                   start_storage(keeper, deadline, error) < 0
+               ? -1
+               : 0;
+}
+
+/* A user's mistake is the same everywhere; other faults belong to a place. */
+static void add_place(struct error *error, const struct keeper *keeper)
+{
+    struct error cause = *error;
+    char workspace[NAME_QUOTED_SIZE];
+
+    if (cause.party != ERROR_STORAGE && cause.party != ERROR_NODE)
+        return;
+    name_quote(keeper->facts.workspace, workspace, sizeof(workspace));
+    error_clear(error);
+    error_set(error, cause.party,
+              "workspace `%s` on node %s: %s; submit the job again later, or tell the "
+              "site's administrators",
+              workspace, keeper->facts.node, cause.text);
+}
+
+/* The scratch directories are a courtesy: without them the job still fails with `error`.
+ * Where no namespace could be made, steps are given the one they are in. */
+static int settle_for_failure(struct keeper *keeper, struct error *error)
+{
+    if (keeper->in_namespace)
+        namespace_make_scratch(keeper->settings->mounts, keeper->plan, keeper->facts.uid,
+                               keeper->facts.gid, NULL);
+    if (keeper->namespace_fd < 0)
+        keeper->namespace_fd = namespace_descriptor(NULL);
+    add_place(error, keeper);
+    return keeper_answer_failed(keeper, error);
+}
+
+int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
+{
+    struct deadline own = deadline_after(deadline_left(deadline) - FAILURE_MS);
+    struct error error = {0};
+    int status;
+
+    if (keeper_answer_create(keeper, &error) < 0)
+        return -1;
+    if (prepare_all(keeper, &own, &error) == 0)
+        status = keeper_answer_ready(keeper);
+    else
+        status = settle_for_failure(keeper, &error);
+    keeper_log(keeper, error.party == ERROR_NONE ? "start" : "failed",
+               clock_milliseconds() - keeper->started, NULL);
+    return status;
+}
+
+static void end_storage(struct keeper *keeper)
+{
+    long long began = clock_milliseconds();
+    struct record *bytes = record_create();
+
+    if (keeper->has_storage && bytes)
+        storage_end(&keeper->storage, bytes);
+    else if (keeper->in_namespace)
+        namespace_clear(keeper->settings->mounts, keeper->plan);
+    keeper_log(keeper, "stopped", clock_milliseconds() - began, bytes);
+    record_destroy(bytes);
+}
+
+static void answer_stopped(int peer)
+{
+    struct deadline now = deadline_after(0);
+    struct record *answer = record_create();
+
+    if (answer && record_set(answer, "protocol", KEEPER_PROTOCOL) == 0 &&
+        record_set(answer, "state", "stopped") == 0)
+        message_send(peer, answer, -1, &now, NULL);
+    record_destroy(answer);
+    close(peer);
+}
+
+static void release(struct keeper *keeper)
+{
+    record_destroy(keeper->answer);
+    plan_destroy(keeper->plan);
+    identity_release(&keeper->identity);
+    close(keeper->listener);
+    if (keeper->namespace_fd >= 0)
+        close(keeper->namespace_fd);
+}
+
+/* Listens before the slow part, so that a stop that comes early finds whom to stop. */
+static int open_socket(struct keeper *keeper, struct error *error)
+{
+    if (run_directory_name(&keeper->directory, keeper->settings->run, keeper->facts.node,
+                           keeper->facts.job, error) < 0 ||
+        run_directory_open(&keeper->directory, false, error) < 0)
+        return -1;
+    keeper->listener = run_directory_listen(&keeper->directory);
+    return keeper->listener >= 0 ? 0
+                                 : error_set(error, ERROR_NODE, "cannot listen in %s: %s",
+                                             keeper->directory.path, strerror(errno));
+}
+
+void keeper_run(const struct command_line *line, int report,
+                const struct deadline *deadline)
+{
+    static struct keeper keeper; /* large: the servers' and the groups' tables */
+    struct error error = {0};
+    int peer;
+
+    become_daemon(report);
+    log_open(line->settings.log);
+    keeper.settings = &line->settings;
+    keeper.facts = line->facts;
+    keeper.started = clock_milliseconds();
+    keeper.namespace_fd = -1;
+    if (open_socket(&keeper, &error) < 0 || keeper_prepare(&keeper, deadline) < 0)
+        return;
+    message_send(PROCESS_SOCKET, keeper.answer, -1, deadline, NULL);
+    close(PROCESS_SOCKET);
+    peer = keeper_loop(&keeper);
+    end_storage(&keeper);
+    run_directory_remove(&keeper.directory);
+    if (peer >= 0)
+        answer_stopped(peer);
+    release(&keeper);
+}

@@ -1,0 +1,81 @@
+/* keeper.h: the keeper of one job on one node, from its start to its end.
+ *
+ * keeper_start.c   the start command: clears what an older keeper left, forks this one
+ * keeper.c         what the keeper does before it answers: user, plan, namespace, volumes
+ * keeper_answer.c  what it says to a step that joins
+ * keeper_loop.c    joins, until the job ends
+ * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
+ */
+#ifndef ATELIER_KEEPER_H
+#define ATELIER_KEEPER_H
+
+#include "command_line.h"
+#include "deadline.h"
+#include "error.h"
+#include "identity.h"
+#include "plan.h"
+#include "run_directory.h"
+#include "storage.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct keeper {
+    const struct settings *settings;
+    struct facts facts;
+    long long started; /* clock_milliseconds */
+    struct run_directory directory;
+    int listener;
+    struct identity identity;
+    struct plan *plan; /* NULL when the policy refused or could not be used */
+    bool in_namespace; /* else nothing may be mounted */
+    struct storage storage;
+    bool has_storage; /* storage is to be ended */
+    int namespace_fd;
+    struct record *answer; /* to join */
+};
+
+/* The start command. Returns the exit code: KEEPER_READY; KEEPER_FAILED with `error`
+ * filled when the keeper runs but the job must not; KEEPER_NONE with `error` filled when
+ * no keeper runs. */
+int keeper_start(const struct command_line *line, struct error *error);
+
+enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2 };
+
+/* The keeper's own process: prepares, answers on the descriptor `report` with what join
+ * will be answered, serves until the end. Returns when the job has ended. */
+void keeper_run(const struct command_line *line, int report,
+                const struct deadline *deadline);
+
+/* Prepares everything before `deadline`. Always leaves an answer, be it "failed"; -1 only
+ * when memory is short for that. */
+int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
+
+/* Makes the answer of a job that is neither ready nor failed yet; adds what the plan
+ * says; marks it. Return 0 or -1 with `error` filled. */
+int keeper_answer_create(struct keeper *keeper, struct error *error);
+int keeper_answer_add_plan(struct keeper *keeper, struct error *error);
+int keeper_answer_ready(struct keeper *keeper);
+int keeper_answer_failed(struct keeper *keeper, const struct error *error);
+
+/* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
+ * peer's descriptor, which waits for its answer, or -1. */
+int keeper_loop(struct keeper *keeper);
+
+/* One line of the log with the job's facts: "start", "failed", "stopped". `more` may be
+ * NULL. */
+void keeper_log(const struct keeper *keeper, const char *event, long long milliseconds,
+                const struct record *more);
+
+/* The stop command, and the clearing of stale state: asks the keeper to stop, kills it
+ * when it has not ended after `milliseconds`, and removes its directory. Returns 0, also
+ * when there was no keeper; or -1 with `error` filled when it had to be killed. */
+int keeper_stop(const struct settings *settings, const char *node, unsigned job,
+                int milliseconds, struct error *error);
+
+/* The status command: prints the keeper's answer to `output`. Returns 0 or -1 with
+ * `error` filled. */
+int keeper_status(const struct settings *settings, const char *node, unsigned job,
+                  FILE *output, struct error *error);
+
+#endif

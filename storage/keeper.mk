@@ -1,0 +1,25 @@
+# storage: the keeper. Its parts are a library, so that a test can link them with a plan of
+# its own.
+noinst_LTLIBRARIES += libkeeper.la
+libkeeper_la_SOURCES = \
+	storage/client_protocol.h \
+	storage/command_line.c storage/command_line.h \
+	storage/directory.c storage/directory.h \
+	storage/file_server.c storage/file_server.h \
+	storage/identity.c storage/identity.h \
+	storage/keeper.c storage/keeper.h \
+	storage/keeper_answer.c \
+	storage/keeper_loop.c \
+	storage/keeper_start.c \
+	storage/keeper_stop.c \
+	storage/namespace.c storage/namespace.h \
+	storage/process.c storage/process.h \
+	storage/run_directory.c storage/run_directory.h \
+	storage/storage.c storage/storage.h \
+	storage/system.c storage/system.h \
+	storage/volume.c storage/volume.h \
+	# End of libkeeper_la_SOURCES
+
+program_PROGRAMS += atelier-keeper
+atelier_keeper_SOURCES = storage/keeper_main.c
+atelier_keeper_LDADD = libkeeper.la libatelier.la

@@ -1,0 +1,120 @@
+#include "keeper.h"
+#include "keeper_protocol.h"
+#include "log.h"
+#include "record.h"
+
+#include <stdio.h>
+
+/* What did not pass for a name is not handed on. */
+static const char *name_or_empty(const char *name)
+{
+    return name_is_valid(name) ? name : "";
+}
+
+static int refuse_size(struct error *error)
+{
+    return error_set(error, ERROR_SITE,
+                     "the environment that the policy adds to the job is too large");
+}
+
+int keeper_answer_create(struct keeper *keeper, struct error *error)
+{
+    const struct facts *facts = &keeper->facts;
+    struct record *answer = record_create();
+
+    keeper->answer = answer;
+    return !answer || record_set(answer, "protocol", KEEPER_PROTOCOL) < 0 ||
+                   record_set(answer, "state", "failed") < 0 ||
+                   record_setf(answer, "job", "%u", facts->job) < 0 ||
+                   record_setf(answer, "uid", "%u", (unsigned)facts->uid) < 0 ||
+                   record_set(answer, "workspace", name_or_empty(facts->workspace)) < 0 ||
+                   record_set(answer, "experiment", name_or_empty(facts->experiment)) <
+                       0 ||
+                   record_set(answer, "framework", name_or_empty(facts->framework)) < 0 ||
+                   record_set(answer, "frameworks", "") < 0 ||
+                   record_set(answer, "mount_root", keeper->settings->mounts) < 0
+               ? error_set(error, ERROR_NODE, "out of memory")
+               : 0;
+}
+
+static int add_environment(struct record *answer, const struct record *environment)
+{
+    char key[256];
+    int status = 0;
+
+    for (size_t i = 0; environment && i < record_count(environment) && status == 0; i++) {
+        int length = snprintf(key, sizeof(key), KEEPER_ENVIRONMENT_PREFIX "%s",
+                              record_key(environment, i));
+
+        status = length < (int)sizeof(key)
+                     ? record_set(answer, key, record_value(environment, i))
+                     : -1;
+    }
+    return status;
+}
+
+int keeper_answer_add_plan(struct keeper *keeper, struct error *error)
+{
+    const struct plan *plan = keeper->plan;
+    struct record *answer = keeper->answer;
+
+    return record_set(answer, "workspace", plan->workspace) < 0 ||
+                   record_set(answer, "experiment", plan->experiment) < 0 ||
+                   record_set(answer, "framework", plan->framework) < 0 ||
+                   record_set(answer, "frameworks", plan->frameworks) < 0 ||
+                   add_environment(answer, plan->environment) < 0
+               ? refuse_size(error)
+               : 0;
+}
+
+int keeper_answer_ready(struct keeper *keeper)
+{
+    return record_set(keeper->answer, "state", "ready");
+}
+
+int keeper_answer_failed(struct keeper *keeper, const struct error *error)
+{
+    return record_set(keeper->answer, "state", "failed") < 0 ||
+                   record_set(keeper->answer, "error", error->text) < 0 ||
+                   record_set(keeper->answer, "party", error_party_name(error->party)) < 0
+               ? -1
+               : 0;
+}
+
+static void add_volumes(struct record *line, const struct plan *plan)
+{
+    char names[PLAN_VOLUMES_MAX * (NAME_LENGTH_MAX + 1) + 1] = "";
+    char *end = names;
+
+    for (size_t i = 0; plan && i < plan->volume_count; i++)
+        end += sprintf(end, "%s%s", i ? "," : "", plan->volumes[i].name);
+    record_set(line, "volumes", names);
+}
+
+static void copy(struct record *line, const struct record *from, const char *key)
+{
+    const char *value = record_get(from, key);
+
+    if (value)
+        record_set(line, key, value);
+}
+
+void keeper_log(const struct keeper *keeper, const char *event, long long milliseconds,
+                const struct record *more)
+{
+    struct record *line = record_create();
+
+    if (!line)
+        return;
+    copy(line, keeper->answer, "job");
+    record_set(line, "node", keeper->facts.node);
+    copy(line, keeper->answer, "workspace");
+    copy(line, keeper->answer, "experiment");
+    add_volumes(line, keeper->plan);
+    record_setf(line, "ms", "%lld", milliseconds);
+    for (size_t i = 0; more && i < record_count(more); i++)
+        record_set(line, record_key(more, i), record_value(more, i));
+    copy(line, keeper->answer, "error");
+    log_line(event, line);
+    record_destroy(line);
+}

@@ -1,0 +1,189 @@
+#include "keeper.h"
+#include "message.h"
+#include "record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PEERS_MAX 64 /* more wait in the backlog until one of these goes */
+#define PEER_SILENT_MS 2000
+
+struct peer {
+    int fd;
+    struct deadline deadline; /* until it has sent its request */
+};
+
+struct loop {
+    struct keeper *keeper;
+    struct peer peers[PEERS_MAX];
+    size_t peer_count;
+    int termination; /* signalfd of SIGTERM */
+    int stopping;    /* the peer that asked for the end; -1 */
+    bool ended;
+};
+
+/* The order of descriptors in one poll: termination, listener, file servers, peers. */
+struct poll_set {
+    struct pollfd fds[2 + PLAN_VOLUMES_MAX + PEERS_MAX];
+    size_t server_count, peer_count;
+};
+
+static bool is_root(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
+}
+
+static void accept_peer(struct loop *loop)
+{
+    int fd = accept4(loop->keeper->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd < 0)
+        return;
+    if (!is_root(fd)) {
+        close(fd);
+        return;
+    }
+    loop->peers[loop->peer_count].fd = fd;
+    loop->peers[loop->peer_count].deadline = deadline_after(PEER_SILENT_MS);
+    loop->peer_count++;
+}
+
+/* Returns whether the peer is to be kept: it waits for the keeper's end. */
+static bool answer(struct loop *loop, int fd, const char *request)
+{
+    struct deadline now = deadline_after(0);
+
+    if (strcmp(request, "join") == 0)
+        message_send(fd, loop->keeper->answer, loop->keeper->namespace_fd, &now, NULL);
+    else if (strcmp(request, "status") == 0)
+        message_send(fd, loop->keeper->answer, -1, &now, NULL);
+    else if (strcmp(request, "stop") == 0 && !loop->ended) {
+        loop->stopping = fd;
+        loop->ended = true;
+        return true;
+    }
+    return false;
+}
+
+static void serve_peer(struct loop *loop, int fd)
+{
+    struct deadline now = deadline_after(0);
+    struct record *request;
+    const char *name = NULL;
+    bool kept = false;
+
+    if (message_receive(fd, &request, NULL, &now, NULL) == 0) {
+        name = record_get(request, "request");
+        kept = name && answer(loop, fd, name);
+        record_destroy(request);
+    }
+    if (!kept)
+        close(fd);
+}
+
+/* Serves or drops the peers that are due and moves the others up. */
+static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < loop->peer_count; i++) {
+        struct peer *peer = &loop->peers[i];
+
+        if (i < count && polled[i].revents)
+            serve_peer(loop, peer->fd);
+        else if (deadline_passed(&peer->deadline))
+            close(peer->fd);
+        else
+            loop->peers[kept++] = *peer;
+    }
+    loop->peer_count = kept;
+}
+
+/* A client does not speak unasked: it has died, or does what it must not. */
+static void lose_server(struct keeper *keeper, size_t index)
+{
+    const struct file_server *server = &keeper->storage.servers[index];
+    const struct plan_volume *volume = server->volumes[0];
+    struct error error = {0};
+
+    error_set(&error, ERROR_STORAGE,
+              "workspace `%s` on node %s: volume `%s` of file server `%s` (%s) was lost "
+              "while the job ran, since its NFS client ended; submit the job again",
+              keeper->plan->workspace, keeper->facts.node, volume->name, volume->server,
+              volume->host);
+    storage_give_up(&keeper->storage, index);
+    keeper_answer_failed(keeper, &error);
+    keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
+}
+
+static void watch_servers(struct loop *loop, const struct pollfd *polled, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (polled[i].revents)
+            lose_server(loop->keeper, i);
+}
+
+static void fill_poll_set(struct poll_set *set, const struct loop *loop)
+{
+    const struct keeper *keeper = loop->keeper;
+    bool is_full = loop->peer_count == PEERS_MAX;
+    struct pollfd *peers;
+
+    set->fds[0] = (struct pollfd){.fd = loop->termination, .events = POLLIN};
+    set->fds[1] =
+        (struct pollfd){.fd = is_full ? -1 : keeper->listener, .events = POLLIN};
+    set->server_count =
+        keeper->has_storage ? storage_poll(&keeper->storage, set->fds + 2) : 0;
+    peers = set->fds + 2 + set->server_count;
+    for (size_t i = 0; i < loop->peer_count; i++)
+        peers[i] = (struct pollfd){.fd = loop->peers[i].fd, .events = POLLIN};
+    set->peer_count = loop->peer_count;
+}
+
+/* Until the first peer has been silent for too long; without peers there is nothing to
+ * wait for but the job. Peers are in the order of their deadlines. */
+static int poll_timeout(const struct loop *loop)
+{
+    return loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;
+}
+
+static void turn(struct loop *loop)
+{
+    struct poll_set set;
+    size_t fds;
+
+    fill_poll_set(&set, loop);
+    fds = 2 + set.server_count + set.peer_count;
+    if (poll(set.fds, fds, poll_timeout(loop)) < 0)
+        return;
+    if (set.fds[0].revents)
+        loop->ended = true;
+    watch_servers(loop, set.fds + 2, set.server_count);
+    serve_peers(loop, set.fds + 2 + set.server_count, set.peer_count);
+    if (set.fds[1].revents)
+        accept_peer(loop);
+}
+
+int keeper_loop(struct keeper *keeper)
+{
+    struct loop loop = {.keeper = keeper, .stopping = -1};
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    loop.termination = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    while (!loop.ended)
+        turn(&loop);
+    for (size_t i = 0; i < loop.peer_count; i++)
+        close(loop.peers[i].fd);
+    close(loop.termination);
+    return loop.stopping;
+}

@@ -1,0 +1,133 @@
+/* atelier-keeper: one process per job and node that holds the job's mount namespace.
+ *
+ *     atelier-keeper start  [SETTING=VALUE ...] [FACT=VALUE ...]
+ *     atelier-keeper stop   [SETTING=VALUE ...] job=7 node=n1
+ *     atelier-keeper status [SETTING=VALUE ...] job=7 node=n1
+ *
+ * The settings are those of lib/settings.h; the facts are job, uid, gid, account,
+ * partition, node, workspace, experiment and framework, and those that are not given come
+ * from the environment of Slurm's prolog. So there are two ways to run it:
+ *
+ *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given.
+ *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:
+ *
+ *        Prolog=    #!/bin/sh
+ *                   /usr/libexec/atelier/atelier-keeper start || true
+ *        Epilog=    #!/bin/sh
+ *                   /usr/libexec/atelier/atelier-keeper stop || true
+ *
+ * start ends as soon as the keeper is ready (0), runs but has to fail the job (1), or
+ * could not be started (2), in KEEPER_START_MS at the most. Without a workspace it does
+ * nothing. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it finds.
+ * A wrong command line is 2 for all. */
+#include "keeper.h"
+#include "keeper_protocol.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define USAGE_ERROR 2
+
+/* The prolog's environment is partly the user's; what is needed of it has been read. */
+static int clean_environment(void)
+{
+    return clearenv() != 0 || setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) < 0 ? -1
+                                                                                     : 0;
+}
+
+/* A descriptor of ours that became 0, 1 or 2 would be overwritten later. */
+static int fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= 2);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static void say(const struct error *error)
+{
+    fprintf(stderr, "atelier-keeper: %s\n", error->text);
+}
+
+static int check_job(const struct facts *facts, struct error *error)
+{
+    if (facts->job == 0 || !*facts->node)
+        return error_set(error, ERROR_NODE,
+                         "job= and node= must be given, or be run by Slurm's prolog");
+    return 0;
+}
+
+static int run_start(const struct command_line *line)
+{
+    struct error error = {0};
+    int code;
+
+    if (!*line->facts.workspace)
+        return 0;
+    if (line->facts.uid == COMMAND_LINE_NO_ID || line->facts.gid == COMMAND_LINE_NO_ID) {
+        fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");
+        return USAGE_ERROR;
+    }
+    code = keeper_start(line, &error);
+    if (code != KEEPER_READY)
+        say(&error);
+    return code;
+}
+
+static int run_stop(const struct command_line *line)
+{
+    struct error error = {0};
+
+    if (keeper_stop(&line->settings, line->facts.node, line->facts.job, KEEPER_STOP_MS,
+                    &error) < 0)
+        say(&error);
+    return 0;
+}
+
+static int run_status(const struct command_line *line)
+{
+    struct error error = {0};
+
+    if (keeper_status(&line->settings, line->facts.node, line->facts.job, stdout,
+                      &error) < 0) {
+        say(&error);
+        return 1;
+    }
+    return 0;
+}
+
+static int run(const char *command, const struct command_line *line)
+{
+    if (strcmp(command, "start") == 0)
+        return run_start(line);
+    if (strcmp(command, "stop") == 0)
+        return run_stop(line);
+    if (strcmp(command, "status") == 0)
+        return run_status(line);
+    fprintf(stderr, "atelier-keeper: the commands are start, stop and status\n");
+    return USAGE_ERROR;
+}
+
+int main(int count, char *words[])
+{
+    static struct command_line line;
+    struct error error = {0};
+
+    if (fill_standard_descriptors() < 0)
+        return USAGE_ERROR;
+    if (count < 2) {
+        fprintf(stderr, "usage: atelier-keeper start|stop|status [KEY=VALUE ...]\n");
+        return USAGE_ERROR;
+    }
+    if (command_line_parse(&line, count - 2, words + 2, &error) < 0 ||
+        clean_environment() < 0 || check_job(&line.facts, &error) < 0) {
+        say(&error);
+        return USAGE_ERROR;
+    }
+    return run(words[1], &line);
+}

@@ -1,0 +1,92 @@
+#include "keeper.h"
+#include "keeper_protocol.h"
+#include "message.h"
+#include "process.h"
+#include "system.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Shares of KEEPER_START_MS, so that all of it ends within that time. */
+#define STALE_MS 1200  /* for an older keeper of the job to end by itself */
+#define RETURN_MS 1000 /* for killing a keeper that hangs, twice */
+
+static int fork_keeper(const struct command_line *line, const struct deadline *deadline,
+                       pid_t *child, struct error *error)
+{
+    int sockets[2];
+
+    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
+                         strerror(errno));
+    *child = system_calls.fork();
+    if (*child == 0) {
+        keeper_run(line, sockets[1], deadline);
+        _exit(0);
+    }
+    close(sockets[1]);
+    if (*child > 0)
+        return sockets[0];
+    error_set(error, ERROR_NODE, "cannot start the keeper: %s", strerror(errno));
+    close(sockets[0]);
+    return -1;
+}
+
+static int read_report(int socket, const struct deadline *deadline, struct error *error)
+{
+    struct record *report;
+    const char *state;
+    int code = KEEPER_READY;
+
+    if (message_receive(socket, &report, NULL, deadline, NULL) < 0) {
+        error_set(error, ERROR_NODE,
+                  deadline_passed(deadline) ? "the keeper was not ready in time"
+                                            : "the keeper ended before it was ready");
+        return KEEPER_NONE;
+    }
+    state = record_get(report, "state");
+    if (!state || strcmp(state, "ready") != 0) {
+        error_set(error, error_party_parse(record_get(report, "party")), "%s",
+                  record_get(report, "error"));
+        code = KEEPER_FAILED;
+    }
+    record_destroy(report);
+    return code;
+}
+
+static int run_keeper(const struct command_line *line, const struct deadline *deadline,
+                      struct error *error)
+{
+    pid_t child = 0;
+    int socket = fork_keeper(line, deadline, &child, error);
+    int code;
+
+    if (socket < 0)
+        return KEEPER_NONE;
+    code = read_report(socket, deadline, error);
+    close(socket);
+    if (code == KEEPER_NONE)
+        process_kill(child);
+    return code;
+}
+
+int keeper_start(const struct command_line *line, struct error *error)
+{
+    struct deadline deadline = deadline_after(KEEPER_START_MS - RETURN_MS);
+    struct run_directory directory;
+    int code = KEEPER_NONE;
+
+    /* A stale keeper that had to be killed is no reason to refuse the new job. */
+    keeper_stop(&line->settings, line->facts.node, line->facts.job, STALE_MS, NULL);
+    if (run_directory_name(&directory, line->settings.run, line->facts.node,
+                           line->facts.job, error) < 0 ||
+        run_directory_open(&directory, true, error) < 0)
+        return KEEPER_NONE;
+    code = run_keeper(line, &deadline, error);
+    if (code == KEEPER_NONE)
+        run_directory_remove(&directory);
+    run_directory_close(&directory);
+    return code;
+}

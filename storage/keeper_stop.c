@@ -1,0 +1,135 @@
+#include "keeper.h"
+#include "keeper_protocol.h"
+#include "message.h"
+#include "process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The kernel noted who listens when it began to listen. A socket that is still connected
+ * after the descriptor was taken belonged to that process, so no other has its id. */
+static int open_keeper_process(int socket)
+{
+    struct pollfd connection = {.fd = socket, .events = 0};
+    struct ucred keeper;
+    socklen_t size = sizeof(keeper);
+    int pidfd;
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &keeper, &size) < 0 ||
+        keeper.pid <= 0 || keeper.uid != geteuid())
+        return -1;
+    pidfd = pidfd_open(keeper.pid, 0);
+    if (pidfd >= 0 && poll(&connection, 1, 0) != 0) {
+        close(pidfd);
+        return -1;
+    }
+    return pidfd;
+}
+
+static int send_request(int socket, const char *name, const struct deadline *deadline,
+                        struct error *error)
+{
+    struct record *request = record_create();
+    int status = -1;
+
+    if (request && record_set(request, "request", name) == 0)
+        status = message_send(socket, request, -1, deadline, error);
+    record_destroy(request);
+    return status;
+}
+
+/* Asks, waits, kills. Returns 0 when the keeper ended by itself. */
+static int end_keeper(int socket, const struct deadline *deadline, struct error *error)
+{
+    struct deadline last;
+    struct record *answer = NULL;
+    int pidfd = open_keeper_process(socket);
+    int ended = -1;
+
+    if (send_request(socket, "stop", deadline, NULL) == 0 &&
+        message_receive(socket, &answer, NULL, deadline, NULL) == 0)
+        ended = 0;
+    record_destroy(answer);
+    if (pidfd < 0)
+        return ended;
+    ended = process_wait_pidfd(pidfd, deadline);
+    if (ended < 0) {
+        last = deadline_after(PROCESS_KILL_MS);
+        pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+        process_wait_pidfd(pidfd, &last);
+        error_set(error, ERROR_NODE, "the keeper did not stop in time and was killed");
+    }
+    close(pidfd);
+    return ended;
+}
+
+/* A full backlog is a keeper that hangs or is busy: it is asked again until the deadline.
+ */
+static int connect_patiently(const struct run_directory *directory,
+                             const struct deadline *deadline)
+{
+    int socket;
+
+    while ((socket = run_directory_connect(directory)) < 0 && errno == EAGAIN &&
+           !deadline_passed(deadline))
+        poll(NULL, 0, 10);
+    return socket;
+}
+
+int keeper_stop(const struct settings *settings, const char *node, unsigned job,
+                int milliseconds, struct error *error)
+{
+    struct deadline deadline = deadline_after(milliseconds);
+    struct run_directory directory;
+    struct error cause = {0};
+    int socket, status = 0;
+
+    if (run_directory_name(&directory, settings->run, node, job, error) < 0)
+        return -1;
+    if (run_directory_open(&directory, false, &cause) < 0)
+        return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
+    socket = connect_patiently(&directory, &deadline);
+    if (socket >= 0) {
+        status = end_keeper(socket, &deadline, error);
+        close(socket);
+    }
+    run_directory_remove(&directory);
+    return status;
+}
+
+static int print_answer(int socket, FILE *output, struct error *error)
+{
+    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct record *answer;
+
+    if (send_request(socket, "status", &deadline, error) < 0 ||
+        message_receive(socket, &answer, NULL, &deadline, error) < 0)
+        return -1;
+    for (size_t i = 0; i < record_count(answer); i++)
+        fprintf(output, "%s=%s\n", record_key(answer, i), record_value(answer, i));
+    record_destroy(answer);
+    return 0;
+}
+
+int keeper_status(const struct settings *settings, const char *node, unsigned job,
+                  FILE *output, struct error *error)
+{
+    struct run_directory directory;
+    int socket, status;
+
+    if (run_directory_name(&directory, settings->run, node, job, error) < 0 ||
+        run_directory_open(&directory, false, error) < 0)
+        return -1;
+    socket = run_directory_connect(&directory);
+    run_directory_close(&directory);
+    if (socket < 0)
+        return error_set(error, ERROR_NODE, "job %u has no keeper on node %s", job, node);
+    status = print_answer(socket, output, error);
+    close(socket);
+    return status;
+}

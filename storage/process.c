@@ -1,0 +1,87 @@
+#include "process.h"
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* dup2(2) onto itself would leave close-on-exec set. */
+int process_keep_only(int kept)
+{
+    if (kept < 0)
+        return close_range(PROCESS_SOCKET, ~0U, 0);
+    if (kept == PROCESS_SOCKET) {
+        if (fcntl(kept, F_SETFD, 0) < 0)
+            return -1;
+    } else if (dup2(kept, PROCESS_SOCKET) < 0) {
+        return -1;
+    }
+    return close_range(PROCESS_SOCKET + 1, ~0U, 0);
+}
+
+/* The parent may have died before the child asked for its signal. */
+static void become_child(pid_t parent, int kept)
+{
+    reset_signals();
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
+        process_keep_only(kept) < 0)
+        _exit(127);
+}
+
+pid_t process_fork(int kept)
+{
+    pid_t parent = getpid();
+    pid_t child = system_calls.fork();
+
+    if (child == 0)
+        become_child(parent, kept);
+    return child;
+}
+
+int process_wait_pidfd(int pidfd, const struct deadline *deadline)
+{
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    int ready;
+
+    do
+        ready = poll(&end, 1, deadline_left(deadline));
+    while (ready < 0 && errno == EINTR);
+    return ready > 0 ? 0 : -1;
+}
+
+int process_wait(pid_t child, const struct deadline *deadline, int *status)
+{
+    int pidfd = pidfd_open(child, 0);
+    int ended;
+
+    if (pidfd < 0)
+        return -1;
+    ended = process_wait_pidfd(pidfd, deadline);
+    close(pidfd);
+    return ended == 0 && waitpid(child, status, WNOHANG) == child ? 0 : -1;
+}
+
+void process_kill(pid_t child)
+{
+    struct deadline deadline = deadline_after(PROCESS_KILL_MS);
+
+    kill(child, SIGKILL);
+    process_wait(child, &deadline, NULL);
+}

@@ -1,0 +1,32 @@
+/* process.h: children that end: with their parent, and within a deadline. */
+#ifndef ATELIER_PROCESS_H
+#define ATELIER_PROCESS_H
+
+#include "deadline.h"
+
+#include <sys/types.h>
+
+#define PROCESS_SOCKET 3    /* where a child finds the descriptor that it was given */
+#define PROCESS_KILL_MS 500 /* the longest wait for a process that got SIGKILL */
+
+/* Forks a child that has descriptors 0 to 2, `kept` as PROCESS_SOCKET (none when -1) and
+ * no other, default signals, and SIGKILL for the day its parent dies. Returns as fork(2)
+ * does. */
+pid_t process_fork(int kept);
+
+/* Moves `kept` to PROCESS_SOCKET and closes all other descriptors above 2. Returns 0 or
+ * -1. */
+int process_keep_only(int kept);
+
+/* Waits for the child to end and reaps it. Returns 0 with its wait status in `*status`
+ * (which may be NULL), or -1 when it still runs at the deadline. */
+int process_wait(pid_t child, const struct deadline *deadline, int *status);
+
+/* Kills the child and reaps it. One that not even SIGKILL ends within PROCESS_KILL_MS (it
+ * waits in the kernel) is left to init. */
+void process_kill(pid_t child);
+
+/* Waits until the process behind `pidfd`, of any parent, has ended. Returns 0 or -1. */
+int process_wait_pidfd(int pidfd, const struct deadline *deadline);
+
+#endif

@@ -1,0 +1,122 @@
+#include "run_directory.h"
+#include "directory.h"
+#include "keeper_protocol.h"
+#include "message.h"
+#include "name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define DIRECTORY_MODE 0700
+#define CREATE_ATTEMPTS 8 /* another job's end may remove the node's empty directory */
+
+int run_directory_name(struct run_directory *directory, const char *run, const char *node,
+                       unsigned job, struct error *error)
+{
+    char quoted[NAME_QUOTED_SIZE];
+
+    *directory = (struct run_directory){.fd = -1};
+    if (!name_is_valid(node)) {
+        name_quote(node ? node : "", quoted, sizeof(quoted));
+        return error_set(error, ERROR_NODE, "`%s` is not a node name", quoted);
+    }
+    snprintf(directory->run, sizeof(directory->run), "%s", run);
+    snprintf(directory->node, sizeof(directory->node), "%s", node);
+    snprintf(directory->job, sizeof(directory->job), "%u", job);
+    snprintf(directory->node_path, sizeof(directory->node_path), "%s/%s", run, node);
+    snprintf(directory->path, sizeof(directory->path), "%s/%s/%u", run, node, job);
+    if (strlen(directory->path) + sizeof("/" KEEPER_SOCKET) >
+        sizeof(((struct sockaddr_un *)0)->sun_path))
+        return error_set(error, ERROR_SITE,
+                         "%s is too long for a socket: choose a shorter `run` directory",
+                         directory->path);
+    return 0;
+}
+
+static int open_below_run(struct run_directory *directory, bool create,
+                          struct error *error)
+{
+    int node = directory_open(directory->node_path, create, DIRECTORY_MODE, error);
+    int cause;
+
+    if (node < 0)
+        return -1;
+    directory->fd = directory_open_at(node, directory->node_path, directory->job, create,
+                                      DIRECTORY_MODE, error);
+    cause = errno;
+    close(node);
+    errno = cause;
+    return directory->fd < 0 ? -1 : 0;
+}
+
+int run_directory_open(struct run_directory *directory, bool create, struct error *error)
+{
+    for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+        struct error cause = {0};
+
+        if (open_below_run(directory, create, &cause) == 0)
+            return 0;
+        if (!create || errno != ENOENT || attempt == CREATE_ATTEMPTS - 1)
+            return error_set(error, cause.party, "%s", cause.text);
+    }
+    return -1;
+}
+
+static const char *socket_path(const struct run_directory *directory, char *path,
+                               size_t size)
+{
+    char link[DIRECTORY_LINK_SIZE];
+
+    snprintf(path, size, "%s/%s", directory_link(directory->fd, link), KEEPER_SOCKET);
+    return path;
+}
+
+int run_directory_listen(const struct run_directory *directory)
+{
+    char path[DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
+
+    return message_listen(socket_path(directory, path, sizeof(path)));
+}
+
+int run_directory_connect(const struct run_directory *directory)
+{
+    char path[DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
+
+    return message_connect(socket_path(directory, path, sizeof(path)));
+}
+
+/* rmdir(2) of `name` below the directory at `parent_path`, if it is empty. Returns 0 when
+ * it is gone. */
+static int remove_empty(const char *parent_path, const char *name)
+{
+    int parent = directory_open(parent_path, false, 0, NULL);
+    int removed;
+
+    if (parent < 0)
+        return -1;
+    removed = unlinkat(parent, name, AT_REMOVEDIR);
+    close(parent);
+    return removed;
+}
+
+void run_directory_remove(struct run_directory *directory)
+{
+    if (directory->fd >= 0)
+        unlinkat(directory->fd, KEEPER_SOCKET, 0);
+    run_directory_close(directory);
+    if (remove_empty(directory->node_path, directory->job) < 0 ||
+        remove_empty(directory->run, directory->node) < 0)
+        return;
+    rmdir(directory->run);
+}
+
+void run_directory_close(struct run_directory *directory)
+{
+    if (directory->fd >= 0)
+        close(directory->fd);
+    directory->fd = -1;
+}

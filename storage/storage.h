@@ -1,0 +1,50 @@
+/* storage.h: the volumes of one job, all of them or none.
+ *
+ * Every file server is asked before anything is mounted, all at the same time. When any
+ * part fails, what was done is undone, and the caller learns the one reason.
+ */
+#ifndef ATELIER_STORAGE_H
+#define ATELIER_STORAGE_H
+
+#include "deadline.h"
+#include "error.h"
+#include "file_server.h"
+#include "plan.h"
+
+#include <poll.h>
+
+struct identity;
+
+struct storage {
+    const char *root;        /* the mount root */
+    const struct plan *plan; /* not owned */
+    struct file_server servers[PLAN_VOLUMES_MAX];
+    size_t server_count;
+};
+
+/* Starts the clients and mounts every volume of `plan` in the calling process's namespace
+ * (namespace_enter has succeeded), ready to be used before `deadline`. Returns 0, with
+ * `storage` to be ended by storage_end; or -1 with `error` filled, nothing mounted and no
+ * process left. `settings` and `plan` must outlive `storage`. */
+int storage_start(struct storage *storage, const struct settings *settings,
+                  const struct plan *plan, const struct identity *identity, uid_t uid,
+                  gid_t gid, const struct deadline *deadline, struct error *error);
+
+/* Fills `polled` (PLAN_VOLUMES_MAX entries) with what becomes readable when a client
+ * dies. Returns the number of entries, one a file server. */
+size_t storage_poll(const struct storage *storage, struct pollfd *polled);
+
+/* Gives up the file server at `index`, whose client has died: its volumes fail at once
+ * instead of hanging. */
+void storage_give_up(struct storage *storage, size_t index);
+
+/* Writes everything out, unmounts, and ends the clients, within the milliseconds that
+ * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to
+ * `report`. */
+void storage_end(struct storage *storage, struct record *report);
+
+#define STORAGE_UNMOUNT_MS 2000 /* for writing out and unmounting */
+#define STORAGE_FINISH_MS 1000  /* then for the clients to end */
+#define STORAGE_END_MS (STORAGE_UNMOUNT_MS + STORAGE_FINISH_MS)
+
+#endif

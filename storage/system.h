@@ -1,0 +1,24 @@
+/* system.h: the calls by which the storage service changes the system.
+ *
+ * They go through one table so that a test can make any single one fail, in turn, and see
+ * that everything done before it is undone. Nothing else ever writes to the table.
+ */
+#ifndef ATELIER_SYSTEM_H
+#define ATELIER_SYSTEM_H
+
+#include <sys/types.h>
+
+struct system {
+    int (*unshare)(int flags);
+    int (*mount)(const char *source, const char *target, const char *type,
+                 unsigned long flags, const void *options);
+    int (*umount2)(const char *target, int flags);
+    int (*mkdirat)(int directory, const char *path, mode_t mode);
+    int (*openat)(int directory, const char *path, int flags);
+    int (*socketpair)(int domain, int type, int protocol, int sockets[2]);
+    pid_t (*fork)(void);
+};
+
+extern struct system system_calls;
+
+#endif

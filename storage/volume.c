@@ -1,0 +1,54 @@
+#include "volume.h"
+#include "client_protocol.h"
+#include "directory.h"
+#include "namespace.h"
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+/* allow_other, since root's slurmstepd opens output files here before it becomes the
+ * user; nobody else is in the namespace. No default_permissions: the file server decides.
+ */
+static int mount_fuse(const struct plan_volume *volume, int target, int fuse, uid_t uid,
+                      gid_t gid, struct error *error)
+{
+    unsigned long flags = MS_NOSUID | MS_NODEV | (volume->read_only ? MS_RDONLY : 0);
+    char source[2 * NAME_LENGTH_MAX + sizeof("atelier:/")];
+    char link[DIRECTORY_LINK_SIZE];
+    char options[160];
+
+    snprintf(source, sizeof(source), "atelier:%s/%s", volume->server, volume->name);
+    snprintf(options, sizeof(options),
+             "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,max_read=%d", fuse,
+             (unsigned)uid, (unsigned)gid, CLIENT_TRANSFER_MAX);
+    if (system_calls.mount(source, directory_link(target, link), "fuse.atelier", flags,
+                           options) < 0)
+        return error_set(error, ERROR_NODE, "cannot mount volume `%s`: %s", volume->name,
+                         strerror(errno));
+    return 0;
+}
+
+int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
+                 struct error *error)
+{
+    int target = namespace_open_volume(root, volume->name, error);
+    int fuse;
+
+    if (target < 0)
+        return -1;
+    fuse = system_calls.openat(AT_FDCWD, "/dev/fuse", O_RDWR | O_CLOEXEC);
+    if (fuse < 0)
+        error_set(error, ERROR_NODE, "cannot open /dev/fuse: %s (modprobe fuse?)",
+                  strerror(errno));
+    else if (mount_fuse(volume, target, fuse, uid, gid, error) < 0) {
+        close(fuse);
+        fuse = -1;
+    }
+    close(target);
+    return fuse;
+}

@@ -1,0 +1,16 @@
+/* volume.h: one FUSE mount of the job. */
+#ifndef ATELIER_VOLUME_H
+#define ATELIER_VOLUME_H
+
+#include "error.h"
+#include "plan.h"
+
+/* Mounts `volume` at its directory below the mount root `root`. All that is in the mount
+ * options comes from the policy's names and from numbers. Returns the descriptor of
+ * /dev/fuse that serves the mount (close-on-exec), to be handed to the client and closed:
+ * as long as the keeper holds a copy, a dead client leaves processes waiting. Or -1 with
+ * `error` filled. */
+int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
+                 struct error *error);
+
+#endif

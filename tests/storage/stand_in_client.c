@@ -1,0 +1,102 @@
+/* Stands in for atelier-nfs in the keeper's tests: speaks client_protocol.h and serves
+ * nothing. What it does wrong is chosen by the server's host name in the plan:
+ *
+ *     well       answers everything
+ *     refused    fails to connect, with a sentence
+ *     gone       ends without an answer
+ *     silent     never answers connect
+ *     stopped    stops itself (SIGSTOP) at connect
+ *     fails-2    connects, and fails to serve the second volume
+ *     deaf       serves, and never answers stop
+ *     dies       serves, and ends when the last volume is served
+ *     garbage    answers with what is no record
+ */
+#include "client_protocol.h"
+#include "message.h"
+#include "record.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static char host[64];
+static unsigned volumes;
+
+static int answer(const char *state, const char *error)
+{
+    struct deadline deadline = deadline_after(1000);
+    struct record *record = record_create();
+
+    record_set(record, "state", state);
+    if (error) {
+        record_set(record, "error", error);
+        record_set(record, "party", "storage");
+    }
+    if (strcmp(state, "stopped") == 0) {
+        record_set(record, "volume.0.bytes_read", "11");
+        record_set(record, "volume.0.bytes_written", "22");
+    }
+    return message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+}
+
+static int is_host(const char *name)
+{
+    return strcmp(host, name) == 0;
+}
+
+static int connect_server(const struct record *request)
+{
+    snprintf(host, sizeof(host), "%s", record_get(request, "host"));
+    volumes = (unsigned)atoi(record_get(request, "volumes"));
+    if (is_host("gone"))
+        exit(3);
+    if (is_host("silent"))
+        return 0;
+    if (is_host("stopped"))
+        raise(SIGSTOP);
+    if (is_host("garbage"))
+        return (int)send(CLIENT_SOCKET, "no record", 9, 0);
+    if (is_host("refused"))
+        return answer("failed", "file server `store` (refused) exports no /volume");
+    return answer("ready", NULL);
+}
+
+static int serve(const struct record *request, int fuse)
+{
+    unsigned index = (unsigned)atoi(record_get(request, "volume"));
+
+    if (fuse < 0)
+        return answer("failed", "no descriptor came with serve");
+    if (is_host("fails-2") && index == 1)
+        return answer("failed", "file server `store` (fails-2) refuses volume `two`");
+    answer("serving", NULL);
+    if (is_host("dies") && index + 1 == volumes) {
+        usleep(200000);
+        exit(4);
+    }
+    return 0;
+}
+
+int main(void)
+{
+    for (;;) {
+        struct deadline deadline = deadline_after(3600 * 1000);
+        struct record *request;
+        const char *name;
+        int fuse;
+
+        if (message_receive(CLIENT_SOCKET, &request, &fuse, &deadline, NULL) < 0)
+            return 1;
+        name = record_get(request, "request");
+        if (strcmp(name, "connect") == 0)
+            connect_server(request);
+        else if (strcmp(name, "serve") == 0)
+            serve(request, fuse);
+        else if (!is_host("deaf"))
+            return answer("stopped", NULL) < 0;
+        record_destroy(request);
+    }
+}
