@@ -38,23 +38,21 @@ static int add_groups(struct record *answer, const char *user, gid_t primary, ch
     return status;
 }
 
-/* The child: an answer without USER means that there is no such user. */
+/* The child: an empty name means that there is no such user. */
 static int look_up(uid_t uid, gid_t gid, const struct deadline *deadline)
 {
     struct record *answer = record_create();
     char *entry = malloc(ENTRY_SIZE);
     struct passwd account, *found = NULL;
+    char *user;
 
     if (!answer || !entry)
         return -1;
     getpwuid_r(uid, &account, entry, ENTRY_SIZE, &found);
-    if (found) {
-        char *user = strdup(found->pw_name);
-
-        if (!user || record_set(answer, USER, user) < 0 ||
-            add_groups(answer, user, gid, entry) < 0)
-            return -1;
-    }
+    user = strdup(found ? found->pw_name : "");
+    if (!user || record_set(answer, USER, user) < 0 ||
+        (*user && add_groups(answer, user, gid, entry) < 0))
+        return -1;
     return message_send(PROCESS_SOCKET, answer, -1, deadline, NULL);
 }
 
@@ -107,7 +105,7 @@ int identity_find(struct identity *identity, uid_t uid, gid_t gid,
     if (ask_child(&identity->answer, uid, gid, deadline, error) < 0)
         return -1;
     identity->user = record_get(identity->answer, USER);
-    if (!identity->user) {
+    if (!identity->user || !*identity->user) {
         identity_release(identity);
         return error_set(error, ERROR_NODE, "the node knows no user with the id %u",
                          (unsigned)uid);

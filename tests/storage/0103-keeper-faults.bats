@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# What dies, hangs or attacks while a job runs.
+
+# shellcheck disable=SC2154,SC2016 # keeper.bash sets them; backquotes are in the sentences
+load keeper
+
+setup() { setup_keeper; }
+teardown() { teardown_keeper; }
+
+@test "SIGKILL of the keeper: the clients end, and stop clears the rest" {
+    start 7
+    kill -KILL "$(keeper_pid 7)"
+    soon no_process
+    [ -S "$dir/run/n1/7/keeper.sock" ]
+    within 1 0 stop 7
+    nothing_left
+}
+
+@test "a dead keeper's directory does not keep a requeued job from starting" {
+    start 7
+    kill -KILL "$(keeper_pid 7)"
+    soon no_process
+    within 2 0 start 7
+    in_job 7 | grep -q state=ready
+    stop 7
+    nothing_left
+}
+
+@test "a keeper that hangs is killed by stop, and by the next start" {
+    start 7
+    kill -STOP "$(keeper_pid 7)"
+    within 6 0 stop 7
+    [[ "$output" == *"did not stop in time and was killed"* ]]
+    nothing_left
+    start 7
+    kill -STOP "$(keeper_pid 7)"
+    within 3 0 start 7
+    stop 7
+    nothing_left
+}
+
+@test "clients that hang or are deaf do not hold up the end" {
+    start 7
+    for pid in $(client_pids); do
+        kill -STOP "$pid"
+    done
+    within 4 0 stop 7
+    nothing_left
+    plan deaf deaf
+    start 7
+    within 4 0 stop 7
+    nothing_left
+}
+
+@test "a process that stays inside does not hold up the end" {
+    start 7
+    in_job 7 sh -c 'cd "$0" && echo >"$1" && exec sleep 30' "$dir/mnt" "$dir/inside" \
+        >/dev/null 3>&- &
+    sleeper=$!
+    soon test -e "$dir/inside"
+    within 4 0 stop 7
+    run grep "$dir/mnt" "/proc/$sleeper/mountinfo"
+    [ "$status" = 1 ]
+    kill "$sleeper"
+    nothing_left
+}
+
+@test "a client that dies fails the steps that come later" {
+    plan well dies
+    start 7
+    soon grep -q '^atelier: lost job=7' "$dir/log"
+    [ "$(client_pids | wc -l)" = 1 ]
+    run in_job 7 ls "$dir/mnt/two"
+    [[ "$output" == *"state=failed"* ]]
+    [[ "$output" == *'volume `two` of file server `store2` (dies) was lost'* ]]
+    [[ "$output" == *"not connected"* ]]
+    within 4 0 stop 7
+    nothing_left
+}
+
+@test "nobody but root reaches the socket" {
+    local as_user=(setpriv --reuid "$uid" --regid "$gid" --clear-groups)
+    start 7
+    run "${as_user[@]}" ls "$dir/run/n1/7"
+    [ "$status" != 0 ]
+    [ "$(stat -c '%a %u' "$dir/run/n1/7")" = "700 0" ]
+    [ "$(stat -c %a "$dir/run/n1/7/keeper.sock")" = 600 ]
+    # Even with every mode gone, the peer's uid counts.
+    chmod 755 "$dir/run" "$dir/run/n1" "$dir/run/n1/7"
+    chmod 666 "$dir/run/n1/7/keeper.sock"
+    cp "$join" "$dir/join"
+    run "${as_user[@]}" "$dir/join" "$dir/run/n1/7/keeper.sock"
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ "$output" != *state=* && "$output" != *"cannot"*"execute"* ]]
+    in_job 7 | grep -q state=ready
+    stop 7
+    nothing_left
+}
+
+@test "peers that connect and stay silent do not keep a step out" {
+    start 7
+    python3_connect='
+import socket, sys, time
+peers = []
+for _ in range(100):
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    peer.connect(sys.argv[1])
+    peers.append(peer)
+print("connected", flush=True)
+time.sleep(20)'
+    /usr/bin/python3 -c "$python3_connect" "$dir/run/n1/7/keeper.sock" >"$dir/peers" 3>&- &
+    peers=$!
+    soon grep -q connected "$dir/peers"
+    sleep 2.2
+    within 2 0 in_job 7
+    kill "$peers"
+    run descriptors "$(keeper_pid 7)"
+    [ "${#lines[@]}" -lt 80 ]
+    within 2 0 stop 7
+    nothing_left
+}
+
+@test "a symbolic link or a user's directory in place of the run directory is refused" {
+    local place
+    mkdir -p "$dir/elsewhere/n1/7"
+    touch "$dir/elsewhere/n1/7/keeper.sock"
+    for place in run run/n1 run/n1/7; do
+        mkdir -p "$(dirname "$dir/$place")"
+        ln -s "$dir/elsewhere${place#run}" "$dir/$place"
+        run start 7
+        echo "$place: $output"
+        [ "$status" = 2 ]
+        [[ "$output" == *"symbolic link"* ]]
+        within 1 0 stop 7
+        [ -e "$dir/elsewhere/n1/7/keeper.sock" ]
+        rm "$dir/$place"
+        mkdir "$dir/$place"
+        chown "$uid" "$dir/$place"
+        run start 7
+        [ "$status" = 2 ]
+        [[ "$output" == *"can be changed by others than root"* ]]
+        rm -r "$dir/run"
+    done
+    nothing_left
+}
+
+@test "what lies in the run directory and is not ours stays" {
+    mkdir -p "$dir/run/n1/7/precious"
+    chmod 700 "$dir/run/n1/7"
+    touch "$dir/run/n1/7/precious/file"
+    within 2 0 start 7
+    within 2 0 stop 7
+    [ -e "$dir/run/n1/7/precious/file" ]
+    rm -r "$dir/run"
+    nothing_left
+}
+
+@test "a mount root that others can exchange is never mounted on" {
+    chmod 777 "$dir/mnt"
+    within 2 1 start 7
+    [[ "$output" == *"$dir/mnt can be changed by others"* ]]
+    within 2 0 stop 7
+    chmod 755 "$dir/mnt"
+    nothing_left
+}
