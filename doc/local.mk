@@ -1,3 +1,4 @@
 dist_man_MANS = \
+	doc/atelier-keeper.8 \
 	doc/atelier-policy.5 \
 	# End of dist_man_MANS

@@ -1,7 +1,7 @@
 # tests/storage: the keeper
 check_PROGRAMS += tests/storage/stand_in_client tests/storage/join
 tests_storage_stand_in_client_SOURCES = tests/storage/stand_in_client.c
-tests_storage_stand_in_client_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/storage
+tests_storage_stand_in_client_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_stand_in_client_LDADD = libatelier.la
 tests_storage_join_SOURCES = tests/storage/join.c
 tests_storage_join_LDADD = libatelier.la
@@ -12,3 +12,12 @@ keeper_bats = \
 	# End of keeper_bats
 root_files += $(keeper_bats)
 EXTRA_DIST += $(keeper_bats) tests/storage/keeper.bash
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/storage/storage_test
+tap_built += tests/storage/storage_test
+tests_storage_storage_test_SOURCES = tests/storage/storage_test.c
+tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+endif

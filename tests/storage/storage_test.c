@@ -1,0 +1,305 @@
+/* Every call that changes the system fails once, in turn: whatever had been mounted is
+ * unmounted, every process has ended, every descriptor is closed, and there is a
+ * sentence. The calls that need root are stood in for, so that this runs as anybody; the
+ * processes and sockets are real. */
+#include "../unit/unit.h"
+
+#include "client_protocol.h"
+#include "identity.h"
+#include "keeper_protocol.h"
+#include "message.h"
+#include "namespace.h"
+#include "process.h"
+#include "storage.h"
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MOUNTS_MAX 8
+#define CALLS_MAX 200 /* more than a whole start makes */
+
+static char root[PATH_MAX];
+static struct settings settings;
+static struct plan plan;
+static struct identity identity = {.gids = "1,2"};
+static char mounted[MOUNTS_MAX][PATH_MAX];
+static size_t mounted_count;
+static unsigned calls, failing_call;
+
+static bool fails(void)
+{
+    if (++calls != failing_call)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+static int stand_in_unshare(int flags)
+{
+    (void)flags;
+    return fails() ? -1 : 0;
+}
+
+static int stand_in_mount(const char *source, const char *target, const char *type,
+                          unsigned long flags, const void *options)
+{
+    ssize_t length;
+
+    (void)source;
+    (void)options;
+    if (fails())
+        return -1;
+    if (!type || (flags & MS_REMOUNT))
+        return 0;
+    assert_true(mounted_count < MOUNTS_MAX);
+    assert_true((flags & (MS_NOSUID | MS_NODEV)) == (MS_NOSUID | MS_NODEV));
+    length = readlink(target, mounted[mounted_count], PATH_MAX - 1);
+    assert_true(length > 0);
+    mounted[mounted_count++][length] = '\0';
+    return 0;
+}
+
+/* MNT_DETACH takes along what is mounted below. Undoing is not made to fail: there is
+ * nothing left to do then but to end, and the namespace ends with its last process. */
+static int stand_in_umount2(const char *target, int flags)
+{
+    size_t length = strlen(target), kept = 0, before = mounted_count;
+
+    for (size_t i = 0; i < before; i++) {
+        bool is_it = strcmp(mounted[i], target) == 0;
+        bool is_below = (flags & MNT_DETACH) && mounted[i][length] == '/' &&
+                        strncmp(mounted[i], target, length) == 0;
+
+        if (!is_it && !is_below && kept++ != i)
+            strcpy(mounted[kept - 1], mounted[i]);
+    }
+    mounted_count = kept;
+    errno = EINVAL;
+    return kept < before ? 0 : -1;
+}
+
+/* What was made in a mount that is gone is gone as well. */
+static int stand_in_mkdirat(int directory, const char *path, mode_t mode)
+{
+    if (fails())
+        return -1;
+    return mkdirat(directory, path, mode) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int stand_in_openat(int directory, const char *path, int flags)
+{
+    if (fails())
+        return -1;
+    return openat(directory, strcmp(path, "/dev/fuse") == 0 ? "/dev/null" : path, flags);
+}
+
+static int stand_in_socketpair(int domain, int type, int protocol, int sockets[2])
+{
+    return fails() ? -1 : socketpair(domain, type, protocol, sockets);
+}
+
+static pid_t stand_in_fork(void)
+{
+    return fails() ? -1 : fork();
+}
+
+static void add_volume(const char *name, const char *server)
+{
+    struct plan_volume *volume = &plan.volumes[plan.volume_count++];
+
+    snprintf(volume->name, sizeof(volume->name), "%s", name);
+    snprintf(volume->server, sizeof(volume->server), "%s", server);
+    strcpy(volume->host, "well");
+    strcpy(volume->export_path, "/volume");
+    strcpy(volume->driver, "libnfs");
+    volume->deadline_ms = 2000;
+}
+
+static int set_up(void **state)
+{
+    const char *build = getenv("top_builddir");
+    char real[PATH_MAX];
+
+    (void)state;
+    strcpy(root, "/tmp/atelier-storage-test.XXXXXX");
+    assert_non_null(mkdtemp(root));
+    assert_non_null(realpath(root, real));
+    strcpy(root, real); /* no component may be a symbolic link */
+    snprintf(settings.mounts, sizeof(settings.mounts), "%s", root);
+    snprintf(settings.nfs, sizeof(settings.nfs), "%s/tests/storage/stand_in_client",
+             build ? build : ".");
+    add_volume("one", "store1");
+    add_volume("two", "store2");
+    add_volume("three", "store1");
+    system_calls = (struct system){stand_in_unshare, stand_in_mount,  stand_in_umount2,
+                                   stand_in_mkdirat, stand_in_openat, stand_in_socketpair,
+                                   stand_in_fork};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char path[PATH_MAX + 8];
+
+    (void)state;
+    for (size_t i = 0; i < plan.volume_count; i++) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan.volumes[i].name);
+        rmdir(path);
+    }
+    return rmdir(root);
+}
+
+static int open_descriptors(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 64; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static int start(struct storage *storage, struct error *error)
+{
+    struct deadline deadline = deadline_after(4000);
+
+    return namespace_enter(error) < 0 ||
+                   storage_start(storage, &settings, &plan, &identity, getuid(), getgid(),
+                                 &deadline, error) < 0
+               ? -1
+               : 0;
+}
+
+static void arm(unsigned call)
+{
+    mounted_count = 0;
+    calls = 0;
+    failing_call = call;
+}
+
+static void assert_nothing_left(void)
+{
+    assert_int_equal(mounted_count, 0);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+static void end(struct storage *storage)
+{
+    struct record *report = record_create();
+
+    failing_call = 0;
+    /* The orderly unmounting happens in a child, whose table of mounts is its own. */
+    storage_end(storage, report);
+    assert_string_equal(record_get(report, "one.bytes_read"), "11");
+    assert_string_equal(record_get(report, "two.bytes_written"), "22");
+    record_destroy(report);
+    namespace_clear(root, &plan);
+}
+
+static void test_mounts_all_volumes_and_ends(void **state)
+{
+    struct storage storage;
+    struct error error = NO_ERROR;
+
+    (void)state;
+    arm(0);
+    if (start(&storage, &error) < 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(mounted_count, 4);
+    assert_int_equal(storage.server_count, 2);
+    end(&storage);
+    assert_nothing_left();
+}
+
+static void test_undoes_all_when_any_call_fails(void **state)
+{
+    struct storage storage;
+    int descriptors = open_descriptors();
+    unsigned call;
+
+    (void)state;
+    for (call = 1; call < CALLS_MAX; call++) {
+        struct error error = NO_ERROR;
+
+        arm(call);
+        if (start(&storage, &error) == 0)
+            break;
+        assert_int_not_equal(error.party, ERROR_NONE);
+        assert_true(strlen(error.text) > 10);
+        assert_nothing_left();
+        assert_int_equal(open_descriptors(), descriptors);
+    }
+    assert_in_range(call, 20, CALLS_MAX - 1);
+    assert_true(calls < call); /* the loop met every call of a whole start */
+    end(&storage);
+    assert_int_equal(open_descriptors(), descriptors);
+}
+
+static void test_undoes_scratch_when_any_call_fails(void **state)
+{
+    int descriptors = open_descriptors();
+    unsigned call;
+
+    (void)state;
+    for (call = 1; call < CALLS_MAX; call++) {
+        struct error error = NO_ERROR;
+
+        arm(call);
+        if (namespace_make_scratch(root, &plan, getuid(), getgid(), &error) == 0)
+            break;
+        assert_int_not_equal(error.party, ERROR_NONE);
+        assert_nothing_left();
+        assert_int_equal(open_descriptors(), descriptors);
+    }
+    assert_in_range(call, 10, CALLS_MAX - 1);
+    assert_int_equal(mounted_count, 4);
+    assert_int_equal(open_descriptors(), descriptors);
+    namespace_clear(root, &plan);
+    assert_nothing_left();
+}
+
+static void test_identity_survives_any_failing_call(void **state)
+{
+    struct deadline deadline = deadline_after(2000);
+    unsigned call;
+
+    (void)state;
+    for (call = 1; call < CALLS_MAX; call++) {
+        struct identity found;
+        struct error error = NO_ERROR;
+
+        arm(call);
+        if (identity_find(&found, getuid(), getgid(), &deadline, &error) == 0) {
+            assert_true(strlen(found.user) > 0);
+            assert_true(strlen(found.gids) > 0);
+            identity_release(&found);
+            break;
+        }
+        assert_int_equal(error.party, ERROR_NODE);
+        assert_nothing_left();
+    }
+    assert_int_equal(call, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mounts_all_volumes_and_ends),
+        cmocka_unit_test(test_undoes_all_when_any_call_fails),
+        cmocka_unit_test(test_undoes_scratch_when_any_call_fails),
+        cmocka_unit_test(test_identity_survives_any_failing_call),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
