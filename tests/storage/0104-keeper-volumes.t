@@ -1,0 +1,90 @@
+#!/bin/bash
+# The whole storage of a job: the policy engine, the keeper, the NFS client and a real server.
+. "$(dirname "$0")/nfs_sandbox.sh"
+
+keeper=$top_builddir/atelier-keeper
+join=$top_builddir/tests/storage/join
+place=/run/atelier-site # of root alone; /run is the sandbox's own
+settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run"
+    "mounts=$place/mounts" "log=$place/log")
+
+# The sandbox's /run and user database are its own: root obeys no file below a place for all.
+chmod 755 /run
+getent passwd "$user" >/dev/null || {
+    cp /etc/passwd "$work/passwd"
+    echo "user:x:$user:$user::/:/bin/sh" >>"$work/passwd"
+    mount --bind "$work/passwd" /etc/passwd
+}
+mkdir -p "$place/lua"
+cp -r "$here/../../lua/atelier" "$place/lua/"
+cat >"$place/policy.lua" <<END
+file_server "store" { host = "127.0.0.1", port = 2049, mount_port = 20048, deadline = 1 }
+volume "results" { server = "store", export = "$work/server/results" }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" { account = "vision", clusters = { "cpu" }, volumes = { "results" },
+    users = { "$(id -nu "$user")" }, environment = { TEAM = "vision" } }
+workspace "nlp" { account = "nlp", clusters = { "cpu" }, volumes = { "results" },
+    users = { "root" } }
+END
+
+start() { # WORD...
+    "$keeper" start "${settings[@]}" job=7 "uid=$user" "gid=$user" account=vision \
+        partition=cpu node=n1 workspace=vision experiment=digits "$@" 2>"$work/said"
+}
+
+stop() {
+    "$keeper" stop "${settings[@]}" job=7 node=n1 2>>"$work/said"
+}
+
+in_job() {
+    "$join" "$place/run/n1/7/keeper.sock" "$@"
+}
+
+as_user() {
+    in_job setpriv --reuid "$user" --regid "$user" --clear-groups "$@" >"$work/output" 2>&1
+}
+
+nothing_left() {
+    [ ! -e "$place/run" ] && [ -z "$(ls -A "$place/mounts")" ] &&
+        within 2 eval '! pgrep -f "$place"' && ! grep -q fuse.atelier /proc/self/mountinfo
+}
+
+exits() { # STATUS COMMAND...
+    local wanted=$1 status=0
+    shift
+    "$@" || status=$?
+    [ "$status" = "$wanted" ]
+}
+
+ok "the job's volumes are mounted" start
+ok "the user writes a file, which is the user's on the server" eval '
+    as_user sh -c "echo 12345 >$place/mounts/results/file" &&
+    [ "$(stat -c %u "$work/server/results/file")" = "$user" ]'
+ok "root opens an output file for the user, as slurmstepd does" eval '
+    in_job sh -c "echo output >$place/mounts/results/slurm-7.out" >/dev/null'
+ok "the host sees no volume" eval '[ -z "$(ls -A "$place/mounts")" ]'
+ok "the policy reaches the step" eval 'in_job | grep -qx env.TEAM=vision'
+ok "the job ends" stop
+like "the log has the volume's bytes" "results.bytes_written=13" "$place/log"
+ok "nothing is left" nothing_left
+
+ok "another team's workspace is refused on the node" exits 1 start workspace=nlp account=nlp
+ok "and its job ends" stop
+
+stop_server
+ok "a server that is down fails the job" exits 1 start
+like "the sentence names workspace, node and server" \
+    "workspace .vision. on node n1: .*store.*127.0.0.1" "$work/said"
+ok "and its job ends" stop
+ok "nothing is left" nothing_left
+
+start_server
+ok "it is back: the next job starts" start
+ok "with the file" as_user cat "$place/mounts/results/file"
+kill -STOP "$server"
+began=$SECONDS
+ok "a server that hangs" stop
+ok "does not hold up the end" [ "$((SECONDS - began))" -le 5 ]
+kill -CONT "$server"
+ok "nothing is left" nothing_left
+finish
