@@ -1,0 +1,228 @@
+#include "call.h"
+
+#include "connection.h"
+#include "directory.h"
+#include "status.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JUKEBOX_MS 1000 /* how long a server that asks for patience is left alone */
+
+struct inode *volume_inode(const struct volume *volume, fuse_ino_t number)
+{
+    return number == FUSE_ROOT_ID ? volume->root : (struct inode *)(uintptr_t)number;
+}
+
+fuse_ino_t volume_number(const struct volume *volume, const struct inode *inode)
+{
+    return inode == volume->root ? FUSE_ROOT_ID : (fuse_ino_t)(uintptr_t)inode;
+}
+
+struct call *call_begin_unasked(struct volume *volume, struct inode *inode)
+{
+    struct call *call = calloc(1, sizeof(*call));
+
+    if (!call)
+        return NULL;
+    call->volume = volume;
+    call->inode = inode_hold(inode);
+    connection_add(volume->connection, call);
+    return call;
+}
+
+struct call *call_begin_open(fuse_req_t request, fuse_ino_t number)
+{
+    struct volume *volume = fuse_req_userdata(request);
+    struct call *call = call_begin_unasked(volume, volume_inode(volume, number));
+
+    if (call)
+        call->request = request;
+    else
+        fuse_reply_err(request, ENOMEM);
+    return call;
+}
+
+/* The mount lets everybody in, because slurmstepd opens output files as root; whoever asks, the
+ * server sees the job's user. So nobody else may ask. */
+struct call *call_begin(fuse_req_t request, fuse_ino_t number)
+{
+    const struct volume *volume = fuse_req_userdata(request);
+    uid_t uid = fuse_req_ctx(request)->uid;
+
+    if (uid != volume->server->uid && uid != 0) {
+        fuse_reply_err(request, EACCES);
+        return NULL;
+    }
+    return call_begin_open(request, number);
+}
+
+int call_set_name(struct call *call, char *room, const char *name)
+{
+    size_t length = strnlen(name, NAME_MAX + 1);
+
+    if (length > NAME_MAX) {
+        call_fail(call, ENAMETOOLONG);
+        return -1;
+    }
+    memcpy(room, name, length + 1);
+    return 0;
+}
+
+void call_take_buffer(struct call *call)
+{
+    call->buffer = call->volume->request.mem;
+    call->volume->request.mem = NULL;
+}
+
+struct diropargs3 call_where(const struct call *call)
+{
+    struct diropargs3 where = {.dir = inode_handle(call->inode),
+                               .name = (char *)call->name};
+
+    return where;
+}
+
+static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    struct call *call = data;
+
+    (void)rpc;
+    if (status != RPC_STATUS_SUCCESS || !result) {
+        call->state = CALL_FAILED;
+        connection_note_failure(call->volume->connection);
+    } else if (*(enum nfsstat3 *)result == NFS3ERR_JUKEBOX) {
+        call->state = CALL_DELAYED;
+        call->at = clock_milliseconds() + JUKEBOX_MS;
+        call->transaction = 0; /* the old id would get the old answer again */
+    } else {
+        call->done(call, result);
+    }
+}
+
+void call_transmit(struct call *call, struct rpc_context *rpc)
+{
+    if (call->transaction == 0)
+        call->transaction = connection_next_transaction(call->volume->connection);
+    rpc_set_next_xid(rpc, call->transaction);
+    call->state = CALL_SENT;
+    if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0)
+        call_fail(call, ENOMEM);
+}
+
+static void on_interrupt(fuse_req_t request, void *data)
+{
+    struct call *call = data;
+
+    (void)request;
+    if (call->interrupted)
+        return;
+    call->interrupted = true;
+    call->volume->connection->interrupted++;
+}
+
+void call_send(struct call *call, enum procedure procedure, call_done done)
+{
+    struct connection *connection = call->volume->connection;
+
+    if (call->volume->read_only && procedure_changes(procedure)) {
+        call_fail(call, EROFS);
+        return;
+    }
+    call->procedure = procedure;
+    call->done = done;
+    call->transaction = 0;
+    if (call->request)
+        fuse_req_interrupt_func(call->request, on_interrupt, call);
+    if (connection->state == CONNECTION_UP)
+        call_transmit(call, connection->rpc);
+    else
+        call->state = CALL_WAITING;
+}
+
+void call_finish(struct call *call)
+{
+    struct volume *volume = call->volume;
+
+    connection_remove(volume->connection, call);
+    inode_drop(&volume->inodes, call->inode);
+    inode_drop(&volume->inodes, call->other);
+    inode_drop(&volume->inodes, call->victim);
+    directory_drop(call->directory);
+    free(call->buffer);
+    free(call);
+}
+
+void call_fail(struct call *call, int cause)
+{
+    if (call->request)
+        fuse_reply_err(call->request, cause);
+    call_finish(call);
+}
+
+void call_answer_done(struct call *call)
+{
+    call_fail(call, 0);
+}
+
+void call_abandon(struct call *call)
+{
+    fuse_reply_err(call->request, EINTR);
+    call->request = NULL;
+    call->interrupted = false;
+    call->volume->connection->interrupted--;
+    if (call->state != CALL_SENT)
+        call_finish(call);
+}
+
+void call_answer_attributes(struct call *call, struct inode *inode,
+                            const struct fattr3 *attributes)
+{
+    struct stat status;
+
+    attributes_to_stat(attributes, &status);
+    inode->size_told = attributes->size;
+    if (call->request)
+        fuse_reply_attr(call->request, &status, ATTRIBUTES_SECONDS);
+    call_finish(call);
+}
+
+struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
+                         const struct fattr3 *attributes, struct fuse_entry_param *entry)
+{
+    struct inode *inode = inode_get(&call->volume->inodes, handle);
+
+    memset(entry, 0, sizeof(*entry));
+    if (!inode)
+        return NULL;
+    inode->lookups++;
+    inode->size_told = attributes->size;
+    attributes_to_stat(attributes, &entry->attr);
+    entry->ino = volume_number(call->volume, inode);
+    entry->attr_timeout = ATTRIBUTES_SECONDS;
+    entry->entry_timeout = ENTRY_SECONDS;
+    return inode;
+}
+
+void call_answer_entry(struct call *call, const struct nfs_fh3 *handle,
+                       const struct fattr3 *attributes)
+{
+    struct inode_table *inodes = &call->volume->inodes;
+    struct fuse_entry_param entry;
+    struct inode *inode;
+
+    if (!call->request) {
+        call_finish(call);
+        return;
+    }
+    inode = call_entry(call, handle, attributes, &entry);
+    if (!inode) {
+        call_fail(call, EIO);
+        return;
+    }
+    if (fuse_reply_entry(call->request, &entry) < 0)
+        inode_forget(inodes, inode, 1);
+    inode_drop(inodes, inode);
+    call_finish(call);
+}

@@ -1,0 +1,38 @@
+/* client.h: the whole client: what the keeper asked for, and the loop that serves it. */
+#ifndef ATELIER_NFS_CLIENT_H
+#define ATELIER_NFS_CLIENT_H
+
+#include "connection.h"
+#include "record.h"
+#include "volume.h"
+
+#define CLIENT_VOLUMES_MAX 64
+
+struct client {
+    int keeper; /* the socket */
+    int deadline_ms;
+    struct server server;
+    struct volume volumes[CLIENT_VOLUMES_MAX];
+    size_t volume_count;
+    struct connection connection;
+    const char *culprit; /* the volume that a failed preflight is about, or NULL */
+};
+
+/* Fills `client` from the keeper's connect request. Returns 0; or -1 with `error` filled when
+ * the request is malformed: nothing of it is guessed. */
+int client_read_request(struct client *client, const struct record *request,
+                        struct error *error);
+
+/* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
+int client_connect(struct client *client, struct error *error);
+
+/* Answers the keeper and the kernel until the keeper says stop or is gone. Returns the process's
+ * exit status. */
+int client_serve(struct client *client);
+
+/* Tells the keeper that it failed, with the sentence. */
+void client_report_failure(const struct client *client, const struct error *error);
+
+void client_release(struct client *client);
+
+#endif

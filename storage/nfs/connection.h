@@ -1,0 +1,62 @@
+/* connection.h: a TCP connection to the file server, kept up as long as the process lives.
+ *
+ * libnfs could reconnect by itself, but it does so without a pause (a refusing server makes it
+ * spin) and cannot be asked to by its public raw interface. So it is left out: a broken context
+ * is thrown away with its sockets, and a new one is made after a pause, again from a reserved
+ * port (CAP_NET_BIND_SERVICE is kept for that). Calls wait here meanwhile.
+ *
+ * A file server has one connection for now; everything that a second one needs of its own is in
+ * this struct.
+ */
+#ifndef ATELIER_NFS_CONNECTION_H
+#define ATELIER_NFS_CONNECTION_H
+
+#include "server.h"
+
+#include <poll.h>
+
+struct call;
+
+enum connection_state {
+    CONNECTION_DOWN,    /* until `at`, when the next attempt is made */
+    CONNECTION_STARTED, /* an attempt, given up at `at` */
+    CONNECTION_UP
+};
+
+struct connection {
+    const struct server *server;
+    struct rpc_context *rpc; /* NULL when down */
+    enum connection_state state;
+    long long at;
+    int pause_ms;         /* before the next attempt */
+    bool established;     /* what an attempt's callback says */
+    bool broken;          /* likewise */
+    bool failures;        /* a call is CALL_FAILED */
+    unsigned interrupted; /* calls whose task got a signal */
+    struct call *first, *last;
+    uint32_t transaction;
+};
+
+/* Begins with `rpc`, connected, which the connection then owns. */
+void connection_init(struct connection *connection, const struct server *server,
+                     struct rpc_context *rpc);
+
+/* Ends the connection; calls that are left are freed without an answer. */
+void connection_release(struct connection *connection);
+
+/* What poll(2) is to wait for, and at most how long in milliseconds (-1: any time). */
+int connection_poll(const struct connection *connection, struct pollfd *poll_socket);
+
+/* Does what can be done without waiting, after poll(2). */
+void connection_service(struct connection *connection, int events);
+
+/* Sends what calls have queued since, without another poll(2). */
+void connection_flush(struct connection *connection);
+
+/* For calls. */
+void connection_add(struct connection *connection, struct call *call);
+void connection_remove(struct connection *connection, struct call *call);
+void connection_note_failure(struct connection *connection);
+uint32_t connection_next_transaction(struct connection *connection);
+
+#endif

@@ -1,0 +1,240 @@
+#include "file.h"
+
+#include "remove.h"
+#include "status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPEN_TO_EXECUTE 0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
+
+void file_opened(struct volume *volume, struct inode *inode)
+{
+    inode->opens++;
+    volume->opens++;
+}
+
+void file_closed(struct volume *volume, struct inode *inode)
+{
+    inode->opens--;
+    volume->opens--;
+    if (inode->opens == 0 && inode->hidden)
+        remove_hidden(volume, inode);
+}
+
+static u_int rights_to_open(int flags)
+{
+    if (flags & OPEN_TO_EXECUTE)
+        return ACCESS3_EXECUTE;
+    switch (flags & O_ACCMODE) {
+    case O_RDONLY:
+        return ACCESS3_READ;
+    case O_WRONLY:
+        return ACCESS3_MODIFY | ACCESS3_EXTEND;
+    default:
+        return ACCESS3_READ | ACCESS3_MODIFY | ACCESS3_EXTEND;
+    }
+}
+
+/* Close-to-open: what is cached stays only if the file is as it was when the cache was filled.
+ * The kernel takes the size it knows for the place where O_APPEND writes, so an open that finds
+ * another size is sent back once with ESTALE, upon which the kernel looks the name up again. */
+static void finish_open(struct call *call, const struct fattr3 *attributes)
+{
+    struct inode *inode = call->inode;
+    struct version present = version_of(attributes);
+
+    if (attributes->size != inode->size_told && !inode->size_asked) {
+        inode->size_asked = true;
+        call_fail(call, ESTALE);
+        return;
+    }
+    inode->size_asked = false;
+    call->file.keep_cache = version_equal(&inode->cached, &present);
+    if (!call->file.keep_cache)
+        fuse_lowlevel_notify_inval_inode(call->volume->session,
+                                         volume_number(call->volume, inode), -1, 0);
+    inode->cached = present;
+    if (call->request && fuse_reply_open(call->request, &call->file) == 0)
+        file_opened(call->volume, inode);
+    call_finish(call);
+}
+
+static void open_attributes_done(struct call *call, void *result)
+{
+    const struct GETATTR3res *answered = result;
+
+    if (answered->status != NFS3_OK)
+        call_fail(call, status_errno(answered->status));
+    else
+        finish_open(call, &answered->GETATTR3res_u.resok.obj_attributes);
+}
+
+static void open_access_done(struct call *call, void *result)
+{
+    const struct ACCESS3res *answered = result;
+    const struct ACCESS3resok *granted = &answered->ACCESS3res_u.resok;
+    u_int wanted = rights_to_open(call->file.flags);
+
+    if (answered->status != NFS3_OK) {
+        call_fail(call, status_errno(answered->status));
+    } else if ((granted->access & wanted) != wanted) {
+        call_fail(call, EACCES);
+    } else if (granted->obj_attributes.attributes_follow) {
+        finish_open(call, &granted->obj_attributes.post_op_attr_u.attributes);
+    } else {
+        call->arguments.getattr.object = inode_handle(call->inode);
+        call_send(call, PROCEDURE_GETATTR, open_attributes_done);
+    }
+}
+
+/* One ACCESS call asks for the permission and brings the attributes too. */
+void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
+{
+    struct call *call = call_begin(request, number);
+
+    if (!call)
+        return;
+    call->file = *file;
+    call->arguments.access.object = inode_handle(call->inode);
+    call->arguments.access.access = rights_to_open(file->flags);
+    call_send(call, PROCEDURE_ACCESS, open_access_done);
+}
+
+void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
+{
+    struct volume *volume = fuse_req_userdata(request);
+
+    (void)file;
+    file_closed(volume, volume_inode(volume, number));
+    fuse_reply_err(request, 0);
+}
+
+static void read_part(struct call *call);
+
+static void answer_read(struct call *call, const char *data, size_t size)
+{
+    call->volume->bytes_read += size;
+    if (call->request)
+        fuse_reply_buf(call->request, data, size);
+    call_finish(call);
+}
+
+static void read_done(struct call *call, void *result)
+{
+    const struct READ3res *answered = result;
+    const struct READ3resok *part = &answered->READ3res_u.resok;
+    size_t size = part->data.data_len;
+
+    if (answered->status != NFS3_OK) {
+        call_fail(call, status_errno(answered->status));
+        return;
+    }
+    if (size > call->arguments.read.count || (size == 0 && !part->eof)) {
+        call_fail(call, EIO);
+        return;
+    }
+    if (call->moved == 0 && (size == call->size || part->eof)) {
+        answer_read(call, part->data.data_val, size);
+        return;
+    }
+    if (!call->buffer)
+        call->buffer = malloc(call->size);
+    if (!call->buffer) {
+        call_fail(call, ENOMEM);
+        return;
+    }
+    memcpy(call->buffer + call->moved, part->data.data_val, size);
+    call->moved += size;
+    if (call->moved == call->size || part->eof)
+        answer_read(call, call->buffer, call->moved);
+    else
+        read_part(call);
+}
+
+static void read_part(struct call *call)
+{
+    size_t left = call->size - call->moved;
+
+    call->arguments.read.file = inode_handle(call->inode);
+    call->arguments.read.offset = call->offset + call->moved;
+    call->arguments.read.count =
+        left < call->volume->read_max ? (u_int)left : call->volume->read_max;
+    call_send(call, PROCEDURE_READ, read_done);
+}
+
+void file_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
+               struct fuse_file_info *file)
+{
+    struct call *call = call_begin_open(request, number);
+
+    (void)file;
+    if (!call)
+        return;
+    call->size = size;
+    call->offset = (uint64_t)offset;
+    read_part(call);
+}
+
+static void write_part(struct call *call);
+
+static void write_done(struct call *call, void *result)
+{
+    const struct WRITE3res *answered = result;
+    const struct WRITE3resok *part = &answered->WRITE3res_u.resok;
+    struct inode *inode = call->inode;
+
+    if (answered->status != NFS3_OK) {
+        call_fail(call, status_errno(answered->status));
+        return;
+    }
+    if (part->count == 0 || part->count > call->arguments.write.count ||
+        part->committed != FILE_SYNC) {
+        call_fail(call, EIO);
+        return;
+    }
+    version_follow(&inode->cached, &part->file_wcc);
+    call->moved += part->count;
+    call->volume->bytes_written += part->count;
+    if (inode->size_told < call->offset + call->moved)
+        inode->size_told = call->offset + call->moved;
+    if (call->moved < call->size) {
+        write_part(call);
+        return;
+    }
+    if (call->request)
+        fuse_reply_write(call->request, call->moved);
+    call_finish(call);
+}
+
+static void write_part(struct call *call)
+{
+    struct WRITE3args *arguments = &call->arguments.write;
+    size_t left = call->size - call->moved;
+
+    arguments->file = inode_handle(call->inode);
+    arguments->offset = call->offset + call->moved;
+    arguments->count =
+        left < call->volume->write_max ? (u_int)left : call->volume->write_max;
+    arguments->stable = FILE_SYNC;
+    arguments->data.data_len = arguments->count;
+    arguments->data.data_val = (char *)call->data + call->moved;
+    call_send(call, PROCEDURE_WRITE, write_done);
+}
+
+void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t size,
+                off_t offset, struct fuse_file_info *file)
+{
+    struct call *call = call_begin_open(request, number);
+
+    (void)file;
+    if (!call)
+        return;
+    call_take_buffer(call);
+    call->data = data;
+    call->size = size;
+    call->offset = (uint64_t)offset;
+    write_part(call);
+}

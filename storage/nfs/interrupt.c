@@ -1,0 +1,53 @@
+#include "interrupt.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SIGNAL_BIT(number) ((uint64_t)1 << ((number)-1))
+
+/* What these do by default is no end. */
+#define HARMLESS                                                                         \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) |                    \
+     SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) |                  \
+     SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
+
+static uint64_t signal_set(const char *status, const char *key)
+{
+    const char *line = strstr(status, key);
+
+    return line ? strtoull(line + strlen(key), NULL, 16) : 0;
+}
+
+static bool read_status(pid_t task, char *status, size_t size)
+{
+    char path[64];
+    ssize_t length;
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)task);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    length = read(fd, status, size - 1);
+    close(fd);
+    status[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+bool interrupt_is_fatal(pid_t task)
+{
+    char status[4096];
+    uint64_t pending, survived;
+
+    if (!read_status(task, status, sizeof(status)))
+        return true;
+    pending = signal_set(status, "\nSigPnd:") | signal_set(status, "\nShdPnd:");
+    survived = signal_set(status, "\nSigBlk:") | signal_set(status, "\nSigIgn:") |
+               signal_set(status, "\nSigCgt:") | HARMLESS;
+    return (pending & ~survived) != 0;
+}

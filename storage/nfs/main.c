@@ -1,0 +1,53 @@
+/* atelier-nfs: the user-space NFS client of one file server and one job.
+ *
+ * The keeper starts it and speaks to it over CLIENT_SOCKET (client_protocol.h); nobody else has
+ * a reason to. It takes no arguments and no environment.
+ */
+#include "../client_protocol.h"
+#include "client.h"
+#include "message.h"
+#include "privileges.h"
+
+#include <fuse_log.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define REQUEST_MS 10000 /* for the keeper's first request to come */
+
+static void be_silent(enum fuse_log_level level, const char *format, va_list arguments)
+{
+    (void)level;
+    (void)format;
+    (void)arguments;
+}
+
+static int start(struct client *client, pid_t parent, struct error *error)
+{
+    struct deadline deadline = deadline_after(REQUEST_MS);
+    struct record *request = NULL;
+    int result;
+
+    if (privileges_detach(client->keeper, error) < 0 ||
+        message_receive(client->keeper, &request, NULL, &deadline, error) < 0)
+        return -1;
+    result = client_read_request(client, request, error);
+    record_destroy(request);
+    if (result < 0 || privileges_drop(&client->server, parent, error) < 0)
+        return -1;
+    return client_connect(client, error);
+}
+
+int main(void)
+{
+    static struct client client = {.keeper = CLIENT_SOCKET};
+    struct error error = {0};
+    int status = EXIT_FAILURE;
+
+    fuse_set_log_func(be_silent);
+    if (start(&client, getppid(), &error) < 0)
+        client_report_failure(&client, &error);
+    else
+        status = client_serve(&client);
+    client_release(&client);
+    return status;
+}

@@ -1,0 +1,293 @@
+#include "preflight.h"
+
+#include "../client_protocol.h"
+#include "status.h"
+
+#include <errno.h>
+#include <nfsc/libnfs-raw-mount.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AUTH_SYS_FLAVOR 1
+
+/* What one remote call came to. */
+struct answer {
+    bool arrived, refused; /* refused: by RPC or TCP, `why` has libnfs's words */
+    int status;            /* mountstat3 or nfsstat3 */
+    char why[256];
+    bool unauthorized; /* the export wants another kind of credentials */
+    char handle[NFS3_FHSIZE];
+    u_int handle_length;
+    struct FSINFO3resok limits;
+    struct fattr3 attributes;
+};
+
+static bool arrive(struct answer *answer, int status, const void *result)
+{
+    answer->arrived = true;
+    answer->refused = status != RPC_STATUS_SUCCESS;
+    if (status == RPC_STATUS_ERROR && result)
+        snprintf(answer->why, sizeof(answer->why), "%s", (const char *)result);
+    return !answer->refused && result;
+}
+
+static void on_connect(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    (void)rpc;
+    arrive(data, status, result);
+}
+
+static void on_mount(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    const struct mountres3 *mounted = result;
+    const struct mountres3_ok *info = &mounted->mountres3_u.mountinfo;
+    struct answer *answer = data;
+
+    (void)rpc;
+    if (!arrive(answer, status, result))
+        return;
+    answer->status = (int)mounted->fhs_status;
+    if (mounted->fhs_status != MNT3_OK)
+        return;
+    answer->refused = info->fhandle.fhandle3_len == 0 ||
+                      info->fhandle.fhandle3_len > sizeof(answer->handle);
+    if (answer->refused)
+        return;
+    answer->handle_length = info->fhandle.fhandle3_len;
+    memcpy(answer->handle, info->fhandle.fhandle3_val, answer->handle_length);
+    answer->unauthorized = info->auth_flavors.auth_flavors_len > 0;
+    for (u_int i = 0; i < info->auth_flavors.auth_flavors_len; i++)
+        if (info->auth_flavors.auth_flavors_val[i] == AUTH_SYS_FLAVOR)
+            answer->unauthorized = false;
+}
+
+static void on_limits(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    const struct FSINFO3res *answered = result;
+    struct answer *answer = data;
+
+    (void)rpc;
+    if (!arrive(answer, status, result))
+        return;
+    answer->status = (int)answered->status;
+    answer->limits = answered->FSINFO3res_u.resok;
+}
+
+static void on_attributes(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    const struct GETATTR3res *answered = result;
+    struct answer *answer = data;
+
+    (void)rpc;
+    if (!arrive(answer, status, result))
+        return;
+    answer->status = (int)answered->status;
+    answer->attributes = answered->GETATTR3res_u.resok.obj_attributes;
+}
+
+static int say(struct preflight *preflight, struct error *error, const char *what)
+{
+    const struct server *server = preflight->server;
+
+    if (preflight->culprit)
+        return error_set(error, ERROR_STORAGE, "volume `%s` of file server `%s` (%s) %s",
+                         preflight->culprit, server->name, server->host, what);
+    return error_set(error, ERROR_STORAGE, "file server `%s` (%s) %s", server->name,
+                     server->host, what);
+}
+
+static int say_late(struct preflight *preflight, struct error *error)
+{
+    char what[160];
+
+    snprintf(what, sizeof(what),
+             "did not answer within %.1f s; check that the server is up and that this "
+             "node reaches it",
+             preflight->milliseconds / 1000.0);
+    return say(preflight, error, what);
+}
+
+/* Returns 0 when the answer is there. */
+static int await(struct preflight *preflight, struct rpc_context *rpc,
+                 const struct answer *answer, struct error *error)
+{
+    while (!answer->arrived) {
+        struct pollfd sockets[] = {
+            {.fd = rpc_get_fd(rpc), .events = (short)rpc_which_events(rpc)},
+            {.fd = preflight->keeper}};
+
+        if (deadline_passed(&preflight->deadline))
+            return say_late(preflight, error);
+        if (poll(sockets, 2, deadline_left(&preflight->deadline)) < 0 && errno != EINTR)
+            return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
+        if (sockets[1].revents & (POLLHUP | POLLERR))
+            return error_set(error, ERROR_NODE, "the keeper is gone");
+        if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 &&
+            !answer->arrived)
+            return say(preflight, error,
+                       "closed the connection or sent what is no answer of an NFS server; "
+                       "check its log and that the port is right");
+    }
+    return 0;
+}
+
+static int say_unreachable(struct preflight *preflight, const char *service, int port,
+                           const char *why, struct error *error)
+{
+    char what[400];
+    char where[32] = "a port from its portmapper";
+
+    if (port)
+        snprintf(where, sizeof(where), "port %d", port);
+    snprintf(what, sizeof(what),
+             "cannot be reached for the %s service at %s: %s; check that the server is up "
+             "and that this node may use it",
+             service, where, why[0] ? why : "connection failed");
+    return say(preflight, error, what);
+}
+
+static struct rpc_context *reach(struct preflight *preflight, const char *service,
+                                 int program, int version, int port, struct error *error)
+{
+    const char *address = preflight->server->address;
+    struct rpc_context *rpc = server_context(preflight->server);
+    struct answer answer = {0};
+    int started;
+
+    if (!rpc) {
+        error_set(error, ERROR_NODE, "out of memory");
+        return NULL;
+    }
+    if (port)
+        started = rpc_connect_port_async(rpc, address, port, program, version, on_connect,
+                                         &answer);
+    else
+        started = rpc_connect_program_async(rpc, address, program, version, on_connect,
+                                            &answer);
+    if (started < 0)
+        say_unreachable(preflight, service, port, rpc_get_error(rpc), error);
+    else if (await(preflight, rpc, &answer, error) == 0 && answer.refused)
+        say_unreachable(preflight, service, port, answer.why, error);
+    if (error->party == ERROR_NONE)
+        return rpc;
+    rpc_destroy_context(rpc);
+    return NULL;
+}
+
+static int say_refused(struct preflight *preflight, const struct answer *answer,
+                       const char *export_path, struct error *error)
+{
+    char what[1400];
+
+    if (answer->refused)
+        snprintf(what, sizeof(what), "could not be asked for export %s: %s", export_path,
+                 answer->why[0] ? answer->why : "the answer makes no sense");
+    else if (answer->unauthorized)
+        snprintf(what, sizeof(what),
+                 "wants other credentials than AUTH_SYS for export %s; allow sec=sys there",
+                 export_path);
+    else
+        snprintf(what, sizeof(what),
+                 "has no export %s, or does not allow it to this node (%s)", export_path,
+                 strerror(status_errno(answer->status)));
+    return say(preflight, error, what);
+}
+
+static int ask_export(struct preflight *preflight, struct rpc_context *rpc,
+                      struct volume *volume, struct error *error)
+{
+    struct answer answer = {0};
+    struct nfs_fh3 handle;
+
+    preflight->culprit = volume->name;
+    if (rpc_mount3_mnt_async(rpc, on_mount, volume->export_path, &answer) < 0)
+        return error_set(error, ERROR_NODE, "out of memory");
+    if (await(preflight, rpc, &answer, error) < 0)
+        return -1;
+    if (answer.refused || answer.status != 0 || answer.unauthorized)
+        return say_refused(preflight, &answer, volume->export_path, error);
+    handle.data.data_len = answer.handle_length;
+    handle.data.data_val = answer.handle;
+    volume->root = inode_get(&volume->inodes, &handle);
+    preflight->culprit = NULL;
+    return volume->root ? 0 : error_set(error, ERROR_NODE, "out of memory");
+}
+
+static int ask_exports(struct preflight *preflight, struct error *error)
+{
+    struct rpc_context *rpc = reach(preflight, "MOUNT", MOUNT_PROGRAM, MOUNT_V3,
+                                    preflight->server->mount_port, error);
+    int result = rpc ? 0 : -1;
+
+    for (size_t i = 0; i < preflight->volume_count && result == 0; i++)
+        result = ask_export(preflight, rpc, &preflight->volumes[i], error);
+    if (rpc)
+        rpc_destroy_context(rpc);
+    return result;
+}
+
+static int check_status(struct preflight *preflight, const struct answer *answer,
+                        struct error *error)
+{
+    char what[320];
+
+    if (!answer->refused && answer->status == 0)
+        return 0;
+    snprintf(what, sizeof(what), "does not let its root be read: %s",
+             answer->refused ? answer->why : strerror(status_errno(answer->status)));
+    return say(preflight, error, what);
+}
+
+static uint32_t transfer_size(u_int limit)
+{
+    if (limit == 0 || limit > CLIENT_TRANSFER_MAX)
+        return CLIENT_TRANSFER_MAX;
+    return limit < 4096 ? 4096 : limit;
+}
+
+static int ask_root(struct preflight *preflight, struct rpc_context *rpc,
+                    struct volume *volume, struct error *error)
+{
+    struct FSINFO3args limits = {.fsroot = inode_handle(volume->root)};
+    struct GETATTR3args attributes = {.object = inode_handle(volume->root)};
+    struct answer answer = {0};
+
+    preflight->culprit = volume->name;
+    if (rpc_nfs3_fsinfo_async(rpc, on_limits, &limits, &answer) < 0)
+        return error_set(error, ERROR_NODE, "out of memory");
+    if (await(preflight, rpc, &answer, error) < 0 ||
+        check_status(preflight, &answer, error) < 0)
+        return -1;
+    volume->read_max = transfer_size(answer.limits.rtmax);
+    volume->write_max = transfer_size(answer.limits.wtmax);
+    answer.arrived = false;
+    if (rpc_nfs3_getattr_async(rpc, on_attributes, &attributes, &answer) < 0)
+        return error_set(error, ERROR_NODE, "out of memory");
+    if (await(preflight, rpc, &answer, error) < 0 ||
+        check_status(preflight, &answer, error) < 0)
+        return -1;
+    if (answer.attributes.type != NF3DIR)
+        return say(preflight, error, "is no directory on the server; check its export");
+    preflight->culprit = NULL;
+    return 0;
+}
+
+struct rpc_context *preflight_run(struct preflight *preflight, struct error *error)
+{
+    const struct server *server = preflight->server;
+    struct rpc_context *rpc;
+
+    if (server_resolve(preflight->server, &preflight->deadline, error) < 0 ||
+        ask_exports(preflight, error) < 0)
+        return NULL;
+    rpc = reach(preflight, "NFS", NFS_PROGRAM, NFS_V3, server->port, error);
+    for (size_t i = 0; i < preflight->volume_count && rpc; i++) {
+        if (ask_root(preflight, rpc, &preflight->volumes[i], error) == 0)
+            continue;
+        rpc_destroy_context(rpc);
+        rpc = NULL;
+    }
+    return rpc;
+}

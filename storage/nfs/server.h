@@ -1,0 +1,37 @@
+/* server.h: the file server that this process is a client of, and as whom. */
+#ifndef ATELIER_NFS_SERVER_H
+#define ATELIER_NFS_SERVER_H
+
+#include "deadline.h"
+#include "error.h"
+#include "name.h"
+
+#include <nfsc/libnfs.h>
+#include <nfsc/libnfs-raw.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define SERVER_GROUPS_MAX 16 /* AUTH_SYS carries no more */
+
+struct server {
+    char name[NAME_LENGTH_MAX + 1]; /* in the policy */
+    char host[256];
+    char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
+    int port, mount_port;           /* 0: ask the portmapper */
+    uid_t uid;
+    gid_t gid;
+    uint32_t groups[SERVER_GROUPS_MAX];
+    unsigned group_count;
+};
+
+/* Finds the address of `server->host`. The resolver knows no deadline, so it works in a thread
+ * that is left behind when the time is up. Returns 0; or -1 with `error` filled. */
+int server_resolve(struct server *server, const struct deadline *deadline,
+                   struct error *error);
+
+/* A new RPC context that speaks as the job's user, whoever this process is at the time. NULL
+ * when memory is short. */
+struct rpc_context *server_context(const struct server *server);
+
+#endif

@@ -1,0 +1,114 @@
+#include "session.h"
+
+#include "../client_protocol.h"
+#include "create.h"
+#include "directory.h"
+#include "entry.h"
+#include "file.h"
+#include "remove.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
+#define BACKGROUND_MAX 64   /* read-ahead requests that the kernel may have under way */
+
+/* What FUSE and the server are both content with was settled before the mount. The kernel's own
+ * O_TRUNC (a SETATTR) is kept: the server checks its permission. */
+static void init(void *data, struct fuse_conn_info *fuse)
+{
+    const struct volume *volume = data;
+
+    fuse->max_write = volume->write_max;
+    fuse->max_background = BACKGROUND_MAX;
+    fuse->congestion_threshold = BACKGROUND_MAX * 3 / 4;
+    fuse->time_gran = 1;
+}
+
+/* Not here: flush, fsync and fsyncdir (file.h says why), and locks: without the operations, the
+ * kernel keeps those among the processes of this node. */
+static const struct fuse_lowlevel_ops operations = {
+    .init = init,
+    .lookup = entry_lookup,
+    .forget = entry_forget,
+    .forget_multi = entry_forget_multi,
+    .getattr = entry_getattr,
+    .setattr = entry_setattr,
+    .access = entry_access,
+    .readlink = entry_readlink,
+    .statfs = entry_statfs,
+    .create = create_file,
+    .mknod = create_node,
+    .mkdir = create_directory,
+    .symlink = create_symlink,
+    .link = create_link,
+    .unlink = remove_file,
+    .rmdir = remove_directory,
+    .rename = remove_by_rename,
+    .open = file_open,
+    .read = file_read,
+    .write = file_write,
+    .release = file_release,
+    .opendir = directory_opendir,
+    .readdir = directory_readdir,
+    .readdirplus = directory_readdirplus,
+    .releasedir = directory_releasedir,
+};
+
+static int open_session(struct volume *volume, int fd)
+{
+    char program[] = "atelier-nfs";
+    char *arguments[] = {program, NULL};
+    struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
+    char path[32];
+
+    volume->session =
+        fuse_session_new(&args, &operations, sizeof(operations), volume);
+    if (!volume->session)
+        return -1;
+    /* A request may be withdrawn between poll and read. */
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+    return fuse_session_mount(volume->session, path);
+}
+
+int session_open(struct volume *volume, int fd, struct error *error)
+{
+    if (fd >= 0 && !volume->session && open_session(volume, fd) == 0)
+        return 0;
+    if (fd >= 0)
+        close(fd);
+    return error_set(error, ERROR_NODE, "cannot serve volume `%s` through /dev/fuse",
+                     volume->name);
+}
+
+int session_descriptor(const struct volume *volume)
+{
+    if (!volume->session || fuse_session_exited(volume->session))
+        return -1;
+    return fuse_session_fd(volume->session);
+}
+
+void session_service(struct volume *volume)
+{
+    for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
+        int received = fuse_session_receive_buf(volume->session, &volume->request);
+
+        if (received <= 0)
+            return;
+        fuse_session_process_buf(volume->session, &volume->request);
+    }
+}
+
+void session_close(struct volume *volume)
+{
+    if (volume->session)
+        fuse_session_destroy(volume->session);
+    volume->session = NULL;
+    free(volume->request.mem);
+    volume->request.mem = NULL;
+}

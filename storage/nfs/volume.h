@@ -1,0 +1,37 @@
+/* volume.h: one export of the file server, and the mount that shows it. */
+#ifndef ATELIER_NFS_VOLUME_H
+#define ATELIER_NFS_VOLUME_H
+
+#include "inode.h"
+#include "name.h"
+#include "server.h"
+
+#define FUSE_USE_VERSION 35
+#include <fuse_lowlevel.h>
+
+struct connection;
+
+struct volume {
+    char name[NAME_LENGTH_MAX + 1];
+    char export_path[1024];
+    bool read_only;
+    const struct server *server;
+    struct connection *connection;
+    struct inode_table inodes;
+    struct inode *root;
+    uint32_t read_max, write_max; /* bytes of one call, by the server's word and ours */
+    bool plain_directories;       /* the server has no READDIRPLUS */
+    unsigned opens;               /* of all its inodes: no open file, no hidden name */
+    unsigned hidden_names;        /* made so far: part of the next one */
+    uint64_t bytes_read, bytes_written;
+    struct fuse_session *session; /* NULL before serving */
+    struct fuse_buf request;      /* the request being read; call_take_buffer takes it */
+};
+
+/* The inode behind FUSE's number. */
+struct inode *volume_inode(const struct volume *volume, fuse_ino_t number);
+
+/* Its number, the reverse. */
+fuse_ino_t volume_number(const struct volume *volume, const struct inode *inode);
+
+#endif
