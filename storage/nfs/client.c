@@ -242,6 +242,8 @@ static void drain(struct client *client)
 
 int client_serve(struct client *client)
 {
+    if (answer(client, new_answer("ready")) < 0)
+        return EXIT_FAILURE;
     for (;;) {
         struct deadline deadline = deadline_after(ANSWER_MS);
         struct record *request = NULL;

@@ -26,7 +26,7 @@ int client_read_request(struct client *client, const struct record *request,
 /* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
 int client_connect(struct client *client, struct error *error);
 
-/* Answers the keeper and the kernel until the keeper says stop or is gone. Returns the process's
+/* Says that it is ready, and answers the keeper and the kernel until the keeper says stop or is gone. Returns the process's
  * exit status. */
 int client_serve(struct client *client);
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define AUTH_SYS_FLAVOR 1
 
@@ -109,6 +110,16 @@ static int say_late(struct preflight *preflight, struct error *error)
     return say(preflight, error, what);
 }
 
+/* libnfs says only that the connection failed; the socket knows why. */
+static void note_cause(struct preflight *preflight, const struct pollfd *polled)
+{
+    socklen_t size = sizeof(preflight->cause);
+
+    preflight->cause = 0;
+    if (polled->revents & (POLLERR | POLLHUP))
+        getsockopt(polled->fd, SOL_SOCKET, SO_ERROR, &preflight->cause, &size);
+}
+
 /* Returns 0 when the answer is there. */
 static int await(struct preflight *preflight, struct rpc_context *rpc,
                  const struct answer *answer, struct error *error)
@@ -124,6 +135,7 @@ static int await(struct preflight *preflight, struct rpc_context *rpc,
             return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
         if (sockets[1].revents & (POLLHUP | POLLERR))
             return error_set(error, ERROR_NODE, "the keeper is gone");
+        note_cause(preflight, &sockets[0]);
         if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 &&
             !answer->arrived)
             return say(preflight, error,
@@ -137,14 +149,20 @@ static int say_unreachable(struct preflight *preflight, const char *service, int
                            const char *why, struct error *error)
 {
     char what[400];
-    char where[32] = "a port from its portmapper";
+    char where[32] = "the portmapper";
 
     if (port)
         snprintf(where, sizeof(where), "port %d", port);
-    snprintf(what, sizeof(what),
-             "cannot be reached for the %s service at %s: %s; check that the server is up "
-             "and that this node may use it",
-             service, where, why[0] ? why : "connection failed");
+    if (preflight->cause == ECONNREFUSED)
+        snprintf(what, sizeof(what),
+                 "refused the connection to %s (%s service); check that the server runs "
+                 "and that the port is right",
+                 where, service);
+    else
+        snprintf(what, sizeof(what),
+                 "cannot be reached at %s (%s service): %s; check that the server is up "
+                 "and that this node may use it",
+                 where, service, preflight->cause ? strerror(preflight->cause) : why);
     return say(preflight, error, what);
 }
 

@@ -13,6 +13,7 @@ struct preflight {
     int keeper; /* its socket: when it closes, the preflight ends */
     int milliseconds;
     struct deadline deadline;
+    int cause;           /* errno of a broken connection */
     const char *culprit; /* the volume at fault; NULL when it is the server */
 };
 

@@ -1,0 +1,195 @@
+/* nfs_mount: runs a command with a volume mounted by atelier-nfs, as the keeper would do it.
+ *
+ *     nfs_mount HOST PORT MOUNT_PORT EXPORT DIRECTORY UID GID COMMAND [ARGUMENT...]
+ *
+ * The mount is in a namespace of its own; the command runs there as UID and GID, with DIRECTORY
+ * as its working directory and the client's process id in CLIENT_PID. Exit status: the
+ * command's; 125 when the client refused (its sentence is on standard error), 126 for trouble of
+ * this program's own. Environment: ATELIER_NFS, the client; DEADLINE_MS (5000); READ_ONLY (0);
+ * COMMAND_UID, to run the command as somebody else than the job's user; ABANDON=1 ends this
+ * program right after the command, without unmounting and stopping.
+ */
+#include "../../storage/client_protocol.h"
+#include "message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { HOST = 1, PORT, MOUNT_PORT, EXPORT, DIRECTORY, UID, GID, COMMAND };
+
+#define REFUSED 125
+#define TROUBLE 126
+
+static void give_up(const char *what)
+{
+    fprintf(stderr, "nfs_mount: %s: %s\n", what, strerror(errno));
+    exit(TROUBLE);
+}
+
+static const char *setting(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+
+    return value && value[0] ? value : otherwise;
+}
+
+static pid_t start_client(int *keeper)
+{
+    const char *program = setting("ATELIER_NFS", PROGRAM_DIR "/atelier-nfs");
+    int pair[2];
+    pid_t child;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        give_up("socketpair");
+    child = fork();
+    if (child < 0)
+        give_up("fork");
+    if (child == 0) {
+        if (pair[1] == CLIENT_SOCKET)
+            fcntl(pair[1], F_SETFD, 0);
+        else
+            dup2(pair[1], CLIENT_SOCKET);
+        execl(program, program, (char *)NULL);
+        give_up(program);
+    }
+    close(pair[1]);
+    *keeper = pair[0];
+    return child;
+}
+
+/* Sends `request` and returns the answer, or exits with the client's sentence. */
+static struct record *ask(int keeper, struct record *request, int fd)
+{
+    struct deadline deadline = deadline_after(30000);
+    struct error error = {0};
+    struct record *answer = NULL;
+
+    if (message_send(keeper, request, fd, &deadline, &error) < 0 ||
+        message_receive(keeper, &answer, NULL, &deadline, &error) < 0) {
+        fprintf(stderr, "nfs_mount: %s\n", error.text);
+        exit(TROUBLE);
+    }
+    record_destroy(request);
+    if (strcmp(record_get(answer, "state"), "failed") == 0) {
+        fprintf(stderr, "%s [%s]\n", record_get(answer, "error"),
+                record_get(answer, "party"));
+        exit(REFUSED);
+    }
+    return answer;
+}
+
+static void connect_client(int keeper, char **words)
+{
+    struct record *request = record_create();
+
+    record_set(request, "request", "connect");
+    record_set(request, "server", "store");
+    record_set(request, "host", words[HOST]);
+    record_set(request, "port", words[PORT]);
+    record_set(request, "mount_port", words[MOUNT_PORT]);
+    record_set(request, "deadline_ms", setting("DEADLINE_MS", "5000"));
+    record_set(request, "uid", words[UID]);
+    record_set(request, "gid", words[GID]);
+    record_set(request, "groups", words[GID]);
+    record_set(request, "volumes", "1");
+    record_set(request, "volume.0.name", "results");
+    record_set(request, "volume.0.export", words[EXPORT]);
+    record_set(request, "volume.0.read_only", setting("READ_ONLY", "0"));
+    record_destroy(ask(keeper, request, -1));
+}
+
+static void mount_volume(int keeper, char **words)
+{
+    struct record *request = record_create();
+    int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    char options[256];
+
+    if (fd < 0)
+        give_up("/dev/fuse");
+    snprintf(options, sizeof(options),
+             "fd=%d,rootmode=40000,user_id=%s,group_id=%s,allow_other,max_read=%d", fd,
+             words[UID], words[GID], CLIENT_TRANSFER_MAX);
+    if (mount("store", words[DIRECTORY], "fuse.atelier", MS_NOSUID | MS_NODEV, options) <
+        0)
+        give_up("mount");
+    record_set(request, "request", "serve");
+    record_set(request, "volume", "0");
+    record_destroy(ask(keeper, request, fd));
+    close(fd);
+}
+
+static void run_command(char **words, pid_t client)
+{
+    gid_t gid = (gid_t)strtoul(words[GID], NULL, 10);
+    uid_t uid = (uid_t)strtoul(setting("COMMAND_UID", words[UID]), NULL, 10);
+    char number[32];
+
+    snprintf(number, sizeof(number), "%d", (int)client);
+    setenv("CLIENT_PID", number, 1);
+    if (setgroups(1, &gid) < 0 || setgid(gid) < 0 || setuid(uid) < 0 ||
+        chdir(words[DIRECTORY]) < 0)
+        give_up(words[DIRECTORY]);
+    execvp(words[COMMAND], words + COMMAND);
+    give_up(words[COMMAND]);
+}
+
+static int wait_for(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            give_up("waitpid");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int stop_client(int keeper, pid_t client)
+{
+    struct record *request = record_create();
+    struct record *answer;
+
+    record_set(request, "request", "stop");
+    answer = ask(keeper, request, -1);
+    fprintf(stderr, "stopped: read %s, written %s\n",
+            record_get(answer, "volume.0.bytes_read"),
+            record_get(answer, "volume.0.bytes_written"));
+    record_destroy(answer);
+    return wait_for(client);
+}
+
+int main(int count, char **words)
+{
+    int keeper, result;
+    pid_t client, command;
+
+    if (count <= COMMAND) {
+        fprintf(stderr, "usage: nfs_mount HOST PORT MOUNT_PORT EXPORT DIRECTORY UID GID "
+                        "COMMAND [ARGUMENT...]\n");
+        return TROUBLE;
+    }
+    if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        give_up("unshare");
+    client = start_client(&keeper);
+    connect_client(keeper, words);
+    mount_volume(keeper, words);
+    command = fork();
+    if (command == 0)
+        run_command(words, client);
+    result = wait_for(command);
+    if (strcmp(setting("ABANDON", "0"), "1") == 0)
+        return result;
+    if (umount2(words[DIRECTORY], 0) < 0 && umount2(words[DIRECTORY], MNT_DETACH) < 0)
+        give_up("umount");
+    if (stop_client(keeper, client) != 0)
+        return TROUBLE;
+    return result;
+}
