@@ -24,3 +24,4 @@ atelier_nfs_SOURCES = \
 	# End of atelier_nfs_SOURCES
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 atelier_nfs_LDADD = libatelier.la $(LIBNFS_LIBS) $(FUSE_LIBS)
+atelier_nfs_LDFLAGS = $(AM_LDFLAGS) $(ATELIER_SANITIZE)

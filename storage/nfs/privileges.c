@@ -22,9 +22,16 @@ static int limit(int resource, rlim_t value)
     return setrlimit(resource, &both);
 }
 
+/* The address sanitizer's shadow memory is larger than any bound. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
 static int set_limits(void)
 {
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow memory is larger than any bound */
+#ifndef __SANITIZE_ADDRESS__
     if (limit(RLIMIT_DATA, MEMORY_BYTES) < 0)
         return -1;
 #endif

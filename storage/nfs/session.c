@@ -17,12 +17,13 @@
 #define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
 #define BACKGROUND_MAX 64   /* read-ahead requests that the kernel may have under way */
 
-/* What FUSE and the server are both content with was settled before the mount. The kernel's own
- * O_TRUNC (a SETATTR) is kept: the server checks its permission. */
+/* NFSv3's open changes nothing, so the kernel is to send O_TRUNC as a SETATTR of its own, which
+ * libfuse would otherwise spare it. */
 static void init(void *data, struct fuse_conn_info *fuse)
 {
     const struct volume *volume = data;
 
+    fuse->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
     fuse->max_write = volume->write_max;
     fuse->max_background = BACKGROUND_MAX;
     fuse->congestion_threshold = BACKGROUND_MAX * 3 / 4;
