@@ -6,16 +6,18 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* How long the kernel may use what it was told, in seconds: the one place. Names that do not
- * exist are not remembered at all: a file that another node has just made is found. */
+/* How long the kernel may use what it was told, in seconds: the one place. Names that do
+ * not exist are not remembered at all: a file that another node has just made is found.
+ */
 #define ATTRIBUTES_SECONDS 1.0
 #define ENTRY_SECONDS 1.0
 
 /* Fills `status` from what the server said. */
 void attributes_to_stat(const struct fattr3 *attributes, struct stat *status);
 
-/* Fills `changes` with those fields of `status` that `valid` (FUSE_SET_ATTR_*) names. Times
- * before 1970 or after 2106, which NFSv3 cannot say, become the nearest that it can. */
+/* Fills `changes` with those fields of `status` that `valid` (FUSE_SET_ATTR_*) names.
+ * Times before 1970 or after 2106, which NFSv3 cannot say, become the nearest that it
+ * can. */
 void attributes_from_stat(struct sattr3 *changes, const struct stat *status, int valid);
 
 /* Fills `changes` with a mode, and nothing else. */
@@ -34,9 +36,9 @@ struct version version_of(const struct fattr3 *attributes);
 /* Whether both are known and the same. */
 bool version_equal(const struct version *a, const struct version *b);
 
-/* Follows a change of our own: when the server says that the file was at `*version` before
- * it, `*version` becomes what it is after it. Otherwise somebody else changed the file too,
- * and `*version` becomes unknown. */
+/* Follows a change of our own: when the server says that the file was at `*version`
+ * before it, `*version` becomes what it is after it. Otherwise somebody else changed the
+ * file too, and `*version` becomes unknown. */
 void version_follow(struct version *version, const struct wcc_data *change);
 
 #endif

@@ -44,8 +44,8 @@ struct call *call_begin_open(fuse_req_t request, fuse_ino_t number)
     return call;
 }
 
-/* The mount lets everybody in, because slurmstepd opens output files as root; whoever asks, the
- * server sees the job's user. So nobody else may ask. */
+/* The mount lets everybody in, because slurmstepd opens output files as root; whoever
+ * asks, the server sees the job's user. So nobody else may ask. */
 struct call *call_begin(fuse_req_t request, fuse_ino_t number)
 {
     const struct volume *volume = fuse_req_userdata(request);

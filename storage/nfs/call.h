@@ -1,15 +1,18 @@
 /* call.h: one request of the kernel, and the remote calls that answer it.
  *
- * An operation begins a call, fills in the arguments and sends it; `done` is called from the
- * event loop with the decoded result, and either sends the next remote call that the request
- * needs or answers. Every way to answer ends the call: nothing of it may be touched afterwards.
+ * An operation begins a call, fills in the arguments and sends it; `done` is called from
+ * the event loop with the decoded result, and either sends the next remote call that the
+ * request needs or answers. Every way to answer ends the call: nothing of it may be
+ * touched afterwards.
  *
- *     call_begin -> call_send -> done -> [call_send -> done ...] -> call_answer_* / call_fail
+ *     call_begin -> call_send -> done -> [call_send -> done ...] -> call_answer_* /
+ * call_fail
  *
- * When the connection breaks, a call that was sent waits for the next one and is sent again
- * under its old transaction id, by which the server tells a repetition from a new wish. When the
- * server asks for patience (JUKEBOX), it is sent again later. A task that is being killed is
- * answered EINTR at once; the call then goes on without a request, and its result is dropped.
+ * When the connection breaks, a call that was sent waits for the next one and is sent
+ * again under its old transaction id, by which the server tells a repetition from a new
+ * wish. When the server asks for patience (JUKEBOX), it is sent again later. A task that
+ * is being killed is answered EINTR at once; the call then goes on without a request, and
+ * its result is dropped.
  */
 #ifndef ATELIER_NFS_CALL_H
 #define ATELIER_NFS_CALL_H
@@ -56,19 +59,19 @@ struct call {
     struct fuse_file_info file;
 };
 
-/* A call for `request` about inode `number`. NULL when memory is short or the asking process is
- * neither the job's user nor root: then the request has been answered. */
+/* A call for `request` about inode `number`. NULL when memory is short or the asking
+ * process is neither the job's user nor root: then the request has been answered. */
 struct call *call_begin(fuse_req_t request, fuse_ino_t number);
 
-/* As call_begin, without the check: for what an open file allows, and for the kernel's own
- * requests (it writes dirty pages back as nobody in particular). */
+/* As call_begin, without the check: for what an open file allows, and for the kernel's
+ * own requests (it writes dirty pages back as nobody in particular). */
 struct call *call_begin_open(fuse_req_t request, fuse_ino_t number);
 
 /* A call that nobody waits for. NULL when memory is short. */
 struct call *call_begin_unasked(struct volume *volume, struct inode *inode);
 
-/* Copies a name from the kernel to `room` (NAME_MAX + 1 bytes, of the call). Returns 0; or -1
- * when it is too long: then the call has been answered. */
+/* Copies a name from the kernel to `room` (NAME_MAX + 1 bytes, of the call). Returns 0;
+ * or -1 when it is too long: then the call has been answered. */
 int call_set_name(struct call *call, char *room, const char *name);
 
 /* Makes the request's buffer the call's own, so that data in it need not be copied. */
@@ -89,12 +92,13 @@ void call_answer_entry(struct call *call, const struct nfs_fh3 *handle,
                        const struct fattr3 *attributes);
 void call_finish(struct call *call); /* without an answer, or after one */
 
-/* Tells the kernel's inode of `handle` in `entry`; returns the inode, whose lookups count one
- * more, with a reference; NULL when it cannot be. */
+/* Tells the kernel's inode of `handle` in `entry`; returns the inode, whose lookups count
+ * one more, with a reference; NULL when it cannot be. */
 struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
                          const struct fattr3 *attributes, struct fuse_entry_param *entry);
 
-/* For the connection: puts the call on the wire; answers EINTR to a call whose task dies. */
+/* For the connection: puts the call on the wire; answers EINTR to a call whose task dies.
+ */
 void call_transmit(struct call *call, struct rpc_context *rpc);
 void call_abandon(struct call *call);
 

@@ -208,8 +208,9 @@ static int report_stop(const struct client *client)
     return answer(client, record);
 }
 
-/* One turn of the loop: waits at most `milliseconds` (-1: until something happens), then does
- * all that can be done without waiting. Returns whether the keeper has something to say. */
+/* One turn of the loop: waits at most `milliseconds` (-1: until something happens), then
+ * does all that can be done without waiting. Returns whether the keeper has something to
+ * say. */
 static bool turn(struct client *client, int milliseconds)
 {
     struct pollfd sockets[2 + CLIENT_VOLUMES_MAX];

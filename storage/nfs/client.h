@@ -18,16 +18,16 @@ struct client {
     const char *culprit; /* the volume that a failed preflight is about, or NULL */
 };
 
-/* Fills `client` from the keeper's connect request. Returns 0; or -1 with `error` filled when
- * the request is malformed: nothing of it is guessed. */
+/* Fills `client` from the keeper's connect request. Returns 0; or -1 with `error` filled
+ * when the request is malformed: nothing of it is guessed. */
 int client_read_request(struct client *client, const struct record *request,
                         struct error *error);
 
 /* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
 int client_connect(struct client *client, struct error *error);
 
-/* Says that it is ready, and answers the keeper and the kernel until the keeper says stop or is gone. Returns the process's
- * exit status. */
+/* Says that it is ready, and answers the keeper and the kernel until the keeper says stop
+ * or is gone. Returns the process's exit status. */
 int client_serve(struct client *client);
 
 /* Tells the keeper that it failed, with the sentence. */

@@ -11,9 +11,9 @@
 #define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 3000
 #define ATTEMPT_MS 10000
-#define INTERRUPT_MS 100       /* how often a task with a pending signal is looked at */
-#define SILENCE_MS 60000u      /* of a peer that acknowledges nothing: it is gone */
-#define KEEPALIVE_SECONDS 20   /* an idle connection finds out too */
+#define INTERRUPT_MS 100     /* how often a task with a pending signal is looked at */
+#define SILENCE_MS 60000u    /* of a peer that acknowledges nothing: it is gone */
+#define KEEPALIVE_SECONDS 20 /* an idle connection finds out too */
 
 static void set_option(int fd, int level, int option, unsigned value)
 {

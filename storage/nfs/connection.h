@@ -1,12 +1,14 @@
-/* connection.h: a TCP connection to the file server, kept up as long as the process lives.
+/* connection.h: a TCP connection to the file server, kept up as long as the process
+ * lives.
  *
- * libnfs could reconnect by itself, but it does so without a pause (a refusing server makes it
- * spin) and cannot be asked to by its public raw interface. So it is left out: a broken context
- * is thrown away with its sockets, and a new one is made after a pause, again from a reserved
- * port (CAP_NET_BIND_SERVICE is kept for that). Calls wait here meanwhile.
+ * libnfs could reconnect by itself, but it does so without a pause (a refusing server
+ * makes it spin) and cannot be asked to by its public raw interface. So it is left out: a
+ * broken context is thrown away with its sockets, and a new one is made after a pause,
+ * again from a reserved port (CAP_NET_BIND_SERVICE is kept for that). Calls wait here
+ * meanwhile.
  *
- * A file server has one connection for now; everything that a second one needs of its own is in
- * this struct.
+ * A file server has one connection for now; everything that a second one needs of its own
+ * is in this struct.
  */
 #ifndef ATELIER_NFS_CONNECTION_H
 #define ATELIER_NFS_CONNECTION_H

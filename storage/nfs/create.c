@@ -122,8 +122,8 @@ void create_node(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t
     }
 }
 
-/* The link's attributes are asked for again rather than taken from the answer, where servers
- * may leave them out or give the count of links from before. */
+/* The link's attributes are asked for again rather than taken from the answer, where
+ * servers may leave them out or give the count of links from before. */
 static void link_done(struct call *call, void *result)
 {
     const struct LINK3res *answered = result;
@@ -199,8 +199,8 @@ static void created_mode_done(struct call *call, void *result)
         ask_created_attributes(call);
 }
 
-/* The server keeps the verifier of an exclusive create where the times are: both are set anew
- * together with the mode, which such a create cannot carry. */
+/* The server keeps the verifier of an exclusive create where the times are: both are set
+ * anew together with the mode, which such a create cannot carry. */
 static void set_created_mode(struct call *call)
 {
     struct sattr3 *changes = &call->arguments.setattr.new_attributes;
@@ -252,9 +252,9 @@ static void create_done(struct call *call, void *result)
     }
 }
 
-/* O_EXCL becomes an exclusive create, whose verifier lets a repeated call succeed where the
- * first one did, and only there. Else a file that somebody made meanwhile is opened, and
- * truncated if so wished: the kernel leaves O_TRUNC to a create. */
+/* O_EXCL becomes an exclusive create, whose verifier lets a repeated call succeed where
+ * the first one did, and only there. Else a file that somebody made meanwhile is opened,
+ * and truncated if so wished: the kernel leaves O_TRUNC to a create. */
 void create_file(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
                  struct fuse_file_info *file)
 {

@@ -87,8 +87,8 @@ static struct entry *new_entry(struct directory *directory)
     return memset(&directory->entries[directory->count], 0, sizeof(*entries));
 }
 
-/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a broken
- * server. */
+/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
+ * broken server. */
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct nfs_fh3 *handle)
 {
@@ -148,8 +148,8 @@ static int keep_listing(struct directory *directory, const struct READDIR3resok 
     return cause;
 }
 
-/* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel learns
- * the entry's inode, except that of "." and "..", which it has. */
+/* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel
+ * learns the entry's inode, except that of "." and "..", which it has. */
 static size_t put_entry(struct call *call, const struct entry *entry, char *room,
                         size_t size, double seconds)
 {
@@ -239,8 +239,7 @@ static void readdirplus_done(struct call *call, void *result)
     forget_listing(call->directory);
     call->directory->first = call->offset;
     if (answered->status == NFS3_OK)
-        cause =
-            keep_listing_plus(call->directory, &answered->READDIRPLUS3res_u.resok);
+        cause = keep_listing_plus(call->directory, &answered->READDIRPLUS3res_u.resok);
     settle(call, answered->status, cause);
 }
 

@@ -1,7 +1,7 @@
 /* directory.h: an open directory, and what the server listed of it.
  *
- * The server is asked for more than FUSE's small buffers hold; the rest is kept until the kernel
- * asks for it. FUSE's offset of an entry is NFS's cookie of it.
+ * The server is asked for more than FUSE's small buffers hold; the rest is kept until the
+ * kernel asks for it. FUSE's offset of an entry is NFS's cookie of it.
  */
 #ifndef ATELIER_NFS_DIRECTORY_H
 #define ATELIER_NFS_DIRECTORY_H

@@ -152,9 +152,8 @@ static void access_done(struct call *call, void *result)
 {
     const struct ACCESS3res *answered = result;
     const struct ACCESS3resok *granted = &answered->ACCESS3res_u.resok;
-    bool directory =
-        granted->obj_attributes.attributes_follow &&
-        granted->obj_attributes.post_op_attr_u.attributes.type == NF3DIR;
+    bool directory = granted->obj_attributes.attributes_follow &&
+                     granted->obj_attributes.post_op_attr_u.attributes.type == NF3DIR;
     u_int wanted = rights_of(call->mask, directory);
 
     if (answered->status != NFS3_OK)
@@ -207,9 +206,8 @@ static void statfs_done(struct call *call, void *result)
 {
     const struct FSSTAT3res *answered = result;
     const struct FSSTAT3resok *space = &answered->FSSTAT3res_u.resok;
-    struct statvfs status = {.f_bsize = FRAGMENT_BYTES,
-                             .f_frsize = FRAGMENT_BYTES,
-                             .f_namemax = NAME_MAX};
+    struct statvfs status = {
+        .f_bsize = FRAGMENT_BYTES, .f_frsize = FRAGMENT_BYTES, .f_namemax = NAME_MAX};
 
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPEN_TO_EXECUTE 0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
+#define OPEN_TO_EXECUTE \
+    0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
 
 void file_opened(struct volume *volume, struct inode *inode)
 {
@@ -38,9 +39,10 @@ static u_int rights_to_open(int flags)
     }
 }
 
-/* Close-to-open: what is cached stays only if the file is as it was when the cache was filled.
- * The kernel takes the size it knows for the place where O_APPEND writes, so an open that finds
- * another size is sent back once with ESTALE, upon which the kernel looks the name up again. */
+/* Close-to-open: what is cached stays only if the file is as it was when the cache was
+ * filled. The kernel takes the size it knows for the place where O_APPEND writes, so an
+ * open that finds another size is sent back once with ESTALE, upon which the kernel looks
+ * the name up again. */
 static void finish_open(struct call *call, const struct fattr3 *attributes)
 {
     struct inode *inode = call->inode;

@@ -1,8 +1,8 @@
 /* file.h: operations on open files.
  *
- * Writes are FILE_SYNC: what the server has acknowledged is on its disk, and so fsync(2) and
- * close(2) have nothing left to do once the kernel has written its pages. They are not
- * implemented here: the kernel then takes them for done.
+ * Writes are FILE_SYNC: what the server has acknowledged is on its disk, and so fsync(2)
+ * and close(2) have nothing left to do once the kernel has written its pages. They are
+ * not implemented here: the kernel then takes them for done.
  */
 #ifndef ATELIER_NFS_FILE_H
 #define ATELIER_NFS_FILE_H

@@ -104,8 +104,7 @@ static void discard(struct inode_table *table, struct inode *inode)
 
 struct inode *inode_find(struct inode_table *table, const struct nfs_fh3 *handle)
 {
-    struct inode *inode =
-        *bucket_of(table, handle->data.data_val, handle->data.data_len);
+    struct inode *inode = *bucket_of(table, handle->data.data_val, handle->data.data_len);
 
     while (inode && (inode->handle_length != handle->data.data_len ||
                      memcmp(inode->handle, handle->data.data_val, inode->handle_length)))

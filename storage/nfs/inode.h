@@ -1,8 +1,9 @@
 /* inode.h: what the kernel knows of a volume: one inode for each NFS file handle.
  *
- * FUSE's inode number is the address of our `struct inode` (the root's is FUSE_ROOT_ID), so that
- * a request leads to a handle without any search. An inode lives while the kernel remembers it
- * (lookups) or a call of ours uses it (references); memory is bounded by the kernel's forgets.
+ * FUSE's inode number is the address of our `struct inode` (the root's is FUSE_ROOT_ID),
+ * so that a request leads to a handle without any search. An inode lives while the kernel
+ * remembers it (lookups) or a call of ours uses it (references); memory is bounded by the
+ * kernel's forgets.
  */
 #ifndef ATELIER_NFS_INODE_H
 #define ATELIER_NFS_INODE_H
@@ -20,7 +21,7 @@ struct inode {
     unsigned opens;
     struct version cached; /* what the kernel's page cache was filled from, at open */
     uint64_t size_told;    /* the size that the kernel takes for the present one */
-    bool size_asked;       /* an open was sent back, to make the kernel ask for the size */
+    bool size_asked; /* an open was sent back, to make the kernel ask for the size */
     struct hidden *hidden; /* where an open file went when its name was removed */
     unsigned handle_length;
     char handle[NFS3_FHSIZE];
@@ -43,14 +44,16 @@ int inode_table_init(struct inode_table *table);
 /* Frees the table and all its inodes. */
 void inode_table_release(struct inode_table *table);
 
-/* The inode of `handle` with one more reference, made when it is new. NULL when memory is short
- * or the handle is longer than NFSv3 allows (or empty), which only a broken server sends. */
+/* The inode of `handle` with one more reference, made when it is new. NULL when memory is
+ * short or the handle is longer than NFSv3 allows (or empty), which only a broken server
+ * sends. */
 struct inode *inode_get(struct inode_table *table, const struct nfs_fh3 *handle);
 
 /* As inode_get, for a handle that may be unknown: NULL then. */
 struct inode *inode_find(struct inode_table *table, const struct nfs_fh3 *handle);
 
-/* Takes and drops a reference; both take NULL for nothing. An inode that nobody uses is freed. */
+/* Takes and drops a reference; both take NULL for nothing. An inode that nobody uses is
+ * freed. */
 struct inode *inode_hold(struct inode *inode);
 void inode_drop(struct inode_table *table, struct inode *inode);
 

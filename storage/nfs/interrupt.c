@@ -11,9 +11,9 @@
 #define SIGNAL_BIT(number) ((uint64_t)1 << ((number)-1))
 
 /* What these do by default is no end. */
-#define HARMLESS                                                                         \
-    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) |                    \
-     SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) |                  \
+#define HARMLESS                                                        \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) |   \
+     SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | \
      SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 
 static uint64_t signal_set(const char *status, const char *key)

@@ -1,8 +1,8 @@
 /* interrupt.h: whether a signal that a waiting task got will end it.
  *
- * FUSE reports every signal to a task that waits, also a timer's or a child's. Programs do not
- * expect open(2) or stat(2) on a disk to fail with EINTR for those, so a wait ends only when the
- * task is about to die, as with the kernel's NFS client.
+ * FUSE reports every signal to a task that waits, also a timer's or a child's. Programs
+ * do not expect open(2) or stat(2) on a disk to fail with EINTR for those, so a wait ends
+ * only when the task is about to die, as with the kernel's NFS client.
  */
 #ifndef ATELIER_NFS_INTERRUPT_H
 #define ATELIER_NFS_INTERRUPT_H

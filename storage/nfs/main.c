@@ -1,7 +1,7 @@
 /* atelier-nfs: the user-space NFS client of one file server and one job.
  *
- * The keeper starts it and speaks to it over CLIENT_SOCKET (client_protocol.h); nobody else has
- * a reason to. It takes no arguments and no environment.
+ * The keeper starts it and speaks to it over CLIENT_SOCKET (client_protocol.h); nobody
+ * else has a reason to. It takes no arguments and no environment.
  */
 #include "../client_protocol.h"
 #include "client.h"

@@ -138,9 +138,10 @@ static int await(struct preflight *preflight, struct rpc_context *rpc,
         note_cause(preflight, &sockets[0]);
         if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 &&
             !answer->arrived)
-            return say(preflight, error,
-                       "closed the connection or sent what is no answer of an NFS server; "
-                       "check its log and that the port is right");
+            return say(
+                preflight, error,
+                "closed the connection or sent what is no answer of an NFS server; "
+                "check its log and that the port is right");
     }
     return 0;
 }
@@ -203,9 +204,10 @@ static int say_refused(struct preflight *preflight, const struct answer *answer,
         snprintf(what, sizeof(what), "could not be asked for export %s: %s", export_path,
                  answer->why[0] ? answer->why : "the answer makes no sense");
     else if (answer->unauthorized)
-        snprintf(what, sizeof(what),
-                 "wants other credentials than AUTH_SYS for export %s; allow sec=sys there",
-                 export_path);
+        snprintf(
+            what, sizeof(what),
+            "wants other credentials than AUTH_SYS for export %s; allow sec=sys there",
+            export_path);
     else
         snprintf(what, sizeof(what),
                  "has no export %s, or does not allow it to this node (%s)", export_path,

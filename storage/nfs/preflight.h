@@ -17,9 +17,10 @@ struct preflight {
     const char *culprit; /* the volume at fault; NULL when it is the server */
 };
 
-/* Asks the file server for each export and for its root's attributes and limits, and fills them
- * into the volumes. Returns the connection to the NFS service; or NULL with `error` filled with
- * a sentence that names the server, the host and, where it is one volume's, the volume. */
+/* Asks the file server for each export and for its root's attributes and limits, and
+ * fills them into the volumes. Returns the connection to the NFS service; or NULL with
+ * `error` filled with a sentence that names the server, the host and, where it is one
+ * volume's, the volume. */
 struct rpc_context *preflight_run(struct preflight *preflight, struct error *error);
 
 #endif

@@ -12,7 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MEMORY_BYTES ((rlim_t)1 << 30) /* of data; a bound for what a bad server can do */
+#define MEMORY_BYTES ((rlim_t)1 << 30) /* of data; a bound for what a bad server can do \
+                                        */
 #define DESCRIPTORS 256
 
 static int limit(int resource, rlim_t value)
@@ -85,8 +86,7 @@ int privileges_detach(int socket, struct error *error)
 static int empty_bounding_set(void)
 {
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
-        if (capability != CAP_NET_BIND_SERVICE &&
-            prctl(PR_CAPBSET_DROP, capability) < 0)
+        if (capability != CAP_NET_BIND_SERVICE && prctl(PR_CAPBSET_DROP, capability) < 0)
             return -1;
     return 0;
 }

@@ -52,8 +52,8 @@ union arguments {
 /* Whether a read-only volume must not send it. */
 bool procedure_changes(enum procedure procedure);
 
-/* Queues the call on `rpc`; libnfs encodes the arguments before this returns, so they need not
- * live on. Returns 0, and then `done` is called exactly once; or -1. */
+/* Queues the call on `rpc`; libnfs encodes the arguments before this returns, so they
+ * need not live on. Returns 0, and then `done` is called exactly once; or -1. */
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
                    union arguments *arguments, rpc_cb done, void *data);
 

@@ -108,8 +108,7 @@ static void hide(struct call *call, uint64_t fileid)
         return;
     }
     snprintf(call->hidden_name, sizeof(call->hidden_name), ".nfs%016llx%08x%08x",
-             (unsigned long long)fileid, call->transaction,
-             ++call->volume->hidden_names);
+             (unsigned long long)fileid, call->transaction, ++call->volume->hidden_names);
     call->arguments.rename.from = where(victim_directory(call), victim_name(call));
     call->arguments.rename.to = where(victim_directory(call), call->hidden_name);
     call_send(call, PROCEDURE_RENAME, hide_done);

@@ -58,8 +58,8 @@ static void *resolve(void *data)
     int failure = getaddrinfo(lookup->host, NULL, &hints, &found);
 
     if (!failure)
-        failure = getnameinfo(found->ai_addr, found->ai_addrlen, address,
-                              sizeof(address), NULL, 0, NI_NUMERICHOST);
+        failure = getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof(address),
+                              NULL, 0, NI_NUMERICHOST);
     if (found)
         freeaddrinfo(found);
     pthread_mutex_lock(&lookup->mutex);

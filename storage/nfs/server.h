@@ -25,13 +25,14 @@ struct server {
     unsigned group_count;
 };
 
-/* Finds the address of `server->host`. The resolver knows no deadline, so it works in a thread
- * that is left behind when the time is up. Returns 0; or -1 with `error` filled. */
+/* Finds the address of `server->host`. The resolver knows no deadline, so it works in a
+ * thread that is left behind when the time is up. Returns 0; or -1 with `error` filled.
+ */
 int server_resolve(struct server *server, const struct deadline *deadline,
                    struct error *error);
 
-/* A new RPC context that speaks as the job's user, whoever this process is at the time. NULL
- * when memory is short. */
+/* A new RPC context that speaks as the job's user, whoever this process is at the time.
+ * NULL when memory is short. */
 struct rpc_context *server_context(const struct server *server);
 
 #endif

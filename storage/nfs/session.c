@@ -17,8 +17,8 @@
 #define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
 #define BACKGROUND_MAX 64   /* read-ahead requests that the kernel may have under way */
 
-/* NFSv3's open changes nothing, so the kernel is to send O_TRUNC as a SETATTR of its own, which
- * libfuse would otherwise spare it. */
+/* NFSv3's open changes nothing, so the kernel is to send O_TRUNC as a SETATTR of its own,
+ * which libfuse would otherwise spare it. */
 static void init(void *data, struct fuse_conn_info *fuse)
 {
     const struct volume *volume = data;
@@ -30,8 +30,8 @@ static void init(void *data, struct fuse_conn_info *fuse)
     fuse->time_gran = 1;
 }
 
-/* Not here: flush, fsync and fsyncdir (file.h says why), and locks: without the operations, the
- * kernel keeps those among the processes of this node. */
+/* Not here: flush, fsync and fsyncdir (file.h says why), and locks: without the
+ * operations, the kernel keeps those among the processes of this node. */
 static const struct fuse_lowlevel_ops operations = {
     .init = init,
     .lookup = entry_lookup,
@@ -67,8 +67,8 @@ static int open_session(struct volume *volume, int fd)
     struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
     char path[32];
 
-    volume->session =
-        fuse_session_new(&args, &operations, sizeof(operations), volume);
+    volume->session = fuse_session_new(&args, &operations, sizeof(operations), volume);
+    fuse_opt_free_args(&args);
     if (!volume->session)
         return -1;
     /* A request may be withdrawn between poll and read. */

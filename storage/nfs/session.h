@@ -5,8 +5,8 @@
 #include "error.h"
 #include "volume.h"
 
-/* Begins to serve the mount behind `fd`, a descriptor of /dev/fuse, which the session then owns.
- * Returns 0; or -1 with `error` filled (ERROR_NODE) and `fd` closed. */
+/* Begins to serve the mount behind `fd`, a descriptor of /dev/fuse, which the session
+ * then owns. Returns 0; or -1 with `error` filled (ERROR_NODE) and `fd` closed. */
 int session_open(struct volume *volume, int fd, struct error *error);
 
 /* The descriptor to wait for; -1 before serving and after the unmount. */

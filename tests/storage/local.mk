@@ -5,3 +5,9 @@ include tests/storage/keeper.mk
 check_PROGRAMS += nfs_mount
 nfs_mount_SOURCES = tests/storage/nfs_mount.c
 nfs_mount_LDADD = libatelier.la
+root_files += \
+	tests/storage/0201-nfs-operations.t \
+	tests/storage/0202-nfs-programs.t \
+	tests/storage/0203-nfs-refusals.t \
+	tests/storage/0204-nfs-faults.t
+EXTRA_DIST += tests/storage/nfs_operations.py tests/storage/nfs_sandbox.sh

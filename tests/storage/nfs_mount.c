@@ -1,13 +1,15 @@
-/* nfs_mount: runs a command with a volume mounted by atelier-nfs, as the keeper would do it.
+/* nfs_mount: runs a command with a volume mounted by atelier-nfs, as the keeper would do
+ * it.
  *
  *     nfs_mount HOST PORT MOUNT_PORT EXPORT DIRECTORY UID GID COMMAND [ARGUMENT...]
  *
- * The mount is in a namespace of its own; the command runs there as UID and GID, with DIRECTORY
- * as its working directory and the client's process id in CLIENT_PID. Exit status: the
- * command's; 125 when the client refused (its sentence is on standard error), 126 for trouble of
- * this program's own. Environment: ATELIER_NFS, the client; DEADLINE_MS (5000); READ_ONLY (0);
- * COMMAND_UID, to run the command as somebody else than the job's user; ABANDON=1 ends this
- * program right after the command, without unmounting and stopping.
+ * The mount is in a namespace of its own; the command runs there as UID and GID, with
+ * DIRECTORY as its working directory and the client's process id in CLIENT_PID. Exit
+ * status: the command's; 125 when the client refused (its sentence is on standard error),
+ * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
+ * DEADLINE_MS (5000); READ_ONLY (0); COMMAND_UID, to run the command as somebody else
+ * than the job's user; ABANDON=1 ends this program right after the command, without
+ * unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
 #include "message.h"

@@ -3,7 +3,7 @@
     nfs_operations.py VOLUME LOCAL
 
 Each check gets an empty directory and returns what it saw; an OSError becomes its errno's name.
-A check passes when both directories gave the same. Prints TAP without the plan.
+A check passes when both directories gave the same. Speaks TAP.
 """
 import errno
 import fcntl
@@ -623,6 +623,7 @@ def observe(function, directory):
 def main():
     volume, local = sys.argv[1:3]
     failed = 0
+    print(f"1..{len(checks)}", flush=True)
     for number, function in enumerate(checks, 1):
         name = function.__name__
         expected = observe(function, f"{local}/{name}")
@@ -631,7 +632,7 @@ def main():
         failed += not same
         print(f"{'ok' if same else 'not ok'} {number} - {name.replace('_', ' ')}", flush=True)
         if not same:
-            print(f"# local disk: {expected!r}\n# volume:     {seen!r}", flush=True)
+            print(f"# local disk: {expected!r:.300}\n# volume:     {seen!r:.300}", flush=True)
     sys.exit(failed > 0)
 
 

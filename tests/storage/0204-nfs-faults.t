@@ -1,0 +1,120 @@
+#!/bin/bash
+# The server hangs, dies and comes back; the keeper dies; somebody else asks.
+. "$(dirname "$0")/nfs_sandbox.sh"
+
+dd if=/dev/urandom of="$work/server/results/big" bs=1M count=32 status=none
+chown -R "$user:$user" "$work/server/results"
+
+# background CMD...: a mount that lives on while the test goes on; its command writes its
+# progress to files on local disk.
+background() {
+    rm -f "$work"/local/*
+    "$nfs_mount" "${volume[@]}" "$@" >"$work/log" 2>&1 &
+    mount_process=$!
+}
+
+# has NAME: a file that the command in the background makes when it got there.
+has() {
+    within 10 test -e "$work/local/$1"
+}
+
+background bash -c "
+    touch $work/local/started
+    until [ -e $work/local/hangs ]; do sleep 0.05; done
+    cat big & echo \$! >$work/local/reader
+    wait \$!
+    echo \$? >$work/local/status
+    until [ -e $work/local/end ]; do sleep 0.05; done" >/dev/null
+has started
+kill -STOP "$server"
+touch "$work/local/hangs"
+has reader
+sleep 0.5
+reader=$(cat "$work/local/reader")
+ok "a read from a hanging server waits" kill -0 "$reader"
+kill -KILL "$reader"
+ok "SIGKILL frees the reader while the server hangs" has status
+like "the reader died of the signal" '^137$' "$work/local/status"
+kill -CONT "$server"
+touch "$work/local/end"
+ok "the mount ends well afterwards" wait "$mount_process"
+
+# open(2) by ctypes: Python's own would try again after EINTR.
+background /usr/bin/python3 -c "
+import ctypes, os, signal
+hits = []
+signal.signal(signal.SIGALRM, lambda *_: hits.append(1))
+signal.siginterrupt(signal.SIGALRM, True)
+signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
+open('$work/local/started', 'w')
+while not os.path.exists('$work/local/hangs'): pass
+libc = ctypes.CDLL(None, use_errno=True)
+opened = libc.open(b'big', os.O_RDONLY)
+open('$work/local/done', 'w').write('opened' if opened >= 0 else os.strerror(ctypes.get_errno()))"
+has started
+kill -STOP "$server"
+touch "$work/local/hangs"
+sleep 1.5
+ok "a timer's signal does not end a wait" test ! -e "$work/local/done"
+kill -CONT "$server"
+has done
+like "and the wait ends with the answer" '^opened$' "$work/local/done"
+wait "$mount_process"
+
+background bash -c "
+    for i in \$(seq 400); do echo \$i >>lines; mkdir d\$i; [ \$i != 20 ] || touch $work/local/started; done
+    touch $work/local/done"
+has started
+stop_server
+sleep 1
+ok "work waits for a server that died" test ! -e "$work/local/done"
+start_server
+ok "work goes on when the server is back" has done
+ok "the mount survives it" wait "$mount_process"
+ok "nothing was lost" test "$(cat "$work/server/results/lines")" = "$(seq 400)"
+ok "nothing was done twice or left out" test "$(ls -d "$work"/server/results/d* | wc -l)" = 400
+
+ss -K dport = 2049 >/dev/null 2>&1
+background bash -c "
+    touch $work/local/started
+    until [ -e $work/local/cut ]; do sleep 0.05; done
+    dd if=/dev/zero of=zeros bs=1M count=64 status=none && touch $work/local/done"
+has started
+peer=$(ss -Htn state established 'dport = :2049' | awk '{ print $3 }')
+ok "the connection comes from a reserved port" test "${peer##*:}" -lt 1024
+stop_server
+start_server
+touch "$work/local/cut"
+has done
+peer=$(ss -Htn state established 'dport = :2049' | awk '{ print $3 }')
+ok "the mount goes on over a new connection" wait "$mount_process"
+ok "all of it arrived" test "$(stat -c %s "$work/server/results/zeros")" = 67108864
+
+background bash -c "
+    echo \$CLIENT_PID >$work/local/client
+    until [ -e $work/local/end ]; do sleep 0.05; done
+    cat big >/dev/null; echo \$? >$work/local/status"
+has client
+client=$(cat "$work/local/client")
+ok "the client is the user's" test "$(awk '/^Uid:/ { print $2 $3 $4 $5 }' "/proc/$client/status")" = 1000100010001000
+ok "with one capability" grep -q '^CapEff:.0000000000000400$' "/proc/$client/status"
+ok "with none to gain" grep -q '^CapBnd:.0000000000000400$' "/proc/$client/status"
+ok "and no new privileges" grep -q '^NoNewPrivs:.1$' "/proc/$client/status"
+ok "its files cannot be reached by the user" setpriv --reuid "$user" --regid "$user" \
+    --clear-groups bash -c "! ls /proc/$client/fd"
+ok "it has no descriptor but its own" bash -c "
+    ! ls -l /proc/$client/fd | awk '/->/ { print \$NF }' | grep -Ev '^(/dev/null|/dev/fuse|socket:.*)$'"
+kill -KILL "$mount_process"
+ok "the client ends with its keeper" within 2 bash -c "! kill -0 $client"
+touch "$work/local/end"
+has status
+like "a task left in the namespace gets an error" '^1$' "$work/local/status"
+
+COMMAND_UID=1001 mounted true >"$work/log" 2>&1
+like "another user of the node cannot enter" 'mount: Permission denied' "$work/log"
+rm -f "$work/server/results/lines"
+READ_ONLY=1 ok "a read-only volume stays as it is" mounted bash -c '
+    head -c 1 big >/dev/null && ! echo x 2>/dev/null >lines && ! mkdir d 2>/dev/null && ! rm big 2>/dev/null'
+ok "in the server's eyes too" test ! -e "$work/server/results/lines" -a -e "$work/server/results/big"
+
+finish

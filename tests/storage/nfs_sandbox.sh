@@ -1,0 +1,130 @@
+# nfs_sandbox.sh: sourced by the tests of the NFS client; gives each a file server of its own.
+#
+# The sourcing script starts again inside new network, mount and process namespaces, where
+# NFS-Ganesha exports $work/server/results from a tmpfs; all of it ends with the script. The
+# server demands reserved ports. Then there are
+#
+#     $work            a tmpfs: server/results (the export), local, mount (the mount point)
+#     $user            the uid and gid of the job's user, who owns results and local
+#     mounted CMD...   runs CMD with the volume at $work/mount
+#     start_server, stop_server
+#     ok TEXT CMD..., like TEXT PATTERN FILE    one test each; finish prints the plan
+# shellcheck shell=bash disable=SC2034
+
+top_builddir=${top_builddir:-.}
+export ATELIER_NFS=${ATELIER_NFS:-$top_builddir/atelier-nfs}
+nfs_mount=$top_builddir/nfs_mount
+here=$(cd "$(dirname "$0")" && pwd)
+user=1000
+
+skip_all() {
+    printf '1..0 # SKIP %s\n' "$1"
+    exit 0
+}
+
+check_prerequisites() {
+    [ "$(id -u)" = 0 ] || skip_all "needs root"
+    [ -c /dev/fuse ] || skip_all "needs /dev/fuse"
+    for program in "$ATELIER_NFS" "$nfs_mount" ganesha.nfsd rpcbind ip unshare; do
+        command -v "$program" >/dev/null || skip_all "needs $program"
+    done
+}
+
+# The outer half: an empty directory for the inner one to mount its tmpfs on.
+enter() {
+    check_prerequisites
+    work=$(mktemp -d)
+    trap 'rmdir "$work"' EXIT
+    work=$work unshare --net --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+    exit
+}
+
+prepare() {
+    ip link set lo up
+    mount -t tmpfs -o size=2g,mode=755 tmpfs "$work"
+    mount -t tmpfs tmpfs /run
+    mount -t tmpfs tmpfs /var/lib/nfs
+    mkdir -p "$work/server/results" "$work/mount" "$work/local" /var/lib/nfs/ganesha \
+        /run/ganesha /run/rpcbind
+    chown "$user:$user" "$work/server/results" "$work/local"
+    cat >"$work/ganesha.conf" <<END
+NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; }
+EXPORT { Export_Id = 1; Path = $work/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; PrivilegedPort = true; FSAL { Name = VFS; } }
+END
+    rpcbind -f 2>/dev/null &
+    within 5 test -S /run/rpcbind.sock
+}
+
+# Waits up to SECONDS for a command to succeed.
+within() {
+    local tries=$(($1 * 20))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+listening() {
+    [ -n "$(ss -Htln "sport = :2049")" ]
+}
+
+start_server() {
+    ganesha.nfsd -F -f "$work/ganesha.conf" -L "$work/ganesha.log" -p /run/ganesha.pid \
+        >/dev/null 2>&1 &
+    server=$!
+    within 10 listening || {
+        echo "Bail out! the file server does not start: $(tail -n 3 "$work/ganesha.log")"
+        exit 1
+    }
+}
+
+stop_server() {
+    kill -KILL "$server"
+    wait "$server" 2>/dev/null
+}
+
+volume=(127.0.0.1 2049 20048 "${work:-}/server/results" "${work:-}/mount" "$user" "$user")
+
+mounted() {
+    "$nfs_mount" "${volume[@]}" "$@"
+}
+
+number=0
+
+verdict() {
+    number=$((number + 1))
+    printf '%s %s - %s\n' "$1" "$number" "$2"
+}
+
+# Passes when the command succeeds; what it says is shown only when it does not.
+ok() {
+    local text=$1
+    shift
+    if "$@" >"$work/output" 2>&1 </dev/null; then
+        verdict ok "$text"
+    else
+        verdict "not ok" "$text"
+        sed 's/^/# /' "$work/output" | tail -n 20
+    fi
+}
+
+# Passes when FILE holds a line that matches.
+like() {
+    if grep -Eq -- "$2" "$3"; then
+        verdict ok "$1"
+    else
+        verdict "not ok" "$1"
+        sed 's/^/# /' "$3" | tail -n 20
+    fi
+}
+
+finish() {
+    printf '1..%s\n' "$number"
+    exit 0
+}
+
+[ -n "${work:-}" ] || enter "$@"
+prepare
+start_server
