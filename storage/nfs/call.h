@@ -48,8 +48,8 @@ struct call {
     struct inode *inode, *other, *victim;
     struct directory *directory;
     char name[NAME_MAX + 1], other_name[NAME_MAX + 1];
-    char hidden_name[NAME_MAX + 1];
-    char *buffer; /* malloc'ed: a write's data, a long read's, a link's target */
+    char *buffer; /* malloc'ed: a write's data, a long read's, a link's target, a
+                   * hidden name */
     const char *data;
     uint64_t offset;
     size_t size, moved;

@@ -12,8 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MEMORY_BYTES ((rlim_t)1 << 30) /* of data; a bound for what a bad server can do \
-                                        */
+#define MEMORY_BYTES                                                   \
+    ((rlim_t)1 << 30) /* of data; a bound for what a bad server can do \
+                       */
 #define DESCRIPTORS 256
 
 static int limit(int resource, rlim_t value)

@@ -72,28 +72,27 @@ static char *victim_name(struct call *call)
     return is_rename(call) ? call->other_name : call->name;
 }
 
+/* The name and its memory, which the call had until now, become the file's. */
 static void note_hidden(struct call *call)
 {
-    struct inode *inode = call->victim;
+    struct hidden *hidden = (struct hidden *)call->buffer;
 
-    memcpy(inode->hidden->name, call->hidden_name, sizeof(inode->hidden->name));
-    inode->hidden->directory = inode_hold(victim_directory(call));
+    call->buffer = NULL;
+    hidden->directory = inode_hold(victim_directory(call));
+    call->victim->hidden = hidden;
 }
 
 static void hide_done(struct call *call, void *result)
 {
     int status = status_of(result);
-    struct inode *inode = call->victim;
 
     if (status != NFS3_OK) {
-        free(inode->hidden);
-        inode->hidden = NULL;
         call_fail(call, status_errno(status));
         return;
     }
     note_hidden(call);
-    if (inode->opens == 0)
-        remove_hidden(call->volume, inode);
+    if (call->victim->opens == 0)
+        remove_hidden(call->volume, call->victim);
     if (is_rename(call))
         send_rename(call);
     else
@@ -102,15 +101,17 @@ static void hide_done(struct call *call, void *result)
 
 static void hide(struct call *call, uint64_t fileid)
 {
-    call->victim->hidden = calloc(1, sizeof(*call->victim->hidden));
-    if (!call->victim->hidden) {
+    struct hidden *hidden = calloc(1, sizeof(*hidden));
+
+    if (!hidden) {
         call_fail(call, ENOMEM);
         return;
     }
-    snprintf(call->hidden_name, sizeof(call->hidden_name), ".nfs%016llx%08x%08x",
+    call->buffer = (char *)hidden;
+    snprintf(hidden->name, sizeof(hidden->name), ".nfs%016llx%08x%08x",
              (unsigned long long)fileid, call->transaction, ++call->volume->hidden_names);
     call->arguments.rename.from = where(victim_directory(call), victim_name(call));
-    call->arguments.rename.to = where(victim_directory(call), call->hidden_name);
+    call->arguments.rename.to = where(victim_directory(call), hidden->name);
     call_send(call, PROCEDURE_RENAME, hide_done);
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # What people run on a volume: git, make and a compiler, sqlite, tar.
+# shellcheck source-path=SCRIPTDIR disable=SC2016,SC2317
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 export HOME=$work/local GIT_AUTHOR_NAME=user GIT_AUTHOR_EMAIL=user@localhost

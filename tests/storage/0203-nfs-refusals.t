@@ -1,5 +1,6 @@
 #!/bin/bash
 # A file server that does not give what it should: one sentence, within the deadline.
+# shellcheck source-path=SCRIPTDIR disable=SC2016
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 # refusal TEXT PATTERN SECONDS WORDS...: nfs_mount's WORDS must be refused with a sentence that

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The server hangs, dies and comes back; the keeper dies; somebody else asks.
+# shellcheck source-path=SCRIPTDIR disable=SC2016
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 dd if=/dev/urandom of="$work/server/results/big" bs=1M count=32 status=none
@@ -50,42 +51,42 @@ open('$work/local/started', 'w')
 while not os.path.exists('$work/local/hangs'): pass
 libc = ctypes.CDLL(None, use_errno=True)
 opened = libc.open(b'big', os.O_RDONLY)
-open('$work/local/done', 'w').write('opened' if opened >= 0 else os.strerror(ctypes.get_errno()))"
+open('$work/local/finish', 'w').write('opened' if opened >= 0 else os.strerror(ctypes.get_errno()))"
 has started
 kill -STOP "$server"
 touch "$work/local/hangs"
 sleep 1.5
-ok "a timer's signal does not end a wait" test ! -e "$work/local/done"
+ok "a timer's signal does not end a wait" test ! -e "$work/local/finish"
 kill -CONT "$server"
-has done
-like "and the wait ends with the answer" '^opened$' "$work/local/done"
+has finish
+like "and the wait ends with the answer" '^opened$' "$work/local/finish"
 wait "$mount_process"
 
 background bash -c "
     for i in \$(seq 400); do echo \$i >>lines; mkdir d\$i; [ \$i != 20 ] || touch $work/local/started; done
-    touch $work/local/done"
+    touch $work/local/finish"
 has started
 stop_server
 sleep 1
-ok "work waits for a server that died" test ! -e "$work/local/done"
+ok "work waits for a server that died" test ! -e "$work/local/finish"
 start_server
-ok "work goes on when the server is back" has done
+ok "work goes on when the server is back" has finish
 ok "the mount survives it" wait "$mount_process"
 ok "nothing was lost" test "$(cat "$work/server/results/lines")" = "$(seq 400)"
-ok "nothing was done twice or left out" test "$(ls -d "$work"/server/results/d* | wc -l)" = 400
+ok "nothing was done twice or left out" test "$(find "$work/server/results" -name "d*" | wc -l)" = 400
 
 ss -K dport = 2049 >/dev/null 2>&1
 background bash -c "
     touch $work/local/started
     until [ -e $work/local/cut ]; do sleep 0.05; done
-    dd if=/dev/zero of=zeros bs=1M count=64 status=none && touch $work/local/done"
+    dd if=/dev/zero of=zeros bs=1M count=64 status=none && touch $work/local/finish"
 has started
 peer=$(ss -Htn state established 'dport = :2049' | awk '{ print $3 }')
 ok "the connection comes from a reserved port" test "${peer##*:}" -lt 1024
 stop_server
 start_server
 touch "$work/local/cut"
-has done
+has finish
 peer=$(ss -Htn state established 'dport = :2049' | awk '{ print $3 }')
 ok "the mount goes on over a new connection" wait "$mount_process"
 ok "all of it arrived" test "$(stat -c %s "$work/server/results/zeros")" = 67108864

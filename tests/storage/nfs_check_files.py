@@ -1,0 +1,215 @@
+"""Open files: reading, writing, mapping, locking. See nfs_operations.py."""
+import fcntl
+import mmap
+import os
+import time
+
+from nfs_check import check, failure, mode, read, write
+
+
+@check
+def create_and_read_back():
+    write("a", b"hello\n")
+    return read("a"), mode("a"), os.stat("a").st_size, os.stat("a").st_nlink
+
+
+@check
+def create_honours_the_umask():
+    old = os.umask(0o027)
+    write("a", mode=0o666)
+    os.mkdir("d", 0o777)
+    os.umask(old)
+    return mode("a"), mode("d")
+
+
+@check
+def create_exclusive():
+    write("a", b"one", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+    second = failure(write, "a", b"two", os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    return read("a"), mode("a"), second, abs(os.stat("a").st_mtime - time.time()) < 60
+
+
+@check
+def create_for_writing_without_write_permission():
+    write("a", b"kept", mode=0o444)
+    return read("a"), mode("a"), failure(write, "a", b"no", os.O_WRONLY)
+
+
+@check
+def create_without_any_permission():
+    write("a", b"x", mode=0)
+    return mode("a"), failure(read, "a")
+
+
+@check
+def create_below_a_file():
+    write("a")
+    return failure(write, "a/b")
+
+
+@check
+def create_without_parent():
+    return failure(write, "d/a"), failure(os.mkdir, "d/e")
+
+
+@check
+def open_missing():
+    return failure(os.open, "a", os.O_RDONLY), failure(os.stat, "a")
+
+
+@check
+def open_a_directory_for_writing():
+    os.mkdir("d")
+    return failure(os.open, "d", os.O_WRONLY), failure(os.open, "d", os.O_RDONLY | os.O_CREAT)
+
+
+@check
+def open_truncating():
+    write("a", b"0123456789")
+    fd = os.open("a", os.O_RDWR | os.O_TRUNC)
+    size = os.fstat(fd).st_size
+    os.write(fd, b"xy")
+    os.close(fd)
+    return size, read("a")
+
+
+@check
+def append():
+    write("a", b"one\n")
+    for text in (b"two\n", b"three\n"):
+        write("a", text, os.O_WRONLY | os.O_APPEND)
+    return read("a")
+
+
+@check
+def append_by_two_descriptors():
+    one = os.open("a", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    two = os.open("a", os.O_WRONLY | os.O_APPEND)
+    for i in range(20):
+        os.write(one, b"1")
+        os.write(two, b"2")
+    os.close(one)
+    os.close(two)
+    return read("a")
+
+
+@check
+def append_after_truncation():
+    fd = os.open("a", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.write(fd, b"0123456789")
+    os.ftruncate(fd, 3)
+    os.write(fd, b"x")
+    os.close(fd)
+    return read("a")
+
+
+@check
+def positioned_reads_and_writes():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.pwrite(fd, b"end", 1000003)
+    os.pwrite(fd, b"begin", 0)
+    seen = os.pread(fd, 10, 0), os.pread(fd, 10, 999999), os.pread(fd, 10, 2000000)
+    os.close(fd)
+    return seen, os.stat("a").st_size
+
+
+@check
+def large_transfer():
+    data = bytes(range(256)) * 4096 * 5 + b"tail"
+    write("a", data)
+    return read("a") == data, os.stat("a").st_size
+
+
+@check
+def sparse_beyond_four_gigabytes():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.pwrite(fd, b"far", 5 << 30)
+    seen = os.pread(fd, 8, (5 << 30) - 3), os.fstat(fd).st_size
+    os.close(fd)
+    return seen, os.stat("a").st_blocks < 10000
+
+
+@check
+def truncate_shorter_and_longer():
+    write("a", b"0123456789")
+    os.truncate("a", 4)
+    short = read("a")
+    os.truncate("a", 8)
+    return short, read("a"), failure(os.truncate, "b", 0)
+
+
+@check
+def truncate_while_open():
+    write("a", b"0123456789" * 1000)
+    with open("a", "r+b", buffering=0) as file:
+        file.read(10)
+        os.truncate("a", 5)
+        file.seek(0)
+        return file.read()
+
+
+@check
+def read_a_file_opened_for_writing():
+    fd = os.open("a", os.O_WRONLY | os.O_CREAT, 0o644)
+    seen = failure(os.read, fd, 1)
+    os.close(fd)
+    return seen
+
+
+@check
+def shared_mapping():
+    write("a", bytes(3 * 4096 + 100))
+    with open("a", "r+b") as file:
+        with mmap.mmap(file.fileno(), 0) as memory:
+            memory[4090:4100] = b"0123456789"
+            memory[-1:] = b"!"
+            memory.flush()
+        seen = os.pread(file.fileno(), 10, 4090)
+    return seen, read("a")[-3:], len(read("a"))
+
+
+@check
+def private_mapping():
+    write("a", b"x" * 8192)
+    with open("a", "rb") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as memory:
+            memory[0:3] = b"abc"
+            return memory[:5], read("a")[:5]
+
+
+@check
+def mapping_outlives_the_descriptor():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.ftruncate(fd, 4096)
+    memory = mmap.mmap(fd, 4096)
+    os.close(fd)
+    memory[0:5] = b"after"
+    memory.close()
+    return read("a")[:6]
+
+
+@check
+def locks_among_processes():
+    write("a")
+    with open("a", "r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        child = os.fork()
+        if child == 0:
+            with open("a", "r+b") as other:
+                os._exit(failure(fcntl.lockf, other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                         in ("EAGAIN", "EACCES"))
+        held = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with open("a", "rb") as other:
+            return held, failure(fcntl.flock, file, fcntl.LOCK_EX), \
+                failure(fcntl.flock, other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+@check
+def synchronisation():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT | os.O_SYNC, 0o644)
+    os.write(fd, b"x")
+    os.fsync(fd)
+    os.fdatasync(fd)
+    os.close(fd)
+    directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+    return os.fsync(directory), os.close(directory), read("a")
