@@ -30,12 +30,17 @@ check_prerequisites() {
     done
 }
 
-# The outer half: an empty directory for the inner one to mount its tmpfs on.
+# The outer half: an empty directory for the inner one to mount its tmpfs on. A signal ends the
+# inner half's first process, and with it the whole of it.
 enter() {
+    local inner
     check_prerequisites
     work=$(mktemp -d)
     trap 'rmdir "$work"' EXIT
-    work=$work unshare --net --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+    work=$work unshare --net --mount --pid --fork --kill-child --mount-proc "$0" "$@" &
+    inner=$!
+    trap 'kill -KILL "$inner"' INT TERM
+    wait "$inner"
     exit
 }
 
