@@ -21,6 +21,7 @@ static const struct setting settings_known[] = {
     SETTING(launchers, LAUNCHERS_DIR),
     SETTING(keeper, PROGRAM_DIR "/atelier-keeper"),
     SETTING(nfs, PROGRAM_DIR "/atelier-nfs"),
+    SETTING(scontrol, SCONTROL_PROGRAM),
     SETTING(run, RUN_DIR),
     SETTING(mounts, "/mnt/atelier"),
     SETTING(log, "syslog"),
@@ -51,7 +52,7 @@ static const struct setting *find_setting(const char *key, size_t length)
 
 static int refuse_word(const char *word, struct error *error)
 {
-    char keys[128] = "";
+    char keys[256] = "";
     size_t used = 0;
 
     for (size_t i = 0; i < SETTINGS_KNOWN && used < sizeof(keys); i++)

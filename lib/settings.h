@@ -9,6 +9,7 @@
  *     launchers  DATADIR/atelier/launchers       one file per framework
  *     keeper     LIBEXECDIR/atelier/atelier-keeper
  *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
+ *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
  *     mounts     /mnt/atelier                    the mount root of every job
  *     log        syslog                          or the absolute path of a file
@@ -28,6 +29,7 @@ struct settings {
     char launchers[SETTINGS_PATH_SIZE];
     char keeper[SETTINGS_PATH_SIZE];
     char nfs[SETTINGS_PATH_SIZE];
+    char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
     char mounts[SETTINGS_PATH_SIZE];
     char log[SETTINGS_PATH_SIZE];

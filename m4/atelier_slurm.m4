@@ -1,4 +1,5 @@
-# ATELIER_SLURM: Slurm's plugin header, and its version for the summary.
+# ATELIER_SLURM: Slurm's plugin header, and the path that scontrol will have.
 AC_DEFUN([ATELIER_SLURM],
   [AC_CHECK_HEADER([slurm/spank.h], [],
-    [ATELIER_MISSING([Slurm's header slurm/spank.h], [libslurm-dev])])])
+    [ATELIER_MISSING([Slurm's header slurm/spank.h], [libslurm-dev])])
+   AC_PATH_PROG([SCONTROL], [scontrol], [/usr/bin/scontrol])])

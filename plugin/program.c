@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -30,12 +33,18 @@ struct speech {
  * ignored, whatever the caller has. */
 static int spawn_isolated(pid_t *pid, char *const words[], int speech)
 {
-    static char *const no_environment[] = {NULL};
+    char configuration[PATH_MAX + sizeof("SLURM_CONF=")];
+    char *environment[] = {NULL, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
     int status;
 
+    if (getenv("SLURM_CONF")) {
+        snprintf(configuration, sizeof(configuration), "SLURM_CONF=%s",
+                 getenv("SLURM_CONF"));
+        environment[0] = configuration;
+    }
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_init(&attributes);
@@ -49,7 +58,7 @@ static int spawn_isolated(pid_t *pid, char *const words[], int speech)
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    status = posix_spawn(pid, words[0], &actions, &attributes, words, no_environment);
+    status = posix_spawn(pid, words[0], &actions, &attributes, words, environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return status;

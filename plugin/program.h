@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-/* Runs words[0], an absolute path, with `words` (NULL-terminated) and an empty
- * environment, descriptors 0 and 1 at /dev/null and no others but 2. What it writes to 2
+/* Runs words[0], an absolute path, with `words` (NULL-terminated), no environment but
+ * SLURM_CONF (slurmd's own word, for Slurm's commands), descriptors 0 and 1 at /dev/null and no others but 2. What it writes to 2
  * goes to `said`, cut to `size` bytes with the NUL and without its last newline.
  *
  * Waits at most `milliseconds`, then kills its process group. A descendant that keeps

@@ -144,12 +144,30 @@ static int report_silence(const struct file_server *server,
                      name_of(server), server->volumes[0]->host);
 }
 
+/* "volumes `a`, `b`: ", for a fault that is the server's and not that of one volume,
+ * which the cause names itself. More than fit are cut. */
+static void name_volumes(const struct file_server *server, const char *faulty, char *text,
+                         size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    if (faulty)
+        return;
+    for (size_t i = 0; i < server->volume_count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s`%s`", i ? ", " : "volume ",
+                                 server->volumes[i]->name);
+    if (used + 3 < size)
+        strcpy(text + used, ": ");
+}
+
 /* Receives one answer and expects its state to be `wanted`. */
 static int receive_state(const struct file_server *server, const char *wanted,
                          const struct deadline *deadline, struct error *error)
 {
     struct record *answer;
     const char *state, *cause;
+    char volumes[ERROR_TEXT_SIZE / 4];
     int status = 0;
 
     if (message_receive(server->socket, &answer, NULL, deadline, NULL) < 0)
@@ -159,8 +177,10 @@ static int receive_state(const struct file_server *server, const char *wanted,
     if (!state || strcmp(state, wanted) != 0) {
         enum error_party party = error_party_parse(record_get(answer, "party"));
 
-        status = error_set(error, party ? party : ERROR_STORAGE, "%s",
-                           cause ? cause : "the NFS client failed without saying why");
+        if (!cause)
+            cause = "the NFS client failed without saying why";
+        name_volumes(server, record_get(answer, "volume"), volumes, sizeof(volumes));
+        status = error_set(error, party ? party : ERROR_STORAGE, "%s%s", volumes, cause);
     }
     record_destroy(answer);
     return status;

@@ -2,6 +2,10 @@
 --
 --     atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu
 --
+-- A node that could not start the job adds why, as the last key, to the end of the text:
+--
+--     atelier/1 workspace=vision failure=workspace `vision` on node n1: volume ...
+--
 -- The number is the version of this form. Only `workspace` is always there; `cluster` is
 -- where the job was submitted to, left out when Slurm had several to choose from. The
 -- values are names, so that nothing needs quoting.
@@ -13,7 +17,9 @@ local admin_comment = {}
 local MARK = "atelier/"
 local VERSION = MARK .. "1"
 local KEYS = { "workspace", "experiment", "framework", "cluster" }
-local LENGTH_MAX = 512 -- bytes; the longest that format makes is under 320
+local FAILURE_MARK = "atelier-failure " -- what a node's prolog sends
+local FAILURE_KEY = " failure="
+local LENGTH_MAX = 1024 -- bytes; the longest that format makes is under 320
 
 function admin_comment.format(record)
     local words = { VERSION }
@@ -30,11 +36,28 @@ function admin_comment.is_ours(text)
     return type(text) == "string" and text:sub(1, #MARK) == MARK
 end
 
--- The record in `text`; nil for everything that format does not write.
+-- The sentence that a node sends about a failure; nil when `text` is none.
+function admin_comment.failure(text)
+    if type(text) == "string" and text:sub(1, #FAILURE_MARK) == FAILURE_MARK then
+        return text:sub(#FAILURE_MARK + 1)
+    end
+    return nil
+end
+
+-- `text`, a record, with the sentence of a failure in place of an earlier one.
+function admin_comment.with_failure(text, sentence)
+    local start = text:find(FAILURE_KEY, 1, true) or #text + 1
+    return (text:sub(1, start - 1) .. FAILURE_KEY .. sentence):sub(1, LENGTH_MAX)
+end
+
+-- The record in `text`; nil for everything that format and with_failure do not write.
 function admin_comment.parse(text)
     if not admin_comment.is_ours(text) or #text > LENGTH_MAX then
         return nil
     end
+    local start = text:find(FAILURE_KEY, 1, true)
+    local failure = start and text:sub(start + #FAILURE_KEY)
+    text = text:sub(1, (start or #text + 1) - 1)
     local record = {}
     for key, word in text:gmatch(" (%l+)=([^ ]+)") do
         record[key] = name.valid(word) and word or nil
@@ -42,6 +65,7 @@ function admin_comment.parse(text)
     if record.workspace == nil or admin_comment.format(record) ~= text then
         return nil
     end
+    record.failure = failure or nil
     return record
 end
 

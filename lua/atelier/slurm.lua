@@ -140,10 +140,22 @@ local function submit(job_desc)
     return slurm.SUCCESS
 end
 
+-- Root may write any comment; what a node writes about a failure is added to the record.
+local function modify_by_root(job_desc, comment)
+    local admin_comment = require("atelier.admin_comment")
+    local sentence = admin_comment.failure(job_desc.admin_comment)
+    if sentence then
+        job_desc.admin_comment = admin_comment.with_failure(comment, sentence)
+    end
+    return slurm.SUCCESS
+end
+
 local function modify(job_desc, job_rec, modify_uid)
     local comment = job_rec.admin_comment
-    if modify_uid == 0 or not require("atelier.admin_comment").is_ours(comment) then
+    if not require("atelier.admin_comment").is_ours(comment) then
         return slurm.SUCCESS
+    elseif modify_uid == 0 then
+        return modify_by_root(job_desc, comment)
     end
     local job = { account = job_rec.account, partition = job_rec.partition,
         wckey = job_rec.wckey, admin_comment = comment }

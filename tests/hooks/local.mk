@@ -20,6 +20,7 @@ tap_files += tests/hooks/slurm.bats tests/hooks/system-calls.bats
 
 EXTRA_DIST += \
 	tests/hooks/fake-keeper \
+	tests/hooks/fake-scontrol \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \
 	tests/hooks/node.hooks \

@@ -30,6 +30,20 @@ for _, bad in ipairs({
 }) do
     tap.is(admin_comment.parse(bad), nil, "not read: " .. bad)
 end
+
+-- What a node adds when it could not start the job.
+local failed = admin_comment.with_failure(full, "volume `results` is = gone failure=no")
+record = admin_comment.parse(failed) or {}
+tap.is(record.cluster, "cpu", "a failed job's record is still read")
+tap.is(record.failure, "volume `results` is = gone failure=no", "and why it failed")
+tap.is(admin_comment.with_failure(failed, "again"), full .. " failure=again",
+    "a second failure takes the place of the first")
+tap.is(admin_comment.failure("atelier-failure why"), "why", "a node's word is recognized")
+tap.is(admin_comment.failure("why"), nil, "another comment is no node's word")
+tap.is(admin_comment.parse("atelier/1 workspace=v uid=0 failure=x"), nil,
+    "a failure hides nothing before it")
+tap.ok(#admin_comment.with_failure(full, ("x"):rep(5000)) <= 1024, "the text stays bounded")
+
 tap.is(admin_comment.parse(nil), nil, "nil is no record")
 tap.ok(admin_comment.is_ours("atelier/2 new"), "another version is ours all the same")
 tap.ok(not admin_comment.is_ours("by hand") and not admin_comment.is_ours(nil),

@@ -183,6 +183,10 @@ tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
+tap.is((modify(1001, { admin_comment = "atelier-failure x" }, RECORD)), 2002,
+    "a user cannot speak as a node")
+local _, _, noted = modify(0, { admin_comment = "atelier-failure why" }, RECORD)
+tap.is(noted, RECORD .. " failure=why", "a node's word is added to the record")
 tap.is((modify(1001, { account = "nlp" }, nil)), 0, "a job without comment")
 tap.is((modify(1001, { account = "nlp" }, "by hand")), 0, "a job with another comment")
 tap.is((modify(nil, { account = "nlp" }, RECORD)), 2002, "nobody known")

@@ -54,7 +54,7 @@ static void refuse(const char *word, const char *part)
 static void wrong_words_are_refused(void **state)
 {
     (void)state;
-    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, run, mounts, log");
+    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, scontrol, run, mounts, log");
     refuse("polic=/a", "`polic=/a`");
     refuse("policyx=/a", "no setting");
     refuse("policy", "KEY=VALUE");
