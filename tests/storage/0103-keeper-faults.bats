@@ -54,10 +54,11 @@ teardown() { teardown_keeper; }
 
 @test "a process that stays inside does not hold up the end" {
     start 7
-    in_job 7 sh -c 'cd "$0" && echo >"$1" && exec sleep 30' "$dir/mnt" "$dir/inside" \
+    in_job 7 sh -c 'cd "$0" && echo $$ >"$1" && exec sleep 30' "$dir/mnt" "$dir/inside" \
         >/dev/null 3>&- &
-    sleeper=$!
-    soon test -e "$dir/inside"
+    soon test -s "$dir/inside"
+    sleeper=$(cat "$dir/inside")
+    grep -q "$dir/mnt" "/proc/$sleeper/mountinfo"
     within 4 0 stop 7
     run grep "$dir/mnt" "/proc/$sleeper/mountinfo"
     [ "$status" = 1 ]
@@ -74,6 +75,7 @@ teardown() { teardown_keeper; }
     [[ "$output" == *"state=failed"* ]]
     [[ "$output" == *'volume `two` of file server `store2` (dies) was lost'* ]]
     [[ "$output" == *"not connected"* ]]
+    [ "$(grep -c '^atelier: lost' "$dir/log")" = 1 ]
     within 4 0 stop 7
     nothing_left
 }

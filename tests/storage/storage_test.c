@@ -271,6 +271,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
 static void test_identity_survives_any_failing_call(void **state)
 {
     struct deadline deadline = deadline_after(2000);
+    int descriptors = open_descriptors();
     unsigned call;
 
     (void)state;
@@ -289,6 +290,7 @@ static void test_identity_survives_any_failing_call(void **state)
         assert_nothing_left();
     }
     assert_int_equal(call, 3);
+    assert_int_equal(open_descriptors(), descriptors);
 }
 
 int main(void)
