@@ -15,13 +15,15 @@ static int ask(int socket, struct record **answer, int *namespace_fd)
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct record *request = record_create();
     struct error error = {0};
+    int status = -1;
 
     record_set(request, "request", "join");
-    if (message_send(socket, request, -1, &deadline, &error) == 0 &&
-        message_receive(socket, answer, namespace_fd, &deadline, &error) == 0)
-        return 0;
-    fprintf(stderr, "join: %s\n", error.text);
-    return 1;
+    if (message_send(socket, request, -1, &deadline, &error) == 0)
+        status = message_receive(socket, answer, namespace_fd, &deadline, &error);
+    if (status < 0)
+        fprintf(stderr, "join: %s\n", error.text);
+    record_destroy(request);
+    return status;
 }
 
 int main(int count, char *words[])
@@ -41,6 +43,7 @@ int main(int count, char *words[])
     for (size_t i = 0; i < record_count(answer); i++)
         printf("%s=%s\n", record_key(answer, i), record_value(answer, i));
     fflush(stdout);
+    record_destroy(answer);
     if (count == 2)
         return 0;
     if (unshare(CLONE_FS) < 0 || setns(namespace_fd, CLONE_NEWNS) < 0) {

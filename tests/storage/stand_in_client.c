@@ -16,6 +16,7 @@
 #include "record.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static int answer(const char *state, const char *error)
 {
     struct deadline deadline = deadline_after(1000);
     struct record *record = record_create();
+    int status;
 
     record_set(record, "state", state);
     if (error) {
@@ -39,7 +41,9 @@ static int answer(const char *state, const char *error)
         record_set(record, "volume.0.bytes_read", "11");
         record_set(record, "volume.0.bytes_written", "22");
     }
-    return message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+    status = message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+    record_destroy(record);
+    return status;
 }
 
 static int is_host(const char *name)
@@ -80,23 +84,33 @@ static int serve(const struct record *request, int fuse)
     return 0;
 }
 
+/* Returns whether there is more to come. */
+static bool obey(const struct record *request, int fuse)
+{
+    const char *name = record_get(request, "request");
+
+    if (strcmp(name, "connect") == 0)
+        connect_server(request);
+    else if (strcmp(name, "serve") == 0)
+        serve(request, fuse);
+    else if (!is_host("deaf"))
+        return answer("stopped", NULL) < 0;
+    return true;
+}
+
 int main(void)
 {
-    for (;;) {
+    bool goes_on = true;
+
+    while (goes_on) {
         struct deadline deadline = deadline_after(3600 * 1000);
         struct record *request;
-        const char *name;
         int fuse;
 
         if (message_receive(CLIENT_SOCKET, &request, &fuse, &deadline, NULL) < 0)
             return 1;
-        name = record_get(request, "request");
-        if (strcmp(name, "connect") == 0)
-            connect_server(request);
-        else if (strcmp(name, "serve") == 0)
-            serve(request, fuse);
-        else if (!is_host("deaf"))
-            return answer("stopped", NULL) < 0;
+        goes_on = obey(request, fuse);
         record_destroy(request);
     }
+    return 0;
 }

@@ -135,7 +135,8 @@ static int set_up(void **state)
     assert_non_null(mkdtemp(root));
     assert_non_null(realpath(root, real));
     strcpy(root, real); /* no component may be a symbolic link */
-    snprintf(settings.mounts, sizeof(settings.mounts), "%s", root);
+    assert_true(snprintf(settings.mounts, sizeof(settings.mounts), "%s", root) <
+                (int)sizeof(settings.mounts));
     snprintf(settings.nfs, sizeof(settings.nfs), "%s/tests/storage/stand_in_client",
              build ? build : ".");
     add_volume("one", "store1");
