@@ -62,6 +62,17 @@ static void begin_words(struct words *words, const struct settings *settings,
     add_word(words, "node=%s", job->node);
 }
 
+/* A program's own name before its sentence helps at a terminal, not in a job's record. */
+static const char *without_name(const char *said, const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+    size_t length = strlen(name);
+
+    return strncmp(said, name, length) == 0 && strncmp(said + length, ": ", 2) == 0
+               ? said + length + 2
+               : said;
+}
+
 static int run_words(struct words *words, int milliseconds, struct error *error)
 {
     char said[ERROR_TEXT_SIZE];
@@ -72,7 +83,7 @@ static int run_words(struct words *words, int milliseconds, struct error *error)
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status > 0 && said[0])
-        error_set(error, ERROR_NODE, "%s", said);
+        error_set(error, ERROR_NODE, "%s", without_name(said, words->list[0]));
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s ended with status %d and did not say why",
                   words->list[0], status);

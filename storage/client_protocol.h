@@ -11,7 +11,8 @@
  *     The client connects from a reserved port, asks for every export and its root's attributes,
  *     and then drops to the user. This is the preflight too: nothing is mounted before it.
  *     Answer: state=ready; or state=failed with error (a sentence that names server, host and,
- *     where one is at fault, volume), party and volume, and the client ends.
+ *     where one is at fault, volume), party and volume
+ *     (empty when the server itself is at fault), and the client ends.
  *
  *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has mounted.
  *     Answer: state=serving, when requests are being answered; or state=failed as above.

@@ -152,7 +152,7 @@ static void name_volumes(const struct file_server *server, const char *faulty, c
     size_t used = 0;
 
     text[0] = '\0';
-    if (faulty)
+    if (faulty && *faulty)
         return;
     for (size_t i = 0; i < server->volume_count && used < size; i++)
         used += (size_t)snprintf(text + used, size - used, "%s`%s`", i ? ", " : "volume ",

@@ -5,7 +5,7 @@ file_server "store" {
     port = 2049,
     mount_port = 20048,
     driver = "libnfs",
-    deadline = 5, -- seconds
+    deadline = 3, -- seconds
 }
 
 volume "datasets" { server = "store", export = "/datasets", mode = "ro" }

@@ -53,9 +53,9 @@ next_job_runs() {
     server=$(on head pgrep -o ganesha)
     on head kill -STOP "$server"
     started=$SECONDS
-    run as alice sbatch --wait --workspace=vision -w n1 -o /tmp/failed.out --wrap 'echo ran'
+    frozen=$(as alice sbatch --parsable --workspace=vision -w n1 -o /tmp/failed.out --wrap 'echo ran')
+    wait_until 20 eval "as root squeue -h -t all -j $frozen -o %T | grep -q FAILED"
     on head kill -CONT "$server"
-    [ "$status" -ne 0 ]
     echo "failed after $((SECONDS - started)) s"
     ((SECONDS - started <= 8))
     on n1 grep -q 'vision' /tmp/failed.out
