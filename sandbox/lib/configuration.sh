@@ -19,6 +19,7 @@ configure_system() {
         install -m 0755 "$here"/machine/start-* "$here"/machine/stop-* \
             "$state/files/usr/local/sbin/" &&
         install -m 0644 "$here"/conf/{mariadb.cnf,mariadb.sql,ganesha.conf,nsswitch.conf} "$etc/" &&
+        ln -sfn /proc/self/mounts "$etc/mtab" && # Ganesha looks there; a bare system has none
         write_hosts >"$etc/hosts" &&
         write_users >"$etc/passwd" &&
         write_groups >"$etc/group" &&
