@@ -9,6 +9,7 @@
  *                     namespace's descriptor.
  *     request=stop    The job ends. The answer comes when the volumes are unmounted; the
  *                     keeper then exits.
+ *     request=status  The answer to join without the descriptor, for administrators.
  *
  * Keys of the answer to join:
  *

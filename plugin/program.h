@@ -9,8 +9,9 @@
 #include <stddef.h>
 
 /* Runs words[0], an absolute path, with `words` (NULL-terminated), no environment but
- * SLURM_CONF (slurmd's own word, for Slurm's commands), descriptors 0 and 1 at /dev/null and no others but 2. What it writes to 2
- * goes to `said`, cut to `size` bytes with the NUL and without its last newline.
+ * SLURM_CONF (slurmd's own word, for Slurm's commands), descriptors 0 and 1 at /dev/null
+ * and no others but 2. What it writes to 2 goes to `said`, cut to `size` bytes with the
+ * NUL and without its last newline.
  *
  * Waits at most `milliseconds`, then kills its process group. A descendant that keeps
  * descriptor 2 open does not prolong the wait. Returns the exit status, 0 to 255; or -1

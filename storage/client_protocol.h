@@ -1,24 +1,29 @@
 /* client_protocol.h: what the keeper and an NFS client process say to each other.
  *
- * One client process per file server and job. The keeper starts it as root with one end of a
- * SOCK_SEQPACKET pair at descriptor CLIENT_SOCKET; every message is a record (lib/message.h),
- * and the client answers each one. When the socket closes, the client ends at once.
+ * One client process per file server and job. The keeper starts it as root with one end
+ * of a SOCK_SEQPACKET pair at descriptor CLIENT_SOCKET; every message is a record
+ * (lib/message.h), and the client answers each one. When the socket closes, the client
+ * ends at once.
  *
- *  1. request=connect   server, host, port, mount_port (0: ask the portmapper), deadline_ms,
- *                       uid, gid, groups (comma-separated gids, at most 16 go to the server),
- *                       volumes (their number), and for each i from 0:
+ *  1. request=connect   server, host, port, mount_port (0: ask the portmapper),
+ *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
+ *                       go to the server), volumes (their number), and for each i from 0:
  *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1").
- *     The client connects from a reserved port, asks for every export and its root's attributes,
- *     and then drops to the user. This is the preflight too: nothing is mounted before it.
- *     Answer: state=ready; or state=failed with error (a sentence that names server, host and,
- *     where one is at fault, volume), party and volume
- *     (empty when the server itself is at fault), and the client ends.
+ *     The client becomes the user, keeping the right to bind reserved ports alone, before
+ *     it reads a byte of the server's; then it connects from a reserved port and asks for
+ *     every export and its root's attributes. This is the preflight too: nothing is
+ *     mounted before it.
+ *     Answer: state=ready; or state=failed with error (a sentence that names server, host
+ *     and, where one is at fault, volume), party and volume (empty when the server itself
+ *     is at fault), and the client ends.
  *
- *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has mounted.
+ *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has
+ *                       mounted.
  *     Answer: state=serving, when requests are being answered; or state=failed as above.
  *
- *  3. request=stop      after the keeper's unmount. Answer: state=stopped with, for each volume,
- *                       volume.i.bytes_read and volume.i.bytes_written; then the client ends.
+ *  3. request=stop      after the keeper's unmount. Answer: state=stopped with, for each
+ *                       volume, volume.i.bytes_read and volume.i.bytes_written; then the
+ *                       client ends.
  */
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H

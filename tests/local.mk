@@ -6,3 +6,4 @@ include tests/hooks/local.mk
 include tests/launchers/local.mk
 include tests/storage/local.mk
 include tests/cluster/local.mk
+include tests/style/local.mk

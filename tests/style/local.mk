@@ -1,0 +1,2 @@
+# tests/style
+tap_files += tests/style/style.bats

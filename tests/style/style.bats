@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# The house rules that a program can check.
+
+setup() {
+    cd "${top_srcdir:-.}"
+}
+
+# sources PATTERN...: files of the repository; in a released tarball there is no git.
+sources() {
+    if [ -e .git ]; then
+        git ls-files -- "$@"
+    else
+        local pattern
+        for pattern in "$@"; do
+            find . -name "$pattern" -not -path './build*' -not -path './_build*'
+        done
+    fi
+}
+
+needs() {
+    command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+@test "C is formatted as .clang-format says" {
+    needs clang-format
+    sources '*.c' '*.h' | xargs clang-format --dry-run --Werror
+}
+
+@test "shell scripts have no fault that shellcheck knows" {
+    needs shellcheck
+    shellcheck -x autogen.sh demo check tests/run sandbox/setup sandbox/cluster sandbox/machine/*
+    sources 'examples/*.sh' | xargs -r shellcheck
+}
+
+@test "Lua compiles on the oldest and the newest" {
+    needs luac5.1
+    needs luac5.4
+    sources '*.lua' | while read -r file; do
+        case $file in
+        tests/*) ;; # some are broken on purpose
+        *) luac5.1 -p "$file" && luac5.4 -p "$file" ;;
+        esac
+    done
+}
+
+@test "at most two files of the plugin know Slurm's header, and none outside it" {
+    files=$(sources '*.c' '*.h' | grep -v '^\(\./\)\?tests/' | xargs grep -l 'slurm/spank.h')
+    echo "$files"
+    [ "$(grep -c 'plugin/' <<<"$files")" -le 2 ]
+    [ -z "$(grep -v 'plugin/' <<<"$files")" ]
+}
+
+@test "a file fits a reader's head" {
+    long=$(sources '*.c' '*.h' '*.lua' '*.sh' '*.bats' | xargs wc -l |
+        awk '$2 != "total" && $1 > 400')
+    echo "$long"
+    [ -z "$long" ]
+}
