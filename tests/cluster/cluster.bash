@@ -16,14 +16,14 @@ cluster() {
 as() {
     local user=$1
     shift
-    cluster run -u "$user" -- timeout 120 "$@"
+    cluster run -u "$user" -- timeout -k 5 120 "$@"
 }
 
 # on MACHINE COMMAND...: as root.
 on() {
     local machine=$1
     shift
-    cluster run -n "$machine" -- timeout 60 "$@"
+    cluster run -n "$machine" -- timeout -k 5 60 "$@"
 }
 
 # What must be the same afterwards. Of the processes, those that this look itself started are
