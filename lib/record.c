@@ -165,7 +165,7 @@ static int decode_pair(struct record *record, const char *text)
     char *key;
     int status;
 
-    if (!equals || equals == text)
+    if (!equals)
         return -1;
     key = strndup(text, (size_t)(equals - text));
     if (!key)

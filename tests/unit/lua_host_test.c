@@ -148,6 +148,14 @@ static void endless_scripts_end(void **state)
     }
 }
 
+/* No hook runs inside string.find: it is let to its end, and its result is refused. */
+static void slow_library_functions_are_noticed(void **state)
+{
+    (void)state;
+    refuse("return (('a'):rep(90):find('.-.-.-.-b'))",
+           "a function of Lua's library: stopped after 50 ms");
+}
+
 static void a_host_can_be_used_after_an_endless_script(void **state)
 {
     struct error error = NO_ERROR;
@@ -299,6 +307,7 @@ int main(void)
         HOST_TEST(load_keeps_to_its_environment),
         HOST_TEST(xpcall_is_as_ever),
         HOST_TEST(endless_scripts_end),
+        HOST_TEST(slow_library_functions_are_noticed),
         HOST_TEST(a_host_can_be_used_after_an_endless_script),
         HOST_TEST(memory_is_bounded),
         HOST_TEST(finalizers_are_refused),

@@ -84,6 +84,18 @@ static void size_is_bounded_and_a_refusal_changes_nothing(void **state)
     free(buffer);
 }
 
+/* The last byte counts for a first value as for a replaced one. */
+static void a_first_value_has_the_same_bound(void **state)
+{
+    struct record *record = record_create();
+
+    (void)state;
+    assert_int_equal(record_setf(record, "k", "%0*d", RECORD_SIZE_MAX - 2, 0), -1);
+    assert_int_equal(record_count(record), 0);
+    assert_int_equal(record_setf(record, "k", "%0*d", RECORD_SIZE_MAX - 3, 0), 0);
+    record_destroy(record);
+}
+
 static void wire_form_comes_back(void **state)
 {
     struct record *record = DECODE("a=1\0env.X=y=z\0a=2\0empty=\0");
@@ -144,6 +156,7 @@ int main(void)
         cmocka_unit_test(formats_make_values),
         cmocka_unit_test(malformed_keys_are_refused),
         cmocka_unit_test(size_is_bounded_and_a_refusal_changes_nothing),
+        cmocka_unit_test(a_first_value_has_the_same_bound),
         cmocka_unit_test(wire_form_comes_back),
         cmocka_unit_test(nothing_is_an_empty_record),
         cmocka_unit_test(malformed_bytes_are_refused),
