@@ -167,8 +167,6 @@ static void lists_survive(void **state)
 static void plans_survive(void **state)
 {
     (void)state;
-    if (!scratch_is_trusted())
-        skip();
     plan_fixture_policy(
         "return { workspace = 'w', frameworks = { 'mpi' }, environment = { "
         "A = 1 }, volumes = { { name = 'data', server = 's', host = 'h', "
@@ -187,7 +185,7 @@ static void launchers_survive(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[] = {
         cmocka_unit_test(records_survive),
         cmocka_unit_test(lists_survive),
         cmocka_unit_test_setup_teardown(plans_survive, plan_fixture_setup,
@@ -196,5 +194,6 @@ int main(void)
                                         scratch_teardown),
     };
 
+    SKIP_UNTRUSTED(tests, plan_fixture_setup);
     return RUN_TAP(tests);
 }

@@ -22,7 +22,8 @@ int plan_fixture_setup(void **state)
 {
     static const char *const groups[] = {"users", "vision"};
 
-    scratch_setup_trusted(state);
+    if (scratch_setup_trusted(state) < 0)
+        return -1;
     settings_init(&fixture_settings);
     snprintf(fixture_settings.policy, SETTINGS_PATH_SIZE, "%s",
              scratch_path("policy.lua"));
@@ -41,8 +42,7 @@ int plan_fixture_setup(void **state)
         .experiment = "",
         .framework = "",
     };
-    if (scratch_is_trusted())
-        scratch_write("lua/atelier/engine.lua", engine);
+    scratch_write("lua/atelier/engine.lua", engine);
     return 0;
 }
 

@@ -7,12 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NEEDS_TRUST()              \
-    do {                           \
-        if (!scratch_is_trusted()) \
-            skip();                \
-    } while (0)
-
 static struct plan *ask(void)
 {
     struct error error = NO_ERROR;
@@ -60,7 +54,6 @@ static void facts_reach_the_policy(void **state)
     struct plan *plan;
 
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy(
         "local f = facts return { workspace = f.workspace, environment = { "
         "A = table.concat({ f.job, f.uid, f.gid, f.user, f.account, "
@@ -89,7 +82,6 @@ static void a_small_answer_is_enough(void **state)
     struct plan *plan;
 
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy("return { workspace = 'w' }");
     plan = ask();
     assert_string_equal(plan->workspace, "w");
@@ -108,7 +100,6 @@ static void volumes_are_taken_over(void **state)
     struct plan *plan;
 
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy(
         "return { workspace = 'w', frameworks = { 'mpi', 'pytorch' }, volumes = { { name "
         "= "
@@ -141,7 +132,6 @@ static void volumes_are_taken_over(void **state)
 static void a_refusal_is_for_the_user(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy("return nil, 'workspace `vision` is for group `lab`'");
     refuse(ERROR_USER, "workspace `vision` is for group `lab`");
 }
@@ -149,7 +139,6 @@ static void a_refusal_is_for_the_user(void **state)
 static void what_is_no_name_never_reaches_lua(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy("error('reached')");
     fixture_facts.workspace = "../etc";
     refuse(ERROR_USER, "the workspace `../etc` is not a name");
@@ -166,7 +155,6 @@ static void what_is_no_name_never_reaches_lua(void **state)
 static void wrong_answers_are_the_sites(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     refuse_answer("return 1", "answered with a number");
     refuse_answer("return nil", "answered with a nil");
     refuse_answer("return {}", "`workspace` is missing");
@@ -196,7 +184,6 @@ static void wrong_answers_are_the_sites(void **state)
 static void wrong_volumes_are_the_sites(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     refuse_volume("name = 'NIL'", "volume 1: `name` is missing");
     refuse_volume("name = '..'", "volume 1: `name` is not a name");
     refuse_volume("server = 'a b'", "`server` is not a name");
@@ -235,7 +222,6 @@ static void broken_policies_are_the_sites(void **state)
     char expected[SETTINGS_PATH_SIZE + 64];
 
     (void)state;
-    NEEDS_TRUST();
     refuse(ERROR_SITE, "No such file");
     scratch_write("policy.lua", "return +");
     snprintf(expected, sizeof(expected),
@@ -257,7 +243,6 @@ static void broken_policies_are_the_sites(void **state)
 static void what_others_can_change_is_not_obeyed(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     plan_fixture_policy("return { workspace = 'w' }");
     plan_destroy(ask());
     chmod(fixture_settings.policy, 0666);
@@ -275,7 +260,7 @@ static void what_others_can_change_is_not_obeyed(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[] = {
         PLAN_TEST(facts_reach_the_policy),
         PLAN_TEST(a_small_answer_is_enough),
         PLAN_TEST(volumes_are_taken_over),
@@ -287,5 +272,6 @@ int main(void)
         PLAN_TEST(what_others_can_change_is_not_obeyed),
     };
 
+    SKIP_UNTRUSTED(tests, plan_fixture_setup);
     return RUN_TAP(tests);
 }

@@ -2,6 +2,8 @@
 #ifndef ATELIER_SCRATCH_H
 #define ATELIER_SCRATCH_H
 
+#include "unit.h"
+
 #define SCRATCH_PATH_SIZE 256
 
 /* Each is a cmocka setup function: it makes the directory and keeps its path.
@@ -13,8 +15,14 @@ int scratch_setup_trusted(void **state);
 /* The cmocka teardown function of both. */
 int scratch_teardown(void **state);
 
-/* Whether scratch_setup_trusted could; says why when not, for a test that then skips. */
-int scratch_is_trusted(void);
+/* Where root's directory cannot be made, turns those of the `count` tests that `setup`
+ * sets up into tests that are skipped, with the reason. (cmocka's skip() says "not ok",
+ * which prove takes for a failure.) */
+void scratch_skip_untrusted(struct CMUnitTest *tests, size_t count,
+                            CMFixtureFunction setup);
+
+#define SKIP_UNTRUSTED(tests, setup) \
+    scratch_skip_untrusted(tests, sizeof(tests) / sizeof((tests)[0]), setup)
 
 /* The path of `name` in the directory; the text stays until the next but seven call. */
 const char *scratch_path(const char *name);

@@ -9,12 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NEEDS_TRUST()              \
-    do {                           \
-        if (!scratch_is_trusted()) \
-            skip();                \
-    } while (0)
-
 static void expect(const char *path, const char *text)
 {
     struct error error = NO_ERROR;
@@ -44,7 +38,6 @@ static void refuse(const char *path, const char *part)
 static void files_of_root_are_read(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     scratch_write("a/b/policy.lua", "return {}\n");
     expect(scratch_path("a/b/policy.lua"), "return {}\n");
     scratch_write("empty", "");
@@ -56,7 +49,6 @@ static void files_of_others_are_refused(void **state)
     const char *path = scratch_path("policy");
 
     (void)state;
-    NEEDS_TRUST();
     scratch_write("policy", "x");
     assert_int_equal(chown(path, 12345, 0), 0);
     refuse(path, "user 12345");
@@ -74,7 +66,6 @@ static void files_of_others_are_refused(void **state)
 static void every_parent_counts(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     scratch_write("a/b/policy", "x");
     assert_int_equal(chmod(scratch_path("a"), 0775), 0);
     refuse(scratch_path("a/b/policy"), scratch_path("a, which root obeys"));
@@ -88,7 +79,6 @@ static void every_parent_counts(void **state)
 static void a_sticky_directory_is_no_place(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     scratch_write("a/policy", "x");
     assert_int_equal(chmod(scratch_path("a"), 01777), 0);
     refuse(scratch_path("a/policy"), "move the file");
@@ -99,7 +89,6 @@ static void a_sticky_directory_is_no_place(void **state)
 static void links_are_judged_by_where_they_lead(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     scratch_write("good/policy", "good");
     scratch_write("bad/policy", "bad");
     assert_int_equal(chmod(scratch_path("bad"), 0777), 0);
@@ -115,7 +104,6 @@ static void links_are_judged_by_where_they_lead(void **state)
 static void what_is_no_file_is_refused(void **state)
 {
     (void)state;
-    NEEDS_TRUST();
     scratch_write("a/b", "x");
     refuse(scratch_path("missing"), "No such file");
     refuse(scratch_path("a"), "not a regular file");
@@ -132,7 +120,6 @@ static void size_is_bounded(void **state)
     char *text;
 
     (void)state;
-    NEEDS_TRUST();
     scratch_write("policy", "");
     assert_int_equal(truncate(path, TRUSTED_FILE_SIZE_MAX), 0);
     text = trusted_file_read(path, &length, &error);
@@ -167,7 +154,7 @@ static void a_temporary_file_is_plain_only(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[] = {
         TRUSTED_TEST(files_of_root_are_read),
         TRUSTED_TEST(files_of_others_are_refused),
         TRUSTED_TEST(every_parent_counts),
@@ -179,5 +166,6 @@ int main(void)
                                         scratch_teardown),
     };
 
+    SKIP_UNTRUSTED(tests, scratch_setup_trusted);
     return RUN_TAP(tests);
 }
