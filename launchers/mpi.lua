@@ -8,7 +8,7 @@
 local threads = require "support.threads"
 
 local function environment(layout)
-    return { OMP_NUM_THREADS = ("%d"):format(threads.of_task(layout)) }
+    return {}, { OMP_NUM_THREADS = ("%d"):format(threads.of_task(layout)) }
 end
 
 return { title = "MPI, by srun or mpirun", environment = environment }

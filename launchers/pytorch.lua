@@ -29,8 +29,7 @@ local function environment(layout)
         LOCAL_WORLD_SIZE = number(layout.local_tasks),
         NODE_RANK = number(layout.node_rank),
         GROUP_RANK = number(layout.node_rank),
-        OMP_NUM_THREADS = number(threads.of_task(layout)),
-    }
+    }, { OMP_NUM_THREADS = number(threads.of_task(layout)) }
 end
 
 return { title = "PyTorch distributed", environment = environment }

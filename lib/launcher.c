@@ -155,7 +155,7 @@ static void push_layout(lua_State *state, const struct run *run)
         set_number(state, "cpus_per_task", layout->cpus_per_task);
 }
 
-/* Reads what environment() returned: a table, or nil and a sentence. */
+/* Reads what environment() returned: one table or two, or nil and a sentence. */
 static void read_answer(lua_State *state, struct run *run)
 {
     char source[NAME_LENGTH_MAX + 16];
@@ -172,8 +172,12 @@ static void read_answer(lua_State *state, struct run *run)
         return;
     }
     snprintf(source, sizeof(source), "launcher `%s`", run->framework);
+    if (lua_istable(state, -1) &&
+        lua_environment_read(state, run->environment, LAUNCHER_DEFAULT_PREFIX, source,
+                             &run->error) < 0)
+        return;
     lua_pop(state, 1);
-    lua_environment_read(state, run->environment, source, &run->error);
+    lua_environment_read(state, run->environment, "", source, &run->error);
 }
 
 /* Runs inside lua_host_call: argument 1 is the launcher's chunk, 2 is struct run. */

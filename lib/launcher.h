@@ -25,6 +25,10 @@ struct layout {
     unsigned cpus_per_task;     /* 0 when Slurm does not say */
 };
 
+/* The second table that a launcher may return holds defaults, which give way to what the
+ * user or the policy has set; their keys have this before the name. */
+#define LAUNCHER_DEFAULT_PREFIX "default."
+
 /* Runs launcher `framework` of directory `launchers`. Returns 0 with `*environment` owned
  * by the caller; or -1 with `error` filled (ERROR_SITE, or ERROR_USER when no such
  * framework exists: the sentence lists those that do). */

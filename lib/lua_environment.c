@@ -38,8 +38,8 @@ static const char *variable_value(lua_State *state)
 }
 
 /* Reads the pair of name and value at the top of the stack. */
-static int read_variable(lua_State *state, struct record *environment, const char *source,
-                         struct error *error)
+static int read_variable(lua_State *state, struct record *environment, const char *prefix,
+                         const char *source, struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];
     const char *name, *value;
@@ -62,22 +62,25 @@ static int read_variable(lua_State *state, struct record *environment, const cha
                          "%s: the value of %s is neither a number nor a string of one "
                          "line",
                          source, quoted);
-    if (record_set(environment, name, value) < 0)
+    if (record_set(environment, lua_pushfstring(state, "%s%s", prefix, name), value) < 0)
         return error_set(error, ERROR_SITE,
                          "%s: there is no room for %s: all variables together may have "
                          "%d bytes",
                          source, quoted, RECORD_SIZE_MAX);
+    lua_pop(state, 1);
     return 0;
 }
 
-int lua_environment_read(lua_State *state, struct record *environment, const char *source,
-                         struct error *error)
+int lua_environment_read(lua_State *state, struct record *environment, const char *prefix,
+                         const char *source, struct error *error)
 {
-    luaL_checkstack(state, 4, "for the environment");
+    int top = lua_gettop(state);
+
+    luaL_checkstack(state, 5, "for the environment");
     lua_pushnil(state);
     while (lua_next(state, -2)) {
-        if (read_variable(state, environment, source, error) < 0) {
-            lua_pop(state, 2);
+        if (read_variable(state, environment, prefix, source, error) < 0) {
+            lua_settop(state, top);
             return -1;
         }
         lua_pop(state, 1);

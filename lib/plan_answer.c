@@ -203,7 +203,7 @@ static int read_environment(const struct answer *answer, struct plan *plan)
 {
     int type = lua_getfield(answer->state, -1, "environment");
 
-    if (type == LUA_TTABLE && lua_environment_read(answer->state, plan->environment,
+    if (type == LUA_TTABLE && lua_environment_read(answer->state, plan->environment, "",
                                                    "the policy", answer->error) < 0)
         return -1;
     if (type != LUA_TTABLE && type != LUA_TNIL)

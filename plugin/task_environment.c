@@ -129,10 +129,16 @@ static int read_layout(struct layout *layout, struct layout_texts *texts,
 static int set_all(struct spank_handle *spank, const struct record *environment,
                    struct error *error)
 {
-    for (size_t i = 0; i < record_count(environment); i++)
-        if (set(spank, record_key(environment, i), record_value(environment, i), true,
-                error) < 0)
+    const size_t prefix = strlen(LAUNCHER_DEFAULT_PREFIX);
+
+    for (size_t i = 0; i < record_count(environment); i++) {
+        const char *name = record_key(environment, i);
+        bool is_default = strncmp(name, LAUNCHER_DEFAULT_PREFIX, prefix) == 0;
+
+        if (set(spank, is_default ? name + prefix : name, record_value(environment, i),
+                !is_default, error) < 0)
             return -1;
+    }
     return 0;
 }
 

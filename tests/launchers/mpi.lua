@@ -14,13 +14,12 @@ end
 
 local mpi = dofile(top .. "/launchers/mpi.lua")
 
-tap.is(mpi.environment(layout()).OMP_NUM_THREADS, "1",
-       "one thread when Slurm does not say")
-tap.is(mpi.environment(layout({ cpus_per_task = 4 })).OMP_NUM_THREADS, "4",
-       "as many threads as CPUs of the task")
-local only = mpi.environment(layout())
-only.OMP_NUM_THREADS = nil
-tap.is(next(only), nil, "nothing else is set")
+local forced, defaults = mpi.environment(layout())
+tap.is(next(forced), nil, "nothing is forced on an MPI program")
+tap.is(defaults.OMP_NUM_THREADS, "1", "one thread when Slurm does not say")
+tap.is(next(defaults, "OMP_NUM_THREADS"), nil, "nothing else is set")
+forced, defaults = mpi.environment(layout({ cpus_per_task = 4 }))
+tap.is(defaults.OMP_NUM_THREADS, "4", "as many threads as CPUs of the task")
 
 for _, name in ipairs({ "mpi", "pytorch" }) do
     local launcher = dofile(top .. "/launchers/" .. name .. ".lua")

@@ -3,4 +3,6 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2016
 . "$(dirname "$0")/nfs_sandbox.sh"
 
-mounted /usr/bin/python3 -B "$here/nfs_operations.py" "$work/mount" "$work/local"
+# The repository may lie where the user cannot look.
+cp "$here/nfs_operations.py" "$work/local/"
+mounted /usr/bin/python3 -B "$work/local/nfs_operations.py" "$work/mount" "$work/local"

@@ -82,6 +82,20 @@ static void the_whole_layout_is_passed(void **state)
     record_destroy(environment);
 }
 
+static void defaults_are_told_from_what_must_be(void **state)
+{
+    struct record *environment;
+
+    (void)state;
+    write_launcher("return { RANK = 1 }, { THREADS = 2 }");
+    environment = run(&plain);
+    assert_string_equal(record_get(environment, "RANK"), "1");
+    assert_string_equal(record_get(environment, "default.THREADS"), "2");
+    assert_int_equal(record_count(environment), 2);
+    record_destroy(environment);
+    refuse("return { RANK = 1 }, { ['A-B'] = 2 }", ERROR_SITE, "A-B");
+}
+
 static void what_slurm_does_not_say_is_nil(void **state)
 {
     struct layout layout = plain;
@@ -283,6 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LAUNCHER_TEST(the_whole_layout_is_passed),
+        LAUNCHER_TEST(defaults_are_told_from_what_must_be),
         LAUNCHER_TEST(what_slurm_does_not_say_is_nil),
         LAUNCHER_TEST(numbers_are_written_plainly),
         LAUNCHER_TEST(wrong_variables_are_refused),

@@ -9,6 +9,6 @@ return {
             NODES = table.concat(layout.nodes, " "),
             PORTS = layout.reserved_ports and table.concat(layout.reserved_ports, " ") or "none",
             CPUS = layout.cpus_per_task and ("%d"):format(layout.cpus_per_task) or "unknown",
-        }
+        }, { THREADS = "1" }
     end,
 }
