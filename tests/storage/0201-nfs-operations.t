@@ -4,5 +4,5 @@
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 # The repository may lie where the user cannot look.
-cp "$here/nfs_operations.py" "$work/"
+cp "$here"/nfs_*.py "$work/"
 mounted /usr/bin/python3 -B "$work/nfs_operations.py" "$work/mount" "$work/local"
