@@ -1,24 +1,43 @@
 atelierluadir = $(luadir)/atelier
 dist_atelierlua_DATA = \
+	lua/atelier/accounting.lua \
 	lua/atelier/admin_comment.lua \
+	lua/atelier/collection.lua \
+	lua/atelier/decision.lua \
 	lua/atelier/declaration.lua \
+	lua/atelier/duration.lua \
 	lua/atelier/engine.lua \
+	lua/atelier/entry.lua \
+	lua/atelier/experiment.lua \
+	lua/atelier/explain.lua \
 	lua/atelier/file.lua \
+	lua/atelier/hook.lua \
+	lua/atelier/limits.lua \
+	lua/atelier/membership.lua \
 	lua/atelier/modify.lua \
 	lua/atelier/name.lua \
+	lua/atelier/names_in_slurm.lua \
+	lua/atelier/narrowing.lua \
 	lua/atelier/nearest.lua \
 	lua/atelier/node.lua \
 	lua/atelier/policy.lua \
 	lua/atelier/position.lua \
 	lua/atelier/problems.lua \
+	lua/atelier/qos.lua \
 	lua/atelier/reference.lua \
 	lua/atelier/refusal.lua \
 	lua/atelier/request.lua \
+	lua/atelier/route.lua \
 	lua/atelier/schema.lua \
+	lua/atelier/scope.lua \
+	lua/atelier/set.lua \
 	lua/atelier/slurm.lua \
+	lua/atelier/source.lua \
 	lua/atelier/submit.lua \
+	lua/atelier/trace.lua \
 	lua/atelier/trust.lua \
 	lua/atelier/value.lua \
+	lua/atelier/words.lua \
 	lua/atelier/workspace.lua \
 	# End of dist_atelierlua_DATA
 

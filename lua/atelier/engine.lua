@@ -1,20 +1,25 @@
 -- engine.lua: the entry points of the policy: the one module that others call.
 --
---     load(text, path)               policy, or nil and a list of sentences   policy.lua
+--     load(text, path, read)         policy, or nil and a list of sentences   policy.lua
 --     submit(policy, request)        decision, or nil and a refusal           submit.lua
 --     modify(policy, request, job)   true, or nil and a refusal               modify.lua
---     on_node(policy, facts)         plan, or nil and a sentence              node.lua
+--     on_node(policy, facts)         plan, nil and nil, or nil and a sentence   node.lua
+--     explain(policy, request)       what submit decides, with its reasons   explain.lua
+--     accounting(policy)             what slurmdbd has to hold            accounting.lua
 --
--- The engine is pure: it reads no file, asks no clock and knows neither Slurm nor C, and
--- it runs unchanged on Lua 5.1, 5.2, 5.3, 5.4 and LuaJIT. It needs `load` (or loadstring
--- and setfenv) of its host, and nothing of io, os, package or debug.
+-- The engine is pure: it reads no file (but through `read`), asks no clock and knows
+-- neither Slurm nor C, and it runs unchanged on Lua 5.1, 5.2, 5.3, 5.4 and LuaJIT. It
+-- needs `load` (or loadstring and setfenv) of its host, and nothing of io, os, package or
+-- debug.
 
 local modify = require("atelier.modify")
 
 return {
     load = require("atelier.policy").load,
-    submit = require("atelier.submit"),
+    submit = require("atelier.submit").decide,
     modify = modify.decide,
     is_guarded = modify.is_guarded,
     on_node = require("atelier.node"),
+    explain = require("atelier.explain"),
+    accounting = require("atelier.accounting"),
 }

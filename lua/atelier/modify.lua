@@ -2,13 +2,19 @@
 --
 -- Account, wckey, partition and record were decided at submission. Without this guard a
 -- user could submit to one workspace and then move the job into the account of another.
+-- What may change is decided by the same code as for a new job.
 
 local admin_comment = require("atelier.admin_comment")
+local decision = require("atelier.decision")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 
 local modify = {}
+
+-- What the policy decides of a job; `asked` has nil for what is not to change.
+local GUARDED = { "account", "wckey", "admin_comment", "partition", "qos", "time_limit",
+    "nodes", "gpus", "features", "licenses", "reservation" }
 
 local function moved(given, current)
     return given ~= nil and given:lower() ~= (current or ""):lower()
@@ -21,35 +27,20 @@ function modify.is_guarded(asked, job)
         or (asked.uid ~= nil and asked.uid == asked.slurm_uid) then
         return false
     end
-    return asked.account ~= nil or asked.wckey ~= nil or asked.partition ~= nil
-        or asked.admin_comment ~= nil or request.is_ours(asked)
+    for _, key in ipairs(GUARDED) do
+        if asked[key] ~= nil then
+            return true
+        end
+    end
+    return request.is_ours(asked)
 end
 
 local function refuse(what, advice)
-    return nil, refusal.new("ESLURM_ACCESS_DENIED", "%s: %s", what, advice)
+    return refusal.new("ESLURM_ACCESS_DENIED", nil, "%s: %s", what, advice)
 end
 
-local function partition_refused(policy, partition, record)
-    local found = record and policy.workspaces[record.workspace]
-    local shown = "partition `" .. name.quote(partition) .. "`"
-    if not found then
-        return refuse("the job cannot be moved to " .. shown,
-            "its workspace is not in the policy")
-    end
-    if not found:clusters_of(partition) then
-        return refuse(shown .. " is not one of workspace `" .. found.name .. "`",
-            "choose " .. name.choices(found.partitions))
-    end
-    return true
-end
-
--- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
--- workspace, experiment, framework }, nil where nothing is to change; `job`: the job's
--- { account, wckey, partition, admin_comment }. Returns true; or nil and a refusal.
-function modify.decide(policy, asked, job)
-    if not modify.is_guarded(asked, job) then
-        return true
-    end
+-- What stays as it was submitted.
+local function identity_refused(asked, job)
     local again = "cancel the job and submit it again"
     if request.is_ours(asked) then
         return refuse("a job keeps its workspace, experiment and framework", again)
@@ -60,9 +51,83 @@ function modify.decide(policy, asked, job)
     elseif asked.admin_comment ~= nil and asked.admin_comment ~= job.admin_comment then
         return refuse("the admin comment holds the record of the job's workspace",
             "leave it as it is")
-    elseif asked.partition ~= nil and asked.partition ~= job.partition then
-        return partition_refused(policy, asked.partition,
-            admin_comment.parse(job.admin_comment))
+    end
+end
+
+-- The fields of `asked` that are to become something else than they are.
+local function changes(asked, job)
+    local changed = {}
+    for index = 4, #GUARDED do
+        local key = GUARDED[index]
+        if asked[key] ~= nil and asked[key] ~= job[key] then
+            changed[key] = asked[key]
+        end
+    end
+    return changed
+end
+
+-- The job as it would be, as if it were submitted now. What it has already was decided
+-- before and is not asked for again: its account may be one that route chose.
+local function as_request(changed, job, record)
+    local asked = { user = job.user, uid = job.uid, workspace = record.workspace,
+        experiment = record.experiment, framework = record.framework }
+    for _, key in ipairs({ "nodes", "tasks", "gpus", "cpus", "memory", "time_limit",
+        "array", "features", "reservation", "licenses", "script" }) do
+        asked[key] = job[key]
+    end
+    for key, given in pairs(changed) do
+        asked[key] = given
+    end
+    return asked
+end
+
+local function contradicts(changed, made)
+    for _, key in ipairs({ "partition", "qos", "time_limit", "features", "licenses",
+        "reservation" }) do
+        if changed[key] ~= nil and made[key] ~= nil and changed[key] ~= made[key] then
+            return refuse(key .. " `" .. name.quote(changed[key]) .. "` is not what the "
+                .. "policy gives this job", "set it to `" .. name.quote(made[key]) .. "`")
+        end
+    end
+end
+
+local function scope_of(policy, record)
+    local found = record and policy.workspaces[record.workspace]
+    if not found then
+        return nil, refuse("the job cannot be changed", "its workspace is not in the policy")
+    end
+    return found:scope(record.experiment)
+end
+
+-- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment, qos,
+-- time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
+-- experiment, framework }, nil where nothing is to change; `job`: what the job has: {
+-- account, wckey, partition, admin_comment, and as much as is known of user, uid, qos,
+-- nodes, tasks, gpus, cpus, memory, time_limit, array, features, licenses, reservation,
+-- script }. Returns true; or nil and a refusal.
+function modify.decide(policy, asked, job)
+    if not modify.is_guarded(asked, job) then
+        return true
+    end
+    local refused = identity_refused(asked, job)
+    if refused then
+        return nil, refused
+    end
+    local changed = changes(asked, job)
+    if next(changed) == nil then
+        return true
+    end
+    local record = admin_comment.parse(job.admin_comment)
+    local scope, gone = scope_of(policy, record)
+    if not scope then
+        return nil, gone
+    end
+    local made
+    made, refused = decision.make(policy, scope, as_request(changed, job, record), "yes")
+    refused = refused or contradicts(changed, made)
+    if refused then
+        refused.code = "ESLURM_ACCESS_DENIED" -- the job itself is a good one
+        return nil, refused
     end
     return true
 end

@@ -4,60 +4,90 @@
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
 
 local refusal = require("atelier.refusal")
-local request = require("atelier.request")
-local workspace = require("atelier.workspace")
+local scope = require("atelier.scope")
+
+-- The workspace's account, or one that route may choose.
+local function has_account(workspace, account)
+    if type(account) ~= "string" then
+        return false
+    end
+    account = account:lower()
+    for _, extra in ipairs(workspace.accounts) do
+        if extra == account then
+            return true
+        end
+    end
+    return account == workspace.account
+end
 
 -- A job that runs under another account than its workspace's would be paid for by others.
-local function place_refused(found, facts)
-    if type(facts.account) ~= "string" or facts.account:lower() ~= found.account then
-        return refusal.new("",
+local function place_refused(entered, facts)
+    if not has_account(entered, facts.account) then
+        return refusal.new("", nil,
             "workspace `%s` does not go with the job's account: leave --account out",
-            found.name)
+            entered.name)
     end
-    if type(facts.partition) ~= "string" or not found.cluster_of[facts.partition] then
-        return refusal.new("",
+    if type(facts.partition) ~= "string" or not entered.cluster_of[facts.partition] then
+        return refusal.new("", nil,
             "workspace `%s` does not go with the job's partition: leave --partition out",
-            found.name)
+            entered.name)
     end
 end
 
 local function copied(entries)
     local copy = {}
-    for key, entry in pairs(entries) do
-        copy[key] = type(entry) == "table" and copied(entry) or entry
+    for key, one in pairs(entries) do
+        copy[key] = type(one) == "table" and copied(one) or one
     end
     return copy
 end
 
+-- What the node is told of a volume. The one driver that nodes have stands for "auto".
+local function volumes_of(entered)
+    local volumes = copied(entered.volumes)
+    for _, volume in ipairs(volumes) do
+        volume.label, volume.file, volume.line = nil, nil, nil
+        volume.driver = volume.driver == "auto" and "libnfs" or volume.driver
+    end
+    return volumes
+end
+
 -- The plan shares no table with the policy: what the caller does to it stays its own.
-local function plan(found, facts)
+local function plan(entered, experiment, facts)
     return {
-        workspace = found.name,
-        experiment = facts.experiment, framework = facts.framework,
-        frameworks = found.frameworks and copied(found.frameworks),
-        volumes = copied(found.volumes), environment = copied(found.environment),
+        workspace = entered.name, experiment = experiment, framework = facts.framework,
+        frameworks = entered.frameworks and copied(entered.frameworks),
+        volumes = volumes_of(entered), environment = copied(entered.environment),
     }
 end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
 -- experiment, framework, frameworks (nil: all), volumes = { { name, server, host, export,
--- driver, mode, port, mount_port, deadline (seconds) } }, environment }; or nil and a
--- sentence.
+-- driver, mode, port, mount_port, deadline (seconds) } }, environment }; nil and nil for a
+-- job without a workspace; or nil and a sentence.
 return function(policy, facts)
-    local refused = request.refuses(facts)
+    local asked = {}
+    for key, given in pairs(facts) do
+        asked[key] = given
+    end
+    asked.groups = asked.groups or {}
+    local workspace_name, is_default, refused = scope.name(policy, asked)
+    if refused then
+        return nil, refused.text
+    elseif not workspace_name then
+        return nil, nil
+    end
+    if is_default and not has_account(policy.workspaces[workspace_name], facts.account) then
+        return nil, nil
+    end
+    local entered, experiment = scope.enter(policy, workspace_name, asked)
+    if not entered then
+        return nil, experiment.text
+    end
+    refused = place_refused(entered, facts)
     if refused then
         return nil, refused.text
     end
-    local found, stranger = workspace.find(policy, facts.workspace, facts.user,
-        facts.groups or {})
-    if not found then
-        return nil, stranger.text
-    end
-    refused = found:refuses(facts.experiment, facts.framework)
-        or place_refused(found, facts)
-    if refused then
-        return nil, refused.text
-    end
-    return plan(found, facts)
+    return plan(entered, experiment, facts)
 end

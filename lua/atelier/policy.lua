@@ -1,76 +1,69 @@
--- policy.lua: from the text of the policy file to the policy.
+-- policy.lua: from the text of the policy file to the policy:
 --
--- A policy is { file, workspaces, names }: `workspaces` maps a name to its workspace
--- (workspace.lua says what it holds), `names` lists the names in alphabetical order.
+--     file, files          its base name, and those of all its files
+--     names, workspaces    in alphabetical order; by name (workspace.lua)
+--     clusters, volumes, file_servers   by name, with their keys, file and line
+--     members              whose workspaces are whose (membership.lua)
+--     default_workspace, route          the site's functions, or nil
+--     hooks                { route = { file, line } }: where they are set
+--     source               to find the place of an error in them
+--     notes                sentences: what the policy says and nothing enforces yet
 
 local declaration = require("atelier.declaration")
+local membership = require("atelier.membership")
 local name = require("atelier.name")
 local problems_of = require("atelier.problems").new
 local reference = require("atelier.reference")
+local source_of = require("atelier.source")
+local words = require("atelier.words")
 local workspace = require("atelier.workspace")
 
 local policy = {}
 
-policy.SIZE_MAX = 4 * 1024 * 1024 -- bytes of the file
+policy.SIZE_MAX = source_of.SIZE_MAX
 
--- One name for the chunk, whatever the file is called: Lua cuts long names, and a chunk
--- name is how a line is recognised as one of the policy's.
-local CHUNK = "policy"
-
-local function compile(text, environment)
-    if setfenv then -- Lua 5.1, LuaJIT
-        local chunk, message = loadstring(text, "=" .. CHUNK)
-        return chunk and setfenv(chunk, environment), message
+local function assemble(file, source, declared, hooks, notes)
+    local workspaces, volumes = {}, workspace.volumes(declared)
+    for key, one in pairs(declared.workspace) do
+        workspaces[key] = workspace.new(one, declared, volumes)
     end
-    return load(text, "=" .. CHUNK, "t", environment)
+    local names = name.sorted_keys(workspaces)
+    return {
+        file = file, files = source.files, names = names, workspaces = workspaces,
+        clusters = declared.cluster, volumes = volumes,
+        file_servers = declared.file_server,
+        members = membership.index(names, workspaces),
+        default_workspace = hooks.default_workspace and hooks.default_workspace.called,
+        route = hooks.route and hooks.route.called,
+        hooks = hooks, source = source, notes = notes,
+    }
 end
 
--- What is wrong with `text` before it is compiled. Bytecode begins with an escape; it is
--- refused since Lua does not verify it, and forged bytecode can do anything.
-local function text_fault(text)
-    if type(text) ~= "string" then
-        return "cannot be read"
-    elseif #text > policy.SIZE_MAX then
-        return "is larger than 4 MiB"
-    elseif text:sub(1, 1) == "\27" then
-        return "is compiled Lua: the policy is a text"
-    end
-end
-
-local function run(text, problems)
-    local environment, declared, finish = declaration.environment(CHUNK, problems)
-    local chunk, message = compile(text, environment)
-    if not chunk then
-        problems:add_error(CHUNK, message)
-        return nil
-    end
-    local done, failure = pcall(chunk)
-    finish()
-    if not done then
-        problems:add_error(CHUNK, failure)
-    end
-    reference.check(declared, problems)
-    return declared
-end
-
--- Reads the policy. `path` names the file in sentences (its directory is not shown).
--- Returns the policy; or nil and the list of all that is wrong, one sentence each.
-function policy.load(text, path)
+-- Reads the policy. `path` names the file in sentences (its directory is not shown);
+-- `read(name)` gives the text of an included file, or nil and a reason. Returns the
+-- policy; or nil and the list of all that is wrong, one sentence each.
+function policy.load(text, path, read)
     local file = tostring(path or "policy.lua"):match("[^/]*$")
-    local problems = problems_of(file)
-    local fault = text_fault(text)
-    if fault then
-        return nil, { file .. " " .. fault }
+    local findings = { problems = problems_of(file), notes = {} }
+    local problems = findings.problems
+    local source = source_of.new(problems, read)
+    local functions, declared, finish = declaration.functions(source, findings)
+    local environment, hooks, seal
+    functions.include = function(included)
+        source:include(included, environment)
     end
-    local declared = run(text, problems)
+    environment, hooks, seal = words.new(functions, source, problems)
+    local run, fault = source:run(file, text, environment)
+    if not run then
+        return nil, { fault }
+    end
+    finish()
+    seal()
+    reference.check(declared, problems)
     if problems:any() then
         return nil, problems:sentences()
     end
-    local workspaces = {}
-    for key, entry in pairs(declared.workspace) do
-        workspaces[key] = workspace.new(entry, declared)
-    end
-    return { file = file, workspaces = workspaces, names = name.sorted_keys(workspaces) }
+    return assemble(file, source, declared, hooks, findings.notes)
 end
 
 return policy

@@ -1,4 +1,4 @@
--- position.lua: which line of a chunk is being executed.
+-- position.lua: which line of the policy is being executed.
 --
 -- The debug library would say it, but the node's Lua has none. error(message, level) puts
 -- "CHUNK:LINE: " before the message, and pcall gives it back, on every Lua. How many
@@ -8,14 +8,33 @@ local position = {}
 
 local LEVELS = 24 -- of helper functions between us and the chunk
 
--- The line in the innermost function of the chunk named "=" .. `chunk` that is on the
--- stack; nil when there is none, as after a tail call.
-function position.line(chunk)
-    local prefix = chunk .. ":"
+-- Chunks are named by the number of their file, whatever the file is called: Lua cuts
+-- long names, and the name is how a line is recognised as one of the policy's.
+local PREFIX = "policy#"
+local PATTERN = "^policy#(%d+):(%d+): ?"
+
+function position.chunk(index)
+    return "=" .. PREFIX .. index
+end
+
+-- The number of the file, the line and the rest of an error's message; without number and
+-- line when the error comes from elsewhere.
+function position.split(message)
+    local index, line = message:match(PATTERN)
+    if not index then
+        return nil, nil, message
+    end
+    return tonumber(index), tonumber(line), (message:gsub(PATTERN, "", 1))
+end
+
+-- The number of the file and the line in the innermost function of a policy that is on
+-- the stack; nil when there is none, as after a tail call.
+function position.find()
     for level = 1, LEVELS do
         local _, message = pcall(error, "", level)
-        if message:sub(1, #prefix) == prefix then
-            return tonumber(message:match("^%d+", #prefix + 1))
+        if message:sub(1, #PREFIX) == PREFIX then
+            local index, line = position.split(message)
+            return index, line
         end
     end
     return nil

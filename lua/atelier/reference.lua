@@ -1,81 +1,105 @@
--- reference.lua: what a declaration says of others: dangling names, and names that would
--- be the same to Slurm.
+-- reference.lua: what a declaration says of others: dangling names, and keys of one
+-- declaration that do not fit together. names_in_slurm.lua looks at what Slurm would mix
+-- up.
 
 local name = require("atelier.name")
+local names_in_slurm = require("atelier.names_in_slurm")
+local narrowing = require("atelier.narrowing")
 local nearest = require("atelier.nearest")
+local set = require("atelier.set")
 
 local reference = {}
 
-local function check_name(entry, key, wanted, kind, entries, problems)
-    if wanted ~= nil and not entries[wanted] then
-        problems:add(entry.line, "unknown " .. kind .. " `" .. wanted .. "` in key `"
-            .. key .. "` of " .. entry.label,
-            nearest.advice(wanted, name.sorted_keys(entries)))
+local function check_names(one, key, wanted, kind, entries, problems)
+    for _, each in ipairs(wanted or {}) do
+        if not entries[each] then
+            problems:add(one, "unknown " .. kind .. " `" .. each .. "` in key `" .. key
+                .. "` of " .. one.label,
+                nearest.advice(each, name.sorted_keys(entries)))
+        end
     end
 end
 
-local function check_default_cluster(workspace, problems)
-    if not workspace.default_cluster or not workspace.clusters then
+-- `one` is a workspace or an experiment, `clusters` what it may use.
+local function check_default_cluster(one, clusters, problems)
+    if not one.default_cluster or not clusters
+        or set.of(clusters)[one.default_cluster] then
         return
     end
-    for _, cluster in ipairs(workspace.clusters) do
-        if cluster == workspace.default_cluster then
-            return
+    problems:add(one, "default_cluster `" .. one.default_cluster .. "` of " .. one.label
+        .. " is not one of its clusters", nearest.advice(one.default_cluster, clusters))
+end
+
+local function check_wall_time(one, limits, problems)
+    local most = limits and limits.wall_time
+    if most and one.default_wall_time and one.default_wall_time > most then
+        problems:add(one, "default_wall_time of " .. one.label .. " is over its limit of "
+            .. most .. " minutes")
+    end
+end
+
+-- With --qos=low a user means the priority: a QOS of that name for another one would not
+-- be what it says.
+local function check_qos(one, problems)
+    for _, priority in ipairs(name.sorted_keys(one.qos or {})) do
+        local chosen = one.qos[priority]
+        if chosen ~= priority and one.qos[chosen] then
+            problems:add(one, "`qos` of " .. one.label .. " gives priority `" .. priority
+                .. "` the QOS `" .. chosen .. "`, which is the word for another priority")
         end
     end
-    problems:add(workspace.line, "default_cluster `" .. workspace.default_cluster
-        .. "` of " .. workspace.label .. " is not one of its clusters",
-        nearest.advice(workspace.default_cluster, workspace.clusters))
+end
+
+local function check_default_experiment(workspace, problems)
+    local wanted = workspace.default_experiment
+    if wanted and workspace.experiments and not workspace.experiments[wanted] then
+        problems:add(workspace, "default_experiment `" .. wanted .. "` of "
+            .. workspace.label .. " is not one of its experiments",
+            nearest.advice(wanted, name.sorted_keys(workspace.experiments)))
+    end
+end
+
+local function check_experiment(one, workspace, problems)
+    narrowing.check(one, workspace, problems)
+    check_default_cluster(one, one.clusters or workspace.clusters, problems)
+    check_wall_time(one, { wall_time = (one.limits or {}).wall_time
+        or (workspace.limits or {}).wall_time }, problems)
+    check_qos(one, problems)
 end
 
 local function check_workspace(workspace, declared, problems)
-    for _, wanted in ipairs(workspace.clusters or {}) do
-        check_name(workspace, "clusters", wanted, "cluster", declared.cluster, problems)
-    end
-    for _, wanted in ipairs(workspace.volumes or {}) do
-        check_name(workspace, "volumes", wanted, "volume", declared.volume, problems)
-    end
-    check_default_cluster(workspace, problems)
+    check_names(workspace, "clusters", workspace.clusters, "cluster", declared.cluster,
+        problems)
+    check_names(workspace, "volumes", workspace.volumes, "volume", declared.volume,
+        problems)
+    check_default_cluster(workspace, workspace.clusters, problems)
+    check_wall_time(workspace, workspace.limits, problems)
+    check_qos(workspace, problems)
+    check_default_experiment(workspace, problems)
     if workspace.users and #workspace.users == 0
         and workspace.groups and #workspace.groups == 0 then
-        problems:add(workspace.line, workspace.label .. " has neither users nor groups",
+        problems:add(workspace, workspace.label .. " has neither users nor groups",
             "nobody could use it")
     end
-end
-
-local function check_partitions(clusters, problems)
-    local first = {}
-    for _, key in ipairs(name.sorted_keys(clusters)) do
-        local cluster = clusters[key]
-        local other = cluster.partition and first[cluster.partition]
-        if other then
-            problems:add(cluster.line, cluster.label .. " has the partition of "
-                .. other.label)
-        elseif cluster.partition then
-            first[cluster.partition] = cluster
-        end
+    for _, one in pairs(workspace.experiments or {}) do
+        check_experiment(one, workspace, problems)
     end
 end
 
--- Slurm writes wckeys in lower case, and "." joins workspace and experiment: two
--- workspaces whose jobs would share wckeys could read as one in the accounting.
-local function check_wckeys(workspaces, problems)
-    local first = {}
-    for _, key in ipairs(name.sorted_keys(workspaces)) do
-        local workspace, wckey = workspaces[key], key:lower()
-        if first[wckey] then
-            problems:add(workspace.line, workspace.label .. " is " .. first[wckey].label
-                .. " to Slurm, which knows no upper case", "rename one")
-        end
-        first[wckey] = first[wckey] or workspace
+local function check_size(cluster, problems)
+    local size = cluster.size or {}
+    local least, most = size.min or 0, size.max or math.huge
+    if least > most then
+        problems:add(cluster, "`size` of " .. cluster.label .. " has a min over its max")
+    elseif size.initial and size.target then
+        problems:add(cluster, "`size` of " .. cluster.label
+            .. " has both initial and target", "leave one out")
     end
-    for wckey, workspace in pairs(first) do
-        for dot in wckey:gmatch("()%.") do
-            local other = first[wckey:sub(1, dot - 1)]
-            if other then
-                problems:add(workspace.line, workspace.label
-                    .. " reads like an experiment of " .. other.label, "rename one")
-            end
+    for _, key in ipairs({ "initial", "target" }) do
+        local wanted = size[key]
+        if wanted and least <= most and (wanted < least or wanted > most) then
+            problems:add(cluster, "`size` of " .. cluster.label .. " has its " .. key
+                .. " outside of min and max")
         end
     end
 end
@@ -84,14 +108,16 @@ end
 -- fit together.
 function reference.check(declared, problems)
     for _, volume in pairs(declared.volume) do
-        check_name(volume, "server", volume.server, "file_server", declared.file_server,
-            problems)
+        check_names(volume, "server", { volume.server }, "file_server",
+            declared.file_server, problems)
+    end
+    for _, cluster in pairs(declared.cluster) do
+        check_size(cluster, problems)
     end
     for _, workspace in pairs(declared.workspace) do
         check_workspace(workspace, declared, problems)
     end
-    check_partitions(declared.cluster, problems)
-    check_wckeys(declared.workspace, problems)
+    names_in_slurm.check(declared, problems)
     if next(declared.workspace) == nil and not problems:any() then
         problems:add(nil, "no workspace is declared", "is the file complete?")
     end

@@ -8,7 +8,7 @@ local request = {}
 -- In the order in which they are looked at.
 request.OPTIONS = { "workspace", "experiment", "framework" }
 
--- Whether any of the options was given: a job without them is none of our business.
+-- Whether any of the options was given.
 function request.is_ours(asked)
     for _, option in ipairs(request.OPTIONS) do
         if asked[option] ~= nil then
@@ -18,24 +18,27 @@ function request.is_ours(asked)
     return false
 end
 
--- nil when the options are names and go together, else a refusal. The first check of all:
--- nothing is looked up before.
+-- nil when the options are names, else a refusal. The first check of all: nothing is
+-- looked up before.
 function request.refuses(asked)
     for _, option in ipairs(request.OPTIONS) do
         local given = asked[option]
         if given == "" then
-            return refusal.new("ESLURM_ACCESS_DENIED", "--%s needs a name", option)
+            return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s needs a name", option)
         end
         if given ~= nil and not name.valid(given) then
-            return refusal.new("ESLURM_ACCESS_DENIED", "--%s=`%s` is not a name: %s",
+            return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=`%s` is not a name: %s",
                 option, name.quote(given), name.RULE)
         end
     end
-    if asked.workspace == nil then
-        local option = asked.experiment and "experiment" or "framework"
-        local given = asked[option] and "=" .. asked[option] or ""
-        return refusal.new("ESLURM_ACCESS_DENIED", "--%s%s needs --workspace", option,
-            given)
+end
+
+-- For options that passed, of a job that has no workspace: a refusal when one was given.
+function request.lacks_workspace(asked)
+    local option = asked.experiment and "experiment" or asked.framework and "framework"
+    if option then
+        return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=%s needs --workspace",
+            option, asked[option])
     end
 end
 

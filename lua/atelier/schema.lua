@@ -1,40 +1,123 @@
 -- schema.lua: what the policy file may declare: the keys of each kind and their types.
+--
+-- A key is { type, required = true or default = value }, and further:
+--   read    what makes the value that is kept of the one that is given
+--   keys    instead of a type: the keys of the table that it holds
+--   each    instead of a type: the keys of each of the named tables that it holds
+--   note    what nothing enforces yet: a sentence's end, or a function of the value that
+--           gives one or nil
 
+local collection = require("atelier.collection")
+local duration = require("atelier.duration")
 local value = require("atelier.value")
 
 local VOLUMES_MAX = 64 -- of one job: each is a process on every node
 local FRAMEWORKS_CHARACTERS = 1023 -- the node carries them as one comma-separated text
+local COUNT_MAX = 1e9
 
--- { kind = { key = { type, required = true or default = value } } }
+local count = { value.whole(0, COUNT_MAX) }
+local some = { value.whole(1, COUNT_MAX) }
+local wall_time = { value.wall_time, read = duration.minutes }
+
+local function list_of(given)
+    return type(given) == "table" and given or { given }
+end
+
+local function lower(given)
+    return given:lower()
+end
+
+local function lower_all(given)
+    local accounts = {}
+    for index, account in ipairs(given) do
+        accounts[index] = account:lower()
+    end
+    return accounts
+end
+
+local function note_version(given)
+    return given ~= 3 and "nodes speak version 3" or nil
+end
+
+local qos = {
+    low = { value.name, read = lower },
+    normal = { value.name, read = lower },
+    high = { value.name, read = lower },
+}
+
+-- What one job may ask for; Slurm's associations know no experiments.
+local job_limits = { nodes = count, gpus = count, wall_time = wall_time }
+
+local limits = {
+    nodes = count, gpus = count, running_jobs = count, submitted_jobs = count,
+    wall_time = wall_time, gpu_hours = count,
+}
+
+-- An empty list would read as "none" to some and as "all" to others.
+local frameworks = { collection.names({ least = 1, characters = FRAMEWORKS_CHARACTERS,
+    advice = "leave the key out to allow every framework" }) }
+
+local experiment = {
+    title = { value.text },
+    users = { collection.members },
+    groups = { collection.members },
+    clusters = { collection.names({ least = 1 }) },
+    default_cluster = { value.name },
+    volumes = { collection.names({ most = VOLUMES_MAX }) },
+    frameworks = frameworks,
+    environment = { collection.environment },
+    qos = { keys = qos },
+    limits = { keys = job_limits },
+    default_wall_time = wall_time,
+}
+
 return {
     file_server = {
         host = { value.host, required = true },
-        port = { value.port, default = 0 },
-        mount_port = { value.port, default = 0 },
-        driver = { value.choice({ "libnfs" }), default = "libnfs" },
+        port = { value.whole(0, 65535), default = 0 }, -- 0: ask the portmapper
+        mount_port = { value.whole(0, 65535), default = 0 },
+        version = { value.whole(3, 4), default = 3, note = note_version },
+        driver = { value.choice({ "auto", "kernel", "libnfs" }), default = "auto" },
+        connections = { value.whole(1, 16), note = "the client chooses" },
         deadline = { value.seconds, default = 5 },
+        on_failure = { value.choice({ "fail", "requeue" }),
+            note = function(given)
+                return given == "requeue" and "a job whose volumes fail ends" or nil
+            end },
     },
     volume = {
         server = { value.name, required = true },
         export = { value.path, required = true },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
+        subdirectories = { collection.relative_paths,
+            note = "jobs see the whole volume" },
     },
     cluster = {
-        partition = { value.name, required = true },
+        partition = { collection.name_or_names, required = true, read = list_of },
+        kind = { value.text, note = "it is for people to read" },
+        gpus_per_node = { value.whole(0, 1024), note = "Slurm's gres.conf decides" },
+        size = { keys = { min = count, max = some, initial = count, target = count },
+            note = "no node is started or stopped" },
+        setup = { value.path, note = "no node runs it" },
     },
     workspace = {
         title = { value.text },
-        account = { value.name, required = true },
-        clusters = { value.names({ least = 1 }), required = true },
+        account = { value.name, required = true, read = lower },
+        accounts = { collection.names(), default = {}, read = lower_all },
+        parent = { value.name, read = lower },
+        clusters = { collection.names({ least = 1 }), required = true },
         default_cluster = { value.name },
-        users = { value.members, default = {} },
-        groups = { value.members, default = {} },
-        volumes = { value.names({ most = VOLUMES_MAX }), default = {} },
-        -- An empty list would read as "none" to some and as "all" to others.
-        frameworks = { value.names({ least = 1, characters = FRAMEWORKS_CHARACTERS,
-            advice = "leave the key out to allow every framework" }) },
-        experiments = { value.names({ least = 1,
-            advice = "leave the key out to allow every name" }) },
-        environment = { value.environment, default = {} },
+        users = { collection.members, default = {} },
+        groups = { collection.members, default = {} },
+        administrators = { collection.members, default = {} },
+        volumes = { collection.names({ most = VOLUMES_MAX }), default = {} },
+        frameworks = frameworks,
+        experiments = { each = experiment, kind = "experiment",
+            advice = "leave the key out to allow every name" },
+        default_experiment = { value.name },
+        qos = { keys = qos },
+        limits = { keys = limits, default = {} },
+        default_wall_time = wall_time,
+        environment = { collection.environment, default = {} },
     },
 }

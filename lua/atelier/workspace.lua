@@ -1,124 +1,118 @@
 -- workspace.lua: one workspace of a loaded policy, and the questions asked of it.
+--
+-- A scope is a workspace, or one of its experiments (experiment.lua), which has all its
+-- fields, some of them narrower.
 
+local experiment = require("atelier.experiment")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
+local set_of = require("atelier.set").of
 
 local workspace = {}
 workspace.__index = workspace
 
-local function set_of(list)
-    local set = {}
-    for _, item in ipairs(list) do
-        set[item] = true
-    end
-    return set
-end
-
-local function volumes_of(entry, declared)
+-- { name = volume } with what a node must know of the server.
+function workspace.volumes(declared)
     local volumes = {}
-    for index, volume_name in ipairs(entry.volumes) do
-        local volume = declared.volume[volume_name]
+    for key, volume in pairs(declared.volume) do
         local server = declared.file_server[volume.server]
-        volumes[index] = {
-            name = volume.name, export = volume.export, mode = volume.mode,
-            server = server.name, host = server.host, port = server.port,
-            mount_port = server.mount_port, driver = server.driver,
-            deadline = server.deadline,
-        }
+        if server then
+            volumes[key] = {
+                name = key, export = volume.export, mode = volume.mode,
+                subdirectories = volume.subdirectories, label = volume.label,
+                file = volume.file, line = volume.line,
+                server = server.name, host = server.host, port = server.port,
+                mount_port = server.mount_port, driver = server.driver,
+                deadline = server.deadline, version = server.version,
+                connections = server.connections, on_failure = server.on_failure,
+            }
+        end
     end
     return volumes
 end
 
--- From a checked declaration: { name, account (lower case, as Slurm keeps it),
--- partitions (in the order of clusters), cluster_of = { partition = cluster },
--- default_partition, volumes (in the order of mounting), frameworks and experiments (nil:
--- all), environment }.
-function workspace.new(entry, declared)
+function workspace.pick(volumes, names)
+    local picked = {}
+    for index, key in ipairs(names) do
+        picked[index] = volumes[key]
+    end
+    return picked
+end
+
+-- { partitions (in the order of clusters), cluster_of = { partition = cluster },
+-- default_partition }
+function workspace.places(clusters, default_cluster, declared)
     local partitions, cluster_of = {}, {}
-    for index, cluster in ipairs(entry.clusters) do
-        partitions[index] = declared.cluster[cluster].partition
-        cluster_of[partitions[index]] = cluster
+    for _, cluster in ipairs(clusters) do
+        for _, partition in ipairs(declared.cluster[cluster].partition) do
+            partitions[#partitions + 1] = partition
+            cluster_of[partition] = cluster
+        end
     end
-    local default = entry.default_cluster or entry.clusters[1]
-    return setmetatable({
-        name = entry.name, account = entry.account:lower(),
-        partitions = partitions, cluster_of = cluster_of,
-        default_partition = declared.cluster[default].partition,
+    local default = default_cluster or clusters[1]
+    return partitions, cluster_of, declared.cluster[default].partition[1]
+end
+
+-- From a checked declaration. Lists of names become sets where they are asked, and
+-- `experiments` scopes; the rest is as declared.
+function workspace.new(entry, declared, volumes)
+    local made = {
+        name = entry.name, label = entry.label, file = entry.file, line = entry.line,
+        title = entry.title, account = entry.account, accounts = entry.accounts,
+        parent = entry.parent, clusters = entry.clusters,
+        default_cluster = entry.default_cluster or entry.clusters[1],
         users = set_of(entry.users), groups = set_of(entry.groups),
-        volumes = volumes_of(entry, declared), environment = entry.environment,
-        frameworks = entry.frameworks, experiments = entry.experiments,
-    }, workspace)
-end
-
--- Whether the user is a member: "yes", "no", or "unknown" when that depends on Unix
--- groups and `groups` is nil, as in slurmctld.
-function workspace:membership(user, groups)
-    if user and self.users[user] then
-        return "yes"
-    end
-    if groups == nil then
-        return next(self.groups) and "unknown" or "no"
-    end
-    for _, group in ipairs(groups) do
-        if self.groups[group] then
-            return "yes"
+        administrators = set_of(entry.administrators),
+        volumes = workspace.pick(volumes, entry.volumes), frameworks = entry.frameworks,
+        default_experiment = entry.default_experiment, qos = entry.qos,
+        limits = entry.limits, default_wall_time = entry.default_wall_time,
+        environment = entry.environment,
+    }
+    made.partitions, made.cluster_of, made.default_partition =
+        workspace.places(made.clusters, made.default_cluster, declared)
+    setmetatable(made, workspace)
+    if entry.experiments then
+        made.experiments = {}
+        for key, one in pairs(entry.experiments) do
+            made.experiments[key] = experiment.new(one, made, workspace, declared,
+                volumes)
         end
     end
-    return "no"
+    return made
 end
 
-local function own_names(policy, user, groups)
-    local own, unknown = {}, false
-    for _, key in ipairs(policy.names) do
-        local membership = policy.workspaces[key]:membership(user, groups)
-        if membership == "yes" then
-            own[#own + 1] = key
+-- The declaration that decides `key` of the scope: { label, file, line }.
+function workspace:source_of(key)
+    return rawget(self, key) == nil and self.workspace or self
+end
+
+-- The scope of a job in the workspace; or nil and a refusal.
+function workspace:scope(wanted)
+    if wanted == nil or self.experiments == nil then
+        return self
+    end
+    local found = self.experiments[wanted]
+    if not found then
+        return nil, refusal.new("ESLURM_ACCESS_DENIED", self,
+            "workspace `%s` has no experiment `%s`: choose %s", self.name, wanted,
+            name.choices(name.sorted_keys(self.experiments)))
+    end
+    return found
+end
+
+-- nil when the scope allows the framework (nil: not asked for), else a refusal.
+function workspace:refuses_framework(wanted)
+    if wanted == nil or self.frameworks == nil then
+        return nil
+    end
+    for _, framework in ipairs(self.frameworks) do
+        if framework == wanted then
+            return nil
         end
-        unknown = unknown or membership == "unknown"
     end
-    return own, unknown
-end
-
--- The same sentence for a workspace that does not exist and for one of others: a stranger
--- learns neither.
-local function not_yours(policy, wanted, user, groups)
-    local own, unknown = own_names(policy, user, groups)
-    local advice = "choose " .. name.choices(own)
-    if #own == 0 then
-        advice = "you are a member of no workspace" .. (unknown and " by user name" or "")
-            .. "; ask your administrator"
-    end
-    return refusal.new("ESLURM_INVALID_ACCOUNT", "workspace `%s` is not one of yours: %s",
-        wanted, advice)
-end
-
--- The workspace called `wanted`, and whether membership is sure ("yes" or "unknown"); or
--- nil and a refusal.
-function workspace.find(policy, wanted, user, groups)
-    local found = policy.workspaces[wanted]
-    local membership = found and found:membership(user, groups) or "no"
-    if membership == "no" then
-        return nil, not_yours(policy, wanted, user, groups)
-    end
-    return found, membership
-end
-
-local function allowed(list, wanted)
-    return list == nil or wanted == nil or set_of(list)[wanted]
-end
-
--- nil when the workspace allows both (nil: not asked for), else a refusal.
-function workspace:refuses(experiment, framework)
-    if not allowed(self.experiments, experiment) then
-        return refusal.new("ESLURM_ACCESS_DENIED",
-            "workspace `%s` has no experiment `%s`: choose %s", self.name, experiment,
-            name.choices(self.experiments))
-    end
-    if not allowed(self.frameworks, framework) then
-        return refusal.new("ESLURM_ACCESS_DENIED",
-            "workspace `%s` does not allow framework `%s`: choose %s", self.name,
-            framework, name.choices(self.frameworks))
-    end
+    return refusal.new("ESLURM_ACCESS_DENIED", self:source_of("frameworks"),
+        "%s does not allow framework `%s`: choose %s",
+        self:source_of("frameworks").label, wanted, name.choices(self.frameworks))
 end
 
 local PARTITIONS_MAX = 1024 -- bytes of a list that is taken apart

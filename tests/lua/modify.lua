@@ -41,7 +41,7 @@ refused({ partition = "gpu" },
     "partition `gpu` is not one of workspace `vision`: choose cpu or "
     .. "debug")
 refused({ partition = "cpu,gpu" },
-    "partition `cpu,gpu` is not one of workspace `vision`: choose cpu or debug")
+    "partition `gpu` is not one of workspace `vision`: choose cpu or debug")
 refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework"
     .. AGAIN)
 refused({ admin_comment = "mine" },
@@ -64,10 +64,10 @@ allowed({ account = "nlp" }, "a job with another comment",
 refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN,
     job("atelier/2 new"))
 refused({ partition = "gpu" },
-    "the job cannot be moved to partition `gpu`: its workspace is not in the policy",
+    "the job cannot be changed: its workspace is not in the policy",
     job("atelier/2 new"))
 refused({ partition = "debug" },
-    "the job cannot be moved to partition `debug`: its workspace is not in the policy",
+    "the job cannot be changed: its workspace is not in the policy",
     job("atelier/1 workspace=gone"))
 for _, hostile in ipairs(site.hostile) do
     local done, refusal = engine.modify(policy, { uid = 7, partition = hostile }, job())

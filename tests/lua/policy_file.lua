@@ -39,9 +39,11 @@ tap.is(#problems(BASE), 0, "a small one neither")
 expect('cluster "x" { partion = "x" }',
     "unknown key `partion` in cluster `x` (policy.lua:7): did you mean `partition`?")
 expect('cluster "x" { partition = "x", colour = 1 }',
-    "unknown key `colour` in cluster `x` (policy.lua:7): choose partition")
+    "unknown key `colour` in cluster `x` (policy.lua:7): choose gpus_per_node, kind, "
+    .. "partition, setup or size")
 expect('cluster "x" { partition = "x", "y" }',
-    "unknown key `1` in cluster `x` (policy.lua:7): choose partition")
+    "unknown key `1` in cluster `x` (policy.lua:7): choose gpus_per_node, kind, "
+    .. "partition, setup or size")
 expect('cluster "x" {}', "cluster `x` has no key `partition` (policy.lua:7)")
 expect('\n\ncluster "x" {\n    partition = 7,\n}',
     "key `partition` of cluster `x` must be a name (policy.lua:9): use letters, digits, "
@@ -59,7 +61,7 @@ expect('clutser "x" { partition = "x" }',
     "unknown word `clutser` (policy.lua:7): did you mean `cluster`?")
 expect('local home = os',
     "unknown word `os` (policy.lua:7): choose cluster, file_server, "
-    .. "ipairs, math, pairs, string, table, tonumber, ... (12 in all)")
+    .. "include, ipairs, math, pairs, refuse, string, ... (14 in all)")
 
 expect('file_server "s" { host = "a b" }',
     "key `host` of file_server `s` must be a host name or an address (policy.lua:7)")
@@ -74,7 +76,7 @@ expect('file_server "s" { host = "h", deadline = 60 }',
     "key `deadline` of file_server `s` must be a number of seconds from 0.1 to 6 "
     .. "(policy.lua:7)")
 expect('file_server "s" { host = "h", driver = "libnsf" }', "key `driver` of file_server "
-    .. "`s` must be libnfs (policy.lua:7): did you mean `libnfs`?")
+    .. "`s` must be auto, kernel or libnfs (policy.lua:7): did you mean `libnfs`?")
 
 expect('volume "v" { server = "stroe", export = "/" }',
     "unknown file_server `stroe` in key "

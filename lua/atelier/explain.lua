@@ -1,0 +1,56 @@
+-- explain.lua: what slurmctld would decide for a job, and why.
+
+local limits = require("atelier.limits")
+local name = require("atelier.name")
+local submit = require("atelier.submit")
+local trace_of = require("atelier.trace").new
+
+local function explained_volumes(scope)
+    local source, list = scope:source_of("volumes"), {}
+    for index, volume in ipairs(scope.volumes) do
+        local shown = { why = "a volume of " .. source.label }
+        for key, given in pairs(volume) do
+            shown[key] = given
+        end
+        list[index] = shown
+    end
+    return list
+end
+
+-- { { what = variable, value, file, line, why } } in alphabetical order.
+local function explained_environment(policy, scope, made)
+    local list, all = {}, {}
+    local source = scope:source_of("environment")
+    local owner = scope.workspace or scope
+    for variable, text in pairs(scope.environment) do
+        local is_inherited = owner.environment[variable] == text
+        all[variable] = { value = text, source = is_inherited and owner or source }
+    end
+    for variable, text in pairs(made.environment or {}) do
+        all[variable] = { value = text, source = policy.hooks.route }
+    end
+    for _, variable in ipairs(name.sorted_keys(all)) do
+        local one = all[variable]
+        list[#list + 1] = { what = variable, value = one.value, file = one.source.file,
+            line = one.source.line, why = one.source.label
+                and "the environment of " .. one.source.label or "route set it" }
+    end
+    return list
+end
+
+-- Returns { decision or refusal, reasons = { { what, value, file, line, why } }, volumes
+-- (in the order of mounting), limits = { { what, value, file, line, why, enforced_by } },
+-- environment = { { what, value, file, line, why } } }. Of a workspace that refuses the
+-- user nothing is told.
+return function(policy, asked)
+    local trace = trace_of()
+    local made, refused, scope = submit.traced(policy, asked, trace)
+    local answer = { decision = made, refusal = refused, reasons = trace.reasons,
+        volumes = {}, limits = {}, environment = {} }
+    if scope then
+        answer.volumes = explained_volumes(scope)
+        answer.limits = limits.in_force(scope)
+        answer.environment = explained_environment(policy, scope, made or {})
+    end
+    return answer
+end

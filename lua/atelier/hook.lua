@@ -1,0 +1,52 @@
+-- hook.lua: the functions of the site's own: default_workspace(user) and route(job).
+--
+-- They run when jobs are decided, in the environment of the policy file. What goes wrong
+-- in them is the site's fault: the job is refused, the user is told the file and line to
+-- report, and the details are kept for the log.
+
+local refusal = require("atelier.refusal")
+
+local hook = {}
+
+hook.NAMES = { "default_workspace", "route" }
+
+local SENTENCE_MAX = 512 -- bytes that reach the user
+local Refused = { -- what `refuse` raises
+    __tostring = function()
+        return "refuse is for functions that jobs call"
+    end,
+}
+
+-- The `refuse` of the policy's environment.
+function hook.refuse(sentence)
+    if type(sentence) ~= "string" or sentence == "" then
+        error("refuse needs a sentence", 2)
+    end
+    error(setmetatable({ text = sentence:sub(1, SENTENCE_MAX):gsub("%c", "?") }, Refused))
+end
+
+-- A refusal for what the site's function did wrong; `place` is where.
+function hook.failed(which, place, detail)
+    local failure = refusal.new("ESLURM_ACCESS_DENIED", place,
+        "%s of the site's policy failed (%s:%s): tell your administrator", which,
+        place.file, place.line or "?")
+    failure.detail = detail
+    return failure
+end
+
+-- Calls the policy's function. Returns true and what it returned; or nil and a refusal.
+function hook.call(policy, which, argument)
+    local done, result = pcall(policy[which], argument)
+    if done then
+        return true, result
+    end
+    local place = policy.hooks[which]
+    if type(result) == "table" and getmetatable(result) == Refused then
+        return nil, refusal.new("ESLURM_ACCESS_DENIED", place, "%s", result.text)
+    end
+    local failed_at, detail = policy.source:explain(result)
+    detail = tostring(detail):gsub("%c", "?")
+    return nil, hook.failed(which, failed_at.line and failed_at or place, detail)
+end
+
+return hook

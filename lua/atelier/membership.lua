@@ -1,0 +1,95 @@
+-- membership.lua: whose workspaces are whose.
+--
+-- Slurm does not tell slurmctld the user's Unix groups (`groups` is nil there). A user
+-- whom a workspace does not name, but who may be a member by group, is "unknown": left to
+-- Slurm's own check that the user belongs to the account, and to the node.
+
+local name = require("atelier.name")
+local refusal = require("atelier.refusal")
+local set = require("atelier.set")
+
+local membership = {}
+
+local function add(index, keys, workspace)
+    for key in pairs(keys) do
+        local list = index[key]
+        if not list then
+            list = {}
+            index[key] = list
+        end
+        list[#list + 1] = workspace
+    end
+end
+
+-- { users = { user = names of workspaces }, groups = likewise }: without it each refusal
+-- would look through all workspaces.
+function membership.index(names, workspaces)
+    local index = { users = {}, groups = {} }
+    for _, key in ipairs(names) do
+        add(index.users, workspaces[key].users, key)
+        add(index.groups, workspaces[key].groups, key)
+    end
+    return index
+end
+
+-- "yes", "no" or "unknown", for whatever has users and groups.
+local function of(has, user, groups)
+    if user and has.users[user] then
+        return "yes"
+    elseif groups == nil then
+        return next(has.groups) and "unknown" or "no"
+    end
+    return set.holds_any(has.groups, groups) and "yes" or "no"
+end
+
+local function own_names(index, user, groups)
+    local own, seen = {}, {}
+    local function take(list)
+        for _, key in ipairs(list or {}) do
+            if not seen[key] then
+                own[#own + 1], seen[key] = key, true
+            end
+        end
+    end
+    take(user and index.users[user])
+    for _, group in ipairs(groups or {}) do
+        take(index.groups[group])
+    end
+    table.sort(own)
+    return own
+end
+
+-- The same sentence for a workspace that does not exist and for one of others: a stranger
+-- learns neither.
+local function not_yours(policy, wanted, user, groups)
+    local own = own_names(policy.members, user, groups)
+    local advice = "choose " .. name.choices(own)
+    if #own == 0 then
+        local unknown = groups == nil and next(policy.members.groups)
+        advice = "you are a member of no workspace" .. (unknown and " by user name" or "")
+            .. "; ask your administrator"
+    end
+    return refusal.new("ESLURM_INVALID_ACCOUNT", nil,
+        "workspace `%s` is not one of yours: %s", wanted, advice)
+end
+
+-- The workspace called `wanted`, and whether membership is sure ("yes" or "unknown"); or
+-- nil and a refusal.
+function membership.find(policy, wanted, user, groups)
+    local found = policy.workspaces[wanted]
+    local sure = found and of(found, user, groups) or "no"
+    if sure == "no" then
+        return nil, not_yours(policy, wanted, user, groups)
+    end
+    return found, sure
+end
+
+-- nil when a member of the workspace may use the scope, else a refusal.
+function membership.refuses(scope, user, groups)
+    if scope.members and of(scope.members, user, groups) == "no" then
+        return refusal.new("ESLURM_ACCESS_DENIED", scope,
+            "you are not a member of %s: choose another experiment", scope.label)
+    end
+end
+
+return membership

@@ -1,0 +1,153 @@
+-- route.lua: the site's last word on a job, `route = function(job) ... end`.
+--
+-- The function gets a copy of what is asked for and decided so far, changes some fields,
+-- or refuses. Whatever else it does is the site's mistake, and the job is refused.
+
+local collection = require("atelier.collection")
+local hook = require("atelier.hook")
+local name = require("atelier.name")
+local nearest = require("atelier.nearest")
+local qos = require("atelier.qos")
+local value = require("atelier.value")
+
+local route = {}
+
+-- What it may set: { key = function(given, scope) -> value, or nil and what is wrong }.
+local may_set = {}
+
+function may_set.account(given, scope)
+    if type(given) == "string" then
+        given = given:lower()
+        for _, account in ipairs(scope.accounts) do
+            if account == given then
+                return given
+            end
+        end
+        if given == scope.account then
+            return given
+        end
+    end
+    return nil, "is neither the account of workspace `" .. scope.name
+        .. "` nor one of its accounts"
+end
+
+function may_set.partition(given, scope)
+    if type(given) == "string" and scope:clusters_of(given) then
+        return given
+    end
+    return nil, "is not a partition of " .. scope:source_of("clusters").label
+end
+
+function may_set.qos(given, scope)
+    local found
+    if type(given) == "string" and scope.qos and next(scope.qos) then
+        found = qos.find(scope, given)
+    elseif name.valid(given) then
+        found = given:lower()
+    end
+    return found, "is not a QOS of workspace `" .. scope.name .. "`"
+end
+
+-- As wide as limits allow; they are looked at afterwards.
+function may_set.time_limit(given)
+    if value.whole(1, 1e9)(given) then
+        return nil, "is not a number of minutes"
+    end
+    return given
+end
+
+local function line(given)
+    if given ~= "" and not value.is_line(given) then
+        return nil, "is not one line of text"
+    end
+    return given
+end
+
+may_set.features, may_set.licenses, may_set.reservation = line, line, line
+
+-- Only its own variables: on the node those of the policy come last.
+function may_set.environment(given, scope)
+    local fault = collection.environment(given)
+    if fault then
+        return nil, fault
+    end
+    local copy = {}
+    for variable, text in pairs(given) do
+        if scope.environment[variable] then
+            return nil, "has `" .. variable .. "`, which " .. scope.label .. " sets"
+        end
+        copy[variable] = text
+    end
+    return next(copy) and copy
+end
+
+local SETTABLE = name.sorted_keys(may_set)
+
+-- { field = what the function sees }; lists are copied.
+local function job_of(asked, made)
+    local job = {}
+    for _, fields in ipairs({ asked, made }) do
+        for key, given in pairs(fields) do
+            job[key] = given
+        end
+    end
+    job.environment = {}
+    if asked.groups then
+        job.groups = {}
+        for index, group in ipairs(asked.groups) do
+            job.groups[index] = group
+        end
+    end
+    return job
+end
+
+-- The name of a field that was changed and may not be; nil when there is none.
+local function forbidden(job, before)
+    for key, given in pairs(job) do
+        if not may_set[key] and key ~= "groups" and given ~= before[key] then
+            return key
+        end
+    end
+    for key in pairs(before) do
+        if not may_set[key] and key ~= "groups" and job[key] == nil then
+            return key
+        end
+    end
+end
+
+local function take(policy, scope, job, before, made, trace)
+    for _, key in ipairs(SETTABLE) do
+        local given, place = job[key], policy.hooks.route
+        if given == nil and before[key] ~= nil then
+            return hook.failed("route", place, "route took `" .. key .. "` away")
+        elseif given ~= before[key] or key == "environment" then
+            local kept, fault = may_set[key](given, scope)
+            if kept == nil and fault then
+                return hook.failed("route", place, "route set `" .. key .. "` to `"
+                    .. name.quote(given) .. "`, which " .. fault)
+            end
+            made[key] = kept or nil
+            if trace and kept then
+                trace:add(key, kept, place, "route set it")
+            end
+        end
+    end
+end
+
+-- Lets the site's function change `made`, the decision. Returns nil, or a refusal.
+function route.run(policy, scope, asked, made, trace)
+    local job, before = job_of(asked, made), job_of(asked, made)
+    local done, refused = hook.call(policy, "route", job)
+    if not done then
+        return refused
+    end
+    local key = forbidden(job, before)
+    if key then
+        local advice = nearest.advice(key, SETTABLE)
+        return hook.failed("route", policy.hooks.route, "route set `" .. name.quote(key)
+            .. "`, which it cannot: " .. advice)
+    end
+    return take(policy, scope, job, before, made, trace)
+end
+
+return route

@@ -1,0 +1,72 @@
+-- scope.lua: which workspace and experiment a job belongs to; asked where it is submitted
+-- and again on the node.
+
+local hook = require("atelier.hook")
+local membership = require("atelier.membership")
+local name = require("atelier.name")
+local request = require("atelier.request")
+
+local scope = {}
+
+-- The name of the user's default workspace, nil for none; or nil and a refusal.
+local function default_name(policy, asked)
+    if not policy.default_workspace then
+        return nil
+    end
+    local groups = asked.groups and { (unpack or table.unpack)(asked.groups) }
+    local done, chosen = hook.call(policy, "default_workspace",
+        { name = asked.user, groups = groups })
+    if not done then
+        return nil, chosen
+    elseif chosen ~= nil and not policy.workspaces[chosen] then
+        return nil, hook.failed("default_workspace", policy.hooks.default_workspace,
+            "default_workspace gave `" .. name.quote(chosen) .. "`, which is no workspace")
+    end
+    return chosen
+end
+
+-- A job that names another account than its default workspace's goes its own way, as an
+-- old script with --account would.
+local function goes_own_way(policy, chosen, asked)
+    local account = asked.account
+    return type(account) == "string" and account ~= ""
+        and account:lower() ~= policy.workspaces[chosen].account
+end
+
+-- The name of the workspace, and whether it is the default; nil when the job has none;
+-- or nil, nil and a refusal.
+function scope.name(policy, asked)
+    local refused = request.refuses(asked)
+    if refused then
+        return nil, nil, refused
+    elseif asked.workspace ~= nil then
+        return asked.workspace, false
+    end
+    local chosen, failed = default_name(policy, asked)
+    if failed then
+        return nil, nil, failed
+    elseif chosen and (request.is_ours(asked) or not goes_own_way(policy, chosen, asked))
+    then
+        return chosen, true
+    end
+    return nil, nil, request.lacks_workspace(asked)
+end
+
+-- The scope of a workspace's name, the experiment's name or nil, and whether the
+-- membership is sure ("yes" or "unknown"); or nil and a refusal.
+function scope.enter(policy, workspace_name, asked)
+    local found, sure = membership.find(policy, workspace_name, asked.user, asked.groups)
+    if not found then
+        return nil, sure
+    end
+    local experiment = asked.experiment or found.default_experiment
+    local entered, refused = found:scope(experiment)
+    refused = refused or membership.refuses(entered, asked.user, asked.groups)
+        or entered:refuses_framework(asked.framework)
+    if refused then
+        return nil, refused
+    end
+    return entered, experiment, sure
+end
+
+return scope

@@ -1,0 +1,23 @@
+-- set.lua: sets, as { item = true }.
+
+local set = {}
+
+function set.of(list)
+    local made = {}
+    for _, item in ipairs(list) do
+        made[item] = true
+    end
+    return made
+end
+
+-- Whether any item of the list is in the set.
+function set.holds_any(items, list)
+    for _, item in ipairs(list) do
+        if items[item] then
+            return true
+        end
+    end
+    return false
+end
+
+return set

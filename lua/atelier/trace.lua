@@ -1,0 +1,23 @@
+-- trace.lua: why each part of a decision is what it is, for `atelier policy explain`.
+--
+-- The decision is made by one code path, which notes its reasons only when asked to: a
+-- submission has no trace, and pays nothing.
+
+local trace = {}
+trace.__index = trace
+
+function trace.new()
+    return setmetatable({ reasons = {} }, trace)
+end
+
+-- `why` is a constant with at most one %s, the label of `source`: the declaration that
+-- decided, nil when it was the user.
+function trace:add(what, value, source, why)
+    self.reasons[#self.reasons + 1] = {
+        what = what, value = value,
+        file = source and source.file, line = source and source.line,
+        why = why:format(source and source.label),
+    }
+end
+
+return trace
