@@ -28,15 +28,16 @@ local function list_fault(given)
 end
 
 local function items_fault(given, is_good, what)
-    local seen = {}
+    local seen = #given > 1 and {}
     for _, item in ipairs(given) do
         if not is_good(item) then
             return "holds `" .. name.quote(item) .. "`, which is not " .. what
+        elseif seen then
+            if seen[item] then
+                return "holds `" .. item .. "` twice"
+            end
+            seen[item] = true
         end
-        if seen[item] then
-            return "holds `" .. item .. "` twice"
-        end
-        seen[item] = true
     end
 end
 
@@ -70,7 +71,8 @@ end
 
 -- Unix users and groups have more forms than our names: "svc_x$", "alice@example.org".
 local function is_account_name(item)
-    return value.is_line(item, MEMBER_MAX) and not item:find("[:,/]")
+    return type(item) == "string" and #item <= MEMBER_MAX
+        and item:find("^[^%c:,/]+$") ~= nil
 end
 
 function collection.members(given)

@@ -7,31 +7,26 @@ duration.RULE = "write minutes or \"days-hours:minutes:seconds\""
 local MINUTES_MAX = 10 * 366 * 24 * 60 -- ten years
 local TEXT_MAX = 32
 
--- Days, hours, minutes and seconds by the form of the text, as in sbatch --time.
+-- What the numbers of a text are in minutes, by what stands between them, as in
+-- sbatch --time.
+local DAY, HOUR, MINUTE, SECOND = 1440, 60, 1, 1 / 60
 local FORMS = {
-    { "^(%d+)$", "minutes" },
-    { "^(%d+):(%d+)$", "minutes", "seconds" },
-    { "^(%d+):(%d+):(%d+)$", "hours", "minutes", "seconds" },
-    { "^(%d+)%-(%d+)$", "days", "hours" },
-    { "^(%d+)%-(%d+):(%d+)$", "days", "hours", "minutes" },
-    { "^(%d+)%-(%d+):(%d+):(%d+)$", "days", "hours", "minutes", "seconds" },
+    [""] = { MINUTE }, [":"] = { MINUTE, SECOND }, ["::"] = { HOUR, MINUTE, SECOND },
+    ["-"] = { DAY, HOUR }, ["-:"] = { DAY, HOUR, MINUTE },
+    ["-::"] = { DAY, HOUR, MINUTE, SECOND },
 }
-local IN_MINUTES = { days = 1440, hours = 60, minutes = 1, seconds = 1 / 60 }
 
 local function read(text)
-    if #text > TEXT_MAX then
+    local form = #text <= TEXT_MAX and FORMS[text:gsub("%d+", "")]
+    if not form then
         return nil
     end
-    for _, form in ipairs(FORMS) do
-        local parts = { text:match(form[1]) }
-        if parts[1] then
-            local minutes = 0
-            for index, part in ipairs(parts) do
-                minutes = minutes + tonumber(part) * IN_MINUTES[form[index + 1]]
-            end
-            return math.ceil(minutes - 1e-6)
-        end
+    local minutes, index = 0, 0
+    for number in text:gmatch("%d+") do
+        index = index + 1
+        minutes = minutes + tonumber(number) * form[index]
     end
+    return index == #form and math.ceil(minutes - 1e-6) or nil
 end
 
 -- Whole minutes, from a number or a text, seconds rounded up; nil for all else.

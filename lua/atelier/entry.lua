@@ -5,26 +5,28 @@ local nearest = require("atelier.nearest")
 
 local entry = {}
 
--- The keys of a schema in their order; sorting them for every declaration would be most
--- of the time that a large policy takes.
-local orders = {}
-local function order_of(keys)
-    orders[keys] = orders[keys] or name.sorted_keys(keys)
-    return orders[keys]
+-- The keys that a declaration may lack, with what then holds, { key, rule }: most of the
+-- time that a large policy takes is spent here, so each key is looked at once.
+local lacking = {}
+local function lacking_of(keys)
+    if not lacking[keys] then
+        local list = {}
+        for _, key in ipairs(name.sorted_keys(keys)) do
+            if keys[key].required or keys[key].default ~= nil then
+                list[#list + 1] = { key = key, rule = keys[key] }
+            end
+        end
+        lacking[keys] = list
+    end
+    return lacking[keys]
 end
 
--- Reports the keys that are not known; returns the set of those that were probably meant.
-local function report_unknown(label, body, keys, place, findings)
-    local meant = {}
-    for key in pairs(body) do
-        if keys[key] == nil then
-            local known = order_of(keys)
-            findings.problems:add(place, "unknown key `" .. name.quote(key) .. "` in "
-                .. label, nearest.advice(key, known))
-            meant[nearest.find(key, known) or ""] = true
-        end
-    end
-    return meant
+-- Returns the known key that was probably meant, or nil.
+local function report_unknown(label, key, keys, place, findings)
+    local known = name.sorted_keys(keys)
+    findings.problems:add(place, "unknown key `" .. name.quote(key) .. "` in " .. label,
+        nearest.advice(key, known))
+    return nearest.find(key, known)
 end
 
 local function fault_of(label, key, place, findings, fault, advice)
@@ -84,12 +86,11 @@ local function read_value(label, key, given, rule, place, findings)
     elseif rule.keys then
         return read_keys(label, key, given, rule, place, findings)
     end
-    local fault, advice = rule[1](given)
+    local fault, advice, kept = rule[1](given)
     if fault then
         return fault_of(label, key, place, findings, fault, advice)
-    end
-    if rule.read then
-        return rule.read(given)
+    elseif kept ~= nil then
+        return kept
     end
     return given
 end
@@ -106,24 +107,34 @@ local function note(label, key, given, rule, place, findings)
     end
 end
 
+local function add_defaults(read, meant, label, body, keys, place, findings)
+    for _, lacked in ipairs(lacking_of(keys)) do
+        local key, rule = lacked.key, lacked.rule
+        if body[key] == nil and not rule.required then
+            read[key] = rule.default
+        elseif body[key] == nil and not (meant and meant[key]) then
+            findings.problems:add(place, label .. " has no key `" .. key .. "`")
+        end
+    end
+end
+
 -- The body with its defaults; a key that is wrong is reported and left out. `findings`
 -- takes problems and notes.
 function entry.read(label, body, keys, place, findings)
-    local meant = report_unknown(label, body, keys, place, findings)
-    local read = {}
-    for _, key in ipairs(order_of(keys)) do
-        local rule, given = keys[key], body[key]
-        if given ~= nil then
+    local read, meant = {}, nil
+    for key, given in pairs(body) do
+        local rule = keys[key]
+        if rule then
             read[key] = read_value(label, key, given, rule, place, findings)
             if rule.note then
                 note(label, key, given, rule, place, findings)
             end
-        elseif rule.required and not meant[key] then
-            findings.problems:add(place, label .. " has no key `" .. key .. "`")
         else
-            read[key] = rule.default
+            meant = meant or {}
+            meant[report_unknown(label, key, keys, place, findings) or ""] = true
         end
     end
+    add_defaults(read, meant, label, body, keys, place, findings)
     return read
 end
 

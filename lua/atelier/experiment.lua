@@ -16,18 +16,14 @@ local function merged(wide, narrow)
     return both
 end
 
-local function own_default(entry, workspace)
-    if entry.default_cluster then
-        return entry.default_cluster
-    end
-    local is_own = set.of(entry.clusters)
-    return is_own[workspace.default_cluster] and workspace.default_cluster
-        or entry.clusters[1]
+local function default_cluster(entry, workspace)
+    local clusters, default = entry.clusters or workspace.clusters, workspace.default_cluster
+    return entry.default_cluster or set.has(clusters, default) and default or clusters[1]
 end
 
 -- From a checked declaration; `class` is workspace.lua, whose questions it answers. Who
 -- is a member is asked apart: of the workspace, and of `members` where there are any.
-function experiment.new(entry, workspace, class, declared, volumes)
+function experiment.new(entry, workspace, class, declared, volumes, known)
     local made = {
         experiment = entry.name, workspace = workspace, label = entry.label,
         file = entry.file, line = entry.line, title = entry.title,
@@ -38,7 +34,6 @@ function experiment.new(entry, workspace, class, declared, volumes)
             and merged(workspace.environment, entry.environment),
         limits = entry.limits and merged(workspace.limits, entry.limits),
         own_limits = entry.limits,
-        default_cluster = entry.default_cluster,
     }
     if entry.users or entry.groups then
         made.members = { users = set.of(entry.users or {}),
@@ -46,9 +41,8 @@ function experiment.new(entry, workspace, class, declared, volumes)
     end
     if entry.clusters or entry.default_cluster then
         made.clusters = entry.clusters or workspace.clusters
-        made.default_cluster = entry.default_cluster or own_default(entry, workspace)
-        made.partitions, made.cluster_of, made.default_partition =
-            class.places(made.clusters, made.default_cluster, declared)
+        made.default_cluster = default_cluster(entry, workspace)
+        class.settle(made, known, declared)
     end
     return setmetatable(made, { __index = workspace })
 end

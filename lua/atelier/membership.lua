@@ -10,19 +10,23 @@ local set = require("atelier.set")
 
 local membership = {}
 
+-- Most users have one workspace: its name alone stands for a list of one, which saves
+-- ten thousand tables.
 local function add(index, keys, workspace)
     for key in pairs(keys) do
-        local list = index[key]
-        if not list then
-            list = {}
-            index[key] = list
+        local before = index[key]
+        if not before then
+            index[key] = workspace
+        elseif type(before) == "string" then
+            index[key] = { before, workspace }
+        else
+            before[#before + 1] = workspace
         end
-        list[#list + 1] = workspace
     end
 end
 
--- { users = { user = names of workspaces }, groups = likewise }: without it each refusal
--- would look through all workspaces.
+-- { users = { user = a workspace's name or a list of them }, groups = likewise }: without
+-- it each refusal would look through all workspaces.
 function membership.index(names, workspaces)
     local index = { users = {}, groups = {} }
     for _, key in ipairs(names) do
@@ -44,8 +48,8 @@ end
 
 local function own_names(index, user, groups)
     local own, seen = {}, {}
-    local function take(list)
-        for _, key in ipairs(list or {}) do
+    local function take(found)
+        for _, key in ipairs(type(found) == "table" and found or { found }) do
             if not seen[key] then
                 own[#own + 1], seen[key] = key, true
             end

@@ -13,8 +13,11 @@ end
 
 -- Lists that must hold nothing which the workspace's list of the same key does not hold.
 local function check_list(one, key, allowed, workspace, problems)
+    if not one[key] or not allowed then
+        return
+    end
     local has = set.of(allowed)
-    for _, item in ipairs(one[key] or {}) do
+    for _, item in ipairs(one[key]) do
         if not has[item] then
             report(one, problems, "`" .. name.quote(item) .. "` in key `" .. key .. "`",
                 workspace, nearest.advice(item, allowed))
@@ -30,23 +33,23 @@ local function check_users(one, workspace, problems)
 end
 
 local function check_qos(one, workspace, problems)
-    if not workspace.qos then
+    if not workspace.qos or not one.qos then
         return
     end
     local allowed = {}
     for _, priority in ipairs(name.sorted_keys(workspace.qos)) do
         allowed[#allowed + 1] = workspace.qos[priority]
     end
-    for _, priority in ipairs(name.sorted_keys(one.qos or {})) do
+    for _, priority in ipairs(name.sorted_keys(one.qos)) do
         check_list({ [priority] = { one.qos[priority] }, label = "`qos` of " .. one.label,
             file = one.file, line = one.line }, priority, allowed, workspace, problems)
     end
 end
 
 local function check_limits(one, workspace, problems)
-    for _, key in ipairs(name.sorted_keys(one.limits or {})) do
+    for key, limit in pairs(one.limits or {}) do
         local most = (workspace.limits or {})[key]
-        if most and one.limits[key] > most then
+        if most and limit > most then
             problems:add(one, "limit `" .. key .. "` of " .. one.label .. " is over the "
                 .. most .. " of " .. workspace.label)
         end
@@ -57,11 +60,9 @@ end
 -- itself was reported and left out before.
 function narrowing.check(one, workspace, problems)
     check_users(one, workspace, problems)
-    check_list(one, "clusters", workspace.clusters or one.clusters or {}, workspace,
-        problems)
-    check_list(one, "volumes", workspace.volumes or one.volumes or {}, workspace, problems)
-    check_list(one, "frameworks", workspace.frameworks or one.frameworks or {}, workspace,
-        problems)
+    check_list(one, "clusters", workspace.clusters, workspace, problems)
+    check_list(one, "volumes", workspace.volumes, workspace, problems)
+    check_list(one, "frameworks", workspace.frameworks, workspace, problems)
     check_qos(one, workspace, problems)
     check_limits(one, workspace, problems)
 end

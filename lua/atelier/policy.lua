@@ -23,9 +23,9 @@ local policy = {}
 policy.SIZE_MAX = source_of.SIZE_MAX
 
 local function assemble(file, source, declared, hooks, notes)
-    local workspaces, volumes = {}, workspace.volumes(declared)
+    local workspaces, volumes, known = {}, workspace.volumes(declared), {}
     for key, one in pairs(declared.workspace) do
-        workspaces[key] = workspace.new(one, declared, volumes)
+        workspaces[key] = workspace.new(one, declared, volumes, known)
     end
     local names = name.sorted_keys(workspaces)
     return {

@@ -23,7 +23,7 @@ end
 -- `one` is a workspace or an experiment, `clusters` what it may use.
 local function check_default_cluster(one, clusters, problems)
     if not one.default_cluster or not clusters
-        or set.of(clusters)[one.default_cluster] then
+        or set.has(clusters, one.default_cluster) then
         return
     end
     problems:add(one, "default_cluster `" .. one.default_cluster .. "` of " .. one.label
@@ -41,8 +41,7 @@ end
 -- With --qos=low a user means the priority: a QOS of that name for another one would not
 -- be what it says.
 local function check_qos(one, problems)
-    for _, priority in ipairs(name.sorted_keys(one.qos or {})) do
-        local chosen = one.qos[priority]
+    for priority, chosen in pairs(one.qos or {}) do
         if chosen ~= priority and one.qos[chosen] then
             problems:add(one, "`qos` of " .. one.label .. " gives priority `" .. priority
                 .. "` the QOS `" .. chosen .. "`, which is the word for another priority")

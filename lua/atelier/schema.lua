@@ -1,14 +1,12 @@
 -- schema.lua: what the policy file may declare: the keys of each kind and their types.
 --
 -- A key is { type, required = true or default = value }, and further:
---   read    what makes the value that is kept of the one that is given
 --   keys    instead of a type: the keys of the table that it holds
 --   each    instead of a type: the keys of each of the named tables that it holds
 --   note    what nothing enforces yet: a sentence's end, or a function of the value that
 --           gives one or nil
 
 local collection = require("atelier.collection")
-local duration = require("atelier.duration")
 local value = require("atelier.value")
 
 local VOLUMES_MAX = 64 -- of one job: each is a process on every node
@@ -17,14 +15,10 @@ local COUNT_MAX = 1e9
 
 local count = { value.whole(0, COUNT_MAX) }
 local some = { value.whole(1, COUNT_MAX) }
-local wall_time = { value.wall_time, read = duration.minutes }
+local wall_time = { value.wall_time }
 
 local function list_of(given)
     return type(given) == "table" and given or { given }
-end
-
-local function lower(given)
-    return given:lower()
 end
 
 local function lower_all(given)
@@ -35,15 +29,14 @@ local function lower_all(given)
     return accounts
 end
 
+-- Slurm keeps accounts and QOS in lower case.
+local slurm_name = { value.kept_as(value.name, string.lower) }
+
 local function note_version(given)
     return given ~= 3 and "nodes speak version 3" or nil
 end
 
-local qos = {
-    low = { value.name, read = lower },
-    normal = { value.name, read = lower },
-    high = { value.name, read = lower },
-}
+local qos = { low = slurm_name, normal = slurm_name, high = slurm_name }
 
 -- What one job may ask for; Slurm's associations know no experiments.
 local job_limits = { nodes = count, gpus = count, wall_time = wall_time }
@@ -93,7 +86,7 @@ return {
             note = "jobs see the whole volume" },
     },
     cluster = {
-        partition = { collection.name_or_names, required = true, read = list_of },
+        partition = { value.kept_as(collection.name_or_names, list_of), required = true },
         kind = { value.text, note = "it is for people to read" },
         gpus_per_node = { value.whole(0, 1024), note = "Slurm's gres.conf decides" },
         size = { keys = { min = count, max = some, initial = count, target = count },
@@ -102,9 +95,9 @@ return {
     },
     workspace = {
         title = { value.text },
-        account = { value.name, required = true, read = lower },
-        accounts = { collection.names(), default = {}, read = lower_all },
-        parent = { value.name, read = lower },
+        account = { slurm_name[1], required = true },
+        accounts = { value.kept_as(collection.names(), lower_all), default = {} },
+        parent = slurm_name,
         clusters = { collection.names({ least = 1 }), required = true },
         default_cluster = { value.name },
         users = { collection.members, default = {} },

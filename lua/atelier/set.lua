@@ -10,6 +10,16 @@ function set.of(list)
     return made
 end
 
+-- Whether a list holds the item; quicker than a set that is asked once.
+function set.has(list, wanted)
+    for _, item in ipairs(list) do
+        if item == wanted then
+            return true
+        end
+    end
+    return false
+end
+
 -- Whether any item of the list is in the set.
 function set.holds_any(items, list)
     for _, item in ipairs(list) do

@@ -1,8 +1,9 @@
 -- value.lua: the types that a key of the policy may have; collection.lua has those of
 -- lists and tables.
 --
--- A type is a function of the value. It returns nil for a good value, else the rest of
--- the sentence "key `port` of file_server `store` ...", and perhaps an advice.
+-- A type is a function of the value. For a bad one it returns the rest of the sentence
+-- "key `port` of file_server `store` ...", and perhaps an advice; for a good one nil, nil
+-- and, if another value than the given one is to be kept, that.
 
 local duration = require("atelier.duration")
 local name = require("atelier.name")
@@ -85,8 +86,21 @@ function value.seconds(given)
 end
 
 function value.wall_time(given)
-    if not duration.minutes(given) then
+    local minutes = duration.minutes(given)
+    if not minutes then
         return "must be a wall time", duration.RULE
+    end
+    return nil, nil, minutes
+end
+
+-- `kind`, and `read(given)` is kept.
+function value.kept_as(kind, read)
+    return function(given)
+        local fault, advice = kind(given)
+        if fault then
+            return fault, advice
+        end
+        return nil, nil, read(given)
     end
 end
 

@@ -39,23 +39,33 @@ function workspace.pick(volumes, names)
     return picked
 end
 
--- { partitions (in the order of clusters), cluster_of = { partition = cluster },
--- default_partition }
-function workspace.places(clusters, default_cluster, declared)
-    local partitions, cluster_of = {}, {}
-    for _, cluster in ipairs(clusters) do
-        for _, partition in ipairs(declared.cluster[cluster].partition) do
-            partitions[#partitions + 1] = partition
-            cluster_of[partition] = cluster
+-- Where jobs of these clusters may run: { partitions (in the order of clusters),
+-- cluster_of = { partition = cluster } }. `known` keeps one for all that have the same.
+local function places(clusters, known, declared)
+    local key = table.concat(clusters, ",")
+    if not known[key] then
+        local partitions, cluster_of = {}, {}
+        for _, cluster in ipairs(clusters) do
+            for _, partition in ipairs(declared.cluster[cluster].partition) do
+                partitions[#partitions + 1] = partition
+                cluster_of[partition] = cluster
+            end
         end
+        known[key] = { partitions = partitions, cluster_of = cluster_of }
     end
-    local default = default_cluster or clusters[1]
-    return partitions, cluster_of, declared.cluster[default].partition[1]
+    return known[key]
+end
+
+-- Fills in what follows from clusters and default_cluster.
+function workspace.settle(made, known, declared)
+    local found = places(made.clusters, known, declared)
+    made.partitions, made.cluster_of = found.partitions, found.cluster_of
+    made.default_partition = declared.cluster[made.default_cluster].partition[1]
 end
 
 -- From a checked declaration. Lists of names become sets where they are asked, and
--- `experiments` scopes; the rest is as declared.
-function workspace.new(entry, declared, volumes)
+-- `experiments` scopes; the rest is as declared. `known` is kept from one to the next.
+function workspace.new(entry, declared, volumes, known)
     local made = {
         name = entry.name, label = entry.label, file = entry.file, line = entry.line,
         title = entry.title, account = entry.account, accounts = entry.accounts,
@@ -68,14 +78,13 @@ function workspace.new(entry, declared, volumes)
         limits = entry.limits, default_wall_time = entry.default_wall_time,
         environment = entry.environment,
     }
-    made.partitions, made.cluster_of, made.default_partition =
-        workspace.places(made.clusters, made.default_cluster, declared)
+    workspace.settle(made, known, declared)
     setmetatable(made, workspace)
     if entry.experiments then
         made.experiments = {}
         for key, one in pairs(entry.experiments) do
             made.experiments[key] = experiment.new(one, made, workspace, declared,
-                volumes)
+                volumes, known)
         end
     end
     return made
