@@ -82,10 +82,18 @@ local function set_time(made, scope, asked, trace)
     end
 end
 
--- Nil with several partitions, before Slurm chose.
+-- Nil with partitions of several clusters, before Slurm chose.
 local function cluster_of(scope, partition)
+    if scope.cluster_of[partition] then
+        return scope.cluster_of[partition]
+    end
     local clusters = scope:clusters_of(partition)
-    return clusters and #clusters == 1 and clusters[1] or nil
+    for _, cluster in ipairs(clusters) do
+        if cluster ~= clusters[1] then
+            return nil
+        end
+    end
+    return clusters[1]
 end
 
 local function record(made, scope)

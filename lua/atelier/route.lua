@@ -45,7 +45,10 @@ function may_set.qos(given, scope)
     elseif name.valid(given) then
         found = given:lower()
     end
-    return found, "is not a QOS of workspace `" .. scope.name .. "`"
+    if found then
+        return found
+    end
+    return nil, "is not a QOS of " .. scope:source_of("qos").label
 end
 
 -- As wide as limits allow; they are looked at afterwards.
@@ -74,24 +77,25 @@ function may_set.environment(given, scope)
     local copy = {}
     for variable, text in pairs(given) do
         if scope.environment[variable] then
-            return nil, "has `" .. variable .. "`, which " .. scope.label .. " sets"
+            return nil, "has `" .. variable .. "`, which "
+                .. scope:source_of("environment").label .. " sets"
         end
         copy[variable] = text
     end
-    return next(copy) and copy
+    return next(copy) and copy or nil
 end
 
 local SETTABLE = name.sorted_keys(may_set)
 
 -- { field = what the function sees }; lists are copied.
 local function job_of(asked, made)
-    local job = {}
-    for _, fields in ipairs({ asked, made }) do
-        for key, given in pairs(fields) do
-            job[key] = given
-        end
+    local job = { environment = {} }
+    for key, given in pairs(asked) do
+        job[key] = given
     end
-    job.environment = {}
+    for key, given in pairs(made) do
+        job[key] = given
+    end
     if asked.groups then
         job.groups = {}
         for index, group in ipairs(asked.groups) do
@@ -101,33 +105,56 @@ local function job_of(asked, made)
     return job
 end
 
+-- What the function was shown of a field that it may set.
+local function shown(key, asked, made)
+    if made[key] ~= nil then
+        return made[key]
+    end
+    return asked[key]
+end
+
 -- The name of a field that was changed and may not be; nil when there is none.
-local function forbidden(job, before)
+local function forbidden(job, asked, made)
     for key, given in pairs(job) do
-        if not may_set[key] and key ~= "groups" and given ~= before[key] then
+        if not may_set[key] and key ~= "groups" and given ~= shown(key, asked, made) then
             return key
         end
     end
-    for key in pairs(before) do
-        if not may_set[key] and key ~= "groups" and job[key] == nil then
+    for key in pairs(asked) do
+        if job[key] == nil then
+            return key
+        end
+    end
+    for key in pairs(made) do
+        if job[key] == nil then
             return key
         end
     end
 end
 
-local function take(policy, scope, job, before, made, trace)
+local function wrong(place, key, given, fault)
+    local shown_value = type(given) == "table" and "a table"
+        or "`" .. name.quote(given) .. "`"
+    return hook.failed("route", place, "route set `" .. key .. "` to " .. shown_value
+        .. ", which " .. fault)
+end
+
+-- The environment begins empty.
+local function is_untouched(key, given, asked, made)
+    return given == nil or given == shown(key, asked, made)
+        or key == "environment" and type(given) == "table" and next(given) == nil
+end
+
+local function take(place, scope, job, asked, made, trace)
     for _, key in ipairs(SETTABLE) do
-        local given, place = job[key], policy.hooks.route
-        if given == nil and before[key] ~= nil then
-            return hook.failed("route", place, "route took `" .. key .. "` away")
-        elseif given ~= before[key] or key == "environment" then
+        local given = job[key]
+        if not is_untouched(key, given, asked, made) then
             local kept, fault = may_set[key](given, scope)
-            if kept == nil and fault then
-                return hook.failed("route", place, "route set `" .. key .. "` to `"
-                    .. name.quote(given) .. "`, which " .. fault)
+            if fault then
+                return wrong(place, key, given, fault)
             end
-            made[key] = kept or nil
-            if trace and kept then
+            made[key] = kept
+            if trace and kept ~= nil then
                 trace:add(key, kept, place, "route set it")
             end
         end
@@ -136,18 +163,17 @@ end
 
 -- Lets the site's function change `made`, the decision. Returns nil, or a refusal.
 function route.run(policy, scope, asked, made, trace)
-    local job, before = job_of(asked, made), job_of(asked, made)
+    local job = job_of(asked, made)
     local done, refused = hook.call(policy, "route", job)
     if not done then
         return refused
     end
-    local key = forbidden(job, before)
+    local key, place = forbidden(job, asked, made), policy.hooks.route
     if key then
-        local advice = nearest.advice(key, SETTABLE)
-        return hook.failed("route", policy.hooks.route, "route set `" .. name.quote(key)
-            .. "`, which it cannot: " .. advice)
+        return hook.failed("route", place, "route changed `" .. name.quote(key)
+            .. "`, which it cannot: " .. nearest.advice(key, SETTABLE))
     end
-    return take(policy, scope, job, before, made, trace)
+    return take(place, scope, job, asked, made, trace)
 end
 
 return route

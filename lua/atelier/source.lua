@@ -23,6 +23,22 @@ function source:place()
     return { file = self.files[index or self.running], line = line }
 end
 
+-- The place at which `word = function ... end` begins: Lua executes the assignment on its
+-- last line.
+function source:place_of_function(word)
+    local place, number = self:place(), 0
+    local last = place.line
+    for text in (self.text .. "\n"):gmatch("([^\n]*)\n") do
+        number = number + 1
+        if number > (last or 0) then
+            break
+        elseif text:find("^%s*" .. word .. "%s*=") then
+            place.line = number
+        end
+    end
+    return place
+end
+
 -- The place of an error of Lua's, and its message with the files by their names.
 function source:explain(message)
     local index, line, rest = position.split(tostring(message))
@@ -56,9 +72,9 @@ function source:run(file, text, environment)
     if fault then
         return nil, file .. " " .. fault
     end
-    local index, outer = #self.files + 1, self.running
+    local index, outer, outer_text = #self.files + 1, self.running, self.text
     self.files[index], self.taken[file] = file, true
-    self.size, self.running = self.size + #text, index
+    self.size, self.running, self.text = self.size + #text, index, text
     self.problems:open(file)
     local chunk, failure = compile(text, position.chunk(index), environment)
     local done = chunk ~= nil
@@ -68,7 +84,7 @@ function source:run(file, text, environment)
     if not done then
         self.problems:add_error(self:explain(failure))
     end
-    self.running = outer
+    self.running, self.text = outer, outer_text
     return true
 end
 

@@ -7,6 +7,9 @@ local submit = {}
 
 -- `asked` with the workspace and the experiment that apply.
 local function completed(asked, workspace_name, experiment)
+    if asked.workspace == workspace_name and asked.experiment == experiment then
+        return asked
+    end
     local complete = {}
     for key, given in pairs(asked) do
         complete[key] = given

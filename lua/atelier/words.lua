@@ -30,7 +30,7 @@ end
 
 -- default_workspace and route are kept apart with their places.
 local function set_hook(hooks, which, given, source, problems)
-    local place = source:place()
+    local place = source:place_of_function(which)
     if type(given) ~= "function" then
         problems:add(place, which .. " must be a function")
     elseif hooks[which] then

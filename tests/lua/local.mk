@@ -1,7 +1,10 @@
 lua_tests = \
 	tests/lua/admin_comment.lua \
 	tests/lua/example.lua \
+	tests/lua/explain.lua \
 	tests/lua/file.lua \
+	tests/lua/hooks.lua \
+	tests/lua/include.lua \
 	tests/lua/job_submit.lua \
 	tests/lua/job_submit_plugin.sh \
 	tests/lua/modify.lua \
@@ -9,11 +12,13 @@ lua_tests = \
 	tests/lua/node.lua \
 	tests/lua/policy_file.lua \
 	tests/lua/pure.lua \
+	tests/lua/scope.lua \
 	tests/lua/slurm.lua \
 	tests/lua/submit.lua \
 	# End of lua_tests
 tap_files += $(lua_tests)
 EXTRA_DIST += $(lua_tests) \
+	tests/lua/rules.lua \
 	tests/lua/site.lua \
 	tests/lua/slurmctld.lua \
 	tests/lua/tap.lua
