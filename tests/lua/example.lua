@@ -37,7 +37,15 @@ end
 
 local declarations = displays("DECLARATIONS")
 tap.is(#declarations, 4, "the manual page shows every kind")
-loads(table.concat(declarations), "and together they are a policy")
+local functions = displays("FUNCTIONS")
+tap.is(#functions, 2, "and both functions")
+policy = loads(table.concat(declarations) .. table.concat(functions),
+    "and together they are a policy")
+local decision = engine.submit(policy, { user = "alice", gpus = 8, time_limit = 2880 })
+tap.is(decision and decision.partition, "gpu-long", "that decides as the page says")
+local _, refusal = engine.submit(policy, { user = "alice", gpus = 16 })
+tap.is(refusal and refusal.text, "more than 8 GPUs are for batch jobs: use sbatch",
+    "and refuses")
 local examples = displays("EXAMPLES")
 tap.is(#examples, 2, "it has two examples")
 loads(examples[1], "the first is a policy")
@@ -45,13 +53,62 @@ policy = loads(examples[2], "the second is a policy")
 tap.ok(engine.on_node(policy, { user = "x", groups = { "physics" }, account = "physics",
     partition = "cpu", workspace = "physics" }), "that lets in members by group")
 
--- Every key of every kind is in the page.
-for kind, keys in pairs(require("atelier.schema")) do
+-- Every key of every kind is in the page, and what is not enforced says so.
+local schema = require("atelier.schema")
+local kinds = { experiment = schema.workspace.experiments.each }
+for kind, keys in pairs(schema) do
+    kinds[kind] = keys
+end
+for kind, keys in pairs(kinds) do
     local start = page:find(".Ss " .. kind .. "\n", 1, true) or #page
     local text = page:sub(start, page:find("\n.S[sh] ", start + 1) or #page)
-    for key in pairs(keys) do
-        tap.has(text, ".It Ic " .. key .. "\n", "key " .. key .. " of " .. kind
-            .. " is in the manual page")
+    for key, rule in pairs(keys) do
+        local at = text:find(".It Ic " .. key .. "\n", 1, true)
+        tap.ok(at, "key " .. key .. " of " .. kind .. " is in the manual page")
+        local about = text:sub(at or #text, (text:find("\n.It Ic", at or #text, true) or #text))
+        tap.is(about:gsub("\n", " "):lower():find("not enforced yet", 1, true) ~= nil,
+            rule.note ~= nil, "... which says whether it is enforced")
+    end
+end
+local limits = page:sub(page:find(".Sh LIMITS\n", 1, true),
+    page:find(".Sh FUNCTIONS\n", 1, true))
+for key in pairs(schema.workspace.limits.keys) do
+    tap.has(limits, ".It Ic " .. key .. "\n", "limit " .. key .. " is in the page")
+end
+
+-- The sites in slurm-conf/examples decide what their cases say.
+local function cases_of(path)
+    local list = {}
+    local environment = { case = function(title)
+        return function(body)
+            list[#list + 1] = { title = title, body = body }
+        end
+    end }
+    local chunk
+    if setfenv then
+        chunk = setfenv(assert(loadstring(read(path), "=" .. path)), environment)
+    else
+        chunk = assert(load(read(path), "=" .. path, "t", environment))
+    end
+    chunk()
+    return list
+end
+for _, site in ipairs({ "group", "university", "centre" }) do
+    local path = "slurm-conf/examples/" .. site
+    policy = loads(read(path .. ".lua"), path .. ".lua")
+    for _, case in ipairs(policy and cases_of(path .. "-cases.lua") or {}) do
+        local expected = case.body.expect
+        case.body.expect = nil
+        decision, refusal = engine.submit(policy, case.body)
+        if expected.refused then
+            tap.has(refusal and refusal.text, expected.refused, site .. ": " .. case.title)
+        else
+            tap.ok(decision, site .. ": " .. case.title .. (refusal
+                and " is refused: " .. refusal.text or ""))
+        end
+        for key, wanted in pairs(decision and expected or {}) do
+            tap.is(decision[key], wanted, "... " .. key)
+        end
     end
 end
 
