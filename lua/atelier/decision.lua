@@ -104,9 +104,9 @@ end
 
 -- `asked` has its workspace and experiment filled in, and passed what membership.lua and
 -- workspace.lua refuse; `sure` says whether the membership is ("yes" or "unknown").
--- Returns the decision { workspace, experiment, framework, account, partition, wckey, qos,
--- time_limit (minutes), features, licenses, reservation, environment, admin_comment }, nil
--- where the job is left as it is; or nil and a refusal.
+-- Returns the decision { workspace, experiment, framework, account, partition, wckey,
+-- qos, time_limit (minutes), features, licenses, reservation, environment, admin_comment
+-- }, nil where the job is left as it is; or nil and a refusal.
 function decision.make(policy, scope, asked, sure, trace)
     local made = { workspace = scope.name, experiment = asked.experiment,
         framework = asked.framework }

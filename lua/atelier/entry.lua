@@ -30,7 +30,8 @@ local function report_unknown(label, key, keys, place, findings)
 end
 
 local function fault_of(label, key, place, findings, fault, advice)
-    findings.problems:add(place, "key `" .. key .. "` of " .. label .. " " .. fault, advice)
+    findings.problems:add(place, "key `" .. key .. "` of " .. label .. " " .. fault,
+        advice)
 end
 
 -- One of the tables that a key with `each` holds: `digits = { ... }`, or its name alone.

@@ -17,7 +17,8 @@ local function merged(wide, narrow)
 end
 
 local function default_cluster(entry, workspace)
-    local clusters, default = entry.clusters or workspace.clusters, workspace.default_cluster
+    local clusters = entry.clusters or workspace.clusters
+    local default = workspace.default_cluster
     return entry.default_cluster or set.has(clusters, default) and default or clusters[1]
 end
 

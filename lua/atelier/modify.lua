@@ -94,13 +94,14 @@ end
 local function scope_of(policy, record)
     local found = record and policy.workspaces[record.workspace]
     if not found then
-        return nil, refuse("the job cannot be changed", "its workspace is not in the policy")
+        return nil, refuse("the job cannot be changed",
+            "its workspace is not in the policy")
     end
     return found:scope(record.experiment)
 end
 
--- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment, qos,
--- time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
+-- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
+-- qos, time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
 -- experiment, framework }, nil where nothing is to change; `job`: what the job has: {
 -- account, wckey, partition, admin_comment, and as much as is known of user, uid, qos,
 -- nodes, tasks, gpus, cpus, memory, time_limit, array, features, licenses, reservation,

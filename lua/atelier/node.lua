@@ -64,8 +64,9 @@ end
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
 -- experiment, framework, frameworks (nil: all), volumes = { { name, server, host, export,
--- driver, mode, port, mount_port, deadline (seconds) } }, environment }; nil and nil for a
--- job without a workspace; or nil and a sentence.
+-- driver, mode, port, mount_port, deadline (seconds), version, connections, on_failure,
+-- subdirectories } }, environment }; nil and nil for a job without a workspace; or nil and
+-- a sentence.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do
@@ -78,7 +79,8 @@ return function(policy, facts)
     elseif not workspace_name then
         return nil, nil
     end
-    if is_default and not has_account(policy.workspaces[workspace_name], facts.account) then
+    if is_default
+        and not has_account(policy.workspaces[workspace_name], facts.account) then
         return nil, nil
     end
     local entered, experiment = scope.enter(policy, workspace_name, asked)

@@ -32,7 +32,8 @@ end
 -- may be nil, as `advice` may.
 function problems:add(place, what, advice)
     keep(self.list, place and self.order[place.file] or 0, place,
-        what .. " (" .. shown(place, self.file) .. ")" .. (advice and ": " .. advice or ""))
+        what .. " (" .. shown(place, self.file) .. ")"
+            .. (advice and ": " .. advice or ""))
 end
 
 -- Adds an error of Lua's, "policy.lua:LINE: MESSAGE".

@@ -20,7 +20,8 @@ local function default_name(policy, asked)
         return nil, chosen
     elseif chosen ~= nil and not policy.workspaces[chosen] then
         return nil, hook.failed("default_workspace", policy.hooks.default_workspace,
-            "default_workspace gave `" .. name.quote(chosen) .. "`, which is no workspace")
+            "default_workspace gave `" .. name.quote(chosen)
+                .. "`, which is no workspace")
     end
     return chosen
 end

@@ -25,10 +25,11 @@ local function explain_names(trace, policy, is_default, entered, asked, experime
     else
         trace:add("workspace", entered.name, nil, "asked for by the job")
     end
-    if experiment then
-        local is_asked = asked.experiment ~= nil
-        trace:add("experiment", experiment, not is_asked and (entered.workspace or entered)
-            or nil, is_asked and "asked for by the job" or "the default experiment of %s")
+    if asked.experiment ~= nil then
+        trace:add("experiment", experiment, nil, "asked for by the job")
+    elseif experiment then
+        trace:add("experiment", experiment, entered.workspace or entered,
+            "the default experiment of %s")
     end
 end
 

@@ -61,7 +61,8 @@ end
 -- "train/images": below another directory, by names alone.
 function value.is_relative_path(given)
     return value.is_line(given, PATH_MAX) and not has_dots(given)
-        and not given:find("^/") and not given:find("/$") and not given:find("//", 1, true)
+        and not given:find("^/") and not given:find("/$")
+        and not given:find("//", 1, true)
 end
 
 -- A number between two limits; written so that NaN is refused.

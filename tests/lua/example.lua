@@ -65,7 +65,8 @@ for kind, keys in pairs(kinds) do
     for key, rule in pairs(keys) do
         local at = text:find(".It Ic " .. key .. "\n", 1, true)
         tap.ok(at, "key " .. key .. " of " .. kind .. " is in the manual page")
-        local about = text:sub(at or #text, (text:find("\n.It Ic", at or #text, true) or #text))
+        local next_key = text:find("\n.It Ic", at or #text, true)
+        local about = text:sub(at or #text, next_key or #text)
         tap.is(about:gsub("\n", " "):lower():find("not enforced yet", 1, true) ~= nil,
             rule.note ~= nil, "... which says whether it is enforced")
     end
@@ -101,7 +102,8 @@ for _, site in ipairs({ "group", "university", "centre" }) do
         case.body.expect = nil
         decision, refusal = engine.submit(policy, case.body)
         if expected.refused then
-            tap.has(refusal and refusal.text, expected.refused, site .. ": " .. case.title)
+            tap.has(refusal and refusal.text, expected.refused,
+                site .. ": " .. case.title)
         else
             tap.ok(decision, site .. ": " .. case.title .. (refusal
                 and " is refused: " .. refusal.text or ""))

@@ -117,10 +117,10 @@ for index, part in ipairs({
     "unknown word `default_workspce` (policy.lua:5): did you mean `default_workspace`?",
     "route must be a function (policy.lua:6)",
     "unknown word `workspce` (teams.lua:1): did you mean `workspace`?",
-    "`mpi` in key `frameworks` of experiment `digits` of workspace `vision` is not one of "
-        .. "workspace `vision` (teams.lua:2): choose pytorch",
-    "key `wall_time` of `limits` of workspace `vision` must be a wall time (teams.lua:2): "
-        .. "write minutes or \"days-hours:minutes:seconds\"",
+    "`mpi` in key `frameworks` of experiment `digits` of workspace `vision` is not one "
+        .. "of workspace `vision` (teams.lua:2): choose pytorch",
+    "key `wall_time` of `limits` of workspace `vision` must be a wall time "
+        .. "(teams.lua:2): write minutes or \"days-hours:minutes:seconds\"",
     "unknown cluster `gpuu` in key `clusters` of workspace `vision` (teams.lua:2): "
         .. "did you mean `gpu`?",
     "teams.lua:8: ",

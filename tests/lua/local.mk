@@ -11,6 +11,7 @@ lua_tests = \
 	tests/lua/name.lua \
 	tests/lua/node.lua \
 	tests/lua/policy_file.lua \
+	tests/lua/policy_keys.lua \
 	tests/lua/pure.lua \
 	tests/lua/scope.lua \
 	tests/lua/slurm.lua \

@@ -1,4 +1,5 @@
--- What a job of an experiment gets, and what a workspace, an experiment or a limit refuses.
+-- What a job of an experiment gets, and what a workspace, an experiment or a limit
+-- refuses.
 
 local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
