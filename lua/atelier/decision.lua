@@ -74,6 +74,9 @@ end
 
 local function set_time(made, scope, asked, trace)
     if asked.time_limit ~= nil then
+        if trace then
+            trace:add("time_limit", asked.time_limit, nil, ASKED)
+        end
         return
     end
     local minutes, source, why = limits.default_wall_time(scope)

@@ -4,25 +4,12 @@
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
 
 local refusal = require("atelier.refusal")
+local request = require("atelier.request")
 local scope = require("atelier.scope")
-
--- The workspace's account, or one that route may choose.
-local function has_account(workspace, account)
-    if type(account) ~= "string" then
-        return false
-    end
-    account = account:lower()
-    for _, extra in ipairs(workspace.accounts) do
-        if extra == account then
-            return true
-        end
-    end
-    return account == workspace.account
-end
 
 -- A job that runs under another account than its workspace's would be paid for by others.
 local function place_refused(entered, facts)
-    if not has_account(entered, facts.account) then
+    if not entered:has_account(facts.account) then
         return refusal.new("", nil,
             "workspace `%s` does not go with the job's account: leave --account out",
             entered.name)
@@ -65,8 +52,8 @@ end
 -- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
 -- experiment, framework, frameworks (nil: all), volumes = { { name, server, host, export,
 -- driver, mode, port, mount_port, deadline (seconds), version, connections, on_failure,
--- subdirectories } }, environment }; nil and nil for a job without a workspace; or nil and
--- a sentence.
+-- subdirectories } }, environment }; nil and nil for a job without a workspace; or nil
+-- and a sentence.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do
@@ -79,8 +66,8 @@ return function(policy, facts)
     elseif not workspace_name then
         return nil, nil
     end
-    if is_default
-        and not has_account(policy.workspaces[workspace_name], facts.account) then
+    if is_default and not request.is_ours(facts)
+        and not policy.workspaces[workspace_name]:has_account(facts.account) then
         return nil, nil
     end
     local entered, experiment = scope.enter(policy, workspace_name, asked)

@@ -28,6 +28,7 @@ local function assemble(file, source, declared, hooks, notes)
         workspaces[key] = workspace.new(one, declared, volumes, known)
     end
     local names = name.sorted_keys(workspaces)
+    table.sort(notes)
     return {
         file = file, files = source.files, names = names, workspaces = workspaces,
         clusters = declared.cluster, volumes = volumes,

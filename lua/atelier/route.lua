@@ -16,16 +16,8 @@ local route = {}
 local may_set = {}
 
 function may_set.account(given, scope)
-    if type(given) == "string" then
-        given = given:lower()
-        for _, account in ipairs(scope.accounts) do
-            if account == given then
-                return given
-            end
-        end
-        if given == scope.account then
-            return given
-        end
+    if scope:has_account(given) then
+        return given:lower()
     end
     return nil, "is neither the account of workspace `" .. scope.name
         .. "` nor one of its accounts"

@@ -31,7 +31,7 @@ end
 local function goes_own_way(policy, chosen, asked)
     local account = asked.account
     return type(account) == "string" and account ~= ""
-        and account:lower() ~= policy.workspaces[chosen].account
+        and not policy.workspaces[chosen]:has_account(account)
 end
 
 -- The name of the workspace, and whether it is the default; nil when the job has none;

@@ -31,6 +31,9 @@ local function explain_names(trace, policy, is_default, entered, asked, experime
         trace:add("experiment", experiment, entered.workspace or entered,
             "the default experiment of %s")
     end
+    if asked.framework ~= nil then
+        trace:add("framework", asked.framework, nil, "asked for by the job")
+    end
 end
 
 -- As submit.decide; the third value is the scope, as far as it is known.

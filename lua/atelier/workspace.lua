@@ -6,7 +6,7 @@
 local experiment = require("atelier.experiment")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
-local set_of = require("atelier.set").of
+local set = require("atelier.set")
 
 local workspace = {}
 workspace.__index = workspace
@@ -71,8 +71,8 @@ function workspace.new(entry, declared, volumes, known)
         title = entry.title, account = entry.account, accounts = entry.accounts,
         parent = entry.parent, clusters = entry.clusters,
         default_cluster = entry.default_cluster or entry.clusters[1],
-        users = set_of(entry.users), groups = set_of(entry.groups),
-        administrators = set_of(entry.administrators),
+        users = set.of(entry.users), groups = set.of(entry.groups),
+        administrators = set.of(entry.administrators),
         volumes = workspace.pick(volumes, entry.volumes), frameworks = entry.frameworks,
         default_experiment = entry.default_experiment, qos = entry.qos,
         limits = entry.limits, default_wall_time = entry.default_wall_time,
@@ -93,6 +93,16 @@ end
 -- The declaration that decides `key` of the scope: { label, file, line }.
 function workspace:source_of(key)
     return rawget(self, key) == nil and self.workspace or self
+end
+
+-- Whether jobs of the workspace may run under the account: its own, or one that route
+-- may choose.
+function workspace:has_account(account)
+    if type(account) ~= "string" then
+        return false
+    end
+    account = account:lower()
+    return account == self.account or set.has(self.accounts, account)
 end
 
 -- The scope of a job in the workspace; or nil and a refusal.

@@ -58,6 +58,10 @@ tap.is(why.experiment, "digits policy.lua:6 the default experiment of workspace 
 tap.is(why.account, "vision policy.lua:6 the account of workspace `vision`", "account")
 tap.is(why.partition, "cpu policy.lua:6 the default cluster of workspace `vision`",
     "the partition")
+tap.is(by_name(explain({ time_limit = 5, framework = "mpi" }).reasons).time_limit,
+    "5 nil:nil asked for by the job", "the user's own wall time")
+tap.is(by_name(explain({ framework = "mpi" }).reasons).framework,
+    "mpi nil:nil asked for by the job", "the framework")
 tap.is(why.qos, "normal policy.lua:6 the QOS of workspace `vision` for priority `normal`",
     "the QOS")
 tap.is(why.time_limit, "60 policy.lua:6 the default wall time of workspace `vision`",
@@ -140,4 +144,13 @@ tap.is(accounting.limits.science, nil, "none where none is declared")
 tap.has(lines_of(accounting.wckeys, "user", "wckey"),
     "alice:vision alice:vision.digits alice:vision.production alice:vision.thesis",
     "wckeys of listed experiments")
+
+-- Two workspaces of one account.
+local shared = engine.accounting(rules.policy([[
+workspace "a" { account = "s", accounts = { "t" }, clusters = { "cpu" }, users = { "u" } }
+workspace "b" { account = "s", accounts = { "t" }, clusters = { "cpu" }, users = { "u" } }
+]]))
+local told = lines_of(shared.users, "user", "account")
+tap.is(select(2, told:gsub("u:s", "")) .. select(2, told:gsub("u:t", "")), "11",
+    "nothing is there twice")
 tap.done()

@@ -61,15 +61,26 @@ tap.has(stranger and stranger.text, "workspace `vision` is not one of yours",
     "a default that is not the user's is refused")
 
 -- The same on the node, where nil and nil means "not ours".
+local on_node_policy = rules.policy([[
+default_workspace = function(user)
+    return ({ alice = "open", carol = "vision" })[user.name]
+end]])
 local function on_node(changes)
     local facts = rules.request(changes)
     facts.workspace, facts.groups = nil, facts.groups or {}
-    facts.account, facts.partition = facts.account or "open", "cpu"
-    return engine.on_node(rules.policy(DEFAULT), facts)
+    facts.account = changes.account == nil and "open" or changes.account or nil
+    facts.partition = "cpu"
+    return engine.on_node(on_node_policy, facts)
 end
 tap.is(on_node({}).workspace, "open", "the node has the default workspace too")
 local plan, sentence = on_node({ account = "other" })
 tap.ok(plan == nil and sentence == nil, "a job of another account is not ours")
+plan, sentence = on_node({ account = false })
+tap.ok(plan == nil and sentence == nil, "nor is one without an account")
+tap.is(on_node({ user = "carol", account = "vision-extra" }).workspace, "vision",
+    "an account that route may have chosen is the workspace's")
+plan, sentence = on_node({ account = "other", experiment = "e" })
+tap.has(sentence, "does not go with the job's account", "unless it gives our options")
 plan, sentence = on_node({ user = "bob" })
 tap.ok(plan == nil and sentence == nil, "nor is one without a default")
 
