@@ -38,10 +38,10 @@ local function explained_environment(policy, scope, made)
     return list
 end
 
--- Returns { decision or refusal, reasons = { { what, value, file, line, why } }, volumes
--- (in the order of mounting), limits = { { what, value, file, line, why, enforced_by } },
--- environment = { { what, value, file, line, why } } }. Of a workspace that refuses the
--- user nothing is told.
+-- Returns { decision or refusal, reasons = { { what, value, file, line, why } } (a later
+-- one for the same takes the place of an earlier one), volumes (in the order of
+-- mounting), limits = { { what, value, file, line, why, enforced_by } }, environment = { { what,
+-- value, file, line, why } } }. Of a workspace that refuses the user nothing is told.
 return function(policy, asked)
     local trace = trace_of()
     local made, refused, scope = submit.traced(policy, asked, trace)

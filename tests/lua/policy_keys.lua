@@ -153,6 +153,37 @@ expect("routee = function() end", "unknown word `routee` (policy.lua:5): did you
 expect("refuse('no')", "policy.lua: refuse is for functions that jobs call")
 tap.is(select(2, load("function helper() end helper()")), "", "functions of its own")
 
+-- Whatever stands for a value, there is an answer, and no error of our own.
+local schema = require("atelier.schema")
+local VALUES = { "7", "-1", "0/0", "1/0", "''", "'x'", "'a b'", "true", "function() end",
+    "{}", "{ {} }", "{ 'x', {} }", "{ x = 1 }", "{ x = {} }", "{ [1.5] = 'x' }",
+    "{ [true] = 1 }", "('x'):rep(1e5)", "{ 'cpu' }", "'cpu'", "{ low = {} }", "{ nodes = 'x' }", "nothing" }
+local broken = {}
+local function try(text, what)
+    local done, policy, problems = pcall(engine.load, BASE .. text, "policy.lua")
+    if not done or not policy and #problems == 0 then
+        broken[#broken + 1] = what .. ": " .. tostring(policy)
+    end
+end
+for kind, keys in pairs(schema) do
+    for key in pairs(keys) do
+        for _, given in ipairs(VALUES) do
+            try(('%s "x" { %s = %s }'):format(kind, key, given),
+                kind .. "." .. key .. given)
+        end
+    end
+end
+for key in pairs(schema.workspace.experiments.each) do
+    for _, given in ipairs(VALUES) do
+        try(experiment(key .. " = " .. given), "experiment." .. key .. given)
+    end
+end
+for _, given in ipairs(VALUES) do
+    try("cluster(" .. given .. "){} cluster 'y'(" .. given .. ") route = " .. given
+        .. " include(" .. given .. ") refuse(" .. given .. ")", given)
+end
+tap.is(table.concat(broken, "\n"), "", "no value of any key breaks the engine")
+
 -- What nothing enforces is said, and only that.
 local policy = load([[
 file_server "s" { host = "h", version = 4, connections = 2, on_failure = "requeue" }

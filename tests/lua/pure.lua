@@ -25,6 +25,15 @@ local plan = engine.on_node(policy, { user = "alice", groups = {}, account = "vi
 local kept = engine.modify(policy, { uid = 7, account = "nlp" },
     { account = "vision", admin_comment = decision.admin_comment })
 
+local two_files = engine.load(site.text .. [[
+include "more.lua"
+default_workspace = function(user) return user.name == "bob" and "nlp" or nil end
+]], "policy.lua", function()
+    return "route = function(job) job.features = 'a100' end"
+end)
+local explained = engine.explain(two_files, { user = "bob" })
+local accounting = engine.accounting(two_files)
+
 rawset(_G, "package", real_package)
 for library, table_of in pairs(hidden) do
     rawset(_G, library, table_of)
@@ -32,6 +41,8 @@ end
 tap.is(decision.account, "vision", "a decision without io, os, debug and package")
 tap.is(#plan.volumes, 2, "a plan")
 tap.is(kept, nil, "a refused move")
+tap.is(explained.decision and explained.decision.features, "a100", "an explanation")
+tap.is(#accounting.accounts, 2, "the accounting")
 tap.has(problems[1], "(p:1)", "the lines of problems are known without debug")
 tap.is(#made, 0, "no global was made: " .. table.concat(made, " "))
 tap.done()
