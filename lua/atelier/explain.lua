@@ -1,5 +1,6 @@
 -- explain.lua: what slurmctld would decide for a job, and why.
 
+local hook = require("atelier.hook")
 local limits = require("atelier.limits")
 local name = require("atelier.name")
 local submit = require("atelier.submit")
@@ -27,7 +28,7 @@ local function explained_environment(policy, scope, made)
         all[variable] = { value = text, source = is_inherited and owner or source }
     end
     for variable, text in pairs(made.environment or {}) do
-        all[variable] = { value = text, source = policy.hooks.route }
+        all[variable] = { value = text, source = hook.place(policy, "route") }
     end
     for _, variable in ipairs(name.sorted_keys(all)) do
         local one = all[variable]
@@ -40,8 +41,9 @@ end
 
 -- Returns { decision or refusal, reasons = { { what, value, file, line, why } } (a later
 -- one for the same takes the place of an earlier one), volumes (in the order of
--- mounting), limits = { { what, value, file, line, why, enforced_by } }, environment = { { what,
--- value, file, line, why } } }. Of a workspace that refuses the user nothing is told.
+-- mounting), limits = { { what, value, file, line, why, enforced_by } }, environment = {
+-- { what, value, file, line, why } } }. Of a workspace that refuses the user nothing is
+-- told.
 return function(policy, asked)
     local trace = trace_of()
     local made, refused, scope = submit.traced(policy, asked, trace)

@@ -6,6 +6,7 @@
 
 local position = {}
 
+local FIRST = 3 -- the levels below are this function's own, on every Lua
 local LEVELS = 24 -- of helper functions between us and the chunk
 
 -- Chunks are named by the number of their file, whatever the file is called: Lua cuts
@@ -30,7 +31,7 @@ end
 -- The number of the file and the line in the innermost function of a policy that is on
 -- the stack; nil when there is none, as after a tail call.
 function position.find()
-    for level = 1, LEVELS do
+    for level = FIRST, LEVELS do
         local _, message = pcall(error, "", level)
         if message:sub(1, #PREFIX) == PREFIX then
             local index, line = position.split(message)

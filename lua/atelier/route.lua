@@ -160,7 +160,8 @@ function route.run(policy, scope, asked, made, trace)
     if not done then
         return refused
     end
-    local key, place = forbidden(job, asked, made), policy.hooks.route
+    local key = forbidden(job, asked, made)
+    local place = hook.place(policy, "route")
     if key then
         return hook.failed("route", place, "route changed `" .. name.quote(key)
             .. "`, which it cannot: " .. nearest.advice(key, SETTABLE))

@@ -19,9 +19,9 @@ local function default_name(policy, asked)
     if not done then
         return nil, chosen
     elseif chosen ~= nil and not policy.workspaces[chosen] then
-        return nil, hook.failed("default_workspace", policy.hooks.default_workspace,
-            "default_workspace gave `" .. name.quote(chosen)
-                .. "`, which is no workspace")
+        return nil, hook.failed("default_workspace",
+            hook.place(policy, "default_workspace"),
+            "it gave `" .. name.quote(chosen) .. "`, which is no workspace")
     end
     return chosen
 end

@@ -23,22 +23,6 @@ function source:place()
     return { file = self.files[index or self.running], line = line }
 end
 
--- The place at which `word = function ... end` begins: Lua executes the assignment on its
--- last line.
-function source:place_of_function(word)
-    local place, number = self:place(), 0
-    local last = place.line
-    for text in (self.text .. "\n"):gmatch("([^\n]*)\n") do
-        number = number + 1
-        if number > (last or 0) then
-            break
-        elseif text:find("^%s*" .. word .. "%s*=") then
-            place.line = number
-        end
-    end
-    return place
-end
-
 -- The place of an error of Lua's, and its message with the files by their names.
 function source:explain(message)
     local index, line, rest = position.split(tostring(message))

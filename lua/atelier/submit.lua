@@ -1,6 +1,7 @@
 -- submit.lua: the decision on a new job, in slurmctld and for explain.
 
 local decision = require("atelier.decision")
+local hook = require("atelier.hook")
 local scope = require("atelier.scope")
 
 local submit = {}
@@ -20,7 +21,7 @@ end
 
 local function explain_names(trace, policy, is_default, entered, asked, experiment)
     if is_default then
-        trace:add("workspace", entered.name, policy.hooks.default_workspace,
+        trace:add("workspace", entered.name, hook.place(policy, "default_workspace"),
             "default_workspace chose it")
     else
         trace:add("workspace", entered.name, nil, "asked for by the job")

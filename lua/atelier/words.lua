@@ -30,14 +30,14 @@ end
 
 -- default_workspace and route are kept apart with their places.
 local function set_hook(hooks, which, given, source, problems)
-    local place = source:place_of_function(which)
+    local place = source:place()
     if type(given) ~= "function" then
         problems:add(place, which .. " must be a function")
     elseif hooks[which] then
-        problems:add(place, which .. " is set twice", "the first is at "
+        problems:add(place, which .. " is set twice", "the first ends at "
             .. hooks[which].file .. ":" .. (hooks[which].line or "?"))
     else
-        place.called = given
+        place.called, place.text = given, source.text
         hooks[which] = place
     end
 end

@@ -147,7 +147,7 @@ expect(workspace('parent = "W"'), "account `w` of workspace `w` is below itself 
 
 -- The site's functions.
 expect("route = function() end\nroute = function() end",
-    "route is set twice (policy.lua:6): the first is at policy.lua:5")
+    "route is set twice (policy.lua:6): the first ends at policy.lua:5")
 expect("routee = function() end", "unknown word `routee` (policy.lua:5): did you mean "
     .. "`route`?")
 expect("refuse('no')", "policy.lua: refuse is for functions that jobs call")
@@ -157,7 +157,8 @@ tap.is(select(2, load("function helper() end helper()")), "", "functions of its 
 local schema = require("atelier.schema")
 local VALUES = { "7", "-1", "0/0", "1/0", "''", "'x'", "'a b'", "true", "function() end",
     "{}", "{ {} }", "{ 'x', {} }", "{ x = 1 }", "{ x = {} }", "{ [1.5] = 'x' }",
-    "{ [true] = 1 }", "('x'):rep(1e5)", "{ 'cpu' }", "'cpu'", "{ low = {} }", "{ nodes = 'x' }", "nothing" }
+    "{ [true] = 1 }", "('x'):rep(1e5)", "{ 'cpu' }", "'cpu'", "{ low = {} }",
+    "{ nodes = 'x' }", "nothing" }
 local broken = {}
 local function try(text, what)
     local done, policy, problems = pcall(engine.load, BASE .. text, "policy.lua")
