@@ -2,6 +2,7 @@ atelierluadir = $(luadir)/atelier
 dist_atelierlua_DATA = \
 	lua/atelier/accounting.lua \
 	lua/atelier/admin_comment.lua \
+	lua/atelier/budget.lua \
 	lua/atelier/collection.lua \
 	lua/atelier/decision.lua \
 	lua/atelier/declaration.lua \
@@ -12,6 +13,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/explain.lua \
 	lua/atelier/file.lua \
 	lua/atelier/hook.lua \
+	lua/atelier/job_desc.lua \
 	lua/atelier/limits.lua \
 	lua/atelier/membership.lua \
 	lua/atelier/modify.lua \
@@ -43,11 +45,15 @@ dist_atelierlua_DATA = \
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.
 slurmdatadir = $(pkgdatadir)/slurm
-slurmdata_DATA = lua/job_submit.lua
-EXTRA_DIST += lua/job_submit.lua.in
-CLEANFILES += lua/job_submit.lua
+slurmdata_DATA = lua/job_submit.lua lua/cli_filter.lua
+EXTRA_DIST += lua/job_submit.lua.in lua/cli_filter.lua.in
+CLEANFILES += $(slurmdata_DATA)
 
-lua/job_submit.lua: lua/job_submit.lua.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) lua && sed -e 's|@luadir[@]|$(luadir)|g' \
-	    -e 's|@policydir[@]|$(policydir)|g' $(srcdir)/lua/job_submit.lua.in >$@.tmp && \
-	    mv $@.tmp $@
+fill_in_directories = $(AM_V_GEN)$(MKDIR_P) lua && sed -e 's|@luadir[@]|$(luadir)|g' \
+	-e 's|@policydir[@]|$(policydir)|g' $< >$@.tmp && mv $@.tmp $@
+
+lua/job_submit.lua: $(srcdir)/lua/job_submit.lua.in Makefile
+	$(fill_in_directories)
+
+lua/cli_filter.lua: $(srcdir)/lua/cli_filter.lua.in Makefile
+	$(fill_in_directories)

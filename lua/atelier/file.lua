@@ -1,9 +1,11 @@
 -- file.lua: the policy file as slurmctld uses it: read, trusted, loaded, kept.
 --
--- The file is looked at when a job needs it, at most once a second, and is compared by
--- its content: times of change are too coarse and go backwards. A changed file is used
--- when it is good. When it is broken, jobs that need it are refused until it is mended.
+-- The file and those that it includes are looked at when a job needs them, at most once a
+-- second, and compared by content: times of change are too coarse and go backwards. A
+-- changed policy is in force when it is good. When it is broken or gone, the last good one
+-- stays. When others than root can write it, none is in force: somebody may be at work.
 
+local budget = require("atelier.budget")
 local engine = require("atelier.engine")
 local trust = require("atelier.trust")
 
@@ -11,7 +13,8 @@ local file = {}
 
 local SIZE_MAX = 4 * 1024 * 1024 -- bytes; one more is read, for the engine to refuse
 
--- What is known of the file: path, looked_at (second), content, policy or problems.
+-- What is known of the file: path, looked_at (second), contents ({ path = text, or false
+-- when there is none }; nil: look again), policy (in force), problems (of the newest).
 local known = {}
 
 local function read(path)
@@ -29,34 +32,79 @@ end
 
 -- The text is read again by its real path, so that what was checked is what is loaded,
 -- even if a link on the way there changes in between.
-local function load_trusted(path)
-    local real, fault = trust.real_path(path)
-    if not real then
-        return nil, { fault }
+local function read_trusted(look, path)
+    local text, reason = read(path)
+    local real, fault, exposed
+    if text then
+        real, fault, exposed = trust.real_path(path)
+        look.unsure = look.unsure or not real
+        look.exposed = look.exposed or exposed
+        text, reason = nil, fault
     end
-    local text, reason = read(real)
-    if not text then
-        return nil, { "the policy cannot be read: " .. reason }
+    if real then
+        text, reason = read(real)
     end
-    local policy, problems = engine.load(text, path)
-    return policy, problems, text
+    look.contents[path] = text or false
+    return text, reason
 end
 
--- A file that cannot be read or trusted leaves no content behind, so that it is tried
--- again when the next second's job comes, without having to change.
+-- What an engine that fails leaves is told like any other problem of the file.
+local function load_text(look, text, path)
+    local directory, main = path:match("^(.-)([^/]*)$")
+    local files = { main } -- in the order in which the engine numbers them
+    local done, policy, problems = budget.call(budget.LOAD, engine.load, text, path,
+        function(name)
+            files[#files + 1] = name
+            return read_trusted(look, directory .. name)
+        end)
+    if done then
+        return policy, problems
+    elseif done == nil then
+        local index, line = policy:match("(%d+):(%d+)$")
+        local place = index and files[tonumber(index)] .. ":" .. line or main
+        return nil, { main .. " takes too long to load (" .. place .. ")" }
+    end
+    return nil, { "the policy engine failed: " .. tostring(policy) }
+end
+
+local function load_trusted(path)
+    local look = { contents = {} }
+    local text, reason = read_trusted(look, path)
+    if text then
+        look.policy, look.problems = load_text(look, text, path)
+    else
+        look.problems = { reason }
+    end
+    return look
+end
+
+local function is_unchanged()
+    for path, text in pairs(known.contents or {}) do
+        if (read(path) or false) ~= text then
+            return false
+        end
+    end
+    return known.contents ~= nil
+end
+
+-- Returns whether there is something to tell.
 local function refresh(path)
-    local text = read(path)
-    if text ~= nil and text == known.content then
+    if is_unchanged() then
         return false
     end
-    local before = known.problems and known.problems[1]
-    local had_policy = known.policy ~= nil
-    known.policy, known.problems, known.content = load_trusted(path)
-    return known.policy ~= nil or had_policy or known.problems[1] ~= before
+    local look = load_trusted(path)
+    local told = known.problems and known.problems[1]
+    known.contents = not look.unsure and look.contents or nil
+    known.problems = look.problems
+    if look.policy or look.exposed then
+        known.policy = look.policy
+    end
+    return look.policy ~= nil or look.problems[1] ~= told
 end
 
--- The policy in force; or nil and the problems, one sentence each. The third value says
--- whether that is news: then, and only then, it is worth a line in the log.
+-- The policy in force, or nil; the problems of the newest file, one sentence each, nil
+-- when it is the one in force; and whether that is news: then, and only then, it is worth
+-- a line in the log.
 function file.current(path)
     local now = os.time()
     local news = false

@@ -10,21 +10,23 @@
 --
 -- Both never raise an error: Slurm up to 25.11 admits a job as it stands when the script
 -- fails, so every failure is turned into a refusal here. Jobs that use none of our
--- options are left alone, whatever state policy and engine are in: the engine is not even
--- loaded.
+-- options are left alone, unless the policy in force gives its users a default workspace.
 
 local bridge = {}
 
 bridge.policy_file = "/etc/atelier/policy.lua" -- job_submit.lua sets the configured one
 
-local PREFIX = "_SLURM_SPANK_OPTION_atelier_"
-local ENTRY_MAX = 512 -- bytes of an option that are looked at; a longer value is no name
 local PROBLEMS_LOGGED = 20
-local KNOWN = { workspace = true, experiment = true, framework = true }
 
--- Newer releases of Slurm know more error codes than older ones.
+-- Newer releases of Slurm have more names for their error codes than 22.05, whose clients
+-- know the numbers all the same (slurm_errno.h).
+local NUMBERS = {
+    ESLURM_INVALID_PARTITION_NAME = 2000, ESLURM_ACCESS_DENIED = 2002,
+    ESLURM_INVALID_QOS = 2066, ESLURM_INVALID_WCKEY = 2057,
+}
+
 local function code_of(refusal)
-    return slurm[refusal.code] or slurm.ERROR
+    return slurm[refusal.code] or NUMBERS[refusal.code] or slurm.ERROR
 end
 
 local function refuse(refusal, who)
@@ -34,42 +36,15 @@ local function refuse(refusal, who)
     return code_of(refusal)
 end
 
--- Adds what one entry of the job's SPANK environment says. An option that is there twice
--- with two values was forged: slurmctld and the node could each take another one.
-local function add_option(asked, entry)
-    local equals = entry:find("=", 1, true) or #entry + 1
-    local option = entry:sub(#PREFIX + 1, equals - 1)
-    local given = entry:sub(equals + 1)
-    if given == "(null)" then -- Slurm's word for an option without argument
-        given = ""
-    end
-    if not KNOWN[option] then
-        asked.fault = "the policy of this cluster is older than the command: it does not "
-            .. "know all of its options"
-    elseif asked[option] ~= nil and asked[option] ~= given then
-        asked.fault = "--" .. option .. " is given twice with different values"
-    end
-    asked[option] = given
-end
-
--- What the job asks for with our options; nil when it uses none. Slurm's array begins at
--- index 0, so that ipairs and # would miss its first entry.
-local function options(job_desc)
-    local asked
-    for _, entry in pairs(job_desc.spank_job_env or {}) do
-        if type(entry) == "string" and entry:sub(1, #PREFIX) == PREFIX then
-            asked = asked or {}
-            add_option(asked, entry:sub(1, ENTRY_MAX))
-        end
-    end
-    return asked
-end
-
 local function log_news(policy, problems)
-    if policy then
+    if not problems then
         slurm.log_info("%s", "atelier: " .. bridge.policy_file .. " is in force, "
             .. #policy.names .. " workspaces")
         return
+    end
+    if policy then
+        slurm.log_error("%s", "atelier: " .. bridge.policy_file .. " cannot be used, the "
+            .. "policy of before stays in force")
     end
     for index = 1, math.min(#problems, PROBLEMS_LOGGED) do
         slurm.log_error("%s", "atelier: " .. problems[index])
@@ -99,44 +74,56 @@ local function current_policy()
     }
 end
 
--- What the user said by Slurm's own options.
-local function add_fields(asked, job_desc)
-    asked.account, asked.partition = job_desc.account, job_desc.partition
-    asked.wckey, asked.qos = job_desc.wckey, job_desc.qos
+-- Calls a function of the engine within the budget. Errors go up to `guarded`.
+local function decide(policy, which, ...)
+    local budget = require("atelier.budget")
+    local done, decision, refusal = budget.call(budget.DECISION,
+        require("atelier.engine")[which], policy, ...)
+    if done == false then
+        error(decision, 0)
+    elseif done == nil then
+        local place = policy.source:explain(decision .. ": ")
+        return nil, { text = "the site's policy takes too long to decide (" .. place.file
+            .. ":" .. (place.line or "?") .. "): tell your administrator" }
+    end
+    if refusal and refusal.detail then
+        slurm.log_error("%s", "atelier: " .. tostring(refusal.file) .. ":"
+            .. tostring(refusal.line) .. ": " .. refusal.detail)
+    end
+    return decision, refusal
 end
 
-local DECIDED = { "account", "partition", "wckey", "admin_comment" }
-
--- Assigning nil to a field of job_desc raises an error.
-local function apply(job_desc, decision)
-    for _, field in ipairs(DECIDED) do
-        if decision[field] ~= nil and decision[field] ~= job_desc[field] then
-            job_desc[field] = decision[field]
-        end
-    end
+-- Without options only a default workspace makes a job ours: where the policy has none,
+-- or cannot be used, the job is left alone.
+local function has_default_workspace()
+    local done, policy = pcall(current_policy)
+    return done and policy and policy.default_workspace
 end
 
 local function submit(job_desc)
-    local asked = options(job_desc)
-    if not asked then
+    local fields = require("atelier.job_desc")
+    local who = job_desc.user_name
+    local asked = fields.options(job_desc)
+    if not asked and not has_default_workspace() then
         return slurm.SUCCESS
     end
-    local who = job_desc.user_name
-    if asked.fault then
-        return refuse({ code = "ESLURM_ACCESS_DENIED", text = asked.fault }, who)
-    end
     local policy, refusal = current_policy()
-    if not policy then
+    asked = asked or {}
+    fields.add_fields(asked, job_desc)
+    if asked.fault then
+        refusal = { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
+    end
+    if refusal then
         return refuse(refusal, who)
     end
-    add_fields(asked, job_desc)
+    fields.add_size(asked, job_desc)
     asked.user, asked.uid = who, job_desc.user_id
     local decision
-    decision, refusal = require("atelier.engine").submit(policy, asked)
+    decision, refusal = decide(policy, "submit", asked)
     if not decision then
         return refuse(refusal, who)
     end
-    apply(job_desc, decision)
+    fields.apply(job_desc, decision)
     return slurm.SUCCESS
 end
 
@@ -157,29 +144,33 @@ local function modify(job_desc, job_rec, modify_uid)
     elseif modify_uid == 0 then
         return modify_by_root(job_desc, comment)
     end
-    local job = { account = job_rec.account, partition = job_rec.partition,
-        wckey = job_rec.wckey, admin_comment = comment }
-    local asked = options(job_desc) or {}
-    add_fields(asked, job_desc)
+    local fields = require("atelier.job_desc")
+    local asked = fields.options(job_desc) or {}
+    fields.add_fields(asked, job_desc)
     asked.uid, asked.slurm_uid = modify_uid, require("atelier.trust").own_uid()
     asked.admin_comment = job_desc.admin_comment
-    local engine = require("atelier.engine")
-    if not engine.is_guarded(asked, job) then
+    local job = { admin_comment = comment }
+    fields.add_fields(job, job_rec)
+    job.user, job.uid = job_rec.user_name, job_rec.user_id
+    if not require("atelier.engine").is_guarded(asked, job) then
         return slurm.SUCCESS
     end
     local who = "uid " .. tostring(modify_uid)
     local policy, refusal = current_policy()
-    if not policy then
+    if asked.fault then
+        refusal = { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
+    end
+    if refusal then
         return refuse(refusal, who)
     end
     local allowed
-    allowed, refusal = engine.modify(policy, asked, job)
+    allowed, refusal = decide(policy, "modify", asked, job)
     return allowed and slurm.SUCCESS or refuse(refusal, who)
 end
 
--- Calls `decide`; an error, or anything but a number, is a refusal.
-local function guarded(decide, ...)
-    local done, code = pcall(decide, ...)
+-- Calls `work`; an error, or anything but a number, is a refusal.
+local function guarded(work, ...)
+    local done, code = pcall(work, ...)
     if done and type(code) == "number" then
         return code
     end
@@ -190,8 +181,7 @@ local function guarded(decide, ...)
     return slurm.ERROR
 end
 
--- As slurm_job_submit: decides and fills account, partition, wckey and admin_comment of a
--- job that uses our options. Returns slurm.SUCCESS or a Slurm error code.
+-- As slurm_job_submit: decides on a job, and fills what was decided. Returns slurm.SUCCESS or a Slurm error code.
 function bridge.submit(job_desc, _part_list, _submit_uid)
     return guarded(submit, job_desc)
 end

@@ -36,7 +36,8 @@ local function is_open(mode)
     return math.floor(bits / 16) % 2 == 1 or math.floor(bits / 2) % 2 == 1
 end
 
--- Returns the real path of `path`; or nil and a sentence with the command that mends it.
+-- Returns the real path of `path`; or nil, a sentence with the command that mends it, and
+-- whether it is certain that others than root can change the file.
 function trust.real_path(path)
     if path:find("%c") then
         return nil, "the policy's path holds a control character"
@@ -48,10 +49,10 @@ function trust.real_path(path)
             return nil, path .. " cannot be checked: stat says \"" .. line .. "\""
         elseif uid ~= "0" then
             return nil, place .. " belongs to uid " .. uid
-                .. " and not to root: chown root " .. place
+                .. " and not to root: chown root " .. place, true
         elseif is_open(mode) then
             return nil, place .. " is writable by others (mode 0" .. mode
-                .. "): chmod go-w " .. place
+                .. "): chmod go-w " .. place, true
         end
         real, last = real or place, place
     end

@@ -27,12 +27,14 @@ write(path, site.text)
 
 -- Trust. /etc/passwd is root's on every machine, below directories that are root's.
 tap.is(trust.real_path("/etc/passwd"), "/etc/passwd", "a file that only root can change")
-local real, fault = trust.real_path("/nonexistent/policy.lua")
+local real, fault, exposed = trust.real_path("/nonexistent/policy.lua")
 tap.is(real, nil, "a missing file")
+tap.is(exposed, nil, "... is nobody's attack")
 tap.has(fault, "/nonexistent/policy.lua cannot be checked: it does not exist", "... said")
 shell("chmod 0666 " .. path)
-real, fault = trust.real_path(path)
+real, fault, exposed = trust.real_path(path)
 tap.is(real, nil, "a file that others can write")
+tap.is(exposed, true, "... may be one")
 local uid = shell("id -u")
 local wanted = path .. " is writable by others (mode 0666): chmod go-w " .. path
 if uid ~= "0" then
@@ -74,75 +76,118 @@ tap.is((trust.real_path("/etc/passwd")), nil, "nor when it fails")
 io.popen = real_popen
 
 -- Reloading, with a trust that says yes and counts, and a clock of our own.
-local asked, trusted = 0, true
+local asked, trusted, exposes = 0, true, true
 package.loaded["atelier.trust"] = { real_path = function(given)
     asked = asked + 1
     if trusted then
         return given
     end
-    return nil, given .. " is writable by others"
+    return nil, given .. " is writable by others", exposes
 end }
 local file = require("atelier.file")
 local now, real_time = 1000, os.time
 os.time = function() return now end
 
+-- What is in force a second later.
+local function later()
+    now = now + 1
+    return file.current(path)
+end
+
+write(path, site.text .. "\nworkspace {")
 local policy, problems, news = file.current(path)
+tap.ok(not policy and news, "a file that was never good is not in force")
+tap.has(problems[1], "policy.lua:", "... says why")
+write(path, site.text)
+policy, problems, news = later()
 tap.ok(policy and policy.workspaces.vision, "a good file is in force")
-tap.is(news, true, "... which is news")
+tap.ok(news and not problems, "... which is news")
 policy, problems, news = file.current(path)
 tap.is(news, false, "... once")
-now = now + 1
-file.current(path)
-tap.is(asked, 1, "an unchanged file is not checked again")
+asked = 0
+later()
+tap.is(asked, 0, "an unchanged file is not checked again")
 
-write(path, site.text:gsub('"alice", "carol"', '"erin"'))
+write(path, (site.text:gsub('"alice", "carol"', '"erin"')))
 tap.ok(file.current(path).workspaces.vision.users.alice,
     "a change waits for the next second")
-now = now + 1
-policy, problems, news = file.current(path)
+policy, problems, news = later()
 tap.ok(policy and policy.workspaces.vision.users.erin and news, "and then is in force")
 write(path, site.text)
 now = now - 3600
 tap.ok(file.current(path).workspaces.vision.users.alice,
     "also when the clock goes backwards")
 
+-- Whatever the file becomes, the last good one stays, and that is told once.
+local function keeps_last_good(what, problem)
+    policy, problems, news = later()
+    tap.ok(policy and policy.workspaces.vision.users.alice, "the last good one stays: "
+        .. what)
+    tap.ok(news, "... which is news")
+    tap.has(problems[1], problem, "... says why")
+    local before = asked
+    policy, problems, news = later()
+    tap.ok(policy and problems and not news, "... once")
+    return asked - before
+end
 write(path, site.text .. "\nworkspace {")
-now = now + 1
-policy, problems, news = file.current(path)
-tap.is(policy, nil, "a broken file is not in force")
-tap.has(problems[1], "policy.lua:", "... says why")
-tap.is(news, true, "... which is news")
-local before = asked
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(not policy and not news and asked == before, "... once, without another look")
-write(path, site.text)
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(policy and news, "a mended file is in force")
-
-os.remove(path)
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(not policy and news, "a file that is gone is news")
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(not policy and not news, "... once")
+tap.is(keeps_last_good("a syntax error", "policy.lua:"), 0, "... without another check")
+write(path, "while true do end")
+tap.is(keeps_last_good("a loop", "policy.lua takes too long to load (policy.lua:1)"), 0,
+    "... without another loop")
 write(path, "")
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(not policy and problems[1]:find("empty", 1, true), "an empty file is no policy")
-
+keeps_last_good("an empty file", "empty")
+write(path, ("-"):rep(4 * 1024 * 1024 + 1))
+keeps_last_good("a huge file", "larger than 4 MiB")
+os.remove(path)
+keeps_last_good("no file", "No such file")
 write(path, site.text)
-trusted = false
-now = now + 1
-policy, problems, news = file.current(path)
-tap.ok(not policy and news, "a file that is not trusted is not in force")
+policy, problems, news = later()
+tap.ok(policy and news and not problems, "a mended file is in force")
+
+local engine = require("atelier.engine")
+local real_load = engine.load
+engine.load = function() error("a bug") end
+write(path, site.text .. "-- changed")
+keeps_last_good("an engine that raises", "the policy engine failed")
+engine.load = real_load
+
+-- Trust: a file that cannot be checked is not obeyed; one that others can write ends all.
+write(path, site.text .. "-- changed again")
+trusted, exposes = false, nil
+tap.is(keeps_last_good("a file that cannot be checked", "writable by others"), 1,
+    "... and is checked again")
+exposes = true
+write(path, site.text)
+policy, problems = later()
+tap.is(policy, nil, "a file that others can write leaves no policy in force")
 tap.has(problems[1], "writable by others", "... says why")
+policy, problems, news = later()
+tap.ok(not policy and not news, "... once")
 trusted = true
-now = now + 1
-policy, problems, news = file.current(path)
+policy, problems, news = later()
 tap.ok(policy and news, "once it is trusted it is, with no change to its text")
+
+-- Included files are the policy's too: read from its directory, and looked at.
+local part = scratch .. "/part.lua"
+engine.load = function(text, given, read)
+    local included, reason = read("part.lua")
+    if not included then
+        return nil, { reason }
+    end
+    return real_load(text .. included, given)
+end
+write(part, 'workspace "late" { account = "late", clusters = { "cpu" }, users = { "x" } }')
+write(path, site.text .. "-- with a part\n")
+tap.ok(later().workspaces.late, "an included file is read")
+write(part, 'workspace "later" { account = "late", clusters = { "cpu" }, users = { "x" } }')
+tap.ok(later().workspaces.later, "... and noticed when it changes")
+os.remove(part)
+policy, problems, news = later()
+tap.ok(policy.workspaces.later and news, "... or goes away")
+tap.has(problems[1], "part.lua: No such file", "... which is said")
+write(part, "-- nothing")
+tap.ok(not later().workspaces.later, "... or comes back")
 os.time = real_time
 shell("rm -r " .. scratch)
 tap.done()

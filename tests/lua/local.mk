@@ -1,5 +1,6 @@
 lua_tests = \
 	tests/lua/admin_comment.lua \
+	tests/lua/budget.lua \
 	tests/lua/example.lua \
 	tests/lua/explain.lua \
 	tests/lua/file.lua \

@@ -71,7 +71,7 @@ refused({ P .. "workspace=nlp" }, {}, 2045,
 tap.is(slurmctld.last_logged(),
     "atelier: refused user=alice error=\"workspace `nlp` is not "
     .. "one of yours: choose vision\"", "one line in the log")
-refused({ P .. "workspace=vision" }, { wckey = "x" }, -1,
+refused({ P .. "workspace=vision" }, { wckey = "x" }, 2057,
     "--wckey=x does not go with workspace `vision`: leave --wckey out")
 refused({ P .. "workspace=(null)" }, {}, 2002, "--workspace needs a name")
 refused({ P .. "workspace=" }, {}, 2002, "--workspace needs a name")
@@ -158,6 +158,95 @@ submit({ P .. "workspace=vision" })
 tap.has(slurmctld.last_logged(), "and 4980 more", "a log is not flooded")
 slurmctld.last_said()
 
+-- Default workspaces, and what the request and the decision hold.
+local function with_policy(text)
+    local policy, found = require("atelier.engine").load(site.text .. text, "policy.lua")
+    memory.policy, memory.problems = assert(policy, found and found[1]), nil
+end
+local DEFAULT = 'default_workspace = function(user) '
+    .. 'if user.name ~= "bob" then return "vision" end end\n'
+with_policy(DEFAULT)
+code, written = submit(nil)
+tap.is(code, 0, "a job without options, and a default workspace")
+tap.is(written.account, "vision", "... gets it")
+tap.is(written.admin_comment, "atelier/1 workspace=vision cluster=cpu", "... and a record")
+code, written = submit(nil, { account = "nlp" })
+tap.ok(code == 0 and next(written) == nil, "unless it names another account")
+code, written = submit(nil, { user_name = "bob" })
+tap.ok(code == 0 and next(written) == nil, "or its user has none")
+with_policy('default_workspace = function(user) return user.nothing.at_all end\n')
+tap.is((submit(nil)), 2002, "a default_workspace that raises refuses")
+tap.has(slurmctld.last_said(), "default_workspace of the site's policy failed", "... said")
+tap.has(slurmctld.last_logged(), "attempt to index", "... and the log says why")
+
+-- What route sees of a job, as text.
+local function seen(fields)
+    with_policy([[
+route = function(job)
+    local list = {}
+    for key, given in pairs(job) do
+        if type(given) ~= "table" then
+            list[#list + 1] = key .. "=" .. tostring(given)
+        end
+    end
+    table.sort(list)
+    refuse(table.concat(list, " "))
+end]])
+    submit({ P .. "workspace=vision" }, fields)
+    return slurmctld.last_said()
+end
+local unset = { min_nodes = 4294967294, num_tasks = 4294967294, min_cpus = 4294967294,
+    cpus_per_task = 65534, time_limit = 4294967294, min_mem_per_node = 1.8446744073709551614e19 }
+local bare = "account=vision array=false partition=cpu script=false uid=1001 user=alice "
+    .. "wckey=vision workspace=vision"
+tap.is(seen(unset), bare, "Slurm's numbers for nothing are nothing")
+tap.is(seen({}), bare, "and so is nothing")
+tap.has(seen({ min_nodes = 2, num_tasks = 4, time_limit = 90 }),
+    "nodes=2 partition=cpu script=false tasks=4 time_limit=90 ", "sizes")
+tap.has(seen({ array_inx = "1-9", script = "#!", features = "a100", reservation = "r",
+    qos = "normal" }), "array=true features=a100 partition=cpu qos=normal reservation=r "
+    .. "script=true", "the rest")
+tap.has(seen({ cpus_per_task = 3, num_tasks = 4, min_mem_per_cpu = 100 }),
+    "cpus=12 memory=300 ", "processors and memory")
+for list, wanted in pairs({ ["gres:gpu:2"] = 6, ["gres/gpu:a100:2"] = 6, ["gpu"] = 3,
+    ["gres:gpu:a:1,gres:shard:8,gres:gpu:b:1"] = 6, ["gres:gpu=4"] = 12 }) do
+    tap.has(seen({ min_nodes = 3, tres_per_node = list }), "gpus=" .. wanted .. " ", list)
+end
+tap.has(seen({ tres_per_job = "gres:gpu:5", min_nodes = 3 }), "gpus=5 ", "GPUs of the job")
+tap.has(seen({ tres_per_task = "gres:gpu:5", num_tasks = 3 }), "gpus=15 ", "of each task")
+tap.ok(not seen({ tres_per_node = "gres:gpumem:5" }):find("gpus", 1, true), "of neither")
+
+with_policy([[
+route = function(job)
+    job.qos, job.time_limit, job.features = "high", 30, "a100"
+    job.licenses, job.reservation = "matlab:1", "maintenance"
+    job.environment.NCCL_DEBUG = "INFO"
+end]])
+local environment = {}
+code, written = submit({ P .. "workspace=vision" }, { environment = environment })
+tap.is(code, 0, "a route")
+tap.is(written.qos .. written.time_limit .. written.features .. written.licenses
+    .. written.reservation, "high30a100matlab:1maintenance", "... has its way")
+tap.is(environment.NCCL_DEBUG, "INFO", "... in the environment too")
+with_policy("route = function(job)\n    while true do end\nend")
+local before = os.clock()
+tap.is((submit({ P .. "workspace=vision" })), -1, "an endless route refuses")
+tap.ok(os.clock() - before < 0.05, "... within 50 ms")
+tap.has(slurmctld.last_said(), "takes too long to decide (policy.lua:2", "... and where")
+memory.policy = site.policy()
+refused({ P .. "workspace=vision" }, { features = ("x"):rep(5000) }, 2002,
+    "--features is longer than 4096 bytes")
+
+-- A last good policy in force, though the file is broken.
+memory.problems, memory.news = { "policy.lua:12: '}' expected" }, true
+slurmctld.last_logged()
+tap.is((submit({ P .. "workspace=vision" })), 0, "the last good policy decides")
+local logged = slurmctld.last_logged()
+tap.has(logged, "policy of before stays in force", "the log says so")
+tap.has(logged, "policy.lua:12", "... and why")
+with_problems({ "policy.lua:12: '}' expected" })
+tap.is((submit(nil)), 0, "without any, jobs without options run")
+
 -- Modification.
 local function modify(uid, fields, record)
     local job_desc, changed = slurmctld.job_desc(fields)
@@ -166,8 +255,7 @@ local function modify(uid, fields, record)
     return result, next(changed)
 end
 local RECORD = "atelier/1 workspace=vision cluster=cpu"
-tap.is((modify(1001, { time_limit = 5 }, RECORD)), 0,
-    "a broken policy stops no time limit")
+tap.is((modify(1001, { comment = "x" }, RECORD)), 0, "a broken policy stops no comment")
 tap.is((modify(1001, { account = "nlp" }, RECORD)), 2002, "but every move")
 tap.is((modify(64030, { account = "nlp" }, RECORD)), 0, "except SlurmUser's")
 memory.policy = site.policy()

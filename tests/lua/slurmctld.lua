@@ -17,7 +17,9 @@ function slurmctld.start()
     })
 end
 
-local WRITABLE = { account = true, partition = true, wckey = true, admin_comment = true }
+local WRITABLE = { account = "string", partition = "string", wckey = "string",
+    admin_comment = "string", qos = "string", features = "string", licenses = "string",
+    reservation = "string", time_limit = "number" }
 
 -- A job_desc: reading an unset field gives nil, assigning nil raises an error, and an
 -- assignment is remembered in `written`.
@@ -28,12 +30,12 @@ function slurmctld.job_desc(fields)
             return written[key] or fields[key]
         end,
         __newindex = function(_, key, given)
-            if type(given) ~= "string" then
-                error("bad argument #3 to '?' (string expected, got " .. type(given)
-                    .. ")")
-            end
             if not WRITABLE[key] then
                 error("field " .. key .. " is not ours to write")
+            end
+            if type(given) ~= WRITABLE[key] then
+                error("bad argument #3 to '?' (" .. WRITABLE[key] .. " expected, got "
+                    .. type(given) .. ")")
             end
             written[key] = given
         end,
