@@ -5,6 +5,7 @@
 #include "trusted_file.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct question {
     const char *text; /* the policy's */
     size_t length;
     struct plan *plan;
+    bool has_workspace;
     struct error error; /* what was found where Lua itself did not fail */
 };
 
@@ -86,7 +88,7 @@ static void report_problems(lua_State *state, struct question *question)
         error_set(&question->error, ERROR_SITE, "%s cannot be used: %s", path, first);
 }
 
-/* What on_node returned is at the top: a table, or nil and a sentence. */
+/* What on_node returned is at the top: a table; nil and a sentence; or nil twice. */
 static void take_answer(lua_State *state, struct question *question)
 {
     struct error cause = {.party = ERROR_NONE};
@@ -95,6 +97,9 @@ static void take_answer(lua_State *state, struct question *question)
         error_set(&question->error, ERROR_USER, "%s", lua_tostring(state, -1));
         return;
     }
+    if (lua_isnil(state, -2) && lua_isnil(state, -1) && !*question->facts->workspace)
+        return;
+    question->has_workspace = true;
     lua_pop(state, 1);
     if (!lua_istable(state, -1))
         error_set(&cause, ERROR_SITE, "the engine answered with a %s",
@@ -104,6 +109,32 @@ static void take_answer(lua_State *state, struct question *question)
     if (cause.party != ERROR_NONE)
         error_set(&question->error, cause.party, "%s cannot be used: %s",
                   question->settings->policy, cause.text);
+}
+
+/* read(name) of the engine: a file that the policy includes, from its own directory. The
+ * copy in C is freed before Lua can raise an error, but for lack of memory. */
+static int read_included(lua_State *state)
+{
+    const struct question *question = lua_touserdata(state, lua_upvalueindex(1));
+    const char *policy = question->settings->policy, *name = luaL_checkstring(state, 1);
+    int directory = (int)(base_name(policy) - policy);
+    struct error error = {.party = ERROR_NONE};
+    char path[PLAN_PATH_SIZE];
+    size_t length;
+    char *text;
+
+    if (!name_is_valid(name) || snprintf(path, sizeof(path), "%.*s%s", directory, policy,
+                                         name) >= (int)sizeof(path))
+        return luaL_error(state, "not the name of a file");
+    text = trusted_file_read(path, &length, &error);
+    if (!text) {
+        lua_pushnil(state);
+        lua_pushstring(state, error.text);
+        return 2;
+    }
+    lua_pushlstring(state, text, length);
+    free(text);
+    return 1;
 }
 
 /* Runs inside lua_host_call, with a light userdata, the question. */
@@ -117,7 +148,9 @@ static int ask(lua_State *state)
     lua_getfield(state, -1, "load");
     lua_pushlstring(state, question->text, question->length);
     lua_pushstring(state, base_name(question->settings->policy));
-    lua_call(state, 2, 2);
+    lua_pushlightuserdata(state, question);
+    lua_pushcclosure(state, read_included, 1);
+    lua_call(state, 3, 2);
     if (!lua_toboolean(state, -2)) {
         report_problems(state, question);
         return 0;
@@ -204,7 +237,7 @@ int plan_create(struct plan **plan, const struct settings *settings,
     question.plan = create_empty(error);
     status = question.plan ? ask_in_lua(&question, error) : -1;
     free(text);
-    if (status < 0)
+    if (status < 0 || !question.has_workspace)
         plan_destroy(question.plan);
     else
         *plan = question.plan;

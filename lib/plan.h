@@ -57,7 +57,8 @@ struct plan {
     struct record *environment; /* what the policy adds to the tasks */
 };
 
-/* Asks the policy at settings->policy. Returns 0 with `*plan` owned by the caller; or -1
+/* Asks the policy at settings->policy. Returns 0 with `*plan` owned by the caller, which
+ * is NULL for a job that has no workspace, be it asked for or the user's default; or -1
  * with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot be
  * used. */
 int plan_create(struct plan **plan, const struct settings *settings,

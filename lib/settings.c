@@ -8,23 +8,29 @@ struct setting {
     const char *key;
     size_t offset; /* of its array in struct settings */
     const char *initial;
+    bool is_switch;       /* takes only `words` */
+    const char *words[2]; /* accepted beside a path; NULL for none */
 };
 
-#define SETTING(key, initial)                         \
-    {                                                 \
-#key, offsetof(struct settings, key), initial \
+#define SETTING(key, initial, is_switch, ...)                     \
+    {                                                             \
+#key, offsetof(struct settings, key), initial, is_switch, \
+        {                                                         \
+            __VA_ARGS__                                           \
+        }                                                         \
     }
 
 static const struct setting settings_known[] = {
-    SETTING(policy, POLICY_FILE),
-    SETTING(lua, LUA_DIR),
-    SETTING(launchers, LAUNCHERS_DIR),
-    SETTING(keeper, PROGRAM_DIR "/atelier-keeper"),
-    SETTING(nfs, PROGRAM_DIR "/atelier-nfs"),
-    SETTING(scontrol, SCONTROL_PROGRAM),
-    SETTING(run, RUN_DIR),
-    SETTING(mounts, "/mnt/atelier"),
-    SETTING(log, "syslog"),
+    SETTING(policy, POLICY_FILE, false, NULL),
+    SETTING(lua, LUA_DIR, false, NULL),
+    SETTING(launchers, LAUNCHERS_DIR, false, NULL),
+    SETTING(keeper, PROGRAM_DIR "/atelier-keeper", false, NULL),
+    SETTING(nfs, PROGRAM_DIR "/atelier-nfs", false, NULL),
+    SETTING(scontrol, SCONTROL_PROGRAM, false, NULL),
+    SETTING(run, RUN_DIR, false, NULL),
+    SETTING(mounts, "/mnt/atelier", false, NULL),
+    SETTING(defaults, "off", true, "on", "off"),
+    SETTING(log, "syslog", false, "syslog", "stderr"),
 };
 
 #define SETTINGS_KNOWN (sizeof(settings_known) / sizeof(settings_known[0]))
@@ -67,10 +73,22 @@ static int refuse_word(const char *word, struct error *error)
 
 static bool is_acceptable(const struct setting *setting, const char *value)
 {
-    if (value[0] == '/')
-        return true;
-    return strcmp(setting->key, "log") == 0 &&
-           (strcmp(value, "syslog") == 0 || strcmp(value, "stderr") == 0);
+    for (int i = 0; i < 2; i++)
+        if (setting->words[i] && strcmp(value, setting->words[i]) == 0)
+            return true;
+    return !setting->is_switch && value[0] == '/';
+}
+
+static int refuse_value(const struct setting *setting, const char *word,
+                        struct error *error)
+{
+    if (setting->is_switch)
+        return error_set(
+            error, ERROR_SITE, "plugstack line: `%s` is neither %s=%s nor %s=%s", word,
+            setting->key, setting->words[0], setting->key, setting->words[1]);
+    return error_set(error, ERROR_SITE,
+                     "plugstack line: `%s` is not an absolute path: write %s=/...", word,
+                     setting->key);
 }
 
 int settings_apply(struct settings *settings, const char *word, struct error *error)
@@ -87,9 +105,7 @@ int settings_apply(struct settings *settings, const char *word, struct error *er
             "plugstack line: the value of `%s` is too long: at most %d bytes",
             setting->key, SETTINGS_PATH_SIZE - 1);
     if (!is_acceptable(setting, equals + 1))
-        return error_set(error, ERROR_SITE,
-                         "plugstack line: `%s` is not an absolute path: write %s=/...",
-                         word, setting->key);
+        return refuse_value(setting, word, error);
     strcpy(value_of(settings, setting), equals + 1);
     return 0;
 }
@@ -116,4 +132,9 @@ void settings_word(const struct settings *settings, size_t index, char *word)
 
     snprintf(word, SETTINGS_WORD_SIZE, "%s=%s", setting->key,
              (const char *)settings + setting->offset);
+}
+
+bool settings_serve_defaults(const struct settings *settings)
+{
+    return strcmp(settings->defaults, "on") == 0;
 }

@@ -12,6 +12,9 @@
  *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
  *     mounts     /mnt/atelier                    the mount root of every job
+ *     defaults   off                             or "on": jobs without options may have a
+ *                                                default workspace, so each has a keeper
+ *                                                look
  *     log        syslog                          or the absolute path of a file
  */
 #ifndef ATELIER_SETTINGS_H
@@ -19,6 +22,7 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define SETTINGS_PATH_SIZE 256 /* bytes, with the terminating NUL */
@@ -32,11 +36,15 @@ struct settings {
     char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
     char mounts[SETTINGS_PATH_SIZE];
+    char defaults[SETTINGS_PATH_SIZE];
     char log[SETTINGS_PATH_SIZE];
 };
 
 /* Fills `settings` with the defaults. */
 void settings_init(struct settings *settings);
+
+/* Whether jobs without options are looked at (defaults=on). */
+bool settings_serve_defaults(const struct settings *settings);
 
 /* Applies one "key=value" word. Returns 0; or -1 with `error` filled (ERROR_SITE) for an
  * unknown key (which lists the known ones), a value that is too long or a path that is

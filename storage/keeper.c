@@ -89,17 +89,56 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
     return 0;
 }
 
-/* The namespace is made early, so that a job that the policy refuses has one as well. */
-static int prepare_all(struct keeper *keeper, const struct deadline *deadline,
-                       struct error *error)
+static int make_plan(struct keeper *keeper, const struct deadline *deadline,
+                     struct error *error)
 {
-    return make_namespace(keeper, error) < 0 || find_user(keeper, deadline, error) < 0 ||
-                   plan_create(&keeper->plan, keeper->settings, &keeper->facts, error) <
-                       0 ||
-                   keeper_answer_add_plan(keeper, error) < 0 ||
+    return find_user(keeper, deadline, error) < 0
+               ? -1
+               : plan_create(&keeper->plan, keeper->settings, &keeper->facts, error);
+}
+
+static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline,
+                          struct error *error)
+{
+    return keeper_answer_add_plan(keeper, error) < 0 ||
                    start_storage(keeper, deadline, error) < 0
                ? -1
                : 0;
+}
+
+/* The namespace is made early, so that a job that the policy refuses has one as well. */
+static int prepare_workspace(struct keeper *keeper, const struct deadline *deadline,
+                             struct error *error)
+{
+    return make_namespace(keeper, error) < 0 || make_plan(keeper, deadline, error) < 0 ||
+                   carry_out_plan(keeper, deadline, error) < 0
+               ? -1
+               : 0;
+}
+
+/* A job without options has a workspace only if the policy says so: as long as that is
+ * not known, its failures are none of the job's. */
+static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
+                           struct error *error)
+{
+    if (make_plan(keeper, deadline, error) < 0 || !keeper->plan)
+        return 0;
+    return make_namespace(keeper, error) < 0 ||
+                   carry_out_plan(keeper, deadline, error) < 0
+               ? -1
+               : 0;
+}
+
+static int prepare_all(struct keeper *keeper, const struct deadline *deadline,
+                       struct error *error)
+{
+    return *keeper->facts.workspace ? prepare_workspace(keeper, deadline, error)
+                                    : prepare_default(keeper, deadline, error);
+}
+
+bool keeper_has_workspace(const struct keeper *keeper)
+{
+    return *keeper->facts.workspace || keeper->plan;
 }
 
 /* A user's mistake is the same everywhere; other faults belong to a place. */
@@ -110,7 +149,7 @@ static void add_place(struct error *error, const struct keeper *keeper)
 
     if (cause.party != ERROR_STORAGE && cause.party != ERROR_NODE)
         return;
-    name_quote(keeper->facts.workspace, workspace, sizeof(workspace));
+    name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
     error_clear(error);
     error_set(error, cause.party,
               "workspace `%s` on node %s: %s; submit the job again later, or tell the "
@@ -139,10 +178,14 @@ int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
 
     if (keeper_answer_create(keeper, &error) < 0)
         return -1;
-    if (prepare_all(keeper, &own, &error) == 0)
-        status = keeper_answer_ready(keeper);
-    else
+    if (prepare_all(keeper, &own, &error) < 0)
         status = settle_for_failure(keeper, &error);
+    else if (error.party != ERROR_NONE)
+        status = keeper_answer_failed(keeper, &error);
+    else
+        status = keeper_answer_ready(keeper);
+    if (!keeper_has_workspace(keeper) && error.party == ERROR_NONE)
+        return status;
     keeper_log(keeper, error.party == ERROR_NONE ? "start" : "failed",
                clock_milliseconds() - keeper->started, NULL);
     return status;
@@ -196,6 +239,15 @@ static int open_socket(struct keeper *keeper, struct error *error)
                                              keeper->directory.path, strerror(errno));
 }
 
+/* The directory goes first: it is how a step knows of a keeper. */
+static void leave(struct keeper *keeper, const struct deadline *deadline)
+{
+    run_directory_remove(&keeper->directory);
+    if (keeper_answer_ready(keeper) == 0)
+        message_send(PROCESS_SOCKET, keeper->answer, -1, deadline, NULL);
+    release(keeper);
+}
+
 void keeper_run(const struct command_line *line, int report,
                 const struct deadline *deadline)
 {
@@ -211,6 +263,10 @@ void keeper_run(const struct command_line *line, int report,
     keeper.namespace_fd = -1;
     if (open_socket(&keeper, &error) < 0 || keeper_prepare(&keeper, deadline) < 0)
         return;
+    if (!keeper_has_workspace(&keeper)) {
+        leave(&keeper, deadline);
+        return;
+    }
     message_send(PROCESS_SOCKET, keeper.answer, -1, deadline, NULL);
     close(PROCESS_SOCKET);
     peer = keeper_loop(&keeper);

@@ -27,7 +27,8 @@ struct keeper {
     struct run_directory directory;
     int listener;
     struct identity identity;
-    struct plan *plan; /* NULL when the policy refused or could not be used */
+    struct plan *plan; /* NULL when the policy refused, could not be used or has no
+                          workspace for the job */
     bool in_namespace; /* else nothing may be mounted */
     struct storage storage;
     bool has_storage; /* storage is to be ended */
@@ -50,6 +51,10 @@ void keeper_run(const struct command_line *line, int report,
 /* Prepares everything before `deadline`. Always leaves an answer, be it "failed"; -1 only
  * when memory is short for that. */
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
+
+/* Whether the job has a workspace, once prepared: one that was asked for, or its user's
+ * default. Without, the keeper leaves again. */
+bool keeper_has_workspace(const struct keeper *keeper);
 
 /* Makes the answer of a job that is neither ready nor failed yet; adds what the plan
  * says; marks it. Return 0 or -1 with `error` filled. */

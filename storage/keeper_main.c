@@ -17,9 +17,10 @@
  *                   /usr/libexec/atelier/atelier-keeper stop || true
  *
  * start ends as soon as the keeper is ready (0), runs but has to fail the job (1), or
- * could not be started (2), in KEEPER_START_MS at the most. Without a workspace it does
- * nothing. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it finds.
- * A wrong command line is 2 for all. */
+ * could not be started (2), in KEEPER_START_MS at the most. For a job without a workspace
+ * it leaves nothing (0), and only with defaults=on does it ask the policy for one. stop
+ * ends with 0 and within KEEPER_STOP_MS and a moment, whatever it finds. A wrong command
+ * line is 2 for all. */
 #include "keeper.h"
 #include "keeper_protocol.h"
 
@@ -67,7 +68,7 @@ static int run_start(const struct command_line *line)
     struct error error = {0};
     int code;
 
-    if (!*line->facts.workspace)
+    if (!*line->facts.workspace && !settings_serve_defaults(&line->settings))
         return 0;
     if (line->facts.uid == COMMAND_LINE_NO_ID || line->facts.gid == COMMAND_LINE_NO_ID) {
         fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");

@@ -36,9 +36,10 @@ write_hosts() {
 }
 
 configure_slurm() {
-    local conf=$state/slurm plugin job_submit
+    local conf=$state/slurm plugin job_submit cli_filter
     plugin=$(find "$state/files" -name atelier.so -print -quit)
     job_submit=$(find "$state/files" -path '*/slurm/job_submit.lua' -print -quit)
+    cli_filter=$(find "$state/files" -path '*/slurm/cli_filter.lua' -print -quit)
     install -d -m 0755 "$conf" &&
         install -m 0644 "$here"/conf/{cgroup.conf,accounts} "$conf/" &&
         install -m 0600 -o slurm -g slurm "$here/conf/slurmdbd.conf" "$conf/" &&
@@ -47,6 +48,10 @@ configure_slurm() {
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
             echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return
+    fi
+    if [ -n "$cli_filter" ]; then
+        install -m 0644 "$cli_filter" "$conf/cli_filter.lua" &&
+            echo 'CliFilterPlugins=cli_filter/lua' >>"$conf/slurm.conf" || return
     fi
     if [ -n "$plugin" ]; then
         echo 'required atelier.so log=/var/log/atelier.log' >"$conf/plugstack.conf"

@@ -1,6 +1,7 @@
 lua_tests = \
 	tests/lua/admin_comment.lua \
 	tests/lua/budget.lua \
+	tests/lua/cli_filter.lua \
 	tests/lua/example.lua \
 	tests/lua/explain.lua \
 	tests/lua/file.lua \

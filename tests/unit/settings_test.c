@@ -19,6 +19,7 @@ static void defaults_are_those_of_configure(void **state)
     assert_string_equal(settings.run, RUN_DIR);
     assert_string_equal(settings.mounts, "/mnt/atelier");
     assert_string_equal(settings.log, "syslog");
+    assert_false(settings_serve_defaults(&settings));
 }
 
 static void words_change_settings(void **state)
@@ -34,6 +35,8 @@ static void words_change_settings(void **state)
     assert_string_equal(settings.policy, "/a/b.lua");
     assert_string_equal(settings.log, "/var/log/atelier");
     assert_string_equal(settings.mounts, "/../data=1");
+    assert_int_equal(settings_apply(&settings, "defaults=on", &error), 0);
+    assert_true(settings_serve_defaults(&settings));
     assert_int_equal(settings_apply(&settings, "log=stderr", &error), 0);
     assert_int_equal(settings_apply(&settings, "log=syslog", &error), 0);
     assert_int_equal(error.party, ERROR_NONE);
@@ -55,9 +58,12 @@ static void refuse(const char *word, const char *part)
 static void wrong_words_are_refused(void **state)
 {
     (void)state;
-    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, scontrol, run, mounts, log");
+    refuse("polcy=/a",
+           "policy, lua, launchers, keeper, nfs, scontrol, run, mounts, defaults, log");
     refuse("polic=/a", "`polic=/a`");
     refuse("policyx=/a", "no setting");
+    refuse("defaults=yes", "neither defaults=on nor defaults=off");
+    refuse("defaults=/a", "neither");
     refuse("policy", "KEY=VALUE");
     refuse("", "KEY=VALUE");
     refuse("=", "KEY=VALUE");

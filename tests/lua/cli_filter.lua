@@ -1,0 +1,68 @@
+-- cli_filter.lua: the same refusals, early; and silence whenever something is not sure.
+
+local top = os.getenv("top_srcdir") or "."
+package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
+
+local tap = require("tap")
+local site = require("site")
+local slurmctld = require("slurmctld")
+
+slurmctld.start()
+local pipe = assert(io.popen("mktemp -d"))
+local directory = pipe:read("*l")
+pipe:close()
+
+local function write(text)
+    local file = assert(io.open(directory .. "/policy.lua", "wb"))
+    file:write(text)
+    file:close()
+end
+
+local source = assert(io.open(top .. "/lua/cli_filter.lua.in", "rb"))
+local text = source:read("*a"):gsub("@(%l+)@", { luadir = top .. "/lua", policydir = directory })
+source:close()
+assert((loadstring or load)(text, "=cli_filter.lua"))()
+
+local name = "alice"
+local real_getenv = os.getenv
+os.getenv = function(variable)
+    return variable == "USER" and name or nil
+end
+
+local function filter(workspace, more)
+    local options = more or {}
+    options.uid, options.spank = "4000000", { atelier = { workspace = workspace } }
+    return slurm_cli_pre_submit(options, 0)
+end
+
+write(site.text)
+tap.is(filter("vision"), 0, "a job that slurmctld will take")
+tap.is(filter("nlp"), -1, "one that it will not")
+tap.has(slurmctld.last_logged(), "workspace `nlp` is not one of yours: choose vision", "... said")
+tap.is(filter("vision", { partition = "gpu" }), -1, "a wrong partition")
+tap.is(filter("vision", { account = "nlp" }), -1, "a wrong account")
+tap.is(slurm_cli_pre_submit({ uid = "4000000" }, 0), 0, "a job without options")
+tap.is(slurm_cli_setup_defaults({}, false) + slurm_cli_post_submit(0, 1, 1), 0, "other hooks")
+write(site.text .. 'route = function() refuse("no") end')
+tap.is(filter("vision"), 0, "what route says is left to slurmctld")
+write(site.text:gsub('users = { "bob", "carol" }', 'groups = { "nlp" }') .. "")
+tap.is(filter("nlp"), 0, "and so is who is in a group")
+
+write(site.text)
+slurmctld.last_logged()
+name = "root"
+tap.is(filter("nlp"), 0, "a user name of another uid is not believed")
+name = nil
+tap.is(filter("nlp"), 0, "nor none")
+name = "alice"
+for what, broken in pairs({ ["a broken policy"] = site.text .. "{", ["a loop"] = "while true do end",
+    ["an empty policy"] = "" }) do
+    write(broken)
+    tap.is(filter("nlp"), 0, what .. " stops nobody")
+end
+os.remove(directory .. "/policy.lua")
+tap.is(filter("nlp"), 0, "nor does none")
+tap.is(slurmctld.last_logged(), "", "and nothing is said")
+os.getenv = real_getenv
+os.remove(directory)
+tap.done()
