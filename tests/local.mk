@@ -7,3 +7,4 @@ include tests/launchers/local.mk
 include tests/storage/local.mk
 include tests/cluster/local.mk
 include tests/style/local.mk
+include tests/bench/local.mk

@@ -2,7 +2,8 @@
 --
 -- Instructions are counted, not time: the answer is then the same on every run, and a
 -- busy machine refuses nobody. A call into C counts as one, so that what may be long there
--- is kept short by other means: lengths are capped, and no input is a pattern.
+-- is kept short by other means: lengths are capped, and no input is a pattern. Lua calls
+-- no hook in coroutines and in the handlers of xpcall: the policy has neither.
 
 local budget = {}
 

@@ -26,20 +26,42 @@ others_run() {
     [ "$(as alice srun -A vision echo fine)" = fine ]
 }
 
-@test "a syntax error: file and line in the log, workspace jobs refused, others run" {
+restart_controller() {
+    on head sh -c 'kill "$(cat /run/slurmctld.pid)"; while pgrep -x slurmctld; do sleep 0.1; done >/dev/null; start-controller'
+    wait_until 20 eval "on head sinfo -h -p cpu -t idle -o %D | grep -qx 3"
+}
+
+# The last good policy is known to the slurmctld that read it, and to no later one.
+@test "a policy that is broken when slurmctld starts: workspace jobs refused, others run" {
     on head sh -c "sed -i '3i workspace \"x\" {{{' $policy"
-    sleep 2
+    restart_controller
     vision_is_refused
     others_run
     on head grep -q 'policy.lua:[0-9]' /var/log/slurmctld.log
-    on head pgrep slurmctld
+    on head sh -c "cat /root/policy.saved >$policy"
+    sleep 2
+    submit alice --workspace=vision -o /dev/null --wrap true
 }
 
-@test "an empty policy knows no workspace" {
+@test "a broken change: file and line in the log once, the last good policy decides" {
+    submit alice --workspace=vision -o /dev/null --wrap true
+    on head sh -c ": >/var/log/slurmctld.log; sed -i '3i workspace \"x\" {{{' $policy"
+    sleep 2
+    for text in vision nlp; do
+        run as alice sbatch --parsable --hold -o /dev/null --wrap true --workspace="$text"
+        [ "$text" = nlp ] || [ "$status" -eq 0 ]
+    done
+    [[ $output == *"workspace \`nlp\` is not one of yours"* ]]
+    others_run
+    [ "$(on head grep -c 'policy.lua:[0-9]' /var/log/slurmctld.log)" = 1 ]
+    [ "$(on head grep -c 'policy of before stays in force' /var/log/slurmctld.log)" = 1 ]
+}
+
+@test "an emptied policy changes nothing" {
+    submit alice --workspace=vision -o /dev/null --wrap true
     on head sh -c ": > $policy"
     sleep 2
-    run as alice sbatch -o /dev/null --wrap true --workspace=vision
-    [ "$status" -ne 0 ]
+    as alice sbatch --parsable --hold -o /dev/null --wrap true --workspace=vision
     others_run
 }
 

@@ -7,4 +7,5 @@ root_files += \
 	tests/cluster/0301-bad-input.bats \
 	tests/cluster/0302-policy-file.bats \
 	tests/cluster/0401-faults.bats \
+	tests/cluster/0501-slurmctld.bats \
 	# End of root_files
