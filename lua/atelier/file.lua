@@ -31,13 +31,13 @@ local function read(path)
 end
 
 -- The text is read again by its real path, so that what was checked is what is loaded,
--- even if a link on the way there changes in between.
+-- even if a link on the way there changes in between. A file that is not trusted counts as
+-- none, so that it is looked at again without having to change.
 local function read_trusted(look, path)
     local text, reason = read(path)
     local real, fault, exposed
     if text then
         real, fault, exposed = trust.real_path(path)
-        look.unsure = look.unsure or not real
         look.exposed = look.exposed or exposed
         text, reason = nil, fault
     end
@@ -94,8 +94,7 @@ local function refresh(path)
     end
     local look = load_trusted(path)
     local told = known.problems and known.problems[1]
-    known.contents = not look.unsure and look.contents or nil
-    known.problems = look.problems
+    known.contents, known.problems = look.contents, look.problems
     if look.policy or look.exposed then
         known.policy = look.policy
     end
