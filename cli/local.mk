@@ -1,1 +1,14 @@
-# cli
+# The `atelier` command. A verb is one file; so is what several of them use.
+bin_PROGRAMS += atelier
+atelier_SOURCES = \
+	cli/command.h \
+	cli/lua_json.c cli/lua_json.h \
+	cli/main.c \
+	cli/output.c cli/output.h \
+	cli/policy_check.c \
+	cli/policy_host.c cli/policy_host.h \
+	cli/slurm_command.c cli/slurm_command.h \
+	cli/slurm_inventory.c cli/slurm_inventory.h \
+	# End of atelier_SOURCES
+atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
+atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)

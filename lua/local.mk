@@ -43,6 +43,11 @@ dist_atelierlua_DATA = \
 	lua/atelier/workspace.lua \
 	# End of dist_atelierlua_DATA
 
+# What only the `atelier` command asks.
+dist_atelierlua_DATA += \
+	lua/atelier/inventory.lua \
+	# End of the command's
+
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.
 slurmdatadir = $(pkgdatadir)/slurm
 slurmdata_DATA = lua/job_submit.lua lua/cli_filter.lua

@@ -1,0 +1,26 @@
+/* command.h: the subcommands of `atelier NOUN VERB`.
+ *
+ * Each one takes the arguments after its verb, argv[0] being its whole name ("atelier
+ * policy check"), reads them by argp and returns the exit status of the program. Wrong
+ * usage ends in argp with COMMAND_USAGE.
+ */
+#ifndef ATELIER_COMMAND_H
+#define ATELIER_COMMAND_H
+
+#include "settings.h"
+
+enum {
+    COMMAND_GOOD = 0,
+    COMMAND_PROBLEM = 1, /* the answer is no: problems found, a refusal, a failed test */
+    COMMAND_USAGE = 2    /* no answer: wrong usage, or a file or Slurm cannot be read */
+};
+
+typedef int command_run(int argc, char **argv, const struct settings *settings);
+
+command_run policy_check;
+command_run policy_explain;
+command_run policy_test;
+command_run policy_apply;
+command_run policy_show;
+
+#endif

@@ -1,0 +1,42 @@
+/* policy_host.h: the policy and its engine, for a command.
+ *
+ * The same Lua as slurmctld and the nodes run, with larger limits. Whatever the engine
+ * answers comes out as JSON, from which both forms of the output are made.
+ */
+#ifndef ATELIER_POLICY_HOST_H
+#define ATELIER_POLICY_HOST_H
+
+#include "error.h"
+#include "settings.h"
+
+#include <jansson.h>
+
+struct policy_host;
+
+/* Loads the policy at `path` as the user reads it: it may be a draft. With `path` NULL
+ * the one in force, settings->policy, which must be root's as for slurmctld. Returns
+ * NULL with `error` filled when it or the engine cannot be read. A policy that has
+ * problems is not a failure here: see policy_host_problems. */
+struct policy_host *policy_host_load(const struct settings *settings, const char *path,
+                                     struct error *error);
+
+/* As policy_host_load, but a policy that has problems fails with the first. */
+struct policy_host *policy_host_open(const struct settings *settings, const char *path,
+                                     struct error *error);
+
+void policy_host_destroy(struct policy_host *host);
+
+/* The path that was read. */
+const char *policy_host_path(const struct policy_host *host);
+
+/* The sentences of load, an array owned by the host; empty when the policy is good. */
+json_t *policy_host_problems(const struct policy_host *host);
+
+/* Calls require(module).function(policy, argument); `argument` may be NULL. Returns an
+ * array of two, the first results with null for nil, which the caller owns; or NULL with
+ * `error` filled. The policy must have no problems. */
+json_t *policy_host_call(struct policy_host *host, const char *module,
+                         const char *function, const json_t *argument,
+                         struct error *error);
+
+#endif

@@ -1,0 +1,201 @@
+#include "slurm_command.h"
+
+#include "deadline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OUTPUT_MAX (64u << 20) /* bytes: a million associations */
+#define CHUNK 65536
+
+extern char **environ;
+
+/* One stream of the program. */
+struct stream {
+    int fd; /* -1 when it has ended */
+    char *text;
+    size_t length, size;
+};
+
+static int open_streams(struct stream streams[2], int ends[2])
+{
+    for (int i = 0; i < 2; i++) {
+        int both[2];
+
+        if (pipe2(both, O_CLOEXEC) < 0)
+            return -1;
+        streams[i].fd = both[0];
+        ends[i] = both[1];
+    }
+    return 0;
+}
+
+static int spawn(const char *const argv[], const int ends[2], pid_t *child)
+{
+    posix_spawn_file_actions_t actions;
+    int status;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 1);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+    status = posix_spawnp(child, argv[0], &actions, NULL, (char *const *)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+/* Reads what is there; one byte stays free for the NUL. Returns -1 when it cannot be
+ * kept. */
+static int stream_read(struct stream *stream)
+{
+    ssize_t count;
+
+    if (stream->size - stream->length < CHUNK + 1) {
+        size_t size = stream->size * 2 + CHUNK + 1;
+        char *text = size <= OUTPUT_MAX ? realloc(stream->text, size) : NULL;
+
+        if (!text)
+            return -1;
+        stream->text = text;
+        stream->size = size;
+    }
+    count = read(stream->fd, stream->text + stream->length, CHUNK);
+    if (count < 0)
+        return errno == EINTR ? 0 : -1;
+    stream->length += (size_t)count;
+    stream->text[stream->length] = '\0';
+    if (count == 0) {
+        close(stream->fd);
+        stream->fd = -1;
+    }
+    return 0;
+}
+
+/* Reads both streams to their ends. */
+static int read_all(struct stream streams[2], const char *program, struct error *error)
+{
+    struct deadline deadline = deadline_after(SLURM_COMMAND_MS);
+
+    while (streams[0].fd >= 0 || streams[1].fd >= 0) {
+        struct pollfd polled[2] = {{.fd = streams[0].fd, .events = POLLIN},
+                                   {.fd = streams[1].fd, .events = POLLIN}};
+
+        if (deadline_passed(&deadline))
+            return error_set(error, ERROR_SITE, "%s did not end within %d s", program,
+                             SLURM_COMMAND_MS / 1000);
+        if (poll(polled, 2, deadline_left(&deadline)) < 0 && errno != EINTR)
+            return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
+        for (int i = 0; i < 2; i++)
+            if (polled[i].revents && stream_read(&streams[i]) < 0)
+                return error_set(error, ERROR_SITE, "cannot read what %s says", program);
+    }
+    return 0;
+}
+
+/* The first line that `program` said, without its "sinfo: error: ". */
+static const char *first_line(const struct stream *said, const char *program, int *length)
+{
+    const char *line = said->text ? said->text : "";
+    size_t prefix = strlen(program);
+
+    line += strspn(line, " \n");
+    if (strncmp(line, program, prefix) == 0 && line[prefix] == ':')
+        line += prefix + 1 + strspn(line + prefix + 1, " ");
+    if (strncmp(line, "error: ", 7) == 0)
+        line += 7;
+    *length = (int)strcspn(line, "\n");
+    return line;
+}
+
+/* The child has ended or is killed. */
+static int judge(pid_t child, const char *program, struct stream *said,
+                 struct error *error)
+{
+    int status = 0, length;
+    const char *line = first_line(said, program, &length);
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (length > 0)
+        return error_set(error, ERROR_SITE, "%s failed: %.*s", program, length, line);
+    return error_set(error, ERROR_SITE, "%s failed with %s %d and said nothing", program,
+                     WIFEXITED(status) ? "exit code" : "signal",
+                     WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+static int run(const char *const argv[], struct stream streams[2], struct error *error)
+{
+    int ends[2] = {-1, -1};
+    pid_t child;
+    int status = open_streams(streams, ends) < 0 ? errno : spawn(argv, ends, &child);
+
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+    if (status == ENOENT)
+        return error_set(error, ERROR_SITE, "%s is not in the PATH: is Slurm installed?",
+                         argv[0]);
+    if (status != 0)
+        return error_set(error, ERROR_NODE, "cannot run %s: %s", argv[0],
+                         strerror(status));
+    status = read_all(streams, argv[0], error);
+    if (status < 0)
+        kill(child, SIGKILL);
+    return judge(child, argv[0], &streams[1], status < 0 ? NULL : error) < 0 ? -1
+                                                                             : status;
+}
+
+char *slurm_command_run(const char *const argv[], struct error *error)
+{
+    struct stream streams[2] = {{.fd = -1}, {.fd = -1}};
+    int status = run(argv, streams, error);
+
+    for (int i = 0; i < 2; i++)
+        if (streams[i].fd >= 0)
+            close(streams[i].fd);
+    free(streams[1].text);
+    if (status == 0)
+        return streams[0].text;
+    free(streams[0].text);
+    return NULL;
+}
+
+/* The fields of `line`, which is cut into pieces. */
+static json_t *row_of(char *line, const char *const names[])
+{
+    json_t *row = json_object();
+
+    for (size_t i = 0; names[i]; i++) {
+        char *end = names[i + 1] ? strchr(line, '|') : NULL;
+
+        if (end)
+            *end = '\0';
+        json_object_set_new(row, names[i], json_string(line));
+        line = end ? end + 1 : line + strlen(line);
+    }
+    return row;
+}
+
+json_t *slurm_command_rows(const char *const argv[], const char *const names[],
+                           struct error *error)
+{
+    char *text = slurm_command_run(argv, error);
+    json_t *rows = text ? json_array() : NULL;
+    char *rest = text, *line;
+
+    while (rest && (line = strsep(&rest, "\n")))
+        if (*line)
+            json_array_append_new(rows, row_of(line, names));
+    free(text);
+    return rows;
+}

@@ -1,0 +1,92 @@
+-- inventory.lua: what the policy names that Slurm does not know.
+
+local name = require("atelier.name")
+local nearest = require("atelier.nearest")
+
+local inventory = {}
+
+local function column(rows, field)
+    local words = {}
+    for index, row in ipairs(rows) do
+        words[index] = row[field]:lower()
+    end
+    return words
+end
+
+local function set_of(list)
+    local set = {}
+    for _, item in ipairs(list) do
+        set[item] = true
+    end
+    return set
+end
+
+local function place(entry, policy)
+    local file = entry.file or policy.file
+    return entry.line and " (" .. file .. ":" .. entry.line .. ")" or ""
+end
+
+-- Adds a sentence unless `known`, a list of rows or nil when nobody asked, has `word`.
+local function expect(problems, known, field, word, sentence, advice)
+    if known == nil then
+        return
+    end
+    local words = column(known, field)
+    if not set_of(words)[word:lower()] then
+        advice = advice or nearest.advice(word:lower(), words)
+        problems[#problems + 1] = sentence .. (advice and ": " .. advice or "")
+    end
+end
+
+local function listed(value)
+    return type(value) == "table" and value or { value }
+end
+
+local function check_clusters(policy, known, problems)
+    for _, key in ipairs(name.sorted_keys(policy.clusters or {})) do
+        local cluster = policy.clusters[key]
+        for _, partition in ipairs(listed(cluster.partition)) do
+            expect(problems, known.partitions, "name", partition,
+                "cluster `" .. key .. "`" .. place(cluster, policy)
+                    .. ": Slurm has no partition `" .. partition .. "`")
+        end
+    end
+end
+
+local APPLY = "`atelier policy apply` creates it"
+
+local function check_workspaces(policy, known, problems)
+    for _, key in ipairs(policy.names) do
+        local workspace = policy.workspaces[key]
+        local label = "workspace `" .. key .. "`" .. place(workspace, policy) .. ": Slurm "
+        expect(problems, known.accounts, "account", workspace.account,
+            label .. "has no account `" .. workspace.account .. "`", APPLY)
+        for _, priority in ipairs(name.sorted_keys(workspace.qos or {})) do
+            local qos = workspace.qos[priority]
+            expect(problems, known.qos, "name", qos, label .. "has no QOS `" .. qos .. "`",
+                APPLY)
+        end
+    end
+end
+
+local function counted(entries, noun)
+    local count = #name.sorted_keys(entries or {})
+    return count .. " " .. noun .. (count == 1 and "" or "s")
+end
+
+local function overview(policy)
+    return table.concat({ counted(policy.workspaces, "workspace"),
+        counted(policy.clusters, "cluster"), counted(policy.volumes, "volume"),
+        counted(policy.file_servers, "file server") }, ", ")
+end
+
+-- `known`: { partitions = { { name } }, accounts = { { account } }, qos = { { name } } },
+-- each nil when Slurm was not asked. Returns { problems (sentences), notes, overview }.
+function inventory.check(policy, known)
+    local problems = {}
+    check_clusters(policy, known, problems)
+    check_workspaces(policy, known, problems)
+    return { problems = problems, notes = policy.notes or {}, overview = overview(policy) }
+end
+
+return inventory
