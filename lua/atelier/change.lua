@@ -1,0 +1,238 @@
+-- change.lua: what brings slurmdbd in line with the policy, one call of sacctmgr each.
+--
+-- A change is { verb = "create", "change" or "remove", what, how, argv }. Their order is
+-- that of their needs: QOS before the accounts that may use them, parents before what is
+-- below them, users after their accounts; what goes, goes the other way round.
+
+local association = require("atelier.association")
+local name = require("atelier.name")
+local slurmdbd = require("atelier.slurmdbd")
+
+local change = {}
+
+-- What a plan is made from: `wanted` (accounting.lua), `held` (slurmdbd.lua), the
+-- cluster's name, and the list that grows.
+local plan = {}
+plan.__index = plan
+
+function plan:add(verb, what, how, ...)
+    self.changes[#self.changes + 1] = { verb = verb, what = what, how = how,
+        argv = { "sacctmgr", "-i", ... } }
+end
+
+function plan:cluster_word()
+    return "cluster=" .. self.cluster
+end
+
+function plan:add_qos()
+    for _, key in ipairs(self.wanted.qos) do
+        if not self.held.qos[key] then
+            self:add("create", "QOS " .. key, "", "add", "qos", key)
+        end
+    end
+end
+
+-- sacctmgr takes quotes off, and slurmdbd keeps one line.
+local function description(account)
+    local text = (account.title or account.name):gsub("[%c\"'\\]", " ")
+    return "description=" .. text
+end
+
+function plan:create_account(account)
+    local parent = account.parent or "root"
+    self:add("create", "account " .. account.name, "below " .. parent, "add", "account",
+        account.name, self:cluster_word(), "parent=" .. parent, description(account),
+        "organization=" .. slurmdbd.MARK)
+end
+
+function plan:modify_account(account, how, ...)
+    self:add("change", "account " .. account.name, how, "modify", "account", "where",
+        "name=" .. account.name, self:cluster_word(), "set", ...)
+end
+
+function plan:limit_account(account, current)
+    local words, how = association.change(self.wanted.limits[account.name] or {},
+        current and current.limits or {}, current ~= nil and current.owned)
+    if words then
+        self:modify_account(account, how, (table.unpack or unpack)(words))
+    end
+end
+
+-- Adds to the QOS that the account has; what else it may use stays.
+function plan:allow_qos(account, current)
+    local missing = {}
+    for _, key in ipairs(account.qos or {}) do
+        if not (current and current.qos[key]) then
+            missing[#missing + 1] = key
+        end
+    end
+    if #missing > 0 then
+        local list = table.concat(missing, ",")
+        self:modify_account(account, "may use QOS " .. list, "qos+=" .. list)
+    end
+end
+
+function plan:add_account(account)
+    local current = self.held.accounts[account.name]
+    if not current or not current.here then
+        self:create_account(account)
+    elseif account.parent and account.parent ~= current.parent then
+        self:modify_account(account, "below " .. account.parent .. " (was "
+            .. current.parent .. ")", "parent=" .. account.parent)
+    end
+    self:allow_qos(account, current)
+    self:limit_account(account, current)
+end
+
+-- Parents first, also those that are an account of no workspace.
+function plan:add_accounts()
+    local by_name, done = {}, {}
+    for _, account in ipairs(self.wanted.accounts) do
+        by_name[account.name] = account
+    end
+    local function add(account)
+        if done[account.name] then
+            return
+        end
+        done[account.name] = true
+        local parent = account.parent
+        if parent and by_name[parent] then
+            add(by_name[parent])
+        elseif parent and not done[parent]
+            and not (self.held.accounts[parent] or {}).here then
+            done[parent] = true
+            self:create_account({ name = parent })
+        end
+        self:add_account(account)
+    end
+    for _, account in ipairs(self.wanted.accounts) do
+        add(account)
+    end
+end
+
+-- The first account that slurmdbd sees of a user becomes the default.
+function plan:add_users()
+    for _, member in ipairs(self.wanted.users) do
+        if not (self.held.users[member.account] or {})[member.user] then
+            self:add("create", "user " .. member.user, "in account " .. member.account,
+                "add", "user", member.user, "account=" .. member.account,
+                self:cluster_word())
+        end
+    end
+end
+
+function plan:add_wckeys()
+    for _, one in ipairs(self.wanted.wckeys) do
+        if not self.held.wckeys[one.user .. " " .. one.wckey] then
+            self:add("create", "wckey " .. one.wckey, "of user " .. one.user, "add",
+                "user", one.user, self:cluster_word(), "wckeys=" .. one.wckey)
+        end
+    end
+end
+
+-- Says why what is not in the policy stays; returns true when it is to go.
+function plan:may_remove(what, owner)
+    if self.held.busy[owner] then
+        self.kept[#self.kept + 1] = what .. " is not in the policy, but has jobs"
+        return false
+    elseif not self.prune then
+        self.kept[#self.kept + 1] = what .. " is not in the policy; --prune removes it"
+        return false
+    end
+    return true
+end
+
+-- slurmdbd does not let go of a user's default account while the user has others.
+function plan:move_default(user, account, stays)
+    if self.held.defaults[user] ~= account then
+        return
+    end
+    for _, other in ipairs(name.sorted_keys(self.held.users)) do
+        if other ~= account and self.held.users[other][user] and stays(other, user) then
+            self:add("change", "user " .. user, "default account " .. other, "modify",
+                "user", "where", "name=" .. user, self:cluster_word(), "set",
+                "defaultaccount=" .. other)
+            return
+        end
+    end
+end
+
+function plan:remove_users(account, stays)
+    for _, user in ipairs(name.sorted_keys(self.held.users[account])) do
+        local what = "user " .. user .. " in account " .. account
+        if not stays(account, user) and self:may_remove(what, account .. " " .. user) then
+            self:move_default(user, account, stays)
+            self:add("remove", "user " .. user, "from account " .. account, "delete",
+                "user", "where", "name=" .. user, "account=" .. account,
+                self:cluster_word())
+        end
+    end
+end
+
+-- Whether anything below or in the account stays.
+function plan:is_needed(account, gone)
+    for key, other in pairs(self.held.accounts) do
+        if other.here and other.parent == account and not gone[key] then
+            return true
+        end
+    end
+    return false
+end
+
+function plan:remove_accounts(is_wanted)
+    local gone, progress = {}, true
+    while progress do
+        progress = false
+        for _, key in ipairs(name.sorted_keys(self.held.accounts)) do
+            local account = self.held.accounts[key]
+            if account.owned and account.here and not is_wanted[key]
+                and gone[key] == nil and not self:is_needed(key, gone) then
+                gone[key], progress = false, true
+                if self:may_remove("account " .. key, key) then
+                    gone[key] = true
+                    self:add("remove", "account " .. key, "", "delete", "account",
+                        "where", "name=" .. key, self:cluster_word())
+                end
+            end
+        end
+    end
+end
+
+-- Only in accounts that apply made: what others made is theirs.
+function plan:remove_rest()
+    local is_wanted, is_member = {}, {}
+    for _, account in ipairs(self.wanted.accounts) do
+        is_wanted[account.name] = true
+        is_wanted[account.parent or ""] = true
+    end
+    for _, member in ipairs(self.wanted.users) do
+        is_member[member.account .. " " .. member.user] = true
+    end
+    local function stays(account, user)
+        return not (self.held.accounts[account].owned and is_wanted[account])
+            or is_member[account .. " " .. user] == true
+    end
+    for _, key in ipairs(name.sorted_keys(self.held.accounts)) do
+        if self.held.accounts[key].owned and is_wanted[key] then
+            self:remove_users(key, stays)
+        end
+    end
+    self:remove_accounts(is_wanted)
+end
+
+-- `wanted`: { accounts = { { name, parent, title, qos (a list) } }, users = { { user,
+-- account } }, qos (a list), limits = { [account] = limits }, wckeys = { { user, wckey } }
+-- }. `rows`: what sacctmgr says (slurmdbd.lua), and { cluster, prune }. Returns { changes,
+-- kept (sentences: what is not in the policy and stays) }.
+function change.plan(wanted, rows)
+    local made = setmetatable({ wanted = wanted, held = slurmdbd.read(rows),
+        cluster = rows.cluster, prune = rows.prune, changes = {}, kept = {} }, plan)
+    made:add_qos()
+    made:add_accounts()
+    made:add_users()
+    made:add_wckeys()
+    made:remove_rest()
+    return { changes = made.changes, kept = made.kept }
+end
+
+return change

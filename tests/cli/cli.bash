@@ -1,0 +1,41 @@
+# cli.bash: the built command on the source tree's engine, with stand-ins for Slurm's programs.
+
+top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
+built=$(cd "${top_builddir:-build}" && pwd)
+
+# The command may be libtool's wrapper: a script that needs a PATH.
+atelier() {
+    "$built/atelier" --set "lua=$top/lua" --set "launchers=$top/launchers" "$@"
+}
+
+# slurm PROGRAM [WORD...] <<<TEXT: from now on `PROGRAM ... WORD ...` prints TEXT. The last
+# rule that fits counts; a call that fits none fails. All calls are kept in $calls.
+slurm() {
+    local program=$1 directory=$BATS_TEST_TMPDIR/slurm
+    shift
+    mkdir -p "$directory"
+    calls=$directory/calls
+    cp "$BATS_TEST_DIRNAME/stand-in" "$directory/$program"
+    printf '%s\n' "$*" >"$directory/rule.$program.$(date +%s%N).words"
+    local words
+    words=$(ls "$directory"/rule."$program".*.words | tail -n 1)
+    cat >"${words%.words}.text"
+    PATH=$directory:/usr/bin:/bin
+}
+
+# A policy of one team, in $policy.
+write_policy() {
+    policy=$BATS_TEST_TMPDIR/policy.lua
+    cat >"$policy"
+}
+
+# says STATUS TEXT COMMAND...: with this exit status, and TEXT in what it says.
+says() {
+    local wanted=$1 text=$2
+    shift 2
+    run "$@"
+    if [ "$status" -ne "$wanted" ] || [[ $output != *"$text"* ]]; then
+        printf 'status %s, said: %s\n' "$status" "$output"
+        return 1
+    fi
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# atelier policy check: a draft, without and with what Slurm knows.
+
+load cli
+
+setup() {
+    write_policy <<'END'
+file_server "store" { host = "head" }
+volume "results" { server = "store", export = "/results" }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" {
+    account = "vision", clusters = { "cpu" }, users = { "alice" }, volumes = { "results" },
+}
+END
+}
+
+slurm_knows() {
+    slurm sinfo -h <<<"$1"
+    slurm sacctmgr account <<<"$2"
+    slurm sacctmgr qos <<<normal
+}
+
+@test "a good policy is counted" {
+    says 0 "policy.lua: good: 1 workspace, 1 cluster, 1 volume, 1 file server" \
+        atelier policy check --offline "$policy"
+    [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "every problem is a line with file and line, and the last counts them" {
+    write_policy <<'END'
+workspce "vision" { }
+volume "results" { server = "stroe", export = 7 }
+file_server "store" { host = "head" }
+END
+    says 1 "policy.lua: 3 problems" atelier policy check --offline "$policy"
+    [ "${#lines[@]}" -eq 4 ]
+    [[ ${lines[0]} == *"policy.lua:1"*"did you mean \`workspace\`?"* ]]
+    [[ ${lines[1]} == *"policy.lua:2"* ]]
+    says 1 '"problems": [' atelier policy check --offline --json "$policy"
+}
+
+@test "an unknown partition is named with the nearest known one" {
+    slurm_knows cpus "vision|atelier"
+    says 1 "(policy.lua:3): Slurm has no partition \`cpu\`: did you mean \`cpus\`?" \
+        atelier policy check "$policy"
+    [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "a missing account is one that apply creates" {
+    slurm_knows cpu "root|root"
+    says 1 "Slurm has no account \`vision\`: \`atelier policy apply\` creates it" \
+        atelier policy check "$policy"
+}
+
+@test "a policy that Slurm knows is good" {
+    slurm_knows cpu "vision|atelier"
+    says 0 ": good" atelier policy check "$policy"
+}
+
+@test "Slurm is asked without a shell, and not at all with --offline" {
+    slurm_knows cpu "vision|atelier"
+    atelier policy check "$policy"
+    grep -qxF 'sacctmgr [-nP] [show] [qos] [format=Name]' "$calls"
+    rm "$calls"
+    atelier policy check --offline "$policy"
+    [ ! -e "$calls" ]
+}
+
+@test "a Slurm that does not answer is no verdict" {
+    slurm sinfo nothing-fits <<<""
+    says 2 "sinfo failed: no such thing; --offline checks the file alone" \
+        atelier policy check "$policy"
+    PATH=/bin rm -rf "$BATS_TEST_TMPDIR/slurm"
+    mkdir "$BATS_TEST_TMPDIR/empty"
+    for program in sed ls dirname basename cat rm bash; do
+        ln -s "$(command -v "$program")" "$BATS_TEST_TMPDIR/empty/$program"
+    done
+    PATH=$BATS_TEST_TMPDIR/empty says 2 "sinfo is not in the PATH" \
+        atelier policy check "$policy"
+}
+
+@test "what cannot be read is said in one line, with its own exit status" {
+    says 2 "atelier policy check: cannot open /nonexistent.lua" \
+        atelier policy check --offline /nonexistent.lua
+    [ "${#lines[@]}" -eq 1 ]
+    says 2 "one file at a time" atelier policy check "$policy" "$policy"
+    says 2 "atelier policy has no command \`chek\`: choose one of check" atelier policy chek
+    says 2 "atelier has no command \`polcy\`" atelier polcy check
+    says 2 'nonsense=/x' atelier --set nonsense=/x policy check
+}
+
+@test "the policy in force must be root's" {
+    says 2 "root obeys none in it" atelier --set "policy=$policy" policy check --offline
+}
