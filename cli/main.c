@@ -12,6 +12,11 @@ static const struct command {
     command_run *run;
 } commands[] = {
     {"policy", "check", "[FILE]", "say all that is wrong with the policy", policy_check},
+    {"policy", "explain", "[OPTION...]", "say what it decides for a job, and why",
+     policy_explain},
+    {"policy", "test", "[FILE]", "run the site's cases", policy_test},
+    {"policy", "apply", "", "bring slurmdbd in line with it", policy_apply},
+    {"policy", "show", "KIND [NAME]", "show what it declares", policy_show},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -6,13 +6,29 @@
 
 #include <jansson.h>
 
-/* Asks scontrol and sacctmgr. Returns an object, which the caller owns, of lists of rows
- * (slurm_command_rows); or NULL with `error` filled:
+/* Both return an object, which the caller owns, mostly of lists of rows
+ * (slurm_command_rows); or NULL with `error` filled. */
+
+/* What the policy names:
  *
- *     partitions  name
- *     qos         name
- *     accounts    account, organization
+ *     partitions    name
+ *     qos           name
+ *     accounts      account, organization
  */
 json_t *slurm_inventory_names(struct error *error);
+
+/* All that apply compares, of the cluster that scontrol speaks to:
+ *
+ *     cluster           its name
+ *     wckeys_enforced   whether jobs need a wckey that slurmdbd knows
+ *     accounts          account, organization
+ *     associations      account, user, partition, parent, grp_tres, grp_tres_mins,
+ *                       grp_jobs, grp_submit, max_wall, qos; limits as set, not inherited
+ *     users             user, default_account
+ *     qos               name
+ *     wckeys            user, wckey
+ *     jobs              account, user: of each job that is pending or running
+ */
+json_t *slurm_inventory_accounting(struct error *error);
 
 #endif

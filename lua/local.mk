@@ -45,7 +45,14 @@ dist_atelierlua_DATA = \
 
 # What only the `atelier` command asks.
 dist_atelierlua_DATA += \
+	lua/atelier/association.lua \
+	lua/atelier/case.lua \
+	lua/atelier/change.lua \
+	lua/atelier/explanation.lua \
 	lua/atelier/inventory.lua \
+	lua/atelier/replay.lua \
+	lua/atelier/show.lua \
+	lua/atelier/slurmdbd.lua \
 	# End of the command's
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.

@@ -1,4 +1,5 @@
 -- association.lua: a workspace's limits, as Slurm keeps them for its account.
+
 local duration = require("atelier.duration")
 local name = require("atelier.name")
 

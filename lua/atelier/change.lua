@@ -4,6 +4,7 @@
 -- that of their needs: QOS before the accounts that may use them, parents before what is
 -- below them, users after their accounts; what goes, goes the other way round.
 
+local accounting = require("atelier.accounting")
 local association = require("atelier.association")
 local name = require("atelier.name")
 local slurmdbd = require("atelier.slurmdbd")
@@ -84,35 +85,15 @@ function plan:add_account(account)
     self:limit_account(account, current)
 end
 
--- Parents first, also those that are an account of no workspace.
 function plan:add_accounts()
-    local by_name, done = {}, {}
     for _, account in ipairs(self.wanted.accounts) do
-        by_name[account.name] = account
-    end
-    local function add(account)
-        if done[account.name] then
-            return
-        end
-        done[account.name] = true
-        local parent = account.parent
-        if parent and by_name[parent] then
-            add(by_name[parent])
-        elseif parent and not done[parent]
-            and not (self.held.accounts[parent] or {}).here then
-            done[parent] = true
-            self:create_account({ name = parent })
-        end
         self:add_account(account)
-    end
-    for _, account in ipairs(self.wanted.accounts) do
-        add(account)
     end
 end
 
 -- The first account that slurmdbd sees of a user becomes the default.
 function plan:add_users()
-    for _, member in ipairs(self.wanted.users) do
+    for _, member in ipairs(self.members) do
         if not (self.held.users[member.account] or {})[member.user] then
             self:add("create", "user " .. member.user, "in account " .. member.account,
                 "add", "user", member.user, "account=" .. member.account,
@@ -122,7 +103,7 @@ function plan:add_users()
 end
 
 function plan:add_wckeys()
-    for _, one in ipairs(self.wanted.wckeys) do
+    for _, one in ipairs(self.wckeys) do
         if not self.held.wckeys[one.user .. " " .. one.wckey] then
             self:add("create", "wckey " .. one.wckey, "of user " .. one.user, "add",
                 "user", one.user, self:cluster_word(), "wckeys=" .. one.wckey)
@@ -205,7 +186,7 @@ function plan:remove_rest()
         is_wanted[account.name] = true
         is_wanted[account.parent or ""] = true
     end
-    for _, member in ipairs(self.wanted.users) do
+    for _, member in ipairs(self.members) do
         is_member[member.account .. " " .. member.user] = true
     end
     local function stays(account, user)
@@ -220,12 +201,34 @@ function plan:remove_rest()
     self:remove_accounts(is_wanted)
 end
 
--- `wanted`: { accounts = { { name, parent, title, qos (a list) } }, users = { { user,
--- account } }, qos (a list), limits = { [account] = limits }, wckeys = { { user, wckey } }
--- }. `rows`: what sacctmgr says (slurmdbd.lua), and { cluster, prune }. Returns { changes,
--- kept (sentences: what is not in the policy and stays) }.
+-- `pairs_of` users and groups, `{ user or group, [key] }`: as pairs of users alone.
+local function of_users(key, groups, ...)
+    local list, seen = {}, {}
+    local function add(user, value)
+        if not seen[user .. " " .. value] then
+            seen[user .. " " .. value] = true
+            list[#list + 1] = { user = user, [key] = value }
+        end
+    end
+    for _, pairs_of in ipairs({ ... }) do
+        for _, one in ipairs(pairs_of) do
+            for _, user in ipairs(one.user and { one.user } or groups[one.group] or {}) do
+                add(user, one[key])
+            end
+        end
+    end
+    return list
+end
+
+-- `wanted`: what accounting.lua returns. `rows`: what sacctmgr says (slurmdbd.lua), and {
+-- cluster, groups = { [Unix group] = users }, wckeys_enforced, prune }. Slurm makes wckeys
+-- itself where it does not enforce them. Returns { changes, kept (sentences: what is not
+-- in the policy and stays) }.
 function change.plan(wanted, rows)
     local made = setmetatable({ wanted = wanted, held = slurmdbd.read(rows),
+        members = of_users("account", rows.groups, wanted.users, wanted.groups),
+        wckeys = rows.wckeys_enforced and of_users("wckey", rows.groups, wanted.wckeys)
+            or {},
         cluster = rows.cluster, prune = rows.prune, changes = {}, kept = {} }, plan)
     made:add_qos()
     made:add_accounts()
@@ -233,6 +236,19 @@ function change.plan(wanted, rows)
     made:add_wckeys()
     made:remove_rest()
     return { changes = made.changes, kept = made.kept }
+end
+
+function change.of(policy, rows)
+    return change.plan(accounting(policy), rows)
+end
+
+-- The Unix groups whose members belong into accounts.
+function change.groups(policy)
+    local groups = {}
+    for _, member in ipairs(accounting(policy).groups) do
+        groups[member.group] = true
+    end
+    return name.sorted_keys(groups)
 end
 
 return change

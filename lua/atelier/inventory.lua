@@ -2,6 +2,7 @@
 
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
+local set_of = require("atelier.set").of
 
 local inventory = {}
 
@@ -13,17 +14,8 @@ local function column(rows, field)
     return words
 end
 
-local function set_of(list)
-    local set = {}
-    for _, item in ipairs(list) do
-        set[item] = true
-    end
-    return set
-end
-
-local function place(entry, policy)
-    local file = entry.file or policy.file
-    return entry.line and " (" .. file .. ":" .. entry.line .. ")" or ""
+local function place(entry)
+    return " (" .. entry.file .. ":" .. (entry.line or "?") .. ")"
 end
 
 -- Adds a sentence unless `known`, a list of rows or nil when nobody asked, has `word`.
@@ -38,16 +30,12 @@ local function expect(problems, known, field, word, sentence, advice)
     end
 end
 
-local function listed(value)
-    return type(value) == "table" and value or { value }
-end
-
 local function check_clusters(policy, known, problems)
-    for _, key in ipairs(name.sorted_keys(policy.clusters or {})) do
+    for _, key in ipairs(name.sorted_keys(policy.clusters)) do
         local cluster = policy.clusters[key]
-        for _, partition in ipairs(listed(cluster.partition)) do
+        for _, partition in ipairs(cluster.partition) do
             expect(problems, known.partitions, "name", partition,
-                "cluster `" .. key .. "`" .. place(cluster, policy)
+                "cluster `" .. key .. "`" .. place(cluster)
                     .. ": Slurm has no partition `" .. partition .. "`")
         end
     end
@@ -58,7 +46,7 @@ local APPLY = "`atelier policy apply` creates it"
 local function check_workspaces(policy, known, problems)
     for _, key in ipairs(policy.names) do
         local workspace = policy.workspaces[key]
-        local label = "workspace `" .. key .. "`" .. place(workspace, policy) .. ": Slurm "
+        local label = "workspace `" .. key .. "`" .. place(workspace) .. ": Slurm "
         expect(problems, known.accounts, "account", workspace.account,
             label .. "has no account `" .. workspace.account .. "`", APPLY)
         for _, priority in ipairs(name.sorted_keys(workspace.qos or {})) do
@@ -70,7 +58,7 @@ local function check_workspaces(policy, known, problems)
 end
 
 local function counted(entries, noun)
-    local count = #name.sorted_keys(entries or {})
+    local count = #name.sorted_keys(entries)
     return count .. " " .. noun .. (count == 1 and "" or "s")
 end
 
@@ -86,7 +74,7 @@ function inventory.check(policy, known)
     local problems = {}
     check_clusters(policy, known, problems)
     check_workspaces(policy, known, problems)
-    return { problems = problems, notes = policy.notes or {}, overview = overview(policy) }
+    return { problems = problems, notes = policy.notes, overview = overview(policy) }
 end
 
 return inventory

@@ -28,11 +28,11 @@ local describe = {}
 
 function describe.workspace(workspace)
     local limits = {}
-    for key, limit in pairs(workspace.limits or {}) do
+    for key, limit in pairs(workspace.limits) do
         limits[key] = key == "wall_time" and wall_time(limit) or limit
     end
     return {
-        title = workspace.title, account = workspace.account, parent = workspace.parent,
+        title = workspace.title, accounts = workspace.accounts, account = workspace.account, parent = workspace.parent,
         clusters = workspace.clusters, default_cluster = workspace.default_cluster,
         partitions = workspace.partitions, users = sorted_list(workspace.users),
         groups = sorted_list(workspace.groups),
@@ -75,7 +75,7 @@ local COLUMNS = {
 
 -- What one entry shows, in this order.
 local LINES = {
-    workspace = { "title", "account", "parent", "clusters", "default_cluster",
+    workspace = { "title", "account", "accounts", "parent", "clusters", "default_cluster",
         "partitions", "users", "groups", "administrators", "volumes", "frameworks",
         "experiments", "default_experiment", "qos", "limits", "default_wall_time",
         "environment" },

@@ -1,0 +1,234 @@
+#include "explanation.h"
+
+#include "output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_at(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static json_t *text_of(const json_t *value)
+{
+    char *encoded;
+    json_t *text;
+
+    if (json_is_string(value))
+        return json_incref((json_t *)value);
+    encoded =
+        value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    text = json_string(encoded ? encoded : "");
+    free(encoded);
+    return text;
+}
+
+/* "policy.lua:41"; empty when it was not the policy. */
+static json_t *place_of(const json_t *entry)
+{
+    const json_t *line = json_object_get(entry, "line");
+
+    if (!json_object_get(entry, "file"))
+        return json_string("");
+    if (!line)
+        return json_string(text_at(entry, "file"));
+    return json_sprintf("%s:%lld", text_at(entry, "file"),
+                        (long long)json_integer_value(line));
+}
+
+/* Minutes as Slurm shows them. */
+static json_t *wall_time(const json_t *minutes)
+{
+    long long count = (long long)json_integer_value(minutes);
+
+    if (count >= 1440)
+        return json_sprintf("%lld-%02lld:%02lld:00", count / 1440, count % 1440 / 60,
+                            count % 60);
+    return json_sprintf("%02lld:%02lld:00", count / 60, count % 60);
+}
+
+static json_t *value_of(const json_t *entry)
+{
+    const char *what = text_at(entry, "what");
+    const json_t *value = json_object_get(entry, "value");
+
+    if (json_is_integer(value) &&
+        (strcmp(what, "time_limit") == 0 || strcmp(what, "wall_time") == 0))
+        return wall_time(value);
+    return text_of(value);
+}
+
+/* "running_jobs" for people. */
+static json_t *label_of(const char *what)
+{
+    json_t *label = json_string(what);
+    char *text = (char *)json_string_value(label);
+
+    for (; text && *text; text++)
+        if (*text == '_')
+            *text = ' ';
+    return label;
+}
+
+static void add_row(json_t *rows, json_t *what, json_t *value, json_t *place,
+                    const char *why)
+{
+    json_array_append_new(rows, json_pack("[o, o, o, s]", what, value, place, why));
+}
+
+static void print_reasons(const json_t *reasons)
+{
+    json_t *rows = json_array();
+    const json_t *reason;
+    size_t index;
+
+    json_array_foreach(reasons, index, reason)
+        add_row(rows, label_of(text_at(reason, "what")), value_of(reason),
+                place_of(reason), text_at(reason, "why"));
+    output_table(rows, 0);
+    json_decref(rows);
+}
+
+static void print_volumes(const json_t *volumes)
+{
+    json_t *rows = json_array();
+    const json_t *volume;
+    size_t index;
+
+    json_array_foreach(volumes, index, volume) json_array_append_new(
+        rows, json_pack("[s, o, o, s]", text_at(volume, "name"),
+                        json_sprintf("%s:%s %s by %s", text_at(volume, "host"),
+                                     text_at(volume, "export"), text_at(volume, "mode"),
+                                     text_at(volume, "driver")),
+                        place_of(volume), text_at(volume, "why")));
+    if (json_array_size(rows) > 0)
+        printf("\nVolumes:\n");
+    output_table(rows, 2);
+    json_decref(rows);
+}
+
+static void print_limits(const json_t *limits)
+{
+    json_t *rows = json_array();
+    const json_t *limit;
+    size_t index;
+
+    json_array_foreach(limits, index, limit) json_array_append_new(
+        rows, json_pack("[o, o, o, o]", label_of(text_at(limit, "what")), value_of(limit),
+                        place_of(limit),
+                        json_sprintf("%s, enforced at %s", text_at(limit, "why"),
+                                     text_at(limit, "enforced_by"))));
+    if (json_array_size(rows) > 0)
+        printf("\nLimits:\n");
+    output_table(rows, 2);
+    json_decref(rows);
+}
+
+static void print_environment(const json_t *environment)
+{
+    json_t *rows = json_array();
+    const json_t *entry;
+    size_t index;
+
+    json_array_foreach(environment, index, entry) add_row(
+        rows, json_sprintf("%s=%s", text_at(entry, "what"), text_at(entry, "value")),
+        json_string(""), place_of(entry), text_at(entry, "why"));
+    if (json_array_size(rows) > 0)
+        printf("\nEnvironment of every task:\n");
+    output_table(rows, 2);
+    json_decref(rows);
+}
+
+static void print_task(const json_t *task)
+{
+    json_t *rows = json_array();
+    json_t *variables = json_object_get(task, "variables");
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(variables, name, value) json_array_append_new(
+        rows, json_pack("[o]", json_sprintf("%s=%s", name, json_string_value(value))));
+    printf("\nTask %lld, on %s:\n",
+           (long long)json_integer_value(json_object_get(task, "rank")),
+           text_at(task, "node"));
+    output_table(rows, 2);
+    json_decref(rows);
+}
+
+static void print_tasks(const json_t *answer)
+{
+    const json_t *task;
+    size_t index;
+
+    json_array_foreach(json_object_get(answer, "tasks"), index, task) print_task(task);
+    if (*text_at(answer, "launch"))
+        printf("\nLaunch:\n  %s\n", text_at(answer, "launch"));
+}
+
+static void print_refusal(const json_t *refusal)
+{
+    json_t *place = place_of(refusal);
+
+    printf("refused: ");
+    output_text(text_at(refusal, "text"));
+    if (*json_string_value(place))
+        printf(" (%s)", json_string_value(place));
+    putchar('\n');
+    json_decref(place);
+}
+
+static void print_differences(const json_t *answer)
+{
+    const json_t *differences = json_object_get(answer, "differences");
+    json_t *rows = json_array();
+    const json_t *one;
+    size_t index;
+
+    json_array_foreach(differences, index, one) json_array_append_new(
+        rows, json_pack("[o, s, s, s]", label_of(text_at(one, "what")),
+                        text_at(one, "was"), "today:", text_at(one, "is")));
+    printf("job %s: %s\n", text_at(answer, "job"),
+           json_object_get(answer, "refusal") ? "the policy of today refuses it"
+           : json_array_size(differences) > 0 ? "the policy of today decides otherwise"
+                                              : "the policy of today decides the same");
+    output_table(rows, 2);
+    json_decref(rows);
+    if (*text_at(json_object_get(answer, "record"), "failure")) {
+        printf("it did not start: ");
+        output_text(text_at(json_object_get(answer, "record"), "failure"));
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
+bool explanation_is_good(const json_t *answer)
+{
+    return !json_object_get(answer, "refusal") &&
+           json_array_size(json_object_get(answer, "differences")) == 0;
+}
+
+void explanation_print(const json_t *answer)
+{
+    const json_t *decision = json_object_get(answer, "decision");
+
+    if (json_object_get(answer, "differences"))
+        print_differences(answer);
+    if (json_object_get(answer, "refusal")) {
+        print_refusal(json_object_get(answer, "refusal"));
+        return;
+    }
+    if (json_object_size(decision) == 0) {
+        printf("the policy leaves the job as it is: it names no workspace, and its user "
+               "has no default\n");
+        return;
+    }
+    print_reasons(json_object_get(answer, "reasons"));
+    print_volumes(json_object_get(answer, "volumes"));
+    print_limits(json_object_get(answer, "limits"));
+    print_environment(json_object_get(answer, "environment"));
+    print_tasks(answer);
+}

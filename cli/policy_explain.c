@@ -1,0 +1,230 @@
+/* policy_explain.c: what the policy decides for a job, and why. */
+#include "command.h"
+#include "explanation.h"
+#include "layout.h"
+#include "output.h"
+#include "policy_host.h"
+#include "request.h"
+#include "slurm_command.h"
+#include "user.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NODES_MAX 65536
+#define TASKS_MAX 1048576
+
+struct arguments {
+    json_t *request; /* the input of request_argp */
+    const char *policy, *user, *job;
+    bool json;
+};
+
+enum { POLICY = 1, USER, JOB };
+
+static const struct argp_option options[] = {
+    {"user", USER, "NAME", 0, "The job's user, with the groups that this machine knows",
+     1},
+    {"job", JOB, "ID", 0, "A job that Slurm knows, decided again today", 1},
+    {"policy", POLICY, "FILE", 0, "A draft instead of the policy in force", 1},
+    {"json", 'j', NULL, 0, "Print JSON", 1},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->request;
+        return 0;
+    case POLICY:
+        arguments->policy = argument;
+        return 0;
+    case USER:
+        arguments->user = argument;
+        return 0;
+    case JOB:
+        arguments->job = argument;
+        return 0;
+    case 'j':
+        arguments->json = true;
+        return 0;
+    case ARGP_KEY_ARG: /* the script and its arguments */
+        json_object_set_new(arguments->request, "script", json_true());
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->job && (arguments->user || json_object_size(arguments->request)))
+            argp_error(state, "--job says it all: leave the job's options out");
+        if (arguments->job &&
+            strspn(arguments->job, "0123456789_+") != strlen(arguments->job))
+            argp_error(state, "`%s` is no job id", arguments->job);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Calls a function that returns an answer, or nil and a sentence. */
+static json_t *ask(struct policy_host *host, const char *module, const char *function,
+                   const json_t *argument, struct error *error)
+{
+    json_t *results = policy_host_call(host, module, function, argument, error);
+    json_t *answer = json_array_get(results, 0);
+
+    if (results && json_is_null(answer))
+        error_set(error, ERROR_USER, "%s", json_string_value(json_array_get(results, 1)));
+    json_incref(answer);
+    json_decref(results);
+    if (json_is_null(answer)) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
+}
+
+static unsigned count_of(const json_t *request, const char *key, unsigned otherwise)
+{
+    json_int_t count = json_integer_value(json_object_get(request, key));
+
+    return count > 0 ? (unsigned)count : otherwise;
+}
+
+/* Adds { tasks, launch } to the answer of a job that is accepted and has a framework. */
+static int add_tasks(json_t *answer, const struct settings *settings, struct error *error)
+{
+    const json_t *request = json_object_get(answer, "request");
+    const json_t *decision = json_object_get(answer, "decision");
+    const char *framework = json_string_value(json_object_get(decision, "framework"));
+    unsigned nodes = count_of(request, "nodes", 1);
+    unsigned tasks = count_of(request, "tasks", nodes);
+    unsigned cpus = count_of(request, "cpus", 0);
+    json_t *list;
+    char *line;
+
+    if (!json_is_object(decision) || !json_object_size(decision))
+        return 0;
+    if (tasks < nodes)
+        nodes = tasks;
+    if (nodes > NODES_MAX || tasks > TASKS_MAX)
+        return error_set(error, ERROR_USER,
+                         "explain lays out at most %d tasks on %d nodes", TASKS_MAX,
+                         NODES_MAX);
+    line = layout_launch_line(nodes, tasks, cpus);
+    json_object_set_new(answer, "launch", json_string(line));
+    free(line);
+    list = framework ? layout_tasks(settings, framework, nodes, tasks, cpus, error)
+                     : json_array();
+    if (!list)
+        return -1;
+    json_object_set_new(answer, "tasks", list);
+    return 0;
+}
+
+static json_t *explain_request(struct policy_host *host, struct arguments *arguments,
+                               struct error *error)
+{
+    const char *user = arguments->user ? arguments->user : user_own_name(error);
+
+    if (!user)
+        return NULL;
+    json_object_set_new(arguments->request, "user", json_string(user));
+    json_object_set_new(arguments->request, "groups", user_groups(user));
+    return ask(host, "atelier.explanation", "explain", arguments->request, error);
+}
+
+/* The admin comment comes last, since it may hold anything. */
+static json_t *job_row(const char *id, struct error *error)
+{
+    static const char *const fields[] = {
+        "user",       "account", "partition", "wckey",         "qos",
+        "time_limit", "nodes",   "state",     "admin_comment", NULL};
+    const char *const argv[] = {
+        "sacct",
+        "-X",
+        "-P",
+        "-n",
+        "-j",
+        id,
+        "-o",
+        "User,Account,Partition,WCKey,QOS,TimelimitRaw,ReqNodes,State,AdminComment",
+        NULL};
+    json_t *rows = slurm_command_rows(argv, fields, error);
+    json_t *row = json_incref(json_array_get(rows, 0));
+
+    if (rows && !row)
+        error_set(error, ERROR_USER, "Slurm's accounting has no job %s", id);
+    json_decref(rows);
+    return row;
+}
+
+static json_t *explain_job(struct policy_host *host, const char *id, struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    json_t *row = job_row(id, error), *answer;
+
+    if (!row)
+        return NULL;
+    json_object_set_new(row, "groups",
+                        user_groups(json_string_value(json_object_get(row, "user"))));
+    answer = ask(host, "atelier.replay", "job", row, &cause);
+    if (answer)
+        json_object_set_new(answer, "job", json_string(id));
+    else
+        error_set(error, cause.party, "job %s: %s", id, cause.text);
+    json_decref(row);
+    return answer;
+}
+
+static json_t *explain(struct policy_host *host, struct arguments *arguments,
+                       const struct settings *settings, struct error *error)
+{
+    json_t *answer = arguments->job ? explain_job(host, arguments->job, error)
+                                    : explain_request(host, arguments, error);
+
+    if (answer && !arguments->job && add_tasks(answer, settings, error) < 0) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
+}
+
+int policy_explain(int argc, char **argv, const struct settings *settings)
+{
+    static const struct argp_child children[] = {{&request_argp, 0, "", 0}, {0}};
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .children = children,
+        .args_doc = "[SCRIPT [ARGUMENT...]]",
+        .doc =
+            "Says what the policy decides for a job, and which line of it decided. The "
+            "job need not exist."};
+    struct arguments arguments = {.request = json_object()};
+    struct error error = {.party = ERROR_NONE};
+    struct policy_host *host = NULL;
+    json_t *answer = NULL;
+    int status = COMMAND_USAGE;
+
+    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) == 0)
+        host = policy_host_open(settings, arguments.policy, &error);
+    if (host)
+        answer = explain(host, &arguments, settings, &error);
+    if (answer) {
+        status = explanation_is_good(answer) ? COMMAND_GOOD : COMMAND_PROBLEM;
+        if (arguments.json)
+            output_json(answer);
+        else
+            explanation_print(answer);
+    } else {
+        fprintf(stderr, "%s: %s\n", argv[0], error.text);
+    }
+    json_decref(answer);
+    json_decref(arguments.request);
+    policy_host_destroy(host);
+    return status;
+}
