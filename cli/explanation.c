@@ -111,6 +111,17 @@ static void print_volumes(const json_t *volumes)
     json_decref(rows);
 }
 
+/* Who sees to a limit, from the engine's word for it. */
+static const char *enforcer_of(const json_t *limit)
+{
+    const char *by = text_at(limit, "enforced_by");
+    bool submission = strstr(by, "submission"), slurm = strstr(by, "association");
+
+    if (submission && slurm)
+        return "checked at submission, and Slurm counts all jobs";
+    return slurm ? "Slurm counts all jobs" : "checked at submission";
+}
+
 static void print_limits(const json_t *limits)
 {
     json_t *rows = json_array();
@@ -118,10 +129,10 @@ static void print_limits(const json_t *limits)
     size_t index;
 
     json_array_foreach(limits, index, limit) json_array_append_new(
-        rows, json_pack("[o, o, o, o]", label_of(text_at(limit, "what")), value_of(limit),
-                        place_of(limit),
-                        json_sprintf("%s, enforced at %s", text_at(limit, "why"),
-                                     text_at(limit, "enforced_by"))));
+        rows,
+        json_pack("[o, o, o, o]", label_of(text_at(limit, "what")), value_of(limit),
+                  place_of(limit),
+                  json_sprintf("%s: %s", text_at(limit, "why"), enforcer_of(limit))));
     if (json_array_size(rows) > 0)
         printf("\nLimits:\n");
     output_table(rows, 2);
@@ -143,20 +154,35 @@ static void print_environment(const json_t *environment)
     json_decref(rows);
 }
 
-static void print_task(const json_t *task)
+static int by_text(const void *a, const void *b)
 {
-    json_t *rows = json_array();
-    json_t *variables = json_object_get(task, "variables");
-    const char *name;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In alphabetical order: Lua's tables have none. */
+static void print_variables(json_t *variables)
+{
+    size_t count = json_object_size(variables), index = 0;
+    const char **names = calloc(count + 1, sizeof(*names)), *name;
     json_t *value;
 
-    json_object_foreach(variables, name, value) json_array_append_new(
-        rows, json_pack("[o]", json_sprintf("%s=%s", name, json_string_value(value))));
+    json_object_foreach(variables, name, value) if (names) names[index++] = name;
+    if (names)
+        qsort(names, count, sizeof(*names), by_text);
+    for (index = 0; names && index < count; index++) {
+        printf("  %s=", names[index]);
+        output_text(text_at(variables, names[index]));
+        putchar('\n');
+    }
+    free(names);
+}
+
+static void print_task(const json_t *task)
+{
     printf("\nTask %lld, on %s:\n",
            (long long)json_integer_value(json_object_get(task, "rank")),
            text_at(task, "node"));
-    output_table(rows, 2);
-    json_decref(rows);
+    print_variables(json_object_get(task, "variables"));
 }
 
 static void print_tasks(const json_t *answer)

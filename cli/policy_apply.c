@@ -171,6 +171,7 @@ static int carry_out(const json_t *plan, const struct arguments *arguments,
 
     if (arguments->dry_run || count == 0)
         return COMMAND_GOOD;
+    fflush(stdout); /* before what is said on the other stream */
     if (!arguments->yes && !isatty(STDIN_FILENO)) {
         fprintf(stderr,
                 "%s: nothing was changed: nobody can be asked here, so say --yes\n",
@@ -181,7 +182,6 @@ static int carry_out(const json_t *plan, const struct arguments *arguments,
         printf("nothing was changed\n");
         return COMMAND_PROBLEM;
     }
-    fflush(stdout);
     if (make_changes(changes, &error) < 0) {
         fprintf(stderr, "%s: %s\n", name, error.text);
         return COMMAND_PROBLEM;

@@ -182,9 +182,8 @@ struct policy_host *policy_host_open(const struct settings *settings, const char
 
     if (count == 0)
         return host;
-    error_set(error, ERROR_SITE, "%s: `atelier policy check` says %s",
-              json_string_value(json_array_get(host->problems, 0)),
-              count > 1 ? "all that is wrong" : "it too");
+    error_set(error, ERROR_SITE, "%s; `atelier policy check` says all that is wrong",
+              json_string_value(json_array_get(host->problems, 0)));
     policy_host_destroy(host);
     return NULL;
 }

@@ -8,13 +8,12 @@ local association = {}
 -- In the order of the policy's manual. `set` is the word of sacctmgr for it; `resource`
 -- the part of a list of resources that it is; `times` what one of it is in Slurm's unit.
 local KINDS = {
-    { key = "nodes", set = "GrpTRES", resource = "node", noun = "node" },
-    { key = "gpus", set = "GrpTRES", resource = "gres/gpu", noun = "GPU" },
-    { key = "running_jobs", set = "GrpJobs", noun = "running job" },
-    { key = "submitted_jobs", set = "GrpSubmitJobs", noun = "submitted job" },
-    { key = "wall_time", set = "MaxWall", noun = "minute", ending = " for a job" },
-    { key = "gpu_hours", set = "GrpTRESMins", resource = "gres/gpu", noun = "GPU-hour",
-        times = 60 },
+    { key = "nodes", set = "GrpTRES", resource = "node" },
+    { key = "gpus", set = "GrpTRES", resource = "gres/gpu" },
+    { key = "running_jobs", set = "GrpJobs" },
+    { key = "submitted_jobs", set = "GrpSubmitJobs" },
+    { key = "wall_time", set = "MaxWall", show = duration.text },
+    { key = "gpu_hours", set = "GrpTRESMins", resource = "gres/gpu", times = 60 },
 }
 
 -- How the rows of `sacctmgr show associations` name what is set.
@@ -54,10 +53,9 @@ end
 
 local function shown(kind, count)
     if count == nil then
-        return "any number of " .. kind.noun .. "s" .. (kind.ending or "")
+        return "none"
     end
-    return whole(count) .. " " .. kind.noun .. (count == 1 and "" or "s")
-        .. (kind.ending or "")
+    return (kind.show or whole)(count)
 end
 
 -- The words for sacctmgr that make `current` the limits `wanted`, and a text that says so;
@@ -70,15 +68,15 @@ function association.change(wanted, current, owned)
             local count = new == nil and "-1" or whole(new * (kind.times or 1))
             local item = (kind.resource and kind.resource .. "=" or "") .. count
             words[kind.set] = words[kind.set] and words[kind.set] .. "," .. item or item
-            texts[#texts + 1] = shown(kind, new)
-                .. (old ~= nil and " (was " .. whole(old) .. ")" or "")
+            texts[#texts + 1] = kind.key .. " = " .. shown(kind, new)
+                .. (old ~= nil and " (was " .. shown(kind, old) .. ")" or "")
         end
     end
     local arguments = {}
     for _, key in ipairs(name.sorted_keys(words)) do
         arguments[#arguments + 1] = key .. "=" .. words[key]
     end
-    return #arguments > 0 and arguments or nil, "at most " .. table.concat(texts, ", ")
+    return #arguments > 0 and arguments or nil, table.concat(texts, ", ")
 end
 
 return association

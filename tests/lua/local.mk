@@ -19,6 +19,13 @@ lua_tests = \
 	tests/lua/slurm.lua \
 	tests/lua/submit.lua \
 	# End of lua_tests
+# Of what only the command asks.
+lua_tests += \
+	tests/lua/case.lua \
+	tests/lua/change.lua \
+	tests/lua/replay.lua \
+	tests/lua/show.lua \
+	# End of the command's
 tap_files += $(lua_tests)
 EXTRA_DIST += $(lua_tests) \
 	tests/lua/rules.lua \
