@@ -42,11 +42,14 @@ static const struct list accounting[] = {
      {"sacctmgr", "-nP", "show", "user", cluster_word, "format=User,DefaultAccount"},
      {"user", "default_account"}},
     {"qos", {"sacctmgr", "-nP", "show", "qos", "format=Name"}, {"name"}},
-    {"wckeys",
-     {"sacctmgr", "-nP", "show", "wckey", cluster_word, "format=User,WCKey"},
-     {"user", "wckey"}},
     {"jobs", {"squeue", "-h", "-a", "-o", "%a|%u"}, {"account", "user"}},
 };
+
+/* Asked where Slurm enforces them: slurmdbd tells them to administrators only. */
+static const struct list wckeys = {
+    "wckeys",
+    {"sacctmgr", "-nP", "show", "wckey", cluster_word, "format=User,WCKey"},
+    {"user", "wckey"}};
 
 static json_t *ask(const struct list *list, const char *cluster, struct error *error)
 {

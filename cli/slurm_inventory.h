@@ -26,7 +26,7 @@ json_t *slurm_inventory_names(struct error *error);
  *                       grp_jobs, grp_submit, max_wall, qos; limits as set, not inherited
  *     users             user, default_account
  *     qos               name
- *     wckeys            user, wckey
+ *     wckeys            user, wckey; only where they are enforced
  *     jobs              account, user: of each job that is pending or running
  */
 json_t *slurm_inventory_accounting(struct error *error);

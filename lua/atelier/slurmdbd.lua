@@ -40,8 +40,8 @@ local function add_association(held, row)
     end
 end
 
--- `rows`: { accounts, associations, users, qos, wckeys, jobs }, as slurm_inventory.c
--- reads them.
+-- `rows`: { accounts, associations, users, qos, wckeys (nil where Slurm does not enforce
+-- them), jobs }, as slurm_inventory.c reads them.
 function slurmdbd.read(rows)
     local held = { accounts = {}, users = {}, defaults = {}, qos = {}, wckeys = {},
         busy = {} }
@@ -57,7 +57,7 @@ function slurmdbd.read(rows)
     for _, row in ipairs(rows.qos) do
         held.qos[row.name] = true
     end
-    for _, row in ipairs(rows.wckeys) do
+    for _, row in ipairs(rows.wckeys or {}) do
         held.wckeys[row.user .. " " .. row.wckey] = true
     end
     for _, row in ipairs(rows.jobs) do

@@ -8,4 +8,5 @@ root_files += \
 	tests/cluster/0302-policy-file.bats \
 	tests/cluster/0401-faults.bats \
 	tests/cluster/0501-slurmctld.bats \
+	tests/cluster/0601-policy-command.bats \
 	# End of root_files
