@@ -137,5 +137,7 @@ json_t *slurm_inventory_accounting(struct error *error)
     if (status == 0)
         status = ask_all(inventory, accounting,
                          sizeof(accounting) / sizeof(accounting[0]), cluster, error);
+    if (status == 0 && json_is_true(json_object_get(inventory, "wckeys_enforced")))
+        status = ask_all(inventory, &wckeys, 1, cluster, error);
     return kept_if(status, inventory);
 }
