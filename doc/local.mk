@@ -1,5 +1,6 @@
 dist_man_MANS = \
 	doc/atelier-job-submit.7 \
 	doc/atelier-keeper.8 \
+	doc/atelier.1 \
 	doc/atelier-policy.5 \
 	# End of dist_man_MANS

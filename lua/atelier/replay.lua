@@ -31,15 +31,18 @@ local function plain(wckey)
     return (wckey or ""):gsub("^%*", ""):lower()
 end
 
+-- What the accounting does not know (a job that has just begun; wckeys where Slurm does
+-- not track them) is no difference.
 local function compare(job, record, decision)
     local differences = {}
     local now = admin_comment.parse(decision.admin_comment) or {}
-    add(differences, "account", job.account, decision.account)
-    add(differences, "wckey", plain(job.wckey), plain(decision.wckey))
-    for _, key in ipairs({ "partition", "qos" }) do
-        if decision[key] ~= nil then
+    for _, key in ipairs({ "account", "partition", "qos" }) do
+        if given(job[key]) and decision[key] ~= nil then
             add(differences, key, job[key], decision[key])
         end
+    end
+    if given(job.wckey) then
+        add(differences, "wckey", plain(job.wckey), plain(decision.wckey))
     end
     for _, key in ipairs({ "experiment", "framework", "cluster" }) do
         add(differences, key, record[key], now[key])

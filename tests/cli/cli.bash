@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # cli.bash: the built command on the source tree's engine, with stand-ins for Slurm's programs.
 
 top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
@@ -16,10 +17,10 @@ slurm() {
     mkdir -p "$directory"
     calls=$directory/calls
     cp "$BATS_TEST_DIRNAME/stand-in" "$directory/$program"
-    printf '%s\n' "$*" >"$directory/rule.$program.$(date +%s%N).words"
-    local words
-    words=$(ls "$directory"/rule."$program".*.words | tail -n 1)
-    cat >"${words%.words}.text"
+    local rule
+    rule=$directory/rule.$program.$(date +%s%N)
+    printf '%s\n' "$*" >"$rule.words"
+    cat >"$rule.text"
     PATH=$directory:/usr/bin:/bin
 }
 

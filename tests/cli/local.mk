@@ -1,4 +1,5 @@
 cli_tests = \
+	tests/cli/manual.bats \
 	tests/cli/policy-apply.bats \
 	tests/cli/policy-check.bats \
 	tests/cli/policy-explain.bats \

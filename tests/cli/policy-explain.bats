@@ -25,7 +25,7 @@ alice() {
     grep -Eq '^  datasets +head:/datasets ro by auto +policy.lua:2 ' <<<"$output"
     grep -Eq '^  submitted jobs +10 +policy.lua:6 .*Slurm counts all jobs$' <<<"$output"
     grep -Eq '^  NCCL_DEBUG=WARN +policy.lua:6 ' <<<"$output"
-    ! grep -q ' $' <<<"$output"
+    [ "$(grep -c ' $' <<<"$output")" -eq 0 ]
 }
 
 @test "route has its line too" {

@@ -39,6 +39,8 @@ tap.is(differences(again({ partition = "debug",
         .. "cluster=small" })), "", "also with a partition that the user chose")
 tap.is(differences(again({ account = "old" })), "account old>vision", "an account changed")
 tap.is(differences(again({ wckey = "*" })), "wckey >vision.digits", "a wckey was not set")
+tap.is(differences(again({ wckey = "", partition = "", qos = "" })), "",
+    "what the accounting does not know is no difference")
 tap.is(again({ user = "bob" }).refusal.code, "ESLURM_INVALID_ACCOUNT", "a member left")
 tap.is(again({ partition = "gpu" }).refusal.code, "ESLURM_INVALID_PARTITION_NAME",
     "a partition left")

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# doc/atelier.1: its examples run, and it has every option of every command.
+
+load cli
+
+page=${top_srcdir:-$BATS_TEST_DIRNAME/../..}/doc/atelier.1
+
+setup() {
+    write_policy <"$BATS_TEST_DIRNAME/team.lua"
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# displays SECTION-LINE: the literal text of the displays between that line and the next section.
+displays() {
+    awk -v from="$1" '
+        $0 == from { inside = 1; next }
+        inside && /^\.S[hs] / { exit }
+        inside && /^\.Bd -literal/ { shown = 1; next }
+        /^\.Ed/ { shown = 0 }
+        shown { gsub(/\\e/, "\\"); print }' "$page"
+}
+
+@test "the examples run on the cases that the page shows" {
+    displays ".Ss atelier policy test" >cases.lua
+    grep -q stranger cases.lua
+    slurm scontrol config <<<'ClusterName = sandbox'
+    slurm squeue -h <<<""
+    slurm sacctmgr show <<<""
+    displays ".Sh EXAMPLES" >examples
+    [ "$(grep -c '^atelier' examples)" -eq 5 ]
+    export -f atelier
+    export built top
+    run bash -e examples
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"policy.lua: good"* ]]
+    [[ $output == *"ok 2 - a stranger"* ]]
+    [[ $output == *"create  account vision"* ]]
+    [[ $output == *"Task 1, on node1"* ]]
+    [[ $output == *"high=fast, normal=std"* ]]
+}
+
+@test "every option that --help shows is in the page, and no other" {
+    local options=" "
+    for verb in check explain test apply show; do
+        options+=$(atelier policy "$verb" --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
+    done
+    for option in $options; do
+        case $option in --help | --usage | --version) continue ;; esac
+        grep -qE -- "Fl -${option#--}( |$)" "$page" || {
+            echo "$option is missing"
+            return 1
+        }
+    done
+    for option in $(grep -oE 'Fl -[a-z]+(-[a-z]+)*' "$page" | sed 's/Fl -//'); do
+        case $option in set | version) continue ;; esac
+        [[ $options == *" --$option "* ]] || {
+            echo "--$option is not known"
+            return 1
+        }
+    done
+}
+
+@test "the page is well-formed" {
+    command -v mandoc >/dev/null || command -v groff >/dev/null ||
+        skip "neither mandoc nor groff is here"
+    if command -v mandoc >/dev/null; then
+        mandoc -T lint -W warning "$page"
+    else
+        [ -z "$(groff -mdoc -Tutf8 -ww "$page" 2>&1 >/dev/null)" ]
+    fi
+}
