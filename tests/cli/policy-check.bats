@@ -92,3 +92,28 @@ END
 @test "the policy in force must be root's" {
     says 2 "root obeys none in it" atelier --set "policy=$policy" policy check --offline
 }
+
+@test "included files lie beside the policy" {
+    echo 'cluster "debug" { partition = "debug" }' >"$BATS_TEST_TMPDIR/clusters.lua"
+    echo 'include "clusters.lua"' >>"$policy"
+    says 0 "1 workspace, 2 clusters" atelier policy check --offline "$policy"
+    (cd "$BATS_TEST_TMPDIR" && says 0 "2 clusters" atelier policy check --offline policy.lua)
+    echo 'cluster "gpu" { }' >>"$BATS_TEST_TMPDIR/clusters.lua"
+    says 1 "(clusters.lua:2)" atelier policy check --offline "$policy"
+    rm "$BATS_TEST_TMPDIR/clusters.lua"
+    says 1 "include \`clusters.lua\` cannot be read" atelier policy check --offline "$policy"
+}
+
+@test "a Slurm that hangs is given up after 10 s, and leaves no process" {
+    slurm sinfo -h <<<""
+    printf '#!/bin/sh\necho $$ >%s\nexec sleep 60\n' "$BATS_TEST_TMPDIR/pid" >"$BATS_TEST_TMPDIR/slurm/sinfo"
+    says 2 "sinfo did not end within 10 s" timeout 20 "$built/atelier" --set "lua=$top/lua" \
+        policy check "$policy"
+    [ ! -e "/proc/$(cat "$BATS_TEST_TMPDIR/pid")" ]
+}
+
+@test "a policy that loops is stopped" {
+    echo 'while true do end' >>"$policy"
+    says 2 "stopped after" timeout 30 "$built/atelier" --set "lua=$top/lua" \
+        policy check --offline "$policy"
+}
