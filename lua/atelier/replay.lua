@@ -26,9 +26,9 @@ local function add(differences, what, was, is)
     end
 end
 
--- sacct shows a wckey that the user did not choose with a star.
+-- sacct shows a wckey that nobody chose, or that slurmdbd was not told yet, with a star.
 local function plain(wckey)
-    return (wckey or ""):gsub("^%*", ""):lower()
+    return ((wckey or ""):gsub("^%*", ""):lower())
 end
 
 -- What the accounting does not know (a job that has just begun; wckeys where Slurm does
@@ -41,7 +41,7 @@ local function compare(job, record, decision)
             add(differences, key, job[key], decision[key])
         end
     end
-    if given(job.wckey) then
+    if plain(job.wckey) ~= "" then
         add(differences, "wckey", plain(job.wckey), plain(decision.wckey))
     end
     for _, key in ipairs({ "experiment", "framework", "cluster" }) do

@@ -38,7 +38,8 @@ tap.is(differences(again({ partition = "debug",
     admin_comment = "atelier/1 workspace=vision experiment=digits framework=pytorch "
         .. "cluster=small" })), "", "also with a partition that the user chose")
 tap.is(differences(again({ account = "old" })), "account old>vision", "an account changed")
-tap.is(differences(again({ wckey = "*" })), "wckey >vision.digits", "a wckey was not set")
+tap.is(differences(again({ wckey = "*x" })), "wckey x>vision.digits", "a wckey changed")
+tap.is(differences(again({ wckey = "*" })), "", "a star alone is none that is known")
 tap.is(differences(again({ wckey = "", partition = "", qos = "" })), "",
     "what the accounting does not know is no difference")
 tap.is(again({ user = "bob" }).refusal.code, "ESLURM_INVALID_ACCOUNT", "a member left")
