@@ -56,12 +56,15 @@ end
 
 -- The policy; or nil and a refusal that tells the user whom to ask, and the administrator
 -- where to look, but not what the policy says.
-local function current_policy()
+--
+-- With `newest`, a file that is broken counts, though the last good policy is still in
+-- force: the nodes know only the file, and would fail the job when it starts.
+local function current_policy(newest)
     local policy, problems, news = require("atelier.file").current(bridge.policy_file)
     if news then
         log_news(policy, problems)
     end
-    if policy then
+    if policy and not (newest and problems) then
         return policy
     end
     local file = bridge.policy_file:match("[^/]*$")
@@ -107,7 +110,7 @@ local function submit(job_desc)
     if not asked and not has_default_workspace() then
         return slurm.SUCCESS
     end
-    local policy, refusal = current_policy()
+    local policy, refusal = current_policy(asked ~= nil)
     asked = asked or {}
     fields.add_fields(asked, job_desc)
     if asked.fault then

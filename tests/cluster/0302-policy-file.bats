@@ -43,25 +43,32 @@ restart_controller() {
     submit alice --workspace=vision -o /dev/null --wrap true
 }
 
-@test "a broken change: file and line in the log once, the last good policy decides" {
+@test "a syntax error: file and line in the log once, workspace jobs refused, others run" {
     submit alice --workspace=vision -o /dev/null --wrap true
     on head sh -c ": >/var/log/slurmctld.log; sed -i '3i workspace \"x\" {{{' $policy"
     sleep 2
-    for text in vision nlp; do
-        run as alice sbatch --parsable --hold -o /dev/null --wrap true --workspace="$text"
-        [ "$text" = nlp ] || [ "$status" -eq 0 ]
-    done
-    [[ $output == *"workspace \`nlp\` is not one of yours"* ]]
+    vision_is_refused
+    vision_is_refused
     others_run
+    on head pgrep slurmctld
     [ "$(on head grep -c 'policy.lua:[0-9]' /var/log/slurmctld.log)" = 1 ]
     [ "$(on head grep -c 'policy of before stays in force' /var/log/slurmctld.log)" = 1 ]
 }
 
-@test "an emptied policy changes nothing" {
+@test "a broken change: the last good policy still guards the jobs that are there" {
+    held=$(as carol sbatch --parsable --hold --workspace=vision -o /dev/null --wrap true)
+    on head sh -c "sed -i '3i workspace \"x\" {{{' $policy"
+    sleep 2
+    fails_saying '' as carol scontrol update job "$held" account=nlp
+    as carol scontrol update job "$held" partition=debug
+    [ "$(on head squeue -h -j "$held" -o '%a %P')" = "vision debug" ]
+}
+
+@test "an emptied policy: workspace jobs refused, others run" {
     submit alice --workspace=vision -o /dev/null --wrap true
     on head sh -c ": > $policy"
     sleep 2
-    as alice sbatch --parsable --hold -o /dev/null --wrap true --workspace=vision
+    vision_is_refused
     others_run
 }
 

@@ -240,7 +240,9 @@ refused({ P .. "workspace=vision" }, { features = ("x"):rep(5000) }, 2002,
 -- A last good policy in force, though the file is broken.
 memory.problems, memory.news = { "policy.lua:12: '}' expected" }, true
 slurmctld.last_logged()
-tap.is((submit({ P .. "workspace=vision" })), 0, "the last good policy decides")
+refused({ P .. "workspace=vision" }, {}, 2002,
+    "the site's policy cannot be used at the moment (policy.lua:12): tell your "
+    .. "administrator")
 local logged = slurmctld.last_logged()
 tap.has(logged, "policy of before stays in force", "the log says so")
 tap.has(logged, "policy.lua:12", "... and why")
