@@ -51,7 +51,7 @@ restart_controller() {
     vision_is_refused
     others_run
     on head pgrep slurmctld
-    [ "$(on head grep -c 'policy.lua:[0-9]' /var/log/slurmctld.log)" = 1 ]
+    [ "$(on head grep 'policy.lua:[0-9]' /var/log/slurmctld.log | grep -vc refused)" = 1 ]
     [ "$(on head grep -c 'policy of before stays in force' /var/log/slurmctld.log)" = 1 ]
 }
 
