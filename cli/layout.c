@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LIST_SIZE 64
 #define JOB_EXAMPLE 1 /* launchers make ports from the job's number */
@@ -36,8 +37,39 @@ static void find_task(struct layout *layout, unsigned nodes, unsigned rank)
     }
 }
 
+/* `decided` is the array of what the policy sets. */
+static bool is_decided(const json_t *decided, const char *name)
+{
+    const json_t *entry;
+    size_t index;
+
+    json_array_foreach(decided, index, entry)
+    {
+        const char *known = json_string_value(json_object_get(entry, "what"));
+
+        if (known && strcmp(known, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A launcher's default gives way to the policy's word, as it does in the task. */
+static void add_variable(json_t *variables, const json_t *decided, const char *key,
+                         const char *value)
+{
+    const size_t prefix = strlen(LAUNCHER_DEFAULT_PREFIX);
+
+    if (strncmp(key, LAUNCHER_DEFAULT_PREFIX, prefix) == 0) {
+        key += prefix;
+        if (is_decided(decided, key))
+            return;
+    }
+    json_object_set_new(variables, key, json_string(value));
+}
+
 static json_t *task_of(const struct settings *settings, const char *framework,
-                       const struct layout *layout, struct error *error)
+                       const struct layout *layout, const json_t *decided,
+                       struct error *error)
 {
     struct record *environment;
     json_t *variables = json_object(), *task;
@@ -48,8 +80,8 @@ static json_t *task_of(const struct settings *settings, const char *framework,
         return NULL;
     }
     for (size_t i = 0; i < record_count(environment); i++)
-        json_object_set_new(variables, record_key(environment, i),
-                            json_string(record_value(environment, i)));
+        add_variable(variables, decided, record_key(environment, i),
+                     record_value(environment, i));
     record_destroy(environment);
     task = json_object();
     json_object_set_new(task, "rank", json_integer(layout->rank));
@@ -60,7 +92,7 @@ static json_t *task_of(const struct settings *settings, const char *framework,
 
 json_t *layout_tasks(const struct settings *settings, const char *framework,
                      unsigned nodes, unsigned tasks, unsigned cpus_per_task,
-                     struct error *error)
+                     const json_t *decided, struct error *error)
 {
     char names[LIST_SIZE], counts[LIST_SIZE];
     struct layout layout = {.job = JOB_EXAMPLE,
@@ -76,7 +108,7 @@ json_t *layout_tasks(const struct settings *settings, const char *framework,
         json_t *task;
 
         find_task(&layout, nodes, i == 0 ? 0 : tasks - 1);
-        task = task_of(settings, framework, &layout, error);
+        task = task_of(settings, framework, &layout, decided, error);
         if (!task) {
             json_decref(list);
             return NULL;

@@ -117,7 +117,8 @@ static int add_tasks(json_t *answer, const struct settings *settings, struct err
     line = layout_launch_line(nodes, tasks, cpus);
     json_object_set_new(answer, "launch", json_string(line));
     free(line);
-    list = framework ? layout_tasks(settings, framework, nodes, tasks, cpus, error)
+    list = framework ? layout_tasks(settings, framework, nodes, tasks, cpus,
+                                    json_object_get(answer, "environment"), error)
                      : json_array();
     if (!list)
         return -1;

@@ -41,8 +41,17 @@ alice() {
     grep -qx '  RANK=6' <<<"$output"
     grep -qx '  LOCAL_RANK=1' <<<"$output"
     [ "$(grep -cx '  WORLD_SIZE=7' <<<"$output")" -eq 2 ]
+    [ "$(grep -cx '  OMP_NUM_THREADS=2' <<<"$output")" -eq 2 ]
     [ "${lines[-1]}" = "  srun --nodes=3 --ntasks=7 --cpus-per-task=2 PROGRAM" ]
     [ "$(alice --framework=pytorch | grep -c '^Task')" -eq 1 ]
+}
+
+@test "the policy's number of threads wins over a launcher's" {
+    sed -i 's/NCCL_DEBUG = "WARN"/OMP_NUM_THREADS = "6"/' "$policy"
+    run alice --framework=pytorch
+    echo "$output"
+    grep -q 'OMP_NUM_THREADS=6' <<<"$output"
+    [ "$(grep -c 'OMP_NUM_THREADS' <<<"$output")" -eq 1 ]
 }
 
 @test "a refusal is sbatch's sentence, with its place and exit status 1" {
