@@ -24,9 +24,7 @@ EXTRA_DIST += \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \
 	tests/hooks/node.hooks \
-	tests/hooks/slurm.bats \
 	tests/hooks/step.hooks \
 	tests/hooks/submission.hooks \
-	tests/hooks/system-calls.bats \
 	tests/hooks/task.hooks \
 	# End of EXTRA_DIST

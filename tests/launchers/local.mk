@@ -8,13 +8,4 @@ tap_files += \
 	tests/launchers/shards.bats \
 	# End of tap_files
 
-EXTRA_DIST += \
-	tests/launchers/digits.bats \
-	tests/launchers/layout.lua \
-	tests/launchers/model.lua \
-	tests/launchers/mpi.lua \
-	tests/launchers/port.lua \
-	tests/launchers/pytorch.lua \
-	tests/launchers/shards.bats \
-	tests/lua/tap.lua \
-	# End of EXTRA_DIST
+EXTRA_DIST += tests/launchers/model.lua

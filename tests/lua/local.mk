@@ -1,4 +1,4 @@
-lua_tests = \
+tap_files += \
 	tests/lua/admin_comment.lua \
 	tests/lua/budget.lua \
 	tests/lua/cli_filter.lua \
@@ -18,16 +18,15 @@ lua_tests = \
 	tests/lua/scope.lua \
 	tests/lua/slurm.lua \
 	tests/lua/submit.lua \
-	# End of lua_tests
+	# End of tap_files
 # Of what only the command asks.
-lua_tests += \
+tap_files += \
 	tests/lua/case.lua \
 	tests/lua/change.lua \
 	tests/lua/replay.lua \
 	tests/lua/show.lua \
 	# End of the command's
-tap_files += $(lua_tests)
-EXTRA_DIST += $(lua_tests) \
+EXTRA_DIST += \
 	tests/lua/rules.lua \
 	tests/lua/site.lua \
 	tests/lua/slurmctld.lua \

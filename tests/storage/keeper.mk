@@ -5,14 +5,13 @@ tests_storage_stand_in_client_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_stand_in_client_LDADD = libatelier.la
 tests_storage_join_SOURCES = tests/storage/join.c
 tests_storage_join_LDADD = libatelier.la
-keeper_files = \
+root_files += \
 	tests/storage/0101-keeper.bats \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0104-keeper-volumes.t \
-	# End of keeper_files
-root_files += $(keeper_files)
-EXTRA_DIST += $(keeper_files) tests/storage/keeper.bash
+	# End of root_files
+EXTRA_DIST += tests/storage/keeper.bash
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/storage/storage_test
