@@ -207,6 +207,16 @@ static void print_refusal(const json_t *refusal)
     json_decref(place);
 }
 
+/* What decides is not what the file says. */
+static void print_broken_file(const json_t *answer)
+{
+    if (!json_object_get(answer, "broken_file"))
+        return;
+    printf("The policy in force is older than its file, which is broken: ");
+    output_text(text_at(answer, "broken_file"));
+    printf("\n\n");
+}
+
 static void print_differences(const json_t *answer)
 {
     const json_t *differences = json_object_get(answer, "differences");
@@ -241,6 +251,7 @@ void explanation_print(const json_t *answer)
 {
     const json_t *decision = json_object_get(answer, "decision");
 
+    print_broken_file(answer);
     if (json_object_get(answer, "differences"))
         print_differences(answer);
     if (json_object_get(answer, "refusal")) {

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "name.h"
+#include "policy_text.h"
 #include "record.h"
 #include "settings.h"
 
@@ -57,12 +58,14 @@ struct plan {
     struct record *environment; /* what the policy adds to the tasks */
 };
 
-/* Asks the policy at settings->policy. Returns 0 with `*plan` owned by the caller, which
+/* Asks the policy at settings->policy, which is read into the empty `policy`, to be
+ * released by the caller in any case. Returns 0 with `*plan` owned by the caller, which
  * is NULL for a job that has no workspace, be it asked for or the user's default; or -1
  * with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot be
  * used. */
 int plan_create(struct plan **plan, const struct settings *settings,
-                const struct facts *facts, struct error *error);
+                const struct facts *facts, struct policy_text *policy,
+                struct error *error);
 void plan_destroy(struct plan *plan);
 
 #endif

@@ -10,8 +10,10 @@ libkeeper_la_SOURCES = \
 	storage/keeper.c storage/keeper.h \
 	storage/keeper_answer.c \
 	storage/keeper_loop.c \
+	storage/keeper_plan.c \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
+	storage/last_policy.c storage/last_policy.h \
 	storage/namespace.c storage/namespace.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \

@@ -240,12 +240,17 @@ refused({ P .. "workspace=vision" }, { features = ("x"):rep(5000) }, 2002,
 -- A last good policy in force, though the file is broken.
 memory.problems, memory.news = { "policy.lua:12: '}' expected" }, true
 slurmctld.last_logged()
-refused({ P .. "workspace=vision" }, {}, 2002,
-    "the site's policy cannot be used at the moment (policy.lua:12): tell your "
-    .. "administrator")
+code, written = submit({ P .. "workspace=vision" })
+tap.is(code .. tostring(written.account), "0vision", "the policy of before decides")
+tap.is(slurmctld.last_said(), "the site's policy file is broken (policy.lua:12), so the "
+    .. "policy of before decided: tell your administrator", "... and the user is told")
 local logged = slurmctld.last_logged()
 tap.has(logged, "policy of before stays in force", "the log says so")
 tap.has(logged, "policy.lua:12", "... and why")
+refused({ P .. "workspace=nlp" }, {}, 2045,
+    "workspace `nlp` is not one of yours: choose vision")
+tap.is((submit(nil)), 0, "a job without options")
+tap.is(slurmctld.last_said(), nil, "... is told nothing")
 with_problems({ "policy.lua:12: '}' expected" })
 tap.is((submit(nil)), 0, "without any, jobs without options run")
 

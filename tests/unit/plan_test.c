@@ -10,19 +10,29 @@
 static struct plan *ask(void)
 {
     struct error error = NO_ERROR;
+    struct policy_text policy = {.count = 0};
     struct plan *plan;
 
-    if (plan_create(&plan, &fixture_settings, &fixture_facts, &error) < 0)
+    if (plan_create(&plan, &fixture_settings, &fixture_facts, &policy, &error) < 0)
         fail_msg("%s", error.text);
+    assert_string_equal(policy.files[0].name, "policy.lua");
+    assert_false(policy.exposed);
+    policy_text_release(&policy);
     return plan;
 }
+
+static bool was_exposed; /* the policy that was refused */
 
 static void refuse(enum error_party party, const char *part)
 {
     struct error error = NO_ERROR;
+    struct policy_text policy = {.count = 0};
     struct plan *plan;
 
-    assert_int_equal(plan_create(&plan, &fixture_settings, &fixture_facts, &error), -1);
+    assert_int_equal(
+        plan_create(&plan, &fixture_settings, &fixture_facts, &policy, &error), -1);
+    was_exposed = policy.exposed;
+    policy_text_release(&policy);
     assert_null(plan);
     if (!strstr(error.text, part))
         fail_msg("%s", error.text);
@@ -223,6 +233,7 @@ static void broken_policies_are_the_sites(void **state)
 
     (void)state;
     refuse(ERROR_SITE, "No such file");
+    assert_false(was_exposed);
     scratch_write("policy.lua", "return +");
     snprintf(expected, sizeof(expected),
              "%s cannot be used: policy.lua:1: ", fixture_settings.policy);
@@ -247,6 +258,7 @@ static void what_others_can_change_is_not_obeyed(void **state)
     plan_destroy(ask());
     chmod(fixture_settings.policy, 0666);
     refuse(ERROR_SITE, "policy.lua, which root obeys");
+    assert_true(was_exposed);
     chmod(fixture_settings.policy, 0644);
     chmod(scratch_path("lua/atelier/engine.lua"), 0664);
     refuse(ERROR_SITE, "engine.lua, which root obeys");
