@@ -22,6 +22,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/narrowing.lua \
 	lua/atelier/nearest.lua \
 	lua/atelier/node.lua \
+	lua/atelier/operators.lua \
 	lua/atelier/policy.lua \
 	lua/atelier/position.lua \
 	lua/atelier/problems.lua \

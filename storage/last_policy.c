@@ -55,8 +55,8 @@ static int write_all(int fd, const struct policy_file *file)
 /* Whoever reads sees the file of before or the whole new one. */
 static int replace(int directory, const struct policy_file *file)
 {
-    int fd = openat(directory, DRAFT, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                    FILE_MODE);
+    int fd = openat(directory, DRAFT,
+                    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     int status;
 
     if (fd < 0)

@@ -11,7 +11,8 @@
 #include "settings.h"
 
 /* Keeps a policy that has served well. Nothing is written when the copy is the same.
- * Returns 0; or -1 with `error` filled (ERROR_NODE), and the copy of before still whole. */
+ * Returns 0; or -1 with `error` filled (ERROR_NODE), and the copy of before still whole.
+ */
 int last_policy_keep(const struct settings *settings, const struct policy_text *policy,
                      struct error *error);
 

@@ -21,7 +21,8 @@ package.loaded["atelier.file"] = { current = function()
     end
     return memory.policy, memory.problems, news
 end }
-package.loaded["atelier.trust"] = { own_uid = function() return 64030 end }
+package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
+    user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
 local P = "_SLURM_SPANK_OPTION_atelier_"
 
@@ -278,6 +279,11 @@ tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
+memory.policy = require("atelier.engine").load(site.text .. 'operators { "olga" }', "policy.lua")
+tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the policy may")
+tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
+memory.policy = site.policy()
+tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
 tap.is((modify(1001, { admin_comment = "atelier-failure x" }, RECORD)), 2002,
     "a user cannot speak as a node")
 local _, _, noted = modify(0, { admin_comment = "atelier-failure why" }, RECORD)
