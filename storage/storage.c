@@ -32,7 +32,7 @@ static int group_volumes(struct storage *storage, struct error *error)
         const struct plan_volume *volume = &storage->plan->volumes[i];
         struct file_server *server = find_server(storage, volume->server);
 
-        if (strcmp(volume->driver, DRIVER) != 0)
+        if (strcmp(volume->driver, "auto") != 0 && strcmp(volume->driver, DRIVER) != 0)
             return error_set(error, ERROR_SITE,
                              "volume `%s` wants the driver `%s`; this node has `%s`",
                              volume->name, volume->driver, DRIVER);
