@@ -158,8 +158,8 @@ static const struct {
     const char *kind;
     int (*read)(const struct answer *answer, struct plan_volume *volume);
 } kinds[] = {
-    {"nfs", read_nfs},     {"bind", read_path},     {"local", read_local},
-    {"cifs", read_cifs},   {"lustre", read_source}, {"glusterfs", read_source},
+    {"nfs", read_nfs},       {"bind", read_path},       {"local", read_local},
+    {"cifs", read_cifs},     {"lustre", read_source},   {"glusterfs", read_source},
     {"rclone", read_rclone}, {"command", read_command},
 };
 
