@@ -99,6 +99,7 @@ static int fill_connect(struct record *request, const struct file_server *server
                    record_setf(request, "port", "%u", first->port) < 0 ||
                    record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
                    record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
+                   record_setf(request, "version", "%u", first->version) < 0 ||
                    fill_behaviour(request, first) < 0 ||
                    record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
                    record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||

@@ -43,10 +43,11 @@ int kind_settle_driver(struct plan_volume *volume, struct error *error)
                          "does not have: install nfs-common and a kernel with nfs.ko",
                          volume->name, volume->version == 4 ? " for version 4" : "");
     if (volume->version == 4 && strcmp(volume->driver, "libnfs") == 0)
-        return error_set(error, ERROR_SITE,
-                         "volume `%s` has NFS version 4, which the driver libnfs does not "
-                         "speak: choose kernel in the policy",
-                         volume->name);
+        return error_set(
+            error, ERROR_SITE,
+            "volume `%s` has NFS version 4, which the driver libnfs does not "
+            "speak: choose kernel in the policy",
+            volume->name);
     return 0;
 }
 

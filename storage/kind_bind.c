@@ -29,10 +29,10 @@ static int open_source(const struct plan_volume *volume, struct error *error)
 
     if (fd >= 0)
         return fd;
-    return error_set(error, ERROR_NODE,
-                     "volume `%s`: %s: %s; check that the site has mounted it",
-                     volume->name, volume->path,
-                     errno == ELOOP ? "a part of it is a symbolic link" : strerror(errno));
+    return error_set(
+        error, ERROR_NODE, "volume `%s`: %s: %s; check that the site has mounted it",
+        volume->name, volume->path,
+        errno == ELOOP ? "a part of it is a symbolic link" : strerror(errno));
 }
 
 static int bind_source(const void *data, struct error *error)
@@ -66,7 +66,5 @@ static int mount_bind(struct volume *volume, const struct mount_site *site,
     return errand_run(bind_source, &binding, what, deadline, error);
 }
 
-const struct kind kind_bind = {.name = "bind",
-                               .is_shared = true,
-                               .is_to_be_restricted = true,
-                               .mount = mount_bind};
+const struct kind kind_bind = {
+    .name = "bind", .is_shared = true, .is_to_be_restricted = true, .mount = mount_bind};

@@ -10,8 +10,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-static int mount_memory(const struct volume *volume, const struct facts *facts, int target,
-                        struct error *error)
+static int mount_memory(const struct volume *volume, const struct facts *facts,
+                        int target, struct error *error)
 {
     char options[96], link[DIRECTORY_LINK_SIZE];
 

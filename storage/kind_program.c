@@ -37,10 +37,8 @@ static int mount_cifs(struct volume *volume, const struct mount_site *site,
     return mounter_run(&words, plan->name, deadline, error);
 }
 
-const struct kind kind_cifs = {.name = "cifs",
-                               .is_shared = true,
-                               .is_to_be_restricted = true,
-                               .mount = mount_cifs};
+const struct kind kind_cifs = {
+    .name = "cifs", .is_shared = true, .is_to_be_restricted = true, .mount = mount_cifs};
 
 static int mount_lustre(struct volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,

@@ -64,7 +64,8 @@ static int check_program(const struct words *words, const char *volume,
 
     if (words->is_cut)
         return error_set(error, ERROR_SITE,
-                         "volume `%s`: its words are too long for a command line", volume);
+                         "volume `%s`: its words are too long for a command line",
+                         volume);
     if (!mounter_exists(words->word[0]))
         return error_set(error, ERROR_NODE,
                          "volume `%s` needs the program %s, which this node does not "
@@ -138,8 +139,8 @@ static int report_lateness(const struct words *words, const char *volume, int sa
 
     last_line(said, line);
     return error_set(error, ERROR_STORAGE,
-                     "volume `%s`: %s was not ready in time%s%s: check its server", volume,
-                     base_name(words->word[0]), *line ? ": " : "", line);
+                     "volume `%s`: %s was not ready in time%s%s: check its server",
+                     volume, base_name(words->word[0]), *line ? ": " : "", line);
 }
 
 /* Standard error is memory rather than a pipe: nobody has to read it, and a program that
@@ -197,7 +198,8 @@ static bool is_mounted(const char *target)
 static int await_mount(const struct mounter *mounter, const char *target,
                        const struct deadline *deadline)
 {
-    int list = system_calls.openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    int list =
+        system_calls.openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
     struct pollfd polled[] = {{.fd = list, .events = POLLPRI},
                               {.fd = mounter->watch, .events = POLLIN}};
     bool mounted = false;
@@ -224,7 +226,8 @@ static int report_no_mount(struct mounter *mounter, const struct words *words,
 }
 
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
-                  const char *target, const struct deadline *deadline, struct error *error)
+                  const char *target, const struct deadline *deadline,
+                  struct error *error)
 {
     struct deadline now = deadline_after(0);
 
@@ -239,7 +242,8 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
     } else {
         mounter->watch = pidfd_open(mounter->process, 0);
         if (await_mount(mounter, target, deadline) == 0) {
-            fcntl(mounter->said, F_ADD_SEALS, F_SEAL_GROW); /* what it says later is lost */
+            fcntl(mounter->said, F_ADD_SEALS,
+                  F_SEAL_GROW); /* what it says later is lost */
             return 0;
         }
         report_no_mount(mounter, words, volume, error);

@@ -1,9 +1,9 @@
 /* scratch.h: a directory on the node's disk that lives as long as the job.
  *
  * It is PATH/atelier.NODE.JOB.VOLUME, below a directory that nobody but root can
- * exchange. The keeper holds a lock on it as long as it lives; what is not locked has been
- * left by a keeper that was killed, and is deleted by the next one that makes a scratch
- * there. Deleting goes by descriptor, enters no other mount and follows no link.
+ * exchange. The keeper holds a lock on it as long as it lives; what is not locked has
+ * been left by a keeper that was killed, and is deleted by the next one that makes a
+ * scratch there. Deleting goes by descriptor, enters no other mount and follows no link.
  */
 #ifndef ATELIER_SCRATCH_H
 #define ATELIER_SCRATCH_H
