@@ -12,7 +12,6 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -72,20 +71,49 @@ static int make_directory(struct scratch *scratch)
     return -1;
 }
 
-/* A child that outlives the keeper: what it deletes may be much. */
-static pid_t start(int parent, const char *name)
+/* What is deleted may be much: whoever does it does not end with the keeper. */
+static void outlive_keeper(void)
+{
+    prctl(PR_SET_PDEATHSIG, 0);
+    setsid();
+}
+
+static pid_t fork_below(int parent)
 {
     int kept = dup(parent);
     pid_t child = process_fork(kept);
 
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, 0);
-        setsid();
-        _exit(name ? sweep_one(PROCESS_SOCKET, name) : sweep_left(PROCESS_SOCKET));
-    }
-    if (kept >= 0)
+    if (kept >= 0 && child != 0)
         close(kept);
-    return child > 0 ? child : 0;
+    return child;
+}
+
+/* Nobody waits for it: a grandchild, which init reaps. */
+static void sweep_others(int parent)
+{
+    struct deadline deadline = deadline_after(PROCESS_KILL_MS);
+    pid_t child = fork_below(parent);
+
+    if (child == 0) {
+        if (system_calls.fork() != 0)
+            _exit(0);
+        outlive_keeper();
+        _exit(sweep_left(PROCESS_SOCKET));
+    }
+    if (child > 0)
+        process_wait(child, &deadline, NULL);
+}
+
+static void sweep_own(const struct scratch *scratch, const struct deadline *deadline)
+{
+    pid_t child = fork_below(scratch->parent);
+
+    if (child == 0) {
+        outlive_keeper();
+        _exit(sweep_one(PROCESS_SOCKET, scratch->name));
+    }
+    if (child > 0)
+        process_wait(child, deadline, NULL);
 }
 
 int scratch_make(struct scratch *scratch, const char *path, const struct facts *facts,
@@ -104,22 +132,16 @@ int scratch_make(struct scratch *scratch, const char *path, const struct facts *
         return error_set(error, ERROR_NODE, "volume `%s`: cannot make %s/%s: %s", volume,
                          path, scratch->name, strerror(errno));
     }
-    scratch->sweeper = start(scratch->parent, NULL);
+    sweep_others(scratch->parent);
     return 0;
 }
 
 void scratch_remove(struct scratch *scratch, const struct deadline *deadline)
 {
-    pid_t child;
-
     if (scratch->directory > 0) {
-        child = start(scratch->parent, scratch->name);
-        if (child > 0)
-            process_wait(child, deadline, NULL);
+        sweep_own(scratch, deadline);
         close(scratch->directory);
     }
-    if (scratch->sweeper > 0)
-        waitpid(scratch->sweeper, NULL, WNOHANG);
     if (scratch->parent > 0)
         close(scratch->parent);
     *scratch = (struct scratch){.directory = 0};

@@ -12,15 +12,12 @@
 #include "error.h"
 #include "plan.h"
 
-#include <sys/types.h>
-
 #define SCRATCH_NAME_SIZE 256
 
 struct scratch {
     char name[SCRATCH_NAME_SIZE];
     int directory; /* open and locked; 0: there is none */
     int parent;
-    pid_t sweeper; /* deletes what others left; 0: none */
 };
 
 /* Its name below PATH, written to `scratch` and returned. */
