@@ -78,7 +78,7 @@ static int finish(const void *data, struct error *error)
 }
 
 /* In a child: who serves the mount may hang as soon as it is looked at. */
-static int finish_mount(const struct volume *volume, const struct mount_site *site,
+static int finish_mount(struct volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {
@@ -89,7 +89,9 @@ static int finish_mount(const struct volume *volume, const struct mount_site *si
         return 0;
     snprintf(what, sizeof(what), "volume `%s`: the look at its mount",
              volume->plan->name);
-    return errand_run(finish, &work, what, deadline, error);
+    return errand_run(finish, &work, what, deadline, error) < 0
+               ? mounter_explain(&volume->mounter, volume->plan->name, error)
+               : 0;
 }
 
 static struct deadline own_deadline(const struct volume *volume,
@@ -112,8 +114,9 @@ int kind_mount(struct volume *volume, const struct mount_site *site,
     return finish_mount(volume, site, target, &own, error);
 }
 
-void kind_end(struct volume *volume, const struct deadline *deadline)
+void kind_end(struct volume *volume, const struct deadline *deadline,
+              struct record *report)
 {
     if (volume->kind && volume->kind->end)
-        volume->kind->end(volume, deadline);
+        volume->kind->end(volume, deadline, report);
 }

@@ -17,6 +17,7 @@
 #include "file_server.h"
 #include "mounter.h"
 #include "plan.h"
+#include "record.h"
 #include "scratch.h"
 
 #include <stdbool.h>
@@ -49,9 +50,10 @@ struct kind {
      * with `error` filled, after which `end` is called all the same. */
     int (*mount)(struct volume *volume, const struct mount_site *site, const char *target,
                  const struct deadline *deadline, struct error *error);
-    /* Once unmounted: ends what serves the volume, deletes what was the job's. May be
-     * NULL. */
-    void (*end)(struct volume *volume, const struct deadline *deadline);
+    /* Once unmounted: ends what serves the volume, deletes what was the job's, and adds
+     * to `report` what is to be known of that. May be NULL. */
+    void (*end)(struct volume *volume, const struct deadline *deadline,
+                struct record *report);
 };
 
 extern const struct kind kind_libnfs, kind_kernel, kind_bind, kind_local, kind_glusterfs,
@@ -72,7 +74,9 @@ bool kind_may_abort(const struct plan_volume *volume);
 int kind_mount(struct volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error);
 
-/* Ends the volume once unmounted, be it ever so little mounted. */
-void kind_end(struct volume *volume, const struct deadline *deadline);
+/* Ends the volume once unmounted, be it ever so little mounted. Adds VOLUME.killed=1 to
+ * `report`, which may be NULL, when the program that served it did not end by itself. */
+void kind_end(struct volume *volume, const struct deadline *deadline,
+              struct record *report);
 
 #endif

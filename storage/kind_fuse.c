@@ -2,6 +2,7 @@
 #include "kind.h"
 #include "secret.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define GLUSTERFS "/usr/sbin/glusterfs"
@@ -42,9 +43,15 @@ static int mount_glusterfs(struct volume *volume, const struct mount_site *site,
                          error);
 }
 
-static void end_mounter(struct volume *volume, const struct deadline *deadline)
+/* What a killed program had not written out is lost: the log says so. */
+static void end_mounter(struct volume *volume, const struct deadline *deadline,
+                        struct record *report)
 {
-    mounter_end(&volume->mounter, deadline);
+    char key[NAME_LENGTH_MAX + sizeof(".killed")];
+
+    snprintf(key, sizeof(key), "%s.killed", volume->plan->name);
+    if (mounter_end(&volume->mounter, deadline) < 0 && report)
+        record_set(report, key, "1");
     scratch_remove(&volume->scratch, deadline);
 }
 
@@ -99,6 +106,7 @@ static int mount_rclone(struct volume *volume, const struct mount_site *site,
     words_add(&words, "--umask");
     words_add(&words, "0077");
     words_add(&words, "--allow-other");
+    words_add(&words, "--default-permissions");
     words_add(&words, "--log-level");
     words_add(&words, "ERROR");
     if (plan->read_only)

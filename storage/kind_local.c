@@ -56,8 +56,10 @@ static int mount_local(struct volume *volume, const struct mount_site *site,
     return status;
 }
 
-static void end_local(struct volume *volume, const struct deadline *deadline)
+static void end_local(struct volume *volume, const struct deadline *deadline,
+                      struct record *report)
 {
+    (void)report;
     scratch_remove(&volume->scratch, deadline);
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define LINE_SIZE 256
+#define EXPLAIN_MS 100
 
 static void add(struct words *words, const char *format, va_list arguments)
 {
@@ -118,21 +119,21 @@ static const char *base_name(const char *path)
     return strrchr(path, '/') + 1;
 }
 
-static int report_failure(const struct words *words, const char *volume, int said,
-                          int status, struct error *error)
+static int report_failure(const char *program, const char *volume, int said, int status,
+                          struct error *error)
 {
     char line[LINE_SIZE];
 
     last_line(said, line);
     if (*line)
         return error_set(error, ERROR_STORAGE, "volume `%s`: %s failed: %s", volume,
-                         base_name(words->word[0]), line);
+                         program, line);
     return error_set(error, ERROR_STORAGE, "volume `%s`: %s failed with %s %d", volume,
-                     base_name(words->word[0]), WIFEXITED(status) ? "status" : "signal",
+                     program, WIFEXITED(status) ? "status" : "signal",
                      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-static int report_lateness(const struct words *words, const char *volume, int said,
+static int report_lateness(const char *program, const char *volume, int said,
                            struct error *error)
 {
     char line[LINE_SIZE];
@@ -140,7 +141,7 @@ static int report_lateness(const struct words *words, const char *volume, int sa
     last_line(said, line);
     return error_set(error, ERROR_STORAGE,
                      "volume `%s`: %s was not ready in time%s%s: check its server",
-                     volume, base_name(words->word[0]), *line ? ": " : "", line);
+                     volume, program, *line ? ": " : "", line);
 }
 
 /* Standard error is memory rather than a pipe: nobody has to read it, and a program that
@@ -172,9 +173,9 @@ int mounter_run(const struct words *words, const char *volume,
                            volume, strerror(errno));
     else if (process_wait(child, deadline, &status) < 0) {
         process_kill(child);
-        result = report_lateness(words, volume, said, error);
+        result = report_lateness(base_name(words->word[0]), volume, said, error);
     } else if (status != 0)
-        result = report_failure(words, volume, said, status, error);
+        result = report_failure(base_name(words->word[0]), volume, said, status, error);
     close(said);
     return result;
 }
@@ -212,17 +213,31 @@ static int await_mount(const struct mounter *mounter, const char *target,
     return mounted ? 0 : -1;
 }
 
-static int report_no_mount(struct mounter *mounter, const struct words *words,
-                           const char *volume, struct error *error)
+static int report_no_mount(struct mounter *mounter, const char *volume,
+                           struct error *error)
 {
     struct deadline now = deadline_after(0);
     int status;
 
     if (mounter->watch >= 0 && process_wait(mounter->process, &now, &status) == 0) {
         mounter->process = 0;
-        return report_failure(words, volume, mounter->said, status, error);
+        return report_failure(mounter->program, volume, mounter->said, status, error);
     }
-    return report_lateness(words, volume, mounter->said, error);
+    return report_lateness(mounter->program, volume, mounter->said, error);
+}
+
+/* The program ends a moment after its mount has failed. */
+int mounter_explain(struct mounter *mounter, const char *volume, struct error *error)
+{
+    struct deadline soon = deadline_after(EXPLAIN_MS);
+    int status;
+
+    if (mounter->process > 0 && process_wait(mounter->process, &soon, &status) == 0) {
+        mounter->process = 0;
+        error_clear(error);
+        report_failure(mounter->program, volume, mounter->said, status, error);
+    }
+    return -1;
 }
 
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
@@ -232,6 +247,7 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
     struct deadline now = deadline_after(0);
 
     *mounter = (struct mounter){.watch = -1, .said = open_said(words, volume, error)};
+    snprintf(mounter->program, sizeof(mounter->program), "%s", base_name(words->word[0]));
     if (mounter->said < 0)
         return -1;
     mounter->process = start_program(words, mounter->said);
@@ -246,19 +262,24 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
                   F_SEAL_GROW); /* what it says later is lost */
             return 0;
         }
-        report_no_mount(mounter, words, volume, error);
+        report_no_mount(mounter, volume, error);
     }
     mounter_end(mounter, &now);
     return -1;
 }
 
-void mounter_end(struct mounter *mounter, const struct deadline *deadline)
+int mounter_end(struct mounter *mounter, const struct deadline *deadline)
 {
-    if (mounter->process > 0 && process_wait(mounter->process, deadline, NULL) < 0)
+    int status = 0;
+
+    if (mounter->process > 0 && process_wait(mounter->process, deadline, NULL) < 0) {
         process_kill(mounter->process);
+        status = -1;
+    }
     if (mounter->watch >= 0)
         close(mounter->watch);
     if (mounter->said >= 0)
         close(mounter->said);
     *mounter = (struct mounter){.watch = -1, .said = -1};
+    return status;
 }

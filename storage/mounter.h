@@ -36,9 +36,10 @@ void words_append(struct words *words, const char *format, ...)
 
 /* A program that stays and serves what it mounted. */
 struct mounter {
-    pid_t process; /* 0: none */
-    int watch;     /* readable when it has ended; -1 */
-    int said;      /* its standard error; -1 */
+    char program[64]; /* its name, for sentences */
+    pid_t process;    /* 0: none */
+    int watch;        /* readable when it has ended; -1 */
+    int said;         /* its standard error; -1 */
 };
 
 /* Whether the node has the program. */
@@ -58,7 +59,12 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
                   const char *target, const struct deadline *deadline,
                   struct error *error);
 
-/* After its volume was unmounted: waits for it to end, and kills it at the deadline. */
-void mounter_end(struct mounter *mounter, const struct deadline *deadline);
+/* Replaces what others found wrong with the mount by what the program itself said, if it
+ * has ended. Always returns -1. */
+int mounter_explain(struct mounter *mounter, const char *volume, struct error *error);
+
+/* After its volume was unmounted: waits for it to end, and kills it at the deadline.
+ * Returns 0, or -1 when it had to be killed. */
+int mounter_end(struct mounter *mounter, const struct deadline *deadline);
 
 #endif

@@ -92,10 +92,11 @@ static int mount_volumes(struct storage *storage, const struct facts *facts,
     return namespace_seal_root(storage->root, error);
 }
 
-static void end_volumes(struct storage *storage, const struct deadline *deadline)
+static void end_volumes(struct storage *storage, const struct deadline *deadline,
+                        struct record *report)
 {
     for (size_t i = storage->volume_count; i-- > 0;)
-        kind_end(&storage->volumes[i], deadline);
+        kind_end(&storage->volumes[i], deadline, report);
 }
 
 /* Nothing has been written yet: no need to be patient. */
@@ -106,7 +107,7 @@ static void undo(struct storage *storage)
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_kill(&storage->servers[i]);
     namespace_clear(storage->root, storage->plan);
-    end_volumes(storage, &now);
+    end_volumes(storage, &now, NULL);
 }
 
 int storage_start(struct storage *storage, const struct settings *settings,
@@ -166,5 +167,5 @@ void storage_end(struct storage *storage, struct record *report)
         file_server_finish(&storage->servers[i], &deadline, report);
     if (unmounted < 0)
         namespace_clear(storage->root, storage->plan);
-    end_volumes(storage, &deadline);
+    end_volumes(storage, &deadline, report);
 }

@@ -9,6 +9,7 @@
 #     ok TEXT CMD..., fails CMD..., like TEXT PATTERN FILE, has TEXT STRING FILE; finish
 # shellcheck shell=bash disable=SC2034,SC2154
 
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 top_builddir=$(realpath "${top_builddir:-build}")
 here=$(cd "$(dirname "$0")" && pwd)
 keeper=$top_builddir/atelier-keeper
