@@ -44,12 +44,15 @@ static int make_once(struct scratch *scratch)
     if (system_calls.mkdirat(scratch->parent, scratch->name, MODE) < 0)
         return -1;
     directory = system_calls.openat(scratch->parent, scratch->name, OPEN_FLAGS);
-    if (directory >= 0 && lock(directory) < 0) {
-        close(directory);
-        errno = EAGAIN;
+    if (directory < 0) {
+        unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR);
         return -1;
     }
-    return directory;
+    if (lock(directory) == 0)
+        return directory;
+    close(directory);
+    errno = EAGAIN;
+    return -1;
 }
 
 /* One that is there is of a job that was requeued: out of the way, for the sweeper. */
@@ -114,6 +117,8 @@ static void sweep_own(const struct scratch *scratch, const struct deadline *dead
     }
     if (child > 0)
         process_wait(child, deadline, NULL);
+    else
+        unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR); /* empty, or the next's */
 }
 
 int scratch_make(struct scratch *scratch, const char *path, const struct facts *facts,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define UNDO_MS 200     /* for what a failed start has made to be gone */
 #define RESERVED_MS 800 /* of a start's time, for all that comes after connecting */
 
 static struct file_server *find_server(struct storage *storage, const char *name)
@@ -102,12 +103,13 @@ static void end_volumes(struct storage *storage, const struct deadline *deadline
 /* Nothing has been written yet: no need to be patient. */
 static void undo(struct storage *storage)
 {
-    struct deadline now = deadline_after(0);
+    struct deadline deadline;
 
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_kill(&storage->servers[i]);
     namespace_clear(storage->root, storage->plan);
-    end_volumes(storage, &now, NULL);
+    deadline = deadline_after(UNDO_MS);
+    end_volumes(storage, &deadline, NULL);
 }
 
 int storage_start(struct storage *storage, const struct settings *settings,
