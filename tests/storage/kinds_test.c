@@ -27,7 +27,7 @@
 static struct system real;
 static struct shared {
     unsigned calls, failing_call;
-} *shared;
+} * shared;
 static struct settings settings = {.mounts = TREE "/mounts"};
 static struct facts facts = {.job = 7, .uid = 4242, .gid = 4242, .node = "n1"};
 static struct plan plan;
