@@ -99,12 +99,17 @@ static void print_volumes(const json_t *volumes)
     const json_t *volume;
     size_t index;
 
-    json_array_foreach(volumes, index, volume) json_array_append_new(
-        rows, json_pack("[s, o, o, s]", text_at(volume, "name"),
-                        json_sprintf("%s:%s %s by %s", text_at(volume, "host"),
-                                     text_at(volume, "export"), text_at(volume, "mode"),
-                                     text_at(volume, "driver")),
-                        place_of(volume), text_at(volume, "why")));
+    json_array_foreach(volumes, index, volume)
+    {
+        const char *driver = text_at(volume, "driver");
+
+        json_array_append_new(
+            rows, json_pack("[s, o, o, s]", text_at(volume, "name"),
+                            json_sprintf("%s %s by %s", text_at(volume, "what"),
+                                         text_at(volume, "mode"),
+                                         *driver ? driver : text_at(volume, "kind")),
+                            place_of(volume), text_at(volume, "why")));
+    }
     if (json_array_size(rows) > 0)
         printf("\nVolumes:\n");
     output_table(rows, 2);

@@ -2,6 +2,7 @@ EXTRA_DIST += \
 	sandbox/cluster \
 	sandbox/README.md \
 	sandbox/packages \
+	sandbox/kernel \
 	sandbox/setup \
 	sandbox/lib/configuration.sh \
 	sandbox/lib/exports.sh \

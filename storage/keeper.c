@@ -66,7 +66,7 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
                          struct error *error)
 {
     if (storage_start(&keeper->storage, keeper->settings, keeper->plan, &keeper->identity,
-                      keeper->facts.uid, keeper->facts.gid, deadline, error) < 0)
+                      &keeper->facts, deadline, error) < 0)
         return -1;
     keeper->has_storage = true;
     return 0;

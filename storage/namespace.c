@@ -1,5 +1,6 @@
 #include "namespace.h"
 #include "directory.h"
+#include "kind.h"
 #include "process.h"
 #include "system.h"
 
@@ -15,6 +16,7 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
+#define CLEAR_MS 700
 #define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
@@ -137,6 +139,32 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     return status;
 }
 
+/* Requests are aborted only where they are this job's alone. */
+static int unmount(const char *path, const struct plan_volume *volume, int flags)
+{
+    if (volume && !kind_may_abort(volume))
+        flags &= ~MNT_FORCE;
+    if (system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
+        errno != ENOENT)
+        return -1;
+    return 0;
+}
+
+/* Unmounting writes out what is dirty and cannot be interrupted at that: with the server
+ * gone, whoever does it never comes back. This can be, as long as the mount is there. */
+static void write_out(const char *path, const struct plan_volume *volume)
+{
+    int fd;
+
+    if (volume->read_only || strcmp(volume->driver, "kernel") != 0)
+        return;
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0)
+        syncfs(fd);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Unmounts in the reverse order of mounting. What is not mounted is no failure: EINVAL.
  */
 static int unmount_all(const char *root, const struct plan *plan, int flags)
@@ -145,19 +173,39 @@ static int unmount_all(const char *root, const struct plan *plan, int flags)
     int status = 0;
 
     for (size_t i = plan ? plan->volume_count : 0; i-- > 0;) {
-        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
-        if (system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
-            errno != ENOENT)
+        const struct plan_volume *volume = &plan->volumes[i];
+
+        snprintf(path, sizeof(path), "%s/%s", root, volume->name);
+        if (!(flags & MNT_DETACH))
+            write_out(path, volume);
+        if (*volume->place && unmount(volume->place, volume, flags & ~MNT_FORCE) < 0)
+            status = -1;
+        if (unmount(path, volume, flags) < 0)
             status = -1;
     }
-    if (system_calls.umount2(root, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
-        status = -1;
-    return status;
+    return unmount(root, NULL, flags) < 0 ? -1 : status;
 }
 
-void namespace_clear(const char *root, const struct plan *plan)
+static void clear(const char *root, const struct plan *plan)
 {
     unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
+}
+
+/* In a child: what the kernel's client still has to write is written by who drops its
+ * mount, and SIGKILL does not end that. */
+void namespace_clear(const char *root, const struct plan *plan)
+{
+    struct deadline deadline = deadline_after(CLEAR_MS);
+    pid_t child = process_fork(-1);
+
+    if (child < 0)
+        clear(root, plan);
+    if (child == 0) {
+        clear(root, plan);
+        _exit(0);
+    }
+    if (child > 0 && process_wait(child, &deadline, NULL) < 0)
+        process_kill(child);
 }
 
 int namespace_unmount(const char *root, const struct plan *plan, int milliseconds)

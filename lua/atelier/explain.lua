@@ -1,6 +1,7 @@
 -- explain.lua: what slurmctld would decide for a job, and why.
 
 local hook = require("atelier.hook")
+local kind = require("atelier.kind")
 local limits = require("atelier.limits")
 local name = require("atelier.name")
 local submit = require("atelier.submit")
@@ -9,7 +10,7 @@ local trace_of = require("atelier.trace").new
 local function explained_volumes(scope)
     local source, list = scope:source_of("volumes"), {}
     for index, volume in ipairs(scope.volumes) do
-        local shown = { why = "a volume of " .. source.label }
+        local shown = { why = "a volume of " .. source.label, what = kind.what(volume) }
         for key, given in pairs(volume) do
             shown[key] = given
         end

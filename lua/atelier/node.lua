@@ -29,12 +29,10 @@ local function copied(entries)
     return copy
 end
 
--- What the node is told of a volume. The one driver that nodes have stands for "auto".
 local function volumes_of(entered)
     local volumes = copied(entered.volumes)
     for _, volume in ipairs(volumes) do
         volume.label, volume.file, volume.line = nil, nil, nil
-        volume.driver = volume.driver == "auto" and "libnfs" or volume.driver
     end
     return volumes
 end
@@ -50,9 +48,10 @@ end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
--- experiment, framework, frameworks (nil: all), volumes = { { name, server, host, export,
--- driver, mode, port, mount_port, deadline (seconds), version, connections, on_failure,
--- subdirectories } }, environment }; nil and nil for a job without a workspace; or nil
+-- experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode, deadline
+-- (seconds), place, subdirectories, and what its kind has: kind.lua; of nfs also host,
+-- port, mount_port, driver, version, connections, recovery, timeout (seconds),
+-- attribute_cache (seconds), on_failure } }, environment }; nil and nil for a job without a workspace; or nil
 -- and a sentence.
 return function(policy, facts)
     local asked = {}

@@ -209,8 +209,8 @@ END
 
 @test "a volume of another driver" {
     engine "return { workspace = 'vision', environment = {}, volumes = { { name = 'one',
-        server = 'store', host = 'well', export = '/', driver = 'kernel', mode = 'rw' } } }"
+        server = 'store', host = 'well', export = '/', driver = 'magic', mode = 'rw' } } }"
     within 2 1 start 7
-    failed_with 'driver'
+    failed_with 'wants the driver `magic`; this node has `kernel` and `libnfs`'
     end
 }

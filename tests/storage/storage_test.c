@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,13 +33,18 @@ static char root[PATH_MAX];
 static struct settings settings;
 static struct plan plan;
 static struct identity identity = {.gids = "1,2"};
-static char mounted[MOUNTS_MAX][PATH_MAX];
-static size_t mounted_count;
-static unsigned calls, failing_call;
+static struct facts facts = {.job = 7, .node = "n1"};
+
+/* The children's work counts as well. */
+static struct shared {
+    char mounted[MOUNTS_MAX][PATH_MAX];
+    size_t mounted_count;
+    unsigned calls, failing_call;
+} * shared;
 
 static bool fails(void)
 {
-    if (++calls != failing_call)
+    if (++shared->calls != shared->failing_call)
         return false;
     errno = ENOMEM;
     return true;
@@ -61,11 +67,11 @@ static int stand_in_mount(const char *source, const char *target, const char *ty
         return -1;
     if (!type || (flags & MS_REMOUNT))
         return 0;
-    assert_true(mounted_count < MOUNTS_MAX);
+    assert_true(shared->mounted_count < MOUNTS_MAX);
     assert_true((flags & (MS_NOSUID | MS_NODEV)) == (MS_NOSUID | MS_NODEV));
-    length = readlink(target, mounted[mounted_count], PATH_MAX - 1);
+    length = readlink(target, shared->mounted[shared->mounted_count], PATH_MAX - 1);
     assert_true(length > 0);
-    mounted[mounted_count++][length] = '\0';
+    shared->mounted[shared->mounted_count++][length] = '\0';
     return 0;
 }
 
@@ -73,17 +79,17 @@ static int stand_in_mount(const char *source, const char *target, const char *ty
  * nothing left to do then but to end, and the namespace ends with its last process. */
 static int stand_in_umount2(const char *target, int flags)
 {
-    size_t length = strlen(target), kept = 0, before = mounted_count;
+    size_t length = strlen(target), kept = 0, before = shared->mounted_count;
 
     for (size_t i = 0; i < before; i++) {
-        bool is_it = strcmp(mounted[i], target) == 0;
-        bool is_below = (flags & MNT_DETACH) && mounted[i][length] == '/' &&
-                        strncmp(mounted[i], target, length) == 0;
+        bool is_it = strcmp(shared->mounted[i], target) == 0;
+        bool is_below = (flags & MNT_DETACH) && shared->mounted[i][length] == '/' &&
+                        strncmp(shared->mounted[i], target, length) == 0;
 
         if (!is_it && !is_below && kept++ != i)
-            strcpy(mounted[kept - 1], mounted[i]);
+            strcpy(shared->mounted[kept - 1], shared->mounted[i]);
     }
-    mounted_count = kept;
+    shared->mounted_count = kept;
     errno = EINVAL;
     return kept < before ? 0 : -1;
 }
@@ -113,12 +119,27 @@ static pid_t stand_in_fork(void)
     return fails() ? -1 : fork();
 }
 
+static int stand_in_memfd(const char *name)
+{
+    return fails() ? -1 : memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+static int stand_in_fchown(int fd, uid_t owner, gid_t group)
+{
+    (void)fd;
+    (void)owner;
+    (void)group;
+    return fails() ? -1 : 0;
+}
+
 static void add_volume(const char *name, const char *server)
 {
     struct plan_volume *volume = &plan.volumes[plan.volume_count++];
 
     snprintf(volume->name, sizeof(volume->name), "%s", name);
     snprintf(volume->server, sizeof(volume->server), "%s", server);
+    strcpy(volume->kind, "nfs");
+    volume->version = 3;
     strcpy(volume->host, "well");
     strcpy(volume->export_path, "/volume");
     strcpy(volume->driver, "libnfs");
@@ -131,6 +152,11 @@ static int set_up(void **state)
     char real[PATH_MAX];
 
     (void)state;
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(shared != MAP_FAILED);
+    facts.uid = getuid();
+    facts.gid = getgid();
     strcpy(root, "/tmp/atelier-storage-test.XXXXXX");
     assert_non_null(mkdtemp(root));
     assert_non_null(realpath(root, real));
@@ -144,7 +170,7 @@ static int set_up(void **state)
     add_volume("three", "store1");
     system_calls = (struct system){stand_in_unshare, stand_in_mount,  stand_in_umount2,
                                    stand_in_mkdirat, stand_in_openat, stand_in_socketpair,
-                                   stand_in_fork};
+                                   stand_in_fork,    stand_in_memfd,  stand_in_fchown};
     return 0;
 }
 
@@ -174,22 +200,22 @@ static int start(struct storage *storage, struct error *error)
     struct deadline deadline = deadline_after(4000);
 
     return namespace_enter(error) < 0 ||
-                   storage_start(storage, &settings, &plan, &identity, getuid(), getgid(),
-                                 &deadline, error) < 0
+                   storage_start(storage, &settings, &plan, &identity, &facts, &deadline,
+                                 error) < 0
                ? -1
                : 0;
 }
 
 static void arm(unsigned call)
 {
-    mounted_count = 0;
-    calls = 0;
-    failing_call = call;
+    shared->mounted_count = 0;
+    shared->calls = 0;
+    shared->failing_call = call;
 }
 
 static void assert_nothing_left(void)
 {
-    assert_int_equal(mounted_count, 0);
+    assert_int_equal(shared->mounted_count, 0);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -198,8 +224,7 @@ static void end(struct storage *storage)
 {
     struct record *report = record_create();
 
-    failing_call = 0;
-    /* The orderly unmounting happens in a child, whose table of mounts is its own. */
+    shared->failing_call = 0;
     storage_end(storage, report);
     assert_string_equal(record_get(report, "one.bytes_read"), "11");
     assert_string_equal(record_get(report, "two.bytes_written"), "22");
@@ -216,7 +241,7 @@ static void test_mounts_all_volumes_and_ends(void **state)
     arm(0);
     if (start(&storage, &error) < 0)
         fail_msg("%s", error.text);
-    assert_int_equal(mounted_count, 4);
+    assert_int_equal(shared->mounted_count, 4);
     assert_int_equal(storage.server_count, 2);
     end(&storage);
     assert_nothing_left();
@@ -241,7 +266,7 @@ static void test_undoes_all_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 20, CALLS_MAX - 1);
-    assert_true(calls < call); /* the loop met every call of a whole start */
+    assert_true(shared->calls < call); /* the loop met every call of a whole start */
     end(&storage);
     assert_int_equal(open_descriptors(), descriptors);
 }
@@ -263,7 +288,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 10, CALLS_MAX - 1);
-    assert_int_equal(mounted_count, 4);
+    assert_int_equal(shared->mounted_count, 4);
     assert_int_equal(open_descriptors(), descriptors);
     namespace_clear(root, &plan);
     assert_nothing_left();

@@ -139,6 +139,63 @@ static void volumes_are_taken_over(void **state)
     plan_destroy(plan);
 }
 
+static void servers_words_are_taken_over(void **state)
+{
+    const struct plan_volume *volume;
+    struct plan *plan;
+
+    (void)state;
+    plan_fixture_policy(
+        "local nfs = { name = 'a', server = 's', host = 'h', export = '/', driver = "
+        "'auto', mode = 'rw' } local other = {} for k, x in pairs(nfs) do other[k] = x "
+        "end other.name, other.connections, other.version = 'b', 4, 4 other.recovery, "
+        "other.timeout, other.attribute_cache, other.place = 'soft', 1.5, 0, '/data' "
+        "return { workspace = 'w', volumes = { nfs, other } }");
+    plan = ask();
+    volume = &plan->volumes[0];
+    assert_string_equal(volume->kind, "nfs");
+    assert_int_equal(volume->version, 3);
+    assert_int_equal(volume->connections, 0);
+    assert_false(volume->is_soft);
+    assert_int_equal(volume->timeout_ms, 60000);
+    assert_int_equal(volume->attribute_cache_ms, PLAN_LIKE_THE_KERNEL);
+    assert_string_equal(volume->place, "");
+    volume = &plan->volumes[1];
+    assert_int_equal(volume->version, 4);
+    assert_int_equal(volume->connections, 4);
+    assert_true(volume->is_soft);
+    assert_int_equal(volume->timeout_ms, 1500);
+    assert_int_equal(volume->attribute_cache_ms, 0);
+    assert_string_equal(volume->place, "/data");
+    plan_destroy(plan);
+}
+
+static void kinds_are_taken_over(void **state)
+{
+    const struct plan_volume *volume;
+    struct plan *plan;
+
+    (void)state;
+    plan_fixture_policy(
+        "return { workspace = 'w', volumes = { { name = 'a', kind = 'bind', path = "
+        "'/lustre', mode = 'ro', deadline = 2 }, { name = 'b', kind = 'local', size = "
+        "'16g', mode = 'rw' }, { name = 'c', kind = 'rclone', source = 'az:x', config = "
+        "'/c', cache = '/k', mode = 'rw' }, { name = 'd', kind = 'command', command = { "
+        "'/x', 'y z' }, mode = 'rw' } } }");
+    plan = ask();
+    volume = plan->volumes;
+    assert_string_equal(volume[0].kind, "bind");
+    assert_string_equal(volume[0].path, "/lustre");
+    assert_int_equal(volume[0].deadline_ms, 2000);
+    assert_true(volume[0].read_only);
+    assert_string_equal(volume[1].size, "16g");
+    assert_string_equal(volume[2].source, "az:x");
+    assert_string_equal(volume[2].credentials, "/c");
+    assert_string_equal(volume[2].path, "/k");
+    assert_memory_equal(volume[3].command, "/x\0y z\0", 8);
+    plan_destroy(plan);
+}
+
 static void a_refusal_is_for_the_user(void **state)
 {
     (void)state;
@@ -221,6 +278,37 @@ static void wrong_volumes_are_the_sites(void **state)
     refuse_volume("deadline = 61", "`deadline`");
     refuse_volume("deadline = 0/0", "`deadline`");
     refuse_volume("deadline = '5'", "`deadline`");
+    refuse_volume("version = 2", "`version` is neither 3 nor 4");
+    refuse_volume("version = 5", "`version` is neither 3 nor 4");
+    refuse_volume("connections = 17", "`connections`");
+    refuse_volume("recovery = 'maybe'", "`recovery` is neither");
+    refuse_volume("timeout = 0", "`timeout`");
+    refuse_volume("attribute_cache = -1", "`attribute_cache`");
+    refuse_volume("kind = 'nsf'", "`kind` is none that this node knows");
+    refuse_volume("kind = 'bind'", "`path` is not an absolute path");
+    refuse_volume("kind = 'bind', path = 'a'", "`path` is not an absolute path");
+    refuse_volume("kind = 'local'", "`path` and `size`: one of them");
+    refuse_volume("kind = 'local', path = '/a', size = '1g'", "one of them");
+    refuse_volume("kind = 'local', size = '1g,mode=0777'", "`size` is no size");
+    refuse_volume("kind = 'lustre'", "`source` is not a source");
+    refuse_volume("kind = 'lustre', source = '-o'", "`source` is not a source");
+    refuse_volume("kind = 'cifs', source = '//h/s'", "`credentials` is not an");
+    refuse_volume("kind = 'rclone', source = 'a:b'", "`config` is not an absolute");
+    refuse_volume("kind = 'command'", "`command` is not an array");
+    refuse_volume("kind = 'command', command = {}", "`command` is no absolute path");
+    refuse_volume("kind = 'command', command = { 'sh' }", "`command` is no absolute");
+    refuse_volume("kind = 'command', command = { '/a', '' }", "array of words");
+    refuse_volume("kind = 'command', command = { '/a\\0b' }", "array of words");
+    refuse_volume("kind = 'command', command = { '/a', 7 }", "array of words");
+    refuse_volume("kind = 'command', command = { '/' .. ('a'):rep(1022) }",
+                  "`command` is too long");
+    refuse_volume("place = 'data'", "`place` is not an absolute path");
+    refuse_volume("place = '/'", "`place` is where nothing may be mounted");
+    refuse_volume("place = '/etc'", "`place` is where nothing may be mounted");
+    refuse_volume("place = '/home/ada'", "`place` is where nothing may be mounted");
+    refuse_volume("place = '//etc'", "`place` is where nothing may be mounted");
+    refuse_volume("place = '/data/../etc'", "`place` is where nothing may be mounted");
+    refuse_volume("place = '/' .. ('a'):rep(255)", "`place` is too long");
     refuse_answer(
         "local v = { name = 'a', server = 's', host = 'h', export = '/', driver "
         "= 'libnfs', mode = 'ro' } return { workspace = 'w', volumes = { v, v } }",
@@ -276,6 +364,8 @@ int main(void)
         PLAN_TEST(facts_reach_the_policy),
         PLAN_TEST(a_small_answer_is_enough),
         PLAN_TEST(volumes_are_taken_over),
+        PLAN_TEST(servers_words_are_taken_over),
+        PLAN_TEST(kinds_are_taken_over),
         PLAN_TEST(a_refusal_is_for_the_user),
         PLAN_TEST(what_is_no_name_never_reaches_lua),
         PLAN_TEST(wrong_answers_are_the_sites),
