@@ -82,8 +82,7 @@ return {
         server = { value.name, required = true },
         export = { value.path, required = true },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
-        subdirectories = { collection.relative_paths,
-            note = "jobs see the whole volume" },
+        subdirectories = { collection.relative_paths },
     },
     cluster = {
         partition = { value.kept_as(collection.name_or_names, list_of), required = true },
