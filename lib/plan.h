@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #define PLAN_VOLUMES_MAX 64
+#define PLAN_MOUNTS_MAX 64
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
 
@@ -33,6 +34,7 @@ struct facts {
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework;
+    const char *mount; /* a list (mount_list.h) */
 };
 
 struct plan_volume {
@@ -45,6 +47,18 @@ struct plan_volume {
     unsigned port;       /* 0: ask the portmapper */
     unsigned mount_port; /* likewise, for the MOUNT protocol */
     int deadline_ms;     /* preflight and mount together */
+    bool parts_only;     /* the job sees mounts of it, and not the volume itself */
+};
+
+/* A part of a volume, or all of it, under a name of its own. */
+struct plan_mount {
+    char name[NAME_LENGTH_MAX + 1];
+    unsigned volume;                   /* its index in the plan */
+    char boundary[PLAN_PATH_SIZE];     /* below the volume; no link may leave it, and none
+                                          leads to it. "": the volume */
+    char subdirectory[PLAN_PATH_SIZE]; /* below the boundary, in the user's words; "" for
+                                          all of it */
+    bool read_only;
 };
 
 struct plan {
@@ -54,6 +68,8 @@ struct plan {
     char frameworks[PLAN_PATH_SIZE]; /* allowed ones, comma-separated; "" for all */
     struct plan_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of mounting */
     size_t volume_count;
+    struct plan_mount mounts[PLAN_MOUNTS_MAX];
+    size_t mount_count;
     struct record *environment; /* what the policy adds to the tasks */
 };
 

@@ -29,6 +29,24 @@ static int check_same(const struct membership *membership, const struct options 
                      key);
 }
 
+/* The options of a step come to it in parts, so what it asks for is compared word by
+ * word; a step that asks for nothing has all mounts of its job. */
+static int check_mounts(const struct membership *membership, const struct options *asked,
+                        struct error *error)
+{
+    const char *wanted = asked->value[OPTION_MOUNT];
+    char quoted[NAME_QUOTED_SIZE];
+
+    if (!wanted[0] || mount_list_has(fact(membership, "mount"), wanted))
+        return 0;
+    name_quote(wanted, quoted, sizeof(quoted));
+    return error_set(error, ERROR_USER,
+                     "the step asks for --mount=%s, but job %s was submitted with %s: a step "
+                     "cannot change the mounts; leave out --mount",
+                     quoted, fact(membership, "job"),
+                     fact(membership, "mount")[0] ? "others" : "none");
+}
+
 static bool list_has(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -53,7 +71,7 @@ static int check_framework(const struct membership *membership,
 
     if (!framework[0])
         return 0;
-    if (options_check_name(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
+    if (options_check(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
         return -1;
     if (allowed[0] && !list_has(allowed, framework))
         return error_set(error, ERROR_USER,
@@ -71,7 +89,8 @@ int admission_check(const struct membership *membership, const struct options *a
     }
     if (membership_verify(membership, error) < 0 ||
         check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
-        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0)
+        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0 ||
+        check_mounts(membership, asked, error) < 0)
         return -1;
     return check_framework(membership, asked, settings, error);
 }

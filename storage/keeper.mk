@@ -12,6 +12,7 @@ libkeeper_la_SOURCES = \
 	storage/keeper_loop.c \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
+	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \

@@ -54,19 +54,25 @@ static int mount_root(const char *root, const char *options, struct error *error
     return status;
 }
 
-static int make_volume_directories(const char *root, const struct plan *plan,
-                                   struct error *error)
+static int make_directory(int directory, const char *root, const char *name,
+                          struct error *error)
+{
+    if (system_calls.mkdirat(directory, name, 0755) == 0)
+        return 0;
+    return error_set(error, ERROR_NODE, "cannot make the directory %s/%s: %s", root, name,
+                     strerror(errno));
+}
+
+static int make_directories(const char *root, const struct plan *plan,
+                            struct error *error)
 {
     int directory = directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
-    for (size_t i = 0; i < plan->volume_count && status == 0; i++) {
-        const char *name = plan->volumes[i].name;
-
-        if (system_calls.mkdirat(directory, name, 0755) < 0)
-            status = error_set(error, ERROR_NODE, "cannot make the directory %s/%s: %s",
-                               root, name, strerror(errno));
-    }
+    for (size_t i = 0; i < plan->volume_count && status == 0; i++)
+        status = make_directory(directory, root, plan->volumes[i].name, error);
+    for (size_t i = 0; i < plan->mount_count && status == 0; i++)
+        status = make_directory(directory, root, plan->mounts[i].name, error);
     if (directory >= 0)
         close(directory);
     return status;
@@ -76,10 +82,42 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 {
     if (mount_root(root, ROOT_OPTIONS, error) < 0)
         return -1;
-    if (make_volume_directories(root, plan, error) == 0)
+    if (make_directories(root, plan, error) == 0)
         return 0;
     namespace_clear(root, NULL);
     return -1;
+}
+
+/* What is not mounted is no failure: EINVAL. */
+static int unmount(const char *root, const char *name, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", root, name);
+    return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
+                   errno != ENOENT
+               ? -1
+               : 0;
+}
+
+int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
+{
+    int directory = directory_open(root, false, 0, error);
+    int status = directory < 0 ? -1 : 0;
+
+    for (size_t i = 0; i < plan->volume_count && status == 0; i++) {
+        const char *name = plan->volumes[i].name;
+
+        if (!plan->volumes[i].parts_only)
+            continue;
+        if (unmount(root, name, MNT_DETACH) < 0 ||
+            system_calls.unlinkat(directory, name, AT_REMOVEDIR) < 0)
+            status = error_set(error, ERROR_NODE, "cannot hide volume `%s`: %s", name,
+                               strerror(errno));
+    }
+    if (directory >= 0)
+        close(directory);
+    return status;
 }
 
 int namespace_seal_root(const char *root, struct error *error)
@@ -129,7 +167,12 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     if (namespace_make_root(root, plan, error) < 0)
         return -1;
     for (size_t i = 0; i < plan->volume_count && status == 0; i++)
-        status = mount_scratch(root, plan->volumes[i].name, options, error);
+        if (!plan->volumes[i].parts_only)
+            status = mount_scratch(root, plan->volumes[i].name, options, error);
+    for (size_t i = 0; i < plan->mount_count && status == 0; i++)
+        status = mount_scratch(root, plan->mounts[i].name, options, error);
+    if (status == 0)
+        status = namespace_hide_parts(root, plan, error);
     if (status == 0)
         status = namespace_seal_root(root, error);
     if (status < 0)
@@ -137,19 +180,15 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     return status;
 }
 
-/* Unmounts in the reverse order of mounting. What is not mounted is no failure: EINVAL.
- */
+/* In the reverse order of mounting. */
 static int unmount_all(const char *root, const struct plan *plan, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
     int status = 0;
 
-    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;) {
-        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
-        if (system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
-            errno != ENOENT)
-            status = -1;
-    }
+    for (size_t i = plan ? plan->mount_count : 0; i-- > 0;)
+        status |= unmount(root, plan->mounts[i].name, flags);
+    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
+        status |= unmount(root, plan->volumes[i].name, flags);
     if (system_calls.umount2(root, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
         status = -1;
     return status;

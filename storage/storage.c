@@ -1,5 +1,6 @@
 #include "storage.h"
 #include "identity.h"
+#include "mount.h"
 #include "namespace.h"
 #include "volume.h"
 
@@ -73,8 +74,8 @@ static int serve_volume(struct storage *storage, struct file_server *server, siz
     return status;
 }
 
-static int mount_volumes(struct storage *storage, uid_t uid, gid_t gid,
-                         const struct deadline *deadline, struct error *error)
+static int mount_all(struct storage *storage, const struct identity *identity, uid_t uid,
+                     gid_t gid, const struct deadline *deadline, struct error *error)
 {
     if (namespace_make_root(storage->root, storage->plan, error) < 0)
         return -1;
@@ -85,6 +86,10 @@ static int mount_volumes(struct storage *storage, uid_t uid, gid_t gid,
             if (serve_volume(storage, server, j, uid, gid, deadline, error) < 0)
                 return -1;
     }
+    if (mount_bind_all(storage->root, storage->plan, identity, uid, gid, deadline, error) <
+            0 ||
+        namespace_hide_parts(storage->root, storage->plan, error) < 0)
+        return -1;
     return namespace_seal_root(storage->root, error);
 }
 
@@ -104,7 +109,7 @@ int storage_start(struct storage *storage, const struct settings *settings,
     if (group_volumes(storage, error) == 0 &&
         connect_servers(storage, settings->nfs, identity, uid, gid, deadline, error) ==
             0 &&
-        mount_volumes(storage, uid, gid, deadline, error) == 0)
+        mount_all(storage, identity, uid, gid, deadline, error) == 0)
         return 0;
     kill_servers(storage);
     namespace_clear(storage->root, plan);

@@ -34,6 +34,7 @@ static struct plan plan;
 static struct identity identity = {.gids = "1,2"};
 static char mounted[MOUNTS_MAX][PATH_MAX];
 static size_t mounted_count;
+static size_t shown = 4; /* mounts of a job that started, with the root */
 static unsigned calls, failing_call;
 
 static bool fails(void)
@@ -88,6 +89,50 @@ static int stand_in_umount2(const char *target, int flags)
     return kept < before ? 0 : -1;
 }
 
+static int stand_in_open_tree(int directory, const char *path, unsigned flags)
+{
+    assert_string_equal(path, "");
+    assert_true(flags & OPEN_TREE_CLONE);
+    return fails() ? -1 : fcntl(directory, F_DUPFD_CLOEXEC, 0);
+}
+
+static int stand_in_mount_setattr(int directory, const char *path, unsigned flags,
+                                  struct mount_attr *attributes, size_t size)
+{
+    (void)directory;
+    (void)path;
+    (void)flags;
+    (void)size;
+    assert_true(attributes->attr_set & MOUNT_ATTR_NOSUID);
+    assert_true(attributes->attr_set & MOUNT_ATTR_NODEV);
+    return fails() ? -1 : 0;
+}
+
+static int stand_in_move_mount(int from, const char *from_path, int to,
+                               const char *to_path, unsigned flags)
+{
+    char link[64];
+    ssize_t length;
+
+    (void)from;
+    (void)from_path;
+    (void)to_path;
+    (void)flags;
+    if (fails())
+        return -1;
+    assert_true(mounted_count < MOUNTS_MAX);
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", to);
+    length = readlink(link, mounted[mounted_count], PATH_MAX - 1);
+    assert_true(length > 0);
+    mounted[mounted_count++][length] = '\0';
+    return 0;
+}
+
+static int stand_in_unlinkat(int directory, const char *path, int flags)
+{
+    return fails() ? -1 : unlinkat(directory, path, flags);
+}
+
 /* What was made in a mount that is gone is gone as well. */
 static int stand_in_mkdirat(int directory, const char *path, mode_t mode)
 {
@@ -125,6 +170,19 @@ static void add_volume(const char *name, const char *server)
     volume->deadline_ms = 2000;
 }
 
+/* One more name for a volume, and a volume that is seen by a mount alone. */
+static void add_mounts(void)
+{
+    strcpy(plan.mounts[0].name, "again");
+    plan.mounts[0].volume = 1;
+    strcpy(plan.mounts[1].name, "part");
+    plan.mounts[1].volume = 2;
+    plan.mounts[1].read_only = true;
+    plan.volumes[2].parts_only = true;
+    plan.mount_count = 2;
+    shown = 5;
+}
+
 static int set_up(void **state)
 {
     const char *build = getenv("top_builddir");
@@ -142,9 +200,21 @@ static int set_up(void **state)
     add_volume("one", "store1");
     add_volume("two", "store2");
     add_volume("three", "store1");
-    system_calls = (struct system){stand_in_unshare, stand_in_mount,  stand_in_umount2,
-                                   stand_in_mkdirat, stand_in_openat, stand_in_socketpair,
-                                   stand_in_fork};
+    if (getuid() == 0) /* only root can open as another user */
+        add_mounts();
+    system_calls = (struct system){
+        .unshare = stand_in_unshare,
+        .mount = stand_in_mount,
+        .umount2 = stand_in_umount2,
+        .open_tree = stand_in_open_tree,
+        .mount_setattr = stand_in_mount_setattr,
+        .move_mount = stand_in_move_mount,
+        .mkdirat = stand_in_mkdirat,
+        .unlinkat = stand_in_unlinkat,
+        .openat = stand_in_openat,
+        .socketpair = stand_in_socketpair,
+        .fork = stand_in_fork,
+    };
     return 0;
 }
 
@@ -155,6 +225,10 @@ static int tear_down(void **state)
     (void)state;
     for (size_t i = 0; i < plan.volume_count; i++) {
         snprintf(path, sizeof(path), "%s/%s", root, plan.volumes[i].name);
+        rmdir(path);
+    }
+    for (size_t i = 0; i < plan.mount_count; i++) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan.mounts[i].name);
         rmdir(path);
     }
     return rmdir(root);
@@ -216,7 +290,7 @@ static void test_mounts_all_volumes_and_ends(void **state)
     arm(0);
     if (start(&storage, &error) < 0)
         fail_msg("%s", error.text);
-    assert_int_equal(mounted_count, 4);
+    assert_int_equal(mounted_count, shown);
     assert_int_equal(storage.server_count, 2);
     end(&storage);
     assert_nothing_left();
@@ -263,7 +337,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 10, CALLS_MAX - 1);
-    assert_int_equal(mounted_count, 4);
+    assert_int_equal(mounted_count, shown);
     assert_int_equal(open_descriptors(), descriptors);
     namespace_clear(root, &plan);
     assert_nothing_left();
