@@ -98,15 +98,15 @@ static bool has_item(const char *list, const char *item, size_t length)
     }
 }
 
-bool mount_list_has(const char *list, const char *part)
+const char *mount_list_missing(const char *list, const char *part)
 {
     for (;;) {
         size_t length = strcspn(part, ",");
 
         if (!has_item(list, part, length))
-            return false;
+            return part;
         if (!part[length])
-            return true;
+            return NULL;
         part += length + 1;
     }
 }

@@ -19,8 +19,9 @@
  * names `source`, the option or variable that the list is from, and what is wrong. */
 int mount_list_check(const char *source, const char *list, struct error *error);
 
-/* Whether every mount of `part`, a list, is one of `list`, word for word. */
-bool mount_list_has(const char *list, const char *part);
+/* The first mount of the list `part` that is not one of `list`, word for word: where it
+ * begins in `part`; or NULL when all are. */
+const char *mount_list_missing(const char *list, const char *part);
 
 /* Whether `path` is what SUB may be: letters, digits and ._+=@- between single slashes,
  * no component "." or ".." or longer than 255 bytes, and less than PLAN_PATH_SIZE bytes

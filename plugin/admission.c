@@ -34,17 +34,18 @@ static int check_same(const struct membership *membership, const struct options 
 static int check_mounts(const struct membership *membership, const struct options *asked,
                         struct error *error)
 {
-    const char *wanted = asked->value[OPTION_MOUNT];
+    const char *wanted = asked->value[OPTION_MOUNT], *missing = NULL;
     char quoted[NAME_QUOTED_SIZE];
 
-    if (!wanted[0] || mount_list_has(fact(membership, "mount"), wanted))
+    if (wanted[0])
+        missing = mount_list_missing(fact(membership, "mount"), wanted);
+    if (!missing)
         return 0;
-    name_quote(wanted, quoted, sizeof(quoted));
+    name_quote(missing, quoted, sizeof(quoted));
     return error_set(error, ERROR_USER,
-                     "the step asks for --mount=%s, but job %s was submitted with %s: a step "
-                     "cannot change the mounts; leave out --mount",
-                     quoted, fact(membership, "job"),
-                     fact(membership, "mount")[0] ? "others" : "none");
+                     "the step asks for --mount=%.*s, which job %s was submitted without: "
+                     "a step cannot mount anything; give it to sbatch or salloc",
+                     (int)strcspn(quoted, ","), quoted, fact(membership, "job"));
 }
 
 static bool list_has(const char *list, const char *word)

@@ -57,7 +57,7 @@ void options_add(struct options *options, enum option option, const char *value)
 
     if (option != OPTION_MOUNT || !length || !value)
         options_keep(options, option, value);
-    else if (!mount_list_has(list, value))
+    else if (mount_list_missing(list, value))
         snprintf(list + length, OPTION_VALUE_SIZE - length, ",%s", value);
 }
 
