@@ -26,8 +26,9 @@
  *     env.NAME        the environment that the policy adds to the tasks
  *
  * A failed keeper passes a namespace too, in which every volume and mount that the job
- * would see is an empty scratch directory of the user: so that Slurm can open an output file that was to be on a
- * volume, and the task can start as far as to say why it does not run.
+ * would see is an empty scratch directory of the user: so that Slurm can open an output
+ * file that was to be on a volume, and the task can start as far as to say why it does
+ * not run.
  *
  * The answer to stop has only `protocol` and `state` ("stopped").
  */

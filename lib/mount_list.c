@@ -36,9 +36,10 @@ static int check_source(const struct item *item, char *volume)
     if (!name_is_valid(volume))
         return refuse(item, volume, "volume's name");
     if (path && !mount_path_is_valid(path))
-        return refuse(item, path,
-                      "path below a volume: use letters, digits and ._+=@- between single "
-                      "slashes, no . or ..");
+        return refuse(
+            item, path,
+            "path below a volume: use letters, digits and ._+=@- between single "
+            "slashes, no . or ..");
     return 0;
 }
 

@@ -42,10 +42,11 @@ static int check_mounts(const struct membership *membership, const struct option
     if (!missing)
         return 0;
     name_quote(missing, quoted, sizeof(quoted));
-    return error_set(error, ERROR_USER,
-                     "the step asks for --mount=%.*s, which job %s was submitted without: "
-                     "a step cannot mount anything; give it to sbatch or salloc",
-                     (int)strcspn(quoted, ","), quoted, fact(membership, "job"));
+    return error_set(
+        error, ERROR_USER,
+        "the step asks for --mount=%.*s, which job %s was submitted without: "
+        "a step cannot mount anything; give it to sbatch or salloc",
+        (int)strcspn(quoted, ","), quoted, fact(membership, "job"));
 }
 
 static bool list_has(const char *list, const char *word)

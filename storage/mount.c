@@ -171,14 +171,15 @@ static int explain_silence(const struct plan *plan, const struct plan_mount *mou
     const struct plan_volume *volume = &plan->volumes[mount->volume];
 
     if (!deadline_passed(deadline))
-        return error_set(error, ERROR_NODE,
-                         "cannot mount `%s`: the process that opens it ended unexpectedly",
-                         mount->name);
-    return error_set(error, ERROR_STORAGE,
-                     "volume `%s`: file server `%s` (%s) did not answer within %.1f s when "
-                     "a directory was opened for --mount `%s`",
-                     volume->name, volume->server, volume->host, milliseconds / 1000.0,
-                     mount->name);
+        return error_set(
+            error, ERROR_NODE,
+            "cannot mount `%s`: the process that opens it ended unexpectedly",
+            mount->name);
+    return error_set(
+        error, ERROR_STORAGE,
+        "volume `%s`: file server `%s` (%s) did not answer within %.1f s when "
+        "a directory was opened for --mount `%s`",
+        volume->name, volume->server, volume->host, milliseconds / 1000.0, mount->name);
 }
 
 /* Receives the next mount's directory. Returns the descriptor or -1. */
@@ -209,8 +210,8 @@ static int receive_opened(int socket, const struct plan *plan,
 static int bind_directory(int directory, int target, bool read_only)
 {
     struct mount_attr flags = {
-        .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                    (read_only ? MOUNT_ATTR_RDONLY : 0),
+        .attr_set =
+            MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0),
     };
     int tree = system_calls.open_tree(
         directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
@@ -220,9 +221,8 @@ static int bind_directory(int directory, int target, bool read_only)
         return -1;
     status = system_calls.mount_setattr(tree, "", AT_EMPTY_PATH, &flags, sizeof(flags));
     if (status == 0)
-        status = system_calls.move_mount(tree, "", target, "",
-                                         MOVE_MOUNT_F_EMPTY_PATH |
-                                             MOVE_MOUNT_T_EMPTY_PATH);
+        status = system_calls.move_mount(
+            tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
     cause = errno;
     close(tree);
     errno = cause;

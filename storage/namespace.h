@@ -2,8 +2,8 @@
  *
  * The host's mounts stay visible and come and go with the host (slave), nothing of ours
  * leaks out. The mount root is a tmpfs with one directory a volume or mount, sealed
- * read-only when all are mounted. Nothing below these functions runs unless namespace_enter has
- * succeeded: the host's own namespace is never mounted in.
+ * read-only when all are mounted. Nothing below these functions runs unless
+ * namespace_enter has succeeded: the host's own namespace is never mounted in.
  */
 #ifndef ATELIER_NAMESPACE_H
 #define ATELIER_NAMESPACE_H
@@ -29,13 +29,14 @@ int namespace_hide_parts(const char *root, const struct plan *plan, struct error
 int namespace_seal_root(const char *root, struct error *error);
 
 /* Mounts what a failed job sees instead: the root with an empty scratch directory of the
- * user for each volume and mount that it would see; without a plan, the root itself is that scratch directory.
- * Returns 0, or -1 with `error` filled and nothing left mounted. */
+ * user for each volume and mount that it would see; without a plan, the root itself is
+ * that scratch directory. Returns 0, or -1 with `error` filled and nothing left mounted.
+ */
 int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
                            gid_t gid, struct error *error);
 
-/* Opens the directory of a volume or mount, on which something is to be mounted. Returns the
- * descriptor (O_PATH), or -1 with `error` filled. */
+/* Opens the directory of a volume or mount, on which something is to be mounted. Returns
+ * the descriptor (O_PATH), or -1 with `error` filled. */
 int namespace_open_volume(const char *root, const char *volume, struct error *error);
 
 /* Unmounts the root and all that is below it, at once: a FUSE connection is aborted

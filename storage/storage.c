@@ -86,8 +86,8 @@ static int mount_all(struct storage *storage, const struct identity *identity, u
             if (serve_volume(storage, server, j, uid, gid, deadline, error) < 0)
                 return -1;
     }
-    if (mount_bind_all(storage->root, storage->plan, identity, uid, gid, deadline, error) <
-            0 ||
+    if (mount_bind_all(storage->root, storage->plan, identity, uid, gid, deadline,
+                       error) < 0 ||
         namespace_hide_parts(storage->root, storage->plan, error) < 0)
         return -1;
     return namespace_seal_root(storage->root, error);

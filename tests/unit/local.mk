@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/lua_host_test \
 	tests/unit/memory_test \
 	tests/unit/message_test \
+	tests/unit/mount_list_test \
 	tests/unit/name_test \
 	tests/unit/plan_test \
 	tests/unit/record_test \
@@ -34,6 +35,10 @@ tests_unit_error_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+
+tests_unit_mount_list_test_SOURCES = tests/unit/mount_list_test.c
+tests_unit_mount_list_test_CFLAGS = $(unit_cflags)
+tests_unit_mount_list_test_LDADD = $(unit_libs)
 
 tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/scratch.c
 tests_unit_log_test_CFLAGS = $(unit_cflags)

@@ -41,6 +41,7 @@ int plan_fixture_setup(void **state)
         .workspace = "vision",
         .experiment = "",
         .framework = "",
+        .mount = "",
     };
     scratch_write("lua/atelier/engine.lua", engine);
     return 0;

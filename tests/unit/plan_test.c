@@ -217,6 +217,89 @@ static void wrong_volumes_are_the_sites(void **state)
         "volume 2: `name` is that of an earlier");
 }
 
+#define WITH_MOUNTS                                                                    \
+    "local function v(n, m, s) return { name = n, server = 's', host = 'h', export = " \
+    "'/', driver = 'd', mode = m, subdirectories = s } end return { workspace = 'w', " \
+    "volumes = { v('whole', 'rw'), v('frozen', 'ro'), v('shelf', 'rw', { 'a' }) }, "   \
+    "mounts = { %s } }"
+
+static void mounts_are_taken_over(void **state)
+{
+    char body[1024];
+    struct plan *plan;
+
+    (void)state;
+    snprintf(
+        body, sizeof(body), WITH_MOUNTS,
+        "{ name = 'x', volume = 'whole', below = 'p/q', mode = 'rw' }, "
+        "{ name = 'y', volume = 'frozen', mode = 'rw' }, "
+        "{ name = 'z', volume = 'shelf', boundary = 'a', below = 'b', mode = 'ro' }");
+    plan_fixture_policy(body);
+    plan = ask();
+    assert_int_equal(plan->mount_count, 3);
+    assert_string_equal(plan->mounts[0].name, "x");
+    assert_int_equal(plan->mounts[0].volume, 0);
+    assert_string_equal(plan->mounts[0].boundary, "");
+    assert_string_equal(plan->mounts[0].subdirectory, "p/q");
+    assert_false(plan->mounts[0].read_only);
+    assert_int_equal(plan->mounts[1].volume, 1);
+    assert_string_equal(plan->mounts[1].subdirectory, "");
+    assert_true(plan->mounts[1].read_only); /* whatever the engine says */
+    assert_int_equal(plan->mounts[2].volume, 2);
+    assert_string_equal(plan->mounts[2].boundary, "a");
+    assert_string_equal(plan->mounts[2].subdirectory, "b");
+    assert_true(plan->mounts[2].read_only);
+    assert_false(plan->volumes[0].parts_only);
+    assert_true(plan->volumes[2].parts_only);
+    plan_destroy(plan);
+}
+
+static void refuse_mounts(const char *mounts, const char *part)
+{
+    char body[1024];
+
+    snprintf(body, sizeof(body), WITH_MOUNTS, mounts);
+    refuse_answer(body, part);
+}
+
+static void wrong_mounts_are_the_sites(void **state)
+{
+    (void)state;
+    refuse_mounts("7", "mount 1 is not a table");
+    refuse_mounts("{ volume = 'whole', mode = 'rw' }", "mount 1: `name` is missing");
+    refuse_mounts("{ name = 'a/b', volume = 'whole', mode = 'rw' }", "`name`");
+    refuse_mounts("{ name = 'shelf', volume = 'whole', mode = 'rw' }",
+                  "`name` is that of a volume");
+    refuse_mounts("{ name = 'x', volume = 'whole', mode = 'rw' }, "
+                  "{ name = 'x', volume = 'whole', mode = 'rw' }",
+                  "mount 2: `name` is that of an earlier");
+    refuse_mounts("{ name = 'x', volume = 'gone', mode = 'rw' }",
+                  "`volume` is no volume of the job");
+    refuse_mounts("{ name = 'x', volume = 'shelf', below = 'a', mode = 'rw' }",
+                  "`boundary` is missing");
+    refuse_mounts("{ name = 'x', volume = 'whole', below = '../a', mode = 'rw' }",
+                  "`below` is not a path");
+    refuse_mounts("{ name = 'x', volume = 'shelf', boundary = '/a', mode = 'rw' }",
+                  "`boundary` is not a path");
+    refuse_mounts("{ name = 'x', volume = 'whole' }", "`mode`");
+    refuse_answer("local m = {} for i = 1, 65 do m[i] = {} end return { workspace = 'w', "
+                  "mounts = m }",
+                  "`mounts` are more than 64");
+    refuse_answer("return { workspace = 'w', mounts = 'x' }", "`mounts` is not an array");
+}
+
+static void what_is_no_list_never_reaches_lua(void **state)
+{
+    (void)state;
+    plan_fixture_policy("error('asked')");
+    fixture_facts.mount = "v/../a:x";
+    refuse(ERROR_USER, "--mount=v/../a:x: `../a` is no path");
+    fixture_facts.mount = "v/a:x";
+    refuse(ERROR_SITE, "asked");
+    plan_fixture_policy("return { workspace = facts.mount == 'v/a:x' and 'w' or '-' }");
+    plan_destroy(ask());
+}
+
 static void broken_policies_are_the_sites(void **state)
 {
     char expected[SETTINGS_PATH_SIZE + 64];
@@ -268,6 +351,9 @@ int main(void)
         PLAN_TEST(what_is_no_name_never_reaches_lua),
         PLAN_TEST(wrong_answers_are_the_sites),
         PLAN_TEST(wrong_volumes_are_the_sites),
+        PLAN_TEST(mounts_are_taken_over),
+        PLAN_TEST(wrong_mounts_are_the_sites),
+        PLAN_TEST(what_is_no_list_never_reaches_lua),
         PLAN_TEST(broken_policies_are_the_sites),
         PLAN_TEST(what_others_can_change_is_not_obeyed),
     };
