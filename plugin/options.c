@@ -49,24 +49,38 @@ void options_keep(struct options *options, enum option option, const char *value
     snprintf(options->value[option], size, "%s", value ? value : "");
 }
 
-/* Slurm reads some command lines twice: what is there already is not added again. */
-void options_add(struct options *options, enum option option, const char *value)
+/* Slurm reads some command lines twice, and tells of the next component what the one
+ * before handed on: what is there already is not added again. */
+static void add_mounts(struct options *options, const char *value)
 {
-    char *list = options->value[option];
+    char *list = options->value[OPTION_MOUNT];
     size_t length = strlen(list);
 
-    if (option != OPTION_MOUNT || !length || !value)
-        options_keep(options, option, value);
-    else if (mount_list_missing(list, value))
+    if (options->handed_on ? strcmp(list, value) == 0
+                           : length && !mount_list_missing(list, value))
+        return;
+    if (!length || options->handed_on)
+        options_keep(options, OPTION_MOUNT, value);
+    else
         snprintf(list + length, OPTION_VALUE_SIZE - length, ",%s", value);
+    options->handed_on = false;
 }
 
-int options_hand_on(const struct options *options, struct spank_handle *spank,
+void options_add(struct options *options, enum option option, const char *value)
+{
+    if (option == OPTION_MOUNT && value)
+        add_mounts(options, value);
+    else
+        options_keep(options, option, value);
+}
+
+int options_hand_on(struct options *options, struct spank_handle *spank,
                     struct error *error)
 {
     const char *list = options->value[OPTION_MOUNT];
     char variable[OPTION_VARIABLE_SIZE];
 
+    options->handed_on = true;
     if (!list[0])
         return 0;
     option_variable(variable, OPTION_FOR_STEP, OPTION_MOUNT);
@@ -92,6 +106,17 @@ int options_check(enum option option, const char *source, const char *value,
                      option_words[option].name, NAME_LENGTH_MAX);
 }
 
+/* srun tells the steps of all components of a heterogeneous job what it was told for the
+ * last one, whose mounts may be others. */
+static void forget_other_components(struct options *options, struct spank_handle *spank)
+{
+    char *size = step_environment(spank, "SLURM_HET_SIZE");
+
+    if (size)
+        options->value[OPTION_MOUNT][0] = '\0';
+    free(size);
+}
+
 void options_recall(struct options *options, struct spank_handle *spank)
 {
     char variable[OPTION_VARIABLE_SIZE];
@@ -107,6 +132,7 @@ void options_recall(struct options *options, struct spank_handle *spank)
         options_keep(options, option, value);
         free(value);
     }
+    forget_other_components(options, spank);
 }
 
 void options_read_prolog(struct options *options)

@@ -46,6 +46,7 @@ extern const struct option_words option_words[OPTION_COUNT];
 
 struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
+    bool handed_on; /* a component of a heterogeneous job is complete */
 };
 
 /* Slurm's own variable for `option`, by who reads it. */
@@ -70,7 +71,8 @@ bool options_given(const struct options *options);
 void options_keep(struct options *options, enum option option, const char *value);
 
 /* In a client: keeps the value of one use of the option, beside those of earlier uses
- * where it may be given several times. */
+ * where it may be given several times. After options_hand_on it is the first use for the
+ * next component. */
 void options_add(struct options *options, enum option option, const char *value);
 
 /* Whether `value` has the form that the option's values have. Returns 0; or -1 with
@@ -81,11 +83,12 @@ int options_check(enum option option, const char *source, const char *value,
 
 /* In a client, when all options are read: replaces what Slurm hands on of --mount by the
  * whole list. Returns 0, or -1 with `error` filled. */
-int options_hand_on(const struct options *options, struct spank_handle *spank,
+int options_hand_on(struct options *options, struct spank_handle *spank,
                     struct error *error);
 
 /* In a step: fills what was not given with what the submitting command exported. The
- * batch step of releases before 24.05 has nothing else under --export. */
+ * batch step of releases before 24.05 has nothing else under --export. In a heterogeneous
+ * job mounts are left out, since they may be those of another component. */
 void options_recall(struct options *options, struct spank_handle *spank);
 
 /* In the prolog: the job's options from the environment that slurmd prepared. */

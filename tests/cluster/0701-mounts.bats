@@ -77,6 +77,19 @@ END
     [[ $output != *deep* && $output == *d* ]]
 }
 
+@test "each component of a heterogeneous job has its own" {
+    run as alice srun -N1 --workspace=vision --mount="$deep" sh -c "$places" : \
+        -N1 --workspace=vision --mount=datasets:deep --mount=home:more sh -c "$places"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"datasets deep home results "* && $output == *"datasets deep home more results "* ]]
+    submit alice -N1 --workspace=vision --mount="$deep" --mount=results/mounts/alice:mine -o /mnt/atelier/mine/out : \
+        -N1 --workspace=vision --mount=home:more --wrap "srun --het-group=0,1 sh -c '$places'" || true
+    run on head cat /results/mounts/alice/out
+    echo "$output"
+    [[ $output == *"datasets deep home mine results "* && $output == *"datasets home more results "* ]]
+}
+
 @test "a read-only mount is read-only, and a volume of parts shows those alone" {
     run as alice srun --workspace=vision --mount="$deep" --mount=shelf/shelf/open:open sh -c "
         touch /mnt/atelier/deep/x || echo refused

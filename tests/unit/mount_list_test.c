@@ -10,8 +10,8 @@
 static void lists_are_lists(void **state)
 {
     static const char *const lists[] = {
-        "v:n",         "v/a:n",      "v/a/b.c:n:ro",   "v:n:ro",      "v:n,w/a:m",
-        "v:n,v:n,v:n", "v/...:n",    "v/..a/.b/c..:n", "v/-x:n",      "V.1_2-3/a:N.1_2-3",
+        "v:n",         "v/a:n",   "v/a/b.c:n:ro",   "v:n:ro", "v:n,w/a:m",
+        "v:n,v:n,v:n", "v/...:n", "v/..a/.b/c..:n", "v/-x:n", "V.1_2-3/a:N.1_2-3",
         "v/a=b@c+d:n",
     };
     struct error error = NO_ERROR;
@@ -25,14 +25,53 @@ static void lists_are_lists(void **state)
 static void attacks_are_no_lists(void **state)
 {
     static const char *const attacks[] = {
-        "",         ",",        "v",         ":n",         "v:",         "v::ro",
-        "v:n:",     "v:n:rw",   "v:n:ro:",   "v:n:ro,",    ",v:n",       "v:n,,v:m",
-        "/etc:n",   "/:n",      "..:n",      "../v:n",     "v/:n",       "v//a:n",
-        "v/a/:n",   "v/.:n",    "v/..:n",    "v/a/../b:n", "v/a/./b:n",  "v/../../etc:n",
-        "v:a/b",    "v:..",     "v:.n",      "v:/etc",     "v/a b:n",    "v/a\n:n",
-        "v/a\\b:n", "v/$(id):n", "v/`id`:n", "v/%n:n",     "v/a;b:n",    "v/a\x1b[:n",
-        "v/\xc3\xa9:n", "v/a*:n", "v/a'b:n", "v/a\"b:n",   "v/~:n",      "v:n,rw,suid",
-        "v:n:RO",   "v:n: ro",  " v:n",      "v :n", "v/a,v:n:ro",
+        "",
+        ",",
+        "v",
+        ":n",
+        "v:",
+        "v::ro",
+        "v:n:",
+        "v:n:rw",
+        "v:n:ro:",
+        "v:n:ro,",
+        ",v:n",
+        "v:n,,v:m",
+        "/etc:n",
+        "/:n",
+        "..:n",
+        "../v:n",
+        "v/:n",
+        "v//a:n",
+        "v/a/:n",
+        "v/.:n",
+        "v/..:n",
+        "v/a/../b:n",
+        "v/a/./b:n",
+        "v/../../etc:n",
+        "v:a/b",
+        "v:..",
+        "v:.n",
+        "v:/etc",
+        "v/a b:n",
+        "v/a\n:n",
+        "v/a\\b:n",
+        "v/$(id):n",
+        "v/`id`:n",
+        "v/%n:n",
+        "v/a;b:n",
+        "v/a\x1b[:n",
+        "v/\xc3\xa9:n",
+        "v/a*:n",
+        "v/a'b:n",
+        "v/a\"b:n",
+        "v/~:n",
+        "v:n,rw,suid",
+        "v:n:RO",
+        "v:n: ro",
+        " v:n",
+        "v :n",
+        "v/a,v:n:ro",
     };
     struct error error;
 
@@ -110,8 +149,10 @@ static void what_is_missing_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_are_lists),   cmocka_unit_test(attacks_are_no_lists),
-        cmocka_unit_test(length_is_bounded), cmocka_unit_test(paths_are_bounded),
+        cmocka_unit_test(lists_are_lists),
+        cmocka_unit_test(attacks_are_no_lists),
+        cmocka_unit_test(length_is_bounded),
+        cmocka_unit_test(paths_are_bounded),
         cmocka_unit_test(what_is_missing_is_found),
     };
 
