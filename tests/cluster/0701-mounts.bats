@@ -77,15 +77,16 @@ END
     [[ $output != *deep* && $output == *d* ]]
 }
 
+# Without --mpi=none srun of 22.05 hangs now and then when it launches two components: its PMIx
+# plugin has one thread for both, and waits for it twice.
 @test "each component of a heterogeneous job has its own" {
-    run as alice srun -N1 --workspace=vision --mount="$deep" sh -c "$places" : \
-        -N1 --workspace=vision --mount=datasets:deep --mount=home:more sh -c "$places"
+    run as alice srun --mpi=none -N1 --workspace=vision --mount="$deep" sh -c "$places" : \
+        --mpi=none -N1 --workspace=vision --mount=datasets:deep --mount=home:more sh -c "$places"
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *"datasets deep home results "* && $output == *"datasets deep home more results "* ]]
-    submit alice -N1 --workspace=vision --mount="$deep" --mount=results/mounts/alice:mine -o /mnt/atelier/mine/out : \
-        -N1 --workspace=vision --mount=home:more --wrap "srun --het-group=0,1 sh -c '$places'" || true
-    run on head cat /results/mounts/alice/out
+    run as alice salloc -N1 --workspace=vision --mount="$deep" --mount=results/mounts/alice:mine : \
+        -N1 --workspace=vision --mount=home:more srun --mpi=none --het-group=0,1 sh -c "$places"
     echo "$output"
     [[ $output == *"datasets deep home mine results "* && $output == *"datasets home more results "* ]]
 }
@@ -101,12 +102,11 @@ END
 }
 
 @test "a step has its job's mounts and no others" {
-    submit alice --workspace=vision --mount="$deep" --mount=results/mounts/alice:mine -o /mnt/atelier/mine/out \
-        --wrap "srun --mount=$deep echo same; srun --mount=datasets:more echo ran" || true
-    run on head cat /results/mounts/alice/out
+    run as alice salloc --workspace=vision --mount="$deep" --mount=home:also \
+        sh -c "srun --mount=$deep echo same; srun --mount=datasets:other echo more"
     echo "$output"
-    [[ $output == *same* && $output != *ran* ]]
-    [[ $output == *"the step asks for --mount=datasets:more, which job $job was submitted without"* ]]
+    [[ $output == *same* && $output != *more* ]]
+    [[ $output == *"the step asks for --mount=datasets:other, which job "*" was submitted without"* ]]
 }
 
 @test "the submit host refuses what is no mount" {
@@ -126,10 +126,7 @@ END
     fails_saying "the name \`x\` twice" as alice sbatch --wrap true --workspace=vision --mount=datasets:x --mount=results:x
     fails_saying "has \`shelf/kept\` for nobody: choose shelf/open below it" as alice salloc --workspace=vision \
         --mount=shelf/shelf/kept:x true
-    [ -z "$(as root squeue -h)" ]
-}
-
-@test "a list forged past the submit host is refused by slurmctld" {
+    # Forged past the submit host.
     fails_saying "is no path below a volume" as alice \
         env SLURM_SPANK__SLURM_SPANK_OPTION_atelier_mount=results/../x:y sbatch --wrap true --workspace=vision
     [ -z "$(as root squeue -h)" ]
