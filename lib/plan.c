@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "lua_host.h"
+#include "mount_list.h"
 #include "plan_answer.h"
 
 #include <lauxlib.h>
@@ -49,6 +50,7 @@ static void push_facts(lua_State *state, const struct facts *facts)
     set_text(state, "workspace", facts->workspace);
     set_text(state, "experiment", facts->experiment);
     set_text(state, "framework", facts->framework);
+    set_text(state, "mount", facts->mount);
     lua_newtable(state);
     for (size_t i = 0; i < facts->group_count; i++) {
         lua_pushstring(state, facts->groups[i]);
@@ -187,7 +189,11 @@ static int check_names(const struct facts *facts, struct error *error)
     if (check_name("workspace", facts->workspace, error) < 0 ||
         check_name("experiment", facts->experiment, error) < 0)
         return -1;
-    return check_name("framework", facts->framework, error);
+    if (check_name("framework", facts->framework, error) < 0)
+        return -1;
+    return facts->mount && *facts->mount
+               ? mount_list_check("--mount", facts->mount, error)
+               : 0;
 }
 
 static struct plan *create_empty(struct error *error)

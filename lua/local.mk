@@ -18,6 +18,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/limits.lua \
 	lua/atelier/membership.lua \
 	lua/atelier/modify.lua \
+	lua/atelier/mount.lua \
 	lua/atelier/name.lua \
 	lua/atelier/names_in_slurm.lua \
 	lua/atelier/narrowing.lua \

@@ -23,6 +23,7 @@ libkeeper_la_SOURCES = \
 	storage/kind_nfs.c \
 	storage/kind_program.c \
 	storage/mounter.c storage/mounter.h \
+	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \
 	storage/place.c storage/place.h \
 	storage/process.c storage/process.h \

@@ -5,8 +5,8 @@
  *     atelier-keeper status [SETTING=VALUE ...] job=7 node=n1
  *
  * The settings are those of lib/settings.h; the facts are job, uid, gid, account,
- * partition, node, workspace, experiment and framework, and those that are not given come
- * from the environment of Slurm's prolog. So there are two ways to run it:
+ * partition, node, workspace, experiment, framework and mount, and those that are not
+ * given come from the environment of Slurm's prolog. So there are two ways to run it:
  *
  *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given.
  *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:

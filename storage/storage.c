@@ -1,5 +1,6 @@
 #include "storage.h"
 #include "identity.h"
+#include "mount.h"
 #include "namespace.h"
 
 #include <string.h>
@@ -80,8 +81,9 @@ static void dismiss_clients(struct storage *storage)
             file_server_kill(storage->volumes[i].server);
 }
 
-static int mount_volumes(struct storage *storage, const struct facts *facts,
-                         const struct deadline *deadline, struct error *error)
+static int mount_all(struct storage *storage, const struct identity *identity,
+                     const struct facts *facts, const struct deadline *deadline,
+                     struct error *error)
 {
     const struct mount_site site = {storage->root, facts};
 
@@ -90,6 +92,10 @@ static int mount_volumes(struct storage *storage, const struct facts *facts,
     for (size_t i = 0; i < storage->volume_count; i++)
         if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0)
             return -1;
+    if (mount_bind_all(storage->root, storage->plan, identity, facts->uid, facts->gid,
+                       deadline, error) < 0 ||
+        namespace_hide_parts(storage->root, storage->plan, error) < 0)
+        return -1;
     return namespace_seal_root(storage->root, error);
 }
 
@@ -123,7 +129,7 @@ int storage_start(struct storage *storage, const struct settings *settings,
     if (sort_volumes(storage, plan, error) == 0 &&
         connect_servers(storage, settings->nfs, identity, facts, deadline, error) == 0) {
         dismiss_clients(storage);
-        if (mount_volumes(storage, facts, deadline, error) == 0)
+        if (mount_all(storage, identity, facts, deadline, error) == 0)
             return 0;
     }
     undo(storage);

@@ -78,6 +78,10 @@ function kind.check(volume, known, problems)
         problems:add(volume, "key `source` of " .. volume.label
             .. " must have the form " .. rules.form)
     end
+    if volume.place and volume.subdirectories then
+        problems:add(volume, volume.label .. " has a `place`, which would show all of it, "
+            .. "and `subdirectories`", "leave one of the two out")
+    end
     if volume.kind == "local" and volume.mode == "ro" then
         problems:add(volume, volume.label .. " is empty when a job starts",
             "leave its mode out")

@@ -44,7 +44,7 @@ end
 local function identity_refused(asked, job)
     local again = "cancel the job and submit it again"
     if request.is_ours(asked) then
-        return refuse("a job keeps its workspace, experiment and framework", again)
+        return refuse("a job keeps its workspace, experiment, framework and mounts", again)
     elseif moved(asked.account, job.account) then
         return refuse("the account follows the job's workspace", again)
     elseif moved(asked.wckey, job.wckey) then
@@ -103,7 +103,7 @@ end
 
 -- `asked`: { uid, user (its name, or nil when unknown), slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
 -- qos, time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
--- experiment, framework }, nil where nothing is to change; `job`: what the job has: {
+-- experiment, framework, mount }, nil where nothing is to change; `job`: what the job has: {
 -- account, wckey, partition, admin_comment, and as much as is known of user, uid, qos,
 -- nodes, tasks, gpus, cpus, memory, time_limit, array, features, licenses, reservation,
 -- script }. Returns true; or nil and a refusal.

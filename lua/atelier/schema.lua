@@ -94,8 +94,7 @@ return {
         deadline = { value.seconds },
         place = { place.type },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
-        subdirectories = { collection.relative_paths,
-            note = "jobs see the whole volume" },
+        subdirectories = { collection.relative_paths },
     },
     cluster = {
         partition = { value.kept_as(collection.name_or_names, list_of), required = true },

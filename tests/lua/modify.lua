@@ -42,8 +42,9 @@ refused({ partition = "gpu" },
     .. "debug")
 refused({ partition = "cpu,gpu" },
     "partition `gpu` is not one of workspace `vision`: choose cpu or debug")
-refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework"
-    .. AGAIN)
+local KEPT = "a job keeps its workspace, experiment, framework and mounts"
+refused({ workspace = "vision" }, KEPT .. AGAIN)
+refused({ mount = "results:more" }, KEPT .. AGAIN)
 refused({ admin_comment = "mine" },
     "the admin comment holds the record of the job's workspace: leave it as it is")
 refused({ account = "vision", wckey = "other" },
