@@ -42,6 +42,8 @@ struct plan_volume {
     char export_path[PLAN_PATH_SIZE];
     char driver[NAME_LENGTH_MAX + 1]; /* "libnfs" */
     bool read_only;
+    bool probe;          /* the preflight writes a file */
+    bool requeue;        /* what the job does when the server fails it; else it ends */
     unsigned port;       /* 0: ask the portmapper */
     unsigned mount_port; /* likewise, for the MOUNT protocol */
     int deadline_ms;     /* preflight and mount together */

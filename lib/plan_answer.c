@@ -102,6 +102,18 @@ static int read_mode(const struct answer *answer, bool *read_only)
     return 0;
 }
 
+/* Whether the text `field` is `word`; it may be missing. */
+static int read_choice(const struct answer *answer, const char *field, const char *word,
+                       bool *chosen)
+{
+    char text[16];
+
+    if (read_text(answer, field, text, sizeof(text)) < 0)
+        return -1;
+    *chosen = strcmp(text, word) == 0;
+    return 0;
+}
+
 /* A host name or an address, so that it cannot be taken for an option or a path. */
 static int read_host(const struct answer *answer, struct plan_volume *volume)
 {
@@ -130,6 +142,8 @@ static int read_volume(const struct answer *answer, struct plan_volume *volume)
     if (volume->export_path[0] != '/')
         return refuse(answer, "export", "is not an absolute path");
     if (read_mode(answer, &volume->read_only) < 0 ||
+        read_choice(answer, "probe", "write", &volume->probe) < 0 ||
+        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0 ||
         read_port(answer, "port", &volume->port) < 0 ||
         read_port(answer, "mount_port", &volume->mount_port) < 0)
         return -1;

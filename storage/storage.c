@@ -54,8 +54,10 @@ static int connect_servers(struct storage *storage, const char *program,
                               longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
     for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_await(&storage->servers[i], error) < 0)
+        if (file_server_await(&storage->servers[i], error) < 0) {
+            storage->culprit = storage->servers[i].volumes[0];
             return -1;
+        }
     return 0;
 }
 
@@ -82,8 +84,10 @@ static int mount_volumes(struct storage *storage, uid_t uid, gid_t gid,
         struct file_server *server = &storage->servers[i];
 
         for (size_t j = 0; j < server->volume_count; j++)
-            if (serve_volume(storage, server, j, uid, gid, deadline, error) < 0)
+            if (serve_volume(storage, server, j, uid, gid, deadline, error) < 0) {
+                storage->culprit = server->volumes[j];
                 return -1;
+            }
     }
     return namespace_seal_root(storage->root, error);
 }

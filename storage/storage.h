@@ -20,6 +20,8 @@ struct storage {
     const struct plan *plan; /* not owned */
     struct file_server servers[PLAN_VOLUMES_MAX];
     size_t server_count;
+    const struct plan_volume *culprit; /* of a failed start: a volume of the file server
+                                          that is at fault; NULL when none is */
 };
 
 /* Starts the clients and mounts every volume of `plan` in the calling process's namespace

@@ -51,7 +51,7 @@ end
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
 -- experiment, framework, frameworks (nil: all), volumes = { { name, server, host, export,
--- driver, mode, port, mount_port, deadline (seconds), version, connections, on_failure,
+-- driver, mode, port, mount_port, deadline (seconds), version, connections, on_failure, probe,
 -- subdirectories } }, environment }; nil and nil for a job without a workspace; or nil
 -- and a sentence.
 return function(policy, facts)

@@ -73,15 +73,13 @@ return {
         driver = { value.choice({ "auto", "kernel", "libnfs" }), default = "auto" },
         connections = { value.whole(1, 16), note = "the client chooses" },
         deadline = { value.seconds, default = 5 },
-        on_failure = { value.choice({ "fail", "requeue" }),
-            note = function(given)
-                return given == "requeue" and "a job whose volumes fail ends" or nil
-            end },
+        on_failure = { value.choice({ "fail", "requeue" }) },
     },
     volume = {
         server = { value.name, required = true },
         export = { value.path, required = true },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
+        probe = { value.choice({ "read", "write" }) },
         subdirectories = { collection.relative_paths,
             note = "jobs see the whole volume" },
     },

@@ -52,7 +52,7 @@ end
 
 function describe.volume(volume)
     return { server = volume.server, host = volume.host, export = volume.export,
-        mode = volume.mode, driver = volume.driver,
+        mode = volume.mode, driver = volume.driver, probe = volume.probe,
         subdirectories = volume.subdirectories }
 end
 
@@ -80,7 +80,7 @@ local LINES = {
         "experiments", "default_experiment", "qos", "limits", "default_wall_time",
         "environment" },
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup" },
-    volume = { "server", "host", "export", "mode", "driver", "subdirectories" },
+    volume = { "server", "host", "export", "mode", "driver", "probe", "subdirectories" },
     file_server = { "host", "port", "mount_port", "version", "driver", "connections",
         "deadline", "on_failure" },
 }

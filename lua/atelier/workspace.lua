@@ -19,6 +19,7 @@ function workspace.volumes(declared)
         if server then
             volumes[key] = {
                 name = key, export = volume.export, mode = volume.mode,
+                probe = volume.probe,
                 subdirectories = volume.subdirectories, label = volume.label,
                 file = volume.file, line = volume.line,
                 server = server.name, host = server.host, port = server.port,

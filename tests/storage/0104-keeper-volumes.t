@@ -74,7 +74,7 @@ ok "and its job ends" stop
 stop_server
 ok "a server that is down fails the job" exits 1 start
 like "the sentence names workspace, node and server" \
-    "workspace .vision. on node n1: .*store.*127.0.0.1" "$work/said"
+    "workspace .vision. on node n1 after 0.[0-9] s: .*store.*127.0.0.1" "$work/said"
 ok "and its job ends" stop
 ok "nothing is left" nothing_left
 
