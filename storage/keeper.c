@@ -152,9 +152,19 @@ static void add_place(struct error *error, const struct keeper *keeper)
     name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
     error_clear(error);
     error_set(error, cause.party,
-              "workspace `%s` on node %s: %s; submit the job again later, or tell the "
+              "workspace `%s` on node %s after %.1f s: %s; submit the job again later, "
+              "or tell the "
               "site's administrators",
-              workspace, keeper->facts.node, cause.text);
+              workspace, keeper->facts.node,
+              (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
+}
+
+/* Another node or time may help against a file server's fault, but not against others. */
+static bool is_worth_another_try(const struct keeper *keeper, const struct error *error)
+{
+    const struct plan_volume *culprit = keeper->storage.culprit;
+
+    return error->party == ERROR_STORAGE && culprit && culprit->requeue;
 }
 
 /* The scratch directories are a courtesy: without them the job still fails with `error`.
@@ -167,6 +177,8 @@ static int settle_for_failure(struct keeper *keeper, struct error *error)
     if (keeper->namespace_fd < 0)
         keeper->namespace_fd = namespace_descriptor(NULL);
     add_place(error, keeper);
+    if (is_worth_another_try(keeper, error) && keeper_answer_requeue(keeper) < 0)
+        return -1;
     return keeper_answer_failed(keeper, error);
 }
 

@@ -50,7 +50,7 @@ static int read_report(int socket, const struct deadline *deadline, struct error
     if (!state || strcmp(state, "ready") != 0) {
         error_set(error, error_party_parse(record_get(report, "party")), "%s",
                   record_get(report, "error"));
-        code = KEEPER_FAILED;
+        code = record_get(report, "on_failure") ? KEEPER_REQUEUE : KEEPER_FAILED;
     }
     record_destroy(report);
     return code;

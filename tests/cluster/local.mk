@@ -9,4 +9,5 @@ root_files += \
 	tests/cluster/0401-faults.bats \
 	tests/cluster/0501-slurmctld.bats \
 	tests/cluster/0601-policy-command.bats \
+	tests/cluster/0801-requeue.bats \
 	# End of root_files
