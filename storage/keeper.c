@@ -243,7 +243,8 @@ static int open_socket(struct keeper *keeper, struct error *error)
 {
     if (run_directory_name(&keeper->directory, keeper->settings->run, keeper->facts.node,
                            keeper->facts.job, error) < 0 ||
-        run_directory_open(&keeper->directory, false, error) < 0)
+        run_directory_open(&keeper->directory, error) < 0 ||
+        run_directory_hold(&keeper->directory, error) < 0)
         return -1;
     keeper->listener = run_directory_listen(&keeper->directory);
     return keeper->listener >= 0 ? 0

@@ -1,6 +1,6 @@
 /* keeper.h: the keeper of one job on one node, from its start to its end.
  *
- * keeper_start.c   the start command: clears what an older keeper left, forks this one
+ * keeper_start.c   the start command: clears what dead keepers left, forks this one
  * keeper.c         what the keeper does before it answers: user, plan, namespace, volumes
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends

@@ -15,6 +15,7 @@ libkeeper_la_SOURCES = \
 	storage/namespace.c storage/namespace.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \
+	storage/stale_jobs.c storage/stale_jobs.h \
 	storage/storage.c storage/storage.h \
 	storage/system.c storage/system.h \
 	storage/volume.c storage/volume.h \

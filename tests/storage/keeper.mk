@@ -10,6 +10,7 @@ root_files += \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0104-keeper-volumes.t \
+	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
 EXTRA_DIST += tests/storage/keeper.bash
 
