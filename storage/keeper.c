@@ -86,6 +86,7 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
                       keeper->facts.uid, keeper->facts.gid, deadline, error) < 0)
         return -1;
     keeper->has_storage = true;
+    keeper->mounted = clock_milliseconds();
     return 0;
 }
 
@@ -203,17 +204,29 @@ int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
     return status;
 }
 
+static void report_seconds(const struct keeper *keeper, struct record *report)
+{
+    char key[NAME_LENGTH_MAX + sizeof(".seconds")];
+
+    for (size_t i = 0; i < keeper->plan->volume_count; i++) {
+        snprintf(key, sizeof(key), "%s.seconds", keeper->plan->volumes[i].name);
+        record_setf(report, key, "%.1f",
+                    (double)(clock_milliseconds() - keeper->mounted) / 1000.0);
+    }
+}
+
 static void end_storage(struct keeper *keeper)
 {
     long long began = clock_milliseconds();
-    struct record *bytes = record_create();
+    struct record *done = record_create();
 
-    if (keeper->has_storage && bytes)
-        storage_end(&keeper->storage, bytes);
-    else if (keeper->in_namespace)
+    if (keeper->has_storage && done) {
+        storage_end(&keeper->storage, done);
+        report_seconds(keeper, done);
+    } else if (keeper->in_namespace)
         namespace_clear(keeper->settings->mounts, keeper->plan);
-    keeper_log(keeper, "stopped", clock_milliseconds() - began, bytes);
-    record_destroy(bytes);
+    keeper_log(keeper, "stopped", clock_milliseconds() - began, done);
+    record_destroy(done);
 }
 
 static void answer_stopped(int peer)

@@ -31,7 +31,8 @@ struct keeper {
                           workspace for the job */
     bool in_namespace; /* else nothing may be mounted */
     struct storage storage;
-    bool has_storage; /* storage is to be ended */
+    bool has_storage;  /* storage is to be ended */
+    long long mounted; /* since when: clock_milliseconds */
     int namespace_fd;
     struct record *answer; /* to join */
 };

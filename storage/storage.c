@@ -138,5 +138,7 @@ void storage_end(struct storage *storage, struct record *report)
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_finish(&storage->servers[i], &deadline, report);
     if (unmounted < 0)
+        record_set(report, "unmounted", "by force");
+    if (unmounted < 0)
         namespace_clear(storage->root, storage->plan);
 }

@@ -42,7 +42,7 @@ void storage_give_up(struct storage *storage, size_t index);
 
 /* Writes everything out, unmounts, and ends the clients, within the milliseconds that
  * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to
- * `report`. */
+ * `report`, and `unmounted` when it had to be by force. */
 void storage_end(struct storage *storage, struct record *report);
 
 #define STORAGE_UNMOUNT_MS 2000 /* for writing out and unmounting */

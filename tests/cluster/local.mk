@@ -10,4 +10,5 @@ root_files += \
 	tests/cluster/0501-slurmctld.bats \
 	tests/cluster/0601-policy-command.bats \
 	tests/cluster/0801-requeue.bats \
+	tests/cluster/0802-killed.bats \
 	# End of root_files

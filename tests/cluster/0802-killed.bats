@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SIGKILL of everything that holds a job's volumes, in every order: the node's next job finds it
+# as if nothing had been.
+
+load cluster
+
+setup_file() { cluster_up; }
+setup() { invariant_begin; }
+teardown() {
+    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    invariant_end
+}
+
+begin_job() {
+    running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null \
+        --wrap 'cd /mnt/atelier/results && exec sleep 300')
+    wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
+}
+
+kill_of_job() { # keeper, client, slurmstepd or slurmd
+    case $1 in
+    keeper) on n1 pkill -KILL -x atelier-keeper ;;
+    client) on n1 pkill -KILL -x atelier-nfs ;;
+    slurmstepd) on n1 pkill -KILL -x slurmstepd ;;
+    slurmd) on n1 pkill -KILL -x slurmd ;;
+    task) on n1 pkill -KILL -u alice ;;
+    esac
+}
+
+# A keeper's death is its client's too, so that some have nothing to kill any more.
+survives() { # WHAT...: killed in this order
+    local what
+    begin_job
+    for what in "$@"; do
+        kill_of_job "$what" || true
+    done
+    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    as root scancel "$running"
+    on n1 pkill -KILL -u alice -x sleep || true # nobody's child any more, where slurmstepd died
+    wait_until 40 eval "! on n1 pgrep -x 'atelier-keeper|atelier-nfs' >/dev/null"
+    as alice srun --workspace=vision -w n1 test -d /mnt/atelier/datasets/digits
+    wait_until 20 eval "! on n1 test -e /run/atelier"
+    [ -z "$(on head sinfo -h -N -t drain,drained,draining -o '%N %E')" ]
+}
+
+@test "keeper, slurmstepd, slurmd" { survives keeper slurmstepd slurmd; }
+@test "slurmd, keeper" { survives slurmd keeper; }
+@test "slurmd, slurmstepd" { survives slurmd slurmstepd; }
+@test "client, slurmd, task, keeper" { survives client slurmd task keeper; }
+
+@test "slurmd and all else, and the job ends while the node is away: the next prolog clears" {
+    begin_job
+    for what in slurmd keeper slurmstepd task; do
+        kill_of_job "$what" || true
+    done
+    on n1 test -d "/run/atelier/n1/$running"
+    # A job that its slurmd never heard the end of, as after a node's reset.
+    on n1 sh -c 'mkdir -m 700 /run/atelier/n1/999999 && rm -rf /var/spool/slurmd/cred_state*'
+    as root scancel "$running"
+    on n1 /usr/local/sbin/start-node
+    wait_until 60 eval "as alice srun --workspace=vision -w n1 --immediate=5 true"
+    wait_until 20 eval "! on n1 test -e /run/atelier"
+    on n1 grep -q 'cleared job=999999 node=n1' /var/log/atelier.log
+}
