@@ -32,6 +32,7 @@ static int start(struct client *client, pid_t parent, struct error *error)
         return -1;
     result = client_read_request(client, request, error);
     record_destroy(request);
+    client->server.unprivileged = geteuid() != 0;
     if (result < 0 || privileges_drop(&client->server, parent, error) < 0)
         return -1;
     return client_connect(client, error);

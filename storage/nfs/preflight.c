@@ -201,14 +201,27 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
     return NULL;
 }
 
+/* Servers trust reserved ports alone, unless an export is `insecure`. */
+static const char *port_hint(const struct preflight *preflight,
+                             const struct answer *answer)
+{
+    if (!preflight->server->unprivileged ||
+        (!answer->refused && answer->status != NFS3ERR_ACCES &&
+         answer->status != NFS3ERR_PERM))
+        return "";
+    return "; this was asked from an unreserved port, which servers may refuse, and jobs "
+           "have a reserved one: have root ask";
+}
+
 static int say_refused(const struct preflight *preflight, const struct answer *answer,
                        const char *export_path, struct error *error)
 {
     char what[1400];
 
     if (answer->refused)
-        snprintf(what, sizeof(what), "could not be asked for export %s: %s", export_path,
-                 answer->why[0] ? answer->why : "the answer makes no sense");
+        snprintf(what, sizeof(what), "could not be asked for export %s: %s%s",
+                 export_path, answer->why[0] ? answer->why : "the answer makes no sense",
+                 port_hint(preflight, answer));
     else if (answer->unauthorized)
         snprintf(
             what, sizeof(what),
@@ -216,8 +229,9 @@ static int say_refused(const struct preflight *preflight, const struct answer *a
             export_path);
     else
         snprintf(what, sizeof(what),
-                 "has no export %s, or does not allow it to this node (%s)", export_path,
-                 strerror(status_errno(answer->status)));
+                 "has no export %s, or does not allow it to this node (%s)%s",
+                 export_path, strerror(status_errno(answer->status)),
+                 port_hint(preflight, answer));
     return preflight_say(preflight, error, what);
 }
 
@@ -255,12 +269,13 @@ static int ask_exports(struct preflight *preflight, struct rpc_context *rpc,
 static int check_status(const struct preflight *preflight, const struct answer *answer,
                         struct error *error)
 {
-    char what[320];
+    char what[480];
 
     if (!answer->refused && answer->status == 0)
         return 0;
-    snprintf(what, sizeof(what), "does not let its root be read: %s",
-             answer->refused ? answer->why : strerror(status_errno(answer->status)));
+    snprintf(what, sizeof(what), "does not let its root be read: %s%s",
+             answer->refused ? answer->why : strerror(status_errno(answer->status)),
+             port_hint(preflight, answer));
     return preflight_say(preflight, error, what);
 }
 
