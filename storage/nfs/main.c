@@ -9,6 +9,7 @@
 #include "privileges.h"
 
 #include <fuse_log.h>
+#include <nss.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -45,6 +46,9 @@ int main(void)
     int status = EXIT_FAILURE;
 
     fuse_set_log_func(be_silent);
+    /* libnfs looks up every reserved port that it takes, to leave services' ports alone:
+     * no directory service is to be asked for that, nor its library loaded. */
+    __nss_configure_lookup("services", "files");
     if (start(&client, getppid(), &error) < 0)
         client_report_failure(&client, &error);
     else
