@@ -37,21 +37,39 @@ says() { # JOB TEXT: scontrol knows of the job
     says "$waiting" 'failure=workspace `vision` on node n1 after .*`store` (head) refused the connection'
     no_node_is_drained
     as bob srun -w n1 --account=nlp true # others feel nothing
+    # Slurm would wait for two minutes, since n1 still knows the job's credential: others do not.
+    on head scontrol update "JobId=$waiting" ReqNodeList=n3 StartTime=now
+    wait_until 15 says "$waiting" "Restarts=2"
+    on n3 grep -q "job $waiting: requeued as the policy says, restart 2 of 10" /var/log/slurmd.log
     on head /usr/local/sbin/start-file-server
-    # Slurm would wait for two minutes, since n1 still knows the job's credential: n2 does not.
     on head scontrol update "JobId=$waiting" ReqNodeList=n2 StartTime=now
     wait_until 20 eval "accounting $waiting State | grep -q COMPLETED"
     [ "$(on n2 cat /tmp/requeued.out)" = ran ]
     run on n1 test -e /tmp/requeued.out
     [ "$status" = 1 ]
     on n2 rm /tmp/requeued.out
-    accounting "$waiting" AdminComment | grep -q 'failure=workspace `vision` on node n1'
+    accounting "$waiting" AdminComment | grep -q 'failure=workspace `vision` on node n3'
 }
 
 @test "of an array the tasks that failed are requeued, each by itself" {
     array=$(as alice sbatch --parsable --workspace=vision -w n1 --array=1-3%2 -o /dev/null --wrap true)
     wait_until 15 eval "[ \$(on head scontrol show job $array | grep -c 'Restarts=1') = 3 ]"
     no_node_is_drained
+}
+
+@test "the task that has the array's number is requeued alone" {
+    on head /usr/local/sbin/start-file-server
+    array=$(as alice sbatch --parsable --exclusive --workspace=vision -w n1 --array=1-2 -o /dev/null \
+        --wrap 'exec sleep 60')
+    wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
+    on head /usr/local/sbin/stop-file-server
+    on head scontrol update "JobId=${array}_2" ReqNodeList=n2
+    wait_until 15 says "${array}_2" "Restarts=1"
+    says "${array}_2" "^JobId=$array "
+    says "${array}_1" "JobState=RUNNING"
+    says "${array}_1" "Restarts=0"
+    run says "${array}_1" "failure="
+    [ "$status" = 1 ]
 }
 
 @test "what Slurm does not requeue fails with the sentence" {

@@ -95,7 +95,11 @@ end() {
     sed -i "s/mode = 'ro'/mode = 'ro', on_failure = 'requeue'/" "$dir/lua/atelier/engine.lua"
     within 2 1 start 7
     end
-    chmod 777 "$dir/mnt" # a fault of the node
+    plan well gone # a fault of the node, while it asks a server that says so
+    sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    chmod 777 "$dir/mnt" # and another
     plan well well
     sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
     within 2 1 start 7

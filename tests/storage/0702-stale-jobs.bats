@@ -30,7 +30,8 @@ ready() { # JOB
     start 9
     die 7 9
     start 10
-    [ ! -e "$dir/run/n1/7" ] && [ ! -e "$dir/run/n1/9" ]
+    [ ! -e "$dir/run/n1/7" ]
+    [ ! -e "$dir/run/n1/9" ]
     grep -q '^atelier: cleared job=7 node=n1$' "$dir/log"
     [ "$(grep -c '^atelier: cleared' "$dir/log")" = 2 ]
     ready 8
@@ -49,7 +50,8 @@ ready() { # JOB
     soon eval '[ -S "$dir/run/n1/8/keeper.sock" ]'
     plan well
     start 9
-    [ -S "$dir/run/n1/7/keeper.sock" ] && [ -S "$dir/run/n1/8/keeper.sock" ]
+    [ -S "$dir/run/n1/7/keeper.sock" ]
+    [ -S "$dir/run/n1/8/keeper.sock" ]
     run wait "$starting"
     in_job 8 true | grep -q state=failed
     kill -CONT "$(keeper_pid 7)"
@@ -85,7 +87,8 @@ ready() { # JOB
     within 2 2 start 7
     [[ "$output" == *"$dir/run/n1/7 is a mount point, below which nothing is touched"* ]]
     within 1 0 stop 7
-    [ -e "$dir/run/n1/6/keeper.sock" ] && [ -e "$dir/elsewhere/keeper.sock" ]
+    [ -e "$dir/run/n1/6/keeper.sock" ]
+    [ -e "$dir/elsewhere/keeper.sock" ]
     stop 8
     umount "$dir/run/n1/6" "$dir/run/n1/7"
     mount --bind "$dir/elsewhere" "$dir/run/n1"
@@ -106,8 +109,11 @@ ready() { # JOB
     touch "$dir/elsewhere/keeper.sock" "$dir/run/n1/7/file"
     start 8
     stop 8
-    [ -d "$dir/run/n1/6/precious" ] && [ -d "$dir/run/n1/notes" ] && [ -e "$dir/run/n1/7/file" ]
-    [ -e "$dir/elsewhere/keeper.sock" ] && [ -L "$dir/run/n1/5" ]
+    [ -d "$dir/run/n1/6/precious" ]
+    [ -d "$dir/run/n1/notes" ]
+    [ -e "$dir/run/n1/7/file" ]
+    [ -e "$dir/elsewhere/keeper.sock" ]
+    [ -L "$dir/run/n1/5" ]
     rm -r "$dir/run"
     nothing_left
 }

@@ -21,4 +21,11 @@ tests_storage_storage_test_SOURCES = tests/storage/storage_test.c
 tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/storage/run_directory_test
+tap_built += tests/storage/run_directory_test
+tests_storage_run_directory_test_SOURCES = tests/storage/run_directory_test.c
+tests_storage_run_directory_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_run_directory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_run_directory_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 endif
