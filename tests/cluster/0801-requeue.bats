@@ -51,12 +51,6 @@ says() { # JOB TEXT: scontrol knows of the job
     accounting "$waiting" AdminComment | grep -q 'failure=workspace `vision` on node n3'
 }
 
-@test "of an array the tasks that failed are requeued, each by itself" {
-    array=$(as alice sbatch --parsable --workspace=vision -w n1 --array=1-3%2 -o /dev/null --wrap true)
-    wait_until 15 eval "[ \$(on head scontrol show job $array | grep -c 'Restarts=1') = 3 ]"
-    no_node_is_drained
-}
-
 @test "the task that has the array's number is requeued alone" {
     on head /usr/local/sbin/start-file-server
     array=$(as alice sbatch --parsable --exclusive --workspace=vision -w n1 --array=1-2 -o /dev/null \

@@ -43,8 +43,6 @@ survives() { # WHAT...: killed in this order
     [ -z "$(on head sinfo -h -N -t drain,drained,draining -o '%N %E')" ]
 }
 
-@test "keeper, slurmstepd, slurmd" { survives keeper slurmstepd slurmd; }
-@test "slurmd, keeper" { survives slurmd keeper; }
 @test "slurmd, slurmstepd" { survives slurmd slurmstepd; }
 @test "client, slurmd, task, keeper" { survives client slurmd task keeper; }
 
