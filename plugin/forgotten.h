@@ -1,9 +1,10 @@
 /* forgotten.h: jobs whose keeper lives on this node although Slurm knows their end.
  *
- * It takes a slurmd and a slurmstepd that were killed together, on a node that was then
- * declared down: when it comes back, Slurm sends it no end of the job, and the keeper
- * waits for an epilog for ever. What a dead keeper left, the keeper's start removes by
- * itself (storage/stale_jobs.h); only Slurm knows whether a living one is still needed.
+ * An epilog ends the keeper after every order of kills that was tried, also on a node
+ * that was declared down meanwhile. This is for the ends that no epilog follows: a
+ * slurmctld that lost its state, an epilog that was killed itself. What a dead keeper
+ * left, the keeper's start removes (storage/stale_jobs.h); only Slurm knows whether a
+ * living one is still needed.
  */
 #ifndef ATELIER_FORGOTTEN_H
 #define ATELIER_FORGOTTEN_H

@@ -61,8 +61,8 @@ survives() { # WHAT...: killed in this order
     on n1 grep -q 'cleared job=999999 node=n1' /var/log/atelier.log
 }
 
-# As after slurmd and slurmstepd were killed and the node was declared down, which takes the
-# test's patience: a keeper whose job Slurm does not know. Slurm is asked once an hour at most.
+# As after a slurmctld that lost its state: a keeper whose job Slurm does not know. Slurm is
+# asked about each job once an hour at most.
 @test "a living keeper is ended when Slurm knows its job no more, and only then" {
     begin_job
     on n1 /usr/libexec/atelier/atelier-keeper start \
