@@ -46,12 +46,15 @@ static bool arrive(struct step *step, int status, const void *result)
 static void on_create(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct probe *probe = data;
-    const struct post_op_fh3 *made = &((CREATE3res *)result)->CREATE3res_u.resok.obj;
+    const struct post_op_fh3 *made;
     u_int length;
 
     (void)rpc;
     probe->made = arrive(&probe->create, status, result);
-    if (!probe->made || !made->handle_follows)
+    if (!probe->made)
+        return;
+    made = &((const CREATE3res *)result)->CREATE3res_u.resok.obj;
+    if (!made->handle_follows)
         return;
     length = made->post_op_fh3_u.handle.data.data_len;
     if (length > sizeof(probe->handle))
