@@ -17,6 +17,7 @@
  *     state           "ready" or "failed"; with "failed":
  *     error           the sentence for the job's stderr
  *     party           who can act (error.h)
+ *     on_failure      "requeue" when the policy wants the job to be tried again
  *     job, uid        decimal: the job and the user that the namespace belongs to
  *     workspace, experiment, framework
  *                     names; experiment and framework may be empty

@@ -66,6 +66,8 @@ struct plan_volume {
     char source[PLAN_PATH_SIZE]; /* what the mount program calls it */
     char credentials[PLAN_PATH_SIZE]; /* cifs: a file; rclone: its configuration */
     char command[PLAN_PATH_SIZE];     /* words, each ended by NUL; the last by another */
+    bool probe;                       /* the preflight writes a file */
+    bool requeue;    /* what the job does when the server fails it; else it ends */
     bool parts_only; /* the job sees mounts of it, and not the volume itself */
 };
 

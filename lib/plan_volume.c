@@ -22,6 +22,18 @@ static int read_host(const struct answer *answer, struct plan_volume *volume)
     return 0;
 }
 
+/* Whether the text `field` is `word`; it may be missing. */
+static int read_choice(const struct answer *answer, const char *field, const char *word,
+                       bool *chosen)
+{
+    char text[16];
+
+    if (plan_read_text(answer, field, text, sizeof(text)) < 0)
+        return -1;
+    *chosen = strcmp(text, word) == 0;
+    return 0;
+}
+
 static int read_recovery(const struct answer *answer, struct plan_volume *volume)
 {
     char recovery[8];
@@ -54,7 +66,9 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
         plan_read_number(answer, "version", "is neither 3 nor 4", 4, &volume->version) <
             0 ||
         plan_read_number(answer, "connections", "is not a number up to 16",
-                         CONNECTIONS_MAX, &volume->connections) < 0)
+                         CONNECTIONS_MAX, &volume->connections) < 0 ||
+        read_choice(answer, "probe", "write", &volume->probe) < 0 ||
+        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0)
         return -1;
     if (volume->version < 3)
         return plan_refuse(answer, "version", "is neither 3 nor 4");

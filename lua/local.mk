@@ -57,6 +57,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/replay.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurmdbd.lua \
+	lua/atelier/volume_list.lua \
 	# End of the command's
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.

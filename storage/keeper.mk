@@ -30,6 +30,7 @@ libkeeper_la_SOURCES = \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \
 	storage/secret.c storage/secret.h \
+	storage/stale_jobs.c storage/stale_jobs.h \
 	storage/storage.c storage/storage.h \
 	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \

@@ -88,6 +88,11 @@ int keeper_answer_failed(struct keeper *keeper, const struct error *error)
                : 0;
 }
 
+int keeper_answer_requeue(struct keeper *keeper)
+{
+    return record_set(keeper->answer, "on_failure", "requeue");
+}
+
 static void add_volumes(struct record *line, const struct plan *plan)
 {
     char names[PLAN_VOLUMES_MAX * (NAME_LENGTH_MAX + 1) + 1] = "";

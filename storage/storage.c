@@ -68,8 +68,10 @@ static int connect_servers(struct storage *storage, const char *program,
                               facts->gid, longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
     for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_await(&storage->servers[i], error) < 0)
+        if (file_server_await(&storage->servers[i], error) < 0) {
+            storage->culprit = storage->servers[i].volumes[0];
             return -1;
+        }
     return 0;
 }
 
@@ -90,8 +92,10 @@ static int mount_all(struct storage *storage, const struct identity *identity,
     if (namespace_make_root(storage->root, storage->plan, error) < 0)
         return -1;
     for (size_t i = 0; i < storage->volume_count; i++)
-        if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0)
+        if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0) {
+            storage->culprit = storage->volumes[i].plan;
             return -1;
+        }
     if (mount_bind_all(storage->root, storage->plan, identity, facts->uid, facts->gid,
                        deadline, error) < 0 ||
         namespace_hide_parts(storage->root, storage->plan, error) < 0)
@@ -173,6 +177,8 @@ void storage_end(struct storage *storage, struct record *report)
         file_server_stop(&storage->servers[i]);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_finish(&storage->servers[i], &deadline, report);
+    if (unmounted < 0)
+        record_set(report, "unmounted", "by force");
     if (unmounted < 0)
         namespace_clear(storage->root, storage->plan);
     end_volumes(storage, &deadline, report);

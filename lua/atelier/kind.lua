@@ -13,7 +13,7 @@ local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
 -- needs: the keys without which there is nothing to mount; takes: what it may have too;
 -- one: the keys of which it has exactly one; source: the form of its key `source`.
 local KINDS = {
-    nfs = { needs = { "server", "export" } },
+    nfs = { needs = { "server", "export" }, takes = { "probe" } },
     bind = { needs = { "path" }, takes = { "deadline" } },
     ["local"] = { one = { "path", "size" } },
     glusterfs = { needs = { "source" }, takes = { "deadline" },

@@ -52,7 +52,7 @@ end
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework, mount (nil when not given) }. Returns the plan {
 -- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode,
--- deadline (seconds), place, subdirectories (nil: the job sees the whole volume, else its
+-- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
 -- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
 -- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
 -- on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a

@@ -35,7 +35,7 @@ end() {
 @test "a volume that is refused: scratch directories and the client's sentence" {
     plan well refused
     within 2 1 start 7
-    [[ "$output" == "atelier-keeper: workspace \`vision\` on node n1: "* ]]
+    [[ "$output" == "atelier-keeper: workspace \`vision\` on node n1 after 0."* ]]
     failed_with 'file server `store` (refused) exports no /volume'
     scratch_is_users "$dir/mnt/one" "$dir/mnt/two"
     in_job 7 setpriv --reuid "$uid" --regid "$gid" --clear-groups touch "$dir/mnt/one/slurm-7.out"
@@ -74,6 +74,37 @@ end() {
         [[ "$output" == *"submit the job again later"* ]]
         end
     done
+}
+
+@test "a preflight has two seconds, whatever the policy's deadline" {
+    deadline=6 plan silent well
+    within 3 1 start 7
+    failed_with 'did not answer within 2.0 s'
+    [[ "$output" == *"on node n1 after 2."* ]]
+    end
+}
+
+@test "a fault of a server whose policy says requeue has a status of its own" {
+    plan well refused
+    sed -i "s/mode = 'ro'/mode = 'ro', on_failure = 'requeue'/" "$dir/lua/atelier/engine.lua"
+    within 2 3 start 7
+    failed_with 'file server `store` (refused) exports no /volume'
+    [[ "$output" == *"on_failure=requeue"* ]]
+    end
+    plan refused well # it is the other server that says so
+    sed -i "s/mode = 'ro'/mode = 'ro', on_failure = 'requeue'/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    plan well gone # a fault of the node, while it asks a server that says so
+    sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    chmod 777 "$dir/mnt" # and another
+    plan well well
+    sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    chmod 755 "$dir/mnt"
 }
 
 @test "three servers that are silent take no longer than one" {

@@ -68,7 +68,7 @@ mounts() {
     mounts nil "{ name = 'a', volume = 'one', mode = 'rw' }" \
         "{ name = 'b', volume = 'two', below = 'sub', mode = 'rw' }"
     within 3 1 start 7
-    [[ "$output" == *"workspace \`vision\` on node n1: volume \`two\`: file server \`store2\` (well) did not answer within 1.0 s"* ]]
+    [[ "$output" == *"workspace \`vision\` on node n1 after "*" s: volume \`two\`: file server \`store2\` (well) did not answer within 1.0 s"* ]]
     [[ "$output" == *"--mount \`b\`"* ]]
     [ "${#lines[@]}" = 1 ]
     [ -z "$(client_pids)" ]

@@ -10,6 +10,7 @@ root_files += \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0104-keeper-volumes.t \
+	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
 EXTRA_DIST += tests/storage/keeper.bash
 
@@ -28,4 +29,10 @@ tests_storage_kinds_test_SOURCES = tests/storage/kinds_test.c
 tests_storage_kinds_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_kinds_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_kinds_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+check_PROGRAMS += tests/storage/run_directory_test
+tap_built += tests/storage/run_directory_test
+tests_storage_run_directory_test_SOURCES = tests/storage/run_directory_test.c
+tests_storage_run_directory_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_run_directory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_run_directory_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 endif

@@ -10,7 +10,8 @@ root_files += \
 	tests/storage/0202-nfs-programs.t \
 	tests/storage/0203-nfs-refusals.t \
 	tests/storage/0204-nfs-faults.t \
-	tests/storage/0205-nfs-two-nodes.t
+	tests/storage/0205-nfs-two-nodes.t \
+	tests/storage/0701-preflight.t
 
 # Other kinds of volumes, and the kernel's client.
 root_files += \

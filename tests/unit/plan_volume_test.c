@@ -32,7 +32,7 @@ static void volumes_are_taken_over(void **state)
         "'data', server = 'big', host = 'fe80::1%eth0', export = '/srv/x y', driver = "
         "'libnfs', mode = 'ro', port = 2049, mount_port = 20048.0, deadline = 1.5 }, { "
         "name = 'out', server = 'big', host = 'nfs.example', export = '/', driver = "
-        "'kernel', mode = 'rw' } } }");
+        "'kernel', mode = 'rw', probe = 'write', on_failure = 'requeue' } } }");
     plan = plan_fixture_ask();
     assert_string_equal(plan->frameworks, "mpi,pytorch");
     assert_int_equal(plan->volume_count, 2);
@@ -43,12 +43,16 @@ static void volumes_are_taken_over(void **state)
     assert_string_equal(volume->export_path, "/srv/x y");
     assert_string_equal(volume->driver, "libnfs");
     assert_true(volume->read_only);
+    assert_false(volume->probe);
+    assert_false(volume->requeue);
     assert_int_equal(volume->port, 2049);
     assert_int_equal(volume->mount_port, 20048);
     assert_int_equal(volume->deadline_ms, 1500);
     volume = &plan->volumes[1];
     assert_string_equal(volume->name, "out");
     assert_false(volume->read_only);
+    assert_true(volume->probe);
+    assert_true(volume->requeue);
     assert_int_equal(volume->port, 0);
     assert_int_equal(volume->mount_port, 0);
     assert_int_equal(volume->deadline_ms, 5000);
