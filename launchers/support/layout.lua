@@ -80,10 +80,21 @@ local function task_fits_its_node(step)
     return true
 end
 
+-- Slurm's order of nodes is what all addresses are made of.
+local function node_is_where_it_says(step)
+    local listed = step.nodes[step.node_rank + 1]
+    if step.node and step.node ~= listed then
+        return refused("Slurm lists %s as node %d of the step, but that is %s; "
+            .. "use --distribution=block, cyclic or plane", listed, step.node_rank,
+            step.node)
+    end
+    return true
+end
+
 -- True; or nil and the sentence that says what contradicts what.
 function layout.check(step)
     for _, holds in ipairs({ numbers_are_whole, nodes_are_counted, task_is_of_this_step,
-                             task_fits_its_node }) do
+                             task_fits_its_node, node_is_where_it_says }) do
         local good, sentence = holds(step)
         if not good then
             return nil, sentence
