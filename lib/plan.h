@@ -32,7 +32,8 @@ struct facts {
     const char *node;      /* SLURMD_NODENAME */
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
-    const char *framework;
+    const char *framework;          /* its name alone: the policy knows no settings */
+    const char *framework_settings; /* what followed it, for its launcher */
 };
 
 struct plan_volume {

@@ -4,15 +4,16 @@
 #include <stdlib.h>
 
 const struct option_words option_words[OPTION_COUNT] = {
-    [OPTION_WORKSPACE] = {"workspace", "--workspace", "ATELIER_WORKSPACE",
+    [OPTION_WORKSPACE] = {"workspace", "--workspace", "ATELIER_WORKSPACE", "NAME",
                           "run in workspace NAME, with its volumes mounted on every node "
                           "(default: $ATELIER_WORKSPACE)"},
-    [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT",
+    [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT", "NAME",
                            "count the job to experiment NAME of the workspace "
                            "(default: $ATELIER_EXPERIMENT)"},
     [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK",
+                          "NAME[:SETTING,...]",
                           "prepare the tasks of each srun for framework NAME, such as "
-                          "pytorch (default: $ATELIER_FRAMEWORK)"},
+                          "pytorch or tensorflow:ps=1 (default: $ATELIER_FRAMEWORK)"},
 };
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
@@ -25,7 +26,7 @@ void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote))
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (job_option_register(spank, option_words[i].name, "NAME",
+        if (job_option_register(spank, option_words[i].name, option_words[i].argument,
                                 option_words[i].usage, i, accept) < 0)
             job_say("Slurm refused the plugin's option %s", option_words[i].option);
 }
@@ -43,11 +44,14 @@ void options_keep(struct options *options, enum option option, const char *value
     snprintf(options->value[option], OPTION_VALUE_SIZE, "%s", value ? value : "");
 }
 
-int options_check_name(enum option option, const char *source, const char *value,
+int options_check_form(enum option option, const char *source, const char *value,
                        struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];
+    struct framework framework;
 
+    if (option == OPTION_FRAMEWORK)
+        return framework_parse(&framework, source, value, error);
     if (name_is_valid(value))
         return 0;
     name_quote(value ? value : "", quoted, sizeof(quoted));

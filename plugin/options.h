@@ -1,6 +1,6 @@
 /* options.h: the three options, and how their values travel.
  *
- *     --workspace=NAME   --experiment=NAME   --framework=NAME
+ *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
  * ATELIER_WORKSPACE, ATELIER_EXPERIMENT and ATELIER_FRAMEWORK. Slurm carries it to the
@@ -11,6 +11,7 @@
 #define ATELIER_OPTIONS_H
 
 #include "error.h"
+#include "framework.h"
 #include "job.h"
 #include "name.h"
 
@@ -23,13 +24,14 @@ struct option_words {
     const char *name;     /* "workspace" */
     const char *option;   /* "--workspace" */
     const char *variable; /* "ATELIER_WORKSPACE" */
+    const char *argument; /* "NAME" */
     const char *usage;
 };
 
 extern const struct option_words option_words[OPTION_COUNT];
 
-/* Longer values are cut one byte above a name's length, so that they stay no names. */
-#define OPTION_VALUE_SIZE (NAME_LENGTH_MAX + 2)
+/* Longer values are cut one byte above the longest of all, so that they stay wrong. */
+#define OPTION_VALUE_SIZE (FRAMEWORK_TEXT_MAX + 2)
 
 struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
@@ -56,9 +58,10 @@ bool options_given(const struct options *options);
 /* Keeps `value`, which may be NULL, whatever it is. */
 void options_keep(struct options *options, enum option option, const char *value);
 
-/* Whether `value` is a name. Returns 0; or -1 with `error` filled: it names `source`, the
- * option or variable that the value is from, and says what a name looks like. */
-int options_check_name(enum option option, const char *source, const char *value,
+/* Whether `value` has the form of the option: a name, or that of framework.h. Returns 0;
+ * or -1 with `error` filled: it names `source`, the option or variable that the value is
+ * from, and says what a name looks like. */
+int options_check_form(enum option option, const char *source, const char *value,
                        struct error *error);
 
 /* In a step: fills what was not given with what the submitting command exported. The

@@ -23,8 +23,9 @@ static void take_default(enum option option)
 {
     const char *value = getenv(option_words[option].variable);
     char variable[OPTION_VARIABLE_SIZE];
+    struct error ignored = {.party = ERROR_NONE};
 
-    if (name_is_valid(value))
+    if (value && options_check_form(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
 }
 
@@ -48,7 +49,7 @@ int submission_check_option(enum option option, const char *value)
 {
     struct error error = {.party = ERROR_NONE};
 
-    if (options_check_name(option, option_words[option].option, value, &error) < 0)
+    if (options_check_form(option, option_words[option].option, value, &error) < 0)
         return tell(&error);
     return 0;
 }
@@ -61,7 +62,7 @@ static int check_default(const struct options *options, enum option option,
 
     if (options->value[option][0] || !value || !*value || is_inside_job())
         return 0;
-    return options_check_name(option, variable, value, error);
+    return options_check_form(option, variable, value, error);
 }
 
 /* srun inside a job may know nothing of the job's workspace; the node knows. */
@@ -76,15 +77,18 @@ static int check_workspace(const struct options *options, enum option option,
                      option_words[option].option, options->value[option]);
 }
 
-/* Only a missing launcher is the user's to mend; a submit host without the launchers'
- * directory must not keep anybody from submitting. */
+/* Only a missing launcher or a wrong setting is the user's to mend; a submit host without
+ * the launchers' directory must not keep anybody from submitting. */
 static int check_framework(const struct options *options, const struct settings *settings,
                            struct error *error)
 {
     struct error found = {.party = ERROR_NONE};
-    const char *framework = options->value[OPTION_FRAMEWORK];
+    const char *asked = options->value[OPTION_FRAMEWORK];
+    struct framework framework;
 
-    if (!framework[0] || launcher_exists(settings->launchers, framework, &found) == 0 ||
+    if (!asked[0] ||
+        (framework_parse(&framework, "--framework", asked, &found) == 0 &&
+         launcher_check(settings->launchers, &framework, &found) == 0) ||
         found.party != ERROR_USER)
         return 0;
     *error = found;
