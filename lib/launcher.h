@@ -22,11 +22,13 @@ struct layout {
     const char *reserved_ports; /* SLURM_STEP_RESV_PORTS, "12000-12003"; NULL when none */
     unsigned tasks;             /* world size */
     unsigned rank;              /* SLURM_PROCID */
-    unsigned local_rank;        /* SLURM_LOCALID */
-    unsigned node_rank;         /* SLURM_NODEID, relative in the step */
-    unsigned cpus_per_task;     /* 0 when Slurm does not say */
-    unsigned restart;           /* how often the job was requeued, SLURM_RESTART_COUNT */
-    unsigned gpus_on_node;      /* SLURM_GPUS_ON_NODE; 0 when there are none */
+    bool by_place; /* the ranks follow the user's own order (--distribution=arbitrary),
+                      which no task knows: the launcher gets them in blocks instead */
+    unsigned local_rank;    /* SLURM_LOCALID */
+    unsigned node_rank;     /* SLURM_NODEID, relative in the step */
+    unsigned cpus_per_task; /* 0 when Slurm does not say */
+    unsigned restart;       /* how often the job was requeued, SLURM_RESTART_COUNT */
+    unsigned gpus_on_node;  /* SLURM_GPUS_ON_NODE; 0 when there are none */
     /* What follows may be NULL: not known, or none. */
     const char *node;             /* this node's name */
     const char *gpus;             /* those that the task sees, CUDA_VISIBLE_DEVICES */

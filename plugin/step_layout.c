@@ -31,6 +31,15 @@ static int read_numbers(struct layout *layout, struct spank_handle *spank,
     return 0;
 }
 
+static bool is_arbitrary(struct spank_handle *spank)
+{
+    char *distribution = step_environment(spank, "SLURM_DISTRIBUTION");
+    bool arbitrary = distribution && strncmp(distribution, "arbitrary", 9) == 0;
+
+    free(distribution);
+    return arbitrary;
+}
+
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                      const struct step *step, struct error *error)
 {
@@ -52,6 +61,7 @@ int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                               .nodes = read->nodes,
                               .tasks_per_node = read->tasks_per_node,
                               .reserved_ports = read->reserved_ports,
+                              .by_place = is_arbitrary(spank),
                               .node = step->job.node,
                               .gpus = read->gpus,
                               .interface = read->interface};

@@ -118,6 +118,40 @@ static void what_slurm_does_not_say_is_nil(void **state)
     record_destroy(environment);
 }
 
+static void an_arbitrary_order_becomes_blocks(void **state)
+{
+    struct layout layout = plain;
+    struct record *environment;
+
+    (void)state;
+    layout.by_place = true;
+    layout.rank = 0;
+    write_launcher("return { RANK = layout.rank }");
+    environment = run(&layout);
+    assert_string_equal(record_get(environment, "RANK"), "4");
+    record_destroy(environment);
+}
+
+static void what_else_is_known_is_passed(void **state)
+{
+    struct layout layout = plain;
+    struct record *environment;
+
+    (void)state;
+    layout.restart = 3;
+    layout.gpus_on_node = 2;
+    layout.gpus = "0,GPU-7";
+    layout.node = "n03";
+    layout.interface = "eth0";
+    layout.shared_directory = "/job";
+    write_launcher("local l = layout return { A = table.concat({l.restart, l.node, "
+                   "l.gpus_on_node, l.gpus[1], l.gpus[2], #l.gpus, l.interface, "
+                   "l.shared_directory}, ' ') }");
+    environment = run(&layout);
+    assert_string_equal(record_get(environment, "A"), "3 n03 2 0 GPU-7 2 eth0 /job");
+    record_destroy(environment);
+}
+
 static void numbers_are_written_plainly(void **state)
 {
     struct record *environment;
@@ -304,6 +338,8 @@ int main(void)
         LAUNCHER_TEST(the_whole_layout_is_passed),
         LAUNCHER_TEST(defaults_are_told_from_what_must_be),
         LAUNCHER_TEST(what_slurm_does_not_say_is_nil),
+        LAUNCHER_TEST(an_arbitrary_order_becomes_blocks),
+        LAUNCHER_TEST(what_else_is_known_is_passed),
         LAUNCHER_TEST(numbers_are_written_plainly),
         LAUNCHER_TEST(wrong_variables_are_refused),
         LAUNCHER_TEST(a_launcher_may_refuse),
