@@ -27,15 +27,23 @@ local function places(layout, servers)
     if not ports then
         return nil, sentence
     end
-    local ps, workers, role, index = {}, {}, nil, nil
+    for place, number_text in ipairs(ports) do
+        ports[place] = ":" .. number_text
+    end
+    local ps, workers, count, role, index = {}, {}, 0, nil, nil
     for node, tasks in ipairs(layout.tasks_per_node) do
-        for place = 1, tasks do
-            local serves = place == 1 and node <= servers
-            local list = serves and ps or workers
-            list[#list + 1] = layout.nodes[node] .. ":" .. ports[place]
-            if node == layout.node_rank + 1 and place == layout.local_rank + 1 then
-                role, index = serves and "ps" or "worker", #list - 1
-            end
+        local name, first = layout.nodes[node], node <= servers and 2 or 1
+        if first == 2 then
+            ps[node] = name .. ports[1]
+        end
+        if node == layout.node_rank + 1 then
+            local place = layout.local_rank + 1
+            role = place < first and "ps" or "worker"
+            index = role == "ps" and node - 1 or count + place - first
+        end
+        for place = first, tasks do
+            count = count + 1
+            workers[count] = name .. ports[place]
         end
     end
     return { ps = ps, workers = workers, role = role, index = index }

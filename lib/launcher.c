@@ -74,6 +74,20 @@ static void push_from_settings(lua_State *state, const char *function)
     lua_remove(state, -2);
 }
 
+/* Pushes the defaults of the declared settings at the top, in its place: for most tasks
+ * that is all, and the module that reads settings need not be compiled. */
+static void push_defaults(lua_State *state)
+{
+    lua_newtable(state);
+    for (lua_pushnil(state); lua_next(state, -3);) {
+        lua_pushvalue(state, -2);
+        lua_getfield(state, -2, "default");
+        lua_settable(state, -5);
+        lua_pop(state, 1);
+    }
+    lua_remove(state, -2);
+}
+
 /* Pushes the user's settings and the defaults, { NAME = value }, by the table of the
  * launcher at the top. A site's own launchers need no support where they declare none. */
 static bool push_settings(lua_State *state, struct run *run)
@@ -89,6 +103,15 @@ static bool push_settings(lua_State *state, struct run *run)
                   "framework `%s` has no settings: leave out `:%s`", framework->name,
                   framework->settings);
         return false;
+    }
+    if (!lua_istable(state, -1)) {
+        error_set(&run->error, ERROR_SITE, "launcher `%s`: its settings are no table",
+                  framework->name);
+        return false;
+    }
+    if (!framework->settings[0]) {
+        push_defaults(state);
+        return true;
     }
     push_from_settings(state, "read");
     lua_pushstring(state, framework->name);
@@ -190,7 +213,8 @@ static int run_in_lua(struct run *run, const char *launchers, lua_CFunction func
         text = plain_file_read(path, &length, error);
     if (text)
         host = lua_host_create(launchers, false, &launcher_limits, error);
-    if (host) {
+    if (host) { /* a state of milliseconds: collecting costs more than it frees */
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
         lua_pushcfunction(lua_host_state(host), function);
         status = lua_host_load(host, text, length, strrchr(path, '/') + 1, &cause);
     }

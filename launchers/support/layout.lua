@@ -16,8 +16,9 @@ end
 
 local function total(counts)
     local sum = 0
-    for _, count in ipairs(counts) do
-        if not whole(count) or count < 1 then
+    for node = 1, #counts do -- ten thousand of them: no calls
+        local count = counts[node]
+        if type(count) ~= "number" or count < 1 or count % 1 ~= 0 then
             return nil
         end
         sum = sum + count

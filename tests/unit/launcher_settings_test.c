@@ -57,6 +57,29 @@ static void settings_that_nobody_declared_are_refused(void **state)
     assert_int_equal(error.party, ERROR_USER);
 }
 
+static void defaults_need_no_words(void **state)
+{
+    const struct framework asked = {.name = "test"};
+    struct error error = NO_ERROR;
+    struct record *environment;
+
+    (void)state;
+    scratch_write("test.lua",
+                  "return { title = 'Test', settings = { a = { default = 7 }, "
+                  "b = {} }, environment = function(layout) return { A = "
+                  "layout.settings.a .. tostring(layout.settings.b) } end }");
+    assert_int_equal(
+        launcher_environment(&environment, scratch_path("."), &asked, &plain, &error), 0);
+    assert_string_equal(record_get(environment, "A"), "7nil");
+    record_destroy(environment);
+    scratch_write("test.lua", "return { title = 'Test', settings = 'x', environment = "
+                              "function() return {} end }");
+    assert_int_equal(
+        launcher_environment(&environment, scratch_path("."), &asked, &plain, &error),
+        -1);
+    assert_string_equal(error.text, "launcher `test`: its settings are no table");
+}
+
 static void a_launcher_describes_itself(void **state)
 {
     struct error error = NO_ERROR;
@@ -119,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LAUNCHER_TEST(settings_reach_the_launcher),
         LAUNCHER_TEST(settings_that_nobody_declared_are_refused),
+        LAUNCHER_TEST(defaults_need_no_words),
         LAUNCHER_TEST(a_launcher_describes_itself),
         LAUNCHER_TEST(a_name_without_launcher_is_not_described),
         LAUNCHER_TEST(launchers_are_listed_by_name),
