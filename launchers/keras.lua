@@ -4,12 +4,7 @@ local backends = { tensorflow = "tensorflow", jax = "jax", torch = "pytorch" }
 
 local function environment(layout)
     local backend = (layout.settings or {}).backend or "tensorflow"
-    local changed = {}
-    for name, value in pairs(layout) do
-        changed[name] = value
-    end
-    changed.settings = nil -- they are Keras's, not the backend's
-    local set, more = require(backends[backend]).environment(changed)
+    local set, more = require(backends[backend]).environment(layout)
     if set then
         set.KERAS_BACKEND = backend
     end

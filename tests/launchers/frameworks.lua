@@ -74,6 +74,11 @@ tap.ok(shown("keras", nil):find("KERAS_BACKEND=tensorflow TF_CONFIG={", 1, true)
 tap.ok(shown("keras", settings({ backend = "torch" })):find("KERAS_BACKEND=torch", 1, true),
     "keras over PyTorch")
 
+local custom = case.launcher("custom").environment(model.layout({ 1, 3 },
+    { rank = 3, node_rank = 1, local_rank = 2 }))
+tap.is(custom.ATELIER_NODE_RANK .. custom.ATELIER_LOCAL_RANK, "12",
+    "custom: the node, and the place on it")
+
 -- The variables that count the tasks, and those that all must agree on.
 local RANKS = {
     pytorch = { rank = "RANK", same = { "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE" } },

@@ -107,6 +107,7 @@ end
 tap.is(gpus(0, { "0", "1", "2", "3" }, 4), "0,1", "half of the GPUs for each of two")
 tap.is(gpus(3, { "0", "1", "2", "3" }, 4), "2,3", "and the other half")
 tap.is(gpus(1, { "5" }, 4), nil, "what Slurm bound stays")
+tap.is(gpus(1, { "5", "6" }, 4), nil, "as it does with two of four")
 tap.is(gpus(1, { "0" }, 1), nil, "a single GPU is not shared out")
 tap.is(gpus(1, nil, nil), nil, "no GPUs, no variable")
 tap.is(gpus(0, { "0", "1" }, 2, { ps = 1 }), "", "a parameter server sees no GPU")
