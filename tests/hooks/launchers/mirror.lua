@@ -8,6 +8,9 @@ return {
             WORLD_SIZE = ("%d"):format(layout.tasks),
             NODES = table.concat(layout.nodes, " "),
             PORTS = layout.reserved_ports and table.concat(layout.reserved_ports, " ") or "none",
+            GPUS = layout.gpus
+                and ("%s of %d"):format(table.concat(layout.gpus, " "), layout.gpus_on_node)
+                or "none",
             CPUS = layout.cpus_per_task and ("%d"):format(layout.cpus_per_task) or "unknown",
         }, { THREADS = "1" }
     end,
