@@ -5,8 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In a heterogeneous step the ranks go on over the components, and the lists are of one.
- */
+/* The components of a heterogeneous job have numbers of their own, but one step with one
+ * meeting point: in its tasks this variable is the first component's for all. */
+static int read_job(struct layout *layout, struct spank_handle *spank,
+                    const struct step *step, struct error *error)
+{
+    if (variable_read_number(spank, "SLURM_JOB_ID", false, &layout->job, error) < 0)
+        return -1;
+    if (layout->job == 0)
+        layout->job = step->job.id;
+    return 0;
+}
+
 static int read_numbers(struct layout *layout, struct spank_handle *spank,
                         struct error *error)
 {
@@ -56,8 +66,7 @@ int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                          "Slurm did not set SLURM_STEP_NODELIST and "
                          "SLURM_STEP_TASKS_PER_NODE, which the framework's launcher "
                          "needs");
-    *layout = (struct layout){.job = step->job.id,
-                              .step = step->id,
+    *layout = (struct layout){.step = step->id,
                               .nodes = read->nodes,
                               .tasks_per_node = read->tasks_per_node,
                               .reserved_ports = read->reserved_ports,
@@ -65,6 +74,8 @@ int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                               .node = step->job.node,
                               .gpus = read->gpus,
                               .interface = read->interface};
+    if (read_job(layout, spank, step, error) < 0)
+        return -1;
     return read_numbers(layout, spank, error);
 }
 

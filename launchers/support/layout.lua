@@ -81,13 +81,14 @@ local function task_fits_its_node(step)
     return true
 end
 
--- Slurm's order of nodes is what all addresses are made of.
+-- Slurm's order of nodes is what all addresses are made of. For the components of a
+-- heterogeneous step it counts the nodes as they are named, and lists them sorted.
 local function node_is_where_it_says(step)
     local listed = step.nodes[step.node_rank + 1]
     if step.node and step.node ~= listed then
         return refused("Slurm lists %s as node %d of the step, but that is %s; "
-            .. "use --distribution=block, cyclic or plane", listed, step.node_rank,
-            step.node)
+            .. "name the components of a heterogeneous job in the order of their nodes",
+            listed, step.node_rank, step.node)
     end
     return true
 end
@@ -95,7 +96,7 @@ end
 -- True; or nil and the sentence that says what contradicts what.
 function layout.check(step)
     for _, holds in ipairs({ numbers_are_whole, nodes_are_counted, task_is_of_this_step,
-                             task_fits_its_node, node_is_where_it_says }) do
+                             node_is_where_it_says, task_fits_its_node }) do
         local good, sentence = holds(step)
         if not good then
             return nil, sentence

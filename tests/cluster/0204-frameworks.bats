@@ -46,6 +46,20 @@ show() {
         "rank 0 n1 n1;rank 1 n1 n1;rank 2 n2 n1;rank 3 n3 n1;" ]
 }
 
+@test "the components of a het job are one world, in the order of their nodes" {
+    ranks='echo rank $RANK/$WORLD_SIZE $LOCAL_RANK $(hostname) $MASTER_ADDR; echo meet $MASTER_PORT'
+    run as alice srun --mpi=none --workspace=vision --framework=pytorch -N1 -n2 -w n1 \
+        : --mpi=none -N1 -n1 -w n2 bash -c "$ranks"
+    echo "$output"
+    [ "$(grep ^rank <<<"$output" | sort | tr '\n' ';')" = \
+        "rank 0/3 0 n1 n1;rank 1/3 1 n1 n1;rank 2/3 0 n2 n1;" ]
+    [ "$(grep ^meet <<<"$output" | sort -u | wc -l)" = 1 ]
+    run as alice srun --mpi=none --workspace=vision --framework=pytorch -N1 -n1 -w n2 \
+        : --mpi=none -N1 -n1 -w n1 bash -c "$ranks"
+    [[ $output == *"name the components of a heterogeneous job in the order of their nodes"* ]]
+    [[ $output != *rank\ * ]]
+}
+
 @test "steps on parts of the allocation, at the same time, meet apart" {
     submit alice --workspace=vision --framework=custom -N2 -o /mnt/atelier/results/%j.out --wrap '
         for node in n1 n2 n1; do

@@ -145,7 +145,8 @@ end
 -- Ranks are on the node that Slurm says, or nothing starts.
 for _, name in ipairs({ "pytorch", "tensorflow", "jax", "custom" }) do
     tap.is(shown(name, { node = "node1" }), "Slurm lists node2 as node 1 of the step, but "
-        .. "that is node1; use --distribution=block, cyclic or plane",
+        .. "that is node1; name the components of a heterogeneous job in the order of "
+        .. "their nodes",
         name .. ": a list in another order")
     tap.ok(shown(name, { node = "node2" }):find(" | ", 1, true), name .. ": the same order")
 end

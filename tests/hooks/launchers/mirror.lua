@@ -3,6 +3,7 @@ return {
     title = "Mirror",
     environment = function(layout)
         return {
+            JOB = ("%d"):format(layout.job),
             RANK = ("%d"):format(layout.rank),
             LOCAL_RANK = ("%d"):format(layout.local_rank),
             WORLD_SIZE = ("%d"):format(layout.tasks),
