@@ -1,5 +1,6 @@
 #include "explanation.h"
 
+#include "layout.h"
 #include "output.h"
 
 #include <stdio.h>
@@ -177,43 +178,9 @@ static void print_environment(const json_t *environment)
     json_decref(rows);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* In alphabetical order: Lua's tables have none. */
-static void print_variables(json_t *variables)
-{
-    size_t count = json_object_size(variables), index = 0;
-    const char **names = calloc(count + 1, sizeof(*names)), *name;
-    json_t *value;
-
-    json_object_foreach(variables, name, value) if (names) names[index++] = name;
-    if (names)
-        qsort(names, count, sizeof(*names), by_text);
-    for (index = 0; names && index < count; index++) {
-        printf("  %s=", names[index]);
-        output_text(text_at(variables, names[index]));
-        putchar('\n');
-    }
-    free(names);
-}
-
-static void print_task(const json_t *task)
-{
-    printf("\nTask %lld, on %s:\n",
-           (long long)json_integer_value(json_object_get(task, "rank")),
-           text_at(task, "node"));
-    print_variables(json_object_get(task, "variables"));
-}
-
 static void print_tasks(const json_t *answer)
 {
-    const json_t *task;
-    size_t index;
-
-    json_array_foreach(json_object_get(answer, "tasks"), index, task) print_task(task);
+    layout_tasks_print(json_object_get(answer, "tasks"));
     if (*text_at(answer, "launch"))
         printf("\nLaunch:\n  %s\n", text_at(answer, "launch"));
 }

@@ -1,6 +1,6 @@
 #include "layout.h"
 
-#include "launcher.h"
+#include "output.h"
 #include "record.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LIST_SIZE 64
+#define GPUS_SIZE 512
 #define JOB_EXAMPLE 1 /* launchers make ports from the job's number */
 
 /* The first nodes take one task more when it does not come out even. */
@@ -37,7 +38,16 @@ static void find_task(struct layout *layout, unsigned nodes, unsigned rank)
     }
 }
 
-/* `decided` is the array of what the policy sets. */
+static void write_gpus(char text[GPUS_SIZE], unsigned gpus)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < gpus && used < GPUS_SIZE; i++)
+        used += (size_t)snprintf(text + used, GPUS_SIZE - used, "%s%u", i ? "," : "", i);
+}
+
+/* `decided` is the array of what the policy sets, or NULL. */
 static bool is_decided(const json_t *decided, const char *name)
 {
     const json_t *entry;
@@ -67,47 +77,53 @@ static void add_variable(json_t *variables, const json_t *decided, const char *k
     json_object_set_new(variables, key, json_string(value));
 }
 
-static json_t *task_of(const struct settings *settings, const char *framework,
-                       const struct layout *layout, const json_t *decided,
-                       struct error *error)
+static json_t *task_of(const struct settings *settings, const struct framework *framework,
+                       struct layout *layout, const json_t *decided, struct error *error)
 {
     struct record *environment;
-    json_t *variables = json_object(), *task;
+    json_t *variables, *task;
+    char node[LIST_SIZE];
 
+    snprintf(node, sizeof(node), "node%u", layout->node_rank);
+    layout->node = node;
     if (launcher_environment(&environment, settings->launchers, framework, layout,
-                             error) < 0) {
-        json_decref(variables);
+                             error) < 0)
         return NULL;
-    }
+    variables = json_object();
     for (size_t i = 0; i < record_count(environment); i++)
         add_variable(variables, decided, record_key(environment, i),
                      record_value(environment, i));
     record_destroy(environment);
     task = json_object();
     json_object_set_new(task, "rank", json_integer(layout->rank));
-    json_object_set_new(task, "node", json_sprintf("node%u", layout->node_rank));
+    json_object_set_new(task, "node", json_string(node));
     json_object_set_new(task, "variables", variables);
     return task;
 }
 
-json_t *layout_tasks(const struct settings *settings, const char *framework,
-                     unsigned nodes, unsigned tasks, unsigned cpus_per_task,
-                     const json_t *decided, struct error *error)
+json_t *layout_tasks(const struct settings *settings, const struct framework *framework,
+                     const struct layout_wish *wish, bool all, const json_t *decided,
+                     struct error *error)
 {
-    char names[LIST_SIZE], counts[LIST_SIZE];
+    char names[LIST_SIZE], counts[LIST_SIZE], gpus[GPUS_SIZE];
     struct layout layout = {.job = JOB_EXAMPLE,
                             .nodes = names,
                             .tasks_per_node = counts,
-                            .tasks = tasks,
-                            .cpus_per_task = cpus_per_task};
+                            .tasks = wish->tasks,
+                            .cpus_per_task = wish->cpus_per_task,
+                            .gpus = gpus,
+                            .gpus_on_node = wish->gpus};
+    unsigned last = wish->tasks - 1;
     json_t *list = json_array();
 
-    snprintf(names, sizeof(names), nodes > 1 ? "node[0-%u]" : "node%u", nodes - 1);
-    write_counts(counts, nodes, tasks);
-    for (unsigned i = 0; i < (tasks > 1 ? 2u : 1u); i++) {
+    snprintf(names, sizeof(names), wish->nodes > 1 ? "node[0-%u]" : "node%u",
+             wish->nodes - 1);
+    write_counts(counts, wish->nodes, wish->tasks);
+    write_gpus(gpus, wish->gpus);
+    for (unsigned rank = 0; rank <= last; rank = all || rank == last ? rank + 1 : last) {
         json_t *task;
 
-        find_task(&layout, nodes, i == 0 ? 0 : tasks - 1);
+        find_task(&layout, wish->nodes, rank);
         task = task_of(settings, framework, &layout, decided, error);
         if (!task) {
             json_decref(list);
@@ -118,13 +134,53 @@ json_t *layout_tasks(const struct settings *settings, const char *framework,
     return list;
 }
 
-char *layout_launch_line(unsigned nodes, unsigned tasks, unsigned cpus_per_task)
+char *layout_launch_line(const struct layout_wish *wish)
 {
     char *line = NULL, cpus[32] = "";
 
-    if (cpus_per_task > 0)
-        snprintf(cpus, sizeof(cpus), " --cpus-per-task=%u", cpus_per_task);
-    if (asprintf(&line, "srun --nodes=%u --ntasks=%u%s PROGRAM", nodes, tasks, cpus) < 0)
+    if (wish->cpus_per_task > 0)
+        snprintf(cpus, sizeof(cpus), " --cpus-per-task=%u", wish->cpus_per_task);
+    if (asprintf(&line, "srun --nodes=%u --ntasks=%u%s PROGRAM", wish->nodes, wish->tasks,
+                 cpus) < 0)
         return NULL;
     return line;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In alphabetical order: Lua's tables have none. */
+static void print_variables(json_t *variables)
+{
+    size_t count = json_object_size(variables), index = 0;
+    const char **names = calloc(count + 1, sizeof(*names)), *name;
+    json_t *value;
+
+    json_object_foreach(variables, name, value) if (names) names[index++] = name;
+    if (names)
+        qsort(names, count, sizeof(*names), by_text);
+    for (index = 0; names && index < count; index++) {
+        printf("  %s=", names[index]);
+        output_text(json_string_value(json_object_get(variables, names[index])));
+        putchar('\n');
+    }
+    free(names);
+}
+
+static void print_task(const json_t *task)
+{
+    printf("\nTask %lld, on %s:\n",
+           (long long)json_integer_value(json_object_get(task, "rank")),
+           json_string_value(json_object_get(task, "node")));
+    print_variables(json_object_get(task, "variables"));
+}
+
+void layout_tasks_print(const json_t *tasks)
+{
+    const json_t *task;
+    size_t index;
+
+    json_array_foreach(tasks, index, task) print_task(task);
 }

@@ -1,22 +1,34 @@
 /* layout.h: the tasks of a job that need not exist, and what a launcher gives them. */
-#ifndef ATELIER_LAYOUT_H
-#define ATELIER_LAYOUT_H
+#ifndef ATELIER_CLI_LAYOUT_H
+#define ATELIER_CLI_LAYOUT_H
 
 #include "error.h"
+#include "launcher.h"
 #include "settings.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
-/* For `tasks` tasks in blocks on `nodes` nodes, named node0, node1, ...: the array {
- * rank, node, variables } of the first task and, if there is another, the last, which
- * the caller owns. `decided` is the environment of the explanation: what the policy sets,
- * for which a launcher's defaults give way. Returns NULL with `error` filled when the
- * framework has no launcher or its launcher refuses. */
-json_t *layout_tasks(const struct settings *settings, const char *framework,
-                     unsigned nodes, unsigned tasks, unsigned cpus_per_task,
-                     const json_t *decided, struct error *error);
+/* `tasks` tasks in blocks on `nodes` nodes, named node0, node1, ...; none is 0 but
+ * cpus_per_task and gpus, where Slurm would not say. */
+struct layout_wish {
+    unsigned nodes, tasks, cpus_per_task;
+    unsigned gpus; /* of each node */
+};
+
+/* Returns the array { rank, node, variables } of the first task and, if there is another,
+ * the last; with `all` of every task. The caller owns it. `decided`, or NULL, is the
+ * environment of the explanation: what the policy sets, for which a launcher's defaults
+ * give way. Returns NULL with `error` filled when the framework has no launcher or its
+ * launcher refuses. */
+json_t *layout_tasks(const struct settings *settings, const struct framework *framework,
+                     const struct layout_wish *wish, bool all, const json_t *decided,
+                     struct error *error);
+
+/* Prints what layout_tasks returned. */
+void layout_tasks_print(const json_t *tasks);
 
 /* The line that starts them, malloc'ed. */
-char *layout_launch_line(unsigned nodes, unsigned tasks, unsigned cpus_per_task);
+char *layout_launch_line(const struct layout_wish *wish);
 
 #endif

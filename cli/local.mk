@@ -3,6 +3,8 @@ bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
 	cli/explanation.c cli/explanation.h \
+	cli/framework_list.c \
+	cli/framework_show.c \
 	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \

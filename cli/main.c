@@ -11,6 +11,9 @@ static const struct command {
     const char *noun, *verb, *arguments, *summary;
     command_run *run;
 } commands[] = {
+    {"framework", "list", "", "show the frameworks that have a launcher", framework_list},
+    {"framework", "show", "NAME[:SETTING,...]", "show what its launcher gives each rank",
+     framework_show},
     {"policy", "check", "[FILE]", "say all that is wrong with the policy", policy_check},
     {"policy", "explain", "[OPTION...]", "say what it decides for a job, and why",
      policy_explain},
@@ -50,7 +53,7 @@ static char *command_list(int key, const char *text, void *input)
 
         snprintf(usage, sizeof(usage), "%s %s %s", commands[i].noun, commands[i].verb,
                  commands[i].arguments);
-        used += (size_t)snprintf(list + used, size - used, "  %-32s %s\n", usage,
+        used += (size_t)snprintf(list + used, size - used, "  %-34s %s\n", usage,
                                  commands[i].summary);
     }
     return list;

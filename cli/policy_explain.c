@@ -94,32 +94,45 @@ static unsigned count_of(const json_t *request, const char *key, unsigned otherw
     return count > 0 ? (unsigned)count : otherwise;
 }
 
+/* The framework as the job asks for it, with its settings: the decision has its name. */
+static json_t *tasks_of(const json_t *answer, const struct settings *settings,
+                        const struct layout_wish *wish, struct error *error)
+{
+    const json_t *request = json_object_get(answer, "request");
+    const char *asked = json_string_value(json_object_get(request, "framework"));
+    struct framework framework;
+
+    if (!asked)
+        return json_array();
+    if (framework_parse(&framework, "--framework", asked, error) < 0)
+        return NULL;
+    return layout_tasks(settings, &framework, wish, false,
+                        json_object_get(answer, "environment"), error);
+}
+
 /* Adds { tasks, launch } to the answer of a job that is accepted and has a framework. */
 static int add_tasks(json_t *answer, const struct settings *settings, struct error *error)
 {
     const json_t *request = json_object_get(answer, "request");
     const json_t *decision = json_object_get(answer, "decision");
-    const char *framework = json_string_value(json_object_get(decision, "framework"));
-    unsigned nodes = count_of(request, "nodes", 1);
-    unsigned tasks = count_of(request, "tasks", nodes);
-    unsigned cpus = count_of(request, "cpus", 0);
+    struct layout_wish wish = {.nodes = count_of(request, "nodes", 1),
+                               .cpus_per_task = count_of(request, "cpus", 0)};
     json_t *list;
     char *line;
 
+    wish.tasks = count_of(request, "tasks", wish.nodes);
     if (!json_is_object(decision) || !json_object_size(decision))
         return 0;
-    if (tasks < nodes)
-        nodes = tasks;
-    if (nodes > NODES_MAX || tasks > TASKS_MAX)
+    if (wish.tasks < wish.nodes)
+        wish.nodes = wish.tasks;
+    if (wish.nodes > NODES_MAX || wish.tasks > TASKS_MAX)
         return error_set(error, ERROR_USER,
                          "explain lays out at most %d tasks on %d nodes", TASKS_MAX,
                          NODES_MAX);
-    line = layout_launch_line(nodes, tasks, cpus);
+    line = layout_launch_line(&wish);
     json_object_set_new(answer, "launch", json_string(line));
     free(line);
-    list = framework ? layout_tasks(settings, framework, nodes, tasks, cpus,
-                                    json_object_get(answer, "environment"), error)
-                     : json_array();
+    list = tasks_of(answer, settings, &wish, error);
     if (!list)
         return -1;
     json_object_set_new(answer, "tasks", list);

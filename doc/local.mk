@@ -1,6 +1,7 @@
 dist_man_MANS = \
 	doc/atelier-job-submit.7 \
 	doc/atelier-keeper.8 \
+	doc/atelier-launcher.7 \
 	doc/atelier.1 \
 	doc/atelier-policy.5 \
 	# End of dist_man_MANS

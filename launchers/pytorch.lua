@@ -1,11 +1,23 @@
 -- PyTorch: what init_method="env://" reads, under the names that torchrun uses.
 
+local defaults = require "support.defaults"
 local layouts = require "support.layout"
-local port = require "support.port"
-local threads = require "support.threads"
+local number = require "support.number"
+local rendezvous = require "support.rendezvous"
 
-local function number(value)
-    return ("%d"):format(value)
+local function meet(layout, set)
+    if (layout.settings or {}).init == "file" then
+        local path, sentence = rendezvous.file(layout, "pytorch")
+        set.ATELIER_INIT_METHOD = path and "file://" .. path
+        return path, sentence
+    end
+    local node, port = rendezvous.address(layout)
+    if not node then
+        return nil, port
+    end
+    set.MASTER_ADDR, set.MASTER_PORT = node, number(port)
+    set.ATELIER_INIT_METHOD = ("tcp://%s:%d"):format(node, port)
+    return true
 end
 
 local function environment(layout)
@@ -13,23 +25,28 @@ local function environment(layout)
     if not good then
         return nil, sentence
     end
-    -- Rank 0 listens, and the others know only the list of nodes. Slurm puts rank 0 on
-    -- the first of them for block, cyclic and plane; a host file may say otherwise.
-    if layout.rank == 0 and layout.node_rank ~= 0 then
-        return nil, ("rank 0 is on node %s but the others look for it on %s; "
-            .. "use --distribution=block, cyclic or plane")
-            :format(layout.nodes[layout.node_rank + 1], layout.nodes[1])
-    end
-    return {
-        MASTER_ADDR = layout.nodes[1],
-        MASTER_PORT = number(port.of_step(layout)),
+    local set = {
         RANK = number(layout.rank),
         WORLD_SIZE = number(layout.tasks),
         LOCAL_RANK = number(layout.local_rank),
         LOCAL_WORLD_SIZE = number(layout.local_tasks),
         NODE_RANK = number(layout.node_rank),
         GROUP_RANK = number(layout.node_rank),
-    }, { OMP_NUM_THREADS = number(threads.of_task(layout)) }
+    }
+    good, sentence = meet(layout, set)
+    if not good then
+        return nil, sentence
+    end
+    return set, defaults.of_task(layout)
 end
 
-return { title = "PyTorch distributed", environment = environment }
+return {
+    title = "PyTorch distributed",
+    example = "srun --ntasks-per-node=4 --gpus-per-node=4 python3 train.py",
+    settings = {
+        init = { kind = "choice", choices = { "tcp", "file" }, default = "tcp",
+            about = "meet at a port of rank 0's node, or at a file" },
+        directory = { kind = "path", about = "for init=file: a directory of all nodes" },
+    },
+    environment = environment,
+}

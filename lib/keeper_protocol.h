@@ -21,6 +21,8 @@
  *     job, uid        decimal: the job and the user that the namespace belongs to
  *     workspace, experiment, framework
  *                     names; experiment and framework may be empty
+ *     framework_settings
+ *                     the user's own words after the framework's name; may be empty
  *     frameworks      comma-separated names that the workspace allows; empty: all
  *     mount           the value of --mount; may be empty
  *     mount_root      the directory below which the volumes are

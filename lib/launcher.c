@@ -1,21 +1,14 @@
 #include "launcher.h"
 
-#include "hostlist.h"
+#include "launcher_layout.h"
 #include "lua_environment.h"
 #include "lua_host.h"
-#include "name.h"
 #include "trusted_file.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define PATH_SIZE 1024
-#define SUFFIX ".lua"
 
 /* Room for a list of HOSTLIST_COUNT_MAX hosts in every form that a framework wants. */
 static const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
@@ -24,136 +17,11 @@ static const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
 /* All that one run of a launcher needs, kept outside of Lua, so that an error that Lua
  * raises loses nothing. */
 struct run {
-    const char *framework;
-    const struct layout *layout;
-    struct hostlist nodes;
-    unsigned *tasks_per_node;
-    struct hostlist ports;
-    struct record *environment;
+    const struct framework *framework;
+    struct expanded_layout layout;
+    struct record *answer;
     struct error error; /* what the C function found, where Lua itself did not fail */
 };
-
-static int is_launcher(const struct dirent *entry)
-{
-    char name[NAME_LENGTH_MAX + 1];
-    size_t length = strlen(entry->d_name);
-    size_t suffix = strlen(SUFFIX);
-
-    if (length <= suffix || length - suffix > NAME_LENGTH_MAX ||
-        strcmp(entry->d_name + length - suffix, SUFFIX) != 0)
-        return 0;
-    memcpy(name, entry->d_name, length - suffix);
-    name[length - suffix] = '\0';
-    return name_is_valid(name);
-}
-
-/* strcmp, since alphasort follows the user's locale. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int refuse_framework(const char *launchers, const char *framework,
-                            struct error *error)
-{
-    char quoted[NAME_QUOTED_SIZE], known[ERROR_TEXT_SIZE] = "";
-    struct dirent **entries;
-    size_t used = 0;
-    int count = scandir(launchers, &entries, is_launcher, by_name);
-
-    if (count < 0)
-        return error_set(error, ERROR_SITE, "cannot list the launchers of %s: %s",
-                         launchers, strerror(errno));
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-
-        if (used < sizeof(known))
-            used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%.*s",
-                                     i ? ", " : "", (int)(strlen(name) - strlen(SUFFIX)),
-                                     name);
-        free(entries[i]);
-    }
-    free(entries);
-    if (count == 0)
-        return error_set(error, ERROR_SITE, "no launcher is installed in %s", launchers);
-    name_quote(framework, quoted, sizeof(quoted));
-    return error_set(error, ERROR_USER,
-                     "framework `%s` is not known here: choose one of %s", quoted, known);
-}
-
-/* Writes LAUNCHERS/framework.lua. */
-static int launcher_path(const char *launchers, const char *framework, char *path,
-                         struct error *error)
-{
-    struct stat status;
-    int length = -1;
-
-    if (name_is_valid(framework))
-        length = snprintf(path, PATH_SIZE, "%s/%s%s", launchers, framework, SUFFIX);
-    if (length > 0 && length < PATH_SIZE && stat(path, &status) == 0 &&
-        S_ISREG(status.st_mode))
-        return 0;
-    return refuse_framework(launchers, framework, error);
-}
-
-int launcher_exists(const char *launchers, const char *framework, struct error *error)
-{
-    char path[PATH_SIZE];
-
-    return launcher_path(launchers, framework, path, error);
-}
-
-static void set_number(lua_State *state, const char *field, unsigned number)
-{
-    lua_pushinteger(state, number);
-    lua_setfield(state, -2, field);
-}
-
-static void set_nodes(lua_State *state, const struct run *run)
-{
-    lua_createtable(state, (int)run->nodes.count, 0);
-    for (size_t i = 0; i < run->nodes.count; i++) {
-        lua_pushstring(state, run->nodes.hosts[i]);
-        lua_rawseti(state, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(state, -2, "nodes");
-    lua_createtable(state, (int)run->nodes.count, 0);
-    for (size_t i = 0; i < run->nodes.count; i++) {
-        lua_pushinteger(state, run->tasks_per_node[i]);
-        lua_rawseti(state, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(state, -2, "tasks_per_node");
-}
-
-static void set_ports(lua_State *state, const struct run *run)
-{
-    if (run->ports.count == 0)
-        return;
-    lua_createtable(state, (int)run->ports.count, 0);
-    for (size_t i = 0; i < run->ports.count; i++) {
-        lua_pushinteger(state, strtol(run->ports.hosts[i], NULL, 10));
-        lua_rawseti(state, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(state, -2, "reserved_ports");
-}
-
-static void push_layout(lua_State *state, const struct run *run)
-{
-    const struct layout *layout = run->layout;
-
-    lua_newtable(state);
-    set_nodes(state, run);
-    set_ports(state, run);
-    set_number(state, "job", layout->job);
-    set_number(state, "step", layout->step);
-    set_number(state, "tasks", layout->tasks);
-    set_number(state, "rank", layout->rank);
-    set_number(state, "local_rank", layout->local_rank);
-    set_number(state, "node_rank", layout->node_rank);
-    set_number(state, "local_tasks", run->tasks_per_node[layout->node_rank]);
-    if (layout->cpus_per_task > 0)
-        set_number(state, "cpus_per_task", layout->cpus_per_task);
-}
 
 /* Reads what environment() returned: one table or two, or nil and a sentence. */
 static void read_answer(lua_State *state, struct run *run)
@@ -168,87 +36,186 @@ static void read_answer(lua_State *state, struct run *run)
         error_set(&run->error, ERROR_SITE,
                   "launcher `%s`: environment() returned a %s and not a table, or nil "
                   "and a sentence",
-                  run->framework, luaL_typename(state, -2));
+                  run->framework->name, luaL_typename(state, -2));
         return;
     }
-    snprintf(source, sizeof(source), "launcher `%s`", run->framework);
+    snprintf(source, sizeof(source), "launcher `%s`", run->framework->name);
     if (lua_istable(state, -1) &&
-        lua_environment_read(state, run->environment, LAUNCHER_DEFAULT_PREFIX, source,
+        lua_environment_read(state, run->answer, LAUNCHER_DEFAULT_PREFIX, source,
                              &run->error) < 0)
         return;
     lua_pop(state, 1);
-    lua_environment_read(state, run->environment, "", source, &run->error);
+    lua_environment_read(state, run->answer, "", source, &run->error);
 }
 
-/* Runs inside lua_host_call: argument 1 is the launcher's chunk, 2 is struct run. */
-static int run_launcher(lua_State *state)
+/* Runs the launcher's chunk, argument 1, and leaves its table. */
+static bool open_launcher(lua_State *state, struct run *run)
+{
+    lua_pushvalue(state, 1);
+    lua_call(state, 0, 1);
+    if (lua_istable(state, -1) && lua_getfield(state, -1, "title") == LUA_TSTRING &&
+        lua_getfield(state, -2, "environment") == LUA_TFUNCTION) {
+        lua_pop(state, 2);
+        return true;
+    }
+    error_set(&run->error, ERROR_SITE,
+              "launcher `%s` does not return { title = \"...\", environment = "
+              "function(layout) ... end }",
+              run->framework->name);
+    return false;
+}
+
+static void push_from_settings(lua_State *state, const char *function)
+{
+    lua_getglobal(state, "require");
+    lua_pushstring(state, "support.settings");
+    lua_call(state, 1, 1);
+    lua_getfield(state, -1, function);
+    lua_remove(state, -2);
+}
+
+/* Pushes the defaults of the declared settings at the top, in its place: for most tasks
+ * that is all, and the module that reads settings need not be compiled. */
+static void push_defaults(lua_State *state)
+{
+    lua_newtable(state);
+    for (lua_pushnil(state); lua_next(state, -3);) {
+        lua_pushvalue(state, -2);
+        lua_getfield(state, -2, "default");
+        lua_settable(state, -5);
+        lua_pop(state, 1);
+    }
+    lua_remove(state, -2);
+}
+
+/* Pushes the user's settings and the defaults, { NAME = value }, by the table of the
+ * launcher at the top. A site's own launchers need no support where they declare none. */
+static bool push_settings(lua_State *state, struct run *run)
+{
+    const struct framework *framework = run->framework;
+
+    if (lua_getfield(state, -1, "settings") == LUA_TNIL) {
+        lua_pop(state, 1);
+        lua_newtable(state);
+        if (!framework->settings[0])
+            return true;
+        error_set(&run->error, ERROR_USER,
+                  "framework `%s` has no settings: leave out `:%s`", framework->name,
+                  framework->settings);
+        return false;
+    }
+    if (!lua_istable(state, -1)) {
+        error_set(&run->error, ERROR_SITE, "launcher `%s`: its settings are no table",
+                  framework->name);
+        return false;
+    }
+    if (!framework->settings[0]) {
+        push_defaults(state);
+        return true;
+    }
+    push_from_settings(state, "read");
+    lua_pushstring(state, framework->name);
+    lua_pushvalue(state, -3);
+    lua_pushstring(state, framework->settings);
+    lua_call(state, 3, 2);
+    if (lua_istable(state, -2)) {
+        lua_pop(state, 1);
+        lua_remove(state, -2);
+        return true;
+    }
+    error_set(&run->error, ERROR_USER, "%s", luaL_tolstring(state, -1, NULL));
+    return false;
+}
+
+/* The functions of this kind run inside lua_host_call: argument 1 is the launcher's
+ * chunk, 2 is struct run. */
+static int run_environment(lua_State *state)
 {
     struct run *run = lua_touserdata(state, 2);
 
-    lua_pushvalue(state, 1);
-    lua_call(state, 0, 1);
-    if (!lua_istable(state, -1) || lua_getfield(state, -1, "title") != LUA_TSTRING ||
-        lua_getfield(state, -2, "environment") != LUA_TFUNCTION) {
-        error_set(&run->error, ERROR_SITE,
-                  "launcher `%s` does not return { title = \"...\", environment = "
-                  "function(layout) ... end }",
-                  run->framework);
+    if (!open_launcher(state, run) || !push_settings(state, run))
         return 0;
-    }
-    push_layout(state, run);
+    lua_getfield(state, -2, "environment");
+    expanded_layout_push(state, &run->layout);
+    lua_pushvalue(state, -3);
+    lua_setfield(state, -2, "settings");
     lua_call(state, 1, 2);
     read_answer(state, run);
     return 0;
 }
 
-/* Slurm's text is a bare list of numbers: in brackets it is a host list without names. */
-static int expand_ports(struct run *run, struct error *error)
+static int run_check(lua_State *state)
 {
-    const char *text = run->layout->reserved_ports;
-    char *bracketed;
-    int status;
+    struct run *run = lua_touserdata(state, 2);
 
-    if (!text || !*text)
-        return 0;
-    if (asprintf(&bracketed, *text == '[' ? "%s" : "[%s]", text) < 0)
-        return error_set(error, ERROR_NODE, "out of memory for the reserved ports");
-    status = hostlist_expand(&run->ports, bracketed, error);
-    free(bracketed);
-    return status;
-}
-
-static int expand_layout(struct run *run, struct error *error)
-{
-    const struct layout *layout = run->layout;
-    size_t count;
-
-    if (hostlist_expand(&run->nodes, layout->nodes, error) < 0)
-        return -1;
-    run->tasks_per_node = hostlist_expand_counts(layout->tasks_per_node, &count, error);
-    if (!run->tasks_per_node || expand_ports(run, error) < 0)
-        return -1;
-    if (count != run->nodes.count || layout->node_rank >= count)
-        return error_set(error, ERROR_NODE,
-                         "Slurm's layout contradicts itself: %zu nodes, %zu counts of "
-                         "tasks, node rank %u",
-                         run->nodes.count, count, layout->node_rank);
+    if (open_launcher(state, run))
+        push_settings(state, run);
     return 0;
 }
 
-/* Loads and runs the launcher; `run->environment` takes the variables. */
-static int run_in_lua(struct run *run, const char *launchers, const char *path,
+static void keep(struct run *run, const char *key, const char *text)
+{
+    if (text && record_set(run->answer, key, text) < 0)
+        error_set(&run->error, ERROR_SITE, "launcher `%s` says too much of itself",
+                  run->framework->name);
+}
+
+/* Adds the setting { name, form, about } at the top. */
+static void describe_setting(lua_State *state, struct run *run)
+{
+    const char *parts[3];
+    int row = lua_gettop(state);
+
+    for (int i = 0; i < 3; i++) {
+        lua_rawgeti(state, row, i + 1);
+        parts[i] = luaL_tolstring(state, -1, NULL);
+    }
+    keep(run, lua_pushfstring(state, LAUNCHER_SETTING_PREFIX "%s", parts[0]),
+         lua_pushfstring(state, "%s\t%s", parts[1], parts[2]));
+}
+
+static int run_describe(lua_State *state)
+{
+    struct run *run = lua_touserdata(state, 2);
+    int launcher, rows;
+
+    if (!open_launcher(state, run))
+        return 0;
+    launcher = lua_gettop(state);
+    lua_getfield(state, launcher, "title");
+    keep(run, "title", lua_tostring(state, -1));
+    if (lua_getfield(state, launcher, "example") == LUA_TSTRING)
+        keep(run, "example", lua_tostring(state, -1));
+    if (lua_getfield(state, launcher, "settings") != LUA_TTABLE)
+        return 0;
+    push_from_settings(state, "describe");
+    lua_insert(state, -2);
+    lua_call(state, 1, 1);
+    rows = lua_gettop(state);
+    for (lua_Integer i = 1; lua_rawgeti(state, rows, i) == LUA_TTABLE; i++) {
+        describe_setting(state, run);
+        lua_settop(state, rows);
+    }
+    return 0;
+}
+
+static int run_in_lua(struct run *run, const char *launchers, lua_CFunction function,
                       struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
     struct lua_host *host = NULL;
+    char path[LAUNCHER_PATH_SIZE];
+    char *text = NULL;
     size_t length;
-    char *text = plain_file_read(path, &length, error);
     int status = -1;
 
+    if (launcher_path(launchers, run->framework->name, path, error) == 0)
+        text = plain_file_read(path, &length, error);
     if (text)
         host = lua_host_create(launchers, false, &launcher_limits, error);
-    if (host) {
-        lua_pushcfunction(lua_host_state(host), run_launcher);
+    if (host) { /* a state of milliseconds: collecting costs more than it frees */
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
+        lua_pushcfunction(lua_host_state(host), function);
         status = lua_host_load(host, text, length, strrchr(path, '/') + 1, &cause);
     }
     if (status == 0) {
@@ -256,39 +223,66 @@ static int run_in_lua(struct run *run, const char *launchers, const char *path,
         status = lua_host_call(host, 2, 0, &cause);
     }
     if (cause.party != ERROR_NONE)
-        error_set(error, cause.party, "launcher `%s` failed: %s", run->framework,
+        error_set(error, cause.party, "launcher `%s` failed: %s", run->framework->name,
                   cause.text);
     lua_host_destroy(host);
     free(text);
+    if (status == 0 && run->error.party != ERROR_NONE)
+        status = error_set(error, run->error.party, "%s", run->error.text);
     return status;
 }
 
+/* As run_in_lua, with the answer for the caller. */
+static int answer_from_lua(struct record **answer, struct run *run, const char *launchers,
+                           lua_CFunction function, struct error *error)
+{
+    *answer = NULL;
+    run->answer = record_create_sized(LAUNCHER_ENVIRONMENT_MAX);
+    if (!run->answer)
+        return error_set(error, ERROR_NODE, "out of memory for the environment");
+    if (run_in_lua(run, launchers, function, error) < 0) {
+        record_destroy(run->answer);
+        return -1;
+    }
+    *answer = run->answer;
+    return 0;
+}
+
 int launcher_environment(struct record **environment, const char *launchers,
-                         const char *framework, const struct layout *layout,
+                         const struct framework *framework, const struct layout *layout,
                          struct error *error)
 {
-    struct run run = {.framework = framework, .layout = layout};
-    char path[PATH_SIZE];
-    int status = launcher_path(launchers, framework, path, error);
+    struct run run = {.framework = framework};
+    int status;
 
     *environment = NULL;
-    if (status < 0)
-        return -1;
-    run.environment = record_create();
-    if (!run.environment)
-        status = error_set(error, ERROR_NODE, "out of memory for the environment");
+    status = launcher_exists(launchers, framework->name, error);
     if (status == 0)
-        status = expand_layout(&run, error);
+        status = expanded_layout_read(&run.layout, layout, error);
     if (status == 0)
-        status = run_in_lua(&run, launchers, path, error);
-    if (status == 0 && run.error.party != ERROR_NONE)
-        status = error_set(error, run.error.party, "%s", run.error.text);
-    hostlist_release(&run.nodes);
-    hostlist_release(&run.ports);
-    free(run.tasks_per_node);
-    if (status == 0)
-        *environment = run.environment;
-    else
-        record_destroy(run.environment);
+        status = answer_from_lua(environment, &run, launchers, run_environment, error);
+    expanded_layout_release(&run.layout);
     return status;
+}
+
+int launcher_check(const char *launchers, const struct framework *framework,
+                   struct error *error)
+{
+    struct run run = {.framework = framework};
+
+    if (!framework->settings[0])
+        return launcher_exists(launchers, framework->name, error);
+    return run_in_lua(&run, launchers, run_check, error);
+}
+
+int launcher_describe(struct record **description, const char *launchers,
+                      const char *name, struct error *error)
+{
+    struct framework framework;
+    struct run run = {.framework = &framework};
+
+    *description = NULL;
+    if (framework_parse(&framework, "framework", name, error) < 0)
+        return -1;
+    return answer_from_lua(description, &run, launchers, run_describe, error);
 }

@@ -1,6 +1,6 @@
 /* launcher.h: from a step's layout to the environment of one of its tasks.
  *
- * A launcher is a Lua file, LAUNCHERS/NAME.lua, a pure function (launchers/README.md has
+ * A launcher is a Lua file, LAUNCHERS/NAME.lua, a pure function (atelier-launcher(7) has
  * its contract). It runs in task_init as the user, so it can do no more than the user's
  * own program.
  */
@@ -8,6 +8,8 @@
 #define ATELIER_LAUNCHER_H
 
 #include "error.h"
+#include "framework.h"
+#include "launcher_directory.h"
 #include "record.h"
 
 #include <stdbool.h>
@@ -20,24 +22,46 @@ struct layout {
     const char *reserved_ports; /* SLURM_STEP_RESV_PORTS, "12000-12003"; NULL when none */
     unsigned tasks;             /* world size */
     unsigned rank;              /* SLURM_PROCID */
-    unsigned local_rank;        /* SLURM_LOCALID */
-    unsigned node_rank;         /* SLURM_NODEID, relative in the step */
-    unsigned cpus_per_task;     /* 0 when Slurm does not say */
+    bool by_place; /* the ranks follow the user's own order (--distribution=arbitrary),
+                      which no task knows: the launcher gets them in blocks instead */
+    unsigned local_rank;    /* SLURM_LOCALID */
+    unsigned node_rank;     /* SLURM_NODEID, relative in the step */
+    unsigned cpus_per_task; /* 0 when Slurm does not say */
+    unsigned restart;       /* how often the job was requeued, SLURM_RESTART_COUNT */
+    unsigned gpus_on_node;  /* SLURM_GPUS_ON_NODE; 0 when there are none */
+    /* What follows may be NULL: not known, or none. */
+    const char *node;             /* this node's name */
+    const char *gpus;             /* those that the task sees, CUDA_VISIBLE_DEVICES */
+    const char *interface;        /* the network interface to use */
+    const char *shared_directory; /* of the job, for all its nodes */
 };
 
 /* The second table that a launcher may return holds defaults, which give way to what the
  * user or the policy has set; their keys have this before the name. */
 #define LAUNCHER_DEFAULT_PREFIX "default."
 
-/* Runs launcher `framework` of directory `launchers`. Returns 0 with `*environment` owned
- * by the caller; or -1 with `error` filled (ERROR_SITE, or ERROR_USER when no such
- * framework exists: the sentence lists those that do). */
+/* All variables of one task: TF_CONFIG of 80,000 tasks has 2 MB. */
+#define LAUNCHER_ENVIRONMENT_MAX (8 << 20) /* bytes */
+
+/* Runs the launcher of `framework` in directory `launchers`. Returns 0 with
+ * `*environment` owned by the caller; or -1 with `error` filled (ERROR_SITE, or
+ * ERROR_USER when no such framework exists, its settings are wrong or the launcher
+ * refuses the layout). */
 int launcher_environment(struct record **environment, const char *launchers,
-                         const char *framework, const struct layout *layout,
+                         const struct framework *framework, const struct layout *layout,
                          struct error *error);
 
-/* Whether LAUNCHERS/framework.lua exists; -1 with `error` listing the known ones
- * otherwise. */
-int launcher_exists(const char *launchers, const char *framework, struct error *error);
+/* Whether the framework exists and its settings are right; as above, without a layout.
+ * Runs no Lua where there are no settings. */
+int launcher_check(const char *launchers, const struct framework *framework,
+                   struct error *error);
+
+/* What a launcher says of itself: `title`, `example` (may be absent), and for each
+ * setting, in the order of their names, `setting.NAME`: how it is written ("ps=N"), a
+ * tab, and what it is. Returns as launcher_environment. */
+int launcher_describe(struct record **description, const char *launchers,
+                      const char *framework, struct error *error);
+
+#define LAUNCHER_SETTING_PREFIX "setting."
 
 #endif

@@ -2,9 +2,12 @@ noinst_LTLIBRARIES += libatelier.la
 libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/error.c lib/error.h \
+	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \
+	lib/launcher_directory.c lib/launcher_directory.h \
+	lib/launcher_layout.c lib/launcher_layout.h \
 	lib/log.c lib/log.h \
 	lib/lua_environment.c lib/lua_environment.h \
 	lib/lua_host.c lib/lua_host.h \

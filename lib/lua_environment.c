@@ -65,8 +65,8 @@ static int read_variable(lua_State *state, struct record *environment, const cha
     if (record_set(environment, lua_pushfstring(state, "%s%s", prefix, name), value) < 0)
         return error_set(error, ERROR_SITE,
                          "%s: there is no room for %s: all variables together may have "
-                         "%d bytes",
-                         source, quoted, RECORD_SIZE_MAX);
+                         "%zu bytes",
+                         source, quoted, record_size_max(environment));
     lua_pop(state, 1);
     return 0;
 }

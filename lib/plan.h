@@ -36,8 +36,9 @@ struct facts {
     const char *node;      /* SLURMD_NODENAME */
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
-    const char *framework;
-    const char *mount; /* a list (mount_list.h) */
+    const char *framework;          /* its name alone: the policy knows no settings */
+    const char *framework_settings; /* what followed it, for its launcher */
+    const char *mount;              /* a list (mount_list.h) */
 };
 
 /* One volume; a field that its kind does not have is empty. */

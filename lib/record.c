@@ -15,6 +15,7 @@ struct record {
     size_t count;
     size_t room;
     size_t size; /* of the encoded form */
+    size_t size_max;
 };
 
 static size_t pair_size(const char *key, const char *value)
@@ -50,7 +51,7 @@ static int replace_value(struct record *record, struct pair *pair, const char *v
     size_t size = record->size - strlen(pair->value) + strlen(value);
     char *copy;
 
-    if (size > RECORD_SIZE_MAX)
+    if (size > record->size_max)
         return -1;
     copy = strdup(value);
     if (!copy)
@@ -65,7 +66,7 @@ static int append(struct record *record, const char *key, const char *value)
 {
     struct pair pair;
 
-    if (record->size + pair_size(key, value) > RECORD_SIZE_MAX || grow(record) < 0)
+    if (record->size + pair_size(key, value) > record->size_max || grow(record) < 0)
         return -1;
     pair.key = strdup(key);
     pair.value = strdup(value);
@@ -79,9 +80,23 @@ static int append(struct record *record, const char *key, const char *value)
     return 0;
 }
 
+struct record *record_create_sized(size_t size)
+{
+    struct record *record = calloc(1, sizeof(*record));
+
+    if (record)
+        record->size_max = size;
+    return record;
+}
+
 struct record *record_create(void)
 {
-    return calloc(1, sizeof(struct record));
+    return record_create_sized(RECORD_SIZE_MAX);
+}
+
+size_t record_size_max(const struct record *record)
+{
+    return record->size_max;
 }
 
 void record_destroy(struct record *record)

@@ -16,12 +16,20 @@ struct record;
 /* A new empty record, or NULL when memory is short. The caller owns it. */
 struct record *record_create(void);
 
+/* As record_create, with another bound than RECORD_SIZE_MAX: for what stays in the
+ * process.
+ */
+struct record *record_create_sized(size_t size);
+
+/* The bound of `record` in bytes. */
+size_t record_size_max(const struct record *record);
+
 /* Frees `record`, which may be NULL. */
 void record_destroy(struct record *record);
 
 /* Sets `key` (non-empty, without '=') to a copy of `value`, in place of an earlier one.
  * Returns 0, or -1 with the record unchanged when the key is malformed, memory is short
- * or the encoded form would pass RECORD_SIZE_MAX. */
+ * or the encoded form would pass the record's bound. */
 int record_set(struct record *record, const char *key, const char *value);
 
 /* As record_set, with the value from a printf format. */

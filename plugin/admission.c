@@ -2,6 +2,7 @@
 
 #include "launcher.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *fact(const struct membership *membership, const char *key)
@@ -64,22 +65,37 @@ static bool list_has(const char *list, const char *word)
     }
 }
 
+int admission_framework(const struct membership *membership, const struct options *asked,
+                        struct framework *framework, struct error *error)
+{
+    const char *wanted = asked->value[OPTION_FRAMEWORK];
+    const char *settings = fact(membership, "framework_settings");
+    char of_job[OPTION_VALUE_SIZE];
+
+    memset(framework, 0, sizeof(*framework));
+    snprintf(of_job, sizeof(of_job), "%s%s%s", fact(membership, "framework"),
+             settings[0] ? ":" : "", settings);
+    if (!wanted[0])
+        wanted = of_job;
+    return wanted[0] ? framework_parse(framework, "--framework", wanted, error) : 0;
+}
+
 static int check_framework(const struct membership *membership,
                            const struct options *asked, const struct settings *settings,
                            struct error *error)
 {
-    const char *framework = admission_framework(membership, asked);
     const char *allowed = fact(membership, "frameworks");
+    struct framework framework;
 
-    if (!framework[0])
-        return 0;
-    if (options_check(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
+    if (admission_framework(membership, asked, &framework, error) < 0)
         return -1;
-    if (allowed[0] && !list_has(allowed, framework))
+    if (!framework.name[0])
+        return 0;
+    if (allowed[0] && !list_has(allowed, framework.name))
         return error_set(error, ERROR_USER,
                          "workspace %s does not allow --framework=%s; it allows %s",
-                         fact(membership, "workspace"), framework, allowed);
-    return launcher_exists(settings->launchers, framework, error);
+                         fact(membership, "workspace"), framework.name, allowed);
+    return launcher_check(settings->launchers, &framework, error);
 }
 
 int admission_check(const struct membership *membership, const struct options *asked,
@@ -95,12 +111,4 @@ int admission_check(const struct membership *membership, const struct options *a
         check_mounts(membership, asked, error) < 0)
         return -1;
     return check_framework(membership, asked, settings, error);
-}
-
-const char *admission_framework(const struct membership *membership,
-                                const struct options *asked)
-{
-    const char *wanted = asked->value[OPTION_FRAMEWORK];
-
-    return wanted[0] ? wanted : fact(membership, "framework");
 }

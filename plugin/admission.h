@@ -17,8 +17,8 @@ int admission_check(const struct membership *membership, const struct options *a
                     const struct settings *settings, struct error *error);
 
 /* The framework that the step's tasks are started for: the step's own, else the job's;
- * "" for none. Owned by the arguments. */
-const char *admission_framework(const struct membership *membership,
-                                const struct options *asked);
+ * its name is "" for none. Returns 0; or -1 with `error` filled when it is malformed. */
+int admission_framework(const struct membership *membership, const struct options *asked,
+                        struct framework *framework, struct error *error);
 
 #endif

@@ -6,15 +6,18 @@ libatelier_plugin_la_SOURCES = \
 	plugin/forgotten.c plugin/forgotten.h \
 	plugin/hooks.c \
 	plugin/job.c plugin/job.h \
+	plugin/job_variables.c plugin/job_variables.h \
 	plugin/keeper_client.c plugin/keeper_client.h \
 	plugin/membership.c plugin/membership.h \
 	plugin/node.c plugin/node.h \
 	plugin/options.c plugin/options.h \
 	plugin/program.c plugin/program.h \
 	plugin/site.c plugin/site.h \
+	plugin/step_layout.c plugin/step_layout.h \
 	plugin/submission.c plugin/submission.h \
 	plugin/task.c plugin/task.h \
 	plugin/task_environment.c plugin/task_environment.h \
+	plugin/variable.c plugin/variable.h \
 	# End of libatelier_plugin_la_SOURCES
 libatelier_plugin_la_LIBADD = libatelier.la
 

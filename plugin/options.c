@@ -11,9 +11,10 @@ const struct option_words option_words[OPTION_COUNT] = {
     [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT", "NAME",
                            "count the job to experiment NAME of the workspace "
                            "(default: $ATELIER_EXPERIMENT)"},
-    [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK", "NAME",
+    [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK",
+                          "NAME[:SETTING,...]",
                           "prepare the tasks of each srun for framework NAME, such as "
-                          "pytorch (default: $ATELIER_FRAMEWORK)"},
+                          "pytorch or tensorflow:ps=1 (default: $ATELIER_FRAMEWORK)"},
     [OPTION_MOUNT] = {"mount", "--mount", "ATELIER_MOUNT", "VOLUME[/SUB]:NAME[:ro]",
                       "show the volume or its sub-directory as NAME, too; several are "
                       "separated by commas (default: $ATELIER_MOUNT)"},
@@ -44,9 +45,14 @@ bool options_given(const struct options *options)
 
 void options_keep(struct options *options, enum option option, const char *value)
 {
-    size_t size = option == OPTION_MOUNT ? OPTION_VALUE_SIZE : NAME_LENGTH_MAX + 2;
+    static const size_t sizes[OPTION_COUNT] = {
+        [OPTION_WORKSPACE] = NAME_LENGTH_MAX + 2,
+        [OPTION_EXPERIMENT] = NAME_LENGTH_MAX + 2,
+        [OPTION_FRAMEWORK] = FRAMEWORK_TEXT_MAX + 2,
+        [OPTION_MOUNT] = OPTION_VALUE_SIZE,
+    };
 
-    snprintf(options->value[option], size, "%s", value ? value : "");
+    snprintf(options->value[option], sizes[option], "%s", value ? value : "");
 }
 
 /* Slurm reads some command lines twice, and tells of the next component what the one
@@ -89,13 +95,16 @@ int options_hand_on(struct options *options, struct spank_handle *spank,
     return 0;
 }
 
-int options_check(enum option option, const char *source, const char *value,
-                  struct error *error)
+int options_check_form(enum option option, const char *source, const char *value,
+                       struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];
+    struct framework framework;
 
     if (option == OPTION_MOUNT)
         return mount_list_check(source, value ? value : "", error);
+    if (option == OPTION_FRAMEWORK)
+        return framework_parse(&framework, source, value, error);
     if (name_is_valid(value))
         return 0;
     name_quote(value ? value : "", quoted, sizeof(quoted));

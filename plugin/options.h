@@ -1,6 +1,6 @@
 /* options.h: the four options, and how their values travel.
  *
- *     --workspace=NAME   --experiment=NAME   --framework=NAME
+ *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
  *     --mount=VOLUME[/SUB]:NAME[:ro],...
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
@@ -15,6 +15,7 @@
 #define ATELIER_OPTIONS_H
 
 #include "error.h"
+#include "framework.h"
 #include "job.h"
 #include "mount_list.h"
 #include "name.h"
@@ -34,7 +35,7 @@ struct option_words {
     const char *name;     /* "workspace" */
     const char *option;   /* "--workspace" */
     const char *variable; /* "ATELIER_WORKSPACE" */
-    const char *argument; /* "NAME", for the help */
+    const char *argument; /* "NAME" */
     const char *usage;
 };
 
@@ -75,11 +76,11 @@ void options_keep(struct options *options, enum option option, const char *value
  * next component. */
 void options_add(struct options *options, enum option option, const char *value);
 
-/* Whether `value` has the form that the option's values have. Returns 0; or -1 with
- * `error` filled: it names `source`, the option or variable that the value is from, and
- * says what a value looks like. */
-int options_check(enum option option, const char *source, const char *value,
-                  struct error *error);
+/* Whether `value` has the form of the option: a name, or that of framework.h or
+ * mount_list.h. Returns 0; or -1 with `error` filled: it names `source`, the option or
+ * variable that the value is from, and says what a value looks like. */
+int options_check_form(enum option option, const char *source, const char *value,
+                       struct error *error);
 
 /* In a client, when all options are read: replaces what Slurm hands on of --mount by the
  * whole list. Returns 0, or -1 with `error` filled. */

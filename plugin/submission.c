@@ -24,8 +24,10 @@ static void take_default(enum option option)
 {
     const char *value = getenv(option_words[option].variable);
     char variable[OPTION_VARIABLE_SIZE];
+    struct error ignored = {.party = ERROR_NONE};
 
-    if (option != OPTION_MOUNT && name_is_valid(value))
+    if (option != OPTION_MOUNT && value &&
+        options_check_form(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
 }
 
@@ -49,7 +51,7 @@ int submission_check_option(enum option option, const char *value)
 {
     struct error error = {.party = ERROR_NONE};
 
-    if (options_check(option, option_words[option].option, value, &error) < 0)
+    if (options_check_form(option, option_words[option].option, value, &error) < 0)
         return tell(&error);
     return 0;
 }
@@ -61,7 +63,7 @@ static int check_default(struct options *options, enum option option, struct err
 
     if (options->value[option][0] || !value || !*value || is_inside_job())
         return 0;
-    if (options_check(option, variable, value, error) < 0)
+    if (options_check_form(option, variable, value, error) < 0)
         return -1;
     if (option == OPTION_MOUNT)
         options_keep(options, option, value);
@@ -82,15 +84,18 @@ static int check_workspace(const struct options *options, enum option option,
                      option_words[option].option, quoted);
 }
 
-/* Only a missing launcher is the user's to mend; a submit host without the launchers'
- * directory must not keep anybody from submitting. */
+/* Only a missing launcher or a wrong setting is the user's to mend; a submit host without
+ * the launchers' directory must not keep anybody from submitting. */
 static int check_framework(const struct options *options, const struct settings *settings,
                            struct error *error)
 {
     struct error found = {.party = ERROR_NONE};
-    const char *framework = options->value[OPTION_FRAMEWORK];
+    const char *asked = options->value[OPTION_FRAMEWORK];
+    struct framework framework;
 
-    if (!framework[0] || launcher_exists(settings->launchers, framework, &found) == 0 ||
+    if (!asked[0] ||
+        (framework_parse(&framework, "--framework", asked, &found) == 0 &&
+         launcher_check(settings->launchers, &framework, &found) == 0) ||
         found.party != ERROR_USER)
         return 0;
     *error = found;
@@ -102,8 +107,8 @@ static int check_mounts(const struct options *options, struct error *error)
 {
     const char *list = options->value[OPTION_MOUNT];
 
-    return list[0] ? options_check(OPTION_MOUNT, option_words[OPTION_MOUNT].option, list,
-                                   error)
+    return list[0] ? options_check_form(OPTION_MOUNT, option_words[OPTION_MOUNT].option,
+                                        list, error)
                    : 0;
 }
 

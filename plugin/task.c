@@ -44,6 +44,7 @@ void task_begin(const struct membership *membership, const struct site *site,
                 const struct options *asked, struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
+    struct framework framework;
     struct step step;
 
     if (!membership_exists(membership))
@@ -53,9 +54,8 @@ void task_begin(const struct membership *membership, const struct site *site,
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
-    else
-        task_environment_set(spank, &step, membership->facts,
-                             admission_framework(membership, asked), &site->settings,
+    else if (admission_framework(membership, asked, &framework, &error) == 0)
+        task_environment_set(spank, &step, membership->facts, &framework, &site->settings,
                              &error);
     if (error.party)
         refuse(&error);

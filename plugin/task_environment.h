@@ -1,8 +1,6 @@
 /* task_environment.h: what a task finds in its environment.
  *
- *     ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT_ROOT
- *         always the job's; unset when empty, since sbatch hands on the variables of the
- *         job that it ran in
+ *     the job's variables (job_variables.h)
  *     the policy's variables
  *         only where the user has not set them: they are the site's defaults
  *     the launcher's variables (RANK, MASTER_ADDR, ...)
@@ -14,14 +12,15 @@
 #define ATELIER_TASK_ENVIRONMENT_H
 
 #include "error.h"
+#include "framework.h"
 #include "job.h"
 #include "record.h"
 #include "settings.h"
 
 /* Sets the environment of the task that calls it in task_init. `framework` is the step's,
- * "" for none. Returns 0, or -1 with `error` filled. */
+ * its name "" for none. Returns 0, or -1 with `error` filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct record *facts, const char *framework,
+                         const struct record *facts, const struct framework *framework,
                          const struct settings *settings, struct error *error);
 
 #endif

@@ -1,6 +1,9 @@
 #include "command_line.h"
 
+#include "framework.h"
+
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +106,17 @@ static int apply_environment(struct facts *facts, const bool given[], struct err
     return 0;
 }
 
+/* The policy decides on the framework's name alone; the settings are handed on. */
+static void part_framework(struct command_line *line)
+{
+    const char *text = line->facts.framework;
+
+    snprintf(line->framework, sizeof(line->framework), "%.*s", (int)strcspn(text, ":"),
+             text);
+    line->facts.framework = line->framework;
+    line->facts.framework_settings = framework_settings(text);
+}
+
 int command_line_parse(struct command_line *line, int count, char *const words[],
                        struct error *error)
 {
@@ -117,6 +131,7 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
                                  .workspace = "",
                                  .experiment = "",
                                  .framework = "",
+                                 .framework_settings = "",
                                  .mount = ""};
     for (int i = 0; i < count; i++) {
         const struct fact *fact = find_fact(words[i]);
@@ -130,5 +145,8 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
             return -1;
         given[fact - facts_known] = true;
     }
-    return apply_environment(&line->facts, given, error);
+    if (apply_environment(&line->facts, given, error) < 0)
+        return -1;
+    part_framework(line);
+    return 0;
 }

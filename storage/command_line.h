@@ -3,6 +3,7 @@
 #define ATELIER_COMMAND_LINE_H
 
 #include "error.h"
+#include "name.h"
 #include "plan.h"
 #include "settings.h"
 
@@ -10,8 +11,11 @@
 
 struct command_line {
     struct settings settings;
+    char
+        framework[NAME_LENGTH_MAX + 2]; /* its name; a longer one is cut and stays none */
     struct facts facts; /* job 0, COMMAND_LINE_NO_ID and "" where nothing was given; the
-                           texts are those of the arguments and of the environment. user
+                           texts are those of the arguments and of the environment, and
+                           `framework` is the one above. user
                            and groups are the keeper's to find. */
 };
 

@@ -37,6 +37,8 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                    record_set(answer, "experiment", name_or_empty(facts->experiment)) <
                        0 ||
                    record_set(answer, "framework", name_or_empty(facts->framework)) < 0 ||
+                   record_set(answer, "framework_settings", facts->framework_settings) <
+                       0 ||
                    record_set(answer, "frameworks", "") < 0 ||
                    record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0

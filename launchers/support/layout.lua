@@ -16,8 +16,9 @@ end
 
 local function total(counts)
     local sum = 0
-    for _, count in ipairs(counts) do
-        if not whole(count) or count < 1 then
+    for node = 1, #counts do -- ten thousand of them: no calls
+        local count = counts[node]
+        if type(count) ~= "number" or count < 1 or count % 1 ~= 0 then
             return nil
         end
         sum = sum + count
@@ -80,10 +81,22 @@ local function task_fits_its_node(step)
     return true
 end
 
+-- Slurm's order of nodes is what all addresses are made of. For the components of a
+-- heterogeneous step it counts the nodes as they are named, and lists them sorted.
+local function node_is_where_it_says(step)
+    local listed = step.nodes[step.node_rank + 1]
+    if step.node and step.node ~= listed then
+        return refused("Slurm lists %s as node %d of the step, but that is %s; "
+            .. "name the components of a heterogeneous job in the order of their nodes",
+            listed, step.node_rank, step.node)
+    end
+    return true
+end
+
 -- True; or nil and the sentence that says what contradicts what.
 function layout.check(step)
     for _, holds in ipairs({ numbers_are_whole, nodes_are_counted, task_is_of_this_step,
-                             task_fits_its_node }) do
+                             node_is_where_it_says, task_fits_its_node }) do
         local good, sentence = holds(step)
         if not good then
             return nil, sentence

@@ -19,6 +19,30 @@ function request.is_ours(asked)
     return false
 end
 
+local SETTINGS_MAX = 255 -- bytes, as on the node
+
+-- `asked` with what follows the framework's name, `NAME:SETTING,...`, apart: the policy
+-- allows names, and the settings are the launcher's.
+function request.parted(asked)
+    local given = asked.framework
+    local colon = type(given) == "string" and given:find(":", 1, true)
+    if not colon then
+        return asked
+    end
+    local parted = {}
+    for key, value in pairs(asked) do
+        parted[key] = value
+    end
+    parted.framework = given:sub(1, colon - 1)
+    parted.framework_settings = given:sub(colon + 1)
+    return parted
+end
+
+local function settings_are_right(given)
+    return given == nil
+        or #given <= SETTINGS_MAX and given:find("^[A-Za-z0-9._/=,-]+$") ~= nil
+end
+
 -- nil when the options are well-formed, else a refusal. The first check of all: nothing is
 -- looked up before.
 function request.refuses(asked)
@@ -32,6 +56,12 @@ function request.refuses(asked)
             return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=`%s` is not a name: %s",
                 option, name.quote(given), name.RULE)
         end
+    end
+    if not settings_are_right(asked.framework_settings) then
+        return refusal.new("ESLURM_ACCESS_DENIED", nil,
+            "--framework=%s:`%s` has no right settings: write NAME or NAME=VALUE, with "
+            .. "commas between them, of letters, digits and `._/-`", asked.framework,
+            name.quote(asked.framework_settings))
     end
     return select(2, mount.parse(asked.mount))
 end

@@ -2,6 +2,7 @@
 
 local decision = require("atelier.decision")
 local hook = require("atelier.hook")
+local request = require("atelier.request")
 local scope = require("atelier.scope")
 
 local submit = {}
@@ -39,6 +40,7 @@ end
 
 -- As submit.decide; the third value is the scope, as far as it is known.
 function submit.traced(policy, asked, trace)
+    asked = request.parted(asked)
     local workspace_name, is_default, refused = scope.name(policy, asked)
     if refused then
         return nil, refused
@@ -58,8 +60,9 @@ function submit.traced(policy, asked, trace)
 end
 
 -- `asked`: { user, uid, groups (names, or nil when unknown), workspace, experiment,
--- framework, mount, account, partition, wckey, qos, nodes, tasks, gpus, cpus, memory (MiB),
--- time_limit (minutes), reservation, array, features, script }, nil where not given.
+-- framework (a name, with settings or without), mount, account, partition, wckey, qos,
+-- nodes, tasks, gpus, cpus, memory (MiB), time_limit (minutes), reservation, array,
+-- features, script }, nil where not given.
 -- Returns the decision (decision.lua), which is empty for a job without a workspace; or
 -- nil and a refusal.
 function submit.decide(policy, asked)

@@ -22,7 +22,7 @@ workspace "vision" {
     clusters = { "cpu", "debug" },
     default_cluster = "cpu",
     volumes = { "datasets", "results", "home" },
-    frameworks = { "pytorch", "mpi" },
+    frameworks = { "pytorch", "mpi", "tensorflow", "custom" },
 }
 
 workspace "nlp" {
@@ -32,5 +32,5 @@ workspace "nlp" {
     clusters = { "cpu", "debug" },
     default_cluster = "cpu",
     volumes = { "datasets", "results", "home" },
-    frameworks = { "pytorch", "mpi" },
+    frameworks = { "pytorch", "mpi", "tensorflow", "custom" },
 }

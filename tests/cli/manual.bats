@@ -27,7 +27,7 @@ displays() {
     slurm squeue -h <<<""
     slurm sacctmgr show <<<""
     displays ".Sh EXAMPLES" >examples
-    [ "$(grep -c '^atelier' examples)" -eq 6 ]
+    [ "$(grep -c '^atelier' examples)" -eq 8 ]
     export -f atelier
     export built top
     run bash -e examples
@@ -37,16 +37,18 @@ displays() {
     [[ $output == *"ok 2 - a stranger"* ]]
     [[ $output == *"create  account vision"* ]]
     [[ $output == *"Task 1, on node1"* ]]
+    [[ $output == *"tensorflow  TensorFlow distributed"* ]]
+    [[ $output == *"Task 5, on node2"* ]]
     [[ $output == *"high=fast, normal=std"* ]]
     [[ $output =~ datasets.*" ms" ]]
 }
 
 @test "every option that --help shows is in the page, and no other" {
     local options=" "
-    for command in "policy check" "policy explain" "policy test" "policy apply" "policy show" \
-        "volume test"; do
+    for verb in "framework list" "framework show" "policy check" "policy explain" \
+        "policy test" "policy apply" "policy show" "volume test"; do
         # shellcheck disable=SC2086 # two words
-        options+=$(atelier $command --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
+        options+=$(atelier $verb --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
     done
     for option in $options; do
         case $option in --help | --usage | --version) continue ;; esac

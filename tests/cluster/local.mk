@@ -4,6 +4,7 @@ root_files += \
 	tests/cluster/0201-job.bats \
 	tests/cluster/0202-mpi.bats \
 	tests/cluster/0203-launch.bats \
+	tests/cluster/0204-frameworks.bats \
 	tests/cluster/0301-bad-input.bats \
 	tests/cluster/0302-policy-file.bats \
 	tests/cluster/0401-faults.bats \

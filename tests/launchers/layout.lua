@@ -34,6 +34,8 @@ local cases = {
       "add up to no number" },
     { "a count that is text", changed({ tasks_per_node = { "2", 1 } }),
       "add up to no number" },
+    { "half a task", changed({ tasks = 3, tasks_per_node = { 1.5, 1.5 } }),
+      "add up to no number" },
     { "no nodes", changed({ nodes = {} }), "which nodes" },
     { "nodes missing", without("nodes"), "which nodes" },
     { "node beyond the step", changed({ node_rank = 2 }),

@@ -45,4 +45,41 @@ tap.is(port.of_step(step), 12003, "the first reserved port is taken")
 step.reserved_ports = {}
 tap.is(port.of_step(step), of_step(1, 0), "an empty list reserves nothing")
 
+-- A requeued job's steps begin elsewhere than those of its last run.
+local seen = {}
+for restart = 0, 23 do
+    seen[port.of_step({ job = 9, step = 0, restart = restart })] = true
+end
+local fresh = 0
+for _ in pairs(seen) do
+    fresh = fresh + 1
+end
+tap.is(fresh, 24, "24 restarts have 24 ports")
+
+-- The ports of tasks: distinct on a node, the same on every node, off those of the steps.
+local function of_tasks(job, step_id, tasks_per_node, restart)
+    return port.of_tasks({ job = job, step = step_id, tasks_per_node = tasks_per_node,
+        restart = restart })
+end
+
+local function distinct(lists)
+    local found, count, right = {}, 0, true
+    for _, list in ipairs(lists) do
+        for _, text in ipairs(list) do
+            local number = tonumber(text)
+            right = right and not found[text] and number >= 12000 and number < 20000
+            found[text], count = true, count + 1
+        end
+    end
+    return right and count
+end
+
+tap.is(distinct({ of_tasks(77, 0, { 1, 4 }), of_tasks(77, 1, { 4, 4 }),
+    of_tasks(77, 2, { 4 }), of_tasks(77, 3, { 4 }), of_tasks(78, 0, { 16 }) }), 32,
+    "four steps of four tasks, and the next job's step of sixteen")
+tap.is(distinct({ of_tasks(499, 0, { 200 }) }), 200, "200 tasks on a node")
+tap.is(distinct({ of_tasks(5, 0, { 8 }), of_tasks(5, 0, { 8 }, 1) }), 16,
+    "a requeued job has others")
+tap.is(distinct({ of_tasks(5, 4294967291, { 3 }) }), 3, "a number close to 2^32")
+
 tap.done()

@@ -96,6 +96,7 @@ local environment, defaults = launcher.environment(model.layout({ 1, 3 },
 local expected = {
     MASTER_ADDR = "node1", MASTER_PORT = "25564", RANK = "2", WORLD_SIZE = "4",
     LOCAL_RANK = "1", LOCAL_WORLD_SIZE = "3", NODE_RANK = "1", GROUP_RANK = "1",
+    ATELIER_INIT_METHOD = "tcp://node1:25564",
 }
 tap.is(defaults.OMP_NUM_THREADS, "6", "the number of threads is a default")
 for name, value in pairs(expected) do

@@ -89,6 +89,19 @@ refused({ workspace = false, framework = "mpi" }, "ESLURM_ACCESS_DENIED",
     "--framework=mpi needs --workspace")
 refused({ framework = "tensorflow" }, "ESLURM_ACCESS_DENIED",
     "workspace `vision` does not allow framework `tensorflow`: choose pytorch or mpi")
+tap.is(ask({ framework = "mpi:a=1,b" }).framework, "mpi",
+    "a framework is allowed by its name, whatever its settings")
+refused({ framework = "tensorflow:ps=1" }, "ESLURM_ACCESS_DENIED",
+    "workspace `vision` does not allow framework `tensorflow`: choose pytorch or mpi")
+for _, settings in ipairs({ "", "a b", "a;b", "a\nb", ("a"):rep(256), "a:b" }) do
+    local shown = settings:gsub("\n", "?")
+    shown = #shown > 64 and shown:sub(1, 64) .. "..." or shown
+    refused({ framework = "mpi:" .. settings }, "ESLURM_ACCESS_DENIED",
+        "--framework=mpi:`" .. shown .. "` has no right settings: write NAME or "
+        .. "NAME=VALUE, with commas between them, of letters, digits and `._/-`")
+end
+tap.ok(ask({ framework = "mpi:" .. ("a"):rep(255) }), "255 bytes of settings")
+refused({ framework = ":a" }, "ESLURM_ACCESS_DENIED", "--framework needs a name")
 refused({ user = "bob", workspace = "nlp", experiment = "gpt" }, "ESLURM_ACCESS_DENIED",
     "workspace `nlp` has no experiment `gpt`: choose bert or t5")
 tap.ok(ask({ user = "bob", workspace = "nlp", experiment = "t5" }), "a listed experiment")

@@ -23,6 +23,13 @@ teardown() { teardown_keeper; }
     nothing_left
 }
 
+@test "the settings of a framework are handed on, and the policy gets its name" {
+    start 7 framework=tensorflow:ps=1,chief
+    run in_job 7 true
+    [[ "${lines[*]}" == *"framework=tensorflow framework_settings=ps=1,chief "* ]]
+    stop 7
+}
+
 @test "nothing leaks into a host whose mounts are shared" {
     export keeper dir
     unshare --mount --propagation shared bash -e -c '

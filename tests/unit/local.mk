@@ -2,7 +2,9 @@
 unit_tests = \
 	tests/unit/deadline_test \
 	tests/unit/error_test \
+	tests/unit/framework_test \
 	tests/unit/hostlist_test \
+	tests/unit/launcher_settings_test \
 	tests/unit/launcher_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
@@ -32,6 +34,10 @@ tests_unit_deadline_test_LDADD = $(unit_libs)
 tests_unit_error_test_SOURCES = tests/unit/error_test.c
 tests_unit_error_test_CFLAGS = $(unit_cflags)
 tests_unit_error_test_LDADD = $(unit_libs)
+
+tests_unit_framework_test_SOURCES = tests/unit/framework_test.c
+tests_unit_framework_test_CFLAGS = $(unit_cflags)
+tests_unit_framework_test_LDADD = $(unit_libs)
 
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
@@ -68,6 +74,10 @@ tests_unit_message_test_LDADD = $(unit_libs)
 tests_unit_trusted_file_test_SOURCES = tests/unit/trusted_file_test.c tests/unit/scratch.c
 tests_unit_trusted_file_test_CFLAGS = $(unit_cflags)
 tests_unit_trusted_file_test_LDADD = $(unit_libs)
+
+tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/scratch.c
+tests_unit_launcher_settings_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_settings_test_LDADD = $(unit_libs)
 
 tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)

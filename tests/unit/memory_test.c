@@ -138,13 +138,15 @@ static int make_plan(void)
     return well;
 }
 
+static const struct framework framework = {.name = "test"};
+
 static int launch(void)
 {
     const struct layout layout = {
         .nodes = "n[1-2]", .tasks_per_node = "1(x2)", .reserved_ports = "12000-12001"};
     struct error error = NO_ERROR;
     struct record *environment;
-    int well = launcher_environment(&environment, scratch_path("."), "test", &layout,
+    int well = launcher_environment(&environment, scratch_path("."), &framework, &layout,
                                     &error) == 0;
 
     assert_int_equal(well, error.party == ERROR_NONE);

@@ -3,11 +3,15 @@ return {
     title = "Mirror",
     environment = function(layout)
         return {
+            JOB = ("%d"):format(layout.job),
             RANK = ("%d"):format(layout.rank),
             LOCAL_RANK = ("%d"):format(layout.local_rank),
             WORLD_SIZE = ("%d"):format(layout.tasks),
             NODES = table.concat(layout.nodes, " "),
             PORTS = layout.reserved_ports and table.concat(layout.reserved_ports, " ") or "none",
+            GPUS = layout.gpus
+                and ("%s of %d"):format(table.concat(layout.gpus, " "), layout.gpus_on_node)
+                or "none",
             CPUS = layout.cpus_per_task and ("%d"):format(layout.cpus_per_task) or "unknown",
         }, { THREADS = "1" }
     end,

@@ -1,0 +1,35 @@
+-- Caffe2: shards that meet by files in a directory that all nodes share (its
+-- FileStoreHandler makes the directory itself, but not the one above).
+
+local defaults = require "support.defaults"
+local layouts = require "support.layout"
+local number = require "support.number"
+local rendezvous = require "support.rendezvous"
+
+local function environment(layout)
+    local good, sentence = layouts.check(layout)
+    if not good then
+        return nil, sentence
+    end
+    local path
+    path, sentence = rendezvous.file(layout, "caffe2")
+    if not path then
+        return nil, sentence
+    end
+    return {
+        ATELIER_FILE_STORE = path,
+        ATELIER_SHARDS = number(layout.tasks),
+        ATELIER_TASK_INDEX = number(layout.rank),
+    }, defaults.of_task(layout)
+end
+
+return {
+    title = "Caffe2, by files",
+    example = "srun --ntasks-per-node=1 bash -c 'python3 resnet50_trainer.py "
+        .. "--num_shards $ATELIER_SHARDS --shard_id $ATELIER_TASK_INDEX "
+        .. "--file_store_path $ATELIER_FILE_STORE'",
+    settings = {
+        directory = { kind = "path", about = "where the files are, for all nodes" },
+    },
+    environment = environment,
+}

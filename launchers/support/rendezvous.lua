@@ -1,0 +1,32 @@
+-- Where the processes of a step meet: a port of rank 0's node, or a file that all see.
+
+local port = require "support.port"
+
+local rendezvous = {}
+
+-- Returns the node and the port, or nil and a sentence. Rank 0 listens, and the others know
+-- only the list of nodes. Slurm puts rank 0 on the first of them for block, cyclic and
+-- plane; a host file may say otherwise.
+function rendezvous.address(layout)
+    if layout.rank == 0 and layout.node_rank ~= 0 then
+        return nil, ("rank 0 is on node %s but the others look for it on %s; "
+            .. "use --distribution=block, cyclic or plane")
+            :format(layout.nodes[layout.node_rank + 1], layout.nodes[1])
+    end
+    return layout.nodes[1], port.of_step(layout)
+end
+
+-- A path that no other step and no earlier run of the job has, in a directory that all
+-- nodes share: what the user names, else the job's own. Or nil and a sentence.
+function rendezvous.file(layout, framework)
+    local directory = (layout.settings or {}).directory or layout.shared_directory
+    if not directory then
+        return nil, ("%s meets by files, in a directory that all nodes share: add the "
+            .. "setting directory=/mnt/atelier/VOLUME/DIRECTORY to --framework=%s")
+            :format(framework, framework)
+    end
+    return ("%s/%s-%d.%d.%d"):format((directory:gsub("/+$", "")), framework, layout.job,
+        layout.step, layout.restart or 0)
+end
+
+return rendezvous

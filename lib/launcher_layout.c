@@ -1,0 +1,149 @@
+#include "launcher_layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void set_number(lua_State *state, const char *field, unsigned number)
+{
+    lua_pushinteger(state, number);
+    lua_setfield(state, -2, field);
+}
+
+static void set_text(lua_State *state, const char *field, const char *text)
+{
+    if (!text || !*text)
+        return;
+    lua_pushstring(state, text);
+    lua_setfield(state, -2, field);
+}
+
+static void set_nodes(lua_State *state, const struct expanded_layout *expanded)
+{
+    lua_createtable(state, (int)expanded->nodes.count, 0);
+    for (size_t i = 0; i < expanded->nodes.count; i++) {
+        lua_pushstring(state, expanded->nodes.hosts[i]);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(state, -2, "nodes");
+    lua_createtable(state, (int)expanded->nodes.count, 0);
+    for (size_t i = 0; i < expanded->nodes.count; i++) {
+        lua_pushinteger(state, expanded->tasks_per_node[i]);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(state, -2, "tasks_per_node");
+}
+
+static void set_ports(lua_State *state, const struct hostlist *ports)
+{
+    if (ports->count == 0)
+        return;
+    lua_createtable(state, (int)ports->count, 0);
+    for (size_t i = 0; i < ports->count; i++) {
+        lua_pushinteger(state, strtol(ports->hosts[i], NULL, 10));
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(state, -2, "reserved_ports");
+}
+
+/* Texts, since a GPU may have a name: "0", "GPU-6a1c...", "MIG-...". */
+static void set_gpus(lua_State *state, const char *gpus)
+{
+    lua_Integer count = 0;
+
+    if (!gpus || !*gpus)
+        return;
+    lua_newtable(state);
+    for (;;) {
+        size_t length = strcspn(gpus, ",");
+
+        lua_pushlstring(state, gpus, length);
+        lua_rawseti(state, -2, ++count);
+        if (!gpus[length])
+            break;
+        gpus += length + 1;
+    }
+    lua_setfield(state, -2, "gpus");
+}
+
+/* Where every task can tell what every other one is: rank 0 is on the first node. */
+static unsigned rank_of(const struct expanded_layout *expanded)
+{
+    const struct layout *layout = expanded->layout;
+    unsigned rank = layout->local_rank;
+
+    if (!layout->by_place)
+        return layout->rank;
+    for (unsigned node = 0; node < layout->node_rank; node++)
+        rank += expanded->tasks_per_node[node];
+    return rank;
+}
+
+void expanded_layout_push(lua_State *state, const struct expanded_layout *expanded)
+{
+    const struct layout *layout = expanded->layout;
+
+    lua_newtable(state);
+    set_nodes(state, expanded);
+    set_ports(state, &expanded->ports);
+    set_gpus(state, layout->gpus);
+    set_number(state, "job", layout->job);
+    set_number(state, "step", layout->step);
+    set_number(state, "tasks", layout->tasks);
+    set_number(state, "rank", rank_of(expanded));
+    set_number(state, "local_rank", layout->local_rank);
+    set_number(state, "node_rank", layout->node_rank);
+    set_number(state, "local_tasks", expanded->tasks_per_node[layout->node_rank]);
+    set_number(state, "restart", layout->restart);
+    if (layout->cpus_per_task > 0)
+        set_number(state, "cpus_per_task", layout->cpus_per_task);
+    if (layout->gpus_on_node > 0)
+        set_number(state, "gpus_on_node", layout->gpus_on_node);
+    set_text(state, "node", layout->node);
+    set_text(state, "interface", layout->interface);
+    set_text(state, "shared_directory", layout->shared_directory);
+}
+
+/* Slurm's text is a bare list of numbers: in brackets it is a host list without names. */
+static int expand_ports(struct expanded_layout *expanded, struct error *error)
+{
+    const char *text = expanded->layout->reserved_ports;
+    char *bracketed;
+    int status;
+
+    if (!text || !*text)
+        return 0;
+    if (asprintf(&bracketed, *text == '[' ? "%s" : "[%s]", text) < 0)
+        return error_set(error, ERROR_NODE, "out of memory for the reserved ports");
+    status = hostlist_expand(&expanded->ports, bracketed, error);
+    free(bracketed);
+    return status;
+}
+
+int expanded_layout_read(struct expanded_layout *expanded, const struct layout *layout,
+                         struct error *error)
+{
+    size_t count;
+
+    *expanded = (struct expanded_layout){.layout = layout};
+    if (hostlist_expand(&expanded->nodes, layout->nodes, error) < 0)
+        return -1;
+    expanded->tasks_per_node =
+        hostlist_expand_counts(layout->tasks_per_node, &count, error);
+    if (!expanded->tasks_per_node || expand_ports(expanded, error) < 0)
+        return -1;
+    if (count != expanded->nodes.count || layout->node_rank >= count)
+        return error_set(error, ERROR_NODE,
+                         "Slurm's layout contradicts itself: %zu nodes, %zu counts of "
+                         "tasks, node rank %u",
+                         expanded->nodes.count, count, layout->node_rank);
+    return 0;
+}
+
+void expanded_layout_release(struct expanded_layout *expanded)
+{
+    hostlist_release(&expanded->nodes);
+    hostlist_release(&expanded->ports);
+    free(expanded->tasks_per_node);
+    expanded->tasks_per_node = NULL;
+}

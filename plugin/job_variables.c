@@ -1,0 +1,134 @@
+#include "job_variables.h"
+
+#include "hostlist.h"
+#include "variable.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int set_facts(struct spank_handle *spank, const struct record *facts,
+                     const char *framework, struct error *error)
+{
+    if (variable_set_or_unset(spank, "ATELIER_WORKSPACE", record_get(facts, "workspace"),
+                              error) < 0 ||
+        variable_set_or_unset(spank, "ATELIER_EXPERIMENT",
+                              record_get(facts, "experiment"), error) < 0 ||
+        variable_set_or_unset(spank, "ATELIER_FRAMEWORK", framework, error) < 0 ||
+        variable_set_or_unset(spank, "ATELIER_MOUNT", record_get(facts, "mount"), error) <
+            0)
+        return -1;
+    return variable_set_or_unset(spank, "ATELIER_MOUNT_ROOT",
+                                 record_get(facts, "mount_root"), error);
+}
+
+static int set_number(struct spank_handle *spank, const char *name, unsigned number,
+                      struct error *error)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%u", number);
+    return variable_set(spank, name, text, true, error);
+}
+
+/* What Slurm does not say, or says in another form, is none: no job fails for it. */
+static unsigned number_of(struct spank_handle *spank, const char *name)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    unsigned number;
+
+    return variable_read_number(spank, name, false, &number, &ignored) == 0 ? number : 0;
+}
+
+static int set_host_list(struct spank_handle *spank, const struct hostlist *nodes,
+                         struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    int status;
+
+    for (size_t i = 0; stream && i < nodes->count; i++)
+        fprintf(stream, "%s%s", i ? "," : "", nodes->hosts[i]);
+    if (!stream || fclose(stream) != 0)
+        status = error_set(error, ERROR_NODE, "out of memory for ATELIER_HOST_LIST");
+    else
+        status = variable_set_or_unset(spank, "ATELIER_HOST_LIST", text, error);
+    free(text);
+    return status;
+}
+
+static int set_host_file(struct spank_handle *spank, const struct hostlist *nodes,
+                         const unsigned *tasks, unsigned gpus, struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    int status;
+
+    for (size_t i = 0; stream && i < nodes->count; i++) {
+        unsigned slots = gpus ? gpus : tasks[i];
+
+        fprintf(stream, "%s slots=%u max-slots=%u\n", nodes->hosts[i], slots, slots);
+    }
+    if (!stream || fclose(stream) != 0)
+        status = error_set(error, ERROR_NODE, "out of memory for ATELIER_MPI_HOST_FILE");
+    else
+        status = variable_set_file(spank, "ATELIER_MPI_HOST_FILE", text, error);
+    free(text);
+    return status;
+}
+
+/* An inherited path would be one of another process. */
+static int set_hosts(struct spank_handle *spank, const struct step *step, unsigned gpus,
+                     struct error *error)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    char *list = step_environment(spank, "SLURM_JOB_NODELIST");
+    char *counts = step_environment(spank, "SLURM_TASKS_PER_NODE");
+    struct hostlist nodes = {.count = 0};
+    unsigned *tasks = NULL;
+    size_t count = 0;
+    int status = 0;
+
+    step_environment_unset(spank, "ATELIER_MPI_HOST_FILE");
+    step_environment_unset(spank, "ATELIER_HOST_LIST_FILE");
+    if (list && hostlist_expand(&nodes, list, &ignored) == 0)
+        status = set_host_list(spank, &nodes, error);
+    if (counts && step->kind != STEP_TASKS)
+        tasks = hostlist_expand_counts(counts, &count, &ignored);
+    if (status == 0 && tasks && count == nodes.count && count > 0)
+        status = set_host_file(spank, &nodes, tasks, gpus, error);
+    free(tasks);
+    free(list);
+    free(counts);
+    hostlist_release(&nodes);
+    return status;
+}
+
+/* A batch script inherits the index of the task that submitted it, a rank that of nobody:
+ * mpirun's daemon hands on its own environment. */
+static int set_index(struct spank_handle *spank, bool is_rank, struct error *error)
+{
+    step_environment_unset(spank, "ATELIER_ROLE");
+    if (is_rank)
+        return set_number(spank, "ATELIER_TASK_INDEX", number_of(spank, "SLURM_PROCID"),
+                          error);
+    step_environment_unset(spank, "ATELIER_TASK_INDEX");
+    return 0;
+}
+
+int job_variables_set(struct spank_handle *spank, const struct step *step,
+                      const struct record *facts, const char *framework, bool is_rank,
+                      struct error *error)
+{
+    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
+
+    if (set_facts(spank, facts, framework, error) < 0 ||
+        set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0 ||
+        set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
+        set_number(spank, "ATELIER_RESTART_COUNT",
+                   number_of(spank, "SLURM_RESTART_COUNT"), error) < 0 ||
+        set_hosts(spank, step, gpus, error) < 0)
+        return -1;
+    return set_index(spank, is_rank, error);
+}

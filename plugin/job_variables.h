@@ -1,0 +1,34 @@
+/* job_variables.h: what every process of a job finds, whatever its framework.
+ *
+ *     ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT_ROOT
+ *         always the job's; unset when empty, since sbatch hands on the variables of the
+ *         job that it ran in
+ *     ATELIER_JOB_ID
+ *         Slurm's number of the job; of an array task its own
+ *     ATELIER_HOST_LIST
+ *         the job's nodes, with commas, in Slurm's order; a step's own are in its layout
+ *     ATELIER_GPUS
+ *         how many GPUs the job or step has on this node; 0 for none
+ *     ATELIER_RESTART_COUNT
+ *         how often the job was requeued; 0 at first
+ *     ATELIER_MPI_HOST_FILE
+ *         in the batch script and in salloc's shell: a host file for mpirun, "n1 slots=4
+ *         max-slots=4" for each node; slots are GPUs, or tasks where there are none
+ *     ATELIER_TASK_INDEX
+ *         in the tasks of an srun: the rank, until a launcher says otherwise
+ */
+#ifndef ATELIER_JOB_VARIABLES_H
+#define ATELIER_JOB_VARIABLES_H
+
+#include "error.h"
+#include "job.h"
+#include "record.h"
+
+/* Sets them in the environment of the task that calls it in task_init. `framework` is the
+ * step's, "" for none; `is_rank`: the task is one of an srun, and starts no ranks itself.
+ * Returns 0, or -1 with `error` filled. */
+int job_variables_set(struct spank_handle *spank, const struct step *step,
+                      const struct record *facts, const char *framework, bool is_rank,
+                      struct error *error);
+
+#endif

@@ -1,0 +1,89 @@
+#include "step_layout.h"
+
+#include "variable.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The components of a heterogeneous job have numbers of their own, but one step with one
+ * meeting point: in its tasks this variable is the first component's for all. */
+static int read_job(struct layout *layout, struct spank_handle *spank,
+                    const struct step *step, struct error *error)
+{
+    if (variable_read_number(spank, "SLURM_JOB_ID", false, &layout->job, error) < 0)
+        return -1;
+    if (layout->job == 0)
+        layout->job = step->job.id;
+    return 0;
+}
+
+static int read_numbers(struct layout *layout, struct spank_handle *spank,
+                        struct error *error)
+{
+    const struct {
+        const char *name;
+        bool needed;
+        unsigned *number;
+    } numbers[] = {
+        {"SLURM_STEP_NUM_TASKS", true, &layout->tasks},
+        {"SLURM_PROCID", true, &layout->rank},
+        {"SLURM_LOCALID", true, &layout->local_rank},
+        {"SLURM_NODEID", true, &layout->node_rank},
+        {"SLURM_CPUS_PER_TASK", false, &layout->cpus_per_task},
+        {"SLURM_RESTART_COUNT", false, &layout->restart},
+        {"SLURM_GPUS_ON_NODE", false, &layout->gpus_on_node},
+    };
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        if (variable_read_number(spank, numbers[i].name, numbers[i].needed,
+                                 numbers[i].number, error) < 0)
+            return -1;
+    return 0;
+}
+
+static bool is_arbitrary(struct spank_handle *spank)
+{
+    char *distribution = step_environment(spank, "SLURM_DISTRIBUTION");
+    bool arbitrary = distribution && strncmp(distribution, "arbitrary", 9) == 0;
+
+    free(distribution);
+    return arbitrary;
+}
+
+int step_layout_read(struct step_layout *read, struct spank_handle *spank,
+                     const struct step *step, struct error *error)
+{
+    struct layout *layout = &read->layout;
+
+    memset(read, 0, sizeof(*read));
+    read->nodes = step_environment(spank, "SLURM_STEP_NODELIST");
+    read->tasks_per_node = step_environment(spank, "SLURM_STEP_TASKS_PER_NODE");
+    read->reserved_ports = step_environment(spank, "SLURM_STEP_RESV_PORTS");
+    read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
+    read->interface = step_environment(spank, "ATELIER_INTERFACE");
+    if (!read->nodes || !read->tasks_per_node)
+        return error_set(error, ERROR_NODE,
+                         "Slurm did not set SLURM_STEP_NODELIST and "
+                         "SLURM_STEP_TASKS_PER_NODE, which the framework's launcher "
+                         "needs");
+    *layout = (struct layout){.step = step->id,
+                              .nodes = read->nodes,
+                              .tasks_per_node = read->tasks_per_node,
+                              .reserved_ports = read->reserved_ports,
+                              .by_place = is_arbitrary(spank),
+                              .node = step->job.node,
+                              .gpus = read->gpus,
+                              .interface = read->interface};
+    if (read_job(layout, spank, step, error) < 0)
+        return -1;
+    return read_numbers(layout, spank, error);
+}
+
+void step_layout_release(struct step_layout *read)
+{
+    free(read->nodes);
+    free(read->tasks_per_node);
+    free(read->reserved_ports);
+    free(read->gpus);
+    free(read->interface);
+}

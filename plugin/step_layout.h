@@ -1,0 +1,20 @@
+/* step_layout.h: the layout of a task, as Slurm's variables tell it. */
+#ifndef ATELIER_STEP_LAYOUT_H
+#define ATELIER_STEP_LAYOUT_H
+
+#include "error.h"
+#include "job.h"
+#include "launcher.h"
+
+struct step_layout {
+    struct layout layout; /* its texts are those below */
+    char *nodes, *tasks_per_node, *reserved_ports, *gpus, *interface;
+};
+
+/* Fills `read` for the task that calls it in task_init. Returns 0, or -1 with `error`
+ * filled; release it in either case. */
+int step_layout_read(struct step_layout *read, struct spank_handle *spank,
+                     const struct step *step, struct error *error);
+void step_layout_release(struct step_layout *read);
+
+#endif

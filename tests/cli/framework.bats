@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# atelier framework list and show; and the examples of doc/atelier-launcher.7.
+
+load cli
+
+page=${top_srcdir:-$BATS_TEST_DIRNAME/../..}/doc/atelier-launcher.7
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# own_launchers: a copy of the launchers, which a test adds to.
+own_launchers() {
+    cp -r "$top/launchers" launchers
+}
+
+own() {
+    atelier --set "launchers=$PWD/launchers" "$@"
+}
+
+# display N: the Nth literal display of the page.
+display() {
+    awk -v wanted="$1" '
+        /^\.Bd -literal/ { shown = ++count == wanted; next }
+        /^\.Ed/ { shown = 0 }
+        shown { gsub(/\\e/, "\\"); print }' "$page"
+}
+
+@test "the list has every launcher with its title" {
+    run atelier framework list
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq "$(find "$top/launchers" -maxdepth 1 -name '*.lua' | wc -l)" ]
+    [ "${lines[0]}" = "accelerate  Hugging Face Accelerate, through PyTorch's variables" ]
+    [ "${lines[-1]}" = "tensorflow  TensorFlow distributed" ]
+}
+
+@test "a broken launcher is listed with what is wrong with it" {
+    own_launchers
+    echo 'return {' >launchers/broken.lua
+    says 1 "broken      launcher \`broken\` failed: broken.lua:" own framework list
+    [[ $output == *"jax         JAX distributed"* ]]
+    says 2 "no launcher is installed" atelier --set "launchers=$PWD/launchers/support/.." \
+        --set "launchers=$BATS_TEST_TMPDIR" framework list
+}
+
+@test "JSON has the same" {
+    atelier framework list --json | /usr/bin/python3 -c 'import json, sys
+names = {entry["name"]: entry["title"] for entry in json.load(sys.stdin)}
+assert names["mpi"] == "MPI, by srun or mpirun" and "support" not in names, names'
+    atelier framework show tensorflow:ps=1 --nodes 3 --tasks-per-node 2 --gpus 4 --json |
+        /usr/bin/python3 -c 'import json, sys
+shown = json.load(sys.stdin)
+assert len(shown["tasks"]) == 6 and shown["nodes"] == 3, shown
+first, second, last = (shown["tasks"][rank] for rank in (0, 1, 5))
+assert first["variables"]["ATELIER_ROLE"] == "ps", first
+assert first["variables"]["CUDA_VISIBLE_DEVICES"] == "", first
+assert "CUDA_VISIBLE_DEVICES" not in second["variables"], second
+assert last["node"] == "node2" and last["variables"]["CUDA_VISIBLE_DEVICES"] == "2,3", last
+config = json.loads(last["variables"]["TF_CONFIG"])
+assert config["task"] == {"type": "worker", "index": 4}, config
+assert len(config["cluster"]["worker"]) == 5 and len(config["cluster"]["ps"]) == 1, config
+assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith("ps")]'
+}
+
+@test "one framework: title, settings, example, and each rank" {
+    run atelier framework show pytorch --nodes 2 --tasks-per-node 1 --cpus-per-task 3
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "pytorch: PyTorch distributed" ]
+    [[ $output == *"    init=tcp|file   meet at a port of rank 0's node, or at a file (default tcp)"* ]]
+    [[ $output == *"For example:"*"    srun --ntasks-per-node=4"* ]]
+    [[ $output == *"Task 1, on node1:"*"  OMP_NUM_THREADS=3"*"  RANK=1"* ]]
+}
+
+@test "what the launcher refuses is one sentence, after what it is" {
+    says 1 "has no setting \`servers\`: choose one of chief, master, ps" \
+        atelier framework show tensorflow:servers=1
+    says 1 "3 parameter servers need as many nodes, and the step has 2" \
+        atelier framework show tensorflow:ps=3
+    [[ $output == *"tensorflow: TensorFlow distributed"* ]]
+    says 1 "framework \`torch\` is not known here: choose one of accelerate" \
+        atelier framework show torch
+    says 1 "framework \`mpi\` has no settings: leave out \`:x\`" atelier framework show mpi:x
+}
+
+@test "wrong usage says what is right" {
+    says 2 "say which framework" atelier framework show
+    says 2 "one framework at a time" atelier framework show mpi jax
+    says 2 "is not the name of a framework" atelier framework show ../mpi
+    says 2 "no number from 1 to" atelier framework show mpi --nodes 0
+    says 2 "no number from 1 to" atelier framework show mpi --gpus 1x
+    says 2 "a step of more than 4096 tasks" atelier framework show mpi -N 4096 --tasks-per-node 2
+    says 2 "choose one of list show" atelier framework explain
+}
+
+@test "the explanation of a job takes the settings too" {
+    write_policy <"$BATS_TEST_DIRNAME/team.lua"
+    sed -i 's/"pytorch", "mpi"/"tensorflow"/' "$policy"
+    run atelier policy explain --policy "$policy" --user alice --workspace=vision \
+        --framework=tensorflow:ps=1 -N2 -n4 train.sh
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"ATELIER_ROLE=ps"* ]]
+}
+
+@test "the manual's launcher is one, and its command shows what it says" {
+    own_launchers
+    display 2 >launchers/dask.lua
+    grep -q scheduler launchers/dask.lua
+    display 3 >command
+    export -f own atelier
+    export built top
+    run bash -e <(sed 's/^atelier/own/' command)
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"dask: Dask: a scheduler, and workers"* ]]
+    [[ $output == *"Task 0, on node0:"*"ATELIER_ROLE=scheduler"* ]]
+    [[ $output == *"Task 2, on node2:"*"ATELIER_ROLE=worker"*"DASK_SCHEDULER_ADDRESS=tls://node0:20524"* ]]
+    says 1 "a scheduler alone computes nothing" own framework show dask -N 1 --tasks-per-node 1
+}
+
+@test "the manual's lines for a long variable read it, and those for Horovod compile" {
+    display 1 >long.py
+    printf '{"long": 1}' >config
+    TF_CONFIG_FILE=$PWD/config /usr/bin/python3 -c 'import os
+exec(open("long.py").read())
+assert os.environ["TF_CONFIG"] == "{\"long\": 1}"'
+    display 4 >gloo.py
+    grep -q RendezvousHTTPServer gloo.py
+    /usr/bin/python3 -m py_compile gloo.py
+}
+
+@test "the page names every launcher and is well-formed" {
+    for file in "$top"/launchers/*.lua; do
+        grep -Eq "^\.It Cm .*\b$(basename "$file" .lua)\b" "$page"
+    done
+    if command -v mandoc >/dev/null; then
+        mandoc -T lint -W warning "$page"
+    elif command -v groff >/dev/null; then
+        [ -z "$(groff -mdoc -Tutf8 -ww "$page" 2>&1 >/dev/null)" ]
+    fi
+}
