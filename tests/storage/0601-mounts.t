@@ -175,7 +175,8 @@ for _ in {1..12}; do
         *) outcomes+=X ;;
         esac
     else
-        grep -q -- "--mount=results/race/at:m: " "$work/said" && outcomes+=s || outcomes+=Y
+        grep -q -- "--mount=results/race/at:m: \|did not answer" "$work/said" && outcomes+=s ||
+            outcomes+=Y
     fi
     stop
 done

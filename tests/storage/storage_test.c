@@ -70,11 +70,26 @@ static int stand_in_mount(const char *source, const char *target, const char *ty
     return 0;
 }
 
+static bool has_mount_below(const char *target)
+{
+    size_t length = strlen(target);
+
+    for (size_t i = 0; i < mounted_count; i++)
+        if (strncmp(mounted[i], target, length) == 0 && mounted[i][length] == '/')
+            return true;
+    return false;
+}
+
 /* MNT_DETACH takes along what is mounted below. Undoing is not made to fail: there is
  * nothing left to do then but to end, and the namespace ends with its last process. */
 static int stand_in_umount2(const char *target, int flags)
 {
     size_t length = strlen(target), kept = 0, before = mounted_count;
+
+    if (!(flags & MNT_DETACH) && has_mount_below(target)) {
+        errno = EBUSY;
+        return -1;
+    }
 
     for (size_t i = 0; i < before; i++) {
         bool is_it = strcmp(mounted[i], target) == 0;
@@ -292,6 +307,7 @@ static void test_mounts_all_volumes_and_ends(void **state)
         fail_msg("%s", error.text);
     assert_int_equal(mounted_count, shown);
     assert_int_equal(storage.server_count, 2);
+    assert_int_equal(namespace_unmount(root, &plan, 1000), 0); /* in a child, as below */
     end(&storage);
     assert_nothing_left();
 }
