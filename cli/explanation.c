@@ -99,12 +99,17 @@ static void print_volumes(const json_t *volumes)
     const json_t *volume;
     size_t index;
 
-    json_array_foreach(volumes, index, volume) json_array_append_new(
-        rows, json_pack("[s, o, o, s]", text_at(volume, "name"),
-                        json_sprintf("%s:%s %s by %s", text_at(volume, "host"),
-                                     text_at(volume, "export"), text_at(volume, "mode"),
-                                     text_at(volume, "driver")),
-                        place_of(volume), text_at(volume, "why")));
+    json_array_foreach(volumes, index, volume)
+    {
+        const char *driver = text_at(volume, "driver");
+
+        json_array_append_new(
+            rows, json_pack("[s, o, o, s]", text_at(volume, "name"),
+                            json_sprintf("%s %s by %s", text_at(volume, "what"),
+                                         text_at(volume, "mode"),
+                                         *driver ? driver : text_at(volume, "kind")),
+                            place_of(volume), text_at(volume, "why")));
+    }
     if (json_array_size(rows) > 0)
         printf("\nVolumes:\n");
     output_table(rows, 2);
@@ -225,6 +230,16 @@ static void print_refusal(const json_t *refusal)
     json_decref(place);
 }
 
+/* What decides is not what the file says. */
+static void print_broken_file(const json_t *answer)
+{
+    if (!json_object_get(answer, "broken_file"))
+        return;
+    printf("The policy in force is older than its file, which is broken: ");
+    output_text(text_at(answer, "broken_file"));
+    printf("\n\n");
+}
+
 static void print_differences(const json_t *answer)
 {
     const json_t *differences = json_object_get(answer, "differences");
@@ -259,6 +274,7 @@ void explanation_print(const json_t *answer)
 {
     const json_t *decision = json_object_get(answer, "decision");
 
+    print_broken_file(answer);
     if (json_object_get(answer, "differences"))
         print_differences(answer);
     if (json_object_get(answer, "refusal")) {

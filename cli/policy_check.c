@@ -7,14 +7,17 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 struct arguments {
     const char *file; /* NULL: the policy in force */
-    bool offline, json;
+    bool offline, node, json;
 };
 
 static const struct argp_option options[] = {
     {"offline", 'o', NULL, 0, "Do not ask Slurm for partitions, QOS and accounts", 0},
+    {"node", 'n', NULL, 0, "Say what this machine lacks as a node of jobs", 0},
     {"json", 'j', NULL, 0, "Print JSON", 0},
     {0},
 };
@@ -26,6 +29,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o':
         arguments->offline = true;
+        return 0;
+    case 'n':
+        arguments->node = true;
         return 0;
     case 'j':
         arguments->json = true;
@@ -59,14 +65,55 @@ static json_t *check_against_slurm(struct policy_host *host,
     return answer;
 }
 
+static bool is_there(const json_t *needed)
+{
+    const char *type = json_string_value(json_object_get(needed, "type"));
+    struct stat status;
+
+    if (stat(json_string_value(json_object_get(needed, "path")), &status) < 0)
+        return false;
+    return strcmp(type, "directory") == 0 ? S_ISDIR(status.st_mode)
+                                          : S_ISREG(status.st_mode);
+}
+
+static void check_each(const json_t *needed, json_t *problems)
+{
+    const json_t *one;
+    size_t index;
+
+    json_array_foreach(needed, index, one) if (!is_there(one)) json_array_append_new(
+        problems, json_sprintf("%s %s is no %s here",
+                               json_string_value(json_object_get(one, "what")),
+                               json_string_value(json_object_get(one, "path")),
+                               json_string_value(json_object_get(one, "type"))));
+}
+
+/* Adds what the volumes need and this machine lacks to the answer's problems. */
+static int check_against_node(struct policy_host *host, json_t *answer,
+                              struct error *error)
+{
+    json_t *results = policy_host_call(host, "atelier.inventory", "on_node", NULL, error);
+
+    if (!results)
+        return -1;
+    check_each(json_array_get(results, 0), json_object_get(answer, "problems"));
+    json_decref(results);
+    return 0;
+}
+
 static json_t *check(struct policy_host *host, const struct arguments *arguments,
                      struct error *error)
 {
-    json_t *problems = policy_host_problems(host);
+    json_t *problems = policy_host_problems(host), *answer;
 
     if (json_array_size(problems) > 0)
         return json_pack("{s:O, s:[]}", "problems", problems, "notes");
-    return check_against_slurm(host, arguments, error);
+    answer = check_against_slurm(host, arguments, error);
+    if (answer && arguments->node && check_against_node(host, answer, error) < 0) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
 }
 
 static void print_text(const char *path, const json_t *answer)

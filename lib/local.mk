@@ -14,6 +14,9 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
+	lib/policy_text.c lib/policy_text.h \
+	lib/plan_reader.c lib/plan_reader.h \
+	lib/plan_volume.c lib/plan_volume.h \
 	lib/record.c lib/record.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "name.h"
+#include "policy_text.h"
 #include "record.h"
 #include "settings.h"
 
@@ -20,6 +21,8 @@
 #define PLAN_MOUNTS_MAX 64
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
+#define PLAN_PLACE_SIZE 256
+#define PLAN_LIKE_THE_KERNEL (-1)
 
 struct facts {
     unsigned job;
@@ -37,17 +40,33 @@ struct facts {
     const char *mount; /* a list (mount_list.h) */
 };
 
+/* One volume; a field that its kind does not have is empty. */
 struct plan_volume {
     char name[NAME_LENGTH_MAX + 1];
+    char kind[NAME_LENGTH_MAX + 1]; /* "nfs", "bind", ... as in the policy */
+    bool read_only;
+    int deadline_ms;             /* preflight and mount together */
+    char place[PLAN_PLACE_SIZE]; /* where it appears too; "" for nowhere */
+    /* nfs */
     char server[NAME_LENGTH_MAX + 1]; /* the file server's name in the policy */
     char host[256];                   /* its host name or address */
     char export_path[PLAN_PATH_SIZE];
-    char driver[NAME_LENGTH_MAX + 1]; /* "libnfs" */
-    bool read_only;
-    unsigned port;       /* 0: ask the portmapper */
-    unsigned mount_port; /* likewise, for the MOUNT protocol */
-    int deadline_ms;     /* preflight and mount together */
-    bool parts_only;     /* the job sees mounts of it, and not the volume itself */
+    char driver[NAME_LENGTH_MAX + 1]; /* "auto", "kernel" or "libnfs" */
+    unsigned version;                 /* 3 or 4 */
+    unsigned port;                    /* 0: ask the portmapper */
+    unsigned mount_port;              /* likewise, for the MOUNT protocol */
+    unsigned connections;             /* 0: the driver chooses */
+    bool is_soft;                     /* requests fail after timeout_ms; else they wait */
+    int timeout_ms;
+    int attribute_cache_ms; /* 0: no cache; PLAN_LIKE_THE_KERNEL */
+    /* the others */
+    char path[PLAN_PATH_SIZE];   /* bind: the directory; local: the one above; rclone: the
+                                    one above its cache */
+    char size[16];               /* local on a tmpfs, such as "16g" */
+    char source[PLAN_PATH_SIZE]; /* what the mount program calls it */
+    char credentials[PLAN_PATH_SIZE]; /* cifs: a file; rclone: its configuration */
+    char command[PLAN_PATH_SIZE];     /* words, each ended by NUL; the last by another */
+    bool parts_only; /* the job sees mounts of it, and not the volume itself */
 };
 
 /* A part of a volume, or all of it, under a name of its own. */
@@ -73,12 +92,14 @@ struct plan {
     struct record *environment; /* what the policy adds to the tasks */
 };
 
-/* Asks the policy at settings->policy. Returns 0 with `*plan` owned by the caller, which
+/* Asks the policy at settings->policy, which is read into the empty `policy`, to be
+ * released by the caller in any case. Returns 0 with `*plan` owned by the caller, which
  * is NULL for a job that has no workspace, be it asked for or the user's default; or -1
  * with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot be
  * used. */
 int plan_create(struct plan **plan, const struct settings *settings,
-                const struct facts *facts, struct error *error);
+                const struct facts *facts, struct policy_text *policy,
+                struct error *error);
 void plan_destroy(struct plan *plan);
 
 #endif

@@ -102,13 +102,18 @@ static int open_regular(const char *path, struct stat *status, struct error *err
         error_set(error, ERROR_SITE, "cannot look at %s: %s", path, strerror(errno));
     else if (!S_ISREG(status->st_mode))
         error_set(error, ERROR_SITE, "%s is not a regular file", path);
-    else if (status->st_size > TRUSTED_FILE_SIZE_MAX)
-        error_set(error, ERROR_SITE, "%s is larger than %d bytes", path,
-                  TRUSTED_FILE_SIZE_MAX);
     else
         return fd;
     close(fd);
     return -1;
+}
+
+static int check_size(const char *path, const struct stat *status, struct error *error)
+{
+    if (status->st_size <= TRUSTED_FILE_SIZE_MAX)
+        return 0;
+    return error_set(error, ERROR_SITE, "%s is larger than %d bytes", path,
+                     TRUSTED_FILE_SIZE_MAX);
 }
 
 /* Reads what fstat said and no more: a file that grows meanwhile is read in part, and its
@@ -146,15 +151,40 @@ static char *read_file(const char *path, bool trusted, size_t *length,
     *length = 0;
     if (fd < 0)
         return NULL;
-    if (!trusted || check_trust(fd, &status, error) == 0)
+    if (check_size(path, &status, error) == 0 &&
+        (!trusted || check_trust(fd, &status, error) == 0))
         text = read_all(fd, path, (size_t)status.st_size, length, error);
     close(fd);
     return text;
 }
 
+int trusted_file_check(const char *path, struct error *error)
+{
+    struct stat status;
+    int fd = open_regular(path, &status, error);
+    int result = fd < 0 ? -1 : check_trust(fd, &status, error);
+
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
 char *trusted_file_read(const char *path, size_t *length, struct error *error)
 {
     return read_file(path, true, length, error);
+}
+
+bool trusted_file_is_exposed(const char *path)
+{
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    struct stat status;
+    bool exposed;
+
+    if (fd < 0)
+        return false;
+    exposed = fstat(fd, &status) < 0 || check_trust(fd, &status, NULL) < 0;
+    close(fd);
+    return exposed;
 }
 
 char *plain_file_read(const char *path, size_t *length, struct error *error)

@@ -10,6 +10,7 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TRUSTED_FILE_SIZE_MAX (4 * 1024 * 1024) /* bytes */
@@ -20,6 +21,13 @@
  * change it and the command that mends it. The checks are made on the open descriptor, so
  * the text is of the file that was checked. */
 char *trusted_file_read(const char *path, size_t *length, struct error *error);
+
+/* Whether others than root can change the file at `path`, by its own mode or that of a
+ * directory above it; false when there is none. */
+bool trusted_file_is_exposed(const char *path);
+/* As trusted_file_read, without reading it: for programs and other files that root hands
+ * on by their path. Returns 0, or -1 with `error` filled. */
+int trusted_file_check(const char *path, struct error *error);
 
 /* As trusted_file_read, for files that run as the user who is asking (launchers in a
  * task): no check of owner or mode. */

@@ -14,6 +14,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/file.lua \
 	lua/atelier/hook.lua \
 	lua/atelier/job_desc.lua \
+	lua/atelier/kind.lua \
 	lua/atelier/limits.lua \
 	lua/atelier/membership.lua \
 	lua/atelier/modify.lua \
@@ -23,6 +24,8 @@ dist_atelierlua_DATA = \
 	lua/atelier/narrowing.lua \
 	lua/atelier/nearest.lua \
 	lua/atelier/node.lua \
+	lua/atelier/operators.lua \
+	lua/atelier/place.lua \
 	lua/atelier/policy.lua \
 	lua/atelier/position.lua \
 	lua/atelier/problems.lua \

@@ -8,7 +8,12 @@
  *  1. request=connect   server, host, port, mount_port (0: ask the portmapper),
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
  *                       go to the server), volumes (their number), and for each i from 0:
- *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1").
+ *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1");
+ *                       version (3; of a server of version 4 it is asked alone whether
+ *                       the service answers), connections (absent: the client chooses),
+ *                       recovery ("hard" or "soft"), timeout_ms (after which a soft
+ *                       request fails), attribute_cache_ms ("": as the kernel's client
+ *                       does; 0: none).
  *     The client becomes the user, keeping the right to bind reserved ports alone, before
  *     it reads a byte of the server's; then it connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is

@@ -70,6 +70,24 @@ static int describe_volumes(struct record *request, const struct file_server *se
     return status;
 }
 
+/* How the client behaves, from here on: see client_protocol.h. */
+static int fill_behaviour(struct record *request, const struct plan_volume *first)
+{
+    char attribute_cache[16] = "";
+
+    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
+        snprintf(attribute_cache, sizeof(attribute_cache), "%d",
+                 first->attribute_cache_ms);
+    if (first->connections > 0 &&
+        record_setf(request, "connections", "%u", first->connections) < 0)
+        return -1;
+    return record_set(request, "recovery", first->is_soft ? "soft" : "hard") < 0 ||
+                   record_setf(request, "timeout_ms", "%d", first->timeout_ms) < 0 ||
+                   record_set(request, "attribute_cache_ms", attribute_cache) < 0
+               ? -1
+               : 0;
+}
+
 static int fill_connect(struct record *request, const struct file_server *server,
                         const struct identity *identity, uid_t uid, gid_t gid)
 {
@@ -81,6 +99,8 @@ static int fill_connect(struct record *request, const struct file_server *server
                    record_setf(request, "port", "%u", first->port) < 0 ||
                    record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
                    record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
+                   record_setf(request, "version", "%u", first->version) < 0 ||
+                   fill_behaviour(request, first) < 0 ||
                    record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
                    record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||
                    record_set(request, "groups", identity->gids) < 0 ||

@@ -14,8 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define IDENTITY_MS 2000 /* the user database's share of the start */
-#define FAILURE_MS 300   /* of the start's time, for making the failed job's namespace */
+#define FAILURE_MS 300 /* of the start's time, for making the failed job's namespace */
 
 /* Root's memory holds the policy; the keeper must outlive what the job does to memory. */
 static void protect_process(void)
@@ -54,22 +53,6 @@ static void become_daemon(int report)
     protect_process();
 }
 
-static int find_user(struct keeper *keeper, const struct deadline *deadline,
-                     struct error *error)
-{
-    struct deadline own = deadline_after(IDENTITY_MS);
-
-    if (deadline_left(deadline) < deadline_left(&own))
-        own = *deadline;
-    if (identity_find(&keeper->identity, keeper->facts.uid, keeper->facts.gid, &own,
-                      error) < 0)
-        return -1;
-    keeper->facts.user = keeper->identity.user;
-    keeper->facts.groups = keeper->identity.groups;
-    keeper->facts.group_count = keeper->identity.group_count;
-    return 0;
-}
-
 static int make_namespace(struct keeper *keeper, struct error *error)
 {
     if (namespace_enter(error) < 0)
@@ -83,18 +66,10 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
                          struct error *error)
 {
     if (storage_start(&keeper->storage, keeper->settings, keeper->plan, &keeper->identity,
-                      keeper->facts.uid, keeper->facts.gid, deadline, error) < 0)
+                      &keeper->facts, deadline, error) < 0)
         return -1;
     keeper->has_storage = true;
     return 0;
-}
-
-static int make_plan(struct keeper *keeper, const struct deadline *deadline,
-                     struct error *error)
-{
-    return find_user(keeper, deadline, error) < 0
-               ? -1
-               : plan_create(&keeper->plan, keeper->settings, &keeper->facts, error);
 }
 
 static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline,
@@ -110,7 +85,8 @@ static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline
 static int prepare_workspace(struct keeper *keeper, const struct deadline *deadline,
                              struct error *error)
 {
-    return make_namespace(keeper, error) < 0 || make_plan(keeper, deadline, error) < 0 ||
+    return make_namespace(keeper, error) < 0 ||
+                   keeper_make_plan(keeper, deadline, error) < 0 ||
                    carry_out_plan(keeper, deadline, error) < 0
                ? -1
                : 0;
@@ -121,7 +97,7 @@ static int prepare_workspace(struct keeper *keeper, const struct deadline *deadl
 static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
                            struct error *error)
 {
-    if (make_plan(keeper, deadline, error) < 0 || !keeper->plan)
+    if (keeper_make_plan(keeper, deadline, error) < 0 || !keeper->plan)
         return 0;
     return make_namespace(keeper, error) < 0 ||
                    carry_out_plan(keeper, deadline, error) < 0

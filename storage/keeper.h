@@ -2,6 +2,7 @@
  *
  * keeper_start.c   the start command: clears what an older keeper left, forks this one
  * keeper.c         what the keeper does before it answers: user, plan, namespace, volumes
+ * keeper_plan.c    the user's names, and what the policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
  * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
@@ -51,6 +52,12 @@ void keeper_run(const struct command_line *line, int report,
 /* Prepares everything before `deadline`. Always leaves an answer, be it "failed"; -1 only
  * when memory is short for that. */
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
+
+/* Finds the user's names and asks the policy; when that is broken, the last good one that
+ * this node knows. Returns 0, with the plan in `keeper` or without one for a job that has
+ * no workspace; or -1 with `error` filled. */
+int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
+                     struct error *error);
 
 /* Whether the job has a workspace, once prepared: one that was asked for, or its user's
  * default. Without, the keeper leaves again. */

@@ -5,18 +5,33 @@ libkeeper_la_SOURCES = \
 	storage/client_protocol.h \
 	storage/command_line.c storage/command_line.h \
 	storage/directory.c storage/directory.h \
+	storage/errand.c storage/errand.h \
 	storage/file_server.c storage/file_server.h \
 	storage/identity.c storage/identity.h \
 	storage/keeper.c storage/keeper.h \
 	storage/keeper_answer.c \
 	storage/keeper_loop.c \
+	storage/keeper_plan.c \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
+	storage/last_policy.c storage/last_policy.h \
+	storage/kernel_client.c storage/kernel_client.h \
+	storage/kind.c storage/kind.h \
+	storage/kind_bind.c \
+	storage/kind_fuse.c \
+	storage/kind_local.c \
+	storage/kind_nfs.c \
+	storage/kind_program.c \
+	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \
+	storage/place.c storage/place.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \
+	storage/scratch.c storage/scratch.h \
+	storage/secret.c storage/secret.h \
 	storage/storage.c storage/storage.h \
+	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \
 	storage/volume.c storage/volume.h \
 	# End of libkeeper_la_SOURCES

@@ -27,10 +27,10 @@ struct loop {
     bool ended;
 };
 
-/* The order of descriptors in one poll: termination, listener, file servers, peers. */
+/* The order of descriptors in one poll: termination, listener, volumes, peers. */
 struct poll_set {
     struct pollfd fds[2 + PLAN_VOLUMES_MAX + PEERS_MAX];
-    size_t server_count, peer_count;
+    size_t volume_count, peer_count;
 };
 
 static bool is_root(int fd)
@@ -107,28 +107,29 @@ static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t c
     loop->peer_count = kept;
 }
 
-/* A client does not speak unasked: it has died, or does what it must not. */
-static void lose_server(struct keeper *keeper, size_t index)
+/* Who serves a volume does not speak unasked: it has died, or does what it must not. */
+static void lose_volume(struct keeper *keeper, size_t index)
 {
-    const struct file_server *server = &keeper->storage.servers[index];
-    const struct plan_volume *volume = server->volumes[0];
+    const struct plan_volume *volume = storage_give_up(&keeper->storage, index);
+    bool has_server = *volume->server;
     struct error error = {0};
 
     error_set(&error, ERROR_STORAGE,
-              "workspace `%s` on node %s: volume `%s` of file server `%s` (%s) was lost "
-              "while the job ran, since its NFS client ended; submit the job again",
-              keeper->plan->workspace, keeper->facts.node, volume->name, volume->server,
-              volume->host);
-    storage_give_up(&keeper->storage, index);
+              "workspace `%s` on node %s: volume `%s` of %s%s%s (%s) was lost while the "
+              "job ran, since its %s ended; submit the job again",
+              keeper->plan->workspace, keeper->facts.node, volume->name,
+              has_server ? "file server `" : "", has_server ? volume->server : "kind ",
+              has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
+              has_server ? "NFS client" : "program");
     keeper_answer_failed(keeper, &error);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 
-static void watch_servers(struct loop *loop, const struct pollfd *polled, size_t count)
+static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (polled[i].revents)
-            lose_server(loop->keeper, i);
+            lose_volume(loop->keeper, i);
 }
 
 static void fill_poll_set(struct poll_set *set, const struct loop *loop)
@@ -140,9 +141,9 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     set->fds[0] = (struct pollfd){.fd = loop->termination, .events = POLLIN};
     set->fds[1] =
         (struct pollfd){.fd = is_full ? -1 : keeper->listener, .events = POLLIN};
-    set->server_count =
+    set->volume_count =
         keeper->has_storage ? storage_poll(&keeper->storage, set->fds + 2) : 0;
-    peers = set->fds + 2 + set->server_count;
+    peers = set->fds + 2 + set->volume_count;
     for (size_t i = 0; i < loop->peer_count; i++)
         peers[i] = (struct pollfd){.fd = loop->peers[i].fd, .events = POLLIN};
     set->peer_count = loop->peer_count;
@@ -161,13 +162,13 @@ static void turn(struct loop *loop)
     size_t fds;
 
     fill_poll_set(&set, loop);
-    fds = 2 + set.server_count + set.peer_count;
+    fds = 2 + set.volume_count + set.peer_count;
     if (poll(set.fds, fds, poll_timeout(loop)) < 0)
         return;
     if (set.fds[0].revents)
         loop->ended = true;
-    watch_servers(loop, set.fds + 2, set.server_count);
-    serve_peers(loop, set.fds + 2 + set.server_count, set.peer_count);
+    watch_volumes(loop, set.fds + 2, set.volume_count);
+    serve_peers(loop, set.fds + 2 + set.volume_count, set.peer_count);
     if (set.fds[1].revents)
         accept_peer(loop);
 }

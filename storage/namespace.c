@@ -1,5 +1,6 @@
 #include "namespace.h"
 #include "directory.h"
+#include "kind.h"
 #include "process.h"
 #include "system.h"
 
@@ -15,6 +16,7 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
+#define CLEAR_MS 700
 #define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
@@ -89,11 +91,8 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 }
 
 /* What is not mounted is no failure: EINVAL. */
-static int unmount(const char *root, const char *name, int flags)
+static int unmount(const char *path, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
-
-    snprintf(path, sizeof(path), "%s/%s", root, name);
     return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
                    errno != ENOENT
                ? -1
@@ -102,6 +101,7 @@ static int unmount(const char *root, const char *name, int flags)
 
 int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
 {
+    char path[VOLUME_PATH_SIZE];
     int directory = directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
@@ -110,7 +110,8 @@ int namespace_hide_parts(const char *root, const struct plan *plan, struct error
 
         if (!plan->volumes[i].parts_only)
             continue;
-        if (unmount(root, name, MNT_DETACH) < 0 ||
+        snprintf(path, sizeof(path), "%s/%s", root, name);
+        if (unmount(path, MNT_DETACH) < 0 ||
             system_calls.unlinkat(directory, name, AT_REMOVEDIR) < 0)
             status = error_set(error, ERROR_NODE, "cannot hide volume `%s`: %s", name,
                                strerror(errno));
@@ -180,23 +181,77 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     return status;
 }
 
+/* Writing out on unmounting cannot be interrupted: with the server gone, whoever does it
+ * never comes back. This can be, as long as the mount is there. */
+static void write_out(const char *path, const struct plan_volume *volume)
+{
+    int fd;
+
+    if (volume->read_only || strcmp(volume->driver, "kernel") != 0)
+        return;
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0)
+        syncfs(fd);
+    if (fd >= 0)
+        close(fd);
+}
+
+static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+    int status = 0;
+
+    snprintf(path, sizeof(path), "%s/%s", root, volume->name);
+    if (!(flags & MNT_DETACH))
+        write_out(path, volume);
+    if (*volume->place)
+        status |= unmount(volume->place, flags & ~MNT_FORCE);
+    /* Requests are aborted only where they are this job's alone. */
+    if (!kind_may_abort(volume))
+        flags &= ~MNT_FORCE;
+    return status | unmount(path, flags);
+}
+
+static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", root, mount->name);
+    return unmount(path, flags & ~MNT_FORCE);
+}
+
 /* In the reverse order of mounting. */
 static int unmount_all(const char *root, const struct plan *plan, int flags)
 {
     int status = 0;
 
     for (size_t i = plan ? plan->mount_count : 0; i-- > 0;)
-        status |= unmount(root, plan->mounts[i].name, flags);
+        status |= unmount_mount(root, &plan->mounts[i], flags);
     for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
-        status |= unmount(root, plan->volumes[i].name, flags);
-    if (system_calls.umount2(root, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
-        status = -1;
-    return status;
+        status |= unmount_volume(root, &plan->volumes[i], flags);
+    return status | unmount(root, flags);
 }
 
-void namespace_clear(const char *root, const struct plan *plan)
+static void clear(const char *root, const struct plan *plan)
 {
     unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
+}
+
+/* In a child: what the kernel's client still has to write is written by who drops its
+ * mount, and SIGKILL does not end that. */
+void namespace_clear(const char *root, const struct plan *plan)
+{
+    struct deadline deadline = deadline_after(CLEAR_MS);
+    pid_t child = process_fork(-1);
+
+    if (child < 0)
+        clear(root, plan);
+    if (child == 0) {
+        clear(root, plan);
+        _exit(0);
+    }
+    if (child > 0 && process_wait(child, &deadline, NULL) < 0)
+        process_kill(child);
 }
 
 int namespace_unmount(const char *root, const struct plan *plan, int milliseconds)

@@ -2,12 +2,10 @@
 #include "identity.h"
 #include "mount.h"
 #include "namespace.h"
-#include "volume.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#define DRIVER "libnfs"
+#define UNDO_MS 200     /* for what a failed start has made to be gone */
 #define RESERVED_MS 800 /* of a start's time, for all that comes after connecting */
 
 static struct file_server *find_server(struct storage *storage, const char *name)
@@ -27,32 +25,47 @@ static struct file_server *add_server(struct storage *storage)
 }
 
 /* One client process a file server, however many of its volumes the job has. */
-static int group_volumes(struct storage *storage, struct error *error)
+static void join_server(struct storage *storage, struct volume *volume)
 {
-    for (size_t i = 0; i < storage->plan->volume_count; i++) {
-        const struct plan_volume *volume = &storage->plan->volumes[i];
-        struct file_server *server = find_server(storage, volume->server);
+    struct file_server *server = find_server(storage, volume->plan->server);
 
-        if (strcmp(volume->driver, DRIVER) != 0)
+    if (!server)
+        server = add_server(storage);
+    volume->server = server;
+    volume->index = server->volume_count;
+    server->volumes[server->volume_count++] = volume->plan;
+}
+
+static int sort_volumes(struct storage *storage, struct plan *plan, struct error *error)
+{
+    for (; storage->volume_count < plan->volume_count; storage->volume_count++) {
+        struct volume *volume = &storage->volumes[storage->volume_count];
+
+        if (kind_settle_driver(&plan->volumes[storage->volume_count], error) < 0)
+            return -1;
+        volume->plan = &plan->volumes[storage->volume_count];
+        volume->mounter = (struct mounter){.watch = -1, .said = -1};
+        volume->kind = kind_of(volume->plan);
+        if (!volume->kind)
             return error_set(error, ERROR_SITE,
-                             "volume `%s` wants the driver `%s`; this node has `%s`",
-                             volume->name, volume->driver, DRIVER);
-        if (!server)
-            server = add_server(storage);
-        server->volumes[server->volume_count++] = volume;
+                             "volume `%s` wants the driver `%s`; this node has `kernel` "
+                             "and `libnfs`",
+                             volume->plan->name, volume->plan->driver);
+        if (strcmp(volume->plan->kind, "nfs") == 0)
+            join_server(storage, volume);
     }
     return 0;
 }
 
 static int connect_servers(struct storage *storage, const char *program,
-                           const struct identity *identity, uid_t uid, gid_t gid,
+                           const struct identity *identity, const struct facts *facts,
                            const struct deadline *deadline, struct error *error)
 {
     int longest_ms = deadline_left(deadline) - RESERVED_MS;
 
     for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_start(&storage->servers[i], program, identity, uid, gid,
-                              longest_ms > 0 ? longest_ms : 0, error) < 0)
+        if (file_server_start(&storage->servers[i], program, identity, facts->uid,
+                              facts->gid, longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
     for (size_t i = 0; i < storage->server_count; i++)
         if (file_server_await(&storage->servers[i], error) < 0)
@@ -60,72 +73,94 @@ static int connect_servers(struct storage *storage, const char *program,
     return 0;
 }
 
-static int serve_volume(struct storage *storage, struct file_server *server, size_t index,
-                        uid_t uid, gid_t gid, const struct deadline *deadline,
-                        struct error *error)
+/* For the kernel's volumes the client has only asked whether the server is well. */
+static void dismiss_clients(struct storage *storage)
 {
-    int fuse = volume_mount(server->volumes[index], storage->root, uid, gid, error);
-    int status;
-
-    if (fuse < 0)
-        return -1;
-    status = file_server_serve(server, index, fuse, deadline, error);
-    close(fuse);
-    return status;
+    for (size_t i = 0; i < storage->volume_count; i++)
+        if (storage->volumes[i].kind == &kind_kernel)
+            file_server_kill(storage->volumes[i].server);
 }
 
-static int mount_all(struct storage *storage, const struct identity *identity, uid_t uid,
-                     gid_t gid, const struct deadline *deadline, struct error *error)
+static int mount_all(struct storage *storage, const struct identity *identity,
+                     const struct facts *facts, const struct deadline *deadline,
+                     struct error *error)
 {
+    const struct mount_site site = {storage->root, facts};
+
     if (namespace_make_root(storage->root, storage->plan, error) < 0)
         return -1;
-    for (size_t i = 0; i < storage->server_count; i++) {
-        struct file_server *server = &storage->servers[i];
-
-        for (size_t j = 0; j < server->volume_count; j++)
-            if (serve_volume(storage, server, j, uid, gid, deadline, error) < 0)
-                return -1;
-    }
-    if (mount_bind_all(storage->root, storage->plan, identity, uid, gid, deadline,
-                       error) < 0 ||
+    for (size_t i = 0; i < storage->volume_count; i++)
+        if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0)
+            return -1;
+    if (mount_bind_all(storage->root, storage->plan, identity, facts->uid, facts->gid,
+                       deadline, error) < 0 ||
         namespace_hide_parts(storage->root, storage->plan, error) < 0)
         return -1;
     return namespace_seal_root(storage->root, error);
 }
 
-static void kill_servers(struct storage *storage)
+static void end_volumes(struct storage *storage, const struct deadline *deadline,
+                        struct record *report)
 {
+    for (size_t i = storage->volume_count; i-- > 0;)
+        kind_end(&storage->volumes[i], deadline, report);
+}
+
+/* Nothing has been written yet: no need to be patient. */
+static void undo(struct storage *storage)
+{
+    struct deadline deadline;
+
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_kill(&storage->servers[i]);
+    namespace_clear(storage->root, storage->plan);
+    deadline = deadline_after(UNDO_MS);
+    end_volumes(storage, &deadline, NULL);
 }
 
 int storage_start(struct storage *storage, const struct settings *settings,
-                  const struct plan *plan, const struct identity *identity, uid_t uid,
-                  gid_t gid, const struct deadline *deadline, struct error *error)
+                  struct plan *plan, const struct identity *identity,
+                  const struct facts *facts, const struct deadline *deadline,
+                  struct error *error)
 {
     memset(storage, 0, sizeof(*storage));
     storage->root = settings->mounts;
     storage->plan = plan;
-    if (group_volumes(storage, error) == 0 &&
-        connect_servers(storage, settings->nfs, identity, uid, gid, deadline, error) ==
-            0 &&
-        mount_all(storage, identity, uid, gid, deadline, error) == 0)
-        return 0;
-    kill_servers(storage);
-    namespace_clear(storage->root, plan);
+    if (sort_volumes(storage, plan, error) == 0 &&
+        connect_servers(storage, settings->nfs, identity, facts, deadline, error) == 0) {
+        dismiss_clients(storage);
+        if (mount_all(storage, identity, facts, deadline, error) == 0)
+            return 0;
+    }
+    undo(storage);
     return -1;
 }
 
+/* A file server's volumes hang on its client; what a program serves hangs on that. */
 size_t storage_poll(const struct storage *storage, struct pollfd *polled)
 {
-    for (size_t i = 0; i < storage->server_count; i++)
-        polled[i] = (struct pollfd){.fd = storage->servers[i].socket, .events = POLLIN};
-    return storage->server_count;
+    size_t count = 0;
+
+    for (size_t i = 0; i < storage->volume_count; i++) {
+        const struct volume *volume = &storage->volumes[i];
+        int fd = volume->server && volume->index == 0 ? volume->server->socket
+                                                      : volume->mounter.watch;
+
+        polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+    }
+    return count;
 }
 
-void storage_give_up(struct storage *storage, size_t index)
+const struct plan_volume *storage_give_up(struct storage *storage, size_t index)
 {
-    file_server_kill(&storage->servers[index]);
+    struct deadline now = deadline_after(0);
+    struct volume *volume = &storage->volumes[index];
+
+    if (volume->server)
+        file_server_kill(volume->server);
+    else
+        mounter_end(&volume->mounter, &now);
+    return volume->plan;
 }
 
 void storage_end(struct storage *storage, struct record *report)
@@ -140,4 +175,5 @@ void storage_end(struct storage *storage, struct record *report)
         file_server_finish(&storage->servers[i], &deadline, report);
     if (unmounted < 0)
         namespace_clear(storage->root, storage->plan);
+    end_volumes(storage, &deadline, report);
 }

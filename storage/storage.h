@@ -9,6 +9,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "file_server.h"
+#include "kind.h"
 #include "plan.h"
 
 #include <poll.h>
@@ -16,8 +17,10 @@
 struct identity;
 
 struct storage {
-    const char *root;        /* the mount root */
-    const struct plan *plan; /* not owned */
+    const char *root;                        /* the mount root */
+    const struct plan *plan;                 /* not owned */
+    struct volume volumes[PLAN_VOLUMES_MAX]; /* in the order of the plan */
+    size_t volume_count;
     struct file_server servers[PLAN_VOLUMES_MAX];
     size_t server_count;
 };
@@ -25,18 +28,20 @@ struct storage {
 /* Starts the clients and mounts every volume of `plan` in the calling process's namespace
  * (namespace_enter has succeeded), ready to be used before `deadline`. Returns 0, with
  * `storage` to be ended by storage_end; or -1 with `error` filled, nothing mounted and no
- * process left. `settings` and `plan` must outlive `storage`. */
+ * process left. The plan's drivers are those that this node has, afterwards. `settings`
+ * and `plan` must outlive `storage`. */
 int storage_start(struct storage *storage, const struct settings *settings,
-                  const struct plan *plan, const struct identity *identity, uid_t uid,
-                  gid_t gid, const struct deadline *deadline, struct error *error);
+                  struct plan *plan, const struct identity *identity,
+                  const struct facts *facts, const struct deadline *deadline,
+                  struct error *error);
 
-/* Fills `polled` (PLAN_VOLUMES_MAX entries) with what becomes readable when a client
- * dies. Returns the number of entries, one a file server. */
+/* Fills `polled` (PLAN_VOLUMES_MAX entries) with what becomes readable when a client or a
+ * program that serves a volume dies. Returns the number of entries, one a volume. */
 size_t storage_poll(const struct storage *storage, struct pollfd *polled);
 
-/* Gives up the file server at `index`, whose client has died: its volumes fail at once
- * instead of hanging. */
-void storage_give_up(struct storage *storage, size_t index);
+/* Gives up the volume at `index`, whose client or program has died, and the others of its
+ * file server: they fail at once instead of hanging. Returns the volume. */
+const struct plan_volume *storage_give_up(struct storage *storage, size_t index);
 
 /* Writes everything out, unmounts, and ends the clients, within the milliseconds that
  * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to

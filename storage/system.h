@@ -25,6 +25,8 @@ struct system {
     int (*openat)(int directory, const char *path, int flags);
     int (*socketpair)(int domain, int type, int protocol, int sockets[2]);
     pid_t (*fork)(void);
+    int (*memfd)(const char *name); /* memfd_create(2), sealable and close-on-exec */
+    int (*fchown)(int fd, uid_t owner, gid_t group);
 };
 
 extern struct system system_calls;

@@ -91,6 +91,26 @@ function collection.relative_paths(given)
     end
 end
 
+-- A program by its absolute path and its first arguments: one text, or a list.
+function collection.command(given)
+    local words = type(given) == "string" and { given } or given
+    local fault = list_fault(words)
+    if fault then
+        return fault
+    end
+    for _, word in ipairs(words) do
+        if not value.is_line(word) then
+            return "must hold words of one line each"
+        end
+    end
+    if #words == 0 or value.path(words[1]) then
+        return "must begin with the absolute path of a program"
+    elseif #table.concat(words, " ") > TEXT_MAX - 1 then
+        return "must not be longer than " .. TEXT_MAX - 1 .. " bytes"
+    end
+    return nil, nil, words
+end
+
 -- The dynamic loader obeys LD_* in every process of the job, also in helper programs that
 -- the user did not start.
 local function variable_fault(variable, text)

@@ -111,7 +111,11 @@ end
 local function add_defaults(read, meant, label, body, keys, place, findings)
     for _, lacked in ipairs(lacking_of(keys)) do
         local key, rule = lacked.key, lacked.rule
-        if body[key] == nil and not rule.required then
+        local required = rule.required
+        if type(required) == "function" then
+            required = required(body)
+        end
+        if body[key] == nil and not required then
             read[key] = rule.default
         elseif body[key] == nil and not (meant and meant[key]) then
             findings.problems:add(place, label .. " has no key `" .. key .. "`")

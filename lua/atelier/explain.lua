@@ -1,6 +1,7 @@
 -- explain.lua: what slurmctld would decide for a job, and why.
 
 local hook = require("atelier.hook")
+local kind = require("atelier.kind")
 local limits = require("atelier.limits")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
@@ -16,7 +17,7 @@ end
 local function explained_volumes(scope, volumes)
     local source, list = scope:source_of("volumes"), {}
     for index, volume in ipairs(volumes) do
-        local shown = { why = why(volume, source) }
+        local shown = { why = why(volume, source), what = kind.what(volume) }
         for key, given in pairs(volume) do
             shown[key] = given
         end

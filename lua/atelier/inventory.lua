@@ -57,6 +57,32 @@ local function check_workspaces(policy, known, problems)
     end
 end
 
+-- The keys of a volume that name something on the node.
+local ON_NODE = { place = "directory", path = "directory", cache = "directory",
+    credentials = "file", config = "file" }
+
+-- What the volumes need on a node: { what (a sentence's beginning), path, type =
+-- "directory" or "file" }, in the order of their names.
+function inventory.on_node(policy)
+    local needed = {}
+    for _, key in ipairs(name.sorted_keys(policy.volumes)) do
+        local volume = policy.volumes[key]
+        local function need(word, path, kind)
+            needed[#needed + 1] = { what = "volume `" .. key .. "`" .. place(volume)
+                .. ": its " .. word, path = path, type = kind }
+        end
+        for _, word in ipairs(name.sorted_keys(ON_NODE)) do
+            if volume[word] then
+                need(word, volume[word], ON_NODE[word])
+            end
+        end
+        if volume.command then
+            need("command", volume.command[1], "file")
+        end
+    end
+    return needed
+end
+
 local function counted(entries, noun)
     local count = #name.sorted_keys(entries)
     return count .. " " .. noun .. (count == 1 and "" or "s")

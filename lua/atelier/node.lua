@@ -30,12 +30,10 @@ local function copied(entries)
     return copy
 end
 
--- What the node is told of a volume. The one driver that nodes have stands for "auto".
 local function volumes_of(mounted)
     local volumes = copied(mounted)
     for _, volume in ipairs(volumes) do
         volume.label, volume.file, volume.line = nil, nil, nil
-        volume.driver = volume.driver == "auto" and "libnfs" or volume.driver
     end
     return volumes
 end
@@ -53,11 +51,12 @@ end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- workspace, experiment, framework, mount (nil when not given) }. Returns the plan {
--- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, server,
--- host, export, driver, mode, port, mount_port, deadline (seconds), version, connections,
--- on_failure, subdirectories (nil: the job sees the whole volume, else its mounts alone)
--- } }, mounts (mount.lua), environment }; nil and nil for a job without a workspace; or
--- nil and a sentence.
+-- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode,
+-- deadline (seconds), place, subdirectories (nil: the job sees the whole volume, else its
+-- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
+-- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
+-- on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a
+-- workspace; or nil and a sentence.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do

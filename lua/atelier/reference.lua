@@ -2,10 +2,13 @@
 -- declaration that do not fit together. names_in_slurm.lua looks at what Slurm would mix
 -- up.
 
+local kind = require("atelier.kind")
 local name = require("atelier.name")
 local names_in_slurm = require("atelier.names_in_slurm")
 local narrowing = require("atelier.narrowing")
 local nearest = require("atelier.nearest")
+local place = require("atelier.place")
+local keys_of_volumes = require("atelier.schema").volume
 local set = require("atelier.set")
 
 local reference = {}
@@ -71,6 +74,7 @@ local function check_workspace(workspace, declared, problems)
         problems)
     check_names(workspace, "volumes", workspace.volumes, "volume", declared.volume,
         problems)
+    place.check(workspace, declared.volume, problems)
     check_default_cluster(workspace, workspace.clusters, problems)
     check_wall_time(workspace, workspace.limits, problems)
     check_qos(workspace, problems)
@@ -103,12 +107,26 @@ local function check_size(cluster, problems)
     end
 end
 
+local function check_file_server(server, problems)
+    if server.version == 4 and server.driver == "libnfs" then
+        problems:add(server, server.label .. " has version 4, which the driver libnfs does "
+            .. "not speak", "choose kernel or leave the driver out")
+    elseif server.timeout and server.recovery == "hard" then
+        problems:add(server, server.label .. " has a timeout, which its recovery, hard, "
+            .. "does not look at", "add recovery = \"soft\" or leave it out")
+    end
+end
+
 -- Adds a problem for everything of `declared` ({ kind = { name = entry } }) that does not
 -- fit together.
 function reference.check(declared, problems)
     for _, volume in pairs(declared.volume) do
         check_names(volume, "server", { volume.server }, "file_server",
             declared.file_server, problems)
+        kind.check(volume, keys_of_volumes, problems)
+    end
+    for _, server in pairs(declared.file_server) do
+        check_file_server(server, problems)
     end
     for _, cluster in pairs(declared.cluster) do
         check_size(cluster, problems)

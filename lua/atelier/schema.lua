@@ -1,12 +1,15 @@
 -- schema.lua: what the policy file may declare: the keys of each kind and their types.
 --
 -- A key is { type, required = true or default = value }, and further:
+--   required = function   of the declaration's keys, that says whether it is
 --   keys    instead of a type: the keys of the table that it holds
 --   each    instead of a type: the keys of each of the named tables that it holds
 --   note    what nothing enforces yet: a sentence's end, or a function of the value that
 --           gives one or nil
 
 local collection = require("atelier.collection")
+local kind = require("atelier.kind")
+local place = require("atelier.place")
 local value = require("atelier.value")
 
 local VOLUMES_MAX = 64 -- of one job: each is a process on every node
@@ -31,10 +34,6 @@ end
 
 -- Slurm keeps accounts and QOS in lower case.
 local slurm_name = { value.kept_as(value.name, string.lower) }
-
-local function note_version(given)
-    return given ~= 3 and "nodes speak version 3" or nil
-end
 
 local qos = { low = slurm_name, normal = slurm_name, high = slurm_name }
 
@@ -69,18 +68,31 @@ return {
         host = { value.host, required = true },
         port = { value.whole(0, 65535), default = 0 }, -- 0: ask the portmapper
         mount_port = { value.whole(0, 65535), default = 0 },
-        version = { value.whole(3, 4), default = 3, note = note_version },
+        version = { value.whole(3, 4), default = 3 },
         driver = { value.choice({ "auto", "kernel", "libnfs" }), default = "auto" },
-        connections = { value.whole(1, 16), note = "the client chooses" },
+        connections = { value.whole(1, 16) },
         deadline = { value.seconds, default = 5 },
+        recovery = { value.choice({ "hard", "soft" }), default = "hard" },
+        timeout = { value.number(1, 600) },
+        attribute_cache = { value.number(0, 3600) },
         on_failure = { value.choice({ "fail", "requeue" }),
             note = function(given)
                 return given == "requeue" and "a job whose volumes fail ends" or nil
             end },
     },
     volume = {
-        server = { value.name, required = true },
-        export = { value.path, required = true },
+        kind = { value.choice(kind.NAMES), default = "nfs" },
+        server = { value.name, required = kind.needs("server") },
+        export = { value.path, required = kind.needs("export") },
+        source = { value.source, required = kind.needs("source") },
+        path = { value.path, required = kind.needs("path") },
+        size = { value.size },
+        credentials = { value.option_path, required = kind.needs("credentials") },
+        config = { value.option_path, required = kind.needs("config") },
+        cache = { value.path },
+        command = { collection.command, required = kind.needs("command") },
+        deadline = { value.seconds },
+        place = { place.type },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
         subdirectories = { collection.relative_paths },
     },

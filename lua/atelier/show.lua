@@ -1,6 +1,7 @@
 -- show.lua: what the policy declares, for people and for programs.
 
 local duration = require("atelier.duration")
+local kind = require("atelier.kind")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
 
@@ -51,9 +52,12 @@ function describe.cluster(cluster)
 end
 
 function describe.volume(volume)
-    return { server = volume.server, host = volume.host, export = volume.export,
-        mode = volume.mode, driver = volume.driver,
-        subdirectories = volume.subdirectories }
+    local shown = { what = kind.what(volume) }
+    for key, given in pairs(volume) do
+        shown[key] = given
+    end
+    shown.label = nil
+    return shown
 end
 
 -- Ports of 0 are those that the portmapper knows.
@@ -62,14 +66,15 @@ function describe.file_server(server)
         port = server.port ~= 0 and server.port or nil,
         mount_port = server.mount_port ~= 0 and server.mount_port or nil,
         deadline = server.deadline, connections = server.connections,
-        on_failure = server.on_failure }
+        recovery = server.recovery, timeout = server.timeout,
+        attribute_cache = server.attribute_cache, on_failure = server.on_failure }
 end
 
 -- What a list of each kind shows, beside the name.
 local COLUMNS = {
     workspace = { "account", "clusters", "volumes", "title" },
     cluster = { "partition", "kind", "size" },
-    volume = { "server", "export", "mode", "driver" },
+    volume = { "kind", "what", "mode", "place" },
     file_server = { "host", "driver", "on_failure" },
 }
 
@@ -80,9 +85,10 @@ local LINES = {
         "experiments", "default_experiment", "qos", "limits", "default_wall_time",
         "environment" },
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup" },
-    volume = { "server", "host", "export", "mode", "driver", "subdirectories" },
+    volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
+        "config", "cache", "command", "mode", "driver", "place", "subdirectories" },
     file_server = { "host", "port", "mount_port", "version", "driver", "connections",
-        "deadline", "on_failure" },
+        "deadline", "recovery", "timeout", "attribute_cache", "on_failure" },
 }
 
 -- What it means that a key is left out.

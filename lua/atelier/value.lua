@@ -77,6 +77,31 @@ function value.is_relative_path(given)
     return true
 end
 
+-- As above, for what becomes a part of a list of mount options.
+function value.option_path(given)
+    local fault, advice = value.path(given)
+    if not fault and given:find(",", 1, true) then
+        return "must be a path without commas"
+    end
+    return fault, advice
+end
+
+-- What a mount program is told to mount; never to be taken for an option.
+function value.source(given)
+    if not value.is_line(given, PATH_MAX) or given:find("^-") or has_dots(given) then
+        return "must be what its mount program calls the source"
+    end
+end
+
+-- "16g", as tmpfs takes it.
+function value.size(given)
+    if type(given) ~= "string" or #given > 12 or not given:find("^[1-9]%d*[kmgtKMGT]$")
+    then
+        return "must be a size such as \"512m\" or \"16g\""
+    end
+    return nil, nil, given:lower()
+end
+
 -- A number between two limits; written so that NaN is refused.
 local function within(given, least, most)
     return type(given) == "number" and given >= least and given <= most
@@ -86,6 +111,14 @@ function value.whole(least, most)
     return function(given)
         if not within(given, least, most) or given % 1 ~= 0 then
             return ("must be a whole number from %d to %d"):format(least, most)
+        end
+    end
+end
+
+function value.number(least, most)
+    return function(given)
+        if not within(given, least, most) then
+            return ("must be a number of seconds from %d to %d"):format(least, most)
         end
     end
 end

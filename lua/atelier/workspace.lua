@@ -11,21 +11,33 @@ local set = require("atelier.set")
 local workspace = {}
 workspace.__index = workspace
 
--- { name = volume } with what a node must know of the server.
+local DEADLINE = 5 -- seconds, of what has no file server
+local TIMEOUT = 60 -- seconds, of soft recovery
+
+-- What a file server's volumes have of it.
+local function add_server(volume, server)
+    volume.host, volume.port, volume.mount_port = server.host, server.port,
+        server.mount_port
+    volume.driver, volume.version = server.driver, server.version
+    volume.deadline, volume.connections = server.deadline, server.connections
+    volume.recovery, volume.timeout = server.recovery, server.timeout or TIMEOUT
+    volume.attribute_cache, volume.on_failure = server.attribute_cache, server.on_failure
+end
+
+-- { name = volume } with what a node must know of it and of its server.
 function workspace.volumes(declared)
     local volumes = {}
-    for key, volume in pairs(declared.volume) do
-        local server = declared.file_server[volume.server]
+    for key, entry in pairs(declared.volume) do
+        local server = declared.file_server[entry.server]
+        local volume = { deadline = DEADLINE }
+        for word, given in pairs(entry) do
+            volume[word] = given
+        end
         if server then
-            volumes[key] = {
-                name = key, export = volume.export, mode = volume.mode,
-                subdirectories = volume.subdirectories, label = volume.label,
-                file = volume.file, line = volume.line,
-                server = server.name, host = server.host, port = server.port,
-                mount_port = server.mount_port, driver = server.driver,
-                deadline = server.deadline, version = server.version,
-                connections = server.connections, on_failure = server.on_failure,
-            }
+            add_server(volume, server)
+        end
+        if server or entry.kind ~= "nfs" then
+            volumes[key] = volume
         end
     end
     return volumes

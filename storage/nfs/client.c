@@ -66,6 +66,19 @@ static int read_groups(struct server *server, const char *text, struct error *er
     return 0;
 }
 
+/* Absent means 3. */
+static int read_version(struct server *server, const struct record *request,
+                        struct error *error)
+{
+    unsigned long version = 3;
+
+    if (record_get(request, "version") &&
+        read_number(request, "version", 4, &version, error) < 0)
+        return -1;
+    server->version = (int)version;
+    return 0;
+}
+
 static int read_server(struct client *client, const struct record *request,
                        struct error *error)
 {
@@ -76,6 +89,7 @@ static int read_server(struct client *client, const struct record *request,
         read_text(request, "host", server->host, sizeof(server->host), error) < 0 ||
         read_number(request, "port", 65535, &port, error) < 0 ||
         read_number(request, "mount_port", 65535, &mount_port, error) < 0 ||
+        read_version(server, request, error) < 0 ||
         read_number(request, "deadline_ms", 600000, &deadline, error) < 0 ||
         read_number(request, "uid", UINT32_MAX - 1, &uid, error) < 0 ||
         read_number(request, "gid", UINT32_MAX - 1, &gid, error) < 0)

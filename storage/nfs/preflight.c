@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <nfsc/libnfs-raw-mount.h>
+#include <nfsc/libnfs-raw-nfs4.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 
 #define AUTH_SYS_FLAVOR 1
+#define NFS_PORT 2049 /* of version 4, unless the policy has another */
 
 /* What one remote call came to. */
 struct answer {
@@ -294,13 +296,26 @@ static int ask_root(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
+/* Version 4 has no MOUNT protocol and no portmapper: whether the service answers is
+ * asked, and the kernel's client, which mounts it, asks for the export. */
+static struct rpc_context *reach_version_4(struct preflight *preflight,
+                                           struct error *error)
+{
+    int port = preflight->server->port ? preflight->server->port : NFS_PORT;
+
+    return reach(preflight, "NFS", NFS4_PROGRAM, NFS_V4, port, error);
+}
+
 struct rpc_context *preflight_run(struct preflight *preflight, struct error *error)
 {
     const struct server *server = preflight->server;
     struct rpc_context *rpc;
 
-    if (server_resolve(preflight->server, &preflight->deadline, error) < 0 ||
-        ask_exports(preflight, error) < 0)
+    if (server_resolve(preflight->server, &preflight->deadline, error) < 0)
+        return NULL;
+    if (server->version == 4)
+        return reach_version_4(preflight, error);
+    if (ask_exports(preflight, error) < 0)
         return NULL;
     rpc = reach(preflight, "NFS", NFS_PROGRAM, NFS_V3, server->port, error);
     for (size_t i = 0; i < preflight->volume_count && rpc; i++) {

@@ -19,6 +19,7 @@ struct server {
     char host[256];
     char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
     int port, mount_port;           /* 0: ask the portmapper */
+    int version;                    /* 3; 4 to be asked alone, for the kernel's client */
     uid_t uid;
     gid_t gid;
     uint32_t groups[SERVER_GROUPS_MAX];

@@ -39,6 +39,22 @@ END
     says 1 '"problems": [' atelier policy check --offline --json "$policy"
 }
 
+@test "what a node lacks is said on a node alone" {
+    mkdir "$BATS_TEST_TMPDIR/there"
+    write_policy <<END
+volume "a" { kind = "bind", path = "$BATS_TEST_TMPDIR/there", place = "/mnt/nothing/here" }
+volume "b" { kind = "rclone", source = "x:y", config = "$BATS_TEST_TMPDIR/there" }
+volume "c" { kind = "command", command = { "/bin/sh", "-c" } }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "alice" } }
+END
+    says 0 ": good" atelier policy check --offline "$policy"
+    says 1 "volume \`a\` (policy.lua:1): its place /mnt/nothing/here is no directory here" \
+        atelier policy check --offline --node "$policy"
+    [ "${#lines[@]}" -eq 3 ]
+    [[ ${lines[1]} == "volume \`b\` (policy.lua:2): its config $BATS_TEST_TMPDIR/there is no file here" ]]
+}
+
 @test "an unknown partition is named with the nearest known one" {
     slurm_knows cpus "vision|atelier"
     says 1 "(policy.lua:3): Slurm has no partition \`cpu\`: did you mean \`cpus\`?" \

@@ -61,6 +61,28 @@ allowed({ account = "nlp" }, "a job without record", { account = "vision" })
 allowed({ account = "nlp" }, "a job with another comment",
     { account = "vision", admin_comment = "by hand" })
 
+-- Operators, and administrators of the workspace.
+local governed = assert(engine.load((site.text:gsub('workspace "vision" {',
+    'operators { "olga", "omar" }\nworkspace "vision" { administrators = { "carol" },', 1)),
+    "policy.lua"))
+local function by(user, changes)
+    changes.uid, changes.user = 1007, user
+    return engine.modify(governed, changes, job())
+end
+tap.ok(by("olga", { account = "nlp" }), "an operator moves a job to another account")
+tap.ok(by("omar", { partition = "gpu" }), "and to another cluster")
+tap.ok(by("carol", { partition = "gpu" }), "an administrator to another cluster")
+tap.is(by("carol", { account = "nlp" }), nil, "but not to another account")
+tap.is(by("carol", { admin_comment = "" }), nil, "nor out of the record")
+tap.is(by("alice", { partition = "gpu" }), nil, "a member neither")
+tap.is(engine.modify(governed, { uid = 1007, partition = "gpu" }, job()), nil,
+    "nor who has no name")
+for text, fault in pairs({ ["operators {}"] = false, ['operators { "a,b" }'] = "a user or group",
+    ["operators(1)"] = "must be a list", ['operators { users = { "x" } }'] = "plain list" }) do
+    local _, problems = engine.load(site.text .. text, "policy.lua")
+    tap.ok(not fault and not problems or problems[1]:find("operators .*" .. fault), text)
+end
+
 -- A record that cannot be read, or whose workspace is gone, keeps the job where it is.
 refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN,
     job("atelier/2 new"))

@@ -32,7 +32,7 @@ tap.is(table.concat(plan.frameworks, ","), "pytorch,mpi", "frameworks, in their 
 tap.is(#plan.volumes, 2, "two volumes")
 local data, results = plan.volumes[1], plan.volumes[2]
 tap.is(data.name .. data.server .. data.host .. data.export .. data.driver .. data.mode,
-    "datasetsstorehead/datasetslibnfsro", "the first, read-only")
+    "datasetsstorehead/datasetsautoro", "the first, read-only")
 tap.is(data.port, 2049, "its port")
 tap.is(data.mount_port, 20048, "its mount port")
 tap.is(data.deadline, 5, "its deadline by default, in seconds")

@@ -105,7 +105,7 @@ tap.is(#plan.volumes, 1, "the experiment's volumes")
 tap.is(plan.environment.SITE .. plan.environment.RUN .. plan.environment.OMP_NUM_THREADS,
     "bp1", "its variables over the workspace's")
 tap.is(table.concat(plan.frameworks), "pytorch", "its frameworks")
-tap.is(plan.volumes[1].driver, "libnfs", "the driver that nodes have")
+tap.is(plan.volumes[1].driver, "auto", "the node chooses the driver")
 tap.is(on_node({}).experiment, "digits", "the default experiment on the node")
 tap.is(#on_node({}).volumes, 2, "... with the workspace's volumes")
 tap.is(on_node({}).environment.SITE, "a", "... and variables")

@@ -138,6 +138,69 @@ end() {
     end
 }
 
+# The engine of this test obeys the policy's text and what that includes.
+@test "a broken policy: the last good one decides, with all its files" {
+    cat >"$dir/lua/atelier/engine.lua" <<'END'
+return {
+    load = function(text, name, read)
+        local chunk, fault = load(text, "@" .. name, "t", { include = function(file)
+            return load(assert(read(file)))()
+        end })
+        if not chunk then return nil, { fault } end
+        return chunk()
+    end,
+    on_node = function(policy) return { workspace = policy, environment = {}, volumes = {} } end,
+}
+END
+    echo 'return include "names.lua"' >"$dir/policy.lua"
+    echo 'return "first"' >"$dir/names.lua"
+    within 2 0 start 7
+    stop 7
+    [ "$(stat -c %a "$dir/state/policy/policy.lua")" = 600 ]
+    [ "$(find "$dir/state" -type f | wc -l)" = 2 ]
+    before=$(stat -c %y%i "$dir/state/policy/"*)
+    within 2 0 start 7
+    stop 7
+    [ "$(stat -c %y%i "$dir/state/policy/"*)" = "$before" ] # nothing is written without need
+    echo 'return "second"' >"$dir/names.lua"
+    within 2 0 start 7
+    stop 7
+
+    echo 'return include "names.lua" {{{' >"$dir/policy.lua"
+    echo 'return "third"' >"$dir/names.lua"
+    within 2 0 start 7
+    run status 7
+    [[ $output == *workspace=second* ]]
+    grep -q "broken-policy job=7 .*policy.lua:[12]: " "$dir/log"
+    stop 7
+    rm "$dir/policy.lua"
+    within 2 0 start 7
+    stop 7
+
+    echo 'return "fourth"' >"$dir/policy.lua"
+    chmod 666 "$dir/policy.lua"
+    within 2 1 start 7
+    failed_with 'policy.lua'
+    stop 7
+    chmod 644 "$dir/policy.lua"
+    echo 'return include "names.lua"' >"$dir/policy.lua"
+    chmod 666 "$dir/names.lua"
+    within 2 1 start 7
+    stop 7
+    chmod 666 "$dir/state/policy/policy.lua" "$dir/names.lua"
+    echo '{{{' >"$dir/policy.lua"
+    within 2 1 start 7
+    failed_with 'policy.lua:1'
+    end
+}
+
+@test "a copy of the policy that cannot be kept: the job runs, and the log says so" {
+    touch "$dir/state"
+    within 2 0 start 7
+    grep -q "no-policy-copy job=7 .*$dir/state" "$dir/log"
+    end
+}
+
 @test "a user that the node does not know" {
     within 2 1 start 7 uid=3999999999
     failed_with 'no user with the id 3999999999'
@@ -146,8 +209,8 @@ end() {
 
 @test "a volume of another driver" {
     engine "return { workspace = 'vision', environment = {}, volumes = { { name = 'one',
-        server = 'store', host = 'well', export = '/', driver = 'kernel', mode = 'rw' } } }"
+        server = 'store', host = 'well', export = '/', driver = 'magic', mode = 'rw' } } }"
     within 2 1 start 7
-    failed_with 'driver'
+    failed_with 'wants the driver `magic`; this node has `kernel` and `libnfs`'
     end
 }

@@ -16,8 +16,16 @@ EXTRA_DIST += tests/storage/keeper.bash
 if HAVE_CMOCKA
 check_PROGRAMS += tests/storage/storage_test
 tap_built += tests/storage/storage_test
-tests_storage_storage_test_SOURCES = tests/storage/storage_test.c
+tests_storage_storage_test_SOURCES = tests/storage/storage_test.c \
+	tests/storage/system_stand_in.c tests/storage/system_stand_in.h
 tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/storage/kinds_test
+tap_built += tests/storage/kinds_test
+tests_storage_kinds_test_SOURCES = tests/storage/kinds_test.c
+tests_storage_kinds_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_kinds_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_kinds_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 endif

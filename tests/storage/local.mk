@@ -11,6 +11,17 @@ root_files += \
 	tests/storage/0203-nfs-refusals.t \
 	tests/storage/0204-nfs-faults.t \
 	tests/storage/0205-nfs-two-nodes.t
+
+# Other kinds of volumes, and the kernel's client.
+root_files += \
+	tests/storage/0501-kernel.t \
+	tests/storage/0502-kinds.t \
+	tests/storage/0503-scratch.t \
+	tests/storage/0504-glusterfs.t \
+	tests/storage/0505-rclone.t \
+	# End of the kinds
+EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
+EXTRA_DIST += tests/storage/kinds.sh
 # Parts of volumes.
 root_files += \
 	tests/storage/0601-mounts.t \

@@ -11,7 +11,7 @@
 #include "namespace.h"
 #include "process.h"
 #include "storage.h"
-#include "system.h"
+#include "system_stand_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,159 +19,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOUNTS_MAX 8
 #define CALLS_MAX 200 /* more than a whole start makes */
 
 static char root[PATH_MAX];
 static struct settings settings;
 static struct plan plan;
 static struct identity identity = {.gids = "1,2"};
-static char mounted[MOUNTS_MAX][PATH_MAX];
-static size_t mounted_count;
+static struct facts facts = {.job = 7, .node = "n1"};
+
 static size_t shown = 4; /* mounts of a job that started, with the root */
-static unsigned calls, failing_call;
-
-static bool fails(void)
-{
-    if (++calls != failing_call)
-        return false;
-    errno = ENOMEM;
-    return true;
-}
-
-static int stand_in_unshare(int flags)
-{
-    (void)flags;
-    return fails() ? -1 : 0;
-}
-
-static int stand_in_mount(const char *source, const char *target, const char *type,
-                          unsigned long flags, const void *options)
-{
-    ssize_t length;
-
-    (void)source;
-    (void)options;
-    if (fails())
-        return -1;
-    if (!type || (flags & MS_REMOUNT))
-        return 0;
-    assert_true(mounted_count < MOUNTS_MAX);
-    assert_true((flags & (MS_NOSUID | MS_NODEV)) == (MS_NOSUID | MS_NODEV));
-    length = readlink(target, mounted[mounted_count], PATH_MAX - 1);
-    assert_true(length > 0);
-    mounted[mounted_count++][length] = '\0';
-    return 0;
-}
-
-static bool has_mount_below(const char *target)
-{
-    size_t length = strlen(target);
-
-    for (size_t i = 0; i < mounted_count; i++)
-        if (strncmp(mounted[i], target, length) == 0 && mounted[i][length] == '/')
-            return true;
-    return false;
-}
-
-/* MNT_DETACH takes along what is mounted below. Undoing is not made to fail: there is
- * nothing left to do then but to end, and the namespace ends with its last process. */
-static int stand_in_umount2(const char *target, int flags)
-{
-    size_t length = strlen(target), kept = 0, before = mounted_count;
-
-    if (!(flags & MNT_DETACH) && has_mount_below(target)) {
-        errno = EBUSY;
-        return -1;
-    }
-
-    for (size_t i = 0; i < before; i++) {
-        bool is_it = strcmp(mounted[i], target) == 0;
-        bool is_below = (flags & MNT_DETACH) && mounted[i][length] == '/' &&
-                        strncmp(mounted[i], target, length) == 0;
-
-        if (!is_it && !is_below && kept++ != i)
-            strcpy(mounted[kept - 1], mounted[i]);
-    }
-    mounted_count = kept;
-    errno = EINVAL;
-    return kept < before ? 0 : -1;
-}
-
-static int stand_in_open_tree(int directory, const char *path, unsigned flags)
-{
-    assert_string_equal(path, "");
-    assert_true(flags & OPEN_TREE_CLONE);
-    return fails() ? -1 : fcntl(directory, F_DUPFD_CLOEXEC, 0);
-}
-
-static int stand_in_mount_setattr(int directory, const char *path, unsigned flags,
-                                  struct mount_attr *attributes, size_t size)
-{
-    (void)directory;
-    (void)path;
-    (void)flags;
-    (void)size;
-    assert_true(attributes->attr_set & MOUNT_ATTR_NOSUID);
-    assert_true(attributes->attr_set & MOUNT_ATTR_NODEV);
-    return fails() ? -1 : 0;
-}
-
-static int stand_in_move_mount(int from, const char *from_path, int to,
-                               const char *to_path, unsigned flags)
-{
-    char link[64];
-    ssize_t length;
-
-    (void)from;
-    (void)from_path;
-    (void)to_path;
-    (void)flags;
-    if (fails())
-        return -1;
-    assert_true(mounted_count < MOUNTS_MAX);
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", to);
-    length = readlink(link, mounted[mounted_count], PATH_MAX - 1);
-    assert_true(length > 0);
-    mounted[mounted_count++][length] = '\0';
-    return 0;
-}
-
-static int stand_in_unlinkat(int directory, const char *path, int flags)
-{
-    return fails() ? -1 : unlinkat(directory, path, flags);
-}
-
-/* What was made in a mount that is gone is gone as well. */
-static int stand_in_mkdirat(int directory, const char *path, mode_t mode)
-{
-    if (fails())
-        return -1;
-    return mkdirat(directory, path, mode) < 0 && errno != EEXIST ? -1 : 0;
-}
-
-static int stand_in_openat(int directory, const char *path, int flags)
-{
-    if (fails())
-        return -1;
-    return openat(directory, strcmp(path, "/dev/fuse") == 0 ? "/dev/null" : path, flags);
-}
-
-static int stand_in_socketpair(int domain, int type, int protocol, int sockets[2])
-{
-    return fails() ? -1 : socketpair(domain, type, protocol, sockets);
-}
-
-static pid_t stand_in_fork(void)
-{
-    return fails() ? -1 : fork();
-}
 
 static void add_volume(const char *name, const char *server)
 {
@@ -179,6 +40,8 @@ static void add_volume(const char *name, const char *server)
 
     snprintf(volume->name, sizeof(volume->name), "%s", name);
     snprintf(volume->server, sizeof(volume->server), "%s", server);
+    strcpy(volume->kind, "nfs");
+    volume->version = 3;
     strcpy(volume->host, "well");
     strcpy(volume->export_path, "/volume");
     strcpy(volume->driver, "libnfs");
@@ -204,6 +67,9 @@ static int set_up(void **state)
     char real[PATH_MAX];
 
     (void)state;
+    system_stand_in();
+    facts.uid = getuid();
+    facts.gid = getgid();
     strcpy(root, "/tmp/atelier-storage-test.XXXXXX");
     assert_non_null(mkdtemp(root));
     assert_non_null(realpath(root, real));
@@ -217,19 +83,6 @@ static int set_up(void **state)
     add_volume("three", "store1");
     if (getuid() == 0) /* only root can open as another user */
         add_mounts();
-    system_calls = (struct system){
-        .unshare = stand_in_unshare,
-        .mount = stand_in_mount,
-        .umount2 = stand_in_umount2,
-        .open_tree = stand_in_open_tree,
-        .mount_setattr = stand_in_mount_setattr,
-        .move_mount = stand_in_move_mount,
-        .mkdirat = stand_in_mkdirat,
-        .unlinkat = stand_in_unlinkat,
-        .openat = stand_in_openat,
-        .socketpair = stand_in_socketpair,
-        .fork = stand_in_fork,
-    };
     return 0;
 }
 
@@ -263,22 +116,15 @@ static int start(struct storage *storage, struct error *error)
     struct deadline deadline = deadline_after(4000);
 
     return namespace_enter(error) < 0 ||
-                   storage_start(storage, &settings, &plan, &identity, getuid(), getgid(),
-                                 &deadline, error) < 0
+                   storage_start(storage, &settings, &plan, &identity, &facts, &deadline,
+                                 error) < 0
                ? -1
                : 0;
 }
 
-static void arm(unsigned call)
-{
-    mounted_count = 0;
-    calls = 0;
-    failing_call = call;
-}
-
 static void assert_nothing_left(void)
 {
-    assert_int_equal(mounted_count, 0);
+    assert_int_equal(system_stand->mounted_count, 0);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -287,8 +133,7 @@ static void end(struct storage *storage)
 {
     struct record *report = record_create();
 
-    failing_call = 0;
-    /* The orderly unmounting happens in a child, whose table of mounts is its own. */
+    system_stand->failing_call = 0;
     storage_end(storage, report);
     assert_string_equal(record_get(report, "one.bytes_read"), "11");
     assert_string_equal(record_get(report, "two.bytes_written"), "22");
@@ -302,12 +147,12 @@ static void test_mounts_all_volumes_and_ends(void **state)
     struct error error = NO_ERROR;
 
     (void)state;
-    arm(0);
+    system_fail_call(0);
     if (start(&storage, &error) < 0)
         fail_msg("%s", error.text);
-    assert_int_equal(mounted_count, shown);
+    assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(storage.server_count, 2);
-    assert_int_equal(namespace_unmount(root, &plan, 1000), 0); /* in a child, as below */
+    assert_int_equal(namespace_unmount(root, &plan, 1000), 0);
     end(&storage);
     assert_nothing_left();
 }
@@ -322,7 +167,7 @@ static void test_undoes_all_when_any_call_fails(void **state)
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (start(&storage, &error) == 0)
             break;
         assert_int_not_equal(error.party, ERROR_NONE);
@@ -331,7 +176,8 @@ static void test_undoes_all_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 20, CALLS_MAX - 1);
-    assert_true(calls < call); /* the loop met every call of a whole start */
+    assert_true(system_stand->calls <
+                call); /* the loop met every call of a whole start */
     end(&storage);
     assert_int_equal(open_descriptors(), descriptors);
 }
@@ -345,7 +191,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (namespace_make_scratch(root, &plan, getuid(), getgid(), &error) == 0)
             break;
         assert_int_not_equal(error.party, ERROR_NONE);
@@ -353,7 +199,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 10, CALLS_MAX - 1);
-    assert_int_equal(mounted_count, shown);
+    assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(open_descriptors(), descriptors);
     namespace_clear(root, &plan);
     assert_nothing_left();
@@ -370,7 +216,7 @@ static void test_identity_survives_any_failing_call(void **state)
         struct identity found;
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (identity_find(&found, getuid(), getgid(), &deadline, &error) == 0) {
             assert_true(strlen(found.user) > 0);
             assert_true(strlen(found.gids) > 0);

@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/mount_list_test \
 	tests/unit/name_test \
 	tests/unit/plan_test \
+	tests/unit/plan_volume_test \
 	tests/unit/record_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
@@ -81,4 +82,7 @@ tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_plan_test_CFLAGS = $(unit_cflags)
 tests_unit_plan_test_LDADD = $(unit_libs)
+tests_unit_plan_volume_test_SOURCES = tests/unit/plan_volume_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_plan_volume_test_CFLAGS = $(unit_cflags)
+tests_unit_plan_volume_test_LDADD = $(unit_libs)
 endif

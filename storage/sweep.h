@@ -1,0 +1,20 @@
+/* sweep.h: deleting directories that users filled.
+ *
+ * By descriptor, never into another mount, never through a symbolic link, and with a
+ * handful of descriptors however deep the tree is. Users' processes may go on changing it
+ * meanwhile; the work ends all the same.
+ */
+#ifndef ATELIER_SWEEP_H
+#define ATELIER_SWEEP_H
+
+#define SWEEP_PREFIX "atelier." /* of all that sweep_left may delete */
+
+/* Deletes the directory `name` below the open directory `parent`. Returns 0 when it is
+ * gone. */
+int sweep_one(int parent, const char *name);
+
+/* Deletes every directory below `parent` whose name has the prefix and on which nobody
+ * holds a lock. Returns 0 when all those are gone. */
+int sweep_left(int parent);
+
+#endif

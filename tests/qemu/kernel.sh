@@ -1,0 +1,204 @@
+# kernel.sh: in the guest: the keeper with the kernel's NFS client against a real server.
+# shellcheck shell=bash disable=SC2016,SC2034
+# Expects in /guest: atelier-keeper, atelier-nfs, join and the engine in lua/.
+
+user=4242 # nobody else.s, whatever the machine knows
+place=/run/site
+settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=/guest/atelier-nfs"
+    "run=$place/run" "mounts=/run/mounts" "log=$place/log")
+number=0
+
+ok() { # TEXT COMMAND...
+    local text=$1
+    shift
+    number=$((number + 1))
+    if "$@" >/run/output 2>&1 </dev/null; then
+        echo "ok $number - $text"
+    else
+        echo "not ok $number - $text"
+        tail -n 12 /run/output | sed 's/^/# /'
+    fi
+}
+
+like() { # TEXT PATTERN FILE
+    ok "$1" grep -Eq -- "$2" "$3" || true
+}
+
+within() { # SECONDS COMMAND...
+    local last=$(($(cut -d. -f1 /proc/uptime) + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(cut -d. -f1 /proc/uptime)" -lt "$last" ] || return 1
+        sleep 0.1
+    done
+}
+
+listening() {
+    (: >/dev/tcp/127.0.0.1/2049) 2>/dev/null
+}
+
+start_server() {
+    ganesha.nfsd -F -f $place/ganesha.conf -L $place/ganesha.log -p /run/ganesha/pid \
+        >/dev/null 2>&1 &
+    server=$!
+    within 20 listening
+}
+
+stop_server() {
+    kill -KILL "$server"
+    wait "$server" 2>/dev/null
+}
+
+start() { # WORKSPACE
+    /guest/atelier-keeper start "${settings[@]}" job=7 uid=$user gid=$user account=a \
+        partition=cpu node=n1 "workspace=$1" 2>/run/said
+}
+
+stop() {
+    /guest/atelier-keeper stop "${settings[@]}" job=7 node=n1 2>>/run/said
+}
+
+in_job() {
+    /guest/join $place/run/n1/7/keeper.sock "$@"
+}
+
+as_user() {
+    in_job setpriv --reuid $user --regid $user --clear-groups "$@"
+}
+
+# The milliseconds that a command takes, which has to succeed.
+timed() { # MOST COMMAND...
+    local most=$1 began ended
+    shift
+    read -r began _ </proc/uptime
+    "$@" || return
+    read -r ended _ </proc/uptime
+    took=$(((${ended/./} - ${began/./}) * 10))
+    echo "took $took ms"
+    [ "$took" -lt "$most" ]
+}
+
+nothing_left() {
+    [ ! -e $place/run ] && [ -z "$(ls -A /run/mounts)" ] &&
+        ! grep -q ' nfs' /proc/self/mountinfo && within 3 no_keeper
+}
+
+no_keeper() {
+    ! pgrep -x atelier-keeper
+}
+
+fails() {
+    ! "$@"
+}
+
+prepare() {
+    echo "user:x:$user:$user::/:/bin/sh" >>/etc/passwd
+    chmod 755 /run
+    mkdir -p $place /run/ganesha /run/rpcbind /run/server /run/mounts /data
+    cp -r /guest/lua $place/lua
+    mount -t tmpfs tmpfs /var/lib/nfs
+    mount -t tmpfs tmpfs /run/server
+    mkdir -p /var/lib/nfs/ganesha /run/server/results
+    chown $user:$user /run/server/results
+    cat >$place/ganesha.conf <<'END'
+NFS_CORE_PARAM { Protocols = 3,4; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; }
+NFSV4 { Grace_Period = 1; Lease_Lifetime = 10; RecoveryBackend = fs; Graceless = true; Minor_Versions = 0,1,2; }
+EXPORT { Export_Id = 1; Path = /run/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3,4; Transports = TCP; FSAL { Name = VFS; } }
+END
+    cat >$place/policy.lua <<'END'
+cluster "cpu" { partition = "cpu" }
+local function team(name, server, keys)
+    server.host, server.port, server.deadline = "127.0.0.1", 2049, 6
+    server.mount_port = server.version ~= 4 and 20048 or nil
+    keys.server = name
+    keys.export = keys.export or server.version == 4 and "/results" or "/run/server/results"
+    file_server(name)(server)
+    volume(name)(keys)
+    workspace(name) { account = "a", clusters = { "cpu" }, users = { "user" },
+        volumes = { name } }
+end
+team("v3", { connections = 4 }, {})
+team("v4", { version = 4, driver = "kernel", connections = 2, attribute_cache = 7 },
+    { place = "/data" })
+team("ro", { version = 4, attribute_cache = 0 }, { mode = "ro" })
+team("soft", { version = 4, recovery = "soft", timeout = 2 }, {})
+team("gone", { version = 4 }, { export = "/nowhere" })
+team("ours", { driver = "libnfs" }, {})
+END
+    rpcbind -f 2>/dev/null &
+    within 10 test -S /run/rpcbind.sock
+}
+
+# What the job's namespace says of the volume's mount.
+mount_of() {
+    in_job cat /proc/self/mountinfo | grep " /run/mounts/$1 " >/run/mounted
+}
+
+prepare
+ok "the server listens" start_server
+
+ok "version 3: the volume is mounted" start v3
+ok "... by the kernel, which auto chose" mount_of v3
+like "... by version 3, with its connections, hard" \
+    'rw,nosuid,nodev.* - nfs 127.0.0.1:/run/server/results rw,vers=3,.*hard.*nconnect=4' /run/mounted
+like "... with locks on the node, and its own superblock" \
+    'nosharecache,.*local_lock=all' /run/mounted
+ok "... the user writes a file" as_user sh -c 'echo 12345 >/run/mounts/v3/file'
+ok "... which is the user's on the server" test "$(stat -c %u-%s /run/server/results/file)" = $user-6
+ok "... and root opens an output file for the user" in_job sh -c 'echo x >/run/mounts/v3/out'
+ok "... the host sees nothing of it" fails grep ' nfs' /proc/self/mountinfo
+ok "... the job ends" timed 4000 stop
+ok "... nothing is left" nothing_left
+
+ok "version 4: the volume is mounted" start v4
+ok "... by the kernel" mount_of v4
+like "... by version 4.2, with its connections and attribute cache" \
+    ' - nfs4 127.0.0.1:/results rw,vers=4.2,.*acregmin=7,.*nconnect=2' /run/mounted
+ok "... and appears at its place" in_job grep -q ' /data .*nosuid,nodev.* nfs4 ' /proc/self/mountinfo
+ok "... where the user writes" as_user sh -c 'echo 4 >/data/file4'
+ok "... as on the volume" as_user cat /run/mounts/v4/file4
+ok "... the job ends" timed 4000 stop
+ok "... nothing is left" nothing_left
+
+ok "read-only: the volume is mounted" start ro
+ok "... read-only" eval 'as_user sh -c "echo 5 >/run/mounts/ro/file" 2>&1 | grep -q "Read-only"'
+ok "... without attribute cache" eval 'mount_of ro && grep -q noac /run/mounted'
+ok "... the job ends" stop
+
+ok "an export that is not there fails the job" fails start gone
+like "... in one sentence, with what mount.nfs said" \
+    'workspace .gone. on node n1: volume .gone.: mount.nfs failed: .*No such file' /run/said
+ok "... the job ends" stop
+ok "the user-space client is still to be had" start ours
+ok "... the job ends" stop
+ok "... nothing is left" nothing_left
+
+# The server dies while a job writes, and does not come back.
+dead_server() { # WORKSPACE
+    ok "$1: the volume is mounted" start "$1"
+    (as_user sh -c "while :; do dd if=/dev/zero of=/run/mounts/$1/big bs=64k count=100; done" \
+        >/dev/null 2>&1) &
+    within 10 test -s /run/server/results/big
+    stop_server
+    sleep 1
+    ok "$1: with the server gone for good, the keeper ends in time" timed 6000 stop
+    echo "# $took ms"
+    ok "$1: its mounts are gone for new processes, its keeper too" nothing_left
+    rm -f /run/server/results/big
+}
+
+dead_server v3
+start_server
+dead_server v4
+ok "a server that is down fails the job" fails start v4
+like "... in one sentence of the preflight" 'file server .v4. .127.0.0.1. refused' /run/said
+ok "... and no mount.nfs was run" fails grep -q mount.nfs /run/said
+ok "... the job ends" stop
+start_server
+dead_server soft
+start_server
+ok "it is back: the next job starts" start v4
+ok "... with the file" as_user cat /run/mounts/v4/file4
+ok "... and ends" timed 4000 stop
+ok "... nothing is left" nothing_left
+echo "1..$number"
