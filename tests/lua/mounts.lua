@@ -12,7 +12,7 @@ file_server "store" { host = "head" }
 volume "data"    { server = "store", export = "/data" }
 volume "images"  { server = "store", export = "/images", mode = "ro" }
 volume "shelf"   { server = "store", export = "/shelf",
-    subdirectories = { "train/large", "train", "public" } }
+    subdirectories = { "train/large", "train", "public", "public/x" } }
 volume "foreign" { server = "store", export = "/foreign" }
 cluster "cpu" { partition = "cpu" }
 workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "alice" },
@@ -81,7 +81,7 @@ tap.is(names(plan(nil).volumes), "data,images", "a volume of parts is not mounte
 tap.is(names(plan("data:d").volumes), "data,images", "... nor when others are asked for")
 tap.is(names(plan("shelf/train:t").volumes), "data,images,shelf", "... but for its parts")
 tap.is(table.concat(plan("shelf/train:t").volumes[3].subdirectories, " "),
-    "train/large train public", "... of which the node is told")
+    "train/large train public public/x", "... of which the node is told")
 tap.is(plan("shelf/train:t").volumes[1].subdirectories, nil, "the others are whole")
 tap.is(shown(mounts("shelf/train:t")), "shelf train - t rw", "an allowed part")
 tap.is(shown(mounts("shelf/train/large/a:t:ro")), "shelf train large/a t ro",
@@ -89,10 +89,10 @@ tap.is(shown(mounts("shelf/train/large/a:t:ro")), "shelf train large/a t ro",
 tap.is(shown(mounts("shelf/public/x:p")), "shelf public x p rw", "below another")
 for _, path in ipairs({ "trains", "tra", "x", "large", "publi", "train.large" }) do
     refused("shelf/" .. path .. ":t", "volume `shelf` has `" .. path
-        .. "` for nobody: choose train/large, train or public below it")
+        .. "` for nobody: choose train/large, train, public or public/x below it")
 end
 refused("shelf:s",
-    "volume `shelf` has `all of it` for nobody: choose train/large, train or public below it")
+    "volume `shelf` has `all of it` for nobody: choose train/large, train, public or public/x below it")
 
 -- What the policy does not give.
 refused("foreign:f", "workspace `vision` has no volume `foreign`: choose data, images or shelf")
@@ -181,12 +181,16 @@ stranger.user = "mallory"
 tap.has(select(2, engine.on_node(policy, stranger)), "workspace `vision` is not one of yours",
     "a stranger is told of no volume")
 
+stranger.mount = "../x:y"
+tap.has(select(2, engine.on_node(policy, stranger)), "`..` is no volume's name",
+    "the form is looked at before anything is looked up")
+
 -- What explain tells.
 local told = engine.explain(policy, facts("shelf/train/a:t,data:d:ro"))
 tap.is(told.mounts[1].name .. told.mounts[1].volume .. told.mounts[1].path
     .. told.mounts[1].mode, "tshelftrain/arw", "explain has the mounts")
 tap.is(told.mounts[2].path, nil, "... of a whole volume, too")
 tap.is(told.volumes[3].why, "a volume of workspace `vision`; only --mount shows "
-    .. "train/large, train or public", "... and says what is not shown whole")
+    .. "train/large, train, public or public/x", "... and says what is not shown whole")
 tap.is(#engine.explain(policy, facts("gone:x")).mounts, 0, "nothing of a refused job")
 tap.done()

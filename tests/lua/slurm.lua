@@ -55,6 +55,12 @@ code, written = submit({ "X=1", P .. "framework=mpi", P .. "experiment=digits",
 tap.is(written.admin_comment,
     "atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu",
     "all options")
+code, written = submit({ P .. "workspace=vision", P .. "mount=results/a:x,results/b:y" })
+tap.is(code .. written.admin_comment, "0atelier/1 workspace=vision cluster=cpu",
+    "mounts, of which the record says nothing")
+code = submit({ P .. "workspace=vision", P .. "mount=results:x," .. ("results:x,"):rep(1000) })
+tap.is(code, 2002, "a list that is too long")
+tap.is(slurmctld.last_said(), "--mount is longer than 8192 bytes", "... is said to be")
 code, written = submit({ P .. "workspace=vision" }, { partition = "debug" })
 tap.is(code .. tostring(written.partition), "0nil", "a partition of the user's stays")
 tap.is(slurmctld.last_said(), nil, "nothing is said when all is well")

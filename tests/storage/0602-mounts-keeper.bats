@@ -128,6 +128,7 @@ mounts() {
     soon opener
     grep -qx "Uid:.$uid.$uid.$uid.$uid" "/proc/$pid/status"
     grep -qx "Gid:.$gid.$gid.$gid.$gid" "/proc/$pid/status"
+    grep -qx "Groups:.$gid " "/proc/$pid/status"
     grep -q "^CapEff:.0*$" "/proc/$pid/status"
     grep -q "^NoNewPrivs:.1$" "/proc/$pid/status"
     [ "$(stat -c %u "/proc/$pid/fd")" = 0 ] # not dumpable: out of the user's reach

@@ -51,12 +51,27 @@ static int stand_in_mount(const char *source, const char *target, const char *ty
     return 0;
 }
 
+static bool has_mount_below(const char *target)
+{
+    size_t length = strlen(target);
+
+    for (size_t i = 0; i < system_stand->mounted_count; i++)
+        if (strncmp(system_stand->mounted[i], target, length) == 0 &&
+            system_stand->mounted[i][length] == '/')
+            return true;
+    return false;
+}
+
 /* MNT_DETACH takes along what is mounted below. Undoing is not made to fail: there is
  * nothing left to do then but to end, and the namespace ends with its last process. */
 static int stand_in_umount2(const char *target, int flags)
 {
     size_t length = strlen(target), kept = 0, before = system_stand->mounted_count;
 
+    if (!(flags & MNT_DETACH) && has_mount_below(target)) {
+        errno = EBUSY;
+        return -1;
+    }
     for (size_t i = 0; i < before; i++) {
         bool is_it = strcmp(system_stand->mounted[i], target) == 0;
         bool is_below = (flags & MNT_DETACH) && system_stand->mounted[i][length] == '/' &&
