@@ -9,6 +9,8 @@
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
  *                       go to the server), volumes (their number), and for each i from 0:
  *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1").
+ *                       locks: "server" (also when absent; the file server's, by NLM) or
+ *                       "local" (the kernel's, among the processes of this node).
  *     The client becomes the user, keeping the right to bind reserved ports alone, before
  *     it reads a byte of the server's; then it connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is

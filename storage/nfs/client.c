@@ -66,6 +66,14 @@ static int read_groups(struct server *server, const char *text, struct error *er
     return 0;
 }
 
+static int read_locks(struct client *client, const char *text, struct error *error)
+{
+    client->local_locks = text && strcmp(text, "local") == 0;
+    if (text && !client->local_locks && strcmp(text, "server") != 0)
+        return malformed(error, "locks");
+    return 0;
+}
+
 static int read_server(struct client *client, const struct record *request,
                        struct error *error)
 {
@@ -85,7 +93,9 @@ static int read_server(struct client *client, const struct record *request,
     client->deadline_ms = (int)deadline;
     server->uid = (uid_t)uid;
     server->gid = (gid_t)gid;
-    return read_groups(server, record_get(request, "groups"), error);
+    return read_groups(server, record_get(request, "groups"), error) < 0
+               ? -1
+               : read_locks(client, record_get(request, "locks"), error);
 }
 
 static int read_volume(struct client *client, const struct record *request, size_t index,
@@ -131,6 +141,18 @@ int client_read_request(struct client *client, const struct record *request,
     return 0;
 }
 
+/* Costs nothing until somebody locks. */
+static int start_locks(struct client *client, struct error *error)
+{
+    if (client->local_locks)
+        return 0;
+    if (lock_service_init(&client->locks, &client->server) < 0)
+        return error_set(error, ERROR_NODE, "out of descriptors");
+    for (size_t i = 0; i < client->volume_count; i++)
+        client->volumes[i].locks = &client->locks;
+    return 0;
+}
+
 int client_connect(struct client *client, struct error *error)
 {
     struct preflight preflight = {.server = &client->server,
@@ -145,7 +167,7 @@ int client_connect(struct client *client, struct error *error)
     if (!rpc)
         return -1;
     connection_init(&client->connection, &client->server, rpc);
-    return 0;
+    return start_locks(client, error);
 }
 
 static int answer(const struct client *client, struct record *record)
@@ -266,12 +288,14 @@ int client_serve(struct client *client)
         if (!stop)
             continue;
         drain(client);
+        lock_service_stop(&client->locks, DRAIN_MS);
         return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
     }
 }
 
 void client_release(struct client *client)
 {
+    lock_service_stop(&client->locks, 0);
     if (client->connection.server)
         connection_release(&client->connection);
     for (size_t i = 0; i < client->volume_count; i++) {

@@ -3,6 +3,7 @@
 #define ATELIER_NFS_CLIENT_H
 
 #include "connection.h"
+#include "lock_service.h"
 #include "record.h"
 #include "volume.h"
 
@@ -15,6 +16,8 @@ struct client {
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;
     struct connection connection;
+    bool local_locks; /* the policy's word: no lock service */
+    struct lock_service locks;
     const char *culprit; /* the volume that a failed preflight is about, or NULL */
 };
 

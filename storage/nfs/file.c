@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include "lock.h"
 #include "remove.h"
 #include "status.h"
 
@@ -109,7 +110,7 @@ void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *
 {
     struct volume *volume = fuse_req_userdata(request);
 
-    (void)file;
+    lock_release(volume, number, file);
     file_closed(volume, volume_inode(volume, number));
     fuse_reply_err(request, 0);
 }
@@ -234,6 +235,10 @@ void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t 
     (void)file;
     if (!call)
         return;
+    if (lock_is_lost(call->inode)) {
+        call_fail(call, EIO);
+        return;
+    }
     call_take_buffer(call);
     call->data = data;
     call->size = size;

@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <nfsc/libnfs-raw-nfs.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct inode {
@@ -22,7 +23,8 @@ struct inode {
     struct version cached; /* what the kernel's page cache was filled from, at open */
     uint64_t size_told;    /* the size that the kernel takes for the present one */
     bool size_asked; /* an open was sent back, to make the kernel ask for the size */
-    struct hidden *hidden; /* where an open file went when its name was removed */
+    struct hidden *hidden;  /* where an open file went when its name was removed */
+    atomic_uint locks_lost; /* holders whose lock the server gave away: lock.h */
     unsigned handle_length;
     char handle[NFS3_FHSIZE];
 };

@@ -12,6 +12,12 @@ atelier_nfs_SOURCES = \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/interrupt.c storage/nfs/interrupt.h \
+	storage/nfs/lock.c storage/nfs/lock.h \
+	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
+	storage/nfs/lock_range.c storage/nfs/lock_range.h \
+	storage/nfs/lock_request.c storage/nfs/lock_request.h \
+	storage/nfs/lock_service.c storage/nfs/lock_service.h \
+	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/main.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \

@@ -5,6 +5,7 @@
 #include "directory.h"
 #include "entry.h"
 #include "file.h"
+#include "lock.h"
 #include "remove.h"
 
 #include <errno.h>
@@ -24,14 +25,15 @@ static void init(void *data, struct fuse_conn_info *fuse)
     const struct volume *volume = data;
 
     fuse->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
+    if (!volume->locks)
+        fuse->want &= ~(unsigned)(FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS);
     fuse->max_write = volume->write_max;
     fuse->max_background = BACKGROUND_MAX;
     fuse->congestion_threshold = BACKGROUND_MAX * 3 / 4;
     fuse->time_gran = 1;
 }
 
-/* Not here: flush, fsync and fsyncdir (file.h says why), and locks: without the
- * operations, the kernel keeps those among the processes of this node. */
+/* Not here: fsync and fsyncdir (file.h says why). */
 static const struct fuse_lowlevel_ops operations = {
     .init = init,
     .lookup = entry_lookup,
@@ -53,7 +55,11 @@ static const struct fuse_lowlevel_ops operations = {
     .open = file_open,
     .read = file_read,
     .write = file_write,
+    .flush = lock_flush,
     .release = file_release,
+    .getlk = lock_test,
+    .setlk = lock_set,
+    .flock = lock_whole_file,
     .opendir = directory_opendir,
     .readdir = directory_readdir,
     .readdirplus = directory_readdirplus,

@@ -10,6 +10,7 @@
 #include <fuse_lowlevel.h>
 
 struct connection;
+struct lock_service;
 
 struct volume {
     char name[NAME_LENGTH_MAX + 1];
@@ -17,6 +18,7 @@ struct volume {
     bool read_only;
     const struct server *server;
     struct connection *connection;
+    struct lock_service *locks; /* NULL: the kernel keeps them within the node */
     struct inode_table inodes;
     struct inode *root;
     uint32_t read_max, write_max; /* bytes of one call, by the server's word and ours */

@@ -102,6 +102,7 @@ static void connect_client(int keeper, char **words)
     record_set(request, "uid", words[UID]);
     record_set(request, "gid", words[GID]);
     record_set(request, "groups", words[GID]);
+    record_set(request, "locks", setting("LOCKS", "server"));
     record_set(request, "volumes", "1");
     record_set(request, "volume.0.name", "results");
     record_set(request, "volume.0.export", words[EXPORT]);
