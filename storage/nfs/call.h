@@ -54,7 +54,8 @@ struct call {
     uint64_t offset;
     size_t size, moved;
     mode_t mode;
-    int mask;
+    int mask;            /* of access(2); or which of the changes are wished for */
+    struct stat changes; /* of a setattr */
     bool plus;
     struct fuse_file_info file;
 };

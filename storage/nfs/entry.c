@@ -119,17 +119,45 @@ static void setattr_done(struct call *call, void *result)
         ask_attributes(call);
 }
 
+static void change_attributes(struct call *call)
+{
+    union arguments arguments = {.setattr = {.object = inode_handle(call->inode)}};
+
+    attributes_from_stat(&arguments.setattr.new_attributes, &call->changes, call->mask);
+    call->arguments = arguments;
+    call_send(call, PROCEDURE_SETATTR, setattr_done);
+}
+
+static void truncation_access_done(struct call *call, void *result)
+{
+    const struct ACCESS3res *answered = result;
+
+    if (answered->status != NFS3_OK)
+        call_fail(call, status_errno(answered->status));
+    else if (!(answered->ACCESS3res_u.resok.access & ACCESS3_MODIFY))
+        call_fail(call, EACCES);
+    else
+        change_attributes(call);
+}
+
+/* truncate(2) of a name needs the right to write, which a server does not ask of a file's
+ * owner: it takes the file for an open one. */
 void entry_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, int valid,
                    struct fuse_file_info *file)
 {
     struct call *call = call_begin(request, number);
 
-    (void)file;
     if (!call)
         return;
-    call->arguments.setattr.object = inode_handle(call->inode);
-    attributes_from_stat(&call->arguments.setattr.new_attributes, status, valid);
-    call_send(call, PROCEDURE_SETATTR, setattr_done);
+    call->changes = *status;
+    call->mask = valid;
+    if (!(valid & FUSE_SET_ATTR_SIZE) || file) {
+        change_attributes(call);
+        return;
+    }
+    call->arguments.access.object = inode_handle(call->inode);
+    call->arguments.access.access = ACCESS3_MODIFY;
+    call_send(call, PROCEDURE_ACCESS, truncation_access_done);
 }
 
 /* The server tells a directory's rights from a file's: "write" to a directory is to add,

@@ -41,8 +41,7 @@ static void submit_range(fuse_req_t request, fuse_ino_t number,
                          const struct fuse_file_info *file, const struct flock *lock,
                          struct lock_request *wish)
 {
-    struct lock_owner owner =
-        owner_of(fuse_req_userdata(request), number, file, false);
+    struct lock_owner owner = owner_of(fuse_req_userdata(request), number, file, false);
 
     wish->number = number;
     wish->kind = kind_of(lock->l_type);

@@ -25,7 +25,8 @@ struct lock_holder {
     pid_t pid;         /* the process that asked last */
     unsigned requests; /* that are under way for it */
     struct lock_range *ranges;
-    bool lost; /* the server forgot a lock and gave it away: inode->locks_lost counts it */
+    bool
+        lost; /* the server forgot a lock and gave it away: inode->locks_lost counts it */
     unsigned handle_length;
     char handle[NFS3_FHSIZE];
 };
@@ -49,7 +50,8 @@ struct lock_holder *lock_holder_by_svid(const struct lock_holders *holders, int3
 /* Frees a holder that neither holds nor asks for anything. */
 void lock_holder_drop(struct lock_holders *holders, struct lock_holder *holder);
 
-/* The server has given a lock away that it had granted: writing is refused from now on. */
+/* The server has given a lock away that it had granted: writing is refused from now on.
+ */
 void lock_holder_lose(struct lock_holder *holder);
 
 /* The file may be closed now: its inode is not used any more. */

@@ -1,8 +1,8 @@
 /* lock_request.h: one wish of an owner, on its way through the server's lock manager.
  *
  * The server is never asked to wait: it would have to call back, and a job's process has
- * no port for that. Who waits asks again, after ever longer pauses, or at once when a lock
- * of this node on the same file is given up.
+ * no port for that. Who waits asks again, after ever longer pauses, or at once when a
+ * lock of this node on the same file is given up.
  */
 #ifndef ATELIER_NFS_LOCK_REQUEST_H
 #define ATELIER_NFS_LOCK_REQUEST_H
@@ -29,10 +29,10 @@ struct lock_request {
     enum lock_errand errand;
     enum lock_kind kind;
     uint64_t first, last;
-    bool wait;             /* until it is granted */
-    long long at;          /* when to ask (again) */
-    int pause_ms;          /* before asking once more */
-    long long answer_by;   /* of a release: a close does not hang on a dead server */
+    bool wait;               /* until it is granted */
+    long long at;            /* when to ask (again) */
+    int pause_ms;            /* before asking once more */
+    long long answer_by;     /* of a release: a close does not hang on a dead server */
     atomic_bool interrupted; /* a signal came for the task that waits */
 };
 

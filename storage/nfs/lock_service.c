@@ -45,7 +45,8 @@ int lock_service_init(struct lock_service *service, const struct server *server)
 static int start(struct lock_service *service)
 {
     if (!service->started && !service->stopping)
-        service->started = pthread_create(&service->thread, NULL, lock_thread_run, service) == 0;
+        service->started =
+            pthread_create(&service->thread, NULL, lock_thread_run, service) == 0;
     return service->started && !service->stopping ? 0 : -1;
 }
 
