@@ -14,7 +14,8 @@ import sys
 
 from nfs_oracle_steps import STEPS, Place, described
 
-NAMES = "abcdefgh"
+NAMES = "abcde"
+SLOTS = 4
 SAME = {"EEXIST": "ENOTEMPTY"}  # POSIX lets a file system choose
 
 
@@ -22,6 +23,10 @@ class Draw(random.Random):
     def name(self):
         """One of a few paths, so that operations meet."""
         return "/".join(self.choice(NAMES) for _ in range(self.choice((1, 1, 1, 2, 2, 3))))
+
+    def slot(self):
+        """One of a few places for open files."""
+        return self.randrange(SLOTS)
 
 
 def attempt(function, place, seed, name):
@@ -63,7 +68,7 @@ def compare(seed, operations, volume, local):
         seen, expected = (attempt(function, place, argument, name) for place in places)
         history.append(f"{number}: {function.__name__} {name} = {expected!r:.60}")
         if seen != expected:
-            return f"volume: {seen!r:.200}", f"local:  {expected!r:.200}", *history[-25:]
+            return *history[-17:], f"volume: {seen!r:.200}", f"local:  {expected!r:.200}"
     for place in places:
         place.close_all()
     trees = tree(volume), tree(local)
