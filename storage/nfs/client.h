@@ -5,6 +5,7 @@
 #include "connection.h"
 #include "record.h"
 #include "volume.h"
+#include "writes.h"
 
 #define CLIENT_VOLUMES_MAX 64
 
@@ -14,7 +15,8 @@ struct client {
     struct server server;
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;
-    struct connection connection;
+    struct connection connections[SERVER_CONNECTIONS_MAX];
+    struct writeback writeback;
     const char *culprit; /* the volume that a failed preflight is about, or NULL */
 };
 
