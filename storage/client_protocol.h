@@ -11,6 +11,11 @@
  *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1").
  *                       locks: "server" (also when absent; the file server's, by NLM) or
  *                       "local" (the kernel's, among the processes of this node).
+ *                       These may be absent or empty, and then are as in nfs/server.h:
+ *                       connections (1 to 16), recovery ("hard": requests wait for ever
+ *                       and can be killed; "soft": they fail with EIO after timeout_ms),
+ *                       attribute_cache_ms (for how long attributes and names hold; 0:
+ *                       not at all, and writes wait for the server; absent: nfs/told.h).
  *     The client becomes the user, keeping the right to bind reserved ports alone, before
  *     it reads a byte of the server's; then it connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is
@@ -21,7 +26,8 @@
  *
  *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has
  *                       mounted.
- *     Answer: state=serving, when requests are being answered; or state=failed as above.
+ *     Answer: state=serving, when the kernel's first request has been answered (the
+ *     keeper then sets the mount's read-ahead); or state=failed as above.
  *
  *  3. request=stop      after the keeper's unmount. Answer: state=stopped with, for each
  *                       volume, volume.i.bytes_read and volume.i.bytes_written; then the

@@ -3,6 +3,8 @@
 #include "namespace.h"
 #include "volume.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,12 +66,18 @@ static int serve_volume(struct storage *storage, struct file_server *server, siz
                         struct error *error)
 {
     int fuse = volume_mount(server->volumes[index], storage->root, uid, gid, error);
+    char path[PATH_MAX];
     int status;
 
     if (fuse < 0)
         return -1;
     status = file_server_serve(server, index, fuse, deadline, error);
     close(fuse);
+    if (status == 0) {
+        snprintf(path, sizeof(path), "%s/%s", storage->root,
+                 server->volumes[index]->name);
+        volume_read_ahead(path);
+    }
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "lock_service.h"
 #include "record.h"
 #include "volume.h"
+#include "writes.h"
 
 #define CLIENT_VOLUMES_MAX 64
 
@@ -15,7 +16,8 @@ struct client {
     struct server server;
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;
-    struct connection connection;
+    struct connection connections[SERVER_CONNECTIONS_MAX];
+    struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;
     const char *culprit; /* the volume that a failed preflight is about, or NULL */

@@ -9,6 +9,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/create.c storage/nfs/create.h \
 	storage/nfs/directory.c storage/nfs/directory.h \
 	storage/nfs/entry.c storage/nfs/entry.h \
+	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/interrupt.c storage/nfs/interrupt.h \
@@ -22,11 +23,14 @@ atelier_nfs_SOURCES = \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \
 	storage/nfs/procedure.c storage/nfs/procedure.h \
+	storage/nfs/prune.c storage/nfs/prune.h \
 	storage/nfs/remove.c storage/nfs/remove.h \
 	storage/nfs/server.c storage/nfs/server.h \
 	storage/nfs/session.c storage/nfs/session.h \
 	storage/nfs/status.c storage/nfs/status.h \
+	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/volume.h \
+	storage/nfs/writes.c storage/nfs/writes.h \
 	# End of atelier_nfs_SOURCES
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 atelier_nfs_LDADD = libatelier.la $(LIBNFS_LIBS) $(FUSE_LIBS)

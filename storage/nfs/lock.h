@@ -19,8 +19,13 @@ void lock_whole_file(fuse_req_t request, fuse_ino_t number, struct fuse_file_inf
                      int operation);
 
 /* A descriptor was closed: the process's fcntl locks on the file end, as POSIX wants.
- * Answers `request`, with success. */
-void lock_flush(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file);
+ * Then answers `request`, which may be NULL, with `cause`, an errno or 0. */
+void lock_flush(fuse_req_t request, struct volume *volume, struct inode *inode,
+                const struct fuse_file_info *file, int cause);
+
+/* Lets them end when all that was written is safe, whatever becomes of the close. */
+void lock_flush_after_writes(struct volume *volume, struct inode *inode,
+                             const struct fuse_file_info *file);
 
 /* An open file's last descriptor was closed: its flock ends. Answers nothing. */
 void lock_release(struct volume *volume, fuse_ino_t number,

@@ -88,7 +88,7 @@ void lock_service_submit(struct lock_service *service, const struct lock_owner *
 {
     struct lock_holder *holder;
     bool queued = false;
-    int cause = 0;
+    int cause = wish->cause;
 
     pthread_mutex_lock(&service->mutex);
     holder = holder_for(service, owner, wish);
@@ -104,6 +104,16 @@ void lock_service_submit(struct lock_service *service, const struct lock_owner *
         poke(service);
     else if (wish->fuse)
         fuse_reply_err(wish->fuse, cause);
+}
+
+bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner)
+{
+    bool known;
+
+    pthread_mutex_lock(&service->mutex);
+    known = lock_holder_find(&service->holders, owner) != NULL;
+    pthread_mutex_unlock(&service->mutex);
+    return known;
 }
 
 void lock_service_stop(struct lock_service *service, int milliseconds)

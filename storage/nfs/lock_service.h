@@ -47,6 +47,9 @@ int lock_service_init(struct lock_service *service, const struct server *server)
 void lock_service_submit(struct lock_service *service, const struct lock_owner *owner,
                          pid_t pid, const struct lock_request *wish);
 
+/* Whether the owner holds or asks for any lock. */
+bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner);
+
 /* Gives up all locks that are left, and ends the thread, within `milliseconds`. */
 void lock_service_stop(struct lock_service *service, int milliseconds);
 

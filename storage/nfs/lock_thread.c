@@ -54,7 +54,8 @@ static void finish(struct lock_service *service, struct lock_request *request,
         return;
     if (request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
         hurry(service, request);
-    lock_request_answer(request, cause);
+    lock_request_answer(request,
+                        request->errand == LOCK_RELEASE ? request->cause : cause);
     retire(service, request);
 }
 
@@ -233,7 +234,7 @@ static void answer_impatient(struct lock_service *service, long long now)
     for (struct lock_request *request = service->requests; request; request = next) {
         next = request->next;
         if (request->errand == LOCK_RELEASE && request->answer_by <= now)
-            lock_request_answer(request, 0);
+            lock_request_answer(request, request->cause);
         if (!request->fuse || !atomic_load(&request->interrupted))
             continue;
         if (request != service->current && request->errand != LOCK_RELEASE) {

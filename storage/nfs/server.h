@@ -9,10 +9,14 @@
 #include <nfsc/libnfs.h>
 #include <nfsc/libnfs-raw.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 #define SERVER_GROUPS_MAX 16 /* AUTH_SYS carries no more */
+#define SERVER_CONNECTIONS_MAX 16
+#define SERVER_CONNECTIONS 2    /* when the policy does not say */
+#define SERVER_TIMEOUT_MS 60000 /* of a soft request, likewise */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
@@ -23,6 +27,10 @@ struct server {
     gid_t gid;
     uint32_t groups[SERVER_GROUPS_MAX];
     unsigned group_count;
+    unsigned connections;
+    bool soft;              /* requests fail after timeout_ms; else they wait for ever */
+    int timeout_ms;         /* of a soft request */
+    int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
 };
 
 /* Finds the address of `server->host`. The resolver knows no deadline, so it works in a

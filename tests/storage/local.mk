@@ -4,7 +4,7 @@ include tests/storage/keeper.mk
 # The user-space NFS client against a real server.
 check_PROGRAMS += nfs_mount
 nfs_mount_SOURCES = tests/storage/nfs_mount.c
-nfs_mount_LDADD = libatelier.la
+nfs_mount_LDADD = libkeeper.la libatelier.la
 root_files += \
 	tests/storage/0201-nfs-operations.t \
 	tests/storage/0202-nfs-programs.t \
