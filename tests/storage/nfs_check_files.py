@@ -1,8 +1,10 @@
 """Open files: reading, writing, mapping, locking. See nfs_operations.py."""
 import ctypes
 import fcntl
+import hashlib
 import mmap
 import os
+import random
 import signal
 import struct
 import time
@@ -331,3 +333,55 @@ def synchronisation():
     os.close(fd)
     directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
     return os.fsync(directory), os.close(directory), read("a")
+
+
+@check
+def data_and_holes():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.write(fd, b"x" * 100_000)
+    seen = [failure(os.lseek, fd, offset, how) for how in (os.SEEK_DATA, os.SEEK_HOLE)
+            for offset in (0, 5000, 99_999, 100_000, 200_000)]
+    os.close(fd)
+    return seen
+
+
+@check
+def space_for_a_file():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.write(fd, b"kept")
+    os.posix_fallocate(fd, 0, 50_000)
+    seen = os.fstat(fd).st_size, os.pread(fd, 6, 0)
+    os.posix_fallocate(fd, 0, 10)
+    return seen, os.fstat(fd).st_size, os.fstat(fd).st_blocks * 512 >= 50_000, os.close(fd)
+
+
+@check
+def written_and_mapped_by_turns():
+    """Both ways at one file see each other's bytes, in every order."""
+    seen = []
+    draw = random.Random(7)
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.ftruncate(fd, 50_000)
+    with mmap.mmap(fd, 50_000) as memory:
+        for turn in range(300):
+            offset, data = draw.randrange(45_000), draw.randbytes(draw.randrange(5000))
+            if turn % 2:
+                os.pwrite(fd, data, offset)
+                seen.append(memory[offset:offset + len(data)] == data)
+            else:
+                memory[offset:offset + len(data)] = data
+                seen.append(os.pread(fd, len(data), offset) == data)
+    os.close(fd)
+    return all(seen), hashlib.sha256(read("a")).hexdigest()
+
+
+@check
+def a_large_sparse_file_in_pieces():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    for gigabyte in range(0, 12, 3):
+        os.pwrite(fd, b"at %d" % gigabyte, (gigabyte << 30) - 2 if gigabyte else 0)
+    seen = [os.pread(fd, 6, max(0, (gigabyte << 30) - 3)) for gigabyte in range(0, 12, 3)]
+    os.ftruncate(fd, (6 << 30) + 1)
+    seen += os.pread(fd, 10, (6 << 30) - 2), os.pread(fd, 10, 9 << 30), os.fstat(fd).st_size
+    os.close(fd)
+    return seen
