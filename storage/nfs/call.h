@@ -129,7 +129,8 @@ void call_give_up(struct call *call);
 /* Hears of signals to the task that waits for the call. */
 void call_watch(struct call *call);
 
-/* Takes the request from the call: somebody else answers it. NULL if it has been answered. */
+/* Takes the request from the call: somebody else answers it. NULL if it has been
+ * answered. */
 fuse_req_t call_detach(struct call *call);
 
 /* Marks a call as one whose task may be exiting, and not to be reached by signals. */

@@ -115,8 +115,7 @@ void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *fil
     if (!call)
         return;
     call->file = *file;
-    call->file.noflush =
-        (file->flags & O_ACCMODE) == O_RDONLY && !call->volume->locks;
+    call->file.noflush = (file->flags & O_ACCMODE) == O_RDONLY && !call->volume->locks;
     writes_await(call, WAIT_ANSWERS, ask_to_open);
 }
 

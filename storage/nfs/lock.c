@@ -8,8 +8,8 @@
 #include <sys/file.h>
 
 #define LAST_BYTE INT64_MAX
-#define PART 0       /* l_pid of fcntl's locks on their way here */
-#define WHOLE_FILE 1 /* and of flock's */
+#define PART 0        /* l_pid of fcntl's locks on their way here */
+#define WHOLE_FILE 1  /* and of flock's */
 #define CLOSE_MS 1000 /* how long a close waits for the server to hear of it */
 
 static struct lock_owner owner_of(struct volume *volume, struct inode *inode,

@@ -29,7 +29,7 @@ struct lock_request {
     enum lock_errand errand;
     enum lock_kind kind;
     uint64_t first, last;
-    int cause;             /* what a release is answered with, an errno or 0 */
+    int cause;               /* what a release is answered with, an errno or 0 */
     bool wait;               /* until it is granted */
     long long at;            /* when to ask (again) */
     int pause_ms;            /* before asking once more */

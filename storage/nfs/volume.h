@@ -20,7 +20,7 @@ struct volume {
     const struct server *server;
     struct connection *connections; /* as many as the server has */
     struct writeback *writeback;    /* of the file server, shared by its volumes */
-    struct lock_service *locks; /* NULL: the kernel keeps them within the node */
+    struct lock_service *locks;     /* NULL: the kernel keeps them within the node */
     struct inode_table inodes;
     struct inode *root;
     uint32_t read_max, write_max; /* bytes of one call, by the server's word and ours */

@@ -31,9 +31,9 @@ static struct extent *next_due(const struct writeback *writeback, long long now)
 
     if (writeback->flying >= FLYING_MOST)
         return NULL;
-    TAILQ_FOREACH (extent, &writeback->queue, in_queue)
-        if (extent->at <= now)
-            return extent;
+    TAILQ_FOREACH(extent, &writeback->queue, in_queue)
+    if (extent->at <= now)
+        return extent;
     return NULL;
 }
 
@@ -53,9 +53,9 @@ int writeback_wait(const struct writeback *writeback, long long now)
 
     if (writeback->flying >= FLYING_MOST)
         return -1; /* an answer comes first */
-    TAILQ_FOREACH (extent, &writeback->queue, in_queue)
-        if (extent->at < until)
-            until = extent->at;
+    TAILQ_FOREACH(extent, &writeback->queue, in_queue)
+    if (extent->at < until)
+        until = extent->at;
     if (until == INT64_MAX)
         return -1;
     return until > now ? (int)(until - now) : 0;
@@ -70,9 +70,9 @@ static void urge(struct writes *writes)
     if (first && !TAILQ_NEXT(first, in_file) && first->state == EXTENT_QUEUED &&
         first->moved == 0)
         first->stable = true;
-    TAILQ_FOREACH (extent, &writes->extents, in_file)
-        if (extent->state == EXTENT_QUEUED)
-            extent->at = 0;
+    TAILQ_FOREACH(extent, &writes->extents, in_file)
+    if (extent->state == EXTENT_QUEUED)
+        extent->at = 0;
     writeback_service(writes->volume->writeback);
 }
 
@@ -137,9 +137,9 @@ static bool has_unstable(const struct writes *writes)
 {
     struct extent *extent;
 
-    TAILQ_FOREACH (extent, &writes->extents, in_file)
-        if (extent->state == EXTENT_UNSTABLE)
-            return true;
+    TAILQ_FOREACH(extent, &writes->extents, in_file)
+    if (extent->state == EXTENT_UNSTABLE)
+        return true;
     return false;
 }
 
@@ -194,9 +194,9 @@ static void commit_some(struct writeback *writeback, struct writes *own)
         extents_commit(own);
     if (!is_crowded(writeback))
         return;
-    TAILQ_FOREACH (writes, &writeback->files, in_files)
-        if (wants_commit(writes))
-            extents_commit(writes);
+    TAILQ_FOREACH(writes, &writeback->files, in_files)
+    if (wants_commit(writes))
+        extents_commit(writes);
 }
 
 void writes_advance(struct writes *writes)
@@ -276,9 +276,9 @@ bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
 
     if (!inode->writes || inode->writes->unanswered == 0)
         return false;
-    TAILQ_FOREACH (extent, &inode->writes->extents, in_file)
-        if (is_unanswered(extent) && touches(extent, offset, size))
-            return true;
+    TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
+    if (is_unanswered(extent) && touches(extent, offset, size))
+        return true;
     return false;
 }
 
@@ -286,8 +286,7 @@ bool writes_must_wait(const struct call *call)
 {
     const struct writes *writes = call->inode->writes;
 
-    return (writes && writes->parked) ||
-           !has_room(call->volume->writeback, call->size) ||
+    return (writes && writes->parked) || !has_room(call->volume->writeback, call->size) ||
            writes_overlap(call->inode, call->offset, call->size);
 }
 
@@ -303,7 +302,8 @@ void writes_patch(struct inode *inode, uint64_t offset, const char *data, size_t
 
     if (!inode->writes)
         return;
-    TAILQ_FOREACH (extent, &inode->writes->extents, in_file) {
+    TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
+    {
         uint64_t from = offset > extent->offset ? offset : extent->offset;
         uint64_t to = offset + size < extent->offset + extent->size
                           ? offset + size
@@ -350,8 +350,8 @@ int writes_keep(struct volume *volume, struct inode *inode, uint64_t offset,
     if (!buffer)
         joined = join(writes, offset, data, size);
     if (joined < size) {
-        extent = extent_create(writes, offset + joined, data + joined, size - joined,
-                               buffer);
+        extent =
+            extent_create(writes, offset + joined, data + joined, size - joined, buffer);
         if (!extent) {
             release(writes);
             return -1;

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Two nodes at one export by turns, at random: what one closed, the other reads when it opens.
 #
-# ATELIER_TURNS (600) says how many, ATELIER_ORACLE_SEEDS (one, from the clock) which.
+# ATELIER_TURNS (300) says how many, ATELIER_ORACLE_SEEDS (one, from the clock) which.
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 . "$(dirname "$0")/nfs_sandbox.sh"
 . "$here/nfs_nodes.sh"
 
-turns=${ATELIER_TURNS:-600}
+turns=${ATELIER_TURNS:-300}
 cp "$here/nfs_lock_node.py" "$here/nfs_turns.py" "$work/"
 
 # by_turns SEED [names]: passes on what nfs_turns.py wants done.
@@ -25,11 +25,12 @@ by_turns() {
 
 for seed in ${ATELIER_ORACLE_SEEDS:-$(date +%s)}; do
     for names in "" names; do
-        rm -rf "$work"/server/results/*
         [ -z "$names" ] || export ATTRIBUTE_CACHE_MS=0
         for name in a b; do
             node "$name" /usr/bin/python3 -B "$work/nfs_lock_node.py"
         done
+        on a "os.mkdir('$seed$names') or os.chdir('$seed$names')" >/dev/null
+        on b "os.chdir('$seed$names')" >/dev/null
         ok "$turns turns of seed $seed${names:+, names too, with no cache}" by_turns "$seed" $names
         end_nodes
         unset ATTRIBUTE_CACHE_MS
