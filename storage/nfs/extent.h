@@ -1,12 +1,11 @@
-/* extent.h: a piece of a file that was written, on its way to the server; see writes.h.
- */
+/* extent.h: a piece of a file that was written, on its way to the server; see writes.h. */
 #ifndef ATELIER_NFS_EXTENT_H
 #define ATELIER_NFS_EXTENT_H
 
 #include "writes.h"
 
 enum extent_state {
-    EXTENT_QUEUED, /* to be sent at `at` */
+    EXTENT_QUEUED,    /* to be sent at `at` */
     EXTENT_SENT,
     EXTENT_UNSTABLE,  /* the server has it in memory */
     EXTENT_COMMITTING /* and is being asked to make it safe */
@@ -20,7 +19,7 @@ struct extent {
     long long at;
     uint64_t offset;
     size_t size, room, moved;
-    bool unsafe;         /* some of what moved is in the server's memory alone */
+    bool unsafe; /* some of what moved is in the server's memory alone */
     char *buffer, *data; /* the data is somewhere in the malloc'ed buffer */
     writeverf3 verifier;
 };
@@ -38,8 +37,8 @@ struct writes {
     struct call *parked, **parked_end;
 };
 
-/* A new extent at the end of the queue. Its `size` bytes are at `data`: in `buffer`,
- * which it then owns, or to be copied when that is NULL. NULL when memory is short. */
+/* A new extent at the end of the queue. Its `size` bytes are at `data`: in `buffer`, which
+ * it then owns, or to be copied when that is NULL. NULL when memory is short. */
 struct extent *extent_create(struct writes *writes, uint64_t offset, const char *data,
                              size_t size, char *buffer);
 

@@ -4,6 +4,7 @@ unit_tests = \
 	tests/unit/error_test \
 	tests/unit/hostlist_test \
 	tests/unit/launcher_test \
+	tests/unit/lock_range_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
 	tests/unit/memory_test \
@@ -34,6 +35,11 @@ tests_unit_error_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+
+tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
+	storage/nfs/lock_range.c storage/nfs/lock_range.h
+tests_unit_lock_range_test_CFLAGS = $(unit_cflags)
+tests_unit_lock_range_test_LDADD = $(unit_libs)
 
 tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/scratch.c
 tests_unit_log_test_CFLAGS = $(unit_cflags)
