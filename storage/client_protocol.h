@@ -9,12 +9,16 @@
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
  *                       go to the server), volumes (their number), and for each i from 0:
  *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1"),
- *                       volume.i.probe ("1": write a file and remove it again);
- *                       version (3; of a server of version 4 it is asked alone whether
- *                       the service answers), connections (absent: the client chooses),
- *                       recovery ("hard" or "soft"), timeout_ms (after which a soft
- *                       request fails), attribute_cache_ms ("": as the kernel's client
- *                       does; 0: none).
+ *                       volume.i.probe ("1": write a file and remove it again).
+ *                       version: 3 (also when absent); of a server of version 4 it is
+ *                       asked alone whether the service answers.
+ *                       locks: "server" (also when absent; the file server's, by NLM) or
+ *                       "local" (the kernel's, among the processes of this node).
+ *                       These may be absent or empty, and then are as in nfs/server.h:
+ *                       connections (1 to 16), recovery ("hard": requests wait for ever
+ *                       and can be killed; "soft": they fail with EIO after timeout_ms),
+ *                       attribute_cache_ms (for how long attributes and names hold; 0:
+ *                       not at all, and writes wait for the server; absent: nfs/told.h).
  *     The client becomes the user, keeping the right to bind reserved ports alone, before
  *     it reads a byte of the server's; then it connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is
@@ -25,7 +29,8 @@
  *
  *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has
  *                       mounted.
- *     Answer: state=serving, when requests are being answered; or state=failed as above.
+ *     Answer: state=serving, when the kernel's first request has been answered (the
+ *     keeper then sets the mount's read-ahead); or state=failed as above.
  *
  *  3. request=stop      after the keeper's unmount. Answer: state=stopped with, for each
  *                       volume, volume.i.bytes_read and volume.i.bytes_written; then the

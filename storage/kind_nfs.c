@@ -16,11 +16,12 @@ static int mount_libnfs(struct volume *volume, const struct mount_site *site,
     int fuse = volume_mount(volume->plan, site->root, facts->uid, facts->gid, error);
     int status;
 
-    (void)target;
     if (fuse < 0)
         return -1;
     status = file_server_serve(volume->server, volume->index, fuse, deadline, error);
     close(fuse);
+    if (status == 0)
+        volume_read_ahead(target);
     return status;
 }
 

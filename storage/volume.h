@@ -13,4 +13,10 @@
 int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
                  struct error *error);
 
+/* Lets the kernel read ahead in the mount `path`, which must be served already: its first
+ * request sets the value back. Without it, the kernel asks for 128 KiB at a time and
+ * waits for them. Only speed depends on it, so that a failure (/sys is read-only here?)
+ * is not told. */
+void volume_read_ahead(const char *path);
+
 #endif

@@ -6,12 +6,6 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* How long the kernel may use what it was told, in seconds: the one place. Names that do
- * not exist are not remembered at all: a file that another node has just made is found.
- */
-#define ATTRIBUTES_SECONDS 1.0
-#define ENTRY_SECONDS 1.0
-
 /* Fills `status` from what the server said. */
 void attributes_to_stat(const struct fattr3 *attributes, struct stat *status);
 
@@ -25,9 +19,9 @@ void attributes_of_mode(struct sattr3 *changes, mode_t mode);
 
 /* What tells one state of a file's contents from another. */
 struct version {
-    bool known;
     uint64_t size;
     struct nfstime3 modified, changed;
+    bool known;
 };
 
 /* The version that `attributes` describe. */

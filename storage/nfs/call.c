@@ -3,6 +3,8 @@
 #include "connection.h"
 #include "directory.h"
 #include "status.h"
+#include "told.h"
+#include "writes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,8 +29,12 @@ struct call *call_begin_unasked(struct volume *volume, struct inode *inode)
     if (!call)
         return NULL;
     call->volume = volume;
+    call->connection =
+        connection_choose(volume->connections, volume->server->connections);
+    call->state = CALL_PARKED;
+    call->started = clock_milliseconds();
     call->inode = inode_hold(inode);
-    connection_add(volume->connection, call);
+    connection_add(call->connection, call);
     return call;
 }
 
@@ -89,9 +95,11 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
     struct call *call = data;
 
     (void)rpc;
-    if (status != RPC_STATUS_SUCCESS || !result) {
+    if (call->given_up) {
+        call_finish(call);
+    } else if (status != RPC_STATUS_SUCCESS || !result) {
         call->state = CALL_FAILED;
-        connection_note_failure(call->volume->connection);
+        connection_note_failure(call->connection);
     } else if (*(enum nfsstat3 *)result == NFS3ERR_JUKEBOX) {
         call->state = CALL_DELAYED;
         call->at = clock_milliseconds() + JUKEBOX_MS;
@@ -104,11 +112,13 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
 void call_transmit(struct call *call, struct rpc_context *rpc)
 {
     if (call->transaction == 0)
-        call->transaction = connection_next_transaction(call->volume->connection);
+        call->transaction = connection_next_transaction(call->connection);
     rpc_set_next_xid(rpc, call->transaction);
     call->state = CALL_SENT;
-    if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0)
-        call_fail(call, ENOMEM);
+    if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0) {
+        call->state = CALL_FAILED;
+        connection_note_failure(call->connection);
+    }
 }
 
 static void on_interrupt(fuse_req_t request, void *data)
@@ -119,12 +129,34 @@ static void on_interrupt(fuse_req_t request, void *data)
     if (call->interrupted)
         return;
     call->interrupted = true;
-    call->volume->connection->interrupted++;
+    call->connection->interrupted++;
+}
+
+void call_watch(struct call *call)
+{
+    if (call->request)
+        fuse_req_interrupt_func(call->request, on_interrupt, call);
+}
+
+fuse_req_t call_detach(struct call *call)
+{
+    fuse_req_t request = call->request;
+
+    if (request)
+        fuse_req_interrupt_func(request, NULL, NULL);
+    call->request = NULL;
+    return request;
+}
+
+void call_force(struct call *call)
+{
+    call->forced = true;
+    call->connection->forced++;
 }
 
 void call_send(struct call *call, enum procedure procedure, call_done done)
 {
-    struct connection *connection = call->volume->connection;
+    struct connection *connection = call->connection;
 
     if (call->volume->read_only && procedure_changes(procedure)) {
         call_fail(call, EROFS);
@@ -133,8 +165,7 @@ void call_send(struct call *call, enum procedure procedure, call_done done)
     call->procedure = procedure;
     call->done = done;
     call->transaction = 0;
-    if (call->request)
-        fuse_req_interrupt_func(call->request, on_interrupt, call);
+    call_watch(call);
     if (connection->state == CONNECTION_UP)
         call_transmit(call, connection->rpc);
     else
@@ -145,7 +176,8 @@ void call_finish(struct call *call)
 {
     struct volume *volume = call->volume;
 
-    connection_remove(volume->connection, call);
+    writes_unpark(call);
+    connection_remove(call->connection, call);
     inode_drop(&volume->inodes, call->inode);
     inode_drop(&volume->inodes, call->other);
     inode_drop(&volume->inodes, call->victim);
@@ -158,6 +190,8 @@ void call_fail(struct call *call, int cause)
 {
     if (call->request)
         fuse_reply_err(call->request, cause);
+    else if (call->failed)
+        call->failed(call, cause);
     call_finish(call);
 }
 
@@ -166,14 +200,29 @@ void call_answer_done(struct call *call)
     call_fail(call, 0);
 }
 
-void call_abandon(struct call *call)
+void call_abandon(struct call *call, int cause)
 {
-    fuse_reply_err(call->request, EINTR);
+    fuse_reply_err(call->request, cause);
     call->request = NULL;
+    if (call->interrupted)
+        call->connection->interrupted--;
     call->interrupted = false;
-    call->volume->connection->interrupted--;
     if (call->state != CALL_SENT)
         call_finish(call);
+}
+
+void call_give_up(struct call *call)
+{
+    if (call->state != CALL_SENT) {
+        call_fail(call, EIO);
+        return;
+    }
+    call->given_up = true;
+    if (call->request)
+        call_abandon(call, EIO);
+    else if (call->failed)
+        call->failed(call, EIO);
+    call->failed = NULL;
 }
 
 void call_answer_attributes(struct call *call, struct inode *inode,
@@ -181,10 +230,10 @@ void call_answer_attributes(struct call *call, struct inode *inode,
 {
     struct stat status;
 
-    attributes_to_stat(attributes, &status);
-    inode->size_told = attributes->size;
+    double seconds = told_attributes(call->volume, inode, attributes, &status);
+
     if (call->request)
-        fuse_reply_attr(call->request, &status, ATTRIBUTES_SECONDS);
+        fuse_reply_attr(call->request, &status, seconds);
     call_finish(call);
 }
 
@@ -197,11 +246,9 @@ struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
     if (!inode)
         return NULL;
     inode->lookups++;
-    inode->size_told = attributes->size;
-    attributes_to_stat(attributes, &entry->attr);
+    entry->attr_timeout = entry->entry_timeout =
+        told_attributes(call->volume, inode, attributes, &entry->attr);
     entry->ino = volume_number(call->volume, inode);
-    entry->attr_timeout = ATTRIBUTES_SECONDS;
-    entry->entry_timeout = ENTRY_SECONDS;
     return inode;
 }
 

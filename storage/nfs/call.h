@@ -26,23 +26,42 @@ struct directory;
 typedef void (*call_done)(struct call *call, void *result);
 
 enum call_state {
+    CALL_PARKED,  /* not sent: it waits for its turn (writes.h), or is being made */
     CALL_SENT,    /* libnfs has it */
     CALL_WAITING, /* for a connection */
     CALL_DELAYED, /* until `at`, because the server asked for it */
     CALL_FAILED   /* libnfs gave it up: because of the call, or of the connection? */
 };
 
+/* What a parked call waits for. */
+enum wait {
+    WAIT_ROOM,    /* for memory, and for writes that it would overtake */
+    WAIT_ANSWERS, /* until the server has answered all WRITEs of the file */
+    WAIT_COMMIT   /* until nothing of the file is kept */
+};
+
 struct call {
     struct call *previous, *next; /* in its connection, oldest first */
     struct volume *volume;
+    struct connection *connection;
     fuse_req_t request; /* NULL when nobody waits for an answer */
     enum call_state state;
-    long long at;
+    long long started, at;
     uint32_t transaction; /* 0 before it was sent */
     bool interrupted;     /* a signal came; not every one kills */
+    bool forced;   /* the kernel lets the task wait for it even when it is killed */
+    bool given_up; /* too late: only libnfs still knows it */
     enum procedure procedure;
     union arguments arguments;
     call_done done;
+    void (*failed)(struct call *call, int cause); /* or NULL: for a call of nobody's */
+
+    /* While it waits for what was written before it, see writes.h. */
+    struct call *next_parked;
+    struct writes *parked;
+    void (*resume)(struct call *call);
+    enum wait wait;
+    struct extent *extent; /* that a write of nobody's sends */
 
     /* What the operation is about; references are dropped with the call. */
     struct inode *inode, *other, *victim;
@@ -54,7 +73,9 @@ struct call {
     uint64_t offset;
     size_t size, moved;
     mode_t mode;
-    int mask;
+    int mask;            /* of access(2); or which of the changes are wished for */
+    struct stat changes; /* of a setattr */
+    struct flock lock;   /* of an unlock; l_pid tells flock's from fcntl's */
     bool plus;
     struct fuse_file_info file;
 };
@@ -97,9 +118,22 @@ void call_finish(struct call *call); /* without an answer, or after one */
 struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
                          const struct fattr3 *attributes, struct fuse_entry_param *entry);
 
-/* For the connection: puts the call on the wire; answers EINTR to a call whose task dies.
- */
+/* For the connection: puts the call on the wire; answers `cause` to a
+ * call whose task dies. */
 void call_transmit(struct call *call, struct rpc_context *rpc);
-void call_abandon(struct call *call);
+void call_abandon(struct call *call, int cause);
+
+/* Likewise, and also fails a call that nobody waits for; libnfs may still answer it. */
+void call_give_up(struct call *call);
+
+/* Hears of signals to the task that waits for the call. */
+void call_watch(struct call *call);
+
+/* Takes the request from the call: somebody else answers it. NULL if it has been
+ * answered. */
+fuse_req_t call_detach(struct call *call);
+
+/* Marks a call as one whose task may be exiting, and not to be reached by signals. */
+void call_force(struct call *call);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "message.h"
 #include "preflight.h"
+#include "prune.h"
 #include "session.h"
 
 #include <errno.h>
@@ -9,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MS 2000 /* for the keeper to take one */
-#define DRAIN_MS 2000  /* after stop, for calls that nobody waits for */
+#define ANSWER_MS 2000  /* for the keeper to take one */
+#define DRAIN_MS 2000   /* after stop, for calls that nobody waits for */
+#define CALLS_MOST 2048 /* under way, of about a kilobyte each */
 
 static int malformed(struct error *error, const char *key)
 {
@@ -79,6 +81,52 @@ static int read_version(struct server *server, const struct record *request,
     return 0;
 }
 
+static int read_locks(struct client *client, const char *text, struct error *error)
+{
+    client->local_locks = text && strcmp(text, "local") == 0;
+    if (text && !client->local_locks && strcmp(text, "server") != 0)
+        return malformed(error, "locks");
+    return 0;
+}
+
+/* A key that may be absent or empty: then `number` stays as it is. */
+static int read_option(const struct record *request, const char *key, unsigned long most,
+                       int *number, struct error *error)
+{
+    const char *value = record_get(request, key);
+    unsigned long read;
+
+    if (!value || !*value)
+        return 0;
+    if (read_number(request, key, most, &read, error) < 0)
+        return -1;
+    *number = (int)read;
+    return 0;
+}
+
+static int read_rules(struct server *server, const struct record *request,
+                      struct error *error)
+{
+    const char *recovery = record_get(request, "recovery");
+    int connections = SERVER_CONNECTIONS;
+
+    server->timeout_ms = SERVER_TIMEOUT_MS;
+    server->attribute_cache_ms = -1;
+    server->soft = recovery && strcmp(recovery, "soft") == 0;
+    if (recovery && !server->soft && strcmp(recovery, "hard") != 0)
+        return malformed(error, "recovery");
+    if (read_option(request, "connections", SERVER_CONNECTIONS_MAX, &connections, error) <
+            0 ||
+        read_option(request, "timeout_ms", 3600000, &server->timeout_ms, error) < 0 ||
+        read_option(request, "attribute_cache_ms", 3600000, &server->attribute_cache_ms,
+                    error) < 0)
+        return -1;
+    if (connections < 1)
+        return malformed(error, "connections");
+    server->connections = (unsigned)connections;
+    return 0;
+}
+
 static int read_server(struct client *client, const struct record *request,
                        struct error *error)
 {
@@ -99,7 +147,10 @@ static int read_server(struct client *client, const struct record *request,
     client->deadline_ms = (int)deadline;
     server->uid = (uid_t)uid;
     server->gid = (gid_t)gid;
-    return read_groups(server, record_get(request, "groups"), error);
+    return read_rules(server, request, error) < 0 ||
+                   read_locks(client, record_get(request, "locks"), error) < 0
+               ? -1
+               : read_groups(server, record_get(request, "groups"), error);
 }
 
 static int read_volume(struct client *client, const struct record *request, size_t index,
@@ -124,7 +175,8 @@ static int read_volume(struct client *client, const struct record *request, size
     volume->probe =
         record_get(request, key) && strcmp(record_get(request, key), "1") == 0;
     volume->server = &client->server;
-    volume->connection = &client->connection;
+    volume->connections = client->connections;
+    volume->writeback = &client->writeback;
     if (inode_table_init(&volume->inodes) < 0)
         return error_set(error, ERROR_NODE, "out of memory");
     client->volume_count++;
@@ -142,9 +194,24 @@ int client_read_request(struct client *client, const struct record *request,
     if (read_server(client, request, error) < 0 ||
         read_number(request, "volumes", CLIENT_VOLUMES_MAX, &volumes, error) < 0)
         return -1;
-    for (size_t i = 0; i < volumes; i++)
+    writeback_init(&client->writeback);
+    for (size_t i = 0; i < volumes; i++) {
         if (read_volume(client, request, i, error) < 0)
             return -1;
+        client->volumes[i].inodes_most = PRUNE_INODES / volumes;
+    }
+    return 0;
+}
+
+/* Costs nothing until somebody locks. */
+static int start_locks(struct client *client, struct error *error)
+{
+    if (client->local_locks)
+        return 0;
+    if (lock_service_init(&client->locks, &client->server) < 0)
+        return error_set(error, ERROR_NODE, "out of descriptors");
+    for (size_t i = 0; i < client->volume_count; i++)
+        client->volumes[i].locks = &client->locks;
     return 0;
 }
 
@@ -161,8 +228,9 @@ int client_connect(struct client *client, struct error *error)
     client->culprit = preflight.culprit;
     if (!rpc)
         return -1;
-    connection_init(&client->connection, &client->server, rpc);
-    return 0;
+    for (unsigned i = 0; i < client->server.connections; i++)
+        connection_init(&client->connections[i], &client->server, i == 0 ? rpc : NULL);
+    return start_locks(client, error);
 }
 
 static int answer(const struct client *client, struct record *record)
@@ -225,36 +293,75 @@ static int report_stop(const struct client *client)
     return answer(client, record);
 }
 
+/* With much in hand, the kernel keeps its further requests for a while. */
+static bool is_deaf(const struct client *client)
+{
+    unsigned calls = 0;
+
+    for (unsigned i = 0; i < client->server.connections; i++)
+        calls += client->connections[i].calls;
+    return calls >= CALLS_MOST || client->writeback.parked >= WRITES_PARKED_MOST;
+}
+
+static int sooner(int wait, int other)
+{
+    return wait < 0 || (other >= 0 && other < wait) ? other : wait;
+}
+
+/* Fills in what to wait for: the keeper, the connections, the volumes. Returns for how
+ * long. */
+static int prepare(const struct client *client, struct pollfd *sockets, bool deaf)
+{
+    int wait = writeback_wait(&client->writeback, clock_milliseconds());
+
+    *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
+    for (unsigned i = 0; i < client->server.connections; i++)
+        wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
+    for (size_t i = 0; i < client->volume_count; i++)
+        *sockets++ = (struct pollfd){
+            .fd = deaf ? -1 : session_descriptor(&client->volumes[i]), .events = POLLIN};
+    return wait;
+}
+
 /* One turn of the loop: waits at most `milliseconds` (-1: until something happens), then
  * does all that can be done without waiting. Returns whether the keeper has something to
  * say. */
 static bool turn(struct client *client, int milliseconds)
 {
-    struct pollfd sockets[2 + CLIENT_VOLUMES_MAX];
-    int wait = connection_poll(&client->connection, &sockets[1]);
+    struct pollfd sockets[1 + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
+    unsigned connections = client->server.connections;
+    bool deaf = is_deaf(client);
+    int wait = sooner(milliseconds, prepare(client, sockets, deaf));
 
-    sockets[0] = (struct pollfd){.fd = client->keeper, .events = POLLIN};
-    for (size_t i = 0; i < client->volume_count; i++)
-        sockets[2 + i] = (struct pollfd){.fd = session_descriptor(&client->volumes[i]),
-                                         .events = POLLIN};
-    if (wait < 0 || (milliseconds >= 0 && milliseconds < wait))
-        wait = milliseconds;
-    if (poll(sockets, 2 + client->volume_count, wait) < 0)
+    if (poll(sockets, 1 + connections + client->volume_count, wait) < 0)
         return false;
-    connection_service(&client->connection, sockets[1].revents);
+    for (unsigned i = 0; i < connections; i++)
+        connection_service(&client->connections[i], sockets[1 + i].revents, deaf);
     for (size_t i = 0; i < client->volume_count; i++)
-        if (sockets[2 + i].revents)
+        if (sockets[1 + connections + i].revents)
             session_service(&client->volumes[i]);
-    connection_flush(&client->connection);
+    writeback_service(&client->writeback);
+    for (unsigned i = 0; i < connections; i++)
+        connection_flush(&client->connections[i]);
     return sockets[0].revents != 0;
 }
 
-/* Names of removed files that were open to the end are still on their way out. */
+static bool is_idle(const struct client *client)
+{
+    for (unsigned i = 0; i < client->server.connections; i++)
+        if (client->connections[i].first)
+            return false;
+    return TAILQ_EMPTY(&client->writeback.files);
+}
+
+/* Data of mappings, and names of removed files that were open to the end, are still on
+ * their way out. */
 static void drain(struct client *client)
 {
     struct deadline deadline = deadline_after(DRAIN_MS);
 
-    while (client->connection.first && !deadline_passed(&deadline))
+    writeback_press(&client->writeback);
+    while (!is_idle(client) && !deadline_passed(&deadline))
         turn(client, deadline_left(&deadline));
 }
 
@@ -283,14 +390,18 @@ int client_serve(struct client *client)
         if (!stop)
             continue;
         drain(client);
+        lock_service_stop(&client->locks, DRAIN_MS);
         return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
     }
 }
 
 void client_release(struct client *client)
 {
-    if (client->connection.server)
-        connection_release(&client->connection);
+    lock_service_stop(&client->locks, 0);
+    for (unsigned i = 0; i < client->server.connections; i++)
+        if (client->connections[i].server)
+            connection_release(&client->connections[i]);
+    writeback_release(&client->writeback);
     for (size_t i = 0; i < client->volume_count; i++) {
         session_close(&client->volumes[i]);
         inode_table_release(&client->volumes[i].inodes);

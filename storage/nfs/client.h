@@ -3,8 +3,10 @@
 #define ATELIER_NFS_CLIENT_H
 
 #include "connection.h"
+#include "lock_service.h"
 #include "record.h"
 #include "volume.h"
+#include "writes.h"
 
 #define CLIENT_VOLUMES_MAX 64
 
@@ -14,7 +16,10 @@ struct client {
     struct server server;
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;
-    struct connection connection;
+    struct connection connections[SERVER_CONNECTIONS_MAX];
+    struct writeback writeback;
+    bool local_locks; /* the policy's word: no lock service */
+    struct lock_service locks;
     const char *culprit; /* the volume that a failed preflight is about, or NULL */
 };
 

@@ -11,7 +11,9 @@
 #define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 3000
 #define ATTEMPT_MS 10000
-#define INTERRUPT_MS 100     /* how often a task with a pending signal is looked at */
+#define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
+#define EXIT_MS 10000    /* the longest wait of a task that exits, and cannot be killed */
+#define LATE_MS 250      /* how often calls of a soft volume are looked at */
 #define SILENCE_MS 60000u    /* of a peer that acknowledges nothing: it is gone */
 #define KEEPALIVE_SECONDS 20 /* an idle connection finds out too */
 
@@ -45,7 +47,9 @@ void connection_init(struct connection *connection, const struct server *server,
     if (getrandom(&connection->transaction, sizeof(connection->transaction),
                   GRND_NONBLOCK) < 0)
         connection->transaction = (uint32_t)clock_milliseconds();
-    mark_up(connection);
+    connection->pause_ms = PAUSE_FIRST_MS;
+    if (rpc)
+        mark_up(connection);
 }
 
 static void drop_context(struct connection *connection)
@@ -84,10 +88,16 @@ static void settle_failures(struct connection *connection)
 
 static void lose(struct connection *connection)
 {
+    struct call *next;
+
     drop_context(connection);
-    for (struct call *call = connection->first; call; call = call->next)
-        if (call->state != CALL_DELAYED)
+    for (struct call *call = connection->first; call; call = next) {
+        next = call->next;
+        if (call->given_up)
+            call_finish(call);
+        else if (call->state == CALL_SENT || call->state == CALL_FAILED)
             call->state = CALL_WAITING;
+    }
     connection->failures = false;
     connection->at = clock_milliseconds() + connection->pause_ms;
     connection->pause_ms *= 2;
@@ -154,20 +164,57 @@ static void transmit_delayed(struct connection *connection, long long now)
     }
 }
 
-static void release_dying(struct connection *connection)
+static bool watches_tasks(const struct connection *connection, bool deaf)
+{
+    return connection->interrupted > 0 || connection->forced > 0 || deaf;
+}
+
+/* The kernel tells of signals, but not when the task is exiting already (forced), nor
+ * when nobody listens (deaf). */
+static bool is_dying(const struct call *call, bool deaf, long long now)
+{
+    pid_t task;
+
+    if (!call->request || !(call->interrupted || call->forced || deaf))
+        return false;
+    task = fuse_req_ctx(call->request)->pid;
+    if (call->forced && interrupt_is_exiting(task))
+        return interrupt_ended_by_signal(task) || now - call->started >= EXIT_MS;
+    return interrupt_is_fatal(task);
+}
+
+static void release_dying(struct connection *connection, bool deaf, long long now)
 {
     struct call *next;
 
-    if (connection->interrupted == 0)
+    if (!watches_tasks(connection, deaf) || now < connection->looked + INTERRUPT_MS)
         return;
+    connection->looked = now;
     for (struct call *call = connection->first; call; call = next) {
         next = call->next;
-        if (call->interrupted && interrupt_is_fatal(fuse_req_ctx(call->request)->pid))
-            call_abandon(call);
+        if (is_dying(call, deaf, now))
+            call_abandon(call, EINTR);
     }
 }
 
-int connection_poll(const struct connection *connection, struct pollfd *poll_socket)
+/* A soft volume's calls fail in time. Oldest first: the rest is younger. */
+static void give_up_late(struct connection *connection, long long now)
+{
+    struct call *next;
+
+    if (!connection->server->soft)
+        return;
+    for (struct call *call = connection->first; call; call = next) {
+        next = call->next;
+        if (call->started + connection->server->timeout_ms > now)
+            return;
+        if (!call->given_up)
+            call_give_up(call);
+    }
+}
+
+int connection_poll(const struct connection *connection, struct pollfd *poll_socket,
+                    bool deaf)
 {
     long long now = clock_milliseconds();
     long long until = connection->state == CONNECTION_UP ? INT64_MAX : connection->at;
@@ -175,8 +222,12 @@ int connection_poll(const struct connection *connection, struct pollfd *poll_soc
     poll_socket->fd = connection->rpc ? rpc_get_fd(connection->rpc) : -1;
     poll_socket->events =
         connection->rpc ? (short)rpc_which_events(connection->rpc) : (short)0;
-    if (connection->interrupted > 0 && until > now + INTERRUPT_MS)
+    if (connection->failures)
+        until = now;
+    if (watches_tasks(connection, deaf) && until > now + INTERRUPT_MS)
         until = now + INTERRUPT_MS;
+    if (connection->server->soft && connection->first && until > now + LATE_MS)
+        until = now + LATE_MS;
     for (const struct call *call = connection->first; call; call = call->next)
         if (call->state == CALL_DELAYED && call->at < until)
             until = call->at;
@@ -201,7 +252,7 @@ static void serve_context(struct connection *connection, int events)
     }
 }
 
-void connection_service(struct connection *connection, int events)
+void connection_service(struct connection *connection, int events, bool deaf)
 {
     long long now = clock_milliseconds();
 
@@ -212,13 +263,27 @@ void connection_service(struct connection *connection, int events)
     else if (connection->state == CONNECTION_DOWN && connection->at <= now)
         attempt(connection);
     transmit_delayed(connection, now);
-    release_dying(connection);
+    release_dying(connection, deaf, now);
+    give_up_late(connection, now);
 }
 
 void connection_flush(struct connection *connection)
 {
     if (connection->state == CONNECTION_UP && rpc_which_events(connection->rpc) & POLLOUT)
         serve_context(connection, POLLOUT);
+}
+
+struct connection *connection_choose(struct connection *connections, unsigned count)
+{
+    struct connection *best = connections;
+
+    for (struct connection *other = connections; other < connections + count; other++) {
+        bool up = other->state == CONNECTION_UP;
+
+        if (up != (best->state == CONNECTION_UP) ? up : other->calls < best->calls)
+            best = other;
+    }
+    return best;
 }
 
 void connection_add(struct connection *connection, struct call *call)
@@ -230,12 +295,16 @@ void connection_add(struct connection *connection, struct call *call)
     else
         connection->first = call;
     connection->last = call;
+    connection->calls++;
 }
 
 void connection_remove(struct connection *connection, struct call *call)
 {
+    connection->calls--;
     if (call->interrupted)
         connection->interrupted--;
+    if (call->forced)
+        connection->forced--;
     if (call->previous)
         call->previous->next = call->next;
     else

@@ -7,8 +7,8 @@
  * again from a reserved port (CAP_NET_BIND_SERVICE is kept for that). Calls wait here
  * meanwhile.
  *
- * A file server has one connection for now; everything that a second one needs of its own
- * is in this struct.
+ * A file server has several, all served by one thread: a call goes out on the one that
+ * has the fewest under way, and stays with it until it is answered.
  */
 #ifndef ATELIER_NFS_CONNECTION_H
 #define ATELIER_NFS_CONNECTION_H
@@ -30,16 +30,20 @@ struct connection {
     struct rpc_context *rpc; /* NULL when down */
     enum connection_state state;
     long long at;
+    long long looked;     /* when its calls' tasks were last looked at */
     int pause_ms;         /* before the next attempt */
     bool established;     /* what an attempt's callback says */
     bool broken;          /* likewise */
     bool failures;        /* a call is CALL_FAILED */
     unsigned interrupted; /* calls whose task got a signal */
+    unsigned forced;      /* calls that wait for an exiting task, see call.h */
+    unsigned calls;
     struct call *first, *last;
     uint32_t transaction;
 };
 
-/* Begins with `rpc`, connected, which the connection then owns. */
+/* Begins with `rpc`, connected, which the connection then owns; or with NULL, to be made
+ * at the first connection_service. */
 void connection_init(struct connection *connection, const struct server *server,
                      struct rpc_context *rpc);
 
@@ -47,13 +51,18 @@ void connection_init(struct connection *connection, const struct server *server,
 void connection_release(struct connection *connection);
 
 /* What poll(2) is to wait for, and at most how long in milliseconds (-1: any time). */
-int connection_poll(const struct connection *connection, struct pollfd *poll_socket);
+int connection_poll(const struct connection *connection, struct pollfd *poll_socket,
+                    bool deaf);
 
-/* Does what can be done without waiting, after poll(2). */
-void connection_service(struct connection *connection, int events);
+/* Does what can be done without waiting, after poll(2). `deaf` says that /dev/fuse is not
+ * being read, so that no word of a task's death comes from there: all are looked at. */
+void connection_service(struct connection *connection, int events, bool deaf);
 
 /* Sends what calls have queued since, without another poll(2). */
 void connection_flush(struct connection *connection);
+
+/* Of `count` connections, the one for the next call: up, and the least busy. */
+struct connection *connection_choose(struct connection *connections, unsigned count);
 
 /* For calls. */
 void connection_add(struct connection *connection, struct call *call);

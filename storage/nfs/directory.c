@@ -1,6 +1,7 @@
 #include "directory.h"
 
 #include "status.h"
+#include "told.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct directory {
     bool listed, end;  /* the listing holds something; nothing comes after it */
     bool plus;         /* it was asked for with attributes */
     long long arrived; /* when, for how long the attributes hold */
+    uint32_t moment;   /* likewise, among what the kernel was told (told.h) */
     struct entry *entries;
     size_t count, room;
 };
@@ -148,10 +150,26 @@ static int keep_listing(struct directory *directory, const struct READDIR3resok 
     return cause;
 }
 
+/* Whether the entry's attributes are news to the kernel: "." and ".." it has, and of what
+ * was opened, written or looked up since the listing came, it knows more. */
+static bool tells_something(const struct call *call, const struct entry *entry)
+{
+    struct inode_table *inodes = &call->volume->inodes;
+    struct inode *inode;
+    bool newer;
+
+    if (!entry->described || !strcmp(entry->name, ".") || !strcmp(entry->name, ".."))
+        return false;
+    inode = inode_find(inodes, &entry->handle);
+    newer = inode && told_since(inode, call->directory->moment);
+    inode_drop(inodes, inode);
+    return !newer;
+}
+
 /* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel
  * learns the entry's inode, except that of "." and "..", which it has. */
 static size_t put_entry(struct call *call, const struct entry *entry, char *room,
-                        size_t size, double seconds)
+                        size_t size, double age)
 {
     struct stat status = {.st_ino = entry->fileid};
     struct fuse_entry_param param = {.attr = status};
@@ -165,9 +183,10 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
                                  (off_t)entry->cookie);
     if (fuse_add_direntry_plus(call->request, NULL, 0, entry->name, &param, 0) > size)
         return size + 1;
-    if (entry->described && strcmp(entry->name, ".") && strcmp(entry->name, ".."))
+    if (tells_something(call, entry))
         inode = call_entry(call, &entry->handle, &entry->attributes, &param);
-    param.attr_timeout = param.entry_timeout = seconds;
+    param.attr_timeout = param.attr_timeout > age ? param.attr_timeout - age : 0;
+    param.entry_timeout = param.attr_timeout;
     used = fuse_add_direntry_plus(call->request, room, size, entry->name, &param,
                                   (off_t)entry->cookie);
     inode_drop(&call->volume->inodes, inode);
@@ -178,7 +197,7 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
 static void answer(struct call *call, size_t index)
 {
     struct directory *directory = call->directory;
-    bool fresh = clock_milliseconds() - directory->arrived < ATTRIBUTES_SECONDS * 1000;
+    double age = (double)(clock_milliseconds() - directory->arrived) / 1000;
     size_t used = 0;
     char *buffer = call->request ? malloc(call->size) : NULL;
 
@@ -188,7 +207,7 @@ static void answer(struct call *call, size_t index)
     }
     for (; index < directory->count; index++) {
         size_t more = put_entry(call, &directory->entries[index], buffer + used,
-                                call->size - used, fresh ? ATTRIBUTES_SECONDS : 0);
+                                call->size - used, age);
 
         if (more > call->size - used)
             break;
@@ -224,6 +243,7 @@ static void settle(struct call *call, int status, int cause)
     } else if (status == NFS3_OK && cause == 0) {
         directory->listed = true;
         directory->arrived = clock_milliseconds();
+        directory->moment = told_moment(call->volume);
         answer(call, 0);
     } else {
         forget_listing(directory);

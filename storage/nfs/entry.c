@@ -1,6 +1,9 @@
 #include "entry.h"
 
+#include "prune.h"
 #include "status.h"
+#include "told.h"
+#include "writes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,7 +102,7 @@ void entry_getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info 
 
     (void)file;
     if (call)
-        ask_attributes(call);
+        writes_await(call, WAIT_ANSWERS, ask_attributes);
 }
 
 static void setattr_done(struct call *call, void *result)
@@ -112,6 +115,8 @@ static void setattr_done(struct call *call, void *result)
         return;
     }
     version_follow(&call->inode->cached, change);
+    if (call->mask && change->after.post_op_attr_u.attributes.type == NF3DIR)
+        prune_names(call->volume);
     if (change->after.attributes_follow)
         call_answer_attributes(call, call->inode,
                                &change->after.post_op_attr_u.attributes);
@@ -119,17 +124,56 @@ static void setattr_done(struct call *call, void *result)
         ask_attributes(call);
 }
 
+static void send_changes(struct call *call)
+{
+    told_change(call->volume, call->inode);
+    call_send(call, PROCEDURE_SETATTR, setattr_done);
+}
+
+/* What was written before comes before; and what a new size cuts off must not come back
+ * by being written again. */
+static void change_attributes(struct call *call)
+{
+    union arguments arguments = {.setattr = {.object = inode_handle(call->inode)}};
+    int valid = call->mask;
+
+    attributes_from_stat(&arguments.setattr.new_attributes, &call->changes, valid);
+    call->arguments = arguments;
+    call->mask = valid & (FUSE_SET_ATTR_MODE | FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID);
+    writes_await(call, valid & FUSE_SET_ATTR_SIZE ? WAIT_COMMIT : WAIT_ANSWERS,
+                 send_changes);
+}
+
+static void truncation_access_done(struct call *call, void *result)
+{
+    const struct ACCESS3res *answered = result;
+
+    if (answered->status != NFS3_OK)
+        call_fail(call, status_errno(answered->status));
+    else if (!(answered->ACCESS3res_u.resok.access & ACCESS3_MODIFY))
+        call_fail(call, EACCES);
+    else
+        change_attributes(call);
+}
+
+/* truncate(2) of a name needs the right to write, which a server does not ask of a file's
+ * owner: it takes the file for an open one. */
 void entry_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, int valid,
                    struct fuse_file_info *file)
 {
     struct call *call = call_begin(request, number);
 
-    (void)file;
     if (!call)
         return;
-    call->arguments.setattr.object = inode_handle(call->inode);
-    attributes_from_stat(&call->arguments.setattr.new_attributes, status, valid);
-    call_send(call, PROCEDURE_SETATTR, setattr_done);
+    call->changes = *status;
+    call->mask = valid;
+    if (!(valid & FUSE_SET_ATTR_SIZE) || file) {
+        change_attributes(call);
+        return;
+    }
+    call->arguments.access.object = inode_handle(call->inode);
+    call->arguments.access.access = ACCESS3_MODIFY;
+    call_send(call, PROCEDURE_ACCESS, truncation_access_done);
 }
 
 /* The server tells a directory's rights from a file's: "write" to a directory is to add,
@@ -148,31 +192,47 @@ static u_int rights_of(int mask, bool directory)
     return rights;
 }
 
+static void answer_access(struct call *call, u_int granted, bool directory)
+{
+    u_int wanted = rights_of(call->mask, directory);
+
+    call_fail(call, (granted & wanted) == wanted ? 0 : EACCES);
+}
+
 static void access_done(struct call *call, void *result)
 {
     const struct ACCESS3res *answered = result;
     const struct ACCESS3resok *granted = &answered->ACCESS3res_u.resok;
     bool directory = granted->obj_attributes.attributes_follow &&
                      granted->obj_attributes.post_op_attr_u.attributes.type == NF3DIR;
-    u_int wanted = rights_of(call->mask, directory);
 
-    if (answered->status != NFS3_OK)
+    if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
-    else if ((granted->access & wanted) != wanted)
-        call_fail(call, EACCES);
-    else
-        call_answer_done(call);
+        return;
+    }
+    if (granted->obj_attributes.attributes_follow) {
+        call->inode->directory = directory;
+        told_access_note(call->inode, call->arguments.access.access, granted->access);
+    }
+    answer_access(call, granted->access, directory);
 }
 
 void entry_access(fuse_req_t request, fuse_ino_t number, int mask)
 {
     struct call *call = call_begin(request, number);
+    u_int granted;
 
     if (!call)
         return;
     call->mask = mask;
+    if (told_access(call->volume, call->inode,
+                    rights_of(mask, true) | rights_of(mask, false), &granted)) {
+        answer_access(call, granted, call->inode->directory);
+        return;
+    }
     call->arguments.access.object = inode_handle(call->inode);
-    call->arguments.access.access = rights_of(mask, true) | rights_of(mask, false);
+    call->arguments.access.access =
+        rights_of(R_OK | W_OK | X_OK, true) | rights_of(R_OK | W_OK | X_OK, false);
     call_send(call, PROCEDURE_ACCESS, access_done);
 }
 

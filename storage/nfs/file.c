@@ -1,7 +1,10 @@
 #include "file.h"
 
+#include "lock.h"
 #include "remove.h"
 #include "status.h"
+#include "told.h"
+#include "writes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +24,10 @@ void file_closed(struct volume *volume, struct inode *inode)
 {
     inode->opens--;
     volume->opens--;
-    if (inode->opens == 0 && inode->hidden)
+    if (inode->opens > 0)
+        return;
+    writes_closed(inode);
+    if (inode->hidden)
         remove_hidden(volume, inode);
 }
 
@@ -48,12 +54,13 @@ static void finish_open(struct call *call, const struct fattr3 *attributes)
     struct inode *inode = call->inode;
     struct version present = version_of(attributes);
 
-    if (attributes->size != inode->size_told && !inode->size_asked) {
-        inode->size_asked = true;
+    if (writes_size(inode, attributes->size) != inode->size_told && !inode->size_asked) {
+        inode->size_asked = 1;
         call_fail(call, ESTALE);
         return;
     }
-    inode->size_asked = false;
+    inode->size_asked = 0;
+    inode->recent = 1;
     call->file.keep_cache = version_equal(&inode->cached, &present);
     if (!call->file.keep_cache)
         fuse_lowlevel_notify_inval_inode(call->volume->session,
@@ -92,7 +99,15 @@ static void open_access_done(struct call *call, void *result)
     }
 }
 
-/* One ACCESS call asks for the permission and brings the attributes too. */
+static void ask_to_open(struct call *call)
+{
+    call->arguments.access.object = inode_handle(call->inode);
+    call->arguments.access.access = rights_to_open(call->file.flags);
+    call_send(call, PROCEDURE_ACCESS, open_access_done);
+}
+
+/* One ACCESS call asks for the permission and brings the attributes too. Who only reads
+ * has nothing to flush. */
 void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct call *call = call_begin(request, number);
@@ -100,16 +115,15 @@ void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *fil
     if (!call)
         return;
     call->file = *file;
-    call->arguments.access.object = inode_handle(call->inode);
-    call->arguments.access.access = rights_to_open(file->flags);
-    call_send(call, PROCEDURE_ACCESS, open_access_done);
+    call->file.noflush = (file->flags & O_ACCMODE) == O_RDONLY && !call->volume->locks;
+    writes_await(call, WAIT_ANSWERS, ask_to_open);
 }
 
 void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct volume *volume = fuse_req_userdata(request);
 
-    (void)file;
+    lock_release(volume, number, file);
     file_closed(volume, volume_inode(volume, number));
     fuse_reply_err(request, 0);
 }
@@ -177,10 +191,13 @@ void file_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
         return;
     call->size = size;
     call->offset = (uint64_t)offset;
-    read_part(call);
+    if (writes_overlap(call->inode, call->offset, size))
+        writes_await(call, WAIT_ANSWERS, read_part);
+    else
+        read_part(call);
 }
 
-static void write_part(struct call *call);
+static void write_through(struct call *call);
 
 static void write_done(struct call *call, void *result)
 {
@@ -203,7 +220,7 @@ static void write_done(struct call *call, void *result)
     if (inode->size_told < call->offset + call->moved)
         inode->size_told = call->offset + call->moved;
     if (call->moved < call->size) {
-        write_part(call);
+        write_through(call);
         return;
     }
     if (call->request)
@@ -211,7 +228,8 @@ static void write_done(struct call *call, void *result)
     call_finish(call);
 }
 
-static void write_part(struct call *call)
+/* Until the server has made it safe. */
+static void write_through(struct call *call)
 {
     struct WRITE3args *arguments = &call->arguments.write;
     size_t left = call->size - call->moved;
@@ -226,17 +244,119 @@ static void write_part(struct call *call)
     call_send(call, PROCEDURE_WRITE, write_done);
 }
 
+/* A large write keeps the buffer that it came in, without a copy; small ones would waste
+ * it. */
+static int own_data(struct call *call)
+{
+    if (call->buffer)
+        return 0;
+    if (call->size >= call->volume->write_max / 4 * 3) {
+        call_take_buffer(call);
+        return 0;
+    }
+    call->buffer = malloc(call->size);
+    if (!call->buffer)
+        return -1;
+    memcpy(call->buffer, call->data, call->size);
+    call->data = call->buffer;
+    return 0;
+}
+
+static void keep_data(struct call *call)
+{
+    struct inode *inode = call->inode;
+    bool large = call->size >= call->volume->write_max / 4 * 3;
+
+    if (writes_keep(call->volume, inode, call->offset, call->data, call->size,
+                    large ? call->buffer : NULL) < 0) {
+        call_fail(call, ENOMEM);
+        return;
+    }
+    if (large)
+        call->buffer = NULL;
+    if (inode->size_told < call->offset + call->size)
+        inode->size_told = call->offset + call->size;
+    if (call->request)
+        fuse_reply_write(call->request, call->size);
+    call_finish(call);
+}
+
+static void accept_write(struct call *call)
+{
+    told_change(call->volume, call->inode);
+    if (writes_go_through(call->volume, call->inode)) {
+        writes_patch(call->inode, call->offset, call->data, call->size);
+        write_through(call);
+    } else {
+        keep_data(call);
+    }
+}
+
 void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t size,
                 off_t offset, struct fuse_file_info *file)
 {
     struct call *call = call_begin_open(request, number);
+    bool direct, waits;
 
     (void)file;
     if (!call)
         return;
-    call_take_buffer(call);
+    if (lock_is_lost(call->inode)) {
+        call_fail(call, EIO);
+        return;
+    }
     call->data = data;
     call->size = size;
     call->offset = (uint64_t)offset;
-    write_part(call);
+    direct = writes_go_through(call->volume, call->inode);
+    waits = direct || writes_must_wait(call);
+    if ((waits || size >= call->volume->write_max / 4 * 3) && own_data(call) < 0)
+        call_fail(call, ENOMEM);
+    else if (waits)
+        writes_await(call, direct ? WAIT_ANSWERS : WAIT_ROOM, accept_write);
+    else
+        accept_write(call);
+}
+
+static void answer_flush(struct call *call)
+{
+    lock_flush(call_detach(call), call->volume, call->inode, &call->file,
+               writes_error(call->inode, false));
+    call_finish(call);
+}
+
+static void answer_fsync(struct call *call)
+{
+    call_fail(call, writes_error(call->inode, true));
+}
+
+/* Close-to-open: a close waits until the server has all of it. A program's end closes its
+ * files too, when no signal reaches it any more (call_force). */
+void file_flush(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
+{
+    struct volume *volume = fuse_req_userdata(request);
+    struct call *call;
+
+    if (!volume_inode(volume, number)->writes) {
+        lock_flush(request, volume, volume_inode(volume, number), file, 0);
+        return;
+    }
+    lock_flush_after_writes(volume, volume_inode(volume, number), file);
+    call = call_begin_open(request, number);
+    if (!call)
+        return;
+    call->file = *file;
+    call_force(call);
+    writes_await(call, WAIT_COMMIT, answer_flush);
+}
+
+void file_fsync(fuse_req_t request, fuse_ino_t number, int data_only,
+                struct fuse_file_info *file)
+{
+    struct call *call = call_begin_open(request, number);
+
+    (void)data_only;
+    (void)file;
+    if (call)
+        writes_await(call, WAIT_COMMIT, answer_fsync);
 }

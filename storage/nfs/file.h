@@ -1,8 +1,9 @@
 /* file.h: operations on open files.
  *
- * Writes are FILE_SYNC: what the server has acknowledged is on its disk, and so fsync(2)
- * and close(2) have nothing left to do once the kernel has written its pages. They are
- * not implemented here: the kernel then takes them for done.
+ * Reads go to the server one by one as the kernel asks (its read-ahead keeps several
+ * under way) and are answered from the buffer that libnfs received them in. Writes are
+ * kept and sent behind the program's back: writes.h says how, and what close and fsync
+ * wait for.
  */
 #ifndef ATELIER_NFS_FILE_H
 #define ATELIER_NFS_FILE_H
@@ -14,6 +15,9 @@ void file_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
                struct fuse_file_info *file);
 void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t size,
                 off_t offset, struct fuse_file_info *file);
+void file_flush(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file);
+void file_fsync(fuse_req_t request, fuse_ino_t number, int data_only,
+                struct fuse_file_info *file);
 void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file);
 
 /* Counts an open of `inode`, and the end of one. */

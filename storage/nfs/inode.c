@@ -50,7 +50,8 @@ static struct inode **bucket_of(struct inode_table *table, const char *handle,
 static void grow(struct inode_table *table)
 {
     struct inode_table larger = {.bucket_count = table->bucket_count * 2,
-                                 .count = table->count};
+                                 .count = table->count,
+                                 .hand = table->hand};
 
     larger.buckets = calloc(larger.bucket_count, sizeof(*larger.buckets));
     if (!larger.buckets)
@@ -74,14 +75,14 @@ static void grow(struct inode_table *table)
 
 static struct inode *add(struct inode_table *table, const struct nfs_fh3 *handle)
 {
-    struct inode *inode = calloc(1, sizeof(*inode));
+    struct inode *inode = calloc(1, sizeof(*inode) + handle->data.data_len);
     struct inode **bucket;
 
     if (!inode)
         return NULL;
     if (table->count >= table->bucket_count)
         grow(table);
-    inode->handle_length = handle->data.data_len;
+    inode->handle_length = (uint8_t)handle->data.data_len;
     memcpy(inode->handle, handle->data.data_val, inode->handle_length);
     bucket = bucket_of(table, inode->handle, inode->handle_length);
     inode->next = *bucket;
@@ -137,7 +138,7 @@ void inode_drop(struct inode_table *table, struct inode *inode)
 
 void inode_forget(struct inode_table *table, struct inode *inode, uint64_t count)
 {
-    inode->lookups -= count < inode->lookups ? count : inode->lookups;
+    inode->lookups -= count < inode->lookups ? (uint32_t)count : inode->lookups;
     if (inode->lookups == 0 && inode->references == 0)
         discard(table, inode);
 }

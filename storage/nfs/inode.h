@@ -3,7 +3,7 @@
  * FUSE's inode number is the address of our `struct inode` (the root's is FUSE_ROOT_ID),
  * so that a request leads to a handle without any search. An inode lives while the kernel
  * remembers it (lookups) or a call of ours uses it (references); memory is bounded by the
- * kernel's forgets.
+ * kernel's forgets, which prune.h asks for.
  */
 #ifndef ATELIER_NFS_INODE_H
 #define ATELIER_NFS_INODE_H
@@ -12,19 +12,32 @@
 
 #include <limits.h>
 #include <nfsc/libnfs-raw-nfs.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct inode {
-    struct inode *next;  /* in its bucket */
-    uint64_t lookups;    /* how often the kernel was told of it and has not forgotten */
-    unsigned references; /* by calls under way, and by hidden files of a directory */
-    unsigned opens;
-    struct version cached; /* what the kernel's page cache was filled from, at open */
-    uint64_t size_told;    /* the size that the kernel takes for the present one */
-    bool size_asked; /* an open was sent back, to make the kernel ask for the size */
+    struct inode *next;    /* in its bucket */
     struct hidden *hidden; /* where an open file went when its name was removed */
-    unsigned handle_length;
-    char handle[NFS3_FHSIZE];
+    struct writes *writes; /* what was written and is not safe yet, or NULL */
+    uint32_t lookups;      /* how often the kernel was told of it and has not forgotten */
+    uint32_t references;   /* by calls under way, and by hidden files of a directory */
+    uint32_t opens;
+    atomic_uint locks_lost; /* holders whose lock the server gave away: lock.h */
+    uint32_t
+        told; /* when (volume->moment) the kernel last heard, or changed, attributes */
+    struct version cached;   /* what the kernel's page cache was filled from, at open */
+    uint64_t size_told;      /* the size that the kernel takes for the present one */
+    struct nfstime3 changed; /* with `since` and `seconds`: see told.h */
+    uint32_t since;
+    uint32_t access_since; /* when the server was asked for rights */
+    uint8_t access_asked, access_granted;
+    uint8_t seconds;
+    uint8_t
+        size_asked : 1; /* an open was sent back, to make the kernel ask for the size */
+    uint8_t directory : 1; /* as the rights were granted for */
+    uint8_t recent : 1;    /* used since prune.h's hand last passed */
+    uint8_t handle_length;
+    char handle[]; /* as long as it is: there are many inodes */
 };
 
 /* The name that stands for a removed but open file, until its last close. */
@@ -36,6 +49,7 @@ struct hidden {
 struct inode_table {
     struct inode **buckets;
     size_t bucket_count, count;
+    size_t hand; /* the bucket that prune.h looks at next */
 };
 
 /* Makes an empty table. Returns 0, or -1 when memory is short. */

@@ -13,4 +13,11 @@
 /* Whether task `task` (a thread's id) has a pending signal that kills it, or is gone. */
 bool interrupt_is_fatal(pid_t task);
 
+/* Whether `task` is on its way out, and waits while the kernel closes its files: no
+ * signal reaches it any more. */
+bool interrupt_is_exiting(pid_t task);
+
+/* Whether an exiting `task` was killed, as far as this process may know. */
+bool interrupt_ended_by_signal(pid_t task);
+
 #endif

@@ -9,19 +9,29 @@ atelier_nfs_SOURCES = \
 	storage/nfs/create.c storage/nfs/create.h \
 	storage/nfs/directory.c storage/nfs/directory.h \
 	storage/nfs/entry.c storage/nfs/entry.h \
+	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/interrupt.c storage/nfs/interrupt.h \
+	storage/nfs/lock.c storage/nfs/lock.h \
+	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
+	storage/nfs/lock_range.c storage/nfs/lock_range.h \
+	storage/nfs/lock_request.c storage/nfs/lock_request.h \
+	storage/nfs/lock_service.c storage/nfs/lock_service.h \
+	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/main.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/probe.c storage/nfs/probe.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \
 	storage/nfs/procedure.c storage/nfs/procedure.h \
+	storage/nfs/prune.c storage/nfs/prune.h \
 	storage/nfs/remove.c storage/nfs/remove.h \
 	storage/nfs/server.c storage/nfs/server.h \
 	storage/nfs/session.c storage/nfs/session.h \
 	storage/nfs/status.c storage/nfs/status.h \
+	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/volume.h \
+	storage/nfs/writes.c storage/nfs/writes.h \
 	# End of atelier_nfs_SOURCES
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 atelier_nfs_LDADD = libatelier.la $(LIBNFS_LIBS) $(FUSE_LIBS)

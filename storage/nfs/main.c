@@ -9,6 +9,7 @@
 #include "privileges.h"
 
 #include <fuse_log.h>
+#include <malloc.h>
 #include <nss.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -39,12 +40,22 @@ static int start(struct client *client, pid_t parent, struct error *error)
     return client_connect(client, error);
 }
 
+/* Buffers of a transfer's size come and go all the time. Given back to the system each
+ * time, they would be zeroed pages again at the next use: more work than the transfer. */
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 4 * CLIENT_TRANSFER_MAX);
+    mallopt(M_TRIM_THRESHOLD, 32 * CLIENT_TRANSFER_MAX);
+    mallopt(M_ARENA_MAX, 1);
+}
+
 int main(void)
 {
     static struct client client = {.keeper = CLIENT_SOCKET};
     struct error error = {0};
     int status = EXIT_FAILURE;
 
+    keep_memory();
     fuse_set_log_func(be_silent);
     /* libnfs looks up every reserved port that it takes, to leave services' ports alone:
      * no directory service is to be asked for that, nor its library loaded. */

@@ -29,6 +29,8 @@ int procedure_send(enum procedure procedure, struct rpc_context *rpc,
         return rpc_nfs3_setattr_async(rpc, done, &arguments->setattr, data);
     case PROCEDURE_WRITE:
         return rpc_nfs3_write_async(rpc, done, &arguments->write, data);
+    case PROCEDURE_COMMIT:
+        return rpc_nfs3_commit_async(rpc, done, &arguments->commit, data);
     case PROCEDURE_CREATE:
         return rpc_nfs3_create_async(rpc, done, &arguments->create, data);
     case PROCEDURE_MKDIR:

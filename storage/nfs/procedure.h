@@ -18,6 +18,7 @@ enum procedure {
     PROCEDURE_FSSTAT,
     PROCEDURE_SETATTR, /* from here on they change something */
     PROCEDURE_WRITE,
+    PROCEDURE_COMMIT,
     PROCEDURE_CREATE,
     PROCEDURE_MKDIR,
     PROCEDURE_SYMLINK,
@@ -39,6 +40,7 @@ union arguments {
     struct FSSTAT3args fsstat;
     struct SETATTR3args setattr;
     struct WRITE3args write;
+    struct COMMIT3args commit;
     struct CREATE3args create;
     struct MKDIR3args mkdir;
     struct SYMLINK3args symlink;

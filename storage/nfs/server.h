@@ -14,6 +14,9 @@
 #include <sys/types.h>
 
 #define SERVER_GROUPS_MAX 16 /* AUTH_SYS carries no more */
+#define SERVER_CONNECTIONS_MAX 16
+#define SERVER_CONNECTIONS 2    /* when the policy does not say */
+#define SERVER_TIMEOUT_MS 60000 /* of a soft request, likewise */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
@@ -27,6 +30,10 @@ struct server {
     unsigned group_count;
     bool unprivileged; /* the port is not a reserved one: `atelier volume test` by a user
                         */
+    unsigned connections;
+    bool soft;              /* requests fail after timeout_ms; else they wait for ever */
+    int timeout_ms;         /* of a soft request */
+    int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
 };
 
 /* Finds the address of `server->host`. The resolver knows no deadline, so it works in a

@@ -5,10 +5,13 @@
 #include "directory.h"
 #include "entry.h"
 #include "file.h"
+#include "lock.h"
+#include "prune.h"
 #include "remove.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,7 @@
 
 #define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
 #define BACKGROUND_MAX 64   /* read-ahead requests that the kernel may have under way */
+#define FIRST_MS 2000       /* for the kernel's first request, which the mount queued */
 
 /* NFSv3's open changes nothing, so the kernel is to send O_TRUNC as a SETATTR of its own,
  * which libfuse would otherwise spare it. */
@@ -24,14 +28,16 @@ static void init(void *data, struct fuse_conn_info *fuse)
     const struct volume *volume = data;
 
     fuse->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
+    if (!volume->locks)
+        fuse->want &= ~(unsigned)(FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS);
+    fuse->want |= fuse->capable & FUSE_CAP_CACHE_SYMLINKS; /* a handle's never changes */
     fuse->max_write = volume->write_max;
     fuse->max_background = BACKGROUND_MAX;
     fuse->congestion_threshold = BACKGROUND_MAX * 3 / 4;
     fuse->time_gran = 1;
 }
 
-/* Not here: flush, fsync and fsyncdir (file.h says why), and locks: without the
- * operations, the kernel keeps those among the processes of this node. */
+/* Not here: fsyncdir (the server makes names safe before it answers). */
 static const struct fuse_lowlevel_ops operations = {
     .init = init,
     .lookup = entry_lookup,
@@ -53,7 +59,12 @@ static const struct fuse_lowlevel_ops operations = {
     .open = file_open,
     .read = file_read,
     .write = file_write,
+    .flush = file_flush,
+    .fsync = file_fsync,
     .release = file_release,
+    .getlk = lock_test,
+    .setlk = lock_set,
+    .flock = lock_whole_file,
     .opendir = directory_opendir,
     .readdir = directory_readdir,
     .readdirplus = directory_readdirplus,
@@ -77,10 +88,25 @@ static int open_session(struct volume *volume, int fd)
     return fuse_session_mount(volume->session, path);
 }
 
+/* The keeper sets the mount's read-ahead when it is served, and the kernel's first
+ * request would set it back. */
+static int answer_first(struct volume *volume)
+{
+    struct pollfd polled = {.fd = fuse_session_fd(volume->session), .events = POLLIN};
+
+    if (poll(&polled, 1, FIRST_MS) != 1)
+        return -1;
+    session_service(volume);
+    return 0;
+}
+
 int session_open(struct volume *volume, int fd, struct error *error)
 {
     if (fd >= 0 && !volume->session && open_session(volume, fd) == 0)
-        return 0;
+        return answer_first(volume) < 0
+                   ? error_set(error, ERROR_NODE,
+                               "the kernel did not begin with volume `%s`", volume->name)
+                   : 0;
     if (fd >= 0)
         close(fd);
     return error_set(error, ERROR_NODE, "cannot serve volume `%s` through /dev/fuse",
@@ -100,9 +126,10 @@ void session_service(struct volume *volume)
         int received = fuse_session_receive_buf(volume->session, &volume->request);
 
         if (received <= 0)
-            return;
+            break;
         fuse_session_process_buf(volume->session, &volume->request);
     }
+    prune(volume);
 }
 
 void session_close(struct volume *volume)

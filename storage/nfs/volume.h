@@ -10,6 +10,8 @@
 #include <fuse_lowlevel.h>
 
 struct connection;
+struct lock_service;
+struct writeback;
 
 struct volume {
     char name[NAME_LENGTH_MAX + 1];
@@ -17,13 +19,18 @@ struct volume {
     bool read_only;
     bool probe; /* the preflight is to write a file */
     const struct server *server;
-    struct connection *connection;
+    struct connection *connections; /* as many as the server has */
+    struct writeback *writeback;    /* of the file server, shared by its volumes */
+    struct lock_service *locks;     /* NULL: the kernel keeps them within the node */
     struct inode_table inodes;
     struct inode *root;
     uint32_t read_max, write_max; /* bytes of one call, by the server's word and ours */
     bool plain_directories;       /* the server has no READDIRPLUS */
     unsigned opens;               /* of all its inodes: no open file, no hidden name */
     unsigned hidden_names;        /* made so far: part of the next one */
+    uint32_t moment;              /* counts what the kernel is told, see told.h */
+    size_t inodes_most;           /* from there on prune.h lets the kernel forget */
+    bool prunes_not;              /* this kernel cannot */
     uint64_t bytes_read, bytes_written;
     struct fuse_session *session; /* NULL before serving */
     struct fuse_buf request;      /* the request being read; call_take_buffer takes it */

@@ -8,7 +8,7 @@ node() {
     local pipes=$work/local/$1
     mkfifo "$pipes.in" "$pipes.out"
     chown "$user" "$pipes.in" "$pipes.out"
-    mounted bash -c "while read -r line; do
+    ATTRIBUTE_CACHE_MS=1000 mounted bash -c "while read -r line; do
         eval \"\$line\" >$pipes.said 2>&1
         echo \$? >$pipes.out
     done <$pipes.in" 2>"$pipes.end" &

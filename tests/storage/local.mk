@@ -4,13 +4,17 @@ include tests/storage/keeper.mk
 # The user-space NFS client against a real server.
 check_PROGRAMS += nfs_mount
 nfs_mount_SOURCES = tests/storage/nfs_mount.c
-nfs_mount_LDADD = libatelier.la
+nfs_mount_LDADD = libkeeper.la libatelier.la
 root_files += \
 	tests/storage/0201-nfs-operations.t \
 	tests/storage/0202-nfs-programs.t \
 	tests/storage/0203-nfs-refusals.t \
 	tests/storage/0204-nfs-faults.t \
 	tests/storage/0205-nfs-two-nodes.t \
+	tests/storage/0301-nfs-locks.t \
+	tests/storage/0302-nfs-oracle.t \
+	tests/storage/0303-nfs-many.t \
+	tests/storage/0304-nfs-turns.t \
 	tests/storage/0701-preflight.t
 
 # Other kinds of volumes, and the kernel's client.
@@ -28,6 +32,8 @@ root_files += \
 	tests/storage/0601-mounts.t \
 	tests/storage/0602-mounts-keeper.bats \
 	# End of mounts
-EXTRA_DIST += tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
+EXTRA_DIST += tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
+	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \
+	tests/storage/nfs_turns.py tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
 	tests/storage/nfs_check.py tests/storage/nfs_check_attributes.py \
 	tests/storage/nfs_check_files.py tests/storage/nfs_check_names.py

@@ -1,9 +1,12 @@
 """Attributes: modes, owners, times, permissions. See nfs_operations.py."""
+import ctypes
 import os
 import shutil
 import time
 
 from nfs_check import check, failure, mode, read, write
+
+UTIME_NOW, UTIME_OMIT = (1 << 30) - 1, (1 << 30) - 2
 
 
 @check
@@ -100,3 +103,50 @@ def programs_run():
 def space():
     seen = os.statvfs(".")
     return seen.f_blocks > 0, 0 < seen.f_bavail <= seen.f_blocks, seen.f_namemax
+
+
+def utimens(path, *times, flags=0):
+    """utimensat(2) with seconds and nanoseconds as given, also UTIME_NOW and UTIME_OMIT."""
+    both = (ctypes.c_long * 4)(*times)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.utimensat(-100, os.fsencode(path), both, flags) < 0:
+        raise OSError(ctypes.get_errno(), "utimensat")
+
+
+@check
+def one_time_is_set_and_the_other_left():
+    write("a")
+    os.utime("a", ns=(11_000_000_001, 22_000_000_002))
+    utimens("a", 0, UTIME_OMIT, 33, 333_333_333)
+    first = os.stat("a").st_atime_ns, os.stat("a").st_mtime_ns
+    utimens("a", 44, 444_444_444, 0, UTIME_OMIT)
+    second = os.stat("a").st_atime_ns, os.stat("a").st_mtime_ns
+    utimens("a", 0, UTIME_OMIT, 0, UTIME_NOW)
+    status = os.stat("a")
+    utimens("a", 0, UTIME_OMIT, 0, UTIME_OMIT)
+    return first, second, status.st_atime_ns, abs(status.st_mtime - time.time()) < 60, \
+        os.stat("a").st_mtime_ns == status.st_mtime_ns, failure(utimens, "b", 1, 1, 1, 1)
+
+
+@check
+def times_at_the_ends_of_what_can_be_said():
+    write("a")
+    os.utime("a", ns=(0, 4_294_967_295_999_999_999))
+    return os.stat("a").st_atime_ns, os.stat("a").st_mtime_ns
+
+
+@check
+def owner_to_a_group_of_ones_own():
+    write("a", mode=0o6755)
+    os.chown("a", -1, os.getgid())
+    return os.stat("a").st_gid == os.getgid(), oct(os.stat("a").st_mode)
+
+
+@check
+def truncation_needs_the_right_to_write():
+    write("a", b"0123456789")
+    fd = os.open("a", os.O_RDWR)
+    os.chmod("a", 0o400)
+    seen = failure(os.truncate, "a", 3), failure(os.ftruncate, fd, 5), os.stat("a").st_size
+    os.close(fd)
+    return seen, failure(os.open, "a", os.O_WRONLY | os.O_TRUNC), os.stat("a").st_size

@@ -1,4 +1,5 @@
 """Names: directories, links, renaming, removing. See nfs_operations.py."""
+import ctypes
 import os
 import shutil
 import socket
@@ -266,3 +267,40 @@ def working_directory_removed():
     os.rmdir("../d")
     seen = failure(write, "a") in ("ENOENT", "ESTALE")
     return seen
+
+
+@check
+def path_that_is_longer_than_a_path():
+    """Deeper than one name can say: by steps."""
+    top = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+    for _ in range(30):
+        os.mkdir("n" * 250)
+        os.chdir("n" * 250)
+    write("a", b"deep")
+    seen = read("a"), failure(os.stat, "/".join(["n" * 250] * 30))
+    os.fchdir(top)
+    os.close(top)
+    return seen
+
+
+@check
+def removal_of_a_file_that_two_names_share_while_it_is_open():
+    os.mkdir("d")
+    fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
+    os.link("a", "d/b")
+    os.unlink("a")
+    os.unlink("d/b")
+    os.write(fd, b"alive")
+    seen = os.pread(fd, 10, 0)
+    os.close(fd)
+    time.sleep(0.2)
+    return seen, os.listdir("d"), failure(os.rmdir, "d")
+
+
+@check
+def rename_with_no_wish_but_the_flag():
+    """Without a flag renameat2(2) is rename; an unknown flag is refused."""
+    write("a")
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.renameat2(-100, b"a", -100, b"b", 0), read("b"), \
+        libc.renameat2(-100, b"b", -100, b"c", 1 << 30), ctypes.get_errno()

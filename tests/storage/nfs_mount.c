@@ -7,11 +7,13 @@
  * DIRECTORY as its working directory and the client's process id in CLIENT_PID. Exit
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
- * DEADLINE_MS (5000); READ_ONLY (0); PROBE (0); COMMAND_UID, to run the command as
- * somebody else than the job's user; ABANDON=1 ends this program right after the command,
- * without unmounting and stopping.
+ * DEADLINE_MS (5000); READ_ONLY (0); PROBE (0); CONNECTIONS,
+ * RECOVERY, TIMEOUT_MS, ATTRIBUTE_CACHE_MS (as in client_protocol.h); COMMAND_UID, to run
+ * the command as somebody else than the job's user; ABANDON=1 ends this program right
+ * after the command, without unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
+#include "../../storage/volume.h"
 #include "message.h"
 
 #include <errno.h>
@@ -102,6 +104,11 @@ static void connect_client(int keeper, char **words)
     record_set(request, "uid", words[UID]);
     record_set(request, "gid", words[GID]);
     record_set(request, "groups", words[GID]);
+    record_set(request, "locks", setting("LOCKS", "server"));
+    record_set(request, "connections", setting("CONNECTIONS", ""));
+    record_set(request, "recovery", setting("RECOVERY", "hard"));
+    record_set(request, "timeout_ms", setting("TIMEOUT_MS", ""));
+    record_set(request, "attribute_cache_ms", setting("ATTRIBUTE_CACHE_MS", ""));
     record_set(request, "volumes", "1");
     record_set(request, "volume.0.name", "results");
     record_set(request, "volume.0.export", words[EXPORT]);
@@ -128,6 +135,7 @@ static void mount_volume(int keeper, char **words)
     record_set(request, "volume", "0");
     record_destroy(ask(keeper, request, fd));
     close(fd);
+    volume_read_ahead(words[DIRECTORY]);
 }
 
 static void run_command(char **words, pid_t client)

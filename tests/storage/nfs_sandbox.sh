@@ -25,7 +25,7 @@ skip_all() {
 check_prerequisites() {
     [ "$(id -u)" = 0 ] || skip_all "needs root"
     [ -c /dev/fuse ] || skip_all "needs /dev/fuse"
-    for program in "$ATELIER_NFS" "$nfs_mount" ganesha.nfsd rpcbind ip unshare; do
+    for program in "$ATELIER_NFS" "$nfs_mount" ganesha.nfsd rpcbind rpc.statd ip unshare; do
         command -v "$program" >/dev/null || skip_all "needs $program"
     done
 }
@@ -46,18 +46,24 @@ enter() {
 
 prepare() {
     ip link set lo up
+    # The server asks its status monitor at every first lock, from reserved ports, which are
+    # the client's as well in here: they must not wait a minute until they are free again.
+    echo 0 >/proc/sys/net/ipv4/tcp_max_tw_buckets
     mount -t tmpfs -o size=2g,mode=755 tmpfs "$work"
     mount -t tmpfs tmpfs /run
     mount -t tmpfs tmpfs /var/lib/nfs
     mkdir -p "$work/server/results" "$work/mount" "$work/local" /var/lib/nfs/ganesha \
+        /var/lib/nfs/sm /var/lib/nfs/sm.bak \
         /run/ganesha /run/rpcbind
     chown "$user:$user" "$work/server/results" "$work/local"
     cat >"$work/ganesha.conf" <<END
-NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; }
+NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = ${NLM:-true}; Enable_RQUOTA = false; }
+NFSv4 { Graceless = ${GRACELESS:-true}; Grace_Period = 2; Lease_Lifetime = 1; }
 EXPORT { Export_Id = 1; Path = $work/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; PrivilegedPort = true; FSAL { Name = VFS; } }
 END
     rpcbind -f 2>/dev/null &
     within 5 test -S /run/rpcbind.sock
+    [ "${NLM:-true}" = false ] || rpc.statd --no-notify
 }
 
 # Waits up to SECONDS for a command to succeed.

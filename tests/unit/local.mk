@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/hostlist_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_test \
+	tests/unit/lock_range_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
 	tests/unit/memory_test \
@@ -42,6 +43,11 @@ tests_unit_framework_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+
+tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
+	storage/nfs/lock_range.c storage/nfs/lock_range.h
+tests_unit_lock_range_test_CFLAGS = $(unit_cflags)
+tests_unit_lock_range_test_LDADD = $(unit_libs)
 
 tests_unit_mount_list_test_SOURCES = tests/unit/mount_list_test.c
 tests_unit_mount_list_test_CFLAGS = $(unit_cflags)

@@ -1,0 +1,176 @@
+#include "lock.h"
+
+#include "call.h"
+#include "lock_service.h"
+#include "writes.h"
+
+#include <errno.h>
+#include <sys/file.h>
+
+#define LAST_BYTE INT64_MAX
+#define PART 0        /* l_pid of fcntl's locks on their way here */
+#define WHOLE_FILE 1  /* and of flock's */
+#define CLOSE_MS 1000 /* how long a close waits for the server to hear of it */
+
+static struct lock_owner owner_of(struct volume *volume, struct inode *inode,
+                                  const struct fuse_file_info *file, bool whole_file)
+{
+    return (struct lock_owner){.volume = volume,
+                               .inode = inode,
+                               .number = file->lock_owner,
+                               .whole_file = whole_file};
+}
+
+static enum lock_kind kind_of(int type)
+{
+    switch (type) {
+    case F_RDLCK:
+        return LOCK_SHARED;
+    case F_WRLCK:
+        return LOCK_EXCLUSIVE;
+    default:
+        return LOCK_NONE;
+    }
+}
+
+static void submit(fuse_req_t request, const struct lock_owner *owner,
+                   struct lock_request *wish)
+{
+    wish->fuse = request;
+    lock_service_submit(owner->volume->locks, owner,
+                        request ? fuse_req_ctx(request)->pid : 0, wish);
+}
+
+static void submit_range(fuse_req_t request, struct volume *volume, struct inode *inode,
+                         const struct fuse_file_info *file, const struct flock *lock,
+                         struct lock_request *wish)
+{
+    struct lock_owner owner = owner_of(volume, inode, file, lock->l_pid == WHOLE_FILE);
+
+    wish->number = volume_number(volume, inode);
+    wish->kind = kind_of(lock->l_type);
+    wish->first = (uint64_t)lock->l_start;
+    wish->last = lock->l_len ? wish->first + (uint64_t)lock->l_len - 1 : LAST_BYTE;
+    submit(request, &owner, wish);
+}
+
+void lock_test(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file,
+               struct flock *lock)
+{
+    struct volume *volume = fuse_req_userdata(request);
+    struct lock_request wish = {.errand = LOCK_TEST};
+
+    lock->l_pid = PART;
+    submit_range(request, volume, volume_inode(volume, number), file, lock, &wish);
+}
+
+static void unlock(struct call *call)
+{
+    struct lock_request wish = {.errand = LOCK_SET};
+
+    submit_range(call_detach(call), call->volume, call->inode, &call->file, &call->lock,
+                 &wish);
+    call_finish(call);
+}
+
+/* Who gets the lock next reads what was written under it, also should the server forget
+ * what it was not asked to commit. */
+static void set(fuse_req_t request, fuse_ino_t number, const struct fuse_file_info *file,
+                const struct flock *lock, bool wait)
+{
+    struct volume *volume = fuse_req_userdata(request);
+    struct inode *inode = volume_inode(volume, number);
+    struct lock_request wish = {.errand = LOCK_SET, .wait = wait};
+    struct call *call;
+
+    if (lock->l_type != F_UNLCK || !inode->writes) {
+        submit_range(request, volume, inode, file, lock, &wish);
+        return;
+    }
+    call = call_begin_open(request, number);
+    if (!call)
+        return;
+    call->file = *file;
+    call->lock = *lock;
+    writes_await(call, WAIT_COMMIT, unlock);
+}
+
+void lock_set(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file,
+              struct flock *lock, int wait)
+{
+    lock->l_pid = PART;
+    set(request, number, file, lock, wait != 0);
+}
+
+void lock_whole_file(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file,
+                     int operation)
+{
+    struct flock lock = {.l_type = F_UNLCK, .l_pid = WHOLE_FILE};
+
+    if (operation & LOCK_EX)
+        lock.l_type = F_WRLCK;
+    else if (operation & LOCK_SH)
+        lock.l_type = F_RDLCK;
+    set(request, number, file, &lock, !(operation & LOCK_NB));
+}
+
+void lock_flush(fuse_req_t request, struct volume *volume, struct inode *inode,
+                const struct fuse_file_info *file, int cause)
+{
+    struct lock_owner owner = owner_of(volume, inode, file, false);
+    struct lock_request wish = {.number = volume_number(volume, inode),
+                                .errand = LOCK_RELEASE,
+                                .last = LAST_BYTE,
+                                .cause = cause,
+                                .answer_by = clock_milliseconds() + CLOSE_MS};
+
+    if (volume->locks)
+        submit(request, &owner, &wish);
+    else if (request)
+        fuse_reply_err(request, cause);
+}
+
+static void release(struct call *call, int cause)
+{
+    lock_flush(NULL, call->volume, call->inode, &call->file, cause);
+}
+
+static void release_and_finish(struct call *call)
+{
+    release(call, 0);
+    call_finish(call);
+}
+
+void lock_flush_after_writes(struct volume *volume, struct inode *inode,
+                             const struct fuse_file_info *file)
+{
+    struct lock_owner owner = owner_of(volume, inode, file, false);
+    struct call *call;
+
+    if (!volume->locks || !lock_service_knows(volume->locks, &owner))
+        return;
+    call = call_begin_unasked(volume, inode);
+    if (!call) {
+        lock_flush(NULL, volume, inode, file, 0);
+        return;
+    }
+    call->file = *file;
+    call->failed = release;
+    writes_await(call, WAIT_COMMIT, release_and_finish);
+}
+
+void lock_release(struct volume *volume, fuse_ino_t number,
+                  const struct fuse_file_info *file)
+{
+    struct lock_owner owner = owner_of(volume, volume_inode(volume, number), file, true);
+    struct lock_request wish = {
+        .number = number, .errand = LOCK_RELEASE, .last = LAST_BYTE};
+
+    if (volume->locks && file->flock_release)
+        submit(NULL, &owner, &wish);
+}
+
+bool lock_is_lost(const struct inode *inode)
+{
+    return atomic_load(&inode->locks_lost) > 0;
+}

@@ -1,0 +1,60 @@
+/* lock_holder.h: who holds locks on which file of a server.
+ *
+ * A holder is one owner (FUSE's number for a process, or with flock for an open file) on
+ * one file. Towards the server each is a process of its own, with a number (svid) that no
+ * other client on this node is likely to use: some servers know a lock by the node's
+ * address and that number alone.
+ */
+#ifndef ATELIER_NFS_LOCK_HOLDER_H
+#define ATELIER_NFS_LOCK_HOLDER_H
+
+#include "lock_range.h"
+#include "volume.h"
+
+struct lock_owner {
+    struct volume *volume;
+    struct inode *inode; /* NULL once the file may be closed */
+    uint64_t number;     /* FUSE's */
+    bool whole_file;     /* flock's, not fcntl's */
+};
+
+struct lock_holder {
+    struct lock_holder *next;
+    struct lock_owner owner;
+    int32_t svid;
+    pid_t pid;         /* the process that asked last */
+    unsigned requests; /* that are under way for it */
+    struct lock_range *ranges;
+    bool
+        lost; /* the server forgot a lock and gave it away: inode->locks_lost counts it */
+    unsigned handle_length;
+    char handle[NFS3_FHSIZE];
+};
+
+struct lock_holders {
+    struct lock_holder *first;
+    int32_t svid; /* the one given last; begins anywhere */
+};
+
+/* The holder for `owner`, NULL when there is none. */
+struct lock_holder *lock_holder_find(const struct lock_holders *holders,
+                                     const struct lock_owner *owner);
+
+/* As lock_holder_find, but made when there is none; NULL when memory is short. */
+struct lock_holder *lock_holder_get(struct lock_holders *holders,
+                                    const struct lock_owner *owner);
+
+/* The one that the server calls `svid`, NULL when it is none of ours. */
+struct lock_holder *lock_holder_by_svid(const struct lock_holders *holders, int32_t svid);
+
+/* Frees a holder that neither holds nor asks for anything. */
+void lock_holder_drop(struct lock_holders *holders, struct lock_holder *holder);
+
+/* The server has given a lock away that it had granted: writing is refused from now on.
+ */
+void lock_holder_lose(struct lock_holder *holder);
+
+/* The file may be closed now: its inode is not used any more. */
+void lock_holder_leave(struct lock_holder *holder);
+
+#endif

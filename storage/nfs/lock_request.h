@@ -1,0 +1,62 @@
+/* lock_request.h: one wish of an owner, on its way through the server's lock manager.
+ *
+ * The server is never asked to wait: it would have to call back, and a job's process has
+ * no port for that. Who waits asks again, after ever longer pauses, or at once when a
+ * lock of this node on the same file is given up.
+ */
+#ifndef ATELIER_NFS_LOCK_REQUEST_H
+#define ATELIER_NFS_LOCK_REQUEST_H
+
+#include "lock_holder.h"
+
+#include <nfsc/libnfs.h>
+#include <nfsc/libnfs-raw.h>
+#include <stdatomic.h>
+
+enum lock_errand {
+    LOCK_TEST,    /* would it be granted? */
+    LOCK_SET,     /* take, change or (LOCK_NONE) give up a range */
+    LOCK_RELEASE, /* the owner's end: give up everything */
+    LOCK_RECLAIM, /* say what was held to a server that may have forgotten it */
+    LOCK_REGAIN   /* the same, to one that does not take a reclaim (any more) */
+};
+
+struct lock_request {
+    struct lock_request *next;
+    struct lock_holder *holder;
+    fuse_req_t fuse; /* NULL when nobody waits for the answer (any more) */
+    fuse_ino_t number;
+    enum lock_errand errand;
+    enum lock_kind kind;
+    uint64_t first, last;
+    int cause;               /* what a release is answered with, an errno or 0 */
+    bool wait;               /* until it is granted */
+    long long at;            /* when to ask (again) */
+    int pause_ms;            /* before asking once more */
+    long long answer_by;     /* of a release: a close does not hang on a dead server */
+    atomic_bool interrupted; /* a signal came for the task that waits */
+};
+
+/* What became of a request. */
+enum lock_outcome { LOCK_DONE, LOCK_AGAIN };
+
+/* Puts it on the wire as `caller`. Returns 0, and then `done` is called exactly once with
+ * `data`; or -1. */
+int lock_request_send(const struct lock_request *request, const char *caller,
+                      struct rpc_context *rpc, rpc_cb done, void *data);
+
+/* Takes the server's answer (libnfs's result for the errand) at time `now`. LOCK_DONE:
+ * `*cause` is the errno for the task, 0 for success, and the holder's ranges are as the
+ * answer says. LOCK_AGAIN: it is to be sent once more at `at`. */
+enum lock_outcome lock_request_settle(struct lock_request *request, const void *result,
+                                      long long now, int *cause);
+
+/* Answers the task that waits; later answers go nowhere. For a test that was refused,
+ * lock_request_describe has told the other's lock before. */
+void lock_request_answer(struct lock_request *request, int cause);
+
+/* Answers a test: what stands in the way, or nothing. */
+void lock_request_describe(struct lock_request *request, const void *result,
+                           const struct lock_holders *holders);
+
+#endif

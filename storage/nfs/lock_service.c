@@ -1,0 +1,137 @@
+#include "lock_service.h"
+
+#include "lock_thread.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static void poke(const struct lock_service *service)
+{
+    uint64_t one = 1;
+
+    if (write(service->wake, &one, sizeof(one)) < 0)
+        return; /* it is awake enough */
+}
+
+static void on_interrupt(fuse_req_t fuse, void *data)
+{
+    struct lock_request *request = data;
+
+    (void)fuse;
+    atomic_store(&request->interrupted, true);
+    poke(request->holder->owner.volume->locks);
+}
+
+int lock_service_init(struct lock_service *service, const struct server *server)
+{
+    char host[64] = "";
+    unsigned random;
+
+    gethostname(host, sizeof(host) - 1);
+    if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+        random = (unsigned)getpid();
+    *service = (struct lock_service){.server = server};
+    snprintf(service->caller, sizeof(service->caller), "%s-%08x", host, random);
+    pthread_mutex_init(&service->mutex, NULL);
+    service->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return service->wake < 0 ? -1 : 0;
+}
+
+/* With the mutex held. The thread begins with the first lock. */
+static int start(struct lock_service *service)
+{
+    if (!service->started && !service->stopping)
+        service->started =
+            pthread_create(&service->thread, NULL, lock_thread_run, service) == 0;
+    return service->started && !service->stopping ? 0 : -1;
+}
+
+static struct lock_holder *holder_for(struct lock_service *service,
+                                      const struct lock_owner *owner,
+                                      const struct lock_request *wish)
+{
+    struct lock_holder *holder;
+
+    if (wish->errand != LOCK_RELEASE && wish->kind != LOCK_NONE)
+        return start(service) < 0 ? NULL : lock_holder_get(&service->holders, owner);
+    holder = lock_holder_find(&service->holders, owner);
+    if (holder && wish->errand == LOCK_RELEASE)
+        lock_holder_leave(holder);
+    return holder;
+}
+
+/* With the mutex held. Returns 0, or the errno for the task. */
+static int enqueue(struct lock_service *service, struct lock_holder *holder, pid_t pid,
+                   const struct lock_request *wish)
+{
+    struct lock_request *request = calloc(1, sizeof(*request));
+
+    if (!request)
+        return ENOLCK;
+    *request = *wish;
+    request->holder = holder;
+    request->next = service->queue;
+    holder->requests++;
+    holder->pid = pid;
+    if (request->fuse)
+        fuse_req_interrupt_func(request->fuse, on_interrupt, request);
+    service->queue = request;
+    return 0;
+}
+
+void lock_service_submit(struct lock_service *service, const struct lock_owner *owner,
+                         pid_t pid, const struct lock_request *wish)
+{
+    struct lock_holder *holder;
+    bool queued = false;
+    int cause = wish->cause;
+
+    pthread_mutex_lock(&service->mutex);
+    holder = holder_for(service, owner, wish);
+    if (holder) {
+        cause = enqueue(service, holder, pid, wish);
+        queued = cause == 0;
+        lock_holder_drop(&service->holders, holder);
+    } else if (wish->errand != LOCK_RELEASE && wish->kind != LOCK_NONE) {
+        cause = ENOLCK;
+    }
+    pthread_mutex_unlock(&service->mutex);
+    if (queued)
+        poke(service);
+    else if (wish->fuse)
+        fuse_reply_err(wish->fuse, cause);
+}
+
+bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner)
+{
+    bool known;
+
+    pthread_mutex_lock(&service->mutex);
+    known = lock_holder_find(&service->holders, owner) != NULL;
+    pthread_mutex_unlock(&service->mutex);
+    return known;
+}
+
+void lock_service_stop(struct lock_service *service, int milliseconds)
+{
+    bool started;
+
+    if (!service->server)
+        return;
+    pthread_mutex_lock(&service->mutex);
+    started = service->started;
+    service->stopping = true;
+    service->end = deadline_after(milliseconds);
+    pthread_mutex_unlock(&service->mutex);
+    poke(service);
+    if (started)
+        pthread_join(service->thread, NULL);
+    service->started = false;
+    close(service->wake);
+    pthread_mutex_destroy(&service->mutex);
+    service->server = NULL;
+}

@@ -1,0 +1,56 @@
+/* lock_service.h: the file server's lock manager (NLM version 4), as one thread sees it.
+ *
+ * The thread and its connection begin with the first lock and are independent of the
+ * connections that carry files. One request is on the wire at a time: locks are few, and
+ * an order that the server might change would refuse what was just given up here.
+ *
+ * A server that has no lock manager, or none that this node reaches, gives ENOLCK. Once
+ * it had one, requests wait for it to come back, and what is held is claimed again.
+ */
+#ifndef ATELIER_NFS_LOCK_SERVICE_H
+#define ATELIER_NFS_LOCK_SERVICE_H
+
+#include "deadline.h"
+#include "lock_request.h"
+
+#include <pthread.h>
+
+enum lock_service_state { LOCK_SERVICE_DOWN, LOCK_SERVICE_STARTED, LOCK_SERVICE_UP };
+
+struct lock_service {
+    const struct server *server;
+    char caller[80];
+    int wake; /* an eventfd */
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards the next five */
+    bool started, stopping;
+    struct deadline end; /* of a thread that is stopping */
+    struct lock_holders holders;
+    struct lock_request *queue; /* latest first */
+
+    /* The thread's own. */
+    struct rpc_context *rpc;
+    enum lock_service_state state;
+    long long at; /* the next attempt; or when one is given up */
+    int pause_ms;
+    bool connected, broken, failed; /* what callbacks say */
+    bool ever_up;
+    struct lock_request *requests; /* oldest first */
+    struct lock_request *current;  /* the one on the wire, still in the list */
+};
+
+/* Returns 0; or -1 when the node has no descriptors or memory. */
+int lock_service_init(struct lock_service *service, const struct server *server);
+
+/* Gives `wish`, filled but for holder and next, and copied, to the thread, which answers
+ * it. What its owner does not hold need not be given up: answered at once. */
+void lock_service_submit(struct lock_service *service, const struct lock_owner *owner,
+                         pid_t pid, const struct lock_request *wish);
+
+/* Whether the owner holds or asks for any lock. */
+bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner);
+
+/* Gives up all locks that are left, and ends the thread, within `milliseconds`. */
+void lock_service_stop(struct lock_service *service, int milliseconds);
+
+#endif

@@ -1,0 +1,379 @@
+#include "lock_thread.h"
+
+#include "interrupt.h"
+
+#include <nfsc/libnfs-raw-nlm.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define PAUSE_FIRST_MS 100
+#define PAUSE_LAST_MS 3000
+#define ATTEMPT_MS 10000
+#define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
+#define IDLE_MS 60000
+#define LAST_BYTE INT64_MAX
+
+/* Removes a request from the list and frees it, and its holder when nothing is left. */
+static void retire(struct lock_service *service, struct lock_request *request)
+{
+    struct lock_request **link = &service->requests;
+
+    while (*link != request)
+        link = &(*link)->next;
+    *link = request->next;
+    pthread_mutex_lock(&service->mutex);
+    request->holder->requests--;
+    lock_holder_drop(&service->holders, request->holder);
+    pthread_mutex_unlock(&service->mutex);
+    free(request);
+}
+
+/* Those that wait for the same file as `released` need not wait for their next turn. */
+static void hurry(struct lock_service *service, const struct lock_request *released)
+{
+    for (struct lock_request *other = service->requests; other; other = other->next)
+        if (other->wait && other->number == released->number)
+            other->at = 0;
+}
+
+static void finish(struct lock_service *service, struct lock_request *request,
+                   const void *result)
+{
+    enum lock_outcome outcome;
+    int cause;
+
+    pthread_mutex_lock(&service->mutex);
+    outcome = lock_request_settle(request, result, clock_milliseconds(), &cause);
+    if (outcome == LOCK_DONE && request->errand == LOCK_TEST && cause != ENOLCK)
+        lock_request_describe(request, result, &service->holders);
+    pthread_mutex_unlock(&service->mutex);
+    if (outcome == LOCK_AGAIN)
+        return;
+    if (request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
+        hurry(service, request);
+    lock_request_answer(request,
+                        request->errand == LOCK_RELEASE ? request->cause : cause);
+    retire(service, request);
+}
+
+static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    struct lock_service *service = data;
+    struct lock_request *request = service->current;
+
+    (void)rpc;
+    if (status != RPC_STATUS_SUCCESS || !result) {
+        service->failed = true;
+        return;
+    }
+    service->current = NULL;
+    finish(service, request, result);
+}
+
+static void fail_all(struct lock_service *service, int cause)
+{
+    while (service->requests) {
+        lock_request_answer(service->requests, cause);
+        retire(service, service->requests);
+    }
+}
+
+static void lose(struct lock_service *service)
+{
+    struct rpc_context *rpc = service->rpc;
+
+    service->rpc = NULL;
+    service->state = LOCK_SERVICE_DOWN;
+    if (rpc)
+        rpc_destroy_context(rpc);
+    service->connected = service->broken = service->failed = false;
+    service->current = NULL;
+    service->at = clock_milliseconds() + service->pause_ms;
+    service->pause_ms *= 2;
+    if (service->pause_ms > PAUSE_LAST_MS)
+        service->pause_ms = PAUSE_LAST_MS;
+    if (!service->ever_up)
+        fail_all(service, ENOLCK);
+}
+
+static void on_connect(struct rpc_context *rpc, int status, void *result, void *data)
+{
+    struct lock_service *service = data;
+
+    (void)rpc;
+    (void)result;
+    if (status == RPC_STATUS_SUCCESS)
+        service->connected = true;
+    else
+        service->broken = true;
+}
+
+static void attempt(struct lock_service *service)
+{
+    service->rpc = server_context(service->server);
+    service->state = LOCK_SERVICE_STARTED;
+    service->at = clock_milliseconds() + ATTEMPT_MS;
+    if (!service->rpc ||
+        rpc_connect_program_async(service->rpc, service->server->address, NLM_PROGRAM,
+                                  NLM_V4, on_connect, service) < 0)
+        lose(service);
+}
+
+static struct lock_request *append(struct lock_service *service,
+                                   const struct lock_request *wish)
+{
+    struct lock_request **link = &service->requests;
+    struct lock_request *request = calloc(1, sizeof(*request));
+
+    if (!request)
+        return NULL;
+    *request = *wish;
+    while (*link)
+        link = &(*link)->next;
+    *link = request;
+    request->next = NULL;
+    request->holder->requests++;
+    return request;
+}
+
+/* A server that was away may have forgotten everything: what is held comes first. */
+static void claim_all(struct lock_service *service)
+{
+    struct lock_request *waiting = service->requests;
+    struct lock_request **link = &service->requests;
+
+    service->requests = NULL;
+    pthread_mutex_lock(&service->mutex);
+    for (struct lock_holder *holder = service->holders.first; holder;
+         holder = holder->next)
+        for (const struct lock_range *range = holder->ranges; range; range = range->next)
+            append(service, &(struct lock_request){.holder = holder,
+                                                   .errand = LOCK_RECLAIM,
+                                                   .kind = range->kind,
+                                                   .first = range->first,
+                                                   .last = range->last});
+    pthread_mutex_unlock(&service->mutex);
+    while (*link)
+        link = &(*link)->next;
+    *link = waiting;
+}
+
+static bool claims(const struct lock_request *request)
+{
+    return request->errand == LOCK_RECLAIM || request->errand == LOCK_REGAIN;
+}
+
+/* An older claim is of the connection before: it is made anew. */
+static void forget_claims(struct lock_service *service)
+{
+    struct lock_request *next;
+
+    for (struct lock_request *request = service->requests; request; request = next) {
+        next = request->next;
+        if (claims(request))
+            retire(service, request);
+    }
+}
+
+static void serve_context(struct lock_service *service, int events)
+{
+    if (events && rpc_service(service->rpc, events) < 0)
+        service->broken = true;
+    if (service->broken) {
+        lose(service);
+        return;
+    }
+    if (service->failed) {
+        struct lock_request *request = service->current;
+
+        service->failed = false;
+        service->current = NULL;
+        lock_request_answer(request, ENOLCK);
+        retire(service, request);
+    }
+    if (service->connected) {
+        service->connected = false;
+        service->ever_up = true;
+        service->state = LOCK_SERVICE_UP;
+        service->pause_ms = PAUSE_FIRST_MS;
+        forget_claims(service);
+        claim_all(service);
+    }
+}
+
+static void take_queue(struct lock_service *service)
+{
+    struct lock_request *taken, *reversed = NULL, **link = &service->requests;
+
+    pthread_mutex_lock(&service->mutex);
+    taken = service->queue;
+    service->queue = NULL;
+    pthread_mutex_unlock(&service->mutex);
+    while (taken) {
+        struct lock_request *next = taken->next;
+
+        taken->next = reversed;
+        reversed = taken;
+        taken = next;
+    }
+    while (*link)
+        link = &(*link)->next;
+    *link = reversed;
+}
+
+/* A lock that waits for its turn ends with any signal: the kernel restarts it where no
+ * handler runs. One that the server has been asked for is left only by a task that dies;
+ * should it be granted nevertheless, the task's end gives it up. */
+static void answer_impatient(struct lock_service *service, long long now)
+{
+    struct lock_request *next;
+
+    for (struct lock_request *request = service->requests; request; request = next) {
+        next = request->next;
+        if (request->errand == LOCK_RELEASE && request->answer_by <= now)
+            lock_request_answer(request, request->cause);
+        if (!request->fuse || !atomic_load(&request->interrupted))
+            continue;
+        if (request != service->current && request->errand != LOCK_RELEASE) {
+            lock_request_answer(request, EINTR);
+            retire(service, request);
+        } else if (interrupt_is_fatal(fuse_req_ctx(request->fuse)->pid)) {
+            lock_request_answer(request, EINTR);
+        }
+    }
+}
+
+static struct lock_request *due(const struct lock_service *service, long long now)
+{
+    for (struct lock_request *request = service->requests; request;
+         request = request->next) {
+        if (request->at <= now)
+            return request;
+        if (claims(request))
+            return NULL; /* nothing overtakes it */
+    }
+    return NULL;
+}
+
+static void send_next(struct lock_service *service, long long now)
+{
+    struct lock_request *request = due(service, now);
+
+    if (service->state != LOCK_SERVICE_UP || service->current || !request)
+        return;
+    service->current = request;
+    if (lock_request_send(request, service->caller, service->rpc, on_result, service) <
+        0) {
+        service->current = NULL;
+        lock_request_answer(request, ENOLCK);
+        retire(service, request);
+    } else {
+        serve_context(service, POLLOUT);
+    }
+}
+
+static bool wants_connection(struct lock_service *service)
+{
+    bool wanted;
+
+    pthread_mutex_lock(&service->mutex);
+    wanted = service->holders.first != NULL;
+    pthread_mutex_unlock(&service->mutex);
+    return wanted;
+}
+
+static void advance(struct lock_service *service, long long now)
+{
+    if (service->state == LOCK_SERVICE_STARTED && service->at <= now)
+        lose(service);
+    else if (service->state == LOCK_SERVICE_DOWN && service->at <= now &&
+             wants_connection(service))
+        attempt(service);
+    send_next(service, now);
+}
+
+static int patience(struct lock_service *service, long long now)
+{
+    long long until = now + IDLE_MS;
+
+    if (service->state == LOCK_SERVICE_STARTED ||
+        (service->state == LOCK_SERVICE_DOWN && wants_connection(service)))
+        until = service->at;
+    for (const struct lock_request *request = service->requests; request;
+         request = request->next) {
+        if (service->state == LOCK_SERVICE_UP && !service->current && request->at < until)
+            until = request->at;
+        if (request->errand == LOCK_RELEASE && request->fuse &&
+            request->answer_by < until)
+            until = request->answer_by;
+        if (request->fuse && atomic_load(&request->interrupted) &&
+            now + INTERRUPT_MS < until)
+            until = now + INTERRUPT_MS;
+    }
+    return until > now ? (int)(until - now) : 0;
+}
+
+static void release_left(struct lock_service *service)
+{
+    pthread_mutex_lock(&service->mutex);
+    for (struct lock_holder *holder = service->holders.first; holder;
+         holder = holder->next)
+        if (holder->ranges)
+            append(service, &(struct lock_request){.holder = holder,
+                                                   .errand = LOCK_RELEASE,
+                                                   .last = LAST_BYTE});
+    pthread_mutex_unlock(&service->mutex);
+}
+
+/* Whether the thread is to end: told so, and nothing is left or the time is over. */
+static bool ended(struct lock_service *service, bool *releasing)
+{
+    bool stopping, over;
+
+    pthread_mutex_lock(&service->mutex);
+    stopping = service->stopping;
+    over = stopping && deadline_passed(&service->end);
+    pthread_mutex_unlock(&service->mutex);
+    if (stopping && !*releasing) {
+        *releasing = true;
+        release_left(service);
+    }
+    return over || (stopping && !service->requests);
+}
+
+static void turn(struct lock_service *service, int most_ms)
+{
+    struct pollfd sockets[2] = {{.fd = service->wake, .events = POLLIN}, {.fd = -1}};
+    int wait = patience(service, clock_milliseconds());
+    uint64_t count;
+
+    if (service->rpc)
+        sockets[1] = (struct pollfd){.fd = rpc_get_fd(service->rpc),
+                                     .events = (short)rpc_which_events(service->rpc)};
+    if (poll(sockets, 2, wait < most_ms ? wait : most_ms) < 0)
+        return;
+    if (sockets[0].revents && read(service->wake, &count, sizeof(count)) < 0)
+        return;
+    if (service->rpc)
+        serve_context(service, sockets[1].revents);
+    take_queue(service);
+    answer_impatient(service, clock_milliseconds());
+    advance(service, clock_milliseconds());
+}
+
+void *lock_thread_run(void *data)
+{
+    struct lock_service *service = data;
+    bool releasing = false;
+
+    service->pause_ms = PAUSE_FIRST_MS;
+    while (!ended(service, &releasing))
+        turn(service, releasing ? INTERRUPT_MS : IDLE_MS);
+    fail_all(service, ENOLCK);
+    if (service->rpc)
+        rpc_destroy_context(service->rpc);
+    return NULL;
+}

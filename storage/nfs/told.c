@@ -1,0 +1,86 @@
+#include "told.h"
+
+#include "writes.h"
+
+#define FILE_SECONDS 3
+#define DIRECTORY_SECONDS 30
+#define MOST_SECONDS 60
+
+uint32_t told_moment(struct volume *volume)
+{
+    return ++volume->moment;
+}
+
+bool told_since(const struct inode *inode, uint32_t moment)
+{
+    return (int32_t)(inode->told - moment) > 0;
+}
+
+void told_change(struct volume *volume, struct inode *inode)
+{
+    inode->told = told_moment(volume);
+}
+
+static bool has_changed(const struct inode *inode, const struct fattr3 *attributes)
+{
+    return inode->changed.seconds != attributes->ctime.seconds ||
+           inode->changed.nseconds != attributes->ctime.nseconds;
+}
+
+/* The age of a moment of `since`; both wrap around. */
+static uint32_t age(uint32_t since)
+{
+    return (uint32_t)clock_milliseconds() - since;
+}
+
+static void prolong(struct inode *inode, const struct fattr3 *attributes)
+{
+    if (inode->seconds == 0 || has_changed(inode, attributes)) {
+        inode->seconds = attributes->type == NF3DIR ? DIRECTORY_SECONDS : FILE_SECONDS;
+        inode->access_asked = 0;
+    } else if (age(inode->since) >= inode->seconds * 1000u) {
+        inode->seconds =
+            inode->seconds * 2 < MOST_SECONDS ? inode->seconds * 2 : MOST_SECONDS;
+    } else {
+        return;
+    }
+    inode->since = (uint32_t)clock_milliseconds();
+    inode->changed = attributes->ctime;
+}
+
+static double lifetime(const struct volume *volume, const struct inode *inode)
+{
+    int fixed = volume->server->attribute_cache_ms;
+
+    return fixed >= 0 ? fixed / 1000.0 : inode->seconds;
+}
+
+double told_attributes(struct volume *volume, struct inode *inode,
+                       const struct fattr3 *attributes, struct stat *status)
+{
+    uint64_t size = writes_size(inode, attributes->size);
+    bool pending = inode->writes != NULL; /* the times are still to change */
+
+    attributes_to_stat(attributes, status);
+    status->st_size = (off_t)size;
+    inode->size_told = size;
+    inode->told = told_moment(volume);
+    inode->recent = 1;
+    prolong(inode, attributes);
+    return pending ? 0 : lifetime(volume, inode);
+}
+
+bool told_access(const struct volume *volume, const struct inode *inode, u_int wanted,
+                 u_int *granted)
+{
+    *granted = inode->access_granted;
+    return (inode->access_asked & wanted) == wanted &&
+           age(inode->access_since) < lifetime(volume, inode) * 1000;
+}
+
+void told_access_note(struct inode *inode, u_int asked, u_int granted)
+{
+    inode->access_asked = (uint8_t)asked;
+    inode->access_granted = (uint8_t)granted;
+    inode->access_since = (uint32_t)clock_milliseconds();
+}
