@@ -136,8 +136,8 @@ static void write_done(struct call *call, void *result)
     struct writes *writes = extent->writes;
 
     if (answered->status != NFS3_OK || part->count == 0 || part->count > call->size) {
-        call_fail(call, answered->status == NFS3_OK ? EIO
-                                                    : status_errno(answered->status));
+        call_fail(call,
+                  answered->status == NFS3_OK ? EIO : status_errno(answered->status));
         return;
     }
     writes->volume->writeback->flying -= call->size;
@@ -235,9 +235,9 @@ void extents_commit(struct writes *writes)
     if (!call)
         return; /* the next event tries again */
     writes->committing = true;
-    TAILQ_FOREACH (extent, &writes->extents, in_file)
-        if (extent->state == EXTENT_UNSTABLE)
-            extent->state = EXTENT_COMMITTING;
+    TAILQ_FOREACH(extent, &writes->extents, in_file)
+    if (extent->state == EXTENT_UNSTABLE)
+        extent->state = EXTENT_COMMITTING;
     call->failed = commit_failed;
     call->arguments.commit.file = inode_handle(writes->inode);
     call_send(call, PROCEDURE_COMMIT, commit_done);

@@ -14,6 +14,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/interrupt.c storage/nfs/interrupt.h \
 	storage/nfs/main.c \
+	storage/nfs/parked.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \
 	storage/nfs/procedure.c storage/nfs/procedure.h \

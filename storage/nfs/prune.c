@@ -29,8 +29,8 @@ static bool is_idle(const struct volume *volume, const struct inode *inode)
 static void collect(struct volume *volume, struct notice *notice)
 {
     struct inode_table *table = &volume->inodes;
-    size_t rounds = table->bucket_count < BUCKETS_AT_ONCE ? table->bucket_count
-                                                          : BUCKETS_AT_ONCE;
+    size_t rounds =
+        table->bucket_count < BUCKETS_AT_ONCE ? table->bucket_count : BUCKETS_AT_ONCE;
 
     for (; rounds > 0 && notice->count < AT_ONCE / 2; rounds--) {
         struct inode *inode = table->buckets[table->hand++ & (table->bucket_count - 1)];

@@ -1,8 +1,9 @@
-/* told.h: what the kernel is told of a file's attributes, and for how long it may use them.
+/* told.h: what the kernel is told of a file's attributes, and for how long it may use
+ * them.
  *
  * The rule is that of the kernel's NFS client: 3 s for a file and 30 s for a directory at
- * first, and twice as long each time that they turn out unchanged when that is over, up to
- * 60 s. A policy's attribute_cache is a fixed time instead; 0 keeps nothing. A name is
+ * first, and twice as long each time that they turn out unchanged when that is over, up
+ * to 60 s. A policy's attribute_cache is a fixed time instead; 0 keeps nothing. A name is
  * remembered as long as what it stands for. Names that do not exist are not remembered at
  * all: a file that another node has just made is found.
  */
@@ -24,8 +25,8 @@ void told_change(struct volume *volume, struct inode *inode);
 uint32_t told_moment(struct volume *volume);
 bool told_since(const struct inode *inode, uint32_t moment);
 
-/* The rights that the server granted lately: whether those of `wanted` are known, and then
- * in `granted`. */
+/* The rights that the server granted lately: whether those of `wanted` are known, and
+ * then in `granted`. */
 bool told_access(const struct volume *volume, const struct inode *inode, u_int wanted,
                  u_int *granted);
 void told_access_note(struct inode *inode, u_int asked, u_int granted);
