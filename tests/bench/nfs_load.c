@@ -1,11 +1,13 @@
 /* nfs_load: the same load on a mounted file and on raw libnfs, for tests/bench/volumes.
  *
- *     nfs_load file FILE random DEPTH COUNT      4 KiB reads of a mounted file, by Linux AIO
- *     nfs_load raw EXPORT NAME random DEPTH COUNT CONNECTIONS THREADS   the same, libnfs alone
- *     nfs_load raw EXPORT NAME read DEPTH COUNT CONNECTIONS THREADS     READs of 1 MiB in order
+ *     nfs_load file FILE random DEPTH COUNT      4 KiB reads of a mounted file, by Linux
+ * AIO nfs_load raw EXPORT NAME random DEPTH COUNT CONNECTIONS THREADS   the same, libnfs
+ * alone nfs_load raw EXPORT NAME read DEPTH COUNT CONNECTIONS THREADS     READs of 1 MiB
+ * in order
  *
- * The server is at 127.0.0.1, ports 2049 and 20048. COUNT reads in all, DEPTH under way at any time. With THREADS, each connection has a
- * thread and an event loop of its own; else one loop serves them all. Prints microseconds.
+ * The server is at 127.0.0.1, ports 2049 and 20048. COUNT reads in all, DEPTH under way
+ * at any time. With THREADS, each connection has a thread and an event loop of its own;
+ * else one loop serves them all. Prints microseconds.
  */
 #include <fcntl.h>
 #include <sys/time.h>
@@ -192,8 +194,9 @@ static void open_stream(struct stream *stream, const char *export, const char *n
     stream->blocks = stream->size / (random ? SMALL : LARGE);
 }
 
-static void raw(const char *export, const char *name, bool random, unsigned depth, unsigned long count,
-                unsigned connections, bool threads, struct timespec *begun)
+static void raw(const char *export, const char *name, bool random, unsigned depth,
+                unsigned long count, unsigned connections, bool threads,
+                struct timespec *begun)
 {
     static struct stream streams[MOST];
     pthread_t thread[MOST];
@@ -276,7 +279,8 @@ int main(int words, char **word)
         mounted(word[2], (unsigned)atoi(word[4]), strtoul(word[5], NULL, 10), &begun);
     } else if (words == 9 && strcmp(word[1], "raw") == 0) {
         raw(word[2], word[3], strcmp(word[4], "random") == 0, (unsigned)atoi(word[5]),
-            strtoul(word[6], NULL, 10), (unsigned)atoi(word[7]), atoi(word[8]) != 0, &begun);
+            strtoul(word[6], NULL, 10), (unsigned)atoi(word[7]), atoi(word[8]) != 0,
+            &begun);
     } else {
         fprintf(stderr, "usage: see the head of nfs_load.c\n");
         return 2;

@@ -106,7 +106,7 @@ def failure(call, *arguments):
 def fill(name):
     fd = os.open(name, os.O_CREAT | os.O_WRONLY)
     for _ in range(6):
-        os.write(fd, bytes(1 << 20))
+        failure(os.write, fd, bytes(1 << 20))
     return fd
 fd = fill("a")
 print("fsync", failure(os.fsync, fd), failure(os.fsync, fd), failure(os.close, fd))
@@ -130,25 +130,38 @@ chown "$user:$user" "$work/server/results"
 start_server
 
 # Memory: many writers against a server that hangs.
-background bash -c "
-    touch $work/local/started
-    until [ -e $work/local/hangs ]; do sleep 0.05; done
-    for i in \$(seq 40); do dd if=/dev/zero of=m\$i bs=1M count=8 status=none 2>/dev/null & done
-    sleep 2
-    awk '/^VmRSS/ { print \$2 }' /proc/\$CLIENT_PID/status >$work/local/resident
-    until [ -e $work/local/end ]; do sleep 0.05; done
-    kill -KILL \$(jobs -p); wait; touch $work/local/finish"
+cat >"$work/writers.py" <<END
+import os, threading, time
+files = [os.open(f"m{i}", os.O_CREAT | os.O_WRONLY) for i in range(40)]
+def write(fd):
+    while not os.path.exists("$work/local/hangs"):
+        time.sleep(0.05)
+    for _ in range(8):
+        os.write(fd, bytes(1 << 20))
+for fd in files:
+    threading.Thread(target=write, args=(fd,)).start()
+open("$work/local/started", "w").write(os.environ["CLIENT_PID"])
+END
+background /usr/bin/python3 "$work/writers.py"
 has started
-touch "$work/local/hangs"
-sleep 0.2
+within 5 test -s "$work/local/started"
+client=$(cat "$work/local/started")
+resident() {
+    awk '/^VmRSS/ { print $2 }' "/proc/$client/status"
+}
+is_filled() {
+    [ "$(resident)" -gt 32768 ]
+}
 kill -STOP "$server"
-has resident
-ok "forty writers and a hanging server keep within 64 MiB of buffers" \
-    test "$(cat "$work/local/resident")" -le 81920
-sleep 1
-touch "$work/local/end"
-ok "all of them can be killed" has finish
+touch "$work/local/hangs"
+ok "writers fill the memory that there is" within 10 is_filled
+sleep 1.5
+ok "forty of them and a hanging server keep within 64 MiB" test "$(resident)" -le 65536
+kill -KILL "$(pgrep -f "^/usr/bin/python3 $work/writers.py")"
+sleep 0.5
+ok "all of them can be killed" within 5 bash -c "! pgrep -f '^/usr/bin/python3 $work/writers.py'"
 kill -CONT "$server"
-ok "the mount ends well after that" wait "$mount_process"
+wait "$mount_process"
+like "the mount ends well after that" '^stopped:' "$work/log"
 
 finish
