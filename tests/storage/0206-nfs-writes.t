@@ -90,6 +90,56 @@ ok "a process that is killed in close ends" within 5 bash -c "! kill -0 $(cat "$
 kill -CONT "$server"
 wait "$mount_process"
 
+mounted /usr/bin/python3 -c '
+import mmap, os
+fd = os.open("seen", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+direct = os.open("seen", os.O_RDONLY | os.O_DIRECT)
+page = mmap.mmap(-1, 4096)
+os.write(fd, b"a" * 100)
+print("read", os.preadv(direct, [page], 0), page[:100] == b"a" * 100)
+os.write(fd, b"b" * 100)
+print("listed", [entry.stat().st_size for entry in os.scandir(".") if entry.name == "seen"])
+os.write(fd, b"c" * 100)
+list(os.scandir("."))
+os.write(fd, b"d" * 100)
+os.close(fd)
+print("content", open("seen", "rb").read() == b"".join(c * 100 for c in (b"a", b"b", b"c", b"d")))
+' >"$work/log" 2>&1
+like "a read waits for the write before it" '^read 100 True$' "$work/log"
+like "a listing tells the size with what is on its way" '^listed \[200\]$' "$work/log"
+like "so that what is appended next goes to the end" '^content True$' "$work/log"
+
+# An end of a process closes its files, when no signal reaches it any more.
+cat >"$work/leaver.py" <<END
+import os, time
+fd = os.open("left", os.O_CREAT | os.O_WRONLY)
+open("$work/local/started", "w")
+while not os.path.exists("$work/local/hangs"):
+    time.sleep(0.05)
+os.write(fd, b"x")
+if os.fork() == 0:
+    os.close(fd)
+    open("$work/local/closed", "w")
+else:
+    open("$work/local/leaver", "w").write(str(os.getpid()))
+os._exit(0)
+END
+background bash -c "/usr/bin/python3 $work/leaver.py
+    until [ -e $work/local/back ]; do sleep 0.05; done; cat left >$work/local/content"
+has started
+kill -STOP "$server"
+touch "$work/local/hangs"
+has leaver
+sleep 1
+ok "a close waits for the server" test ! -e "$work/local/closed"
+leaver=$(cat "$work/local/leaver")
+ok "so does the end of a process" kill -0 "$leaver"
+ok "but not for ever" within 15 bash -c "! kill -0 $leaver"
+kill -CONT "$server"
+touch "$work/local/back"
+wait "$mount_process"
+like "and nothing is lost" '^x$' "$work/local/content"
+
 # A server whose disk is full says so at once, or when it is asked to make it safe.
 mount -t tmpfs -o size=4m tmpfs "$work/server/results"
 chown "$user:$user" "$work/server/results"
@@ -150,7 +200,7 @@ resident() {
     awk '/^VmRSS/ { print $2 }' "/proc/$client/status"
 }
 is_filled() {
-    [ "$(resident)" -gt 32768 ]
+    [ "$(resident)" -gt 16384 ]
 }
 kill -STOP "$server"
 touch "$work/local/hangs"
