@@ -1,4 +1,5 @@
-/* client.h: the whole client: what the keeper asked for, and the loop that serves it. */
+/* client.h: the whole client: what the keeper asked for (client_request.c), and the loop
+ * that serves it. */
 #ifndef ATELIER_NFS_CLIENT_H
 #define ATELIER_NFS_CLIENT_H
 
@@ -27,6 +28,10 @@ struct client {
  * when the request is malformed: nothing of it is guessed. */
 int client_read_request(struct client *client, const struct record *request,
                         struct error *error);
+
+/* A number of a request, from 0 to `most`. Returns 0; or -1 with `error` filled. */
+int client_read_number(const struct record *request, const char *key, unsigned long most,
+                       unsigned long *number, struct error *error);
 
 /* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
 int client_connect(struct client *client, struct error *error);

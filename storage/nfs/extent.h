@@ -54,7 +54,21 @@ void extent_send(struct extent *extent);
 /* Asks the server to make the file's unstable extents safe. */
 void extents_commit(struct writes *writes);
 
-/* In writes.c: after an answer, does what it was waited for. May free `writes`. */
+/* In writes.c. After an answer, does what it was waited for; may free `writes`. */
 void writes_advance(struct writes *writes);
+
+/* Sends what the file still holds back. */
+void writes_urge(struct writes *writes);
+
+/* The file's state, made when there is none. NULL when memory is short. */
+struct writes *writes_of(struct volume *volume, struct inode *inode);
+
+/* Whether `size` more bytes may be kept. */
+bool writeback_has_room(const struct writeback *writeback, size_t size);
+
+/* In parked.c: lets those calls of the file go on that need not wait any more; and those
+ * of any file that waited for room. */
+void parked_run(struct writes *writes);
+void parked_wake(struct writeback *writeback);
 
 #endif

@@ -5,6 +5,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \
 	storage/nfs/client.c storage/nfs/client.h \
+	storage/nfs/client_request.c \
 	storage/nfs/connection.c storage/nfs/connection.h \
 	storage/nfs/create.c storage/nfs/create.h \
 	storage/nfs/directory.c storage/nfs/directory.h \
@@ -20,6 +21,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/main.c \
+	storage/nfs/parked.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/probe.c storage/nfs/probe.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \

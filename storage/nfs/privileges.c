@@ -12,9 +12,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MEMORY_BYTES                                                   \
-    ((rlim_t)1 << 30) /* of data; a bound for what a bad server can do \
-                       */
+/* Of data. What is held for the job is bounded by itself (writes.h, prune.h, the calls
+ * under way); this is for what a bad server may make libnfs ask for, and for the inodes
+ * where the kernel cannot be asked to forget any. */
+#define MEMORY_BYTES ((rlim_t)256 << 20)
 #define DESCRIPTORS 256
 
 static int limit(int resource, rlim_t value)

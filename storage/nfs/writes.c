@@ -62,7 +62,7 @@ int writeback_wait(const struct writeback *writeback, long long now)
 }
 
 /* Sends what the file still holds back. A file's only piece is made safe by its WRITE. */
-static void urge(struct writes *writes)
+void writes_urge(struct writes *writes)
 {
     struct extent *first = TAILQ_FIRST(&writes->extents);
     struct extent *extent;
@@ -76,7 +76,7 @@ static void urge(struct writes *writes)
     writeback_service(writes->volume->writeback);
 }
 
-static struct writes *writes_of(struct volume *volume, struct inode *inode)
+struct writes *writes_of(struct volume *volume, struct inode *inode)
 {
     struct writes *writes = inode->writes;
 
@@ -107,7 +107,7 @@ static void release(struct writes *writes)
     free(writes);
 }
 
-static bool has_room(const struct writeback *writeback, size_t size)
+bool writeback_has_room(const struct writeback *writeback, size_t size)
 {
     return writeback->held + size <= WRITES_HELD_MOST &&
            writeback->extents < EXTENTS_MOST;
@@ -117,20 +117,6 @@ static bool is_crowded(const struct writeback *writeback)
 {
     return writeback->held >= WRITES_HELD_MOST / 2 ||
            writeback->extents >= EXTENTS_MOST / 2;
-}
-
-static bool may_go(const struct writes *writes, const struct call *call)
-{
-    switch (call->wait) {
-    case WAIT_ROOM:
-        return has_room(writes->volume->writeback, call->size) &&
-               !writes_overlap(writes->inode, call->offset, call->size);
-    case WAIT_ANSWERS:
-        return writes->unanswered == 0;
-    case WAIT_COMMIT:
-    default:
-        return TAILQ_EMPTY(&writes->extents);
-    }
 }
 
 static bool has_unstable(const struct writes *writes)
@@ -150,39 +136,6 @@ static bool wants_commit(const struct writes *writes)
     if (writes->committing || !has_unstable(writes))
         return false;
     return is_crowded(writes->volume->writeback) || (asked && writes->unanswered == 0);
-}
-
-/* In the order in which they came, so that nobody waits for ever behind others' writes.
- * One that goes on may end the file's state: a reference keeps the inode for the look. */
-static void run_parked(struct writes *writes)
-{
-    struct inode *inode = inode_hold(writes->inode);
-    struct volume *volume = writes->volume;
-
-    while (inode->writes && inode->writes->parked &&
-           may_go(inode->writes, inode->writes->parked)) {
-        struct call *call = inode->writes->parked;
-
-        writes_unpark(call);
-        call->resume(call);
-    }
-    inode_drop(&volume->inodes, inode);
-}
-
-/* Room is for whoever waits; each one that goes on leads here again. */
-static void wake_writers(struct writeback *writeback)
-{
-    struct writes *next;
-
-    if (writeback->waking || writeback->parked == 0)
-        return;
-    writeback->waking = true;
-    for (struct writes *writes = TAILQ_FIRST(&writeback->files); writes; writes = next) {
-        next = TAILQ_NEXT(writes, in_files);
-        if (writes->parked && writes->parked->wait == WAIT_ROOM)
-            run_parked(writes);
-    }
-    writeback->waking = false;
 }
 
 /* Of all files, since the one that fills the memory may be idle. */
@@ -206,11 +159,11 @@ void writes_advance(struct writes *writes)
     struct inode_table *inodes = &writes->volume->inodes;
 
     commit_some(writeback, writes);
-    run_parked(writes);
+    parked_run(writes);
     if (inode->writes)
         release(inode->writes);
     inode_drop(inodes, inode);
-    wake_writers(writeback);
+    parked_wake(writeback);
     writeback_service(writeback);
 }
 
@@ -221,53 +174,9 @@ void writeback_press(struct writeback *writeback)
     for (struct writes *writes = TAILQ_FIRST(&writeback->files); writes; writes = next) {
         next = TAILQ_NEXT(writes, in_files);
         writes->press = true;
-        urge(writes);
+        writes_urge(writes);
         writes_advance(writes);
     }
-}
-
-void writes_await(struct call *call, enum wait wait, void (*resume)(struct call *call))
-{
-    struct writes *writes = call->inode->writes;
-
-    call->wait = wait;
-    call->resume = resume;
-    if (wait == WAIT_ROOM && !(writes = writes_of(call->volume, call->inode))) {
-        call_fail(call, ENOMEM);
-        return;
-    }
-    if (!writes || (!writes->parked && may_go(writes, call))) {
-        resume(call);
-        return;
-    }
-    call->state = CALL_PARKED;
-    call->parked = writes;
-    call->next_parked = NULL;
-    *writes->parked_end = call;
-    writes->parked_end = &call->next_parked;
-    if (wait == WAIT_ROOM)
-        writes->volume->writeback->parked += call->size;
-    call_watch(call);
-    urge(writes);
-    if (call->inode->writes == writes)
-        writes_advance(writes);
-}
-
-void writes_unpark(struct call *call)
-{
-    struct writes *writes = call->parked;
-    struct call **link;
-
-    if (!writes)
-        return;
-    for (link = &writes->parked; *link != call; link = &(*link)->next_parked)
-        ;
-    *link = call->next_parked;
-    if (!*link)
-        writes->parked_end = link;
-    if (call->wait == WAIT_ROOM)
-        writes->volume->writeback->parked -= call->size;
-    call->parked = NULL;
 }
 
 bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
@@ -280,14 +189,6 @@ bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
     if (is_unanswered(extent) && touches(extent, offset, size))
         return true;
     return false;
-}
-
-bool writes_must_wait(const struct call *call)
-{
-    const struct writes *writes = call->inode->writes;
-
-    return (writes && writes->parked) || !has_room(call->volume->writeback, call->size) ||
-           writes_overlap(call->inode, call->offset, call->size);
 }
 
 bool writes_go_through(const struct volume *volume, const struct inode *inode)
@@ -388,7 +289,7 @@ void writes_closed(struct inode *inode)
     if (!writes)
         return;
     writes->press = true;
-    urge(writes);
+    writes_urge(writes);
     if (inode->writes == writes)
         writes_advance(writes);
 }

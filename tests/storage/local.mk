@@ -11,6 +11,8 @@ root_files += \
 	tests/storage/0203-nfs-refusals.t \
 	tests/storage/0204-nfs-faults.t \
 	tests/storage/0205-nfs-two-nodes.t \
+	tests/storage/0206-nfs-writes.t \
+	tests/storage/0207-nfs-rules.t \
 	tests/storage/0301-nfs-locks.t \
 	tests/storage/0302-nfs-oracle.t \
 	tests/storage/0303-nfs-many.t \

@@ -1,0 +1,71 @@
+"""Stands between an NFS client and its server, and counts calls by procedure.
+
+    nfs_relay.py PORT SERVER_PORT COUNT_PORT
+
+Whoever connects to COUNT_PORT is told the counts so far, "PROCEDURE COUNT" a line.
+"""
+import asyncio
+import collections
+import socket
+import struct
+import sys
+
+NAMES = ("null getattr setattr lookup access readlink read write create mkdir symlink mknod "
+         "remove rmdir rename link readdir readdirplus fsstat fsinfo pathconf commit").split()
+counts = collections.Counter()
+
+
+def reserved_socket():
+    """The server demands a port below 1024."""
+    for port in range(1023, 600, -1):
+        sock = socket.socket()
+        try:
+            sock.bind(("127.0.0.1", port))
+            return sock
+        except OSError:
+            sock.close()
+    raise OSError("no reserved port is free")
+
+
+async def count_calls(reader, writer):
+    """A record: its length, then xid, type, RPC version, program, version, procedure."""
+    while True:
+        head = await reader.readexactly(4)
+        body = await reader.readexactly(struct.unpack(">I", head)[0] & 0x7fffffff)
+        counts[NAMES[struct.unpack(">I", body[20:24])[0]]] += 1
+        writer.write(head + body)
+        await writer.drain()
+
+
+async def copy(reader, writer):
+    while data := await reader.read(1 << 20):
+        writer.write(data)
+        await writer.drain()
+
+
+async def relay(reader, writer):
+    sock = reserved_socket()
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", int(sys.argv[2])))
+    server_reader, server_writer = await asyncio.open_connection(sock=sock)
+    tasks = (asyncio.ensure_future(count_calls(reader, server_writer)),
+             asyncio.ensure_future(copy(server_reader, writer)))
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    writer.close()
+    server_writer.close()
+
+
+async def tell(_reader, writer):
+    writer.write("".join(f"{name} {count}\n" for name, count in counts.items()).encode())
+    writer.close()
+
+
+async def main():
+    await asyncio.start_server(relay, "127.0.0.1", int(sys.argv[1]), limit=1 << 22)
+    await asyncio.start_server(tell, "127.0.0.1", int(sys.argv[3]))
+    await asyncio.Event().wait()
+
+asyncio.run(main())
