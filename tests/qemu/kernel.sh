@@ -157,6 +157,7 @@ ok "... which is the user's on the server" test "$(stat -c %u-%s /run/server/res
 ok "... and root opens an output file for the user" in_job sh -c 'echo x >/run/mounts/v3/out'
 ok "... the host sees nothing of it" fails grep ' nfs' /proc/self/mountinfo
 ok "... the job ends" timed 4000 stop
+like "... with its bytes in the log" 'stopped .* v3.bytes_read=0 v3.bytes_written=8' $place/log
 ok "... nothing is left" nothing_left
 
 ok "version 4: the volume is mounted" start v4
