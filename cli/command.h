@@ -22,5 +22,6 @@ command_run policy_explain;
 command_run policy_test;
 command_run policy_apply;
 command_run policy_show;
+command_run volume_test;
 
 #endif

@@ -116,6 +116,24 @@ static void print_volumes(const json_t *volumes)
     json_decref(rows);
 }
 
+static void print_mounts(const json_t *mounts)
+{
+    json_t *rows = json_array();
+    const json_t *mount;
+    size_t index;
+
+    json_array_foreach(mounts, index, mount) json_array_append_new(
+        rows, json_pack("[s, o, s]", text_at(mount, "name"),
+                        json_sprintf("%s%s%s %s", text_at(mount, "volume"),
+                                     json_object_get(mount, "path") ? "/" : "",
+                                     text_at(mount, "path"), text_at(mount, "mode")),
+                        text_at(mount, "why")));
+    if (json_array_size(rows) > 0)
+        printf("\nMounts:\n");
+    output_table(rows, 2);
+    json_decref(rows);
+}
+
 /* Who sees to a limit, from the engine's word for it. */
 static const char *enforcer_of(const json_t *limit)
 {
@@ -212,6 +230,16 @@ static void print_refusal(const json_t *refusal)
     json_decref(place);
 }
 
+/* What decides is not what the file says. */
+static void print_broken_file(const json_t *answer)
+{
+    if (!json_object_get(answer, "broken_file"))
+        return;
+    printf("The policy in force is older than its file, which is broken: ");
+    output_text(text_at(answer, "broken_file"));
+    printf("\n\n");
+}
+
 static void print_differences(const json_t *answer)
 {
     const json_t *differences = json_object_get(answer, "differences");
@@ -246,6 +274,7 @@ void explanation_print(const json_t *answer)
 {
     const json_t *decision = json_object_get(answer, "decision");
 
+    print_broken_file(answer);
     if (json_object_get(answer, "differences"))
         print_differences(answer);
     if (json_object_get(answer, "refusal")) {
@@ -259,6 +288,7 @@ void explanation_print(const json_t *answer)
     }
     print_reasons(json_object_get(answer, "reasons"));
     print_volumes(json_object_get(answer, "volumes"));
+    print_mounts(json_object_get(answer, "mounts"));
     print_limits(json_object_get(answer, "limits"));
     print_environment(json_object_get(answer, "environment"));
     print_tasks(answer);

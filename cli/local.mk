@@ -17,6 +17,9 @@ atelier_SOURCES = \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
+	cli/volume_nodes.c cli/volume_nodes.h \
+	cli/volume_question.c cli/volume_question.h \
+	cli/volume_test.c \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)

@@ -17,6 +17,7 @@ static const struct command {
     {"policy", "test", "[FILE]", "run the site's cases", policy_test},
     {"policy", "apply", "", "bring slurmdbd in line with it", policy_apply},
     {"policy", "show", "KIND [NAME]", "show what it declares", policy_show},
+    {"volume", "test", "[NAME...]", "ask the volumes' file servers", volume_test},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -194,6 +194,25 @@ static json_t *explain(struct policy_host *host, struct arguments *arguments,
     return answer;
 }
 
+/* The policy that decides; when its file is broken, which `broken` then says, this
+ * machine's copy of the one before, by which slurmctld goes. */
+static struct policy_host *open_policy(const char *draft, const struct settings *settings,
+                                       struct error *broken, struct error *error)
+{
+    struct policy_host *host = policy_host_open(settings, draft, error);
+    struct settings last = *settings;
+
+    if (host || draft)
+        return host;
+    settings_use_last_policy(&last);
+    *broken = *error;
+    host = policy_host_open(&last, NULL, &(struct error){.party = ERROR_NONE});
+    if (!host)
+        fprintf(stderr, "The policy in force is older than its file, and no copy of it "
+                        "can be read here.\n");
+    return host;
+}
+
 int policy_explain(int argc, char **argv, const struct settings *settings)
 {
     static const struct argp_child children[] = {{&request_argp, 0, "", 0}, {0}};
@@ -206,15 +225,19 @@ int policy_explain(int argc, char **argv, const struct settings *settings)
             "Says what the policy decides for a job, and which line of it decided. The "
             "job need not exist."};
     struct arguments arguments = {.request = json_object()};
-    struct error error = {.party = ERROR_NONE};
+    struct error error = {.party = ERROR_NONE}, broken = {.party = ERROR_NONE};
     struct policy_host *host = NULL;
     json_t *answer = NULL;
     int status = COMMAND_USAGE;
 
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) == 0)
-        host = policy_host_open(settings, arguments.policy, &error);
-    if (host)
+        host = open_policy(arguments.policy, settings, &broken, &error);
+    if (host) {
+        error_clear(&error);
         answer = explain(host, &arguments, settings, &error);
+    }
+    if (answer && broken.party != ERROR_NONE)
+        json_object_set_new(answer, "broken_file", json_string(broken.text));
     if (answer) {
         status = explanation_is_good(answer) ? COMMAND_GOOD : COMMAND_PROBLEM;
         if (arguments.json)

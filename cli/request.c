@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TEXT, COUNT, MEMORY, GPUS, GRES, YES };
+enum kind { TEXT, LIST, COUNT, MEMORY, GPUS, GRES, YES };
 
 enum {
     WORKSPACE = REQUEST_KEY_FIRST,
     EXPERIMENT,
     FRAMEWORK,
+    MOUNT,
     WCKEY,
     MEM,
     GRES_KEY,
@@ -26,6 +27,7 @@ static const struct rule {
     {WORKSPACE, "workspace", TEXT},
     {EXPERIMENT, "experiment", TEXT},
     {FRAMEWORK, "framework", TEXT},
+    {MOUNT, "mount", LIST},
     {'A', "account", TEXT},
     {'p', "partition", TEXT},
     {'q', "qos", TEXT},
@@ -47,6 +49,7 @@ static const struct argp_option options[] = {
     {"workspace", WORKSPACE, "NAME", 0, "Workspace", 0},
     {"experiment", EXPERIMENT, "NAME", 0, "Experiment in it", 0},
     {"framework", FRAMEWORK, "NAME", 0, "Framework", 0},
+    {"mount", MOUNT, "VOLUME[/SUB]:NAME[:ro]", 0, "Part of a volume under a name", 0},
     {"account", 'A', "NAME", 0, "Account", 0},
     {"partition", 'p', "NAMES", 0, "Partitions", 0},
     {"qos", 'q', "NAME", 0, "QOS, or the priority low, normal or high", 0},
@@ -132,6 +135,7 @@ static json_t *value_of(enum kind kind, const char *text)
 
     switch (kind) {
     case TEXT:
+    case LIST:
         return json_string(text);
     case YES:
         return json_true();
@@ -149,6 +153,18 @@ static json_t *value_of(enum kind kind, const char *text)
         break;
     }
     return good ? json_integer((json_int_t)number) : NULL;
+}
+
+/* Of an option that may be given several times: what it said before, and this. */
+static json_t *joined(const json_t *earlier, json_t *value)
+{
+    json_t *list;
+
+    if (!earlier || !value)
+        return value;
+    list = json_sprintf("%s,%s", json_string_value(earlier), json_string_value(value));
+    json_decref(value);
+    return list;
 }
 
 /* GPUs of the job, from those of a node. */
@@ -181,6 +197,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (!value)
             argp_error(state, "`%s` is no %s as sbatch takes it", argument,
                        rules[i].kind == MEMORY ? "size" : "count");
+        if (rules[i].kind == LIST)
+            value = joined(json_object_get(request, rules[i].name), value);
         json_object_set_new(request, rules[i].name, value);
         return 0;
     }

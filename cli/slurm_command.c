@@ -80,9 +80,10 @@ static int stream_read(struct stream *stream)
 }
 
 /* Reads both streams to their ends. */
-static int read_all(struct stream streams[2], const char *program, struct error *error)
+static int read_all(struct stream streams[2], const char *program, int milliseconds,
+                    struct error *error)
 {
-    struct deadline deadline = deadline_after(SLURM_COMMAND_MS);
+    struct deadline deadline = deadline_after(milliseconds);
 
     while (streams[0].fd >= 0 || streams[1].fd >= 0) {
         struct pollfd polled[2] = {{.fd = streams[0].fd, .events = POLLIN},
@@ -90,7 +91,7 @@ static int read_all(struct stream streams[2], const char *program, struct error 
 
         if (deadline_passed(&deadline))
             return error_set(error, ERROR_SITE, "%s did not end within %d s", program,
-                             SLURM_COMMAND_MS / 1000);
+                             milliseconds / 1000);
         if (poll(polled, 2, deadline_left(&deadline)) < 0 && errno != EINTR)
             return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
         for (int i = 0; i < 2; i++)
@@ -133,7 +134,8 @@ static int judge(pid_t child, const char *program, struct stream *said,
                      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-static int run(const char *const argv[], struct stream streams[2], struct error *error)
+static int run(const char *const argv[], struct stream streams[2], int milliseconds,
+               struct error *error)
 {
     int ends[2] = {-1, -1};
     pid_t child;
@@ -148,17 +150,18 @@ static int run(const char *const argv[], struct stream streams[2], struct error 
     if (status != 0)
         return error_set(error, ERROR_NODE, "cannot run %s: %s", argv[0],
                          strerror(status));
-    status = read_all(streams, argv[0], error);
+    status = read_all(streams, argv[0], milliseconds, error);
     if (status < 0)
         kill(child, SIGKILL);
     return judge(child, argv[0], &streams[1], status < 0 ? NULL : error) < 0 ? -1
                                                                              : status;
 }
 
-char *slurm_command_run(const char *const argv[], struct error *error)
+char *slurm_command_run_within(const char *const argv[], int milliseconds,
+                               struct error *error)
 {
     struct stream streams[2] = {{.fd = -1}, {.fd = -1}};
-    int status = run(argv, streams, error);
+    int status = run(argv, streams, milliseconds, error);
 
     for (int i = 0; i < 2; i++)
         if (streams[i].fd >= 0)
@@ -168,6 +171,11 @@ char *slurm_command_run(const char *const argv[], struct error *error)
         return streams[0].text;
     free(streams[0].text);
     return NULL;
+}
+
+char *slurm_command_run(const char *const argv[], struct error *error)
+{
+    return slurm_command_run_within(argv, SLURM_COMMAND_MS, error);
 }
 
 /* The fields of `line`, which is cut into pieces. */

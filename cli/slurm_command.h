@@ -17,6 +17,10 @@
  * (with the first line that it said), says too much or does not end in time. */
 char *slurm_command_run(const char *const argv[], struct error *error);
 
+/* The same with a deadline of the caller's, for a program that starts jobs. */
+char *slurm_command_run_within(const char *const argv[], int milliseconds,
+                               struct error *error);
+
 /* As slurm_command_run for a program that prints lines of fields separated by `|`.
  * Returns an array, which the caller owns, of one object for each line, with the fields
  * under the NULL-terminated `names` in their order. The last field takes the rest of the

@@ -17,16 +17,19 @@
  *     state           "ready" or "failed"; with "failed":
  *     error           the sentence for the job's stderr
  *     party           who can act (error.h)
+ *     on_failure      "requeue" when the policy wants the job to be tried again
  *     job, uid        decimal: the job and the user that the namespace belongs to
  *     workspace, experiment, framework
  *                     names; experiment and framework may be empty
  *     frameworks      comma-separated names that the workspace allows; empty: all
+ *     mount           the value of --mount; may be empty
  *     mount_root      the directory below which the volumes are
  *     env.NAME        the environment that the policy adds to the tasks
  *
- * A failed keeper passes a namespace too, in which every volume is an empty scratch
- * directory of the user: so that Slurm can open an output file that was to be on a
- * volume, and the task can start as far as to say why it does not run.
+ * A failed keeper passes a namespace too, in which every volume and mount that the job
+ * would see is an empty scratch directory of the user: so that Slurm can open an output
+ * file that was to be on a volume, and the task can start as far as to say why it does
+ * not run.
  *
  * The answer to stop has only `protocol` and `state` ("stopped").
  */

@@ -10,9 +10,11 @@ libatelier_la_SOURCES = \
 	lib/lua_host.c lib/lua_host.h \
 	lib/lua_library.c lib/lua_library.h \
 	lib/message.c lib/message.h \
+	lib/mount_list.c lib/mount_list.h \
 	lib/name.c lib/name.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
+	lib/policy_text.c lib/policy_text.h \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
 	lib/record.c lib/record.h \

@@ -1,8 +1,8 @@
 #include "plan.h"
 
 #include "lua_host.h"
+#include "mount_list.h"
 #include "plan_answer.h"
-#include "trusted_file.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -17,8 +17,7 @@ static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
 struct question {
     const struct settings *settings;
     const struct facts *facts;
-    const char *text; /* the policy's */
-    size_t length;
+    struct policy_text *policy;
     struct plan *plan;
     bool has_workspace;
     struct error error; /* what was found where Lua itself did not fail */
@@ -51,19 +50,13 @@ static void push_facts(lua_State *state, const struct facts *facts)
     set_text(state, "workspace", facts->workspace);
     set_text(state, "experiment", facts->experiment);
     set_text(state, "framework", facts->framework);
+    set_text(state, "mount", facts->mount);
     lua_newtable(state);
     for (size_t i = 0; i < facts->group_count; i++) {
         lua_pushstring(state, facts->groups[i]);
         lua_rawseti(state, -2, (lua_Integer)i + 1);
     }
     lua_setfield(state, -2, "groups");
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
 }
 
 /* The problems are at the top: an array of sentences, of which one is enough to start
@@ -111,29 +104,20 @@ static void take_answer(lua_State *state, struct question *question)
                   question->settings->policy, cause.text);
 }
 
-/* read(name) of the engine: a file that the policy includes, from its own directory. The
- * copy in C is freed before Lua can raise an error, but for lack of memory. */
+/* read(name) of the engine: a file that the policy includes, from its own directory. */
 static int read_included(lua_State *state)
 {
     const struct question *question = lua_touserdata(state, lua_upvalueindex(1));
-    const char *policy = question->settings->policy, *name = luaL_checkstring(state, 1);
-    int directory = (int)(base_name(policy) - policy);
     struct error error = {.party = ERROR_NONE};
-    char path[PLAN_PATH_SIZE];
-    size_t length;
-    char *text;
+    const struct policy_file *file = policy_text_include(
+        question->policy, question->settings->policy, luaL_checkstring(state, 1), &error);
 
-    if (!name_is_valid(name) || snprintf(path, sizeof(path), "%.*s%s", directory, policy,
-                                         name) >= (int)sizeof(path))
-        return luaL_error(state, "not the name of a file");
-    text = trusted_file_read(path, &length, &error);
-    if (!text) {
+    if (!file) {
         lua_pushnil(state);
         lua_pushstring(state, error.text);
         return 2;
     }
-    lua_pushlstring(state, text, length);
-    free(text);
+    lua_pushlstring(state, file->text, file->length);
     return 1;
 }
 
@@ -141,13 +125,14 @@ static int read_included(lua_State *state)
 static int ask(lua_State *state)
 {
     struct question *question = lua_touserdata(state, 1);
+    const struct policy_file *main = &question->policy->files[0];
 
     lua_getglobal(state, "require");
     lua_pushliteral(state, "atelier.engine");
     lua_call(state, 1, 1);
     lua_getfield(state, -1, "load");
-    lua_pushlstring(state, question->text, question->length);
-    lua_pushstring(state, base_name(question->settings->policy));
+    lua_pushlstring(state, main->text, main->length);
+    lua_pushstring(state, main->name);
     lua_pushlightuserdata(state, question);
     lua_pushcclosure(state, read_included, 1);
     lua_call(state, 3, 2);
@@ -204,7 +189,11 @@ static int check_names(const struct facts *facts, struct error *error)
     if (check_name("workspace", facts->workspace, error) < 0 ||
         check_name("experiment", facts->experiment, error) < 0)
         return -1;
-    return check_name("framework", facts->framework, error);
+    if (check_name("framework", facts->framework, error) < 0)
+        return -1;
+    return facts->mount && *facts->mount
+               ? mount_list_check("--mount", facts->mount, error)
+               : 0;
 }
 
 static struct plan *create_empty(struct error *error)
@@ -221,22 +210,18 @@ static struct plan *create_empty(struct error *error)
 }
 
 int plan_create(struct plan **plan, const struct settings *settings,
-                const struct facts *facts, struct error *error)
+                const struct facts *facts, struct policy_text *policy,
+                struct error *error)
 {
-    struct question question = {.settings = settings, .facts = facts};
-    char *text;
+    struct question question = {.settings = settings, .facts = facts, .policy = policy};
     int status;
 
     *plan = NULL;
-    if (check_names(facts, error) < 0)
+    if (check_names(facts, error) < 0 ||
+        policy_text_read(policy, settings->policy, error) < 0)
         return -1;
-    text = trusted_file_read(settings->policy, &question.length, error);
-    if (!text)
-        return -1;
-    question.text = text;
     question.plan = create_empty(error);
     status = question.plan ? ask_in_lua(&question, error) : -1;
-    free(text);
     if (status < 0 || !question.has_workspace)
         plan_destroy(question.plan);
     else

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "name.h"
+#include "policy_text.h"
 #include "record.h"
 #include "settings.h"
 
@@ -17,6 +18,7 @@
 #include <sys/types.h>
 
 #define PLAN_VOLUMES_MAX 64
+#define PLAN_MOUNTS_MAX 64
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
 #define PLAN_PLACE_SIZE 256
@@ -35,6 +37,7 @@ struct facts {
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework;
+    const char *mount; /* a list (mount_list.h) */
 };
 
 /* One volume; a field that its kind does not have is empty. */
@@ -63,6 +66,20 @@ struct plan_volume {
     char source[PLAN_PATH_SIZE]; /* what the mount program calls it */
     char credentials[PLAN_PATH_SIZE]; /* cifs: a file; rclone: its configuration */
     char command[PLAN_PATH_SIZE];     /* words, each ended by NUL; the last by another */
+    bool probe;                       /* the preflight writes a file */
+    bool requeue;    /* what the job does when the server fails it; else it ends */
+    bool parts_only; /* the job sees mounts of it, and not the volume itself */
+};
+
+/* A part of a volume, or all of it, under a name of its own. */
+struct plan_mount {
+    char name[NAME_LENGTH_MAX + 1];
+    unsigned volume;                   /* its index in the plan */
+    char boundary[PLAN_PATH_SIZE];     /* below the volume; no link may leave it, and none
+                                          leads to it. "": the volume */
+    char subdirectory[PLAN_PATH_SIZE]; /* below the boundary, in the user's words; "" for
+                                          all of it */
+    bool read_only;
 };
 
 struct plan {
@@ -72,15 +89,19 @@ struct plan {
     char frameworks[PLAN_PATH_SIZE]; /* allowed ones, comma-separated; "" for all */
     struct plan_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of mounting */
     size_t volume_count;
+    struct plan_mount mounts[PLAN_MOUNTS_MAX];
+    size_t mount_count;
     struct record *environment; /* what the policy adds to the tasks */
 };
 
-/* Asks the policy at settings->policy. Returns 0 with `*plan` owned by the caller, which
+/* Asks the policy at settings->policy, which is read into the empty `policy`, to be
+ * released by the caller in any case. Returns 0 with `*plan` owned by the caller, which
  * is NULL for a job that has no workspace, be it asked for or the user's default; or -1
  * with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot be
  * used. */
 int plan_create(struct plan **plan, const struct settings *settings,
-                const struct facts *facts, struct error *error);
+                const struct facts *facts, struct policy_text *policy,
+                struct error *error);
 void plan_destroy(struct plan *plan);
 
 #endif

@@ -1,6 +1,7 @@
 #include "plan_answer.h"
 
 #include "lua_environment.h"
+#include "mount_list.h"
 #include "plan_reader.h"
 #include "plan_volume.h"
 
@@ -38,6 +39,83 @@ static int read_volumes(const struct answer *answer, struct plan *plan)
             return -1;
         if (has_volume(plan, volume->name))
             return plan_refuse(&part, "name", "is that of an earlier volume");
+        lua_pop(state, 1);
+    }
+    lua_pop(state, 1);
+    return 0;
+}
+
+static int read_path(const struct answer *answer, const char *field, char *path)
+{
+    if (plan_read_text(answer, field, path, PLAN_PATH_SIZE) < 0)
+        return -1;
+    return !*path || mount_path_is_valid(path)
+               ? 0
+               : plan_refuse(answer, field, "is not a path below a volume");
+}
+
+static int read_mounts_volume(const struct answer *answer, const struct plan *plan,
+                              struct plan_mount *mount)
+{
+    char name[NAME_LENGTH_MAX + 1];
+
+    if (plan_read_name(answer, "volume", true, name) < 0)
+        return -1;
+    while (mount->volume < plan->volume_count &&
+           strcmp(plan->volumes[mount->volume].name, name) != 0)
+        mount->volume++;
+    return mount->volume < plan->volume_count
+               ? 0
+               : plan_refuse(answer, "volume", "is no volume of the job");
+}
+
+/* What would be mounted over something else, or out of what the policy bounds. */
+static int check_mount(const struct answer *answer, const struct plan *plan,
+                       const struct plan_mount *mount)
+{
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (strcmp(plan->mounts[i].name, mount->name) == 0)
+            return plan_refuse(answer, "name", "is that of an earlier mount");
+    if (has_volume(plan, mount->name))
+        return plan_refuse(answer, "name", "is that of a volume");
+    if (plan->volumes[mount->volume].parts_only && !*mount->boundary)
+        return plan_refuse(answer, "boundary", "is missing");
+    return 0;
+}
+
+static int read_mount(const struct answer *answer, const struct plan *plan,
+                      struct plan_mount *mount)
+{
+    if (!lua_istable(answer->state, -1))
+        return error_set(answer->error, ERROR_SITE, "the policy's %s is not a table",
+                         answer->where);
+    if (plan_read_name(answer, "name", true, mount->name) < 0 ||
+        read_mounts_volume(answer, plan, mount) < 0 ||
+        read_path(answer, "boundary", mount->boundary) < 0 ||
+        read_path(answer, "below", mount->subdirectory) < 0 ||
+        plan_read_mode(answer, &mount->read_only) < 0)
+        return -1;
+    mount->read_only |= plan->volumes[mount->volume].read_only;
+    return check_mount(answer, plan, mount);
+}
+
+static int read_mounts(const struct answer *answer, struct plan *plan)
+{
+    lua_State *state = answer->state;
+    char where[32];
+    struct answer part = {.state = state, .where = where, .error = answer->error};
+    int type = lua_getfield(state, -1, "mounts");
+    size_t count = type == LUA_TTABLE ? lua_rawlen(state, -1) : 0;
+
+    if (type != LUA_TTABLE && type != LUA_TNIL)
+        return plan_refuse(answer, "mounts", "is not an array");
+    if (count > PLAN_MOUNTS_MAX)
+        return plan_refuse(answer, "mounts", "are more than 64");
+    for (; plan->mount_count < count; plan->mount_count++) {
+        snprintf(where, sizeof(where), "mount %zu", plan->mount_count + 1);
+        lua_rawgeti(state, -1, (lua_Integer)plan->mount_count + 1);
+        if (read_mount(&part, plan, &plan->mounts[plan->mount_count]) < 0)
+            return -1;
         lua_pop(state, 1);
     }
     lua_pop(state, 1);
@@ -92,7 +170,8 @@ int plan_read_answer(lua_State *state, struct plan *plan, struct error *error)
     if (plan_read_name(&answer, "workspace", true, plan->workspace) < 0 ||
         plan_read_name(&answer, "experiment", false, plan->experiment) < 0 ||
         plan_read_name(&answer, "framework", false, plan->framework) < 0 ||
-        read_frameworks(&answer, plan) < 0 || read_volumes(&answer, plan) < 0)
+        read_frameworks(&answer, plan) < 0 || read_volumes(&answer, plan) < 0 ||
+        read_mounts(&answer, plan) < 0)
         return -1;
     return read_environment(&answer, plan);
 }

@@ -88,3 +88,15 @@ int plan_read_seconds(const struct answer *answer, const char *field, double lea
     *milliseconds = (int)(seconds * 1000 + 0.5);
     return 0;
 }
+
+int plan_read_mode(const struct answer *answer, bool *read_only)
+{
+    char mode[8];
+
+    if (plan_read_text(answer, "mode", mode, sizeof(mode)) < 0)
+        return -1;
+    *read_only = strcmp(mode, "ro") == 0;
+    if (!*read_only && strcmp(mode, "rw") != 0)
+        return plan_refuse(answer, "mode", "is neither \"ro\" nor \"rw\"");
+    return 0;
+}

@@ -45,4 +45,7 @@ int plan_read_number(const struct answer *answer, const char *field, const char 
 int plan_read_seconds(const struct answer *answer, const char *field, double least,
                       double most, int *milliseconds);
 
+/* The key `mode`, "ro" or "rw", which is required. */
+int plan_read_mode(const struct answer *answer, bool *read_only);
+
 #endif

@@ -8,18 +8,6 @@
 #define DEADLINE_DEFAULT_MS 5000
 #define TIMEOUT_DEFAULT_MS 60000
 
-static int read_mode(const struct answer *answer, bool *read_only)
-{
-    char mode[8];
-
-    if (plan_read_text(answer, "mode", mode, sizeof(mode)) < 0)
-        return -1;
-    *read_only = strcmp(mode, "ro") == 0;
-    if (!*read_only && strcmp(mode, "rw") != 0)
-        return plan_refuse(answer, "mode", "is neither \"ro\" nor \"rw\"");
-    return 0;
-}
-
 /* A host name or an address, so that it cannot be taken for an option or a path. */
 static int read_host(const struct answer *answer, struct plan_volume *volume)
 {
@@ -31,6 +19,18 @@ static int read_host(const struct answer *answer, struct plan_volume *volume)
     if (!*volume->host || *volume->host == '-' ||
         volume->host[strspn(volume->host, allowed)])
         return plan_refuse(answer, "host", "is not a host name or an address");
+    return 0;
+}
+
+/* Whether the text `field` is `word`; it may be missing. */
+static int read_choice(const struct answer *answer, const char *field, const char *word,
+                       bool *chosen)
+{
+    char text[16];
+
+    if (plan_read_text(answer, field, text, sizeof(text)) < 0)
+        return -1;
+    *chosen = strcmp(text, word) == 0;
     return 0;
 }
 
@@ -66,7 +66,9 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
         plan_read_number(answer, "version", "is neither 3 nor 4", 4, &volume->version) <
             0 ||
         plan_read_number(answer, "connections", "is not a number up to 16",
-                         CONNECTIONS_MAX, &volume->connections) < 0)
+                         CONNECTIONS_MAX, &volume->connections) < 0 ||
+        read_choice(answer, "probe", "write", &volume->probe) < 0 ||
+        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0)
         return -1;
     if (volume->version < 3)
         return plan_refuse(answer, "version", "is neither 3 nor 4");
@@ -199,6 +201,16 @@ static int read_place(const struct answer *answer, struct plan_volume *volume)
     return 0;
 }
 
+/* A place would show what `subdirectories` keeps from the job. */
+static int read_parts(const struct answer *answer, struct plan_volume *volume)
+{
+    volume->parts_only = lua_getfield(answer->state, -1, "subdirectories") != LUA_TNIL;
+    lua_pop(answer->state, 1);
+    return volume->parts_only && *volume->place
+               ? plan_refuse(answer, "place", "does not go with `subdirectories`")
+               : 0;
+}
+
 int plan_read_volume(const struct answer *answer, struct plan_volume *volume)
 {
     if (!lua_istable(answer->state, -1))
@@ -206,8 +218,8 @@ int plan_read_volume(const struct answer *answer, struct plan_volume *volume)
                          answer->where);
     volume->deadline_ms = DEADLINE_DEFAULT_MS;
     if (plan_read_name(answer, "name", true, volume->name) < 0 ||
-        read_kind(answer, volume) < 0 || read_mode(answer, &volume->read_only) < 0 ||
-        read_place(answer, volume) < 0)
+        read_kind(answer, volume) < 0 || plan_read_mode(answer, &volume->read_only) < 0 ||
+        read_place(answer, volume) < 0 || read_parts(answer, volume) < 0)
         return -1;
     return plan_read_seconds(answer, "deadline", 0.001, 60, &volume->deadline_ms);
 }

@@ -28,6 +28,7 @@ static const struct setting settings_known[] = {
     SETTING(nfs, PROGRAM_DIR "/atelier-nfs", false, NULL),
     SETTING(scontrol, SCONTROL_PROGRAM, false, NULL),
     SETTING(run, RUN_DIR, false, NULL),
+    SETTING(state, STATE_DIR, false, NULL),
     SETTING(mounts, "/mnt/atelier", false, NULL),
     SETTING(defaults, "off", true, "on", "off"),
     SETTING(log, "syslog", false, "syslog", "stderr"),
@@ -119,6 +120,18 @@ int settings_apply_all(struct settings *settings, int count, char *const words[]
         if (settings_apply(settings, words[i], error) < 0)
             status = -1;
     return status;
+}
+
+void settings_use_last_policy(struct settings *settings)
+{
+    char path[2 * SETTINGS_PATH_SIZE];
+    const char *slash = strrchr(settings->policy, '/');
+
+    snprintf(path, sizeof(path), "%s/" SETTINGS_LAST_POLICY "%s", settings->state,
+             slash ? slash : "/");
+    if (strlen(path) >= SETTINGS_PATH_SIZE)
+        strcpy(path, "/"); /* no policy is there */
+    strcpy(settings->policy, path);
 }
 
 size_t settings_count(void)

@@ -11,6 +11,7 @@
  *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
  *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
+ *     state      LOCALSTATEDIR/lib/atelier       a copy of the last good policy
  *     mounts     /mnt/atelier                    the mount root of every job
  *     defaults   off                             or "on": jobs without options may have a
  *                                                default workspace, so each has a keeper
@@ -35,6 +36,7 @@ struct settings {
     char nfs[SETTINGS_PATH_SIZE];
     char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
+    char state[SETTINGS_PATH_SIZE];
     char mounts[SETTINGS_PATH_SIZE];
     char defaults[SETTINGS_PATH_SIZE];
     char log[SETTINGS_PATH_SIZE];
@@ -55,6 +57,12 @@ int settings_apply(struct settings *settings, const char *word, struct error *er
  * applied. */
 int settings_apply_all(struct settings *settings, int count, char *const words[],
                        struct error *error);
+
+/* Makes the copy of the last good policy, STATE/policy/NAME, the policy. It need not
+ * exist. */
+void settings_use_last_policy(struct settings *settings);
+
+#define SETTINGS_LAST_POLICY "policy" /* the copy's directory in STATE */
 
 /* The number of settings, and the word "key=value" of the one at `index`, written to
  * `word` (SETTINGS_WORD_SIZE bytes): for handing all of them on to the keeper. */

@@ -174,6 +174,19 @@ char *trusted_file_read(const char *path, size_t *length, struct error *error)
     return read_file(path, true, length, error);
 }
 
+bool trusted_file_is_exposed(const char *path)
+{
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    struct stat status;
+    bool exposed;
+
+    if (fd < 0)
+        return false;
+    exposed = fstat(fd, &status) < 0 || check_trust(fd, &status, NULL) < 0;
+    close(fd);
+    return exposed;
+}
+
 char *plain_file_read(const char *path, size_t *length, struct error *error)
 {
     return read_file(path, false, length, error);

@@ -10,6 +10,7 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TRUSTED_FILE_SIZE_MAX (4 * 1024 * 1024) /* bytes */
@@ -21,6 +22,9 @@
  * the text is of the file that was checked. */
 char *trusted_file_read(const char *path, size_t *length, struct error *error);
 
+/* Whether others than root can change the file at `path`, by its own mode or that of a
+ * directory above it; false when there is none. */
+bool trusted_file_is_exposed(const char *path);
 /* As trusted_file_read, without reading it: for programs and other files that root hands
  * on by their path. Returns 0, or -1 with `error` filled. */
 int trusted_file_check(const char *path, struct error *error);

@@ -18,11 +18,13 @@ dist_atelierlua_DATA = \
 	lua/atelier/limits.lua \
 	lua/atelier/membership.lua \
 	lua/atelier/modify.lua \
+	lua/atelier/mount.lua \
 	lua/atelier/name.lua \
 	lua/atelier/names_in_slurm.lua \
 	lua/atelier/narrowing.lua \
 	lua/atelier/nearest.lua \
 	lua/atelier/node.lua \
+	lua/atelier/operators.lua \
 	lua/atelier/place.lua \
 	lua/atelier/policy.lua \
 	lua/atelier/position.lua \
@@ -55,6 +57,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/replay.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurmdbd.lua \
+	lua/atelier/volume_list.lua \
 	# End of the command's
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.

@@ -29,6 +29,26 @@ static int check_same(const struct membership *membership, const struct options 
                      key);
 }
 
+/* The options of a step come to it in parts, so what it asks for is compared word by
+ * word; a step that asks for nothing has all mounts of its job. */
+static int check_mounts(const struct membership *membership, const struct options *asked,
+                        struct error *error)
+{
+    const char *wanted = asked->value[OPTION_MOUNT], *missing = NULL;
+    char quoted[NAME_QUOTED_SIZE];
+
+    if (wanted[0])
+        missing = mount_list_missing(fact(membership, "mount"), wanted);
+    if (!missing)
+        return 0;
+    name_quote(missing, quoted, sizeof(quoted));
+    return error_set(
+        error, ERROR_USER,
+        "the step asks for --mount=%.*s, which job %s was submitted without: "
+        "a step cannot mount anything; give it to sbatch or salloc",
+        (int)strcspn(quoted, ","), quoted, fact(membership, "job"));
+}
+
 static bool list_has(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -53,7 +73,7 @@ static int check_framework(const struct membership *membership,
 
     if (!framework[0])
         return 0;
-    if (options_check_name(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
+    if (options_check(OPTION_FRAMEWORK, "--framework", framework, error) < 0)
         return -1;
     if (allowed[0] && !list_has(allowed, framework))
         return error_set(error, ERROR_USER,
@@ -71,7 +91,8 @@ int admission_check(const struct membership *membership, const struct options *a
     }
     if (membership_verify(membership, error) < 0 ||
         check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
-        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0)
+        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0 ||
+        check_mounts(membership, asked, error) < 0)
         return -1;
     return check_framework(membership, asked, settings, error);
 }

@@ -26,8 +26,12 @@ static struct membership membership;
 
 static int accept_option(int option, const char *value, int remote)
 {
+    if (!remote) {
+        options_add(&asked, (enum option)option, value);
+        return submission_check_option((enum option)option, value);
+    }
     options_keep(&asked, (enum option)option, value);
-    return remote ? 0 : submission_check_option((enum option)option, value);
+    return 0;
 }
 
 /* Submit host and step; slurmd itself, too, but there no job is at stake yet. */
@@ -61,7 +65,7 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     enum place place = job_place();
 
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
-        return submission_check(&asked, place, &site);
+        return submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
         step_begin(&membership, &site, &asked, spank);
     return 0;

@@ -128,6 +128,11 @@ void job_say(const char *format, ...)
     slurm_error("atelier: %s", text);
 }
 
+int job_hand_on(struct spank_handle *spank, const char *name, const char *value)
+{
+    return spank_job_control_setenv(spank, name, value, 1) == ESPANK_SUCCESS ? 0 : -1;
+}
+
 /* Slurm copies the texts, and takes them as char * only for the age of its interface. */
 int job_option_register(struct spank_handle *spank, const char *name,
                         const char *argument, const char *usage, int index,

@@ -70,6 +70,10 @@ void step_environment_unset(struct spank_handle *spank, const char *name);
  * stderr in a task, else to slurmd's log. */
 void job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* In a client: puts `name` into what Slurm carries of our options to slurmctld and to the
+ * prologs, in place of what it has there. Returns 0 or -1. */
+int job_hand_on(struct spank_handle *spank, const char *name, const char *value);
+
 /* One option for sbatch, salloc and srun. Slurm hands its values to `accept`, with
  * `index`: in the clients with `remote` 0, where a return of -1 ends the command, and in
  * the step with `remote` 1. Returns 0 or -1. */

@@ -20,6 +20,8 @@
 
 #define WORDS_MAX 32
 
+#define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
+
 /* A command line under construction. */
 struct words {
     char *list[WORDS_MAX + 1];
@@ -73,6 +75,7 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
+/* Returns the exit status, with `error` filled when it is not 0; or -1 likewise. */
 static int run_words(struct words *words, int milliseconds, struct error *error)
 {
     char said[ERROR_TEXT_SIZE];
@@ -89,14 +92,15 @@ static int run_words(struct words *words, int milliseconds, struct error *error)
                   words->list[0], status);
     for (size_t i = 0; i < words->count; i++)
         free(words->list[i]);
-    return status == 0 ? 0 : -1;
+    return status;
 }
 
 int keeper_start(const struct settings *settings, const struct job *job,
                  const struct vouched *vouched, const struct options *asked,
-                 struct error *error)
+                 bool *requeue, struct error *error)
 {
     struct words words;
+    int status;
 
     begin_words(&words, settings, "start", job);
     add_word(&words, "uid=%u", (unsigned)job->uid);
@@ -106,7 +110,10 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "workspace=%s", asked->value[OPTION_WORKSPACE]);
     add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
     add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
-    return run_words(&words, KEEPER_START_MS + GRACE_MS, error);
+    add_word(&words, "mount=%s", asked->value[OPTION_MOUNT]);
+    status = run_words(&words, KEEPER_START_MS + GRACE_MS, error);
+    *requeue = status == STATUS_REQUEUE;
+    return status == 0 ? 0 : -1;
 }
 
 int keeper_stop(const struct settings *settings, const struct job *job,
@@ -115,7 +122,7 @@ int keeper_stop(const struct settings *settings, const struct job *job,
     struct words words;
 
     begin_words(&words, settings, "stop", job);
-    return run_words(&words, KEEPER_STOP_MS + GRACE_MS, error);
+    return run_words(&words, KEEPER_STOP_MS + GRACE_MS, error) == 0 ? 0 : -1;
 }
 
 static void keeper_path(char path[PATH_MAX], const struct settings *settings,

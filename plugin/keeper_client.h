@@ -19,10 +19,11 @@ struct vouched {
 };
 
 /* Runs the keeper's program and waits until it is ready. Returns 0; or -1 with `error`
- * holding the keeper's sentence, or why there is none. */
+ * holding the keeper's sentence, or why there is none, and `*requeue` saying whether the
+ * policy wants the job to be tried again. */
 int keeper_start(const struct settings *settings, const struct job *job,
                  const struct vouched *vouched, const struct options *asked,
-                 struct error *error);
+                 bool *requeue, struct error *error);
 
 /* Runs the keeper's program to unmount and end. Returns 0, or -1 with `error` filled. */
 int keeper_stop(const struct settings *settings, const struct job *job,

@@ -2,6 +2,8 @@
 noinst_LTLIBRARIES += libatelier-plugin.la
 libatelier_plugin_la_SOURCES = \
 	plugin/admission.c plugin/admission.h \
+	plugin/failure.c plugin/failure.h \
+	plugin/forgotten.c plugin/forgotten.h \
 	plugin/hooks.c \
 	plugin/job.c plugin/job.h \
 	plugin/keeper_client.c plugin/keeper_client.h \

@@ -46,9 +46,13 @@ static void keep_keepers_failure(struct membership *membership)
 static void refuse_lone_options(struct membership *membership,
                                 const struct options *asked)
 {
+    enum option option = OPTION_EXPERIMENT;
+
+    while (option < OPTION_COUNT - 1 && !asked->value[option][0])
+        option++;
     error_set(&membership->failure, ERROR_USER,
-              "--%s needs a job that was submitted with --workspace",
-              asked->value[OPTION_EXPERIMENT][0] ? "experiment" : "framework");
+              "%s needs a job that was submitted with --workspace",
+              option_words[option].option);
 }
 
 void membership_join(struct membership *membership, const struct settings *settings,

@@ -2,17 +2,21 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct option_words option_words[OPTION_COUNT] = {
-    [OPTION_WORKSPACE] = {"workspace", "--workspace", "ATELIER_WORKSPACE",
+    [OPTION_WORKSPACE] = {"workspace", "--workspace", "ATELIER_WORKSPACE", "NAME",
                           "run in workspace NAME, with its volumes mounted on every node "
                           "(default: $ATELIER_WORKSPACE)"},
-    [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT",
+    [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT", "NAME",
                            "count the job to experiment NAME of the workspace "
                            "(default: $ATELIER_EXPERIMENT)"},
-    [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK",
+    [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK", "NAME",
                           "prepare the tasks of each srun for framework NAME, such as "
                           "pytorch (default: $ATELIER_FRAMEWORK)"},
+    [OPTION_MOUNT] = {"mount", "--mount", "ATELIER_MOUNT", "VOLUME[/SUB]:NAME[:ro]",
+                      "show the volume or its sub-directory as NAME, too; several are "
+                      "separated by commas (default: $ATELIER_MOUNT)"},
 };
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
@@ -25,7 +29,7 @@ void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote))
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (job_option_register(spank, option_words[i].name, "NAME",
+        if (job_option_register(spank, option_words[i].name, option_words[i].argument,
                                 option_words[i].usage, i, accept) < 0)
             job_say("Slurm refused the plugin's option %s", option_words[i].option);
 }
@@ -40,14 +44,58 @@ bool options_given(const struct options *options)
 
 void options_keep(struct options *options, enum option option, const char *value)
 {
-    snprintf(options->value[option], OPTION_VALUE_SIZE, "%s", value ? value : "");
+    size_t size = option == OPTION_MOUNT ? OPTION_VALUE_SIZE : NAME_LENGTH_MAX + 2;
+
+    snprintf(options->value[option], size, "%s", value ? value : "");
 }
 
-int options_check_name(enum option option, const char *source, const char *value,
-                       struct error *error)
+/* Slurm reads some command lines twice, and tells of the next component what the one
+ * before handed on: what is there already is not added again. */
+static void add_mounts(struct options *options, const char *value)
+{
+    char *list = options->value[OPTION_MOUNT];
+    size_t length = strlen(list);
+
+    if (options->handed_on ? strcmp(list, value) == 0
+                           : length && !mount_list_missing(list, value))
+        return;
+    if (!length || options->handed_on)
+        options_keep(options, OPTION_MOUNT, value);
+    else
+        snprintf(list + length, OPTION_VALUE_SIZE - length, ",%s", value);
+    options->handed_on = false;
+}
+
+void options_add(struct options *options, enum option option, const char *value)
+{
+    if (option == OPTION_MOUNT && value)
+        add_mounts(options, value);
+    else
+        options_keep(options, option, value);
+}
+
+int options_hand_on(struct options *options, struct spank_handle *spank,
+                    struct error *error)
+{
+    const char *list = options->value[OPTION_MOUNT];
+    char variable[OPTION_VARIABLE_SIZE];
+
+    options->handed_on = true;
+    if (!list[0])
+        return 0;
+    option_variable(variable, OPTION_FOR_STEP, OPTION_MOUNT);
+    if (setenv(variable, list, 1) < 0 || job_hand_on(spank, variable, list) < 0)
+        return error_set(error, ERROR_NODE, "cannot hand --mount on to the job");
+    return 0;
+}
+
+int options_check(enum option option, const char *source, const char *value,
+                  struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];
 
+    if (option == OPTION_MOUNT)
+        return mount_list_check(source, value ? value : "", error);
     if (name_is_valid(value))
         return 0;
     name_quote(value ? value : "", quoted, sizeof(quoted));
@@ -56,6 +104,17 @@ int options_check_name(enum option option, const char *source, const char *value
                      "'.', '_' or '-', and starts with a letter or digit",
                      source, quoted, option == OPTION_EXPERIMENT ? "an" : "a",
                      option_words[option].name, NAME_LENGTH_MAX);
+}
+
+/* srun tells the steps of all components of a heterogeneous job what it was told for the
+ * last one, whose mounts may be others. */
+static void forget_other_components(struct options *options, struct spank_handle *spank)
+{
+    char *size = step_environment(spank, "SLURM_HET_SIZE");
+
+    if (size)
+        options->value[OPTION_MOUNT][0] = '\0';
+    free(size);
 }
 
 void options_recall(struct options *options, struct spank_handle *spank)
@@ -73,6 +132,7 @@ void options_recall(struct options *options, struct spank_handle *spank)
         options_keep(options, option, value);
         free(value);
     }
+    forget_other_components(options, spank);
 }
 
 void options_read_prolog(struct options *options)

@@ -1,38 +1,52 @@
-/* options.h: the three options, and how their values travel.
+/* options.h: the four options, and how their values travel.
  *
  *     --workspace=NAME   --experiment=NAME   --framework=NAME
+ *     --mount=VOLUME[/SUB]:NAME[:ro],...
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
- * ATELIER_WORKSPACE, ATELIER_EXPERIMENT and ATELIER_FRAMEWORK. Slurm carries it to the
- * node in variables of its own, which a user can write as well: on the node a value is
- * only a wish.
+ * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK and ATELIER_MOUNT. Slurm
+ * carries it to the node in variables of its own, which a user can write as well: on the
+ * node a value is only a wish.
+ *
+ * --mount may be given several times. Slurm keeps the last use of an option alone, so the
+ * clients join them and hand the list on themselves.
  */
 #ifndef ATELIER_OPTIONS_H
 #define ATELIER_OPTIONS_H
 
 #include "error.h"
 #include "job.h"
+#include "mount_list.h"
 #include "name.h"
 
 #include <stdbool.h>
 
-enum option { OPTION_WORKSPACE, OPTION_EXPERIMENT, OPTION_FRAMEWORK, OPTION_COUNT };
+enum option {
+    OPTION_WORKSPACE,
+    OPTION_EXPERIMENT,
+    OPTION_FRAMEWORK,
+    OPTION_MOUNT, /* a list (mount_list.h); the others are names */
+    OPTION_COUNT
+};
 
 /* The words of each option. */
 struct option_words {
     const char *name;     /* "workspace" */
     const char *option;   /* "--workspace" */
     const char *variable; /* "ATELIER_WORKSPACE" */
+    const char *argument; /* "NAME", for the help */
     const char *usage;
 };
 
 extern const struct option_words option_words[OPTION_COUNT];
 
-/* Longer values are cut one byte above a name's length, so that they stay no names. */
-#define OPTION_VALUE_SIZE (NAME_LENGTH_MAX + 2)
+/* Longer values are cut one byte above a list's or a name's length, so that they stay
+ * wrong. */
+#define OPTION_VALUE_SIZE (MOUNT_LIST_MAX + 2)
 
 struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
+    bool handed_on; /* a component of a heterogeneous job is complete */
 };
 
 /* Slurm's own variable for `option`, by who reads it. */
@@ -56,13 +70,25 @@ bool options_given(const struct options *options);
 /* Keeps `value`, which may be NULL, whatever it is. */
 void options_keep(struct options *options, enum option option, const char *value);
 
-/* Whether `value` is a name. Returns 0; or -1 with `error` filled: it names `source`, the
- * option or variable that the value is from, and says what a name looks like. */
-int options_check_name(enum option option, const char *source, const char *value,
-                       struct error *error);
+/* In a client: keeps the value of one use of the option, beside those of earlier uses
+ * where it may be given several times. After options_hand_on it is the first use for the
+ * next component. */
+void options_add(struct options *options, enum option option, const char *value);
+
+/* Whether `value` has the form that the option's values have. Returns 0; or -1 with
+ * `error` filled: it names `source`, the option or variable that the value is from, and
+ * says what a value looks like. */
+int options_check(enum option option, const char *source, const char *value,
+                  struct error *error);
+
+/* In a client, when all options are read: replaces what Slurm hands on of --mount by the
+ * whole list. Returns 0, or -1 with `error` filled. */
+int options_hand_on(struct options *options, struct spank_handle *spank,
+                    struct error *error);
 
 /* In a step: fills what was not given with what the submitting command exported. The
- * batch step of releases before 24.05 has nothing else under --export. */
+ * batch step of releases before 24.05 has nothing else under --export. In a heterogeneous
+ * job mounts are left out, since they may be those of another component. */
 void options_recall(struct options *options, struct spank_handle *spank);
 
 /* In the prolog: the job's options from the environment that slurmd prepared. */

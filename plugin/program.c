@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a program is looked at whose descriptor 2 tells nothing. */
+/* How often a program is looked at that says nothing. */
 #define LOOK_AGAIN_MS 10
 
 /* A killed program that waits for a dead disk or server is not waited for: init reaps
@@ -55,8 +55,8 @@ static int spawn_isolated(pid_t *pid, char *const words[], int speech)
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, speech, 2);
+    posix_spawn_file_actions_adddup2(&actions, 2, 1);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     status = posix_spawn(pid, words[0], &actions, &attributes, words, environment);
     posix_spawn_file_actions_destroy(&actions);

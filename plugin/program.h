@@ -9,13 +9,13 @@
 #include <stddef.h>
 
 /* Runs words[0], an absolute path, with `words` (NULL-terminated), no environment but
- * SLURM_CONF (slurmd's own word, for Slurm's commands), descriptors 0 and 1 at /dev/null
- * and no others but 2. What it writes to 2 goes to `said`, cut to `size` bytes with the
- * NUL and without its last newline.
+ * SLURM_CONF (slurmd's own word, for Slurm's commands), descriptor 0 at /dev/null and
+ * no others but 1 and 2. What it writes to those goes to `said`, cut to `size` bytes with
+ * the NUL and without its last newline.
  *
  * Waits at most `milliseconds`, then kills its process group. A descendant that keeps
- * descriptor 2 open does not prolong the wait. Returns the exit status, 0 to 255; or -1
- * with `error` filled (ERROR_NODE) when it cannot be started, is ended by a signal or
+ * descriptor 1 or 2 open does not prolong the wait. Returns the exit status, 0 to 255; or
+ * -1 with `error` filled (ERROR_NODE) when it cannot be started, is ended by a signal or
  * does not end in time. */
 int program_run(char *const words[], int milliseconds, char *said, size_t size,
                 struct error *error);

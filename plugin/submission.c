@@ -18,13 +18,14 @@ static void shed_outer_job(enum option option)
 }
 
 /* A malformed default is left out here and named by check_default, since Slurm would
- * blame an option that the user never wrote. */
+ * blame an option that the user never wrote. That of --mount waits, too: it is one only
+ * where the option is not given. */
 static void take_default(enum option option)
 {
     const char *value = getenv(option_words[option].variable);
     char variable[OPTION_VARIABLE_SIZE];
 
-    if (name_is_valid(value))
+    if (option != OPTION_MOUNT && name_is_valid(value))
         setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
 }
 
@@ -48,20 +49,23 @@ int submission_check_option(enum option option, const char *value)
 {
     struct error error = {.party = ERROR_NONE};
 
-    if (options_check_name(option, option_words[option].option, value, &error) < 0)
+    if (options_check(option, option_words[option].option, value, &error) < 0)
         return tell(&error);
     return 0;
 }
 
-static int check_default(const struct options *options, enum option option,
-                         struct error *error)
+static int check_default(struct options *options, enum option option, struct error *error)
 {
     const char *variable = option_words[option].variable;
     const char *value = getenv(variable);
 
     if (options->value[option][0] || !value || !*value || is_inside_job())
         return 0;
-    return options_check_name(option, variable, value, error);
+    if (options_check(option, variable, value, error) < 0)
+        return -1;
+    if (option == OPTION_MOUNT)
+        options_keep(options, option, value);
+    return 0;
 }
 
 /* srun inside a job may know nothing of the job's workspace; the node knows. */
@@ -69,11 +73,13 @@ static int check_workspace(const struct options *options, enum option option,
                            enum place place, struct error *error)
 {
     bool joins_job = place == PLACE_LAUNCH && is_inside_job();
+    char quoted[NAME_QUOTED_SIZE];
 
     if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job)
         return 0;
+    name_quote(options->value[option], quoted, sizeof(quoted));
     return error_set(error, ERROR_USER, "%s=%s needs --workspace",
-                     option_words[option].option, options->value[option]);
+                     option_words[option].option, quoted);
 }
 
 /* Only a missing launcher is the user's to mend; a submit host without the launchers'
@@ -91,8 +97,18 @@ static int check_framework(const struct options *options, const struct settings 
     return -1;
 }
 
-int submission_check(const struct options *options, enum place place,
-                     const struct site *site)
+/* Each use of --mount may be short enough, and all of them too long. */
+static int check_mounts(const struct options *options, struct error *error)
+{
+    const char *list = options->value[OPTION_MOUNT];
+
+    return list[0] ? options_check(OPTION_MOUNT, option_words[OPTION_MOUNT].option, list,
+                                   error)
+                   : 0;
+}
+
+int submission_check(struct options *options, enum place place, const struct site *site,
+                     struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
 
@@ -102,7 +118,8 @@ int submission_check(const struct options *options, enum place place,
         if (check_default(options, (enum option)i, &error) < 0 ||
             check_workspace(options, (enum option)i, place, &error) < 0)
             return tell(&error);
-    if (check_framework(options, &site->settings, &error) < 0)
+    if (check_framework(options, &site->settings, &error) < 0 ||
+        check_mounts(options, &error) < 0 || options_hand_on(options, spank, &error) < 0)
         return tell(&error);
     return 0;
 }

@@ -19,8 +19,9 @@ void submission_take_defaults(enum place place);
  * user. */
 int submission_check_option(enum option option, const char *value);
 
-/* Checks the options together, when all are read. Returns as submission_check_option. */
-int submission_check(const struct options *options, enum place place,
-                     const struct site *site);
+/* Checks the options together, when all are read, and hands on what Slurm does not.
+ * Returns as submission_check_option. */
+int submission_check(struct options *options, enum place place, const struct site *site,
+                     struct spank_handle *spank);
 
 #endif

@@ -31,7 +31,8 @@ static int set_own(struct spank_handle *spank, const struct record *facts,
             0 ||
         set_or_unset(spank, "ATELIER_EXPERIMENT", record_get(facts, "experiment"),
                      error) < 0 ||
-        set_or_unset(spank, "ATELIER_FRAMEWORK", framework, error) < 0)
+        set_or_unset(spank, "ATELIER_FRAMEWORK", framework, error) < 0 ||
+        set_or_unset(spank, "ATELIER_MOUNT", record_get(facts, "mount"), error) < 0)
         return -1;
     return set_or_unset(spank, "ATELIER_MOUNT_ROOT", record_get(facts, "mount_root"),
                         error);

@@ -25,6 +25,7 @@ EXTRA_DIST += \
 	sandbox/machine/stop-file-server \
 	sandbox/conf/accounts \
 	sandbox/conf/cgroup.conf \
+	sandbox/conf/gres.conf \
 	sandbox/conf/ganesha.conf \
 	sandbox/conf/mariadb.cnf \
 	sandbox/conf/mariadb.sql \

@@ -8,7 +8,8 @@
  *  1. request=connect   server, host, port, mount_port (0: ask the portmapper),
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
  *                       go to the server), volumes (their number), and for each i from 0:
- *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1");
+ *                       volume.i.name, volume.i.export, volume.i.read_only ("0" or "1"),
+ *                       volume.i.probe ("1": write a file and remove it again);
  *                       version (3; of a server of version 4 it is asked alone whether
  *                       the service answers), connections (absent: the client chooses),
  *                       recovery ("hard" or "soft"), timeout_ms (after which a soft
@@ -34,6 +35,7 @@
 #define ATELIER_CLIENT_PROTOCOL_H
 
 #define CLIENT_SOCKET 3
+#define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
 #define CLIENT_TRANSFER_MAX 1048576 /* bytes of one read or write; FUSE's max_read */
 
 #endif

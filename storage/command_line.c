@@ -33,6 +33,7 @@ static const struct fact facts_known[] = {
     FACT(workspace, FACT_TEXT, OPTION "workspace"),
     FACT(experiment, FACT_TEXT, OPTION "experiment"),
     FACT(framework, FACT_TEXT, OPTION "framework"),
+    FACT(mount, FACT_TEXT, OPTION "mount"),
 };
 
 #define FACTS_KNOWN (sizeof(facts_known) / sizeof(facts_known[0]))
@@ -115,7 +116,8 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
                                  .node = "",
                                  .workspace = "",
                                  .experiment = "",
-                                 .framework = ""};
+                                 .framework = "",
+                                 .mount = ""};
     for (int i = 0; i < count; i++) {
         const struct fact *fact = find_fact(words[i]);
 

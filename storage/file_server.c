@@ -66,6 +66,8 @@ static int describe_volumes(struct record *request, const struct file_server *se
         snprintf(key, sizeof(key), "volume.%zu.read_only", i);
         status =
             status ? status : record_set(request, key, volume->read_only ? "1" : "0");
+        snprintf(key, sizeof(key), "volume.%zu.probe", i);
+        status = status ? status : record_set(request, key, volume->probe ? "1" : "0");
     }
     return status;
 }
@@ -127,11 +129,14 @@ static int send_connect(struct file_server *server, const struct identity *ident
     return status;
 }
 
-/* The longest of its volumes' deadlines, since one process serves them all. */
+/* The longest of its volumes' deadlines, since one process serves them all, and never
+ * longer than a preflight. */
 static int longest_deadline(const struct file_server *server, int longest_ms)
 {
     int milliseconds = 0;
 
+    if (longest_ms > CLIENT_PREFLIGHT_MS)
+        longest_ms = CLIENT_PREFLIGHT_MS;
     for (size_t i = 0; i < server->volume_count; i++)
         if (server->volumes[i]->deadline_ms > milliseconds)
             milliseconds = server->volumes[i]->deadline_ms;

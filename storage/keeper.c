@@ -14,8 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define IDENTITY_MS 2000 /* the user database's share of the start */
-#define FAILURE_MS 300   /* of the start's time, for making the failed job's namespace */
+#define FAILURE_MS 300 /* of the start's time, for making the failed job's namespace */
 
 /* Root's memory holds the policy; the keeper must outlive what the job does to memory. */
 static void protect_process(void)
@@ -54,22 +53,6 @@ static void become_daemon(int report)
     protect_process();
 }
 
-static int find_user(struct keeper *keeper, const struct deadline *deadline,
-                     struct error *error)
-{
-    struct deadline own = deadline_after(IDENTITY_MS);
-
-    if (deadline_left(deadline) < deadline_left(&own))
-        own = *deadline;
-    if (identity_find(&keeper->identity, keeper->facts.uid, keeper->facts.gid, &own,
-                      error) < 0)
-        return -1;
-    keeper->facts.user = keeper->identity.user;
-    keeper->facts.groups = keeper->identity.groups;
-    keeper->facts.group_count = keeper->identity.group_count;
-    return 0;
-}
-
 static int make_namespace(struct keeper *keeper, struct error *error)
 {
     if (namespace_enter(error) < 0)
@@ -86,15 +69,8 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
                       &keeper->facts, deadline, error) < 0)
         return -1;
     keeper->has_storage = true;
+    keeper->mounted = clock_milliseconds();
     return 0;
-}
-
-static int make_plan(struct keeper *keeper, const struct deadline *deadline,
-                     struct error *error)
-{
-    return find_user(keeper, deadline, error) < 0
-               ? -1
-               : plan_create(&keeper->plan, keeper->settings, &keeper->facts, error);
 }
 
 static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline,
@@ -110,7 +86,8 @@ static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline
 static int prepare_workspace(struct keeper *keeper, const struct deadline *deadline,
                              struct error *error)
 {
-    return make_namespace(keeper, error) < 0 || make_plan(keeper, deadline, error) < 0 ||
+    return make_namespace(keeper, error) < 0 ||
+                   keeper_make_plan(keeper, deadline, error) < 0 ||
                    carry_out_plan(keeper, deadline, error) < 0
                ? -1
                : 0;
@@ -121,7 +98,7 @@ static int prepare_workspace(struct keeper *keeper, const struct deadline *deadl
 static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
                            struct error *error)
 {
-    if (make_plan(keeper, deadline, error) < 0 || !keeper->plan)
+    if (keeper_make_plan(keeper, deadline, error) < 0 || !keeper->plan)
         return 0;
     return make_namespace(keeper, error) < 0 ||
                    carry_out_plan(keeper, deadline, error) < 0
@@ -152,9 +129,18 @@ static void add_place(struct error *error, const struct keeper *keeper)
     name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
     error_clear(error);
     error_set(error, cause.party,
-              "workspace `%s` on node %s: %s; submit the job again later, or tell the "
-              "site's administrators",
-              workspace, keeper->facts.node, cause.text);
+              "workspace `%s` on node %s after %.1f s: %s; submit the job again later, "
+              "or tell the site's administrators",
+              workspace, keeper->facts.node,
+              (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
+}
+
+/* Another node or time may help against a file server's fault, but not against others. */
+static bool is_worth_another_try(const struct keeper *keeper, const struct error *error)
+{
+    const struct plan_volume *culprit = keeper->storage.culprit;
+
+    return error->party == ERROR_STORAGE && culprit && culprit->requeue;
 }
 
 /* The scratch directories are a courtesy: without them the job still fails with `error`.
@@ -167,6 +153,8 @@ static int settle_for_failure(struct keeper *keeper, struct error *error)
     if (keeper->namespace_fd < 0)
         keeper->namespace_fd = namespace_descriptor(NULL);
     add_place(error, keeper);
+    if (is_worth_another_try(keeper, error) && keeper_answer_requeue(keeper) < 0)
+        return -1;
     return keeper_answer_failed(keeper, error);
 }
 
@@ -191,17 +179,29 @@ int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
     return status;
 }
 
+static void report_seconds(const struct keeper *keeper, struct record *report)
+{
+    char key[NAME_LENGTH_MAX + sizeof(".seconds")];
+
+    for (size_t i = 0; i < keeper->plan->volume_count; i++) {
+        snprintf(key, sizeof(key), "%s.seconds", keeper->plan->volumes[i].name);
+        record_setf(report, key, "%.1f",
+                    (double)(clock_milliseconds() - keeper->mounted) / 1000.0);
+    }
+}
+
 static void end_storage(struct keeper *keeper)
 {
     long long began = clock_milliseconds();
-    struct record *bytes = record_create();
+    struct record *done = record_create();
 
-    if (keeper->has_storage && bytes)
-        storage_end(&keeper->storage, bytes);
-    else if (keeper->in_namespace)
+    if (keeper->has_storage && done) {
+        storage_end(&keeper->storage, done);
+        report_seconds(keeper, done);
+    } else if (keeper->in_namespace)
         namespace_clear(keeper->settings->mounts, keeper->plan);
-    keeper_log(keeper, "stopped", clock_milliseconds() - began, bytes);
-    record_destroy(bytes);
+    keeper_log(keeper, "stopped", clock_milliseconds() - began, done);
+    record_destroy(done);
 }
 
 static void answer_stopped(int peer)
@@ -231,7 +231,8 @@ static int open_socket(struct keeper *keeper, struct error *error)
 {
     if (run_directory_name(&keeper->directory, keeper->settings->run, keeper->facts.node,
                            keeper->facts.job, error) < 0 ||
-        run_directory_open(&keeper->directory, false, error) < 0)
+        run_directory_open(&keeper->directory, error) < 0 ||
+        run_directory_hold(&keeper->directory, error) < 0)
         return -1;
     keeper->listener = run_directory_listen(&keeper->directory);
     return keeper->listener >= 0 ? 0

@@ -1,7 +1,8 @@
 /* keeper.h: the keeper of one job on one node, from its start to its end.
  *
- * keeper_start.c   the start command: clears what an older keeper left, forks this one
+ * keeper_start.c   the start command: clears what dead keepers left, forks this one
  * keeper.c         what the keeper does before it answers: user, plan, namespace, volumes
+ * keeper_plan.c    the user's names, and what the policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
  * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
@@ -31,17 +32,18 @@ struct keeper {
                           workspace for the job */
     bool in_namespace; /* else nothing may be mounted */
     struct storage storage;
-    bool has_storage; /* storage is to be ended */
+    bool has_storage;  /* storage is to be ended */
+    long long mounted; /* since when: clock_milliseconds */
     int namespace_fd;
     struct record *answer; /* to join */
 };
 
 /* The start command. Returns the exit code: KEEPER_READY; KEEPER_FAILED with `error`
- * filled when the keeper runs but the job must not; KEEPER_NONE with `error` filled when
- * no keeper runs. */
+ * filled when the keeper runs but the job must not, KEEPER_REQUEUE when the policy wants
+ * such a job requeued; KEEPER_NONE with `error` filled when no keeper runs. */
 int keeper_start(const struct command_line *line, struct error *error);
 
-enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2 };
+enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
 /* The keeper's own process: prepares, answers on the descriptor `report` with what join
  * will be answered, serves until the end. Returns when the job has ended. */
@@ -51,6 +53,12 @@ void keeper_run(const struct command_line *line, int report,
 /* Prepares everything before `deadline`. Always leaves an answer, be it "failed"; -1 only
  * when memory is short for that. */
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
+
+/* Finds the user's names and asks the policy; when that is broken, the last good one that
+ * this node knows. Returns 0, with the plan in `keeper` or without one for a job that has
+ * no workspace; or -1 with `error` filled. */
+int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
+                     struct error *error);
 
 /* Whether the job has a workspace, once prepared: one that was asked for, or its user's
  * default. Without, the keeper leaves again. */
@@ -62,6 +70,7 @@ int keeper_answer_create(struct keeper *keeper, struct error *error);
 int keeper_answer_add_plan(struct keeper *keeper, struct error *error);
 int keeper_answer_ready(struct keeper *keeper);
 int keeper_answer_failed(struct keeper *keeper, const struct error *error);
+int keeper_answer_requeue(struct keeper *keeper);
 
 /* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
  * peer's descriptor, which waits for its answer, or -1. */

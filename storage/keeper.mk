@@ -11,8 +11,10 @@ libkeeper_la_SOURCES = \
 	storage/keeper.c storage/keeper.h \
 	storage/keeper_answer.c \
 	storage/keeper_loop.c \
+	storage/keeper_plan.c \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
+	storage/last_policy.c storage/last_policy.h \
 	storage/kernel_client.c storage/kernel_client.h \
 	storage/kind.c storage/kind.h \
 	storage/kind_bind.c \
@@ -21,12 +23,14 @@ libkeeper_la_SOURCES = \
 	storage/kind_nfs.c \
 	storage/kind_program.c \
 	storage/mounter.c storage/mounter.h \
+	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \
 	storage/place.c storage/place.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \
 	storage/secret.c storage/secret.h \
+	storage/stale_jobs.c storage/stale_jobs.h \
 	storage/storage.c storage/storage.h \
 	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \

@@ -1,6 +1,7 @@
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "log.h"
+#include "mount_list.h"
 #include "record.h"
 
 #include <stdio.h>
@@ -9,6 +10,11 @@
 static const char *name_or_empty(const char *name)
 {
     return name_is_valid(name) ? name : "";
+}
+
+static const char *list_or_empty(const char *mounts)
+{
+    return *mounts && mount_list_check("", mounts, NULL) == 0 ? mounts : "";
 }
 
 static int refuse_size(struct error *error)
@@ -32,6 +38,7 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                        0 ||
                    record_set(answer, "framework", name_or_empty(facts->framework)) < 0 ||
                    record_set(answer, "frameworks", "") < 0 ||
+                   record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0
                ? error_set(error, ERROR_NODE, "out of memory")
                : 0;
@@ -79,6 +86,11 @@ int keeper_answer_failed(struct keeper *keeper, const struct error *error)
                    record_set(keeper->answer, "party", error_party_name(error->party)) < 0
                ? -1
                : 0;
+}
+
+int keeper_answer_requeue(struct keeper *keeper)
+{
+    return record_set(keeper->answer, "on_failure", "requeue");
 }
 
 static void add_volumes(struct record *line, const struct plan *plan)

@@ -5,8 +5,8 @@
  *     atelier-keeper status [SETTING=VALUE ...] job=7 node=n1
  *
  * The settings are those of lib/settings.h; the facts are job, uid, gid, account,
- * partition, node, workspace, experiment and framework, and those that are not given come
- * from the environment of Slurm's prolog. So there are two ways to run it:
+ * partition, node, workspace, experiment, framework and mount, and those that are not
+ * given come from the environment of Slurm's prolog. So there are two ways to run it:
  *
  *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given.
  *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:
@@ -16,11 +16,11 @@
  *        Epilog=    #!/bin/sh
  *                   /usr/libexec/atelier/atelier-keeper stop || true
  *
- * start ends as soon as the keeper is ready (0), runs but has to fail the job (1), or
- * could not be started (2), in KEEPER_START_MS at the most. For a job without a workspace
- * it leaves nothing (0), and only with defaults=on does it ask the policy for one. stop
- * ends with 0 and within KEEPER_STOP_MS and a moment, whatever it finds. A wrong command
- * line is 2 for all. */
+ * start ends as soon as the keeper is ready (0), runs but has to fail the job (1) or have
+ * it requeued (3), or could not be started (2), in KEEPER_START_MS at the most. For a job
+ * without a workspace it leaves nothing (0), and only with defaults=on does it ask the
+ * policy for one. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it
+ * finds. A wrong command line is 2 for all. */
 #include "keeper.h"
 #include "keeper_protocol.h"
 

@@ -1,7 +1,9 @@
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "message.h"
+#include "log.h"
 #include "process.h"
+#include "stale_jobs.h"
 #include "system.h"
 
 #include <errno.h>
@@ -50,7 +52,7 @@ static int read_report(int socket, const struct deadline *deadline, struct error
     if (!state || strcmp(state, "ready") != 0) {
         error_set(error, error_party_parse(record_get(report, "party")), "%s",
                   record_get(report, "error"));
-        code = KEEPER_FAILED;
+        code = record_get(report, "on_failure") ? KEEPER_REQUEUE : KEEPER_FAILED;
     }
     record_destroy(report);
     return code;
@@ -80,9 +82,11 @@ int keeper_start(const struct command_line *line, struct error *error)
 
     /* A stale keeper that had to be killed is no reason to refuse the new job. */
     keeper_stop(&line->settings, line->facts.node, line->facts.job, STALE_MS, NULL);
+    log_open(line->settings.log);
+    stale_jobs_clear(line->settings.run, line->facts.node);
     if (run_directory_name(&directory, line->settings.run, line->facts.node,
                            line->facts.job, error) < 0 ||
-        run_directory_open(&directory, true, error) < 0)
+        run_directory_create(&directory, error) < 0)
         return KEEPER_NONE;
     code = run_keeper(line, &deadline, error);
     if (code == KEEPER_NONE)

@@ -91,7 +91,7 @@ int keeper_stop(const struct settings *settings, const char *node, unsigned job,
 
     if (run_directory_name(&directory, settings->run, node, job, error) < 0)
         return -1;
-    if (run_directory_open(&directory, false, &cause) < 0)
+    if (run_directory_open(&directory, &cause) < 0)
         return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
     socket = connect_patiently(&directory, &deadline);
     if (socket >= 0) {
@@ -123,7 +123,7 @@ int keeper_status(const struct settings *settings, const char *node, unsigned jo
     int socket, status;
 
     if (run_directory_name(&directory, settings->run, node, job, error) < 0 ||
-        run_directory_open(&directory, false, error) < 0)
+        run_directory_open(&directory, error) < 0)
         return -1;
     socket = run_directory_connect(&directory);
     run_directory_close(&directory);

@@ -60,19 +60,25 @@ static int mount_root(const char *root, const char *options, struct error *error
     return status;
 }
 
-static int make_volume_directories(const char *root, const struct plan *plan,
-                                   struct error *error)
+static int make_directory(int directory, const char *root, const char *name,
+                          struct error *error)
+{
+    if (system_calls.mkdirat(directory, name, 0755) == 0)
+        return 0;
+    return error_set(error, ERROR_NODE, "cannot make the directory %s/%s: %s", root, name,
+                     strerror(errno));
+}
+
+static int make_directories(const char *root, const struct plan *plan,
+                            struct error *error)
 {
     int directory = directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
-    for (size_t i = 0; i < plan->volume_count && status == 0; i++) {
-        const char *name = plan->volumes[i].name;
-
-        if (system_calls.mkdirat(directory, name, 0755) < 0)
-            status = error_set(error, ERROR_NODE, "cannot make the directory %s/%s: %s",
-                               root, name, strerror(errno));
-    }
+    for (size_t i = 0; i < plan->volume_count && status == 0; i++)
+        status = make_directory(directory, root, plan->volumes[i].name, error);
+    for (size_t i = 0; i < plan->mount_count && status == 0; i++)
+        status = make_directory(directory, root, plan->mounts[i].name, error);
     if (directory >= 0)
         close(directory);
     return status;
@@ -82,10 +88,41 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 {
     if (mount_root(root, ROOT_OPTIONS, error) < 0)
         return -1;
-    if (make_volume_directories(root, plan, error) == 0)
+    if (make_directories(root, plan, error) == 0)
         return 0;
     namespace_clear(root, NULL);
     return -1;
+}
+
+/* What is not mounted is no failure: EINVAL. */
+static int unmount(const char *path, int flags)
+{
+    return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
+                   errno != ENOENT
+               ? -1
+               : 0;
+}
+
+int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
+{
+    char path[VOLUME_PATH_SIZE];
+    int directory = directory_open(root, false, 0, error);
+    int status = directory < 0 ? -1 : 0;
+
+    for (size_t i = 0; i < plan->volume_count && status == 0; i++) {
+        const char *name = plan->volumes[i].name;
+
+        if (!plan->volumes[i].parts_only)
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", root, name);
+        if (unmount(path, MNT_DETACH) < 0 ||
+            system_calls.unlinkat(directory, name, AT_REMOVEDIR) < 0)
+            status = error_set(error, ERROR_NODE, "cannot hide volume `%s`: %s", name,
+                               strerror(errno));
+    }
+    if (directory >= 0)
+        close(directory);
+    return status;
 }
 
 int namespace_seal_root(const char *root, struct error *error)
@@ -135,7 +172,12 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     if (namespace_make_root(root, plan, error) < 0)
         return -1;
     for (size_t i = 0; i < plan->volume_count && status == 0; i++)
-        status = mount_scratch(root, plan->volumes[i].name, options, error);
+        if (!plan->volumes[i].parts_only)
+            status = mount_scratch(root, plan->volumes[i].name, options, error);
+    for (size_t i = 0; i < plan->mount_count && status == 0; i++)
+        status = mount_scratch(root, plan->mounts[i].name, options, error);
+    if (status == 0)
+        status = namespace_hide_parts(root, plan, error);
     if (status == 0)
         status = namespace_seal_root(root, error);
     if (status < 0)
@@ -143,19 +185,8 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     return status;
 }
 
-/* Requests are aborted only where they are this job's alone. */
-static int unmount(const char *path, const struct plan_volume *volume, int flags)
-{
-    if (volume && !kind_may_abort(volume))
-        flags &= ~MNT_FORCE;
-    if (system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
-        errno != ENOENT)
-        return -1;
-    return 0;
-}
-
-/* Unmounting writes out what is dirty and cannot be interrupted at that: with the server
- * gone, whoever does it never comes back. This can be, as long as the mount is there. */
+/* Writing out on unmounting cannot be interrupted: with the server gone, whoever does it
+ * never comes back. This can be, as long as the mount is there. */
 static void write_out(const char *path, const struct plan_volume *volume)
 {
     int fd;
@@ -169,25 +200,40 @@ static void write_out(const char *path, const struct plan_volume *volume)
         close(fd);
 }
 
-/* Unmounts in the reverse order of mounting. What is not mounted is no failure: EINVAL.
- */
-static int unmount_all(const char *root, const struct plan *plan, int flags)
+static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
 {
     char path[VOLUME_PATH_SIZE];
     int status = 0;
 
-    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;) {
-        const struct plan_volume *volume = &plan->volumes[i];
+    snprintf(path, sizeof(path), "%s/%s", root, volume->name);
+    if (!(flags & MNT_DETACH))
+        write_out(path, volume);
+    if (*volume->place)
+        status |= unmount(volume->place, flags & ~MNT_FORCE);
+    /* Requests are aborted only where they are this job's alone. */
+    if (!kind_may_abort(volume))
+        flags &= ~MNT_FORCE;
+    return status | unmount(path, flags);
+}
 
-        snprintf(path, sizeof(path), "%s/%s", root, volume->name);
-        if (!(flags & MNT_DETACH))
-            write_out(path, volume);
-        if (*volume->place && unmount(volume->place, volume, flags & ~MNT_FORCE) < 0)
-            status = -1;
-        if (unmount(path, volume, flags) < 0)
-            status = -1;
-    }
-    return unmount(root, NULL, flags) < 0 ? -1 : status;
+static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", root, mount->name);
+    return unmount(path, flags & ~MNT_FORCE);
+}
+
+/* In the reverse order of mounting. */
+static int unmount_all(const char *root, const struct plan *plan, int flags)
+{
+    int status = 0;
+
+    for (size_t i = plan ? plan->mount_count : 0; i-- > 0;)
+        status |= unmount_mount(root, &plan->mounts[i], flags);
+    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
+        status |= unmount_volume(root, &plan->volumes[i], flags);
+    return status | unmount(root, flags);
 }
 
 /* Aborts what waits for the servers of the kernel's volumes. Returns whether one is still

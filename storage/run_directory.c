@@ -1,4 +1,5 @@
 #include "run_directory.h"
+#include "deadline.h"
 #include "directory.h"
 #include "keeper_protocol.h"
 #include "message.h"
@@ -6,13 +7,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define DIRECTORY_MODE 0700
 #define CREATE_ATTEMPTS 8 /* another job's end may remove the node's empty directory */
+#define HOLD_MS 100       /* for who clears it to be done */
 
 int run_directory_name(struct run_directory *directory, const char *run, const char *node,
                        unsigned job, struct error *error)
@@ -37,30 +42,93 @@ int run_directory_name(struct run_directory *directory, const char *run, const c
     return 0;
 }
 
+bool run_directory_same_mount(int parent, int child)
+{
+    struct statx above, below;
+
+    return statx(parent, "", AT_EMPTY_PATH, STATX_MNT_ID, &above) == 0 &&
+           statx(child, "", AT_EMPTY_PATH, STATX_MNT_ID, &below) == 0 &&
+           above.stx_mnt_id == below.stx_mnt_id;
+}
+
+/* Closes `parent`. What was mounted on the way is another's, with all that is below. */
+static int open_same_mount(int parent, const char *parent_path, const char *name,
+                           bool create, struct error *error)
+{
+    int fd = parent < 0 ? -1
+                        : directory_open_at(parent, parent_path, name, create,
+                                            DIRECTORY_MODE, error);
+    int cause = errno;
+
+    if (fd >= 0 && !run_directory_same_mount(parent, fd)) {
+        cause = EXDEV;
+        error_set(error, ERROR_NODE,
+                  "%s/%s is a mount point, below which nothing is touched: unmount it",
+                  parent_path, name);
+        close(fd);
+        fd = -1;
+    }
+    if (parent >= 0)
+        close(parent);
+    errno = cause;
+    return fd;
+}
+
 static int open_below_run(struct run_directory *directory, bool create,
                           struct error *error)
 {
-    int node = directory_open(directory->node_path, create, DIRECTORY_MODE, error);
-    int cause;
+    int run = directory_open(directory->run, create, DIRECTORY_MODE, error);
+    int node = open_same_mount(run, directory->run, directory->node, create, error);
 
-    if (node < 0)
-        return -1;
-    directory->fd = directory_open_at(node, directory->node_path, directory->job, create,
-                                      DIRECTORY_MODE, error);
-    cause = errno;
-    close(node);
-    errno = cause;
+    directory->fd =
+        open_same_mount(node, directory->node_path, directory->job, create, error);
     return directory->fd < 0 ? -1 : 0;
 }
 
-int run_directory_open(struct run_directory *directory, bool create, struct error *error)
+int run_directory_open(struct run_directory *directory, struct error *error)
+{
+    return open_below_run(directory, false, error);
+}
+
+/* A removed directory can still be locked by who opened it before. */
+static bool is_removed(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) < 0 || status.st_nlink == 0;
+}
+
+int run_directory_hold(struct run_directory *directory, struct error *error)
+{
+    struct deadline deadline = deadline_after(HOLD_MS);
+    int fd = openat(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int locked = -1;
+
+    while (fd >= 0 && (locked = flock(fd, LOCK_SH | LOCK_NB)) < 0 &&
+           !deadline_passed(&deadline))
+        poll(NULL, 0, 1);
+    if (locked == 0 && !is_removed(fd)) {
+        close(directory->fd);
+        directory->fd = fd;
+        return 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    errno = ENOENT;
+    return error_set(error, ERROR_NODE, "%s is being removed by another start command",
+                     directory->path);
+}
+
+int run_directory_create(struct run_directory *directory, struct error *error)
 {
     for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
         struct error cause = {0};
 
-        if (open_below_run(directory, create, &cause) == 0)
+        if (open_below_run(directory, true, &cause) == 0 &&
+            run_directory_hold(directory, &cause) == 0)
             return 0;
-        if (!create || errno != ENOENT || attempt == CREATE_ATTEMPTS - 1)
+        run_directory_close(directory);
+        if (errno != ENOENT || attempt == CREATE_ATTEMPTS - 1)
             return error_set(error, cause.party, "%s", cause.text);
     }
     return -1;
@@ -116,7 +184,10 @@ void run_directory_remove(struct run_directory *directory)
 
 void run_directory_close(struct run_directory *directory)
 {
+    int cause = errno;
+
     if (directory->fd >= 0)
         close(directory->fd);
     directory->fd = -1;
+    errno = cause;
 }

@@ -1,8 +1,13 @@
 /* run_directory.h: RUN/NODE/JOB, where the keeper of a job listens.
  *
- * Made by start, removed by stop or by the keeper as it ends, whoever comes first. Only
- * the socket's name is ever unlinked and only empty directories are removed: nothing
- * below them, nothing else in them.
+ * Made by start, removed by stop or by the keeper as it ends, whoever comes first; or,
+ * when both were killed, by the next start on the node, of whatever job (stale_jobs.h).
+ * Only the socket's name is ever unlinked and only empty directories are removed: nothing
+ * below them, nothing else in them, and nothing below a mount point.
+ *
+ * Whoever lives in the directory holds it by a shared flock(2), which the kernel lets go
+ * when the last holder dies: the start command until the keeper answers, and the keeper
+ * until its end. A directory that can be locked exclusively is nobody's.
  */
 #ifndef ATELIER_RUN_DIRECTORY_H
 #define ATELIER_RUN_DIRECTORY_H
@@ -19,7 +24,7 @@ struct run_directory {
     char node_path[RUN_DIRECTORY_PATH_SIZE];
     char path[RUN_DIRECTORY_PATH_SIZE];
     char node[65], job[16]; /* the last two components */
-    int fd;                 /* O_PATH; -1 when not open */
+    int fd;                 /* -1 when not open; carries the lock of who holds it */
 };
 
 /* Names the directory and touches nothing. Returns 0, or -1 with `error` filled when
@@ -27,9 +32,21 @@ struct run_directory {
 int run_directory_name(struct run_directory *directory, const char *run, const char *node,
                        unsigned job, struct error *error);
 
-/* Opens it; with `create`, makes what is missing, mode 0700. Returns 0; or -1 with
- * `error` filled and errno set: ENOENT means that there is none. */
-int run_directory_open(struct run_directory *directory, bool create, struct error *error);
+/* Opens it. Returns 0; or -1 with `error` filled and errno set: ENOENT means that there
+ * is none, EXDEV that it or the one above is a mount point. */
+int run_directory_open(struct run_directory *directory, struct error *error);
+
+/* Makes what is missing, mode 0700, and opens and holds it. Returns as
+ * run_directory_open. */
+int run_directory_create(struct run_directory *directory, struct error *error);
+
+/* Holds the open directory. Returns 0; or -1 with `error` filled when it is being
+ * removed. */
+int run_directory_hold(struct run_directory *directory, struct error *error);
+
+/* Whether `child` is on the same mount as the open directory `parent`, both descriptors.
+ */
+bool run_directory_same_mount(int parent, int child);
 
 /* Listens at, or connects to, its KEEPER_SOCKET. Return as message_listen and
  * message_connect do. The directory must be open. */

@@ -1,6 +1,7 @@
 #include "storage.h"
 #include "identity.h"
 #include "kernel_client.h"
+#include "mount.h"
 #include "namespace.h"
 
 #include <stdio.h>
@@ -69,8 +70,10 @@ static int connect_servers(struct storage *storage, const char *program,
                               facts->gid, longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
     for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_await(&storage->servers[i], error) < 0)
+        if (file_server_await(&storage->servers[i], error) < 0) {
+            storage->culprit = storage->servers[i].volumes[0];
             return -1;
+        }
     return 0;
 }
 
@@ -82,16 +85,23 @@ static void dismiss_clients(struct storage *storage)
             file_server_kill(storage->volumes[i].server);
 }
 
-static int mount_volumes(struct storage *storage, const struct facts *facts,
-                         const struct deadline *deadline, struct error *error)
+static int mount_all(struct storage *storage, const struct identity *identity,
+                     const struct facts *facts, const struct deadline *deadline,
+                     struct error *error)
 {
     const struct mount_site site = {storage->root, facts};
 
     if (namespace_make_root(storage->root, storage->plan, error) < 0)
         return -1;
     for (size_t i = 0; i < storage->volume_count; i++)
-        if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0)
+        if (kind_mount(&storage->volumes[i], &site, deadline, error) < 0) {
+            storage->culprit = storage->volumes[i].plan;
             return -1;
+        }
+    if (mount_bind_all(storage->root, storage->plan, identity, facts->uid, facts->gid,
+                       deadline, error) < 0 ||
+        namespace_hide_parts(storage->root, storage->plan, error) < 0)
+        return -1;
     return namespace_seal_root(storage->root, error);
 }
 
@@ -125,7 +135,7 @@ int storage_start(struct storage *storage, const struct settings *settings,
     if (sort_volumes(storage, plan, error) == 0 &&
         connect_servers(storage, settings->nfs, identity, facts, deadline, error) == 0) {
         dismiss_clients(storage);
-        if (mount_volumes(storage, facts, deadline, error) == 0)
+        if (mount_all(storage, identity, facts, deadline, error) == 0)
             return 0;
     }
     undo(storage);
@@ -185,6 +195,8 @@ void storage_end(struct storage *storage, struct record *report)
         file_server_stop(&storage->servers[i]);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_finish(&storage->servers[i], &deadline, report);
+    if (unmounted < 0)
+        record_set(report, "unmounted", "by force");
     if (unmounted < 0)
         namespace_clear(storage->root, storage->plan);
     end_volumes(storage, &deadline, report);

@@ -23,6 +23,8 @@ struct storage {
     size_t volume_count;
     struct file_server servers[PLAN_VOLUMES_MAX];
     size_t server_count;
+    const struct plan_volume *culprit; /* of a failed start: a volume of the file server
+                                          that is at fault; NULL when none is */
 };
 
 /* Starts the clients and mounts every volume of `plan` in the calling process's namespace
@@ -45,7 +47,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index)
 
 /* Writes everything out, unmounts, and ends the clients, within the milliseconds that
  * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to
- * `report`. */
+ * `report`, and `unmounted` when it had to be by force. */
 void storage_end(struct storage *storage, struct record *report);
 
 #define STORAGE_UNMOUNT_MS 2000 /* for writing out and unmounting */

@@ -8,12 +8,20 @@
 
 #include <sys/types.h>
 
+struct mount_attr;
+
 struct system {
     int (*unshare)(int flags);
     int (*mount)(const char *source, const char *target, const char *type,
                  unsigned long flags, const void *options);
     int (*umount2)(const char *target, int flags);
+    int (*open_tree)(int directory, const char *path, unsigned flags);
+    int (*mount_setattr)(int directory, const char *path, unsigned flags,
+                         struct mount_attr *attributes, size_t size);
+    int (*move_mount)(int from, const char *from_path, int to, const char *to_path,
+                      unsigned flags);
     int (*mkdirat)(int directory, const char *path, mode_t mode);
+    int (*unlinkat)(int directory, const char *path, int flags);
     int (*openat)(int directory, const char *path, int flags);
     int (*socketpair)(int domain, int type, int protocol, int sockets[2]);
     pid_t (*fork)(void);

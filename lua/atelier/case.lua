@@ -13,7 +13,7 @@ local case = {}
 -- The keys of a request, of expect, and the type of each.
 local REQUEST = {
     user = "string", uid = "number", groups = "table", workspace = "string",
-    experiment = "string", framework = "string", account = "string",
+    experiment = "string", framework = "string", mount = "string", account = "string",
     partition = "string", wckey = "string", qos = "string", nodes = "number",
     tasks = "number", gpus = "number", cpus = "number", memory = "number",
     time_limit = "time", reservation = "string", array = "boolean", features = "string",

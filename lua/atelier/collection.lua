@@ -80,9 +80,15 @@ function collection.members(given)
         or items_fault(given, is_account_name, "a user or group name")
 end
 
+-- An empty list would read as "none" to some and as "all" to others.
 function collection.relative_paths(given)
-    return list_fault(given)
+    local fault = list_fault(given)
         or items_fault(given, value.is_relative_path, "a path below the volume")
+    if fault then
+        return fault, value.PATH_RULE
+    elseif #given == 0 then
+        return "must hold at least one path", "leave the key out to show the whole volume"
+    end
 end
 
 -- A program by its absolute path and its first arguments: one text, or a list.

@@ -3,18 +3,34 @@
 local hook = require("atelier.hook")
 local kind = require("atelier.kind")
 local limits = require("atelier.limits")
+local mount = require("atelier.mount")
 local name = require("atelier.name")
 local submit = require("atelier.submit")
 local trace_of = require("atelier.trace").new
 
-local function explained_volumes(scope)
+-- Of a volume with `subdirectories` the job sees what --mount shows of it.
+local function why(volume, source)
+    return "a volume of " .. source.label .. (volume.subdirectories
+        and "; only --mount shows " .. name.choices(volume.subdirectories) or "")
+end
+
+local function explained_volumes(scope, volumes)
     local source, list = scope:source_of("volumes"), {}
-    for index, volume in ipairs(scope.volumes) do
-        local shown = { why = "a volume of " .. source.label, what = kind.what(volume) }
+    for index, volume in ipairs(volumes) do
+        local shown = { why = why(volume, source), what = kind.what(volume) }
         for key, given in pairs(volume) do
             shown[key] = given
         end
         list[index] = shown
+    end
+    return list
+end
+
+local function explained_mounts(mounts)
+    local list = {}
+    for index, one in ipairs(mounts) do
+        list[index] = { name = one.name, volume = one.volume, path = one.path,
+            mode = one.mode, why = "asked for by the job" }
     end
     return list
 end
@@ -42,16 +58,18 @@ end
 
 -- Returns { decision or refusal, reasons = { { what, value, file, line, why } } (a later
 -- one for the same takes the place of an earlier one), volumes (in the order of
--- mounting), limits = { { what, value, file, line, why, enforced_by } }, environment = {
--- { what, value, file, line, why } } }. Of a workspace that refuses the user nothing is
--- told.
+-- mounting), mounts = { { name, volume, path (nil: all of it), mode, why } }, limits = {
+-- { what, value, file, line, why, enforced_by } }, environment = { { what, value, file,
+-- line, why } } }. Of a workspace that refuses the user nothing is told.
 return function(policy, asked)
     local trace = trace_of()
     local made, refused, scope = submit.traced(policy, asked, trace)
     local answer = { decision = made, refusal = refused, reasons = trace.reasons,
-        volumes = {}, limits = {}, environment = {} }
+        volumes = {}, mounts = {}, limits = {}, environment = {} }
     if scope then
-        answer.volumes = explained_volumes(scope)
+        local mounts, volumes = mount.resolve(scope, asked.mount)
+        answer.volumes = explained_volumes(scope, volumes)
+        answer.mounts = explained_mounts(mounts)
         answer.limits = limits.in_force(scope)
         answer.environment = explained_environment(policy, scope, made or {})
     end

@@ -4,9 +4,9 @@
 local job_desc = {}
 
 local PREFIX = "_SLURM_SPANK_OPTION_atelier_"
-local ENTRY_MAX = 512 -- bytes of an option that are looked at; a longer value is no name
+local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value is refused
 local TEXT_MAX = 4096 -- bytes of any other field
-local KNOWN = { workspace = true, experiment = true, framework = true }
+local KNOWN = { workspace = true, experiment = true, framework = true, mount = true }
 
 -- Adds what one entry of the job's SPANK environment says. An option that is there twice
 -- with two values was forged: slurmctld and the node could each take another one.

@@ -13,7 +13,7 @@ local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
 -- needs: the keys without which there is nothing to mount; takes: what it may have too;
 -- one: the keys of which it has exactly one; source: the form of its key `source`.
 local KINDS = {
-    nfs = { needs = { "server", "export" } },
+    nfs = { needs = { "server", "export" }, takes = { "probe" } },
     bind = { needs = { "path" }, takes = { "deadline" } },
     ["local"] = { one = { "path", "size" } },
     glusterfs = { needs = { "source" }, takes = { "deadline" },
@@ -77,6 +77,10 @@ function kind.check(volume, known, problems)
     if rules.source and volume.source and not volume.source:find(rules.source) then
         problems:add(volume, "key `source` of " .. volume.label
             .. " must have the form " .. rules.form)
+    end
+    if volume.place and volume.subdirectories then
+        problems:add(volume, volume.label .. " has a `place`, which would show all of it, "
+            .. "and `subdirectories`", "leave one of the two out")
     end
     if volume.kind == "local" and volume.mode == "ro" then
         problems:add(volume, volume.label .. " is empty when a job starts",

@@ -2,7 +2,8 @@
 --
 -- Account, wckey, partition and record were decided at submission. Without this guard a
 -- user could submit to one workspace and then move the job into the account of another.
--- What may change is decided by the same code as for a new job.
+-- What may change is decided by the same code as for a new job. The policy's operators may
+-- change anything; a workspace's administrators what is not who pays for the job.
 
 local admin_comment = require("atelier.admin_comment")
 local decision = require("atelier.decision")
@@ -43,7 +44,7 @@ end
 local function identity_refused(asked, job)
     local again = "cancel the job and submit it again"
     if request.is_ours(asked) then
-        return refuse("a job keeps its workspace, experiment and framework", again)
+        return refuse("a job keeps its workspace, experiment, framework and mounts", again)
     elseif moved(asked.account, job.account) then
         return refuse("the account follows the job's workspace", again)
     elseif moved(asked.wckey, job.wckey) then
@@ -100,14 +101,15 @@ local function scope_of(policy, record)
     return found:scope(record.experiment)
 end
 
--- `asked`: { uid, slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
+-- `asked`: { uid, user (its name, or nil when unknown), slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
 -- qos, time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
--- experiment, framework }, nil where nothing is to change; `job`: what the job has: {
+-- experiment, framework, mount }, nil where nothing is to change; `job`: what the job has: {
 -- account, wckey, partition, admin_comment, and as much as is known of user, uid, qos,
 -- nodes, tasks, gpus, cpus, memory, time_limit, array, features, licenses, reservation,
 -- script }. Returns true; or nil and a refusal.
 function modify.decide(policy, asked, job)
-    if not modify.is_guarded(asked, job) then
+    if not modify.is_guarded(asked, job)
+        or asked.user ~= nil and policy.operators[asked.user] then
         return true
     end
     local refused = identity_refused(asked, job)
@@ -122,6 +124,10 @@ function modify.decide(policy, asked, job)
     local scope, gone = scope_of(policy, record)
     if not scope then
         return nil, gone
+    end
+    if asked.user ~= nil and policy.workspaces[record.workspace].administrators[asked.user]
+    then
+        return true
     end
     local made
     made, refused = decision.make(policy, scope, as_request(changed, job, record), "yes")

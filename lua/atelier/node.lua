@@ -3,6 +3,7 @@
 -- What slurmctld decided is not trusted here: without PrologFlags=Alloc the options of a
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
 
+local mount = require("atelier.mount")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 local scope = require("atelier.scope")
@@ -29,8 +30,8 @@ local function copied(entries)
     return copy
 end
 
-local function volumes_of(entered)
-    local volumes = copied(entered.volumes)
+local function volumes_of(mounted)
+    local volumes = copied(mounted)
     for _, volume in ipairs(volumes) do
         volume.label, volume.file, volume.line = nil, nil, nil
     end
@@ -39,20 +40,23 @@ end
 
 -- The plan shares no table with the policy: what the caller does to it stays its own.
 local function plan(entered, experiment, facts)
+    local mounts, volumes = mount.resolve(entered, facts.mount)
     return {
         workspace = entered.name, experiment = experiment, framework = facts.framework,
         frameworks = entered.frameworks and copied(entered.frameworks),
-        volumes = volumes_of(entered), environment = copied(entered.environment),
+        volumes = volumes_of(volumes), mounts = mounts,
+        environment = copied(entered.environment),
     }
 end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
--- workspace, experiment, framework (nil when not given) }. Returns the plan { workspace,
--- experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode, deadline
--- (seconds), place, subdirectories, and what its kind has: kind.lua; of nfs also host,
--- port, mount_port, driver, version, connections, recovery, timeout (seconds),
--- attribute_cache (seconds), on_failure } }, environment }; nil and nil for a job without a workspace; or nil
--- and a sentence.
+-- workspace, experiment, framework, mount (nil when not given) }. Returns the plan {
+-- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode,
+-- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
+-- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
+-- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
+-- on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a
+-- workspace; or nil and a sentence.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do

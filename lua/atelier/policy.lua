@@ -5,6 +5,7 @@
 --     clusters, volumes, file_servers   by name, with their keys, file and line
 --     members              whose workspaces are whose (membership.lua)
 --     default_workspace, route          the site's functions, or nil
+--     operators            { user = true }: operators.lua
 --     hooks                where they are set: hook.place(policy, "route")
 --     source               to find the place of an error in them
 --     notes                sentences: what the policy says and nothing enforces yet
@@ -12,6 +13,7 @@
 local declaration = require("atelier.declaration")
 local membership = require("atelier.membership")
 local name = require("atelier.name")
+local operators = require("atelier.operators")
 local problems_of = require("atelier.problems").new
 local reference = require("atelier.reference")
 local source_of = require("atelier.source")
@@ -22,7 +24,7 @@ local policy = {}
 
 policy.SIZE_MAX = source_of.SIZE_MAX
 
-local function assemble(file, source, declared, hooks, notes)
+local function assemble(file, source, declared, hooks, operator_names, notes)
     local workspaces, volumes, known = {}, workspace.volumes(declared), {}
     for key, one in pairs(declared.workspace) do
         workspaces[key] = workspace.new(one, declared, volumes, known)
@@ -32,7 +34,7 @@ local function assemble(file, source, declared, hooks, notes)
     return {
         file = file, files = source.files, names = names, workspaces = workspaces,
         clusters = declared.cluster, volumes = volumes,
-        file_servers = declared.file_server,
+        file_servers = declared.file_server, operators = operator_names,
         members = membership.index(names, workspaces),
         default_workspace = hooks.default_workspace and hooks.default_workspace.called,
         route = hooks.route and hooks.route.called,
@@ -49,7 +51,8 @@ function policy.load(text, path, read)
     local problems = findings.problems
     local source = source_of.new(problems, read)
     local functions, declared, finish = declaration.functions(source, findings)
-    local environment, hooks, seal
+    local environment, hooks, seal, operator_names
+    functions.operators, operator_names = operators.new(source, problems)
     functions.include = function(included)
         source:include(included, environment)
     end
@@ -64,7 +67,7 @@ function policy.load(text, path, read)
     if problems:any() then
         return nil, problems:sentences()
     end
-    return assemble(file, source, declared, hooks, findings.notes)
+    return assemble(file, source, declared, hooks, operator_names, findings.notes)
 end
 
 return policy

@@ -117,12 +117,21 @@ local function check_file_server(server, problems)
     end
 end
 
+-- The write probe speaks version 3.
+local function check_probe(volume, server, problems)
+    if volume.probe == "write" and server and server.version == 4 then
+        problems:add(volume, volume.label .. " is to be probed by writing, which needs "
+            .. "version 3", "leave probe out")
+    end
+end
+
 -- Adds a problem for everything of `declared` ({ kind = { name = entry } }) that does not
 -- fit together.
 function reference.check(declared, problems)
     for _, volume in pairs(declared.volume) do
         check_names(volume, "server", { volume.server }, "file_server",
             declared.file_server, problems)
+        check_probe(volume, declared.file_server[volume.server], problems)
         kind.check(volume, keys_of_volumes, problems)
     end
     for _, server in pairs(declared.file_server) do

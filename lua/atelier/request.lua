@@ -1,12 +1,13 @@
--- request.lua: what a job asks for with --workspace, --experiment and --framework.
+-- request.lua: what a job asks for with --workspace, --experiment, --framework and --mount.
 
+local mount = require("atelier.mount")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
 
 local request = {}
 
--- In the order in which they are looked at.
-request.OPTIONS = { "workspace", "experiment", "framework" }
+-- In the order in which they are looked at. All but the last are names.
+request.OPTIONS = { "workspace", "experiment", "framework", "mount" }
 
 -- Whether any of the options was given.
 function request.is_ours(asked)
@@ -18,10 +19,11 @@ function request.is_ours(asked)
     return false
 end
 
--- nil when the options are names, else a refusal. The first check of all: nothing is
+-- nil when the options are well-formed, else a refusal. The first check of all: nothing is
 -- looked up before.
 function request.refuses(asked)
-    for _, option in ipairs(request.OPTIONS) do
+    for index = 1, #request.OPTIONS - 1 do
+        local option = request.OPTIONS[index]
         local given = asked[option]
         if given == "" then
             return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s needs a name", option)
@@ -31,14 +33,16 @@ function request.refuses(asked)
                 option, name.quote(given), name.RULE)
         end
     end
+    return select(2, mount.parse(asked.mount))
 end
 
 -- For options that passed, of a job that has no workspace: a refusal when one was given.
 function request.lacks_workspace(asked)
     local option = asked.experiment and "experiment" or asked.framework and "framework"
+        or asked.mount and "mount"
     if option then
         return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=%s needs --workspace",
-            option, asked[option])
+            option, name.quote(asked[option]))
     end
 end
 

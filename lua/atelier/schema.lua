@@ -75,10 +75,7 @@ return {
         recovery = { value.choice({ "hard", "soft" }), default = "hard" },
         timeout = { value.number(1, 600) },
         attribute_cache = { value.number(0, 3600) },
-        on_failure = { value.choice({ "fail", "requeue" }),
-            note = function(given)
-                return given == "requeue" and "a job whose volumes fail ends" or nil
-            end },
+        on_failure = { value.choice({ "fail", "requeue" }) },
     },
     volume = {
         kind = { value.choice(kind.NAMES), default = "nfs" },
@@ -94,8 +91,8 @@ return {
         deadline = { value.seconds },
         place = { place.type },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
-        subdirectories = { collection.relative_paths,
-            note = "jobs see the whole volume" },
+        probe = { value.choice({ "read", "write" }) },
+        subdirectories = { collection.relative_paths },
     },
     cluster = {
         partition = { value.kept_as(collection.name_or_names, list_of), required = true },

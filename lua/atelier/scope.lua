@@ -3,6 +3,7 @@
 
 local hook = require("atelier.hook")
 local membership = require("atelier.membership")
+local mount = require("atelier.mount")
 local name = require("atelier.name")
 local request = require("atelier.request")
 
@@ -53,6 +54,11 @@ function scope.name(policy, asked)
     return nil, nil, request.lacks_workspace(asked)
 end
 
+local function mounts_refused(entered, asked)
+    local mounts, refused = mount.resolve(entered, asked)
+    return not mounts and refused or nil
+end
+
 -- The scope of a workspace's name, the experiment's name or nil, and whether the
 -- membership is sure ("yes" or "unknown"); or nil and a refusal.
 function scope.enter(policy, workspace_name, asked)
@@ -64,6 +70,7 @@ function scope.enter(policy, workspace_name, asked)
     local entered, refused = found:scope(experiment)
     refused = refused or membership.refuses(entered, asked.user, asked.groups)
         or entered:refuses_framework(asked.framework)
+        or mounts_refused(entered, asked.mount)
     if refused then
         return nil, refused
     end

@@ -86,7 +86,8 @@ local LINES = {
         "environment" },
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup" },
     volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
-        "config", "cache", "command", "mode", "driver", "place", "subdirectories" },
+        "config", "cache", "command", "mode", "driver", "place", "probe",
+        "subdirectories" },
     file_server = { "host", "port", "mount_port", "version", "driver", "connections",
         "deadline", "recovery", "timeout", "attribute_cache", "on_failure" },
 }

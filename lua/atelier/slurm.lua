@@ -54,27 +54,42 @@ local function log_news(policy, problems)
     end
 end
 
--- The policy; or nil and a refusal that tells the user whom to ask, and the administrator
+-- "policy.lua:12", as far as it is known where the newest file is wrong.
+local function place_of(problems)
+    local line = problems[1]:match("^[^:]*:(%d+):")
+        or problems[1]:match("%([^:()]*:(%d+)%)")
+    return bridge.policy_file:match("[^/]*$") .. (line and ":" .. line or "")
+end
+
+-- The policy in force; or nil and a refusal. The third value is where the file is broken,
+-- when an older policy is in force. A user is told whom to ask, and the administrator
 -- where to look, but not what the policy says.
---
--- With `newest`, a file that is broken counts, though the last good policy is still in
--- force: the nodes know only the file, and would fail the job when it starts.
-local function current_policy(newest)
+local function current_policy()
     local policy, problems, news = require("atelier.file").current(bridge.policy_file)
     if news then
         log_news(policy, problems)
     end
-    if policy and not (newest and problems) then
-        return policy
+    if policy then
+        return policy, nil, problems and place_of(problems)
     end
-    local file = bridge.policy_file:match("[^/]*$")
-    local line = problems[1]:match("^[^:]*:(%d+):")
-        or problems[1]:match("%([^:()]*:(%d+)%)")
     return nil, {
         code = "ESLURM_ACCESS_DENIED",
-        text = "the site's policy cannot be used at the moment (" .. file
-            .. (line and ":" .. line or "") .. "): tell your administrator",
+        text = "the site's policy cannot be used at the moment (" .. place_of(problems)
+            .. "): tell your administrator",
     }
+end
+
+-- As current_policy, to decide on what is asked for.
+local function policy_for(asked)
+    if asked.fault then
+        return nil, { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
+    end
+    return current_policy()
+end
+
+local function tell_of_broken_file(place)
+    slurm.log_user("%s", "the site's policy file is broken (" .. place .. "), so the "
+        .. "policy of before decided: tell your administrator")
 end
 
 -- Calls a function of the engine within the budget. Errors go up to `guarded`.
@@ -110,23 +125,22 @@ local function submit(job_desc)
     if not asked and not has_default_workspace() then
         return slurm.SUCCESS
     end
-    local policy, refusal = current_policy(asked ~= nil)
     asked = asked or {}
     fields.add_fields(asked, job_desc)
-    if asked.fault then
-        refusal = { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
-    end
-    if refusal then
-        return refuse(refusal, who)
-    end
-    fields.add_size(asked, job_desc)
-    asked.user, asked.uid = who, job_desc.user_id
+    local policy, refusal, broken_at = policy_for(asked)
     local decision
-    decision, refusal = decide(policy, "submit", asked)
+    if policy then
+        fields.add_size(asked, job_desc)
+        asked.user, asked.uid = who, job_desc.user_id
+        decision, refusal = decide(policy, "submit", asked)
+    end
     if not decision then
         return refuse(refusal, who)
     end
     fields.apply(job_desc, decision)
+    if broken_at and decision.workspace then
+        tell_of_broken_file(broken_at)
+    end
     return slurm.SUCCESS
 end
 
@@ -158,17 +172,14 @@ local function modify(job_desc, job_rec, modify_uid)
     if not require("atelier.engine").is_guarded(asked, job) then
         return slurm.SUCCESS
     end
-    local who = "uid " .. tostring(modify_uid)
-    local policy, refusal = current_policy()
-    if asked.fault then
-        refusal = { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
-    end
-    if refusal then
-        return refuse(refusal, who)
-    end
+    local policy, refusal = policy_for(asked)
     local allowed
-    allowed, refusal = decide(policy, "modify", asked, job)
-    return allowed and slurm.SUCCESS or refuse(refusal, who)
+    if policy then
+        asked.user = modify_uid == job.uid and job.user
+            or require("atelier.trust").user_name(modify_uid)
+        allowed, refusal = decide(policy, "modify", asked, job)
+    end
+    return allowed and slurm.SUCCESS or refuse(refusal, "uid " .. tostring(modify_uid))
 end
 
 -- Calls `work`; an error, or anything but a number, is a refusal.

@@ -58,7 +58,7 @@ function submit.traced(policy, asked, trace)
 end
 
 -- `asked`: { user, uid, groups (names, or nil when unknown), workspace, experiment,
--- framework, account, partition, wckey, qos, nodes, tasks, gpus, cpus, memory (MiB),
+-- framework, mount, account, partition, wckey, qos, nodes, tasks, gpus, cpus, memory (MiB),
 -- time_limit (minutes), reservation, array, features, script }, nil where not given.
 -- Returns the decision (decision.lua), which is empty for a job without a workspace; or
 -- nil and a refusal.

@@ -70,4 +70,20 @@ function trust.own_uid()
     return own_uid
 end
 
+local user_names, known = {}, 0
+local KNOWN_MAX = 1000
+
+-- The name of a uid, nil when it has none. Asked once of the system's user database, which
+-- may be far away, and given up after a second.
+function trust.user_name(uid)
+    if user_names[uid] == nil then
+        if known == KNOWN_MAX then
+            user_names, known = {}, 0
+        end
+        local command = ("PATH=/usr/bin:/bin timeout 1 id -un +%d 2>/dev/null"):format(uid)
+        user_names[uid], known = lines_of(command)[1] or false, known + 1
+    end
+    return user_names[uid] or nil
+end
+
 return trust

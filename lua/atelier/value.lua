@@ -12,6 +12,7 @@ local nearest = require("atelier.nearest")
 local value = {}
 
 local PATH_MAX = 1023 -- bytes; these two are sizes of the node's plan
+local PART_MAX = 255 -- of a path between two slashes, as file systems have it
 local HOST_MAX = 255
 local TEXT_MAX = 1023
 
@@ -58,11 +59,22 @@ function value.path(given)
     end
 end
 
--- "train/images": below another directory, by names alone.
+value.PATH_RULE = "use letters, digits and `._+=@-` between single slashes, no `.` or `..`"
+
+-- "train/images": below another directory, by names alone. The characters are those that
+-- mean nothing to a list, a shell or a terminal.
 function value.is_relative_path(given)
-    return value.is_line(given, PATH_MAX) and not has_dots(given)
-        and not given:find("^/") and not given:find("/$")
-        and not given:find("//", 1, true)
+    if not value.is_line(given, PATH_MAX) or given:find("[^A-Za-z0-9._+=@/-]")
+        or has_dots(given) or given:find("^/") or given:find("/$")
+        or given:find("//", 1, true) then
+        return false
+    end
+    for part in given:gmatch("[^/]+") do
+        if #part > PART_MAX then
+            return false
+        end
+    end
+    return true
 end
 
 -- As above, for what becomes a part of a list of mount options.

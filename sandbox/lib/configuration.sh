@@ -41,7 +41,7 @@ configure_slurm() {
     job_submit=$(find "$state/files" -path '*/slurm/job_submit.lua' -print -quit)
     cli_filter=$(find "$state/files" -path '*/slurm/cli_filter.lua' -print -quit)
     install -d -m 0755 "$conf" &&
-        install -m 0644 "$here"/conf/{cgroup.conf,accounts} "$conf/" &&
+        install -m 0644 "$here"/conf/{cgroup.conf,gres.conf,accounts} "$conf/" &&
         install -m 0600 -o slurm -g slurm "$here/conf/slurmdbd.conf" "$conf/" &&
         sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" ||
         return

@@ -120,6 +120,9 @@ static int read_volume(struct client *client, const struct record *request, size
     if (read_number(request, key, 1, &read_only, error) < 0)
         return -1;
     volume->read_only = read_only;
+    snprintf(key, sizeof(key), "volume.%zu.probe", index);
+    volume->probe =
+        record_get(request, key) && strcmp(record_get(request, key), "1") == 0;
     volume->server = &client->server;
     volume->connection = &client->connection;
     if (inode_table_init(&volume->inodes) < 0)

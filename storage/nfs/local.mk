@@ -14,6 +14,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/interrupt.c storage/nfs/interrupt.h \
 	storage/nfs/main.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
+	storage/nfs/probe.c storage/nfs/probe.h \
 	storage/nfs/privileges.c storage/nfs/privileges.h \
 	storage/nfs/procedure.c storage/nfs/procedure.h \
 	storage/nfs/remove.c storage/nfs/remove.h \

@@ -9,6 +9,7 @@
 #include "privileges.h"
 
 #include <fuse_log.h>
+#include <nss.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ static int start(struct client *client, pid_t parent, struct error *error)
         return -1;
     result = client_read_request(client, request, error);
     record_destroy(request);
+    client->server.unprivileged = geteuid() != 0;
     if (result < 0 || privileges_drop(&client->server, parent, error) < 0)
         return -1;
     return client_connect(client, error);
@@ -44,6 +46,9 @@ int main(void)
     int status = EXIT_FAILURE;
 
     fuse_set_log_func(be_silent);
+    /* libnfs looks up every reserved port that it takes, to leave services' ports alone:
+     * no directory service is to be asked for that, nor its library loaded. */
+    __nss_configure_lookup("services", "files");
     if (start(&client, getppid(), &error) < 0)
         client_report_failure(&client, &error);
     else

@@ -1,6 +1,7 @@
 #include "preflight.h"
 
 #include "../client_protocol.h"
+#include "probe.h"
 #include "status.h"
 
 #include <errno.h>
@@ -25,6 +26,11 @@ struct answer {
     u_int handle_length;
     struct FSINFO3resok limits;
     struct fattr3 attributes;
+};
+
+/* What is asked of one volume; all volumes' questions are under way together. */
+struct questions {
+    struct answer export, limits, attributes;
 };
 
 static bool arrive(struct answer *answer, int status, const void *result)
@@ -90,7 +96,8 @@ static void on_attributes(struct rpc_context *rpc, int status, void *result, voi
     answer->attributes = answered->GETATTR3res_u.resok.obj_attributes;
 }
 
-static int say(struct preflight *preflight, struct error *error, const char *what)
+int preflight_say(const struct preflight *preflight, struct error *error,
+                  const char *what)
 {
     const struct server *server = preflight->server;
 
@@ -101,7 +108,7 @@ static int say(struct preflight *preflight, struct error *error, const char *wha
                      server->host, what);
 }
 
-static int say_late(struct preflight *preflight, struct error *error)
+static int say_late(const struct preflight *preflight, struct error *error)
 {
     char what[160];
 
@@ -109,7 +116,7 @@ static int say_late(struct preflight *preflight, struct error *error)
              "did not answer within %.1f s; check that the server is up and that this "
              "node reaches it",
              preflight->milliseconds / 1000.0);
-    return say(preflight, error, what);
+    return preflight_say(preflight, error, what);
 }
 
 /* libnfs says only that the connection failed; the socket knows why. */
@@ -122,11 +129,10 @@ static void note_cause(struct preflight *preflight, const struct pollfd *polled)
         getsockopt(polled->fd, SOL_SOCKET, SO_ERROR, &preflight->cause, &size);
 }
 
-/* Returns 0 when the answer is there. */
-static int await(struct preflight *preflight, struct rpc_context *rpc,
-                 const struct answer *answer, struct error *error)
+int preflight_await(struct preflight *preflight, struct rpc_context *rpc,
+                    const bool *arrived, struct error *error)
 {
-    while (!answer->arrived) {
+    while (!*arrived) {
         struct pollfd sockets[] = {
             {.fd = rpc_get_fd(rpc), .events = (short)rpc_which_events(rpc)},
             {.fd = preflight->keeper}};
@@ -138,9 +144,8 @@ static int await(struct preflight *preflight, struct rpc_context *rpc,
         if (sockets[1].revents & (POLLHUP | POLLERR))
             return error_set(error, ERROR_NODE, "the keeper is gone");
         note_cause(preflight, &sockets[0]);
-        if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 &&
-            !answer->arrived)
-            return say(
+        if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 && !*arrived)
+            return preflight_say(
                 preflight, error,
                 "closed the connection or sent what is no answer of an NFS server; "
                 "check its log and that the port is right");
@@ -148,8 +153,8 @@ static int await(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
-static int say_unreachable(struct preflight *preflight, const char *service, int port,
-                           const char *why, struct error *error)
+static int say_unreachable(const struct preflight *preflight, const char *service,
+                           int port, const char *why, struct error *error)
 {
     char what[400];
     char where[32] = "the portmapper";
@@ -166,7 +171,7 @@ static int say_unreachable(struct preflight *preflight, const char *service, int
                  "cannot be reached at %s (%s service): %s; check that the server is up "
                  "and that this node may use it",
                  where, service, preflight->cause ? strerror(preflight->cause) : why);
-    return say(preflight, error, what);
+    return preflight_say(preflight, error, what);
 }
 
 static struct rpc_context *reach(struct preflight *preflight, const char *service,
@@ -189,7 +194,8 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
                                             &answer);
     if (started < 0)
         say_unreachable(preflight, service, port, rpc_get_error(rpc), error);
-    else if (await(preflight, rpc, &answer, error) == 0 && answer.refused)
+    else if (preflight_await(preflight, rpc, &answer.arrived, error) == 0 &&
+             answer.refused)
         say_unreachable(preflight, service, port, answer.why, error);
     if (error->party == ERROR_NONE)
         return rpc;
@@ -197,14 +203,27 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
     return NULL;
 }
 
-static int say_refused(struct preflight *preflight, const struct answer *answer,
+/* Servers trust reserved ports alone, unless an export is `insecure`. */
+static const char *port_hint(const struct preflight *preflight,
+                             const struct answer *answer)
+{
+    if (!preflight->server->unprivileged ||
+        (!answer->refused && answer->status != NFS3ERR_ACCES &&
+         answer->status != NFS3ERR_PERM))
+        return "";
+    return "; this was asked from an unreserved port, which servers may refuse, and jobs "
+           "have a reserved one: have root ask";
+}
+
+static int say_refused(const struct preflight *preflight, const struct answer *answer,
                        const char *export_path, struct error *error)
 {
     char what[1400];
 
     if (answer->refused)
-        snprintf(what, sizeof(what), "could not be asked for export %s: %s", export_path,
-                 answer->why[0] ? answer->why : "the answer makes no sense");
+        snprintf(what, sizeof(what), "could not be asked for export %s: %s%s",
+                 export_path, answer->why[0] ? answer->why : "the answer makes no sense",
+                 port_hint(preflight, answer));
     else if (answer->unauthorized)
         snprintf(
             what, sizeof(what),
@@ -212,54 +231,54 @@ static int say_refused(struct preflight *preflight, const struct answer *answer,
             export_path);
     else
         snprintf(what, sizeof(what),
-                 "has no export %s, or does not allow it to this node (%s)", export_path,
-                 strerror(status_errno(answer->status)));
-    return say(preflight, error, what);
+                 "has no export %s, or does not allow it to this node (%s)%s",
+                 export_path, strerror(status_errno(answer->status)),
+                 port_hint(preflight, answer));
+    return preflight_say(preflight, error, what);
 }
 
-static int ask_export(struct preflight *preflight, struct rpc_context *rpc,
-                      struct volume *volume, struct error *error)
+static int take_export(struct preflight *preflight, struct rpc_context *rpc,
+                       struct volume *volume, struct answer *answer, struct error *error)
 {
-    struct answer answer = {0};
     struct nfs_fh3 handle;
 
     preflight->culprit = volume->name;
-    if (rpc_mount3_mnt_async(rpc, on_mount, volume->export_path, &answer) < 0)
-        return error_set(error, ERROR_NODE, "out of memory");
-    if (await(preflight, rpc, &answer, error) < 0)
+    if (preflight_await(preflight, rpc, &answer->arrived, error) < 0)
         return -1;
-    if (answer.refused || answer.status != 0 || answer.unauthorized)
-        return say_refused(preflight, &answer, volume->export_path, error);
-    handle.data.data_len = answer.handle_length;
-    handle.data.data_val = answer.handle;
+    if (answer->refused || answer->status != 0 || answer->unauthorized)
+        return say_refused(preflight, answer, volume->export_path, error);
+    handle.data.data_len = answer->handle_length;
+    handle.data.data_val = answer->handle;
     volume->root = inode_get(&volume->inodes, &handle);
     preflight->culprit = NULL;
     return volume->root ? 0 : error_set(error, ERROR_NODE, "out of memory");
 }
 
-static int ask_exports(struct preflight *preflight, struct error *error)
+static int ask_exports(struct preflight *preflight, struct rpc_context *rpc,
+                       struct questions *questions, struct error *error)
 {
-    struct rpc_context *rpc = reach(preflight, "MOUNT", MOUNT_PROGRAM, MOUNT_V3,
-                                    preflight->server->mount_port, error);
-    int result = rpc ? 0 : -1;
-
-    for (size_t i = 0; i < preflight->volume_count && result == 0; i++)
-        result = ask_export(preflight, rpc, &preflight->volumes[i], error);
-    if (rpc)
-        rpc_destroy_context(rpc);
-    return result;
+    for (size_t i = 0; i < preflight->volume_count; i++)
+        if (rpc_mount3_mnt_async(rpc, on_mount, preflight->volumes[i].export_path,
+                                 &questions[i].export) < 0)
+            return error_set(error, ERROR_NODE, "out of memory");
+    for (size_t i = 0; i < preflight->volume_count; i++)
+        if (take_export(preflight, rpc, &preflight->volumes[i], &questions[i].export,
+                        error) < 0)
+            return -1;
+    return 0;
 }
 
-static int check_status(struct preflight *preflight, const struct answer *answer,
+static int check_status(const struct preflight *preflight, const struct answer *answer,
                         struct error *error)
 {
-    char what[320];
+    char what[480];
 
     if (!answer->refused && answer->status == 0)
         return 0;
-    snprintf(what, sizeof(what), "does not let its root be read: %s",
-             answer->refused ? answer->why : strerror(status_errno(answer->status)));
-    return say(preflight, error, what);
+    snprintf(what, sizeof(what), "does not let its root be read: %s%s",
+             answer->refused ? answer->why : strerror(status_errno(answer->status)),
+             port_hint(preflight, answer));
+    return preflight_say(preflight, error, what);
 }
 
 static uint32_t transfer_size(u_int limit)
@@ -269,29 +288,21 @@ static uint32_t transfer_size(u_int limit)
     return limit < 4096 ? 4096 : limit;
 }
 
-static int ask_root(struct preflight *preflight, struct rpc_context *rpc,
-                    struct volume *volume, struct error *error)
+static int take_root(struct preflight *preflight, struct rpc_context *rpc,
+                     struct volume *volume, const struct questions *asked,
+                     struct error *error)
 {
-    struct FSINFO3args limits = {.fsroot = inode_handle(volume->root)};
-    struct GETATTR3args attributes = {.object = inode_handle(volume->root)};
-    struct answer answer = {0};
-
     preflight->culprit = volume->name;
-    if (rpc_nfs3_fsinfo_async(rpc, on_limits, &limits, &answer) < 0)
-        return error_set(error, ERROR_NODE, "out of memory");
-    if (await(preflight, rpc, &answer, error) < 0 ||
-        check_status(preflight, &answer, error) < 0)
+    if (preflight_await(preflight, rpc, &asked->limits.arrived, error) < 0 ||
+        check_status(preflight, &asked->limits, error) < 0 ||
+        preflight_await(preflight, rpc, &asked->attributes.arrived, error) < 0 ||
+        check_status(preflight, &asked->attributes, error) < 0)
         return -1;
-    volume->read_max = transfer_size(answer.limits.rtmax);
-    volume->write_max = transfer_size(answer.limits.wtmax);
-    answer.arrived = false;
-    if (rpc_nfs3_getattr_async(rpc, on_attributes, &attributes, &answer) < 0)
-        return error_set(error, ERROR_NODE, "out of memory");
-    if (await(preflight, rpc, &answer, error) < 0 ||
-        check_status(preflight, &answer, error) < 0)
-        return -1;
-    if (answer.attributes.type != NF3DIR)
-        return say(preflight, error, "is no directory on the server; check its export");
+    volume->read_max = transfer_size(asked->limits.limits.rtmax);
+    volume->write_max = transfer_size(asked->limits.limits.wtmax);
+    if (asked->attributes.attributes.type != NF3DIR)
+        return preflight_say(preflight, error,
+                             "is no directory on the server; check its export");
     preflight->culprit = NULL;
     return 0;
 }
@@ -306,23 +317,57 @@ static struct rpc_context *reach_version_4(struct preflight *preflight,
     return reach(preflight, "NFS", NFS4_PROGRAM, NFS_V4, port, error);
 }
 
-struct rpc_context *preflight_run(struct preflight *preflight, struct error *error)
+static int ask_roots(struct preflight *preflight, struct rpc_context *rpc,
+                     struct questions *questions, struct error *error)
+{
+    for (size_t i = 0; i < preflight->volume_count; i++) {
+        const struct inode *root = preflight->volumes[i].root;
+        struct FSINFO3args limits = {.fsroot = inode_handle(root)};
+        struct GETATTR3args attributes = {.object = inode_handle(root)};
+
+        if (rpc_nfs3_fsinfo_async(rpc, on_limits, &limits, &questions[i].limits) < 0 ||
+            rpc_nfs3_getattr_async(rpc, on_attributes, &attributes,
+                                   &questions[i].attributes) < 0)
+            return error_set(error, ERROR_NODE, "out of memory");
+    }
+    for (size_t i = 0; i < preflight->volume_count; i++)
+        if (take_root(preflight, rpc, &preflight->volumes[i], &questions[i], error) < 0)
+            return -1;
+    return 0;
+}
+
+/* Destroying a context cancels what is under way, which still writes to `questions`. */
+static struct rpc_context *ask_all(struct preflight *preflight,
+                                   struct questions *questions, struct error *error)
 {
     const struct server *server = preflight->server;
-    struct rpc_context *rpc;
+    struct rpc_context *rpc =
+        reach(preflight, "MOUNT", MOUNT_PROGRAM, MOUNT_V3, server->mount_port, error);
+    int result = rpc ? ask_exports(preflight, rpc, questions, error) : -1;
 
-    if (server_resolve(preflight->server, &preflight->deadline, error) < 0)
-        return NULL;
-    if (server->version == 4)
-        return reach_version_4(preflight, error);
-    if (ask_exports(preflight, error) < 0)
+    if (rpc)
+        rpc_destroy_context(rpc);
+    if (result < 0)
         return NULL;
     rpc = reach(preflight, "NFS", NFS_PROGRAM, NFS_V3, server->port, error);
-    for (size_t i = 0; i < preflight->volume_count && rpc; i++) {
-        if (ask_root(preflight, rpc, &preflight->volumes[i], error) == 0)
-            continue;
+    if (rpc && (ask_roots(preflight, rpc, questions, error) < 0 ||
+                probe_volumes(preflight, rpc, error) < 0)) {
         rpc_destroy_context(rpc);
         rpc = NULL;
     }
+    return rpc;
+}
+
+struct rpc_context *preflight_run(struct preflight *preflight, struct error *error)
+{
+    struct questions *questions = calloc(preflight->volume_count + 1, sizeof(*questions));
+    struct rpc_context *rpc = NULL;
+
+    if (!questions)
+        error_set(error, ERROR_NODE, "out of memory");
+    else if (server_resolve(preflight->server, &preflight->deadline, error) == 0)
+        rpc = preflight->server->version == 4 ? reach_version_4(preflight, error)
+                                              : ask_all(preflight, questions, error);
+    free(questions);
     return rpc;
 }

@@ -6,6 +6,8 @@
 #include "error.h"
 #include "volume.h"
 
+#include <stdbool.h>
+
 struct preflight {
     struct server *server;
     struct volume *volumes;
@@ -17,10 +19,21 @@ struct preflight {
     const char *culprit; /* the volume at fault; NULL when it is the server */
 };
 
-/* Asks the file server for each export and for its root's attributes and limits, and
- * fills them into the volumes. Returns the connection to the NFS service; or NULL with
- * `error` filled with a sentence that names the server, the host and, where it is one
- * volume's, the volume. */
+/* Asks the file server for each export and for its root's attributes and limits, fills
+ * them into the volumes, and writes a file where the policy asks for that (probe.h).
+ * Returns the connection to the NFS service; or NULL with `error` filled with a sentence
+ * that names the server, the host and, where it is one volume's, the volume. */
 struct rpc_context *preflight_run(struct preflight *preflight, struct error *error);
+
+/* For the preflight's own parts: serves `rpc` until `*arrived`, which a callback of its
+ * sets. Returns 0, or -1 with `error` filled when the deadline passes or the server or
+ * the keeper goes away. */
+int preflight_await(struct preflight *preflight, struct rpc_context *rpc,
+                    const bool *arrived, struct error *error);
+
+/* Fills `error` with what the culprit is or did: "volume `x` of file server `s` (host)
+ * WHAT". Returns -1. */
+int preflight_say(const struct preflight *preflight, struct error *error,
+                  const char *what);
 
 #endif

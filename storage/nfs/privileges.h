@@ -15,6 +15,9 @@ int privileges_detach(int socket, struct error *error);
  * others, and it dies with `parent`. Returns 0; or -1 with `error` filled, and then the
  * process must end.
  *
+ * A process that was not started by root must ask as the user that it is, and is limited
+ * in the same way.
+ *
  * A job of root's stays uid 0 and sends uid 0, which a server squashes or not as its
  * export says; it loses the other capabilities like any job. */
 int privileges_drop(const struct server *server, pid_t parent, struct error *error);

@@ -9,6 +9,7 @@
 #include <nfsc/libnfs.h>
 #include <nfsc/libnfs-raw.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,6 +25,8 @@ struct server {
     gid_t gid;
     uint32_t groups[SERVER_GROUPS_MAX];
     unsigned group_count;
+    bool unprivileged; /* the port is not a reserved one: `atelier volume test` by a user
+                        */
 };
 
 /* Finds the address of `server->host`. The resolver knows no deadline, so it works in a

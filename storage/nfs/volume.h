@@ -15,6 +15,7 @@ struct volume {
     char name[NAME_LENGTH_MAX + 1];
     char export_path[1024];
     bool read_only;
+    bool probe; /* the preflight is to write a file */
     const struct server *server;
     struct connection *connection;
     struct inode_table inodes;

@@ -1,12 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# cli.bash: the built command on the source tree's engine, with stand-ins for Slurm's programs.
+# cli.bash: the built command on the source tree's engine, with stand-ins for Slurm's programs
+# and for the NFS client.
 
 top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
 built=$(cd "${top_builddir:-build}" && pwd)
 
 # The command may be libtool's wrapper: a script that needs a PATH.
 atelier() {
-    "$built/atelier" --set "lua=$top/lua" --set "launchers=$top/launchers" "$@"
+    "$built/atelier" --set "lua=$top/lua" --set "launchers=$top/launchers" \
+        --set "nfs=$built/tests/storage/stand_in_client" "$@"
 }
 
 # slurm PROGRAM [WORD...] <<<TEXT: from now on `PROGRAM ... WORD ...` prints TEXT. The last

@@ -5,6 +5,7 @@ tap_files += \
 	tests/cli/policy-explain.bats \
 	tests/cli/policy-show.bats \
 	tests/cli/policy-test.bats \
+	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
 	tests/cli/cli.bash \

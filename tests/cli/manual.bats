@@ -27,7 +27,7 @@ displays() {
     slurm squeue -h <<<""
     slurm sacctmgr show <<<""
     displays ".Sh EXAMPLES" >examples
-    [ "$(grep -c '^atelier' examples)" -eq 5 ]
+    [ "$(grep -c '^atelier' examples)" -eq 6 ]
     export -f atelier
     export built top
     run bash -e examples
@@ -38,12 +38,15 @@ displays() {
     [[ $output == *"create  account vision"* ]]
     [[ $output == *"Task 1, on node1"* ]]
     [[ $output == *"high=fast, normal=std"* ]]
+    [[ $output =~ datasets.*" ms" ]]
 }
 
 @test "every option that --help shows is in the page, and no other" {
     local options=" "
-    for verb in check explain test apply show; do
-        options+=$(atelier policy "$verb" --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
+    for command in "policy check" "policy explain" "policy test" "policy apply" "policy show" \
+        "volume test"; do
+        # shellcheck disable=SC2086 # two words
+        options+=$(atelier $command --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
     done
     for option in $options; do
         case $option in --help | --usage | --version) continue ;; esac

@@ -54,6 +54,23 @@ alice() {
     [ "$(grep -c 'OMP_NUM_THREADS' <<<"$output")" -eq 1 ]
 }
 
+@test "each use of --mount counts, and stands with what it shows" {
+    printf 'volume "shelf" { server = "store", export = "/shelf",\n    subdirectories = { "train" } }\n' >>"$policy"
+    sed -i 's/volumes = { "datasets" }/volumes = { "datasets", "shelf" }/' "$policy"
+    run alice --mount=datasets/a/b:ab --mount shelf/train:t:ro,datasets:all
+    [ "$status" -eq 0 ]
+    grep -Eq '^  ab +datasets/a/b ro +asked for by the job$' <<<"$output"
+    grep -Eq '^  t +shelf/train ro ' <<<"$output"
+    grep -Eq '^  all +datasets ro ' <<<"$output"
+    grep -Eq '^  shelf +head:/shelf .*; only --mount shows train$' <<<"$output"
+    run alice
+    [[ $output != *Mounts:* && $output != *shelf* ]] # nothing of it would be mounted
+    alice --json --mount=datasets/a:x | grep -q '"path": "a"'
+    says 1 "refused: volume \`shelf\` has \`x\` for nobody: choose train below it (policy.lua:" \
+        alice --mount=shelf/x:x
+    says 1 "refused: --mount=a;b:x: \`a;b\` is no volume's name" alice --mount='a;b:x'
+}
+
 @test "a refusal is sbatch's sentence, with its place and exit status 1" {
     says 1 "refused: partition \`gpu\` is not one of workspace \`vision\`" alice -p gpu
     says 1 "(policy.lua:6)" alice -p gpu

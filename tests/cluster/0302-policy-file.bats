@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# A policy that cannot be used: Slurm lives, our jobs are refused, all others run.
+# A policy that cannot be used: Slurm lives, the last good one stays in force, and where there
+# is none, our jobs are refused and all others run.
 
 load cluster
 
@@ -20,6 +21,20 @@ vision_is_refused() {
     run as alice sbatch -o /dev/null --wrap true --workspace=vision
     [ "$status" -ne 0 ]
     [[ $output == *policy* ]]
+}
+
+# A job is admitted and runs on a node, both by the policy of before, and its user is told.
+policy_of_before_decides() {
+    run as alice srun -w n1 --workspace=vision sh -c 'echo "ran in $SLURM_JOB_ACCOUNT"; ls "$ATELIER_MOUNT_ROOT"'
+    [ "$status" -eq 0 ]
+    [[ $output == *"policy file is broken (policy.lua"*"policy of before decided"* ]]
+    [[ $output == *"ran in vision"* && $output == *datasets* ]]
+    fails_saying 'not one of yours' as mallory sbatch -o /dev/null --wrap true --workspace=vision
+}
+
+# Both sides know the policy as it is.
+use_good_policy() {
+    as alice srun -w n1 --workspace=vision true
 }
 
 others_run() {
@@ -43,16 +58,31 @@ restart_controller() {
     submit alice --workspace=vision -o /dev/null --wrap true
 }
 
-@test "a syntax error: file and line in the log once, workspace jobs refused, others run" {
-    submit alice --workspace=vision -o /dev/null --wrap true
+@test "a syntax error: file and line in the log once, the policy of before decides, users are told" {
+    use_good_policy
     on head sh -c ": >/var/log/slurmctld.log; sed -i '3i workspace \"x\" {{{' $policy"
     sleep 2
-    vision_is_refused
-    vision_is_refused
+    policy_of_before_decides
+    policy_of_before_decides
     others_run
     on head pgrep slurmctld
     [ "$(on head grep 'policy.lua:[0-9]' /var/log/slurmctld.log | grep -vc refused)" = 1 ]
     [ "$(on head grep -c 'policy of before stays in force' /var/log/slurmctld.log)" = 1 ]
+    on n1 grep -q 'broken-policy .*policy.lua:[0-9]' /var/log/atelier.log
+}
+
+@test "explain says that the policy in force is older than the file" {
+    use_good_policy
+    on head sh -c "sed -i '3i workspace \"x\" {{{' $policy"
+    run on n1 atelier policy explain --user alice --workspace=vision
+    [ "$status" -eq 0 ]
+    [[ $output == *"in force is older than its file, which is broken: "*policy.lua:[0-9]* ]]
+    [[ $output == *account*vision* ]]
+    on n1 atelier policy explain --json --user alice --workspace=vision | grep -q '"broken_file"'
+    run on head atelier policy explain --user alice --workspace=vision
+    [ "$status" -ne 0 ]
+    [[ $output == *"is older than its file, and no copy of it"* ]]
+    [[ $output == *policy.lua:[0-9]* ]]
 }
 
 @test "a broken change: the last good policy still guards the jobs that are there" {
@@ -62,14 +92,29 @@ restart_controller() {
     fails_saying '' as carol scontrol update job "$held" account=nlp
     as carol scontrol update job "$held" partition=debug
     [ "$(on head squeue -h -j "$held" -o '%a %P')" = "vision debug" ]
+    as carol scancel "$held"
 }
 
-@test "an emptied policy: workspace jobs refused, others run" {
-    submit alice --workspace=vision -o /dev/null --wrap true
+@test "an emptied or a missing policy: that of before decides" {
+    use_good_policy
     on head sh -c ": > $policy"
     sleep 2
-    vision_is_refused
+    policy_of_before_decides
+    on head rm "$policy"
+    sleep 2
+    policy_of_before_decides
     others_run
+}
+
+@test "a node that has never seen a good policy says so, and stays up" {
+    on head sh -c "sed -i '3i workspace \"x\" {{{' $policy"
+    sleep 2
+    on n1 mv /var/lib/atelier /var/lib/atelier.away
+    run as alice srun -w n1 --workspace=vision true
+    on n1 mv /var/lib/atelier.away /var/lib/atelier
+    [ "$status" -ne 0 ]
+    [[ $output == *policy.lua*'cannot be used'* ]]
+    on head sinfo -h -n n1 -p cpu -o %T | grep -q idle
 }
 
 @test "a policy that others may write is not obeyed, by slurmctld or by a node" {

@@ -11,8 +11,9 @@ policy=/etc/atelier/policy.lua
 setup_file() {
     cluster_up
     on head cp -p "$policy" /root/policy.0501
-    on head sh -c "sed -i 's/title = \"Computer vision\",/& limits = { nodes = 2, wall_time = \"2:00:00\" },/' $policy
+    on head sh -c "sed -i 's/title = \"Computer vision\",/& administrators = { \"carol\" }, limits = { nodes = 2, wall_time = \"2:00:00\" },/' $policy
         cat >>$policy" <<'END'
+operators { "bob" }
 default_workspace = function(user)
     if user.name == "bob" then return "nlp" end
 end
@@ -113,9 +114,16 @@ refused() {
     ! as alice scontrol update job "$held" numnodes=3
     as alice scontrol update job "$held" timelimit=1:00:00
     as alice scontrol update job "$held" partition=debug
-    on head sacctmgr -i modify user where name=carol set adminlevel=operator
+    # Slurm's operators: one of the policy's too, an administrator of the workspace, and neither.
+    on head sacctmgr -i modify user where name=bob,carol,mallory set adminlevel=operator
     ! as carol scontrol update job "$held" account=nlp
-    on head sacctmgr -i modify user where name=carol set adminlevel=none
+    as carol scontrol update job "$held" timelimit=3:00:00
+    ! as mallory scontrol update job "$held" account=nlp
+    ! as mallory scontrol update job "$held" timelimit=4:00:00
+    as bob scontrol update job "$held" timelimit=4:00:00
+    other=$(as carol sbatch --parsable --hold --workspace=vision -o /dev/null --wrap true)
+    as bob scontrol update job "$other" account=nlp
+    on head sacctmgr -i modify user where name=bob,carol,mallory set adminlevel=none
     on head scontrol update job "$held" timelimit=3:00:00
 }
 

@@ -35,7 +35,7 @@ workspace "crew" {
     account = "crew", parent = "research", users = { "carol" },
     clusters = { "cpu", "debug" }, volumes = { "results" },
     qos = { normal = "normal", high = "rush" },
-    limits = { nodes = 2, submitted_jobs = 10, wall_time = "2:00:00" },
+    limits = { nodes = 2, gpus = 3, gpu_hours = 10, submitted_jobs = 10, wall_time = "2:00:00" },
     default_wall_time = 30,
 }
 END
@@ -68,8 +68,8 @@ atelier() {
     [ "$(atelier policy apply --yes)" = "nothing to change" ]
     atelier policy check
     [ "$(on head sacctmgr -nP show associations account=crew wopl \
-        format=User,ParentName,GrpTRES,GrpSubmit,MaxWall,QOS)" = \
-        $'|research|node=2|10|02:00:00|normal,rush\ncarol|||||' ]
+        format=User,ParentName,GrpTRES,GrpTRESMins,GrpSubmit,MaxWall,QOS)" = \
+        $'|research|gres/gpu=3,node=2|gres/gpu=600|10|02:00:00|normal,rush\ncarol||||||' ]
 
     on head sed -i 's/submitted_jobs = 10/submitted_jobs = 12/' "$policy"
     [ "$(atelier policy apply --yes)" = \
@@ -92,6 +92,19 @@ atelier() {
     add_crew
     fails_saying "create QOS rush: sacctmgr failed" as carol atelier policy apply --yes
     [ -z "$(on head sacctmgr -nP show account crew)" ]
+}
+
+@test "a limit of GPUs: of one job by the policy, of all together by Slurm" {
+    add_crew
+    atelier policy apply --yes
+    fails_saying '4 GPUs are over the limit' as carol sbatch --workspace=crew --gres=gpu:4 -o /dev/null --wrap true
+    fails_saying '4 GPUs are over the limit' as carol srun --workspace=crew -N2 --gpus-per-node=2 true
+    fails_saying '4 GPUs are over the limit' as carol srun --workspace=crew -G4 true
+    [ "$(as carol srun --workspace=crew --gres=gpu:2 sh -c 'echo $CUDA_VISIBLE_DEVICES')" = 0,1 ]
+    as carol sbatch --workspace=crew --gres=gpu:2 -o /dev/null --wrap 'sleep 60'
+    wait_until 10 eval '[ "$(on head squeue -h -u carol -o %T)" = RUNNING ]'
+    as carol sbatch --workspace=crew --gres=gpu:2 -o /dev/null --wrap true
+    wait_until 10 eval 'on head squeue -h -u carol -o %r | grep -q AssocGrpGRES'
 }
 
 # Slurm's count is the only one that is right within a second.

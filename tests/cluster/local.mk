@@ -9,4 +9,8 @@ root_files += \
 	tests/cluster/0401-faults.bats \
 	tests/cluster/0501-slurmctld.bats \
 	tests/cluster/0601-policy-command.bats \
+	tests/cluster/0701-mounts.bats \
+	tests/cluster/0801-requeue.bats \
+	tests/cluster/0802-killed.bats \
+	tests/cluster/0803-volume-test.bats \
 	# End of root_files

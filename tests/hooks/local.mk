@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	tests/hooks/fake-scontrol \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \
+	tests/hooks/mounts.hooks \
 	tests/hooks/node.hooks \
 	tests/hooks/step.hooks \
 	tests/hooks/submission.hooks \

@@ -24,6 +24,7 @@
  *     expect [no] exit N       the process ended with N: 0 when all hooks returned
  *     expect [no] said TEXT    a sentence of the plugin holds TEXT
  *     expect [no] lines N      the number of its sentences
+ *     expect [no] handed NAME=VALUE  what was last put into the job's SPANK environment
  *     expect [no] entered N    the number of namespaces entered
  *     expect [no] host NAME[=VALUE], environment NAME[=VALUE]
  *     expect [no] line PATH TEXT     the file has that line

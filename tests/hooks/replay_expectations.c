@@ -79,6 +79,8 @@ static bool holds(char *text, int exit_status)
         return host_has_variable(text);
     if (strcmp(what, "environment") == 0)
         return has_variable(text);
+    if (strcmp(what, "handed") == 0)
+        return strcmp(stub->handed_on, text) == 0;
     if (strcmp(what, "line") == 0)
         return file_has_line(text);
     if (strcmp(what, "file") == 0)

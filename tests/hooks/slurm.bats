@@ -42,6 +42,7 @@ job_script() {
         [[ $output == *"--workspace=NAME"* ]]
         [[ $output == *"--experiment=NAME"* ]]
         [[ $output == *"--framework=NAME"* ]]
+        [[ $output == *"--mount=VOLUME[/SUB]:NAME[:ro]"* ]]
     done
 }
 

@@ -102,6 +102,15 @@ spank_err_t spank_unsetenv(spank_t spank, const char *name)
     return ESPANK_SUCCESS;
 }
 
+spank_err_t spank_job_control_setenv(spank_t spank, const char *name, const char *value,
+                                     int overwrite)
+{
+    (void)spank;
+    (void)overwrite;
+    snprintf(stub->handed_on, sizeof(stub->handed_on), "%s=%s", name, value);
+    return ESPANK_SUCCESS;
+}
+
 /* Slurm knows the items of a job in its prolog, epilog and steps, and the others in its
  * steps and tasks alone. */
 static bool is_known(spank_item_t item)

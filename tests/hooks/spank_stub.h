@@ -17,7 +17,7 @@
 
 struct stub_variable {
     char name[128]; /* "" when unused */
-    char value[1024];
+    char value[16384];
 };
 
 struct stub {
@@ -29,7 +29,8 @@ struct stub {
     char program[128]; /* the step's argv[0] */
     struct stub_variable environment[STUB_VARIABLES];
 
-    char said[STUB_TEXT]; /* what slurm_error was given, a line each */
+    char said[STUB_TEXT];      /* what slurm_error was given, a line each */
+    char handed_on[STUB_TEXT]; /* the last of spank_job_control_setenv, "name=value" */
     char host[STUB_TEXT]; /* the played process's own variables at its end, a line each */
     int status;           /* what the last hook or option callback returned */
     int unshared;         /* whether unshare(CLONE_FS) was called */

@@ -29,8 +29,8 @@ static int run_shell(const char *script, int milliseconds)
 static void test_status_and_speech(void **state)
 {
     (void)state;
-    assert_int_equal(run_shell("echo unheard; echo heard >&2; exit 3", 5000), 3);
-    assert_string_equal(said, "heard");
+    assert_int_equal(run_shell("echo first; echo heard >&2; exit 3", 5000), 3);
+    assert_string_equal(said, "first\nheard");
     assert_int_equal(run_shell(":", 5000), 0);
     assert_string_equal(said, "");
 }

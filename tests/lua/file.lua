@@ -67,6 +67,8 @@ for _, hostile in ipairs({ "'; touch " .. scratch .. "/pwned; '", "$(touch " .. 
 end
 tap.is(io.open(scratch .. "/pwned"), nil, "and no path was run")
 tap.is(tostring(trust.own_uid()), uid, "the uid of this process")
+tap.is(trust.user_name(0), "root", "the name of a uid")
+tap.is(trust.user_name(4000000), nil, "a uid without a name")
 
 local real_popen = io.popen
 io.popen = function() error("'popen' not supported") end

@@ -10,6 +10,7 @@ tap_files += \
 	tests/lua/job_submit.lua \
 	tests/lua/job_submit_plugin.sh \
 	tests/lua/modify.lua \
+	tests/lua/mounts.lua \
 	tests/lua/name.lua \
 	tests/lua/node.lua \
 	tests/lua/policy_file.lua \

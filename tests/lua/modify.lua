@@ -42,8 +42,9 @@ refused({ partition = "gpu" },
     .. "debug")
 refused({ partition = "cpu,gpu" },
     "partition `gpu` is not one of workspace `vision`: choose cpu or debug")
-refused({ workspace = "vision" }, "a job keeps its workspace, experiment and framework"
-    .. AGAIN)
+local KEPT = "a job keeps its workspace, experiment, framework and mounts"
+refused({ workspace = "vision" }, KEPT .. AGAIN)
+refused({ mount = "results:more" }, KEPT .. AGAIN)
 refused({ admin_comment = "mine" },
     "the admin comment holds the record of the job's workspace: leave it as it is")
 refused({ account = "vision", wckey = "other" },
@@ -59,6 +60,28 @@ tap.is((engine.modify(policy, { account = "nlp" }, job())), nil,
 allowed({ account = "nlp" }, "a job without record", { account = "vision" })
 allowed({ account = "nlp" }, "a job with another comment",
     { account = "vision", admin_comment = "by hand" })
+
+-- Operators, and administrators of the workspace.
+local governed = assert(engine.load((site.text:gsub('workspace "vision" {',
+    'operators { "olga", "omar" }\nworkspace "vision" { administrators = { "carol" },', 1)),
+    "policy.lua"))
+local function by(user, changes)
+    changes.uid, changes.user = 1007, user
+    return engine.modify(governed, changes, job())
+end
+tap.ok(by("olga", { account = "nlp" }), "an operator moves a job to another account")
+tap.ok(by("omar", { partition = "gpu" }), "and to another cluster")
+tap.ok(by("carol", { partition = "gpu" }), "an administrator to another cluster")
+tap.is(by("carol", { account = "nlp" }), nil, "but not to another account")
+tap.is(by("carol", { admin_comment = "" }), nil, "nor out of the record")
+tap.is(by("alice", { partition = "gpu" }), nil, "a member neither")
+tap.is(engine.modify(governed, { uid = 1007, partition = "gpu" }, job()), nil,
+    "nor who has no name")
+for text, fault in pairs({ ["operators {}"] = false, ['operators { "a,b" }'] = "a user or group",
+    ["operators(1)"] = "must be a list", ['operators { users = { "x" } }'] = "plain list" }) do
+    local _, problems = engine.load(site.text .. text, "policy.lua")
+    tap.ok(not fault and not problems or problems[1]:find("operators .*" .. fault), text)
+end
 
 -- A record that cannot be read, or whose workspace is gone, keeps the job where it is.
 refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN,

@@ -61,7 +61,7 @@ expect('clutser "x" { partition = "x" }',
     "unknown word `clutser` (policy.lua:7): did you mean `cluster`?")
 expect('local home = os',
     "unknown word `os` (policy.lua:7): choose cluster, file_server, "
-    .. "include, ipairs, math, pairs, refuse, string, ... (14 in all)")
+    .. "include, ipairs, math, operators, pairs, refuse, ... (15 in all)")
 
 expect('file_server "s" { host = "a b" }',
     "key `host` of file_server `s` must be a host name or an address (policy.lua:7)")

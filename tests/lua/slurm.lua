@@ -21,7 +21,8 @@ package.loaded["atelier.file"] = { current = function()
     end
     return memory.policy, memory.problems, news
 end }
-package.loaded["atelier.trust"] = { own_uid = function() return 64030 end }
+package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
+    user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
 local P = "_SLURM_SPANK_OPTION_atelier_"
 
@@ -240,12 +241,17 @@ refused({ P .. "workspace=vision" }, { features = ("x"):rep(5000) }, 2002,
 -- A last good policy in force, though the file is broken.
 memory.problems, memory.news = { "policy.lua:12: '}' expected" }, true
 slurmctld.last_logged()
-refused({ P .. "workspace=vision" }, {}, 2002,
-    "the site's policy cannot be used at the moment (policy.lua:12): tell your "
-    .. "administrator")
+code, written = submit({ P .. "workspace=vision" })
+tap.is(code .. tostring(written.account), "0vision", "the policy of before decides")
+tap.is(slurmctld.last_said(), "the site's policy file is broken (policy.lua:12), so the "
+    .. "policy of before decided: tell your administrator", "... and the user is told")
 local logged = slurmctld.last_logged()
 tap.has(logged, "policy of before stays in force", "the log says so")
 tap.has(logged, "policy.lua:12", "... and why")
+refused({ P .. "workspace=nlp" }, {}, 2045,
+    "workspace `nlp` is not one of yours: choose vision")
+tap.is((submit(nil)), 0, "a job without options")
+tap.is(slurmctld.last_said(), nil, "... is told nothing")
 with_problems({ "policy.lua:12: '}' expected" })
 tap.is((submit(nil)), 0, "without any, jobs without options run")
 
@@ -273,6 +279,11 @@ tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
+memory.policy = require("atelier.engine").load(site.text .. 'operators { "olga" }', "policy.lua")
+tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the policy may")
+tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
+memory.policy = site.policy()
+tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
 tap.is((modify(1001, { admin_comment = "atelier-failure x" }, RECORD)), 2002,
     "a user cannot speak as a node")
 local _, _, noted = modify(0, { admin_comment = "atelier-failure why" }, RECORD)

@@ -76,7 +76,7 @@ expect('kind = "bind", path = "a"',
 expect('kind = "bind", path = "/a", server = "store"', "key `server` of volume `v` is not "
     .. "for kind `bind` (policy.lua:4): it has deadline, path")
 expect(GOOD.nfs .. ", deadline = 3", "key `deadline` of volume `v` is not for kind `nfs` "
-    .. "(policy.lua:4): it has export, server")
+    .. "(policy.lua:4): it has export, probe, server")
 expect('kind = "local"', "volume `v` needs either path or size (policy.lua:4)")
 expect('kind = "local", path = "/a", size = "1g"',
     "volume `v` needs either path or size (policy.lua:4)")
@@ -154,6 +154,9 @@ tap.is(volume.recovery .. volume.timeout .. tostring(volume.attribute_cache)
 tap.is(problems_of('version = 4, driver = "libnfs"'), "file_server `s` has version 4, "
     .. "which the driver libnfs does not speak (policy.lua:4): choose kernel or leave the "
     .. "driver out", "version 4 is the kernel's")
+expect('server = "s", export = "/a", probe = "write"', "volume `v` is to be probed by writing, "
+    .. "which needs version 3 (policy.lua:4): leave probe out",
+    'file_server "s" { host = "h", version = 4 }')
 tap.is(problems_of("timeout = 9"), "file_server `s` has a timeout, which its recovery, "
     .. "hard, does not look at (policy.lua:4): add recovery = \"soft\" or leave it out",
     "hard knows no timeout")

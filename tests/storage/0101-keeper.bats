@@ -51,6 +51,7 @@ teardown() { teardown_keeper; }
     [[ "${lines[0]}" =~ ms=[0-9]+$ ]]
     [[ "${lines[1]}" == "atelier: stopped job=7 node=n1"* ]]
     [[ "${lines[1]}" == *"one.bytes_read=11 one.bytes_written=22"* ]]
+    [[ "${lines[1]}" =~ " one.seconds="[0-9]+\.[0-9]" two.seconds="[0-9]+\.[0-9]$ ]]
     nothing_left
 }
 

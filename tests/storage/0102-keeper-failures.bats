@@ -35,7 +35,7 @@ end() {
 @test "a volume that is refused: scratch directories and the client's sentence" {
     plan well refused
     within 2 1 start 7
-    [[ "$output" == "atelier-keeper: workspace \`vision\` on node n1: "* ]]
+    [[ "$output" == "atelier-keeper: workspace \`vision\` on node n1 after 0."* ]]
     failed_with 'file server `store` (refused) exports no /volume'
     scratch_is_users "$dir/mnt/one" "$dir/mnt/two"
     in_job 7 setpriv --reuid "$uid" --regid "$gid" --clear-groups touch "$dir/mnt/one/slurm-7.out"
@@ -74,6 +74,37 @@ end() {
         [[ "$output" == *"submit the job again later"* ]]
         end
     done
+}
+
+@test "a preflight has two seconds, whatever the policy's deadline" {
+    deadline=6 plan silent well
+    within 3 1 start 7
+    failed_with 'did not answer within 2.0 s'
+    [[ "$output" == *"on node n1 after 2."* ]]
+    end
+}
+
+@test "a fault of a server whose policy says requeue has a status of its own" {
+    plan well refused
+    sed -i "s/mode = 'ro'/mode = 'ro', on_failure = 'requeue'/" "$dir/lua/atelier/engine.lua"
+    within 2 3 start 7
+    failed_with 'file server `store` (refused) exports no /volume'
+    [[ "$output" == *"on_failure=requeue"* ]]
+    end
+    plan refused well # it is the other server that says so
+    sed -i "s/mode = 'ro'/mode = 'ro', on_failure = 'requeue'/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    plan well gone # a fault of the node, while it asks a server that says so
+    sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    chmod 777 "$dir/mnt" # and another
+    plan well well
+    sed -i "s/mode = '/on_failure = 'requeue', mode = '/" "$dir/lua/atelier/engine.lua"
+    within 2 1 start 7
+    end
+    chmod 755 "$dir/mnt"
 }
 
 @test "three servers that are silent take no longer than one" {
@@ -135,6 +166,69 @@ end() {
     failed_with "$dir/policy.lua"
     [[ "$output" == *party=site* ]]
     scratch_is_users "$dir/mnt"
+    end
+}
+
+# The engine of this test obeys the policy's text and what that includes.
+@test "a broken policy: the last good one decides, with all its files" {
+    cat >"$dir/lua/atelier/engine.lua" <<'END'
+return {
+    load = function(text, name, read)
+        local chunk, fault = load(text, "@" .. name, "t", { include = function(file)
+            return load(assert(read(file)))()
+        end })
+        if not chunk then return nil, { fault } end
+        return chunk()
+    end,
+    on_node = function(policy) return { workspace = policy, environment = {}, volumes = {} } end,
+}
+END
+    echo 'return include "names.lua"' >"$dir/policy.lua"
+    echo 'return "first"' >"$dir/names.lua"
+    within 2 0 start 7
+    stop 7
+    [ "$(stat -c %a "$dir/state/policy/policy.lua")" = 600 ]
+    [ "$(find "$dir/state" -type f | wc -l)" = 2 ]
+    before=$(stat -c %y%i "$dir/state/policy/"*)
+    within 2 0 start 7
+    stop 7
+    [ "$(stat -c %y%i "$dir/state/policy/"*)" = "$before" ] # nothing is written without need
+    echo 'return "second"' >"$dir/names.lua"
+    within 2 0 start 7
+    stop 7
+
+    echo 'return include "names.lua" {{{' >"$dir/policy.lua"
+    echo 'return "third"' >"$dir/names.lua"
+    within 2 0 start 7
+    run status 7
+    [[ $output == *workspace=second* ]]
+    grep -q "broken-policy job=7 .*policy.lua:[12]: " "$dir/log"
+    stop 7
+    rm "$dir/policy.lua"
+    within 2 0 start 7
+    stop 7
+
+    echo 'return "fourth"' >"$dir/policy.lua"
+    chmod 666 "$dir/policy.lua"
+    within 2 1 start 7
+    failed_with 'policy.lua'
+    stop 7
+    chmod 644 "$dir/policy.lua"
+    echo 'return include "names.lua"' >"$dir/policy.lua"
+    chmod 666 "$dir/names.lua"
+    within 2 1 start 7
+    stop 7
+    chmod 666 "$dir/state/policy/policy.lua" "$dir/names.lua"
+    echo '{{{' >"$dir/policy.lua"
+    within 2 1 start 7
+    failed_with 'policy.lua:1'
+    end
+}
+
+@test "a copy of the policy that cannot be kept: the job runs, and the log says so" {
+    touch "$dir/state"
+    within 2 0 start 7
+    grep -q "no-policy-copy job=7 .*$dir/state" "$dir/log"
     end
 }
 

@@ -62,6 +62,7 @@ teardown() { teardown_keeper; }
     within 4 0 stop 7
     run grep "$dir/mnt" "/proc/$sleeper/mountinfo"
     [ "$status" = 1 ]
+    grep -q '^atelier: stopped job=7 .*unmounted="by force"' "$dir/log"
     kill "$sleeper"
     nothing_left
 }

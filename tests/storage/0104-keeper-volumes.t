@@ -5,7 +5,7 @@
 keeper=$top_builddir/atelier-keeper
 join=$top_builddir/tests/storage/join
 place=/run/atelier-site # of root alone; /run is the sandbox's own
-settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run"
+settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run" "state=$place/state"
     "mounts=$place/mounts" "log=$place/log")
 
 # The sandbox's /run and user database are its own: root obeys no file below a place for all.
@@ -71,10 +71,20 @@ ok "nothing is left" nothing_left
 ok "another team's workspace is refused on the node" exits 1 start workspace=nlp account=nlp
 ok "and its job ends" stop
 
+sed -i '/^volume/s/ }$/, probe = "write" }/' "$place/policy.lua"
+ok "the write probe of the policy passes" start
+ok "and leaves nothing" eval '[ -z "$(find "$work/server" -name ".atelier*")" ]'
+ok "its job ends" stop
+chmod 500 "$work/server/results"
+ok "and where the user may not write" exits 1 start
+like "it says so" "results.*cannot be written by the job's user: .*Permission denied" "$work/said"
+ok "its job ends, too" stop
+chmod 755 "$work/server/results"
+
 stop_server
 ok "a server that is down fails the job" exits 1 start
 like "the sentence names workspace, node and server" \
-    "workspace .vision. on node n1: .*store.*127.0.0.1" "$work/said"
+    "workspace .vision. on node n1 after 0.[0-9] s: .*store.*127.0.0.1" "$work/said"
 ok "and its job ends" stop
 ok "nothing is left" nothing_left
 

@@ -18,7 +18,7 @@ setup_keeper() {
     mkdir -p "$dir/lua/atelier" "$dir/mnt"
     echo 'return {}' >"$dir/policy.lua"
     cp "$top_builddir/tests/storage/stand_in_client" "$dir/client"
-    settings=("policy=$dir/policy.lua" "lua=$dir/lua" "nfs=$dir/client" "run=$dir/run"
+    settings=("policy=$dir/policy.lua" "lua=$dir/lua" "nfs=$dir/client" "run=$dir/run" "state=$dir/state"
         "mounts=$dir/mnt" "log=$dir/log")
     host_mounts=$(cat /proc/self/mountinfo)
     plan well well

@@ -10,13 +10,15 @@ root_files += \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0104-keeper-volumes.t \
+	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
 EXTRA_DIST += tests/storage/keeper.bash
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/storage/storage_test
 tap_built += tests/storage/storage_test
-tests_storage_storage_test_SOURCES = tests/storage/storage_test.c
+tests_storage_storage_test_SOURCES = tests/storage/storage_test.c \
+	tests/storage/system_stand_in.c tests/storage/system_stand_in.h
 tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
@@ -27,4 +29,10 @@ tests_storage_kinds_test_SOURCES = tests/storage/kinds_test.c
 tests_storage_kinds_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_kinds_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_kinds_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+check_PROGRAMS += tests/storage/run_directory_test
+tap_built += tests/storage/run_directory_test
+tests_storage_run_directory_test_SOURCES = tests/storage/run_directory_test.c
+tests_storage_run_directory_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_run_directory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_run_directory_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 endif

@@ -10,7 +10,8 @@ root_files += \
 	tests/storage/0202-nfs-programs.t \
 	tests/storage/0203-nfs-refusals.t \
 	tests/storage/0204-nfs-faults.t \
-	tests/storage/0205-nfs-two-nodes.t
+	tests/storage/0205-nfs-two-nodes.t \
+	tests/storage/0701-preflight.t
 
 # Other kinds of volumes, and the kernel's client.
 root_files += \
@@ -22,6 +23,11 @@ root_files += \
 	# End of the kinds
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
 EXTRA_DIST += tests/storage/kinds.sh
+# Parts of volumes.
+root_files += \
+	tests/storage/0601-mounts.t \
+	tests/storage/0602-mounts-keeper.bats \
+	# End of mounts
 EXTRA_DIST += tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
 	tests/storage/nfs_check.py tests/storage/nfs_check_attributes.py \
 	tests/storage/nfs_check_files.py tests/storage/nfs_check_names.py

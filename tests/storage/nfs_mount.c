@@ -7,9 +7,9 @@
  * DIRECTORY as its working directory and the client's process id in CLIENT_PID. Exit
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
- * DEADLINE_MS (5000); READ_ONLY (0); COMMAND_UID, to run the command as somebody else
- * than the job's user; ABANDON=1 ends this program right after the command, without
- * unmounting and stopping.
+ * DEADLINE_MS (5000); READ_ONLY (0); PROBE (0); COMMAND_UID, to run the command as
+ * somebody else than the job's user; ABANDON=1 ends this program right after the command,
+ * without unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
 #include "message.h"
@@ -106,6 +106,7 @@ static void connect_client(int keeper, char **words)
     record_set(request, "volume.0.name", "results");
     record_set(request, "volume.0.export", words[EXPORT]);
     record_set(request, "volume.0.read_only", setting("READ_ONLY", "0"));
+    record_set(request, "volume.0.probe", setting("PROBE", "0"));
     record_destroy(ask(keeper, request, -1));
 }
 

@@ -11,7 +11,7 @@
 #include "namespace.h"
 #include "process.h"
 #include "storage.h"
-#include "system.h"
+#include "system_stand_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,14 +19,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOUNTS_MAX 8
 #define CALLS_MAX 200 /* more than a whole start makes */
 
 static char root[PATH_MAX];
@@ -35,102 +32,7 @@ static struct plan plan;
 static struct identity identity = {.gids = "1,2"};
 static struct facts facts = {.job = 7, .node = "n1"};
 
-/* The children's work counts as well. */
-static struct shared {
-    char mounted[MOUNTS_MAX][PATH_MAX];
-    size_t mounted_count;
-    unsigned calls, failing_call;
-} * shared;
-
-static bool fails(void)
-{
-    if (++shared->calls != shared->failing_call)
-        return false;
-    errno = ENOMEM;
-    return true;
-}
-
-static int stand_in_unshare(int flags)
-{
-    (void)flags;
-    return fails() ? -1 : 0;
-}
-
-static int stand_in_mount(const char *source, const char *target, const char *type,
-                          unsigned long flags, const void *options)
-{
-    ssize_t length;
-
-    (void)source;
-    (void)options;
-    if (fails())
-        return -1;
-    if (!type || (flags & MS_REMOUNT))
-        return 0;
-    assert_true(shared->mounted_count < MOUNTS_MAX);
-    assert_true((flags & (MS_NOSUID | MS_NODEV)) == (MS_NOSUID | MS_NODEV));
-    length = readlink(target, shared->mounted[shared->mounted_count], PATH_MAX - 1);
-    assert_true(length > 0);
-    shared->mounted[shared->mounted_count++][length] = '\0';
-    return 0;
-}
-
-/* MNT_DETACH takes along what is mounted below. Undoing is not made to fail: there is
- * nothing left to do then but to end, and the namespace ends with its last process. */
-static int stand_in_umount2(const char *target, int flags)
-{
-    size_t length = strlen(target), kept = 0, before = shared->mounted_count;
-
-    for (size_t i = 0; i < before; i++) {
-        bool is_it = strcmp(shared->mounted[i], target) == 0;
-        bool is_below = (flags & MNT_DETACH) && shared->mounted[i][length] == '/' &&
-                        strncmp(shared->mounted[i], target, length) == 0;
-
-        if (!is_it && !is_below && kept++ != i)
-            strcpy(shared->mounted[kept - 1], shared->mounted[i]);
-    }
-    shared->mounted_count = kept;
-    errno = EINVAL;
-    return kept < before ? 0 : -1;
-}
-
-/* What was made in a mount that is gone is gone as well. */
-static int stand_in_mkdirat(int directory, const char *path, mode_t mode)
-{
-    if (fails())
-        return -1;
-    return mkdirat(directory, path, mode) < 0 && errno != EEXIST ? -1 : 0;
-}
-
-static int stand_in_openat(int directory, const char *path, int flags)
-{
-    if (fails())
-        return -1;
-    return openat(directory, strcmp(path, "/dev/fuse") == 0 ? "/dev/null" : path, flags);
-}
-
-static int stand_in_socketpair(int domain, int type, int protocol, int sockets[2])
-{
-    return fails() ? -1 : socketpair(domain, type, protocol, sockets);
-}
-
-static pid_t stand_in_fork(void)
-{
-    return fails() ? -1 : fork();
-}
-
-static int stand_in_memfd(const char *name)
-{
-    return fails() ? -1 : memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-}
-
-static int stand_in_fchown(int fd, uid_t owner, gid_t group)
-{
-    (void)fd;
-    (void)owner;
-    (void)group;
-    return fails() ? -1 : 0;
-}
+static size_t shown = 4; /* mounts of a job that started, with the root */
 
 static void add_volume(const char *name, const char *server)
 {
@@ -146,15 +48,26 @@ static void add_volume(const char *name, const char *server)
     volume->deadline_ms = 2000;
 }
 
+/* One more name for a volume, and a volume that is seen by a mount alone. */
+static void add_mounts(void)
+{
+    strcpy(plan.mounts[0].name, "again");
+    plan.mounts[0].volume = 1;
+    strcpy(plan.mounts[1].name, "part");
+    plan.mounts[1].volume = 2;
+    plan.mounts[1].read_only = true;
+    plan.volumes[2].parts_only = true;
+    plan.mount_count = 2;
+    shown = 5;
+}
+
 static int set_up(void **state)
 {
     const char *build = getenv("top_builddir");
     char real[PATH_MAX];
 
     (void)state;
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    assert_true(shared != MAP_FAILED);
+    system_stand_in();
     facts.uid = getuid();
     facts.gid = getgid();
     strcpy(root, "/tmp/atelier-storage-test.XXXXXX");
@@ -168,9 +81,8 @@ static int set_up(void **state)
     add_volume("one", "store1");
     add_volume("two", "store2");
     add_volume("three", "store1");
-    system_calls = (struct system){stand_in_unshare, stand_in_mount,  stand_in_umount2,
-                                   stand_in_mkdirat, stand_in_openat, stand_in_socketpair,
-                                   stand_in_fork,    stand_in_memfd,  stand_in_fchown};
+    if (getuid() == 0) /* only root can open as another user */
+        add_mounts();
     return 0;
 }
 
@@ -181,6 +93,10 @@ static int tear_down(void **state)
     (void)state;
     for (size_t i = 0; i < plan.volume_count; i++) {
         snprintf(path, sizeof(path), "%s/%s", root, plan.volumes[i].name);
+        rmdir(path);
+    }
+    for (size_t i = 0; i < plan.mount_count; i++) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan.mounts[i].name);
         rmdir(path);
     }
     return rmdir(root);
@@ -206,16 +122,9 @@ static int start(struct storage *storage, struct error *error)
                : 0;
 }
 
-static void arm(unsigned call)
-{
-    shared->mounted_count = 0;
-    shared->calls = 0;
-    shared->failing_call = call;
-}
-
 static void assert_nothing_left(void)
 {
-    assert_int_equal(shared->mounted_count, 0);
+    assert_int_equal(system_stand->mounted_count, 0);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -224,7 +133,7 @@ static void end(struct storage *storage)
 {
     struct record *report = record_create();
 
-    shared->failing_call = 0;
+    system_stand->failing_call = 0;
     storage_end(storage, report);
     assert_string_equal(record_get(report, "one.bytes_read"), "11");
     assert_string_equal(record_get(report, "two.bytes_written"), "22");
@@ -238,10 +147,10 @@ static void test_mounts_all_volumes_and_ends(void **state)
     struct error error = NO_ERROR;
 
     (void)state;
-    arm(0);
+    system_fail_call(0);
     if (start(&storage, &error) < 0)
         fail_msg("%s", error.text);
-    assert_int_equal(shared->mounted_count, 4);
+    assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(storage.server_count, 2);
     end(&storage);
     assert_nothing_left();
@@ -257,7 +166,7 @@ static void test_undoes_all_when_any_call_fails(void **state)
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (start(&storage, &error) == 0)
             break;
         assert_int_not_equal(error.party, ERROR_NONE);
@@ -266,7 +175,8 @@ static void test_undoes_all_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 20, CALLS_MAX - 1);
-    assert_true(shared->calls < call); /* the loop met every call of a whole start */
+    assert_true(system_stand->calls <
+                call); /* the loop met every call of a whole start */
     end(&storage);
     assert_int_equal(open_descriptors(), descriptors);
 }
@@ -280,7 +190,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (namespace_make_scratch(root, &plan, getuid(), getgid(), &error) == 0)
             break;
         assert_int_not_equal(error.party, ERROR_NONE);
@@ -288,7 +198,7 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
         assert_int_equal(open_descriptors(), descriptors);
     }
     assert_in_range(call, 10, CALLS_MAX - 1);
-    assert_int_equal(shared->mounted_count, 4);
+    assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(open_descriptors(), descriptors);
     namespace_clear(root, &plan);
     assert_nothing_left();
@@ -305,7 +215,7 @@ static void test_identity_survives_any_failing_call(void **state)
         struct identity found;
         struct error error = NO_ERROR;
 
-        arm(call);
+        system_fail_call(call);
         if (identity_find(&found, getuid(), getgid(), &deadline, &error) == 0) {
             assert_true(strlen(found.user) > 0);
             assert_true(strlen(found.gids) > 0);

@@ -8,8 +8,10 @@ unit_tests = \
 	tests/unit/lua_host_test \
 	tests/unit/memory_test \
 	tests/unit/message_test \
+	tests/unit/mount_list_test \
 	tests/unit/name_test \
 	tests/unit/plan_test \
+	tests/unit/plan_volume_test \
 	tests/unit/record_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
@@ -34,6 +36,10 @@ tests_unit_error_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+
+tests_unit_mount_list_test_SOURCES = tests/unit/mount_list_test.c
+tests_unit_mount_list_test_CFLAGS = $(unit_cflags)
+tests_unit_mount_list_test_LDADD = $(unit_libs)
 
 tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/scratch.c
 tests_unit_log_test_CFLAGS = $(unit_cflags)
@@ -76,4 +82,7 @@ tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_plan_test_CFLAGS = $(unit_cflags)
 tests_unit_plan_test_LDADD = $(unit_libs)
+tests_unit_plan_volume_test_SOURCES = tests/unit/plan_volume_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_plan_volume_test_CFLAGS = $(unit_cflags)
+tests_unit_plan_volume_test_LDADD = $(unit_libs)
 endif

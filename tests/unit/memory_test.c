@@ -126,11 +126,14 @@ static int expand_counts(void)
 static int make_plan(void)
 {
     struct error error = NO_ERROR;
+    struct policy_text policy = {.count = 0};
     struct plan *plan;
-    int well = plan_create(&plan, &fixture_settings, &fixture_facts, &error) == 0;
+    int well =
+        plan_create(&plan, &fixture_settings, &fixture_facts, &policy, &error) == 0;
 
     assert_int_equal(well, error.party == ERROR_NONE);
     assert_int_equal(well, plan != NULL);
+    policy_text_release(&policy);
     plan_destroy(plan);
     return well;
 }

@@ -4,9 +4,11 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct settings fixture_settings;
 struct facts fixture_facts;
+bool plan_fixture_was_exposed;
 
 static const char engine[] =
     "return {\n"
@@ -41,6 +43,7 @@ int plan_fixture_setup(void **state)
         .workspace = "vision",
         .experiment = "",
         .framework = "",
+        .mount = "",
     };
     scratch_write("lua/atelier/engine.lua", engine);
     return 0;
@@ -52,4 +55,40 @@ void plan_fixture_policy(const char *body)
 
     snprintf(text, sizeof(text), "return function(facts) %s end", body);
     scratch_write("policy.lua", text);
+}
+
+struct plan *plan_fixture_ask(void)
+{
+    struct error error = NO_ERROR;
+    struct policy_text policy = {.count = 0};
+    struct plan *plan;
+
+    if (plan_create(&plan, &fixture_settings, &fixture_facts, &policy, &error) < 0)
+        fail_msg("%s", error.text);
+    assert_string_equal(policy.files[0].name, "policy.lua");
+    assert_false(policy.exposed);
+    policy_text_release(&policy);
+    return plan;
+}
+
+void plan_fixture_refuse(enum error_party party, const char *part)
+{
+    struct error error = NO_ERROR;
+    struct policy_text policy = {.count = 0};
+    struct plan *plan;
+
+    assert_int_equal(
+        plan_create(&plan, &fixture_settings, &fixture_facts, &policy, &error), -1);
+    plan_fixture_was_exposed = policy.exposed;
+    policy_text_release(&policy);
+    assert_null(plan);
+    if (!strstr(error.text, part))
+        fail_msg("%s", error.text);
+    assert_int_equal(error.party, party);
+}
+
+void plan_fixture_refuse_answer(const char *body, const char *part)
+{
+    plan_fixture_policy(body);
+    plan_fixture_refuse(ERROR_SITE, part);
 }

@@ -15,4 +15,19 @@ int plan_fixture_setup(void **state);
 /* Writes the policy: a function of `facts` with the body `body`. */
 void plan_fixture_policy(const char *body);
 
+#define PLAN_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, plan_fixture_setup, scratch_teardown)
+
+/* Whether the last policy that was refused was exposed. */
+extern bool plan_fixture_was_exposed;
+
+/* The plan that the policy gives; it must. */
+struct plan *plan_fixture_ask(void);
+
+/* The policy must refuse, by that party's fault, with `part` in the sentence. */
+void plan_fixture_refuse(enum error_party party, const char *part);
+
+/* As plan_fixture_refuse, of a policy whose answer is `body`: the site's fault. */
+void plan_fixture_refuse_answer(const char *body, const char *part);
+
 #endif

@@ -1,0 +1,265 @@
+#include "volume_question.h"
+
+#include "../storage/client_protocol.h"
+#include "deadline.h"
+#include "message.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AT_ONCE 64    /* client processes */
+#define GRACE_MS 300  /* the client knows more about a time-out: let it speak first */
+#define GROUPS_MAX 16 /* what NFS carries */
+
+struct question {
+    const json_t *volume;
+    json_t *answer;
+    pid_t child; /* 0: none */
+    int socket;  /* -1: none, or answered */
+    long long began;
+    struct deadline deadline;
+};
+
+static const char *text(const json_t *volume, const char *key)
+{
+    const char *value = json_string_value(json_object_get(volume, key));
+
+    return value ? value : "";
+}
+
+static const char *own_node(void)
+{
+    static char name[256];
+    const char *node = getenv("SLURMD_NODENAME");
+
+    if (!node && gethostname(name, sizeof(name) - 1) == 0)
+        node = strtok(name, ".");
+    return node ? node : "";
+}
+
+static json_t *new_answer(const json_t *volume)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:n, s:n}", "node", own_node(), "volume",
+                     text(volume, "name"), "server", text(volume, "server"), "host",
+                     text(volume, "host"), "driver", text(volume, "driver"), "error",
+                     "milliseconds");
+}
+
+static void fail(struct question *question, const char *sentence)
+{
+    json_object_set_new(question->answer, "error", json_string(sentence));
+}
+
+static void list_groups(char *list, size_t size)
+{
+    gid_t groups[1024];
+    int count = getgroups(sizeof(groups) / sizeof(groups[0]), groups);
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (int i = 0; i < count && i < GROUPS_MAX && used < size; i++)
+        used += (size_t)snprintf(list + used, size - used, "%s%u", i ? "," : "",
+                                 (unsigned)groups[i]);
+}
+
+static int milliseconds_of(const json_t *volume)
+{
+    double deadline = json_number_value(json_object_get(volume, "deadline")) * 1000;
+
+    return deadline > 0 && deadline < CLIENT_PREFLIGHT_MS ? (int)deadline
+                                                          : CLIENT_PREFLIGHT_MS;
+}
+
+static int number(const json_t *volume, const char *key)
+{
+    return (int)json_number_value(json_object_get(volume, key));
+}
+
+static int fill_request(struct record *request, const json_t *volume)
+{
+    char groups[256];
+
+    list_groups(groups, sizeof(groups));
+    return record_set(request, "request", "connect") < 0 ||
+                   record_set(request, "server", text(volume, "server")) < 0 ||
+                   record_set(request, "host", text(volume, "host")) < 0 ||
+                   record_setf(request, "port", "%d", number(volume, "port")) < 0 ||
+                   record_setf(request, "mount_port", "%d",
+                               number(volume, "mount_port")) < 0 ||
+                   record_setf(request, "deadline_ms", "%d", milliseconds_of(volume)) <
+                       0 ||
+                   record_setf(request, "uid", "%u", (unsigned)getuid()) < 0 ||
+                   record_setf(request, "gid", "%u", (unsigned)getgid()) < 0 ||
+                   record_set(request, "groups", groups) < 0 ||
+                   record_set(request, "volumes", "1") < 0 ||
+                   record_set(request, "volume.0.name", text(volume, "name")) < 0 ||
+                   record_set(request, "volume.0.export", text(volume, "export")) < 0 ||
+                   record_set(request, "volume.0.read_only",
+                              strcmp(text(volume, "mode"), "ro") == 0 ? "1" : "0") < 0 ||
+                   record_set(request, "volume.0.probe",
+                              strcmp(text(volume, "probe"), "write") == 0 ? "1" : "0") < 0
+               ? -1
+               : 0;
+}
+
+static int send_request(struct question *question, struct error *error)
+{
+    struct record *request = record_create();
+    int status = -1;
+
+    if (!request || fill_request(request, question->volume) < 0)
+        error_set(error, ERROR_NODE, "out of memory for a message");
+    else
+        status = message_send(question->socket, request, -1, &question->deadline, error);
+    record_destroy(request);
+    return status;
+}
+
+static int start_client(struct question *question, const char *program,
+                        struct error *error)
+{
+    char *words[] = {(char *)program, NULL};
+    char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+    posix_spawn_file_actions_t actions;
+    int sockets[2], failure;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
+                         strerror(errno));
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, sockets[1], CLIENT_SOCKET);
+    failure = posix_spawn(&question->child, program, &actions, NULL, words, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    close(sockets[1]);
+    question->socket = sockets[0];
+    if (!failure)
+        return 0;
+    question->child = 0;
+    return error_set(error, ERROR_NODE, "cannot run %s: %s", program, strerror(failure));
+}
+
+static void close_question(struct question *question)
+{
+    if (question->socket >= 0)
+        close(question->socket);
+    question->socket = -1;
+}
+
+/* A volume without a file server is none of the client's. */
+static void begin(struct question *question, const char *program)
+{
+    struct error error = {.party = ERROR_NONE};
+
+    question->began = clock_milliseconds();
+    question->deadline = deadline_after(milliseconds_of(question->volume) + GRACE_MS);
+    if (!*text(question->volume, "host"))
+        return;
+    if (start_client(question, program, &error) < 0 ||
+        send_request(question, &error) < 0) {
+        fail(question, error.text);
+        close_question(question);
+    }
+}
+
+static void take_answer(struct question *question)
+{
+    struct record *answer;
+    const char *state, *sentence;
+
+    if (message_receive(question->socket, &answer, NULL, &question->deadline, NULL) < 0) {
+        fail(question, deadline_passed(&question->deadline)
+                           ? "the NFS client did not answer in time"
+                           : "the NFS client ended unexpectedly");
+        close_question(question);
+        return;
+    }
+    state = record_get(answer, "state");
+    sentence = record_get(answer, "error");
+    if (!state || strcmp(state, "ready") != 0)
+        fail(question, sentence ? sentence : "the NFS client failed without saying why");
+    json_object_set_new(question->answer, "milliseconds",
+                        json_integer(clock_milliseconds() - question->began));
+    record_destroy(answer);
+    close_question(question);
+}
+
+/* Each question has a deadline of its own, and nearly the same. */
+static void take_answers(struct question *questions, size_t count)
+{
+    for (;;) {
+        struct pollfd polled[AT_ONCE];
+        int wait = -1;
+
+        for (size_t i = 0; i < count; i++) {
+            polled[i] = (struct pollfd){.fd = questions[i].socket, .events = POLLIN};
+            if (questions[i].socket >= 0 && wait < 0)
+                wait = deadline_left(&questions[i].deadline);
+        }
+        if (wait < 0)
+            return;
+        if (poll(polled, count, wait) < 0 && errno != EINTR)
+            return;
+        for (size_t i = 0; i < count; i++)
+            if (questions[i].socket >= 0 &&
+                (polled[i].revents || deadline_passed(&questions[i].deadline)))
+                take_answer(&questions[i]);
+    }
+}
+
+/* The client ends when its socket closes; this is for one that hangs. */
+static void end(struct question *question)
+{
+    close_question(question);
+    if (question->child > 0) {
+        kill(question->child, SIGKILL);
+        while (waitpid(question->child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+}
+
+static size_t ask_some(const char *program, const json_t *volumes, size_t first,
+                       json_t *answers)
+{
+    struct question questions[AT_ONCE];
+    size_t count = json_array_size(volumes) - first;
+
+    if (count > AT_ONCE)
+        count = AT_ONCE;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *volume = json_array_get(volumes, first + i);
+
+        questions[i] = (struct question){
+            .volume = volume, .answer = new_answer(volume), .socket = -1};
+        begin(&questions[i], program);
+    }
+    take_answers(questions, count);
+    for (size_t i = 0; i < count; i++) {
+        end(&questions[i]);
+        json_array_append_new(answers, questions[i].answer);
+    }
+    return count;
+}
+
+json_t *volume_question_ask(const struct settings *settings, const json_t *volumes,
+                            struct error *error)
+{
+    json_t *answers = json_array();
+    size_t done = 0;
+
+    while (answers && done < json_array_size(volumes))
+        done += ask_some(settings->nfs, volumes, done, answers);
+    if (json_array_size(answers) == json_array_size(volumes))
+        return answers;
+    json_decref(answers);
+    error_set(error, ERROR_NODE, "out of memory for the answers");
+    return NULL;
+}

@@ -1,0 +1,120 @@
+#include "failure.h"
+
+#include "program.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define COMMAND_MS 2000
+#define SPREAD_MS 2000 /* the longest that a node of a large job holds back */
+#define CROWD 8        /* nodes that may speak at once */
+
+/* How Slurm's commands must name the job. The bare number of an array's first record
+ * would mean the whole array. */
+struct address {
+    char task[32];  /* this job alone */
+    char whole[32]; /* what can be requeued: of a heterogeneous job, its leader */
+};
+
+static unsigned long number(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value ? strtoul(value, NULL, 10) : 0;
+}
+
+/* A file server that is down fails all nodes of a job in the same moment. */
+static void wait_in_turn(void)
+{
+    unsigned long nodes = number("SLURM_JOB_NUM_NODES");
+    unsigned random = 0;
+
+    if (nodes <= CROWD || getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+        return;
+    poll(NULL, 0, (int)(random % (nodes < SPREAD_MS ? nodes : SPREAD_MS)));
+}
+
+static int run(char *const words[], char *said, size_t size, const char *purpose,
+               const struct job *job)
+{
+    struct error error = {.party = ERROR_NONE};
+    int status = program_run(words, COMMAND_MS, said, size, &error);
+
+    if (status != 0)
+        job_say("job %u: cannot %s: %s", job->id, purpose,
+                error.party ? error.text : said);
+    return status == 0 ? 0 : -1;
+}
+
+/* The line begins with numbers of Slurm's own; the user's words come later in it. */
+static void read_address(const char *line, const struct job *job, struct address *address)
+{
+    unsigned id, other, task;
+    char end;
+
+    if (sscanf(line, "JobId=%u ArrayJobId=%u ArrayTaskId=%u%c", &id, &other, &task,
+               &end) == 4 &&
+        id == job->id && end == ' ') {
+        snprintf(address->task, sizeof(address->task), "%u_%u", other, task);
+        strcpy(address->whole, address->task);
+    } else if (sscanf(line, "JobId=%u HetJobId=%u", &id, &other) == 2 && id == job->id) {
+        snprintf(address->whole, sizeof(address->whole), "%u", other);
+    }
+}
+
+static int find_address(const struct settings *settings, const struct job *job,
+                        struct address *address)
+{
+    char said[ERROR_TEXT_SIZE];
+    char *words[] = {
+        (char *)settings->scontrol, "show", "--oneliner", "job", address->task, NULL};
+
+    snprintf(address->task, sizeof(address->task), "%u", job->id);
+    strcpy(address->whole, address->task);
+    if (run(words, said, sizeof(said), "ask Slurm for it", job) < 0)
+        return -1;
+    read_address(said, job, address);
+    return 0;
+}
+
+static void note(const struct settings *settings, const struct job *job,
+                 const struct address *address, const char *text)
+{
+    char job_word[48], comment_word[ERROR_TEXT_SIZE + 128], said[ERROR_TEXT_SIZE];
+    char *words[] = {(char *)settings->scontrol, "update", job_word, comment_word, NULL};
+
+    snprintf(job_word, sizeof(job_word), "JobId=%s", address->task);
+    snprintf(comment_word, sizeof(comment_word), "AdminComment=atelier-failure %s", text);
+    run(words, said, sizeof(said), "note that in the job's AdminComment", job);
+}
+
+static void requeue(const struct settings *settings, const struct job *job,
+                    struct address *address)
+{
+    char said[ERROR_TEXT_SIZE];
+    char *words[] = {(char *)settings->scontrol, "requeue", address->whole, NULL};
+
+    if (run(words, said, sizeof(said), "requeue it, so it fails", job) == 0)
+        job_say("job %u: requeued as the policy says, restart %lu of %d", job->id,
+                number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
+}
+
+void failure_tell(const struct settings *settings, const struct job *job, bool again,
+                  const struct error *failure)
+{
+    bool exhausted = again && number("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
+    char text[ERROR_TEXT_SIZE + 64];
+    struct address address;
+
+    wait_in_turn();
+    snprintf(text, sizeof(text), "%s%s", failure->text,
+             exhausted ? " (after all its requeues)" : "");
+    if (find_address(settings, job, &address) < 0)
+        return;
+    note(settings, job, &address, text);
+    if (again && !exhausted)
+        requeue(settings, job, &address);
+}

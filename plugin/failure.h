@@ -1,0 +1,30 @@
+/* failure.h: what Slurm is told of a job that cannot start on this node.
+ *
+ * The sentence goes into the job's AdminComment, since the job's stderr may lie on the
+ * very volume that is not there: that is what scontrol of 22.05 can set and users cannot,
+ * and slurm_job_modify (lua/atelier/slurm.lua) adds the sentence to the record there.
+ *
+ * Where the policy says so, the job is requeued, at most FAILURE_REQUEUES times, which
+ * counts every restart of it. That is done by root in the prolog: the job ends before its
+ * tasks begin, and the node stays in service. What Slurm does not requeue (srun, salloc,
+ * --no-requeue) fails with the sentence, as without the policy's word.
+ */
+#ifndef ATELIER_FAILURE_H
+#define ATELIER_FAILURE_H
+
+#include "error.h"
+#include "job.h"
+#include "settings.h"
+
+#include <stdbool.h>
+
+/* Slurm waits for two minutes before it starts a requeued job again, unless the site has
+ * another cred_expire: together, the time that a file server has to come back. */
+#define FAILURE_REQUEUES 10
+
+/* Tells Slurm of `failure` and, with `requeue`, has the job requeued. Only in the prolog.
+ * What goes wrong is in slurmd's log. */
+void failure_tell(const struct settings *settings, const struct job *job, bool requeue,
+                  const struct error *failure);
+
+#endif
