@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNDO_RESERVED_MS 700
 #define TARGET_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 static const struct kind *const kinds[] = {
@@ -94,12 +95,15 @@ static int finish_mount(struct volume *volume, const struct mount_site *site,
                : 0;
 }
 
+/* The volume's own, and time is left to undo it all and to say why. */
 static struct deadline own_deadline(const struct volume *volume,
                                     const struct deadline *deadline)
 {
-    struct deadline own = deadline_after(volume->plan->deadline_ms);
+    int left = deadline_left(deadline) - UNDO_RESERVED_MS;
 
-    return deadline_left(deadline) < deadline_left(&own) ? *deadline : own;
+    if (volume->plan->deadline_ms < left)
+        left = volume->plan->deadline_ms;
+    return deadline_after(left > 0 ? left : 0);
 }
 
 int kind_mount(struct volume *volume, const struct mount_site *site,

@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,12 +90,26 @@ static void run_program(const struct words *words)
     _exit(127);
 }
 
-static pid_t start_program(const struct words *words, int said)
+/* What parses a server's answers as long as the job runs keeps of root's powers those to
+ * mount and to bind a reserved port. What mounts and ends may need any. */
+static void drop_powers(void)
+{
+    for (int power = 0; prctl(PR_CAPBSET_READ, power) >= 0; power++)
+        if (power != CAP_SYS_ADMIN && power != CAP_NET_BIND_SERVICE)
+            prctl(PR_CAPBSET_DROP, power);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        _exit(127);
+}
+
+static pid_t start_program(const struct words *words, int said, bool stays)
 {
     pid_t child = process_fork(said);
 
-    if (child == 0)
+    if (child == 0) {
+        if (stays)
+            drop_powers();
         run_program(words);
+    }
     return child;
 }
 
@@ -167,7 +183,7 @@ int mounter_run(const struct words *words, const char *volume,
 
     if (said < 0)
         return -1;
-    child = start_program(words, said);
+    child = start_program(words, said, false);
     if (child < 0)
         result = error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s",
                            volume, strerror(errno));
@@ -250,7 +266,7 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
     snprintf(mounter->program, sizeof(mounter->program), "%s", base_name(words->word[0]));
     if (mounter->said < 0)
         return -1;
-    mounter->process = start_program(words, mounter->said);
+    mounter->process = start_program(words, mounter->said, true);
     if (mounter->process < 0) {
         mounter->process = 0;
         error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s", volume,

@@ -53,7 +53,8 @@ int mounter_run(const struct words *words, const char *volume,
                 const struct deadline *deadline, struct error *error);
 
 /* Starts the program and returns as soon as something is mounted at `target`. It ends
- * with this process. Returns 0, with `mounter` to be ended by mounter_end; or -1 as
+ * with this process, and has of root's powers only those to mount and to bind a reserved
+ * port. Returns 0, with `mounter` to be ended by mounter_end; or -1 as
  * mounter_run, with no process left. */
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
                   const char *target, const struct deadline *deadline,

@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -16,7 +18,9 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
-#define CLEAR_MS 700
+#define CLEAR_MS 900
+#define ABORT_ROUNDS 6
+#define ABORT_PAUSE_MS 80
 #define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
@@ -232,8 +236,29 @@ static int unmount_all(const char *root, const struct plan *plan, int flags)
     return status | unmount(root, flags);
 }
 
+/* Aborts what waits for the servers of the kernel's volumes. Returns whether one is still
+ * in use. */
+static bool abort_requests(const char *root, const struct plan *plan)
+{
+    char path[VOLUME_PATH_SIZE];
+    bool is_busy = false;
+
+    for (size_t i = 0; plan && i < plan->volume_count; i++) {
+        if (strcmp(plan->volumes[i].driver, "kernel") != 0)
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
+        if (system_calls.umount2(path, MNT_FORCE | UMOUNT_NOFOLLOW) < 0)
+            is_busy |= errno == EBUSY;
+    }
+    return is_busy;
+}
+
+/* A task that was killed and whose write is aborted goes on to close the file, and waits
+ * again: once is not enough. */
 static void clear(const char *root, const struct plan *plan)
 {
+    for (int round = 0; round < ABORT_ROUNDS && abort_requests(root, plan); round++)
+        poll(NULL, 0, ABORT_PAUSE_MS);
     unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
 }
 

@@ -1,8 +1,10 @@
 #include "storage.h"
 #include "identity.h"
+#include "kernel_client.h"
 #include "mount.h"
 #include "namespace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define UNDO_MS 200     /* for what a failed start has made to be gone */
@@ -167,11 +169,27 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index)
     return volume->plan;
 }
 
+/* As long as they are mounted: the kernel forgets. */
+static void report_kernel_volumes(const struct storage *storage, struct record *report)
+{
+    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+
+    for (size_t i = 0; i < storage->volume_count; i++) {
+        const struct volume *volume = &storage->volumes[i];
+
+        snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
+        if (volume->kind == &kind_kernel)
+            kernel_client_report(target, volume->plan->name, report);
+    }
+}
+
 void storage_end(struct storage *storage, struct record *report)
 {
     struct deadline deadline;
-    int unmounted = namespace_unmount(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
+    int unmounted;
 
+    report_kernel_volumes(storage, report);
+    unmounted = namespace_unmount(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_stop(&storage->servers[i]);

@@ -4,10 +4,13 @@
 -- A project pays for production from its own account. Work of low priority runs under the
 -- account of the same name and "-spare", which has no budget and may be preempted.
 
-file_server "scratch" { host = "scratch", driver = "auto", deadline = 2 }
-file_server "archive" { host = "archive", driver = "auto", on_failure = "fail" }
+file_server "scratch" { host = "scratch", deadline = 2, connections = 4 }
+file_server "archive" { host = "archive", recovery = "soft", on_failure = "fail" }
 volume "scratch" { server = "scratch", export = "/scratch" }
 volume "archive" { server = "archive", export = "/archive", mode = "ro" }
+-- The nodes mount Lustre themselves; fast space on their disks is gone with the job.
+volume "projects" { kind = "bind", path = "/lustre/projects", place = "/projects" }
+volume "fast" { kind = "local", path = "/local/scratch", place = "/fast" }
 
 cluster "production" { partition = "production", gpus_per_node = 4,
     size = { min = 64, max = 512, target = 256 } }
@@ -24,7 +27,7 @@ local function project(name, budget)
         clusters = { "production", "opportunistic" },
         users = budget.users,
         administrators = { budget.users[1] },
-        volumes = { "scratch", "archive" },
+        volumes = { "scratch", "archive", "projects", "fast" },
         qos = { low = "spare", normal = "production", high = "urgent" },
         limits = { gpu_hours = budget.gpu_hours, gpus = budget.gpus,
             submitted_jobs = 1000, wall_time = 48 * HOUR },

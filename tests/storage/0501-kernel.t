@@ -23,7 +23,5 @@ files=$(mktemp -d)
 trap 'rm -rf --one-file-system "$files"' EXIT
 cp "$top_builddir/atelier-keeper" "$top_builddir/atelier-nfs" "$top_builddir/tests/storage/join" \
     "$here/../qemu/kernel.sh" "$files"
-mkdir "$files/lua"
-cp -r "$here/../../lua/atelier" "$files/lua/"
-LIMIT=${LIMIT:-100} "$here/../qemu/guest" "$files" kernel.sh ||
+LIMIT=${LIMIT:-200} "$here/../qemu/guest" "$files" kernel.sh ||
     echo "Bail out! the guest ended with $?"

@@ -61,6 +61,11 @@ like "... and it is said" "ended with success and mounted nothing on $target" "$
 stop
 printf '#!/bin/sh\nexec sleep 60\n' >"$work/attach"
 policy 'volume "v" { kind = "command", command = "'"$work"'/attach", deadline = 0.5 }'
+policy 'volume "v" { kind = "command", command = "'"$work"'/attach", deadline = 6 }'
+ok "one that hangs longer than a start may take" timed 7000 fails start
+like "... is named in time all the same" "attach was not ready in time" "$work/said"
+stop
+policy 'volume "v" { kind = "command", command = "'"$work"'/attach", deadline = 0.5 }'
 ok "one that hangs fails the job in time" timed 2000 fails start
 like "... and it is said" "attach was not ready in time" "$work/said"
 ok "... and does not live on" fails pgrep -f "sleep 60"

@@ -48,13 +48,19 @@ ok "... what is mounted there is whole" test -e /srv/scratch/atelier.n1.7.v/moun
 ok "... all the rest is gone" eval '[ "$(ls -A /srv/scratch/atelier.n1.7.v)" = mounted ]'
 ok "... and what links led to is whole" test -e /srv/treasure/below/file -a -e /srv/treasure/file
 umount /srv/scratch/atelier.n1.7.v/mounted
+mkdir /srv/scratch/atelier.n1.6.v
+mount --bind /srv/treasure /srv/scratch/atelier.n1.6.v
 before=$(cat /proc/self/mountinfo)
 ok "the next job" start job=8
 ok "... deletes what was left" within 2 test ! -e /srv/scratch/atelier.n1.7.v
 "$keeper" stop "${settings[@]}" job=8 node=n1
 ok "... and its own" test ! -e /srv/scratch/atelier.n1.8.v
+ok "... and nothing of what is mounted on such a name" test -e /srv/treasure/below/file
 ok "... and nothing of the site's" test -e /srv/scratch/site/file -a -d /srv/scratch/atelier-site
 ok "... nothing is left" nothing_left
+umount /srv/scratch/atelier.n1.6.v
+rmdir /srv/scratch/atelier.n1.6.v
+before=$(cat /proc/self/mountinfo)
 
 ok "a keeper" start
 as_user touch "$target/file" >/dev/null

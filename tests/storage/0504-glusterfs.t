@@ -17,6 +17,11 @@ serve() {
         gluster --mode=script volume start gv0
 }
 
+# CAP_NET_BIND_SERVICE and CAP_SYS_ADMIN.
+has_few_powers() {
+    grep -x 'CapEff:.0*200400' "/proc/$(pgrep -f "volfile-server=.*$target")/status"
+}
+
 no_client() {
     ! pgrep -f "volfile-server=.*$target"
 }
@@ -33,6 +38,7 @@ ok "... root makes a directory for the user" eval '
 ok "... the user writes there" as_user sh -c "echo 12345 >$target/team/file"
 ok "... and nowhere else" fails as_user touch "$target/file"
 ok "... the server has it as the user's" [ "$(stat -c %u-%s /srv/brick/team/file)" = "$user-6" ]
+ok "... its client has few of root's powers" has_few_powers
 ok "... the job ends" timed 4000 stop
 ok "... and its client" within 1 no_client
 ok "... nothing is left" nothing_left

@@ -15,6 +15,11 @@ serve() {
     within 10 eval ': >/dev/tcp/127.0.0.1/8080'
 }
 
+# CAP_NET_BIND_SERVICE and CAP_SYS_ADMIN.
+has_few_powers() {
+    grep -x 'CapEff:.0*200400' "/proc/$(pgrep -f "rclone mount")/status"
+}
+
 no_client() {
     ! pgrep -f "rclone mount"
 }
@@ -36,6 +41,7 @@ ok "... and it is in the store" eval 'within 2 [ -s /srv/store/bucket/team/new ]
 ok "... nobody else sees it" fails in_job setpriv --reuid 4343 --regid 4343 --clear-groups \
     ls "$target"
 ok "... not even the user sees the configuration" fails as_user cat "$work/rclone.conf"
+ok "... its client has few of root's powers" has_few_powers
 ok "... the job ends" timed 4000 stop
 ok "... and its client" within 1 no_client
 ok "... nothing is left" nothing_left
