@@ -79,7 +79,7 @@ restart_controller() {
     [[ $output == *"in force is older than its file, which is broken: "*policy.lua:[0-9]* ]]
     [[ $output == *account*vision* ]]
     on n1 atelier policy explain --json --user alice --workspace=vision | grep -q '"broken_file"'
-    run on head atelier policy explain --user alice --workspace=vision
+    run as alice atelier policy explain --workspace=vision # who cannot read the copy
     [ "$status" -ne 0 ]
     [[ $output == *"is older than its file, and no copy of it"* ]]
     [[ $output == *policy.lua:[0-9]* ]]
