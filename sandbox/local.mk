@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	sandbox/README.md \
 	sandbox/packages \
 	sandbox/kernel \
+	sandbox/object-stores \
 	sandbox/setup \
 	sandbox/lib/configuration.sh \
 	sandbox/lib/exports.sh \
