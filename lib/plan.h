@@ -68,7 +68,8 @@ struct plan_volume {
     char credentials[PLAN_PATH_SIZE]; /* cifs: a file; rclone: its configuration */
     char command[PLAN_PATH_SIZE];     /* words, each ended by NUL; the last by another */
     bool probe;                       /* the preflight writes a file */
-    bool requeue;    /* what the job does when the server fails it; else it ends */
+    bool requeue;    /* what the job does when its server or, of another kind, the volume
+                        fails it; else it ends */
     bool parts_only; /* the job sees mounts of it, and not the volume itself */
 };
 

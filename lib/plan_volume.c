@@ -67,8 +67,7 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
             0 ||
         plan_read_number(answer, "connections", "is not a number up to 16",
                          CONNECTIONS_MAX, &volume->connections) < 0 ||
-        read_choice(answer, "probe", "write", &volume->probe) < 0 ||
-        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0)
+        read_choice(answer, "probe", "write", &volume->probe) < 0)
         return -1;
     if (volume->version < 3)
         return plan_refuse(answer, "version", "is neither 3 nor 4");
@@ -219,7 +218,8 @@ int plan_read_volume(const struct answer *answer, struct plan_volume *volume)
     volume->deadline_ms = DEADLINE_DEFAULT_MS;
     if (plan_read_name(answer, "name", true, volume->name) < 0 ||
         read_kind(answer, volume) < 0 || plan_read_mode(answer, &volume->read_only) < 0 ||
-        read_place(answer, volume) < 0 || read_parts(answer, volume) < 0)
+        read_place(answer, volume) < 0 || read_parts(answer, volume) < 0 ||
+        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0)
         return -1;
     return plan_read_seconds(answer, "deadline", 0.001, 60, &volume->deadline_ms);
 }

@@ -135,12 +135,16 @@ static void add_place(struct error *error, const struct keeper *keeper)
               (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
 }
 
-/* Another node or time may help against a file server's fault, but not against others. */
+/* Another node or time may help against a file server's fault, and against a volume that
+ * this node should have and has not, but not against others. */
 static bool is_worth_another_try(const struct keeper *keeper, const struct error *error)
 {
     const struct plan_volume *culprit = keeper->storage.culprit;
 
-    return error->party == ERROR_STORAGE && culprit && culprit->requeue;
+    if (!culprit || !culprit->requeue)
+        return false;
+    return error->party == ERROR_STORAGE ||
+           (error->party == ERROR_NODE && strcmp(culprit->kind, "nfs") != 0);
 }
 
 /* The scratch directories are a courtesy: without them the job still fails with `error`.

@@ -14,17 +14,17 @@ local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
 -- one: the keys of which it has exactly one; source: the form of its key `source`.
 local KINDS = {
     nfs = { needs = { "server", "export" }, takes = { "probe" } },
-    bind = { needs = { "path" }, takes = { "deadline" } },
-    ["local"] = { one = { "path", "size" } },
-    glusterfs = { needs = { "source" }, takes = { "deadline" },
+    bind = { needs = { "path" }, takes = { "deadline", "on_failure" } },
+    ["local"] = { one = { "path", "size" }, takes = { "on_failure" } },
+    glusterfs = { needs = { "source" }, takes = { "deadline", "on_failure" },
         source = "^[A-Za-z0-9][A-Za-z0-9.:_-]*:/[^/,].*$", form = "HOST:/VOLUME" },
-    cifs = { needs = { "source", "credentials" }, takes = { "deadline" },
+    cifs = { needs = { "source", "credentials" }, takes = { "deadline", "on_failure" },
         source = "^//[A-Za-z0-9][A-Za-z0-9._-]*/[^/].*$", form = "//HOST/SHARE" },
-    lustre = { needs = { "source" }, takes = { "deadline" },
+    lustre = { needs = { "source" }, takes = { "deadline", "on_failure" },
         source = "^[A-Za-z0-9][A-Za-z0-9@.,:_-]*:/[^/].*$", form = "MGS@NETWORK:/NAME" },
-    rclone = { needs = { "source", "config" }, takes = { "cache", "deadline" },
+    rclone = { needs = { "source", "config" }, takes = { "cache", "deadline", "on_failure" },
         source = "^[A-Za-z0-9][A-Za-z0-9._-]*:.*$", form = "REMOTE:PATH" },
-    command = { needs = { "command" }, takes = { "deadline" } },
+    command = { needs = { "command" }, takes = { "deadline", "on_failure" } },
 }
 
 for _, rules in pairs(KINDS) do

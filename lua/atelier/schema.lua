@@ -89,6 +89,7 @@ return {
         cache = { value.path },
         command = { collection.command, required = kind.needs("command") },
         deadline = { value.seconds },
+        on_failure = { value.choice({ "fail", "requeue" }) },
         place = { place.type },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
         probe = { value.choice({ "read", "write" }) },

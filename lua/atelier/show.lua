@@ -87,7 +87,7 @@ local LINES = {
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup" },
     volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
         "config", "cache", "command", "mode", "driver", "place", "probe",
-        "subdirectories" },
+        "subdirectories", "on_failure" },
     file_server = { "host", "port", "mount_port", "version", "driver", "connections",
         "deadline", "recovery", "timeout", "attribute_cache", "on_failure" },
 }

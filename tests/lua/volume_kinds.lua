@@ -74,9 +74,13 @@ expect('kind = "bind"', "volume `v` has no key `path` (policy.lua:4)")
 expect('kind = "bind", path = "a"',
     "key `path` of volume `v` must be an absolute path (policy.lua:4)")
 expect('kind = "bind", path = "/a", server = "store"', "key `server` of volume `v` is not "
-    .. "for kind `bind` (policy.lua:4): it has deadline, path")
+    .. "for kind `bind` (policy.lua:4): it has deadline, on_failure, path")
 expect(GOOD.nfs .. ", deadline = 3", "key `deadline` of volume `v` is not for kind `nfs` "
     .. "(policy.lua:4): it has export, probe, server")
+expect(GOOD.nfs .. ', on_failure = "requeue"', "key `on_failure` of volume `v` is not for "
+    .. "kind `nfs` (policy.lua:4): it has export, probe, server")
+expect('kind = "bind", path = "/a", on_failure = "retry"',
+    "key `on_failure` of volume `v` must be fail or requeue (policy.lua:4)")
 expect('kind = "local"', "volume `v` needs either path or size (policy.lua:4)")
 expect('kind = "local", path = "/a", size = "1g"',
     "volume `v` needs either path or size (policy.lua:4)")
@@ -172,4 +176,7 @@ for kind, what in pairs({ nfs = "head:/a", bind = "/lustre/a", ["local"] = "tmpf
     tap.is(table.concat(rows[2], "|"), "v|" .. kind .. "|" .. what .. "|rw|",
         "shown: " .. what)
 end
+local _, shown = told('kind = "bind", on_failure = "requeue", ' .. GOOD.bind)
+local _, rows = show.show(shown, { kind = "volume", name = "v" })
+tap.is(table.concat(rows[#rows - 1], "|"), "on failure|requeue", "shown: on_failure")
 tap.done()

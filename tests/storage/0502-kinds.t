@@ -60,7 +60,6 @@ ok "one that mounts nothing, too" fails start
 like "... and it is said" "ended with success and mounted nothing on $target" "$work/said"
 stop
 printf '#!/bin/sh\nexec sleep 60\n' >"$work/attach"
-policy 'volume "v" { kind = "command", command = "'"$work"'/attach", deadline = 0.5 }'
 policy 'volume "v" { kind = "command", command = "'"$work"'/attach", deadline = 6 }'
 ok "one that hangs longer than a start may take" timed 7000 fails start
 like "... is named in time all the same" "attach was not ready in time" "$work/said"
@@ -104,6 +103,38 @@ policy 'volume "v" { kind = "bind", path = "/srv/site/link" }'
 ok "a link is not followed" fails start
 like "... and it is said" "a part of it is a symbolic link" "$work/said"
 stop
+
+# on_failure: status 3 is for the job to be requeued, 1 for it to fail
+ends() { # STATUS COMMAND...
+    local status=0 wanted=$1
+    shift
+    "$@" || status=$?
+    stop
+    [ "$status" = "$wanted" ]
+}
+tried() { # STATUS KEYS
+    policy 'volume "v" { '"$2"' }'
+    ends "$1" start
+}
+printf '#!/bin/sh\nexit 3\n' >"$work/attach"
+chmod 755 "$work/attach"
+attach='kind = "command", command = "'"$work"'/attach"'
+requeue=', on_failure = "requeue"'
+ok "a directory that is not there fails the job" tried 1 'kind = "bind", path = "/srv/none"'
+ok "... or requeues it, by the volume's word" \
+    tried 3 'kind = "bind", path = "/srv/none"'"$requeue"
+like "... with the sentence" "volume .v.: /srv/none: No such file" "$work/said"
+ok "... or fails it, by the volume's word" \
+    tried 1 'kind = "bind", path = "/srv/none", on_failure = "fail"'
+ok "a program that fails fails the job" tried 1 "$attach"
+ok "... or requeues it" tried 3 "$attach$requeue"
+rm "$work/attach"
+ok "a program that this node lacks requeues it" tried 3 "$attach$requeue"
+install -m 777 /bin/true "$work/attach"
+ok "one that others may write does not: that is the same on every node" \
+    tried 1 "$attach$requeue"
+rm "$work/attach"
+ok "nothing is left" nothing_left
 
 # place
 mkdir /srv/data

@@ -98,7 +98,8 @@ static void kinds_are_taken_over(void **state)
     (void)state;
     plan_fixture_policy(
         "return { workspace = 'w', volumes = { { name = 'a', kind = 'bind', path = "
-        "'/lustre', mode = 'ro', deadline = 2 }, { name = 'b', kind = 'local', size = "
+        "'/lustre', mode = 'ro', deadline = 2, on_failure = 'requeue' }, { name = 'b', "
+        "kind = 'local', size = "
         "'16g', mode = 'rw' }, { name = 'c', kind = 'rclone', source = 'az:x', config = "
         "'/c', cache = '/k', mode = 'rw' }, { name = 'd', kind = 'command', command = { "
         "'/x', 'y z' }, mode = 'rw' } } }");
@@ -108,6 +109,8 @@ static void kinds_are_taken_over(void **state)
     assert_string_equal(volume[0].path, "/lustre");
     assert_int_equal(volume[0].deadline_ms, 2000);
     assert_true(volume[0].read_only);
+    assert_true(volume[0].requeue);
+    assert_false(volume[1].requeue);
     assert_string_equal(volume[1].size, "16g");
     assert_string_equal(volume[2].source, "az:x");
     assert_string_equal(volume[2].credentials, "/c");
