@@ -60,6 +60,7 @@ struct plan_volume {
     bool is_soft;                     /* requests fail after timeout_ms; else they wait */
     int timeout_ms;
     int attribute_cache_ms; /* 0: no cache; PLAN_LIKE_THE_KERNEL */
+    bool locks_on_node;     /* other nodes do not see them; else they are the server's */
     /* the others */
     char path[PLAN_PATH_SIZE];   /* bind: the directory; local: the one above; rclone: the
                                     one above its cache */

@@ -51,6 +51,18 @@ static int read_recovery(const struct answer *answer, struct plan_volume *volume
                                    &volume->attribute_cache_ms);
 }
 
+static int read_locks(const struct answer *answer, struct plan_volume *volume)
+{
+    char locks[8];
+
+    if (plan_read_text(answer, "locks", locks, sizeof(locks)) < 0)
+        return -1;
+    volume->locks_on_node = strcmp(locks, "node") == 0;
+    if (!volume->locks_on_node && *locks && strcmp(locks, "server") != 0)
+        return plan_refuse(answer, "locks", "is neither \"node\" nor \"server\"");
+    return 0;
+}
+
 static int read_nfs(const struct answer *answer, struct plan_volume *volume)
 {
     volume->version = 3;
@@ -71,7 +83,7 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
         return -1;
     if (volume->version < 3)
         return plan_refuse(answer, "version", "is neither 3 nor 4");
-    return read_recovery(answer, volume);
+    return read_locks(answer, volume) < 0 ? -1 : read_recovery(answer, volume);
 }
 
 /* The words of the array at the top, each ended by NUL, behind the last another. */

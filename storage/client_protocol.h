@@ -13,7 +13,7 @@
  *                       version: 3 (also when absent); of a server of version 4 it is
  *                       asked alone whether the service answers.
  *                       locks: "server" (also when absent; the file server's, by NLM) or
- *                       "local" (the kernel's, among the processes of this node).
+ *                       "node" (the kernel's, among the processes of this node).
  *                       These may be absent or empty, and then are as in nfs/server.h:
  *                       connections (1 to 16), recovery ("hard": requests wait for ever
  *                       and can be killed; "soft": they fail with EIO after timeout_ms),

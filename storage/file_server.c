@@ -84,6 +84,8 @@ static int fill_behaviour(struct record *request, const struct plan_volume *firs
         record_setf(request, "connections", "%u", first->connections) < 0)
         return -1;
     return record_set(request, "recovery", first->is_soft ? "soft" : "hard") < 0 ||
+                   record_set(request, "locks",
+                              first->locks_on_node ? "node" : "server") < 0 ||
                    record_setf(request, "timeout_ms", "%d", first->timeout_ms) < 0 ||
                    record_set(request, "attribute_cache_ms", attribute_cache) < 0
                ? -1

@@ -45,7 +45,7 @@ static void add_version(struct words *words, const struct plan_volume *volume)
     words_append(words, ",mountproto=tcp");
     if (volume->mount_port)
         words_append(words, ",mountport=%u", volume->mount_port);
-    if (access(STATUS_DAEMON, F_OK) < 0)
+    if (volume->locks_on_node || access(STATUS_DAEMON, F_OK) < 0)
         words_append(words, ",nolock");
 }
 

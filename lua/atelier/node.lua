@@ -55,7 +55,7 @@ end
 -- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
 -- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
 -- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
--- on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a
+-- locks, on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a
 -- workspace; or nil and a sentence.
 return function(policy, facts)
     local asked = {}

@@ -108,6 +108,10 @@ local function check_size(cluster, problems)
 end
 
 local function check_file_server(server, problems)
+    if server.version == 4 and server.locks == "node" then
+        problems:add(server, server.label .. " has version 4, whose locks are always the "
+            .. "server's", "leave locks out")
+    end
     if server.version == 4 and server.driver == "libnfs" then
         problems:add(server, server.label .. " has version 4, which the driver libnfs does "
             .. "not speak", "choose kernel or leave the driver out")

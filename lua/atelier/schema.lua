@@ -75,6 +75,7 @@ return {
         recovery = { value.choice({ "hard", "soft" }), default = "hard" },
         timeout = { value.number(1, 600) },
         attribute_cache = { value.number(0, 3600) },
+        locks = { value.choice({ "node", "server" }), default = "server" },
         on_failure = { value.choice({ "fail", "requeue" }) },
     },
     volume = {

@@ -67,7 +67,8 @@ function describe.file_server(server)
         mount_port = server.mount_port ~= 0 and server.mount_port or nil,
         deadline = server.deadline, connections = server.connections,
         recovery = server.recovery, timeout = server.timeout,
-        attribute_cache = server.attribute_cache, on_failure = server.on_failure }
+        attribute_cache = server.attribute_cache, locks = server.locks,
+        on_failure = server.on_failure }
 end
 
 -- What a list of each kind shows, beside the name.
@@ -89,7 +90,8 @@ local LINES = {
         "config", "cache", "command", "mode", "driver", "place", "probe",
         "subdirectories", "on_failure" },
     file_server = { "host", "port", "mount_port", "version", "driver", "connections",
-        "deadline", "recovery", "timeout", "attribute_cache", "on_failure" },
+        "deadline", "recovery", "timeout", "attribute_cache", "locks",
+        "on_failure" },
 }
 
 -- What it means that a key is left out.

@@ -21,7 +21,8 @@ local function add_server(volume, server)
     volume.driver, volume.version = server.driver, server.version
     volume.deadline, volume.connections = server.deadline, server.connections
     volume.recovery, volume.timeout = server.recovery, server.timeout or TIMEOUT
-    volume.attribute_cache, volume.on_failure = server.attribute_cache, server.on_failure
+    volume.attribute_cache, volume.locks = server.attribute_cache, server.locks
+    volume.on_failure = server.on_failure
 end
 
 -- { name = volume } with what a node must know of it and of its server.

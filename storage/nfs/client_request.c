@@ -76,7 +76,7 @@ static int read_version(struct server *server, const struct record *request,
 
 static int read_locks(struct client *client, const char *text, struct error *error)
 {
-    client->local_locks = text && strcmp(text, "local") == 0;
+    client->local_locks = text && strcmp(text, "node") == 0;
     if (text && !client->local_locks && strcmp(text, "server") != 0)
         return malformed(error, "locks");
     return 0;

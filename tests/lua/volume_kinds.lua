@@ -151,7 +151,8 @@ end
 local volume = told(server('connections = 4, version = 4, recovery = "soft", timeout = 9, '
     .. 'attribute_cache = 0, driver = "kernel"'))
 tap.is(volume.connections .. volume.recovery .. volume.timeout .. volume.attribute_cache
-    .. volume.version, "4soft904", "what the node is told of its server")
+    .. volume.version .. volume.locks, "4soft904server", "what the node is told of its server")
+tap.is(told(server('locks = "node"')).locks, "node", "... and of where locks hold")
 volume = told(server("port = 2049"))
 tap.is(volume.recovery .. volume.timeout .. tostring(volume.attribute_cache)
     .. tostring(volume.connections), "hard60nilnil", "... and by default")
@@ -164,6 +165,11 @@ expect('server = "s", export = "/a", probe = "write"', "volume `v` is to be prob
 tap.is(problems_of("timeout = 9"), "file_server `s` has a timeout, which its recovery, "
     .. "hard, does not look at (policy.lua:4): add recovery = \"soft\" or leave it out",
     "hard knows no timeout")
+tap.is(problems_of('locks = "local"'),
+    "key `locks` of file_server `s` must be node or server (policy.lua:4)", "no other locks")
+tap.is(problems_of('version = 4, locks = "node"'), "file_server `s` has version 4, whose "
+    .. "locks are always the server's (policy.lua:4): leave locks out",
+    "version 4 has its locks")
 tap.has(problems_of("attribute_cache = 3601"), "must be a number of seconds from 0 to "
     .. "3600", "a cache of an hour at most")
 tap.has(problems_of('recovery = "sotf"'), "did you mean `soft`?", "a word misspelt")
@@ -179,4 +185,7 @@ end
 local _, shown = told('kind = "bind", on_failure = "requeue", ' .. GOOD.bind)
 local _, rows = show.show(shown, { kind = "volume", name = "v" })
 tap.is(table.concat(rows[#rows - 1], "|"), "on failure|requeue", "shown: on_failure")
+_, shown = told(server('locks = "node"'))
+_, rows = show.show(shown, { kind = "file_server", name = "s" })
+tap.is(table.concat(rows[#rows - 1], "|"), "locks|node", "shown: locks")
 tap.done()

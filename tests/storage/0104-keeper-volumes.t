@@ -81,6 +81,25 @@ like "it says so" "results.*cannot be written by the job's user: .*Permission de
 ok "its job ends, too" stop
 chmod 755 "$work/server/results"
 
+# Locks: this server then has no lock manager.
+lock='flock -n "$0" true'
+ok "a job starts" start
+ok "its locks are the server's" as_user sh -c "$lock" "$place/mounts/results/file"
+ok "its job ends" stop
+stop_server
+sed -i 's/Enable_NLM = true/Enable_NLM = false/' "$work/ganesha.conf"
+rpcinfo -d 100021 4
+start_server
+ok "another" start
+ok "... has none where the server has none" exits 71 as_user sh -c "$lock" "$place/mounts/results/file"
+like "... and is told" "No locks available" "$work/output"
+ok "its job ends" stop
+sed -i 's/deadline = 1/&, locks = "node"/' "$place/policy.lua"
+ok "where the policy has them on the node" start
+ok "... they are there" as_user sh -c "$lock" "$place/mounts/results/file"
+ok "... and hold" exits 1 as_user sh -c "exec 3<\$0; flock 3; $lock" "$place/mounts/results/file"
+ok "its job ends" stop
+
 stop_server
 ok "a server that is down fails the job" exits 1 start
 like "the sentence names workspace, node and server" \

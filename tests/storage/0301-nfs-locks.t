@@ -165,7 +165,7 @@ start_server
 mounted "$python" -c "$refused" >"$work/log" 2>/dev/null
 ok "without a lock manager there are no locks, and that is said at once" \
     test "$(cat "$work/log")" = "$(printf 'No locks available True\n%.0s' 1 2)"
-LOCKS=local ok "where the policy says so, locks hold within the node" mounted "$python" -c '
+LOCKS=node ok "where the policy says so, locks hold within the node" mounted "$python" -c '
 import fcntl, os
 fcntl.flock(os.open("file", os.O_RDWR), fcntl.LOCK_EX)
 one = os.open("file", os.O_RDWR)

@@ -70,7 +70,7 @@ static void servers_words_are_taken_over(void **state)
         "'auto', mode = 'rw' } local other = {} for k, x in pairs(nfs) do other[k] = x "
         "end other.name, other.connections, other.version = 'b', 4, 4 other.recovery, "
         "other.timeout, other.attribute_cache, other.place = 'soft', 1.5, 0, '/data' "
-        "return { workspace = 'w', volumes = { nfs, other } }");
+        "other.locks = 'node' return { workspace = 'w', volumes = { nfs, other } }");
     plan = plan_fixture_ask();
     volume = &plan->volumes[0];
     assert_string_equal(volume->kind, "nfs");
@@ -79,6 +79,7 @@ static void servers_words_are_taken_over(void **state)
     assert_false(volume->is_soft);
     assert_int_equal(volume->timeout_ms, 60000);
     assert_int_equal(volume->attribute_cache_ms, PLAN_LIKE_THE_KERNEL);
+    assert_false(volume->locks_on_node);
     assert_string_equal(volume->place, "");
     volume = &plan->volumes[1];
     assert_int_equal(volume->version, 4);
@@ -86,6 +87,7 @@ static void servers_words_are_taken_over(void **state)
     assert_true(volume->is_soft);
     assert_int_equal(volume->timeout_ms, 1500);
     assert_int_equal(volume->attribute_cache_ms, 0);
+    assert_true(volume->locks_on_node);
     assert_string_equal(volume->place, "/data");
     plan_destroy(plan);
 }
@@ -154,6 +156,7 @@ static void wrong_volumes_are_the_sites(void **state)
     refuse_volume("connections = 17", "`connections`");
     refuse_volume("recovery = 'maybe'", "`recovery` is neither");
     refuse_volume("timeout = 0", "`timeout`");
+    refuse_volume("locks = 'local'", "`locks` is neither \"node\" nor \"server\"");
     refuse_volume("attribute_cache = -1", "`attribute_cache`");
     refuse_volume("kind = 'nsf'", "`kind` is none that this node knows");
     refuse_volume("kind = 'bind'", "`path` is not an absolute path");
