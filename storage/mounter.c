@@ -20,7 +20,8 @@
 #define LINE_SIZE 256
 #define EXPLAIN_MS 100
 
-static void add(struct words *words, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+add(struct words *words, const char *format, va_list arguments)
 {
     size_t left = sizeof(words->text) - words->used;
     int length = vsnprintf(words->text + words->used, left, format, arguments);
