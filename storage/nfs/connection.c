@@ -109,9 +109,8 @@ static void on_connect(struct rpc_context *rpc, int status, void *result, void *
 {
     struct connection *connection = data;
 
-    (void)rpc;
     (void)result;
-    if (status == RPC_STATUS_SUCCESS)
+    if (status == RPC_STATUS_SUCCESS && server_is_trusting(connection->server, rpc))
         connection->established = true;
     else
         connection->broken = true;

@@ -103,9 +103,8 @@ static void on_connect(struct rpc_context *rpc, int status, void *result, void *
 {
     struct lock_service *service = data;
 
-    (void)rpc;
     (void)result;
-    if (status == RPC_STATUS_SUCCESS)
+    if (status == RPC_STATUS_SUCCESS && server_is_trusting(service->server, rpc))
         service->connected = true;
     else
         service->broken = true;

@@ -174,6 +174,14 @@ static int say_unreachable(const struct preflight *preflight, const char *servic
     return preflight_say(preflight, error, what);
 }
 
+static int say_untrusted(const struct server *server, struct error *error)
+{
+    return error_set(error, ERROR_NODE,
+                     "file server `%s` (%s) was not asked, since all reserved ports of "
+                     "this node are in use; `ss -tan` tells by what",
+                     server->name, server->host);
+}
+
 static struct rpc_context *reach(struct preflight *preflight, const char *service,
                                  int program, int version, int port, struct error *error)
 {
@@ -197,6 +205,8 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
     else if (preflight_await(preflight, rpc, &answer.arrived, error) == 0 &&
              answer.refused)
         say_unreachable(preflight, service, port, answer.why, error);
+    else if (error->party == ERROR_NONE && !server_is_trusting(preflight->server, rpc))
+        say_untrusted(preflight->server, error);
     if (error->party == ERROR_NONE)
         return rpc;
     rpc_destroy_context(rpc);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Lives until both the resolver and the one who waits for it are done with it. */
@@ -115,6 +116,21 @@ int server_resolve(struct server *server, const struct deadline *deadline,
     result = lookup_wait(lookup, server, deadline, error);
     lookup_leave(lookup);
     return result;
+}
+
+bool server_is_trusting(const struct server *server, struct rpc_context *rpc)
+{
+    struct sockaddr_storage own;
+    socklen_t size = sizeof(own);
+    in_port_t port;
+
+    if (server->unprivileged)
+        return true;
+    if (getsockname(rpc_get_fd(rpc), (struct sockaddr *)&own, &size) < 0)
+        return false;
+    port = own.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&own)->sin6_port
+                                     : ((struct sockaddr_in *)&own)->sin_port;
+    return ntohs(port) < IPPORT_RESERVED;
 }
 
 struct rpc_context *server_context(const struct server *server)

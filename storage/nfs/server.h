@@ -46,4 +46,8 @@ int server_resolve(struct server *server, const struct deadline *deadline,
  * NULL when memory is short. */
 struct rpc_context *server_context(const struct server *server);
 
+/* Whether the connection comes from a port that the server trusts. libnfs takes any port
+ * when all reserved ones are in use, and says nothing. */
+bool server_is_trusting(const struct server *server, struct rpc_context *rpc);
+
 #endif

@@ -76,4 +76,12 @@ refusal "silence" 'did not answer within 1.0 s' 2 127.0.0.1 2049 7004 /results
 ok "nothing is left mounted" bash -c "! grep -q $work/mount /proc/self/mountinfo"
 ok "no client is left" bash -c "! pgrep -x atelier-nfs"
 
+hold_ports
+mounted true >"$work/log" 2>&1
+ok "without a free reserved port there is no mount" test $? = 125
+like "and it is said why" \
+    'file server .store. .127.0.0.1. was not asked, since all reserved ports of this node are in use' "$work/log"
+free_ports
+ok "with one there is" mounted true
+
 finish

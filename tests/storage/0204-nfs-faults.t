@@ -91,6 +91,26 @@ peer=$(ss -Htn state established 'dport = :2049' | awk '{ print $3 }')
 ok "the mount goes on over a new connection" wait "$mount_process"
 ok "all of it arrived" test "$(stat -c %s "$work/server/results/zeros")" = 67108864
 
+# A reconnection finds all reserved ports in use: it waits for one, rather than come from another,
+# from which the server would refuse every call.
+background bash -c "
+    touch $work/local/started
+    until [ -e $work/local/cut ]; do sleep 0.05; done
+    cat big >$work/local/copy; echo \$? >$work/local/status"
+has started
+stop_server
+hold_ports
+start_server
+touch "$work/local/cut"
+sleep 2.5
+ok "no connection comes from another than a reserved port" \
+    test -z "$(ss -Htn state established 'dport = :2049')"
+ok "calls wait meanwhile" test ! -e "$work/local/status"
+free_ports
+ok "and go on when one is free" within 10 grep -qx 0 "$work/local/status"
+ok "with the right data" cmp "$work/server/results/big" "$work/local/copy"
+wait "$mount_process"
+
 background bash -c "
     echo \$CLIENT_PID >$work/local/client
     until [ -e $work/local/end ]; do sleep 0.05; done

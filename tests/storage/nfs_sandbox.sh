@@ -7,7 +7,7 @@
 #     $work            a tmpfs: server/results (the export), local, mount (the mount point)
 #     $user            the uid and gid of the job's user, who owns results and local
 #     mounted CMD...   runs CMD with the volume at $work/mount
-#     start_server, stop_server
+#     start_server, stop_server; hold_ports, free_ports
 #     ok TEXT CMD..., like TEXT PATTERN FILE    one test each; finish prints the plan
 # shellcheck shell=bash disable=SC2034
 
@@ -94,6 +94,28 @@ start_server() {
 stop_server() {
     kill -KILL "$server"
     wait "$server" 2>/dev/null
+}
+
+# No reserved port is free until free_ports.
+hold_ports() {
+    rm -f "$work/held"
+    /usr/bin/python3 -c '
+import socket, sys, time
+held = []
+for port in range(1, 1024):
+    try:
+        held.append(socket.create_server(("", port)))
+    except OSError:
+        pass
+open(sys.argv[1], "w")
+time.sleep(60)' "$work/held" &
+    holder=$!
+    within 10 test -e "$work/held"
+}
+
+free_ports() {
+    kill "$holder"
+    wait "$holder" 2>/dev/null
 }
 
 volume=(127.0.0.1 2049 20048 "${work:-}/server/results" "${work:-}/mount" "$user" "$user")
