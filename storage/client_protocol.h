@@ -32,15 +32,18 @@
  *     Answer: state=serving, when the kernel's first request has been answered (the
  *     keeper then sets the mount's read-ahead); or state=failed as above.
  *
- *  3. request=stop      after the keeper's unmount. Answer: state=stopped with, for each
- *                       volume, volume.i.bytes_read and volume.i.bytes_written; then the
- *                       client ends.
+ *  3. request=stop      after the keeper's unmount. The client has CLIENT_STOP_MS to
+ * write out what it holds. Answer: state=stopped with, for each volume,
+ *                       volume.i.bytes_read, volume.i.bytes_written and
+ *                       volume.i.bytes_lost: written by the job, told to nobody as
+ *                       failed, and not known to be safe; then the client ends.
  */
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
 #define CLIENT_SOCKET 3
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
+#define CLIENT_STOP_MS 1200         /* from stop to the answer */
 #define CLIENT_TRANSFER_MAX 1048576 /* bytes of one read or write; FUSE's max_read */
 
 #endif

@@ -1,6 +1,7 @@
 #include "file_server.h"
 #include "client_protocol.h"
 #include "identity.h"
+#include "loss.h"
 #include "message.h"
 #include "process.h"
 #include "record.h"
@@ -258,15 +259,34 @@ static void report_bytes(const struct file_server *server, const struct record *
     }
 }
 
+/* "0" is not worth a word; a client that says nothing may have had anything. */
+static void report_losses(const struct file_server *server, const struct record *answer,
+                          struct record *report)
+{
+    char key[128];
+    const char *bytes;
+
+    for (size_t i = 0; i < server->volume_count; i++) {
+        snprintf(key, sizeof(key), "volume.%zu.bytes_lost", i);
+        bytes = answer ? record_get(answer, key) : LOSS_UNKNOWN;
+        snprintf(key, sizeof(key), "%s.bytes_lost", server->volumes[i]->name);
+        if (bytes && strcmp(bytes, "0") != 0)
+            record_set(report, key, bytes);
+    }
+}
+
 void file_server_finish(struct file_server *server, const struct deadline *deadline,
                         struct record *report)
 {
     struct record *answer = NULL;
 
-    if (server->socket >= 0 &&
-        message_receive(server->socket, &answer, NULL, deadline, NULL) == 0) {
-        report_bytes(server, answer, "bytes_read", report);
-        report_bytes(server, answer, "bytes_written", report);
+    if (server->socket >= 0) {
+        message_receive(server->socket, &answer, NULL, deadline, NULL);
+        if (answer) {
+            report_bytes(server, answer, "bytes_read", report);
+            report_bytes(server, answer, "bytes_written", report);
+        }
+        report_losses(server, answer, report);
         record_destroy(answer);
     }
     if (server->process > 0 && process_wait(server->process, deadline, NULL) == 0)

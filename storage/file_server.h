@@ -41,8 +41,9 @@ int file_server_serve(struct file_server *server, size_t index, int fuse,
 /* Asks for the orderly end, without waiting. */
 void file_server_stop(struct file_server *server);
 
-/* Waits for the answer to file_server_stop and adds each volume's VOLUME.bytes_read and
- * VOLUME.bytes_written to `report`; kills the process if it has not ended by then. */
+/* Waits for the answer to file_server_stop and adds each volume's VOLUME.bytes_read,
+ * VOLUME.bytes_written and, where there is a loss, VOLUME.bytes_lost to `report`; kills
+ * the process if it has not ended by then. */
 void file_server_finish(struct file_server *server, const struct deadline *deadline,
                         struct record *report);
 

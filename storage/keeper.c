@@ -1,6 +1,7 @@
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "log.h"
+#include "loss.h"
 #include "message.h"
 #include "namespace.h"
 #include "process.h"
@@ -198,10 +199,13 @@ static void end_storage(struct keeper *keeper)
 {
     long long began = clock_milliseconds();
     struct record *done = record_create();
+    struct error loss = {0};
 
     if (keeper->has_storage && done) {
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
+        if (loss_check(keeper->plan, keeper->facts.node, done, &loss) < 0)
+            keeper_answer_failed(keeper, &loss);
     } else if (keeper->in_namespace)
         namespace_clear(keeper->settings->mounts, keeper->plan);
     keeper_log(keeper, "stopped", clock_milliseconds() - began, done);

@@ -22,6 +22,7 @@ libkeeper_la_SOURCES = \
 	storage/kind_local.c \
 	storage/kind_nfs.c \
 	storage/kind_program.c \
+	storage/loss.c storage/loss.h \
 	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \

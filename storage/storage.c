@@ -1,4 +1,5 @@
 #include "storage.h"
+#include "client_protocol.h"
 #include "identity.h"
 #include "kernel_client.h"
 #include "mount.h"
@@ -6,6 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+_Static_assert(CLIENT_STOP_MS < STORAGE_FINISH_MS, "a client may use up its time");
 
 #define UNDO_MS 200     /* for what a failed start has made to be gone */
 #define RESERVED_MS 800 /* of a start's time, for all that comes after connecting */

@@ -47,11 +47,14 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index)
 
 /* Writes everything out, unmounts, and ends the clients, within the milliseconds that
  * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to
- * `report`, and `unmounted` when it had to be by force. */
+ * `report`, VOLUME.bytes_lost among them where the server did not take all (loss.h), and
+ * `unmounted` when it had to be by force. */
 void storage_end(struct storage *storage, struct record *report);
 
 #define STORAGE_UNMOUNT_MS 2000 /* for writing out and unmounting */
-#define STORAGE_FINISH_MS 1000  /* then for the clients to end */
+#define STORAGE_FINISH_MS                                        \
+    1500 /* then for the clients to end: CLIENT_STOP_MS and more \
+          */
 #define STORAGE_END_MS (STORAGE_UNMOUNT_MS + STORAGE_FINISH_MS)
 
 #endif

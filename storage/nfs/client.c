@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include "../client_protocol.h"
 #include "message.h"
 #include "preflight.h"
 #include "prune.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 
 #define ANSWER_MS 2000  /* for the keeper to take one */
-#define DRAIN_MS 2000   /* after stop, for calls that nobody waits for */
+#define UNLOCK_MS 200   /* of the time after stop, for locks that nobody gave up */
 #define CALLS_MOST 2048 /* under way, of about a kilobyte each */
 
 /* Costs nothing until somebody locks. */
@@ -101,6 +102,8 @@ static int report_stop(const struct client *client)
         record_setf(record, key, "%llu", (unsigned long long)volume->bytes_read);
         snprintf(key, sizeof(key), "volume.%zu.bytes_written", i);
         record_setf(record, key, "%llu", (unsigned long long)volume->bytes_written);
+        snprintf(key, sizeof(key), "volume.%zu.bytes_lost", i);
+        record_setf(record, key, "%llu", (unsigned long long)volume->bytes_lost);
     }
     return answer(client, record);
 }
@@ -166,15 +169,16 @@ static bool is_idle(const struct client *client)
     return TAILQ_EMPTY(&client->writeback.files);
 }
 
-/* Data of mappings, and names of removed files that were open to the end, are still on
- * their way out. */
+/* Data of mappings and of killed programs, and names of removed files that were open to
+ * the end, are still on their way out. */
 static void drain(struct client *client)
 {
-    struct deadline deadline = deadline_after(DRAIN_MS);
+    struct deadline deadline = deadline_after(CLIENT_STOP_MS - UNLOCK_MS);
 
     writeback_press(&client->writeback);
     while (!is_idle(client) && !deadline_passed(&deadline))
         turn(client, deadline_left(&deadline));
+    writeback_lose(&client->writeback);
 }
 
 int client_serve(struct client *client)
@@ -202,7 +206,7 @@ int client_serve(struct client *client)
         if (!stop)
             continue;
         drain(client);
-        lock_service_stop(&client->locks, DRAIN_MS);
+        lock_service_stop(&client->locks, UNLOCK_MS);
         return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
     }
 }

@@ -94,6 +94,20 @@ void extent_destroy(struct extent *extent)
     free(extent);
 }
 
+size_t extent_unsafe(const struct extent *extent)
+{
+    return extent->size - (extent->unsafe ? 0 : extent->moved);
+}
+
+/* The extent's data will not be on the server. A program that still has the file open is
+ * told (writes_error); else the site is. */
+static void lose(struct extent *extent)
+{
+    if (extent->writes->inode->opens == 0)
+        extent->writes->volume->bytes_lost += extent_unsafe(extent);
+    extent_destroy(extent);
+}
+
 static void note_error(struct writes *writes, int cause)
 {
     if (writes->cause == 0)
@@ -109,7 +123,7 @@ static void write_failed(struct call *call, int cause)
     call->failed = NULL;
     writes->volume->writeback->flying -= call->size;
     note_error(writes, cause);
-    extent_destroy(extent);
+    lose(extent);
     writes_advance(writes);
 }
 
@@ -196,7 +210,9 @@ static void settle_commit(struct writes *writes, const char *verifier)
         next = TAILQ_NEXT(extent, in_file);
         if (extent->state != EXTENT_COMMITTING)
             continue;
-        if (!verifier || memcmp(extent->verifier, verifier, sizeof(writeverf3)) == 0)
+        if (!verifier)
+            lose(extent);
+        else if (memcmp(extent->verifier, verifier, sizeof(writeverf3)) == 0)
             extent_destroy(extent);
         else
             enqueue(extent, 0);

@@ -48,6 +48,9 @@ int extent_grow(struct extent *extent, size_t size);
 
 void extent_destroy(struct extent *extent);
 
+/* How many of its bytes are not known to be safe on the server's disk. */
+size_t extent_unsafe(const struct extent *extent);
+
 /* Sends a queued extent. */
 void extent_send(struct extent *extent);
 

@@ -32,6 +32,7 @@ struct volume {
     size_t inodes_most;           /* from there on prune.h lets the kernel forget */
     bool prunes_not;              /* this kernel cannot */
     uint64_t bytes_read, bytes_written;
+    uint64_t bytes_lost;          /* of writes, and no program was there to be told */
     struct fuse_session *session; /* NULL before serving */
     struct fuse_buf request;      /* the request being read; call_take_buffer takes it */
 };

@@ -294,6 +294,16 @@ void writes_closed(struct inode *inode)
         writes_advance(writes);
 }
 
+void writeback_lose(struct writeback *writeback)
+{
+    struct writes *writes;
+    struct extent *extent;
+
+    TAILQ_FOREACH(writes, &writeback->files, in_files)
+    TAILQ_FOREACH(extent, &writes->extents, in_file)
+    writes->volume->bytes_lost += extent_unsafe(extent);
+}
+
 void writeback_release(struct writeback *writeback)
 {
     struct writes *writes;

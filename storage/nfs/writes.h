@@ -89,6 +89,10 @@ int writes_error(struct inode *inode, bool last);
 /* The file has no open descriptor any more. */
 void writes_closed(struct inode *inode);
 
+/* Gives up all that the server has not made safe, and counts it as its volume's
+ * bytes_lost. */
+void writeback_lose(struct writeback *writeback);
+
 /* Frees everything, at the end of the process. */
 void writeback_release(struct writeback *writeback);
 

@@ -56,6 +56,10 @@ exits() { # STATUS COMMAND...
     [ "$status" = "$wanted" ]
 }
 
+fails() {
+    ! "$@"
+}
+
 ok "the job's volumes are mounted" start
 ok "the user writes a file, which is the user's on the server" eval '
     as_user sh -c "echo 12345 >$place/mounts/results/file" &&
@@ -112,8 +116,49 @@ ok "it is back: the next job starts" start
 ok "with the file" as_user cat "$place/mounts/results/file"
 kill -STOP "$server"
 began=$SECONDS
+rm "$place/log"
 ok "a server that hangs" stop
 ok "does not hold up the end" [ "$((SECONDS - began))" -le 5 ]
+ok "... nor loses what nobody wrote" fails grep lost "$place/log"
 kill -CONT "$server"
+ok "nothing is left" nothing_left
+
+# The server hangs with data on its way, and whoever wrote it is killed.
+writer() { # BYTES: writes and goes on; $writer is its number
+    as_user /usr/bin/python3 -c "
+import os, time
+file = os.open('$place/mounts/results/held', os.O_CREAT | os.O_WRONLY)
+open('$work/local/opened', 'w')
+while not os.path.exists('$work/local/hangs'): time.sleep(0.02)
+os.write(file, bytes($1))
+open('$work/local/written', 'w')
+time.sleep(60)" &
+    within 5 test -e "$work/local/opened"
+}
+ok "a job that writes" start
+ok "... has its file open" writer 777777
+kill -STOP "$server"
+touch "$work/local/hangs"
+ok "... and writes while the server hangs" within 5 test -e "$work/local/written"
+pkill -KILL -u "$user" python3
+rm "$place/log"
+began=$SECONDS
+ok "... ends" stop
+ok "... in time" [ "$((SECONDS - began))" -le 5 ]
+like "... and the log has what was lost" "^atelier: stopped .*results.bytes_lost=777777 " "$place/log"
+like "... with the sentence" "error=\"workspace .vision. on node n1: volume .results. of file \
+server .store. .127.0.0.1. lost 777777 of the bytes that the job wrote, since the server did not \
+take them before the job's end; check the files that were written last\"" "$place/log"
+kill -CONT "$server"
+rm "$work"/local/*
+ok "another" start
+ok "... has its file open" writer 777777
+touch "$work/local/hangs"
+ok "... and writes while the server is well" within 5 test -e "$work/local/written"
+pkill -KILL -u "$user" python3
+rm "$place/log"
+ok "... ends" stop
+like "... without loss" "^atelier: stopped .*results.bytes_written=777777 results.seconds=[0-9.]*$" "$place/log"
+ok "... but with its data" [ "$(stat -c %s "$work/server/results/held")" = 777777 ]
 ok "nothing is left" nothing_left
 finish

@@ -28,7 +28,28 @@ kill -CONT "$server"
 touch "$work/local/back"
 ok "and it goes on when the server does" wait "$mount_process"
 like "with the right answers" '^old$' "$work/local/content"
+like "what the program was told of counts as told" '^stopped: .* lost 0$' "$work/log"
 rm -f "$work"/local/*
+
+# Whoever wrote is gone when the write fails.
+RECOVERY=soft TIMEOUT_MS=1000 "$nfs_mount" "${volume[@]}" bash -c "
+    python3 -c 'import os, signal, time
+file = os.open(\"unheard\", os.O_CREAT | os.O_WRONLY)
+open(\"$work/local/started\", \"w\")
+while not os.path.exists(\"$work/local/hangs\"): time.sleep(0.05)
+os.write(file, bytes(5000))
+os.kill(os.getpid(), signal.SIGKILL)'
+    sleep 2" 2>"$work/log" &
+mount_process=$!
+within 10 test -e "$work/local/started"
+kill -STOP "$server"
+touch "$work/local/hangs"
+wait "$mount_process"
+kill -CONT "$server"
+like "a write whose failure nobody hears of is counted" '^stopped: .* lost 5000$' "$work/log"
+rm -f "$work"/local/*
+mounted bash -c 'exec 3>heard; echo x >&3' 2>"$work/log"
+like "and nothing else" '^stopped: .* lost 0$' "$work/log"
 
 # sees SECONDS: what a mount takes for the mode of a file that was changed behind its back.
 sees() {

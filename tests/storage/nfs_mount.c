@@ -170,9 +170,10 @@ static int stop_client(int keeper, pid_t client)
 
     record_set(request, "request", "stop");
     answer = ask(keeper, request, -1);
-    fprintf(stderr, "stopped: read %s, written %s\n",
+    fprintf(stderr, "stopped: read %s, written %s, lost %s\n",
             record_get(answer, "volume.0.bytes_read"),
-            record_get(answer, "volume.0.bytes_written"));
+            record_get(answer, "volume.0.bytes_written"),
+            record_get(answer, "volume.0.bytes_lost"));
     record_destroy(answer);
     return wait_for(client);
 }
