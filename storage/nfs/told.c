@@ -2,6 +2,8 @@
 
 #include "writes.h"
 
+#include <time.h>
+
 #define FILE_SECONDS 3
 #define DIRECTORY_SECONDS 30
 #define MOST_SECONDS 60
@@ -33,10 +35,26 @@ static uint32_t age(uint32_t since)
     return (uint32_t)clock_milliseconds() - since;
 }
 
+static uint8_t least(const struct fattr3 *attributes)
+{
+    return attributes->type == NF3DIR ? DIRECTORY_SECONDS : FILE_SECONDS;
+}
+
+/* Of an inode seen for the first time: as if it had been watched since its last change,
+ * by the server's clock, which may be wrong: it matters only between the bounds. */
+static uint8_t first(const struct fattr3 *attributes)
+{
+    time_t unchanged = time(NULL) - (time_t)attributes->ctime.seconds;
+
+    if (unchanged <= least(attributes))
+        return least(attributes);
+    return unchanged < MOST_SECONDS ? (uint8_t)unchanged : MOST_SECONDS;
+}
+
 static void prolong(struct inode *inode, const struct fattr3 *attributes)
 {
     if (inode->seconds == 0 || has_changed(inode, attributes)) {
-        inode->seconds = attributes->type == NF3DIR ? DIRECTORY_SECONDS : FILE_SECONDS;
+        inode->seconds = inode->seconds == 0 ? first(attributes) : least(attributes);
         inode->access_asked = 0;
     } else if (age(inode->since) >= inode->seconds * 1000u) {
         inode->seconds =

@@ -1,11 +1,13 @@
 /* told.h: what the kernel is told of a file's attributes, and for how long it may use
  * them.
  *
- * The rule is that of the kernel's NFS client: 3 s for a file and 30 s for a directory at
- * first, and twice as long each time that they turn out unchanged when that is over, up
- * to 60 s. A policy's attribute_cache is a fixed time instead; 0 keeps nothing. A name is
- * remembered as long as what it stands for. Names that do not exist are not remembered at
- * all: a file that another node has just made is found.
+ * The rule is that of the kernel's NFS client: 3 s for a file and 30 s for a directory
+ * after a change, and twice as long each time that they turn out unchanged when that is
+ * over, up to 60 s. What is seen for the first time is treated as if it had been watched
+ * since its last change, so that old trees (packages, data sets) need not be asked about
+ * again at every start of a program. A policy's attribute_cache is a fixed time instead;
+ * 0 keeps nothing. A name is remembered as long as what it stands for. Names that do not
+ * exist are not remembered at all: a file that another node has just made is found.
  */
 #ifndef ATELIER_NFS_TOLD_H
 #define ATELIER_NFS_TOLD_H

@@ -54,6 +54,7 @@ like "and nothing else" '^stopped: .* lost 0$' "$work/log"
 # sees SECONDS: what a mount takes for the mode of a file that was changed behind its back.
 sees() {
     mounted chmod 644 file 2>/dev/null
+    sleep "${UNCHANGED:-0}"
     mounted bash -c "stat -c %a file >/dev/null; touch $work/local/asked
         until [ -e $work/local/changed ]; do sleep 0.02; done
         stat -c %a file; sleep $1; stat -c %a file" >"$work/local/modes" 2>"$work/log" &
@@ -67,6 +68,7 @@ sees() {
 }
 
 ok "attributes hold for 3 s at first" test "$(sees 3.2)" = "644 600 "
+ok "and longer what has not changed for longer" test "$(UNCHANGED=6 sees 3.2)" = "644 644 "
 ok "or for as long as the policy says" test "$(ATTRIBUTE_CACHE_MS=2000 sees 2.1)" = "644 600 "
 ok "or not at all" test "$(ATTRIBUTE_CACHE_MS=0 sees 0)" = "600 600 "
 
