@@ -47,7 +47,8 @@ ready() { # JOB
     plan silent
     start 8 3>&- &
     starting=$!
-    soon eval '[ -S "$dir/run/n1/8/keeper.sock" ]'
+    # Two clients are the first job's; with the third, the plan has been read.
+    soon eval '[ "$(client_pids | wc -l)" = 3 ]'
     plan well
     start 9
     [ -S "$dir/run/n1/7/keeper.sock" ]
