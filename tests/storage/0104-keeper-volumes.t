@@ -135,12 +135,16 @@ open('$work/local/written', 'w')
 time.sleep(60)" &
     within 5 test -e "$work/local/opened"
 }
+kill_writer() {
+    pkill -KILL -u "$user" python3
+    within 15 eval '! pgrep -u "$user" python3'
+}
 ok "a job that writes" start
 ok "... has its file open" writer 777777
 kill -STOP "$server"
 touch "$work/local/hangs"
 ok "... and writes while the server hangs" within 5 test -e "$work/local/written"
-pkill -KILL -u "$user" python3
+kill_writer
 rm "$place/log"
 began=$SECONDS
 ok "... ends" stop
@@ -155,10 +159,52 @@ ok "another" start
 ok "... has its file open" writer 777777
 touch "$work/local/hangs"
 ok "... and writes while the server is well" within 5 test -e "$work/local/written"
-pkill -KILL -u "$user" python3
+kill_writer
 rm "$place/log"
 ok "... ends" stop
 like "... without loss" "^atelier: stopped .*results.bytes_written=777777 results.seconds=[0-9.]*$" "$place/log"
 ok "... but with its data" [ "$(stat -c %s "$work/server/results/held")" = 777777 ]
 ok "nothing is left" nothing_left
+
+# As many volumes as a job may have: of one file server they are one process.
+many() { # SERVERS: a policy with 64 volumes of so many file servers
+    local i
+    for ((i = 0; i < $1; i++)); do
+        echo "file_server \"s$i\" { host = \"127.0.0.1\", port = 2049, mount_port = 20048 }"
+    done
+    for ((i = 0; i < 64; i++)); do
+        mkdir -p "$work/server/results/v$i"
+        echo "volume \"v$i\" { server = \"s$((i % $1))\", export = \"$work/server/results/v$i\" }"
+    done
+    echo "cluster \"cpu\" { partition = \"cpu\" }
+        workspace \"vision\" { account = \"vision\", clusters = { \"cpu\" },
+            users = { \"$(id -nu "$user")\" }, volumes = { $(printf '"v%s", ' {0..63}) } }"
+}
+clients() {
+    pgrep -c -x atelier-nfs
+}
+megabytes() { # resident, of the keeper and its clients
+    pgrep 'atelier-(nfs|keeper)' | while read -r process; do
+        awk '/^(RssAnon)/ { print $2 }' "/proc/$process/status"
+    done | awk '{ all += $1 } END { print int(all / 1024) }'
+}
+for servers in 1 16; do
+    many "$servers" >"$place/policy.lua"
+    chown -R "$user" "$work/server/results"
+    ok "64 volumes of $servers file servers" start
+    ok "... are mounted" [ "$(in_job cat /proc/self/mountinfo | grep -c " $place/mounts/v.*fuse.atelier")" = 64 ]
+    ok "... by $servers processes" [ "$(clients)" = "$servers" ]
+    ok "... in $(megabytes) MB" [ "$(megabytes)" -lt $((8 + 2 * servers)) ]
+    ok "... the user writes to each" as_user bash -e -c "for i in {0..63}; do echo \$i >$place/mounts/v\$i/file; done"
+    ok "... and the server has it" [ "$(cat "$work"/server/results/v*/file | sort -n | tail -n 1)" = 63 ]
+    began=$SECONDS
+    ok "... the job ends" stop
+    ok "... in time" [ "$((SECONDS - began))" -le 4 ]
+    ok "... nothing is left" nothing_left
+done
+sed -i 's/"v63", /"v63", "v64"/' "$place/policy.lua"
+echo 'volume "v64" { server = "s0", export = "/" }' >>"$place/policy.lua"
+ok "one more is too many for a policy: the last good one decides" start
+like "... and the log has the number" "^atelier: broken-policy .*volumes.*64" "$place/log"
+ok "... the job ends" stop
 finish

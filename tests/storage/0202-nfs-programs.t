@@ -30,7 +30,7 @@ ok "make builds a program that runs" on_volume '
     for i in $(seq 20); do echo "int f$i(void) { return $i; }" >f$i.c; done
     echo "int f20(void); int main(void) { return f20(); }" >main.c
     printf "%s\n" "program: \$(patsubst %.c,%.o,\$(wildcard *.c))" "	cc -o \$@ \$^" >Makefile
-    make -s -j2
+    make -s -j
     test "$(./program; echo $?)" = 20
     touch f3.c
     test "$(make | grep -c -- -c)" = 1
