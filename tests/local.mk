@@ -7,5 +7,6 @@ include tests/launchers/local.mk
 include tests/cli/local.mk
 include tests/storage/local.mk
 include tests/cluster/local.mk
+include tests/frameworks/local.mk
 include tests/style/local.mk
 include tests/bench/local.mk
