@@ -168,7 +168,8 @@ static int report_silence(const struct file_server *server,
                          server->volumes[0]->name, name_of(server),
                          server->volumes[0]->host, server->connect_ms / 1000.0);
     return error_set(error, ERROR_NODE,
-                     "the NFS client of file server `%s` (%s) ended unexpectedly",
+                     "the NFS client of file server `%s` (%s) ended unexpectedly; check "
+                     "that the server is a sound one, and the node's memory",
                      name_of(server), server->volumes[0]->host);
 }
 

@@ -89,17 +89,28 @@ static struct entry *new_entry(struct directory *directory)
     return memset(&directory->entries[directory->count], 0, sizeof(*entries));
 }
 
+/* A cookie that leads back to where the listing began, or stays where it is, makes one
+ * without an end. */
+static bool is_stuck(const struct directory *directory, uint64_t cookie)
+{
+    if (directory->count == 0)
+        return cookie == directory->first;
+    return cookie == directory->entries[directory->count - 1].cookie;
+}
+
 /* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
  * broken server. */
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct nfs_fh3 *handle)
 {
-    struct entry *entry = new_entry(directory);
+    struct entry *entry;
     size_t length = strnlen(name, NAME_MAX + 1);
     size_t handle_length = handle ? handle->data.data_len : 0;
 
-    if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE)
+    if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE ||
+        is_stuck(directory, cookie))
         return EIO;
+    entry = new_entry(directory);
     if (entry)
         entry->name = malloc(length + 1 + handle_length);
     if (!entry || !entry->name)
@@ -124,8 +135,9 @@ static int keep_listing_plus(struct directory *directory,
     memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
     for (const struct entryplus3 *e = result->reply.entries; e && !cause;
          e = e->nextentry) {
-        bool described =
-            e->name_attributes.attributes_follow && e->name_handle.handle_follows;
+        bool described = e->name_attributes.attributes_follow &&
+                         e->name_handle.handle_follows &&
+                         e->name_handle.post_op_fh3_u.handle.data.data_len > 0;
 
         cause = keep_entry(directory, e->name, e->cookie, e->fileid,
                            described ? &e->name_handle.post_op_fh3_u.handle : NULL);
@@ -172,12 +184,14 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
                         size_t size, double age)
 {
     struct stat status = {.st_ino = entry->fileid};
-    struct fuse_entry_param param = {.attr = status};
+    struct fuse_entry_param unknown = {.attr = status}; /* the name alone */
+    struct fuse_entry_param param;
     struct inode *inode = NULL;
     size_t used;
 
     if (entry->described)
-        attributes_to_stat(&entry->attributes, &param.attr);
+        attributes_to_stat(&entry->attributes, &unknown.attr);
+    param = unknown;
     if (!call->plus)
         return fuse_add_direntry(call->request, room, size, entry->name, &param.attr,
                                  (off_t)entry->cookie);
@@ -185,6 +199,8 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
         return size + 1;
     if (tells_something(call, entry))
         inode = call_entry(call, &entry->handle, &entry->attributes, &param);
+    if (!inode)
+        param = unknown;
     param.attr_timeout = param.attr_timeout > age ? param.attr_timeout - age : 0;
     param.entry_timeout = param.attr_timeout;
     used = fuse_add_direntry_plus(call->request, room, size, entry->name, &param,
@@ -233,6 +249,12 @@ static long position(const struct directory *directory, uint64_t cookie)
 
 static void list(struct call *call);
 
+/* Nothing, and no end either: to the kernel that would be the end. */
+static bool is_whole(const struct directory *directory)
+{
+    return directory->count > 0 || directory->end;
+}
+
 static void settle(struct call *call, int status, int cause)
 {
     struct directory *directory = call->directory;
@@ -240,13 +262,15 @@ static void settle(struct call *call, int status, int cause)
     if (status == NFS3ERR_NOTSUPP && call->procedure == PROCEDURE_READDIRPLUS) {
         call->volume->plain_directories = true;
         list(call);
-    } else if (status == NFS3_OK && cause == 0) {
+    } else if (status == NFS3_OK && cause == 0 && is_whole(directory)) {
         directory->listed = true;
         directory->arrived = clock_milliseconds();
         directory->moment = told_moment(call->volume);
         answer(call, 0);
     } else {
         forget_listing(directory);
+        if (status == NFS3_OK && cause == 0)
+            cause = EIO;
         call_fail(call, cause ? cause : status_errno(status));
     }
 }

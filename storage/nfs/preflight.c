@@ -15,6 +15,9 @@
 
 #define AUTH_SYS_FLAVOR 1
 #define NFS_PORT 2049 /* of version 4, unless the policy has another */
+#define NO_ANSWER                                                        \
+    "closed the connection or sent what is no answer of an NFS server; " \
+    "check its log and that the port is right"
 
 /* What one remote call came to. */
 struct answer {
@@ -51,7 +54,7 @@ static void on_connect(struct rpc_context *rpc, int status, void *result, void *
 static void on_mount(struct rpc_context *rpc, int status, void *result, void *data)
 {
     const struct mountres3 *mounted = result;
-    const struct mountres3_ok *info = &mounted->mountres3_u.mountinfo;
+    const struct mountres3_ok *info;
     struct answer *answer = data;
 
     (void)rpc;
@@ -60,6 +63,7 @@ static void on_mount(struct rpc_context *rpc, int status, void *result, void *da
     answer->status = (int)mounted->fhs_status;
     if (mounted->fhs_status != MNT3_OK)
         return;
+    info = &mounted->mountres3_u.mountinfo;
     answer->refused = info->fhandle.fhandle3_len == 0 ||
                       info->fhandle.fhandle3_len > sizeof(answer->handle);
     if (answer->refused)
@@ -144,11 +148,11 @@ int preflight_await(struct preflight *preflight, struct rpc_context *rpc,
         if (sockets[1].revents & (POLLHUP | POLLERR))
             return error_set(error, ERROR_NODE, "the keeper is gone");
         note_cause(preflight, &sockets[0]);
-        if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0 && !*arrived)
-            return preflight_say(
-                preflight, error,
-                "closed the connection or sent what is no answer of an NFS server; "
-                "check its log and that the port is right");
+        if (sockets[0].revents && rpc_service(rpc, sockets[0].revents) < 0) {
+            preflight->broken = true;
+            if (!*arrived)
+                return preflight_say(preflight, error, NO_ANSWER);
+        }
     }
     return 0;
 }
@@ -230,7 +234,9 @@ static int say_refused(const struct preflight *preflight, const struct answer *a
 {
     char what[1400];
 
-    if (answer->refused)
+    if (answer->refused && preflight->broken)
+        snprintf(what, sizeof(what), NO_ANSWER);
+    else if (answer->refused)
         snprintf(what, sizeof(what), "could not be asked for export %s: %s%s",
                  export_path, answer->why[0] ? answer->why : "the answer makes no sense",
                  port_hint(preflight, answer));
@@ -285,6 +291,8 @@ static int check_status(const struct preflight *preflight, const struct answer *
 
     if (!answer->refused && answer->status == 0)
         return 0;
+    if (answer->refused && preflight->broken)
+        return preflight_say(preflight, error, NO_ANSWER);
     snprintf(what, sizeof(what), "does not let its root be read: %s%s",
              answer->refused ? answer->why : strerror(status_errno(answer->status)),
              port_hint(preflight, answer));

@@ -16,6 +16,7 @@ struct preflight {
     int milliseconds;
     struct deadline deadline;
     int cause;           /* errno of a broken connection */
+    bool broken;         /* the connection ended, or what came was no answer */
     const char *culprit; /* the volume at fault; NULL when it is the server */
 };
 
