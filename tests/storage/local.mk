@@ -19,6 +19,15 @@ root_files += \
 	tests/storage/0304-nfs-turns.t \
 	tests/storage/0701-preflight.t
 
+# A file server that lies, and once more with a client that sanitizers watch.
+root_files += \
+	tests/storage/0401-nfs-lies.t \
+	tests/storage/0402-nfs-lies-writing.t \
+	tests/storage/0403-nfs-lies-sanitized.t \
+	# End of the lies
+EXTRA_DIST += tests/storage/nfs_lies.sh tests/storage/nfs_fake_server.py \
+	tests/storage/nfs_fake_volume.py
+
 # Other kinds of volumes, and the kernel's client.
 root_files += \
 	tests/storage/0501-kernel.t \

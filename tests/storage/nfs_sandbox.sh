@@ -9,6 +9,8 @@
 #     mounted CMD...   runs CMD with the volume at $work/mount
 #     start_server, stop_server; hold_ports, free_ports
 #     ok TEXT CMD..., like TEXT PATTERN FILE    one test each; finish prints the plan
+#
+# FILE_SERVER=none before it is sourced: no Ganesha, the script has a server of its own.
 # shellcheck shell=bash disable=SC2034
 
 top_builddir=${top_builddir:-.}
@@ -61,6 +63,9 @@ NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = 
 NFSv4 { Graceless = ${GRACELESS:-true}; Grace_Period = 2; Lease_Lifetime = 1; }
 EXPORT { Export_Id = 1; Path = $work/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; PrivilegedPort = true; FSAL { Name = VFS; } }
 END
+}
+
+start_rpc_services() {
     rpcbind -f 2>/dev/null &
     within 5 test -S /run/rpcbind.sock
     [ "${NLM:-true}" = false ] || rpc.statd --no-notify
@@ -160,4 +165,7 @@ finish() {
 
 [ -n "${work:-}" ] || enter "$@"
 prepare
-start_server
+if [ "${FILE_SERVER:-ganesha}" = ganesha ]; then
+    start_rpc_services
+    start_server
+fi
