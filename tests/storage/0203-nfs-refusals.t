@@ -23,6 +23,11 @@ ok "the port is found through the portmapper" \
 refusal "an export that is not there" \
     'volume `results` of file server `store` .* has no export /nowhere.*storage' 2 \
     127.0.0.1 2049 20048 /nowhere
+refusal "options behind an export, which libnfs would obey in a URL" \
+    'volume `results` .* has no export .*/results\?uid=0&gid=0' 2 \
+    127.0.0.1 2049 20048 "$work/server/results?uid=0&gid=0"
+refusal "options behind a host" 'file server `store` .*has no address' 7 \
+    "127.0.0.1?uid=0" 2049 20048 "$work/server/results"
 refusal "a MOUNT port that nobody listens at" \
     'file server `store` \(127.0.0.1\) refused the connection to port 9 ' 2 \
     127.0.0.1 2049 9 "$work/server/results"
@@ -70,6 +75,8 @@ garbage 7002 'b"\xff" * 65536  # close'
 refusal "nonsense" 'file server `store` ' 2 127.0.0.1 2049 7002 /results
 garbage 7003 'b"\x80\x00"'
 refusal "half an answer" 'did not answer within 1.0 s' 2 127.0.0.1 2049 7003 /results
+garbage 7005 'b"" if peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0" * 2) else b""  # close'
+refusal "a reset" 'file server `store` ' 2 127.0.0.1 2049 7005 /results
 garbage 7004 'b""'
 refusal "silence" 'did not answer within 1.0 s' 2 127.0.0.1 2049 7004 /results
 

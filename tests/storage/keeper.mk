@@ -29,6 +29,13 @@ tests_storage_kinds_test_SOURCES = tests/storage/kinds_test.c
 tests_storage_kinds_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_kinds_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_kinds_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+check_PROGRAMS += tests/storage/ending_test
+tap_built += tests/storage/ending_test
+tests_storage_ending_test_SOURCES = tests/storage/ending_test.c
+tests_storage_ending_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_ending_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_ending_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/storage/run_directory_test
 tap_built += tests/storage/run_directory_test
 tests_storage_run_directory_test_SOURCES = tests/storage/run_directory_test.c

@@ -27,6 +27,7 @@
 static struct system real;
 static struct shared {
     unsigned calls, failing_call;
+    int cause; /* the errno it fails with */
 } * shared;
 static struct settings settings = {.mounts = TREE "/mounts"};
 static struct facts facts = {.job = 7, .uid = 4242, .gid = 4242, .node = "n1"};
@@ -37,7 +38,7 @@ static bool fails(void)
 {
     if (++shared->calls != shared->failing_call)
         return false;
-    errno = ENOMEM;
+    errno = shared->cause;
     return true;
 }
 
@@ -169,7 +170,7 @@ static int start(struct storage *storage, unsigned failing_call, struct error *e
     return storage_start(storage, &settings, &plan, &identity, &facts, &deadline, error);
 }
 
-static void undoes_all_when_any_call_fails(void **state)
+static void undo_all_when_any_call_fails(int cause)
 {
     static char mounts[65536];
     struct storage storage;
@@ -177,7 +178,7 @@ static void undoes_all_when_any_call_fails(void **state)
     int descriptors = open_descriptors();
     unsigned call, ignored = 0;
 
-    (void)state;
+    shared->cause = cause;
     read_mounts(mounts, sizeof(mounts));
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
@@ -200,6 +201,15 @@ static void undoes_all_when_any_call_fails(void **state)
     storage_end(&storage, report);
     record_destroy(report);
     assert_nothing_left(mounts, descriptors);
+}
+
+static void undoes_all_when_any_call_fails(void **state)
+{
+    static const int causes[] = {ENOMEM, EMFILE, ENOSPC, EINTR};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+        undo_all_when_any_call_fails(causes[i]);
 }
 
 int main(void)

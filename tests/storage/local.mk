@@ -36,6 +36,7 @@ root_files += \
 	tests/storage/0504-glusterfs.t \
 	tests/storage/0505-rclone.t \
 	tests/storage/0506-object-stores.t \
+	tests/storage/0507-kernel-words.t \
 	# End of the kinds
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
 EXTRA_DIST += tests/storage/kinds.sh tests/storage/azurite_url.py

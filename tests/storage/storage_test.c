@@ -26,6 +26,8 @@
 
 #define CALLS_MAX 200 /* more than a whole start makes */
 
+static const int causes[] = {ENOMEM, EMFILE, ENOSPC, EINTR};
+
 static char root[PATH_MAX];
 static struct settings settings;
 static struct plan plan;
@@ -157,13 +159,13 @@ static void test_mounts_all_volumes_and_ends(void **state)
     assert_nothing_left();
 }
 
-static void test_undoes_all_when_any_call_fails(void **state)
+static void undo_all_when_any_call_fails(int cause)
 {
     struct storage storage;
     int descriptors = open_descriptors();
     unsigned call;
 
-    (void)state;
+    system_stand->cause = cause;
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
@@ -182,12 +184,19 @@ static void test_undoes_all_when_any_call_fails(void **state)
     assert_int_equal(open_descriptors(), descriptors);
 }
 
-static void test_undoes_scratch_when_any_call_fails(void **state)
+static void test_undoes_all_when_any_call_fails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+        undo_all_when_any_call_fails(causes[i]);
+}
+
+static void undo_scratch_when_any_call_fails(int cause)
 {
     int descriptors = open_descriptors();
     unsigned call;
 
-    (void)state;
+    system_stand->cause = cause;
     for (call = 1; call < CALLS_MAX; call++) {
         struct error error = NO_ERROR;
 
@@ -203,6 +212,13 @@ static void test_undoes_scratch_when_any_call_fails(void **state)
     assert_int_equal(open_descriptors(), descriptors);
     namespace_clear(root, &plan);
     assert_nothing_left();
+}
+
+static void test_undoes_scratch_when_any_call_fails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+        undo_scratch_when_any_call_fails(causes[i]);
 }
 
 static void test_identity_survives_any_failing_call(void **state)

@@ -21,7 +21,7 @@ static bool fails(void)
 {
     if (++system_stand->calls != system_stand->failing_call)
         return false;
-    errno = ENOMEM;
+    errno = system_stand->cause ? system_stand->cause : ENOMEM;
     return true;
 }
 

@@ -14,13 +14,13 @@ extern struct system_stand {
     char mounted[SYSTEM_MOUNTS_MAX][PATH_MAX];
     size_t mounted_count;
     unsigned calls, failing_call;
+    int cause; /* the errno it fails with; 0 is ENOMEM */
 } * system_stand;
 
 /* Puts the stand-ins into the table. */
 void system_stand_in(void);
 
-/* Forgets what was counted; the call of that number, from 1 on, fails with ENOMEM; 0 for
- * none. */
+/* Forgets what was counted; the call of that number, from 1 on, fails; 0 for none. */
 void system_fail_call(unsigned call);
 
 #endif
