@@ -12,7 +12,7 @@ root_files += \
 	tests/storage/0104-keeper-volumes.t \
 	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
-EXTRA_DIST += tests/storage/keeper.bash
+EXTRA_DIST += tests/storage/keeper.bash tests/storage/README.md
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/storage/storage_test
