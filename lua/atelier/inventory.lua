@@ -61,6 +61,9 @@ end
 local ON_NODE = { place = "directory", path = "directory", cache = "directory",
     credentials = "file", config = "file" }
 
+-- Without it the kernel's client keeps the locks of version 3 on the node.
+local STATUS_DAEMON = "/run/rpc.statd.pid"
+
 -- What the volumes need on a node: { what (a sentence's beginning), path, type =
 -- "directory" or "file" }, in the order of their names.
 function inventory.on_node(policy)
@@ -75,6 +78,9 @@ function inventory.on_node(policy)
             if volume[word] then
                 need(word, volume[word], ON_NODE[word])
             end
+        end
+        if volume.driver == "kernel" and volume.version == 3 and volume.locks == "server" then
+            need("locks are to be the server's, by rpc.statd, whose", STATUS_DAEMON, "file")
         end
         if volume.command then
             need("command", volume.command[1], "file")

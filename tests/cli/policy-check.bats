@@ -55,6 +55,23 @@ END
     [[ ${lines[1]} == "volume \`b\` (policy.lua:2): its config $BATS_TEST_TMPDIR/there is no file here" ]]
 }
 
+@test "the kernel's client needs rpc.statd for locks at the server" {
+    local what="volume \`v\` (policy.lua:2): its locks are to be the server's, by rpc.statd, whose /run/rpc.statd.pid is no file here"
+    for keys in '' ', locks = "node"' ', version = 4'; do
+        write_policy <<END
+file_server "s" { host = "head", driver = "kernel" $keys }
+volume "v" { server = "s", export = "/x" }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "alice" } }
+END
+        if [ -n "$keys" ] || [ -e /run/rpc.statd.pid ]; then
+            says 0 ": good" atelier policy check --offline --node "$policy"
+        else
+            says 1 "$what" atelier policy check --offline --node "$policy"
+        fi
+    done
+}
+
 @test "an unknown partition is named with the nearest known one" {
     slurm_knows cpus "vision|atelier"
     says 1 "(policy.lua:3): Slurm has no partition \`cpu\`: did you mean \`cpus\`?" \
