@@ -131,6 +131,25 @@ touch "$work/local/end"
 has status
 like "a task left in the namespace gets an error" '^1$' "$work/local/status"
 
+# A file that somebody removed on the server, which has forgotten it.
+setpriv --reuid "$user" --regid "$user" --clear-groups dd if=/dev/zero of="$work/server/results/gone" bs=1k count=64 status=none
+background bash -c "
+    exec 3<>gone; touch $work/local/started
+    until [ -e $work/local/removed ]; do sleep 0.05; done
+    cat <&3 >/dev/null 2>$work/local/read
+    dd if=big bs=1k count=1 conv=notrunc,fsync of=/proc/self/fd/3 2>$work/local/written
+    cat big | cmp - $work/server/results/big; echo \$? >$work/local/status"
+has started
+rm "$work/server/results/gone"
+stop_server
+start_server
+touch "$work/local/removed"
+ok "a job whose file is removed on the server goes on" has status
+like "a read of it fails" 'Stale file handle' "$work/local/read"
+like "a write too" 'Stale file handle' "$work/local/written"
+like "and nothing else does" '^0$' "$work/local/status"
+wait "$mount_process"
+
 COMMAND_UID=1001 mounted true >"$work/log" 2>&1
 like "another user of the node cannot enter" 'mount: Permission denied' "$work/log"
 rm -f "$work/server/results/lines"
