@@ -214,6 +214,51 @@ dead_server() { # WORKSPACE killed|alive: the job's processes
     rm -f /run/server/results/big /run/server-is-dead
 }
 
+# A process changes a mapping of a file that it has not open any more, so that no close writes the
+# data out.
+map_file() { # NAME: not one that was removed behind the server's back
+    ok "mapped: the volume is mounted" start v3
+    (as_user /usr/bin/python3 -c '
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.msync.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+file = os.open("/run/mounts/v3/'"$1"'", os.O_CREAT | os.O_RDWR)
+os.ftruncate(file, 1 << 20)
+data = libc.mmap(None, 1 << 20, 3, 1, file, 0)
+os.close(file)
+ctypes.memset(data, 1, 1 << 20) # else a page would be read first
+libc.msync(data, 1 << 20, 4)
+open("/run/mounts/v3/'"$1"'.ready", "w").close()
+while not os.path.exists("/run/change"): time.sleep(0.1)
+ctypes.memset(data, 2, 1 << 20)
+open("/tmp/mapped", "w").close()
+time.sleep(100)' >/dev/null 2>&1) &
+    ok "mapped: a file is mapped" within 30 test -e "/run/server/results/$1.ready"
+}
+
+change_mapping() {
+    touch /run/change
+    ok "mapped: its data is changed" within 10 test -e /tmp/mapped
+    pkill -KILL -u $user
+    sleep 0.5
+}
+
+map_file one
+change_mapping
+ok "mapped: the job ends" timed 4000 stop
+ok "mapped: its data is on the server by then" \
+    [ "$(tr -d '\2' </run/server/results/one | wc -c)-$(stat -c %s /run/server/results/one)" = 0-1048576 ]
+rm /run/change /tmp/mapped
+map_file two
+stop_server
+change_mapping
+ok "mapped: with the server gone for good, the keeper ends in time" timed 8000 stop
+echo "# $took ms"
+ok "mapped: no process waits for it" no_waiting_process_soon
+ok "mapped: its mounts are gone for new processes, its keeper too" nothing_left
+rm /run/change
+start_server
 dead_server v3 killed
 start_server
 dead_server v4 killed
