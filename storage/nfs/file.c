@@ -2,6 +2,7 @@
 
 #include "lock.h"
 #include "remove.h"
+#include "retry.h"
 #include "status.h"
 #include "told.h"
 #include "writes.h"
@@ -47,19 +48,21 @@ static u_int rights_to_open(int flags)
 
 /* Close-to-open: what is cached stays only if the file is as it was when the cache was
  * filled. The kernel takes the size it knows for the place where O_APPEND writes, so an
- * open that finds another size is sent back once with ESTALE, upon which the kernel looks
- * the name up again. */
+ * open that finds another size is sent back with ESTALE, upon which the kernel looks the
+ * name up again, and opens once more: a second ESTALE would reach the program. */
 static void finish_open(struct call *call, const struct fattr3 *attributes)
 {
     struct inode *inode = call->inode;
     struct version present = version_of(attributes);
+    struct retries *retries = &call->volume->retries;
+    pid_t task = call->request ? fuse_req_ctx(call->request)->pid : 0;
 
-    if (writes_size(inode, attributes->size) != inode->size_told && !inode->size_asked) {
-        inode->size_asked = 1;
+    if (!retry_is(retries, task) &&
+        writes_size(inode, attributes->size) != inode->size_told) {
+        retry_expect(retries, task);
         call_fail(call, ESTALE);
         return;
     }
-    inode->size_asked = 0;
     inode->recent = 1;
     call->file.keep_cache = version_equal(&inode->cached, &present);
     if (!call->file.keep_cache)

@@ -32,8 +32,6 @@ struct inode {
     uint32_t access_since; /* when the server was asked for rights */
     uint8_t access_asked, access_granted;
     uint8_t seconds;
-    uint8_t
-        size_asked : 1; /* an open was sent back, to make the kernel ask for the size */
     uint8_t directory : 1; /* as the rights were granted for */
     uint8_t recent : 1;    /* used since prune.h's hand last passed */
     uint8_t handle_length;

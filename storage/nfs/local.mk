@@ -29,6 +29,7 @@ atelier_nfs_SOURCES = \
 	storage/nfs/procedure.c storage/nfs/procedure.h \
 	storage/nfs/prune.c storage/nfs/prune.h \
 	storage/nfs/remove.c storage/nfs/remove.h \
+	storage/nfs/retry.c storage/nfs/retry.h \
 	storage/nfs/server.c storage/nfs/server.h \
 	storage/nfs/session.c storage/nfs/session.h \
 	storage/nfs/status.c storage/nfs/status.h \

@@ -4,6 +4,7 @@
 
 #include "inode.h"
 #include "name.h"
+#include "retry.h"
 #include "server.h"
 
 #define FUSE_USE_VERSION 35
@@ -28,6 +29,7 @@ struct volume {
     bool plain_directories;       /* the server has no READDIRPLUS */
     unsigned opens;               /* of all its inodes: no open file, no hidden name */
     unsigned hidden_names;        /* made so far: part of the next one */
+    struct retries retries;       /* of opens that were sent back */
     uint32_t moment;              /* counts what the kernel is told, see told.h */
     size_t inodes_most;           /* from there on prune.h lets the kernel forget */
     bool prunes_not;              /* this kernel cannot */

@@ -57,6 +57,14 @@ on a 'truncate -s 3 log'
 on b 'echo end >>log'
 ok "an append after a truncation elsewhere goes to the new end" test "$(on a 'cat log')" = $'a1\nend'
 
+# One open after another finds that the file has grown meanwhile, here and on the other node.
+growing='{ for i in $(seq 500); do echo some >>crowd || echo >>refused; done; } & '
+on b "(${growing}wait) 2>&1" >"$work/b.said" &
+other=$!
+on a "(${growing}${growing}${growing}${growing}wait) 2>&1" >"$work/a.said"
+wait "$other"
+ok "all who open what grows under them are let in" test ! -e "$work/server/results/refused"
+
 ok "an exclusive create succeeds on one node only" bash -c \
     '! { [ "$1" = 0 ] && [ "$2" = 0 ]; } && { [ "$1" = 0 ] || [ "$2" = 0 ]; }' - \
     "$(on a 'set -C; : >lock; echo $?' | tail -n 1)" "$(on b 'set -C; : >lock; echo $?' | tail -n 1)"

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/plan_test \
 	tests/unit/plan_volume_test \
 	tests/unit/record_test \
+	tests/unit/retry_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
 	# End of unit_tests
@@ -64,6 +65,11 @@ tests_unit_name_test_LDADD = $(unit_libs)
 tests_unit_record_test_SOURCES = tests/unit/record_test.c
 tests_unit_record_test_CFLAGS = $(unit_cflags)
 tests_unit_record_test_LDADD = $(unit_libs)
+
+tests_unit_retry_test_SOURCES = tests/unit/retry_test.c \
+	storage/nfs/retry.c storage/nfs/retry.h
+tests_unit_retry_test_CFLAGS = $(unit_cflags)
+tests_unit_retry_test_LDADD = $(unit_libs)
 
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)
