@@ -2,7 +2,8 @@
  *
  * Each one takes the arguments after its verb, argv[0] being its whole name ("atelier
  * policy check"), reads them by argp and returns the exit status of the program. Wrong
- * usage ends in argp with COMMAND_USAGE.
+ * usage ends in argp with COMMAND_USAGE. `atelier run`, which has no verb, returns what
+ * it ran, and 125 of its own.
  */
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
@@ -24,6 +25,7 @@ command_run policy_explain;
 command_run policy_test;
 command_run policy_apply;
 command_run policy_show;
+command_run run;
 command_run volume_test;
 
 #endif

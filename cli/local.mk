@@ -15,7 +15,15 @@ atelier_SOURCES = \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_show.c \
 	cli/policy_test.c \
+	cli/rank_command.c cli/rank_command.h \
 	cli/request.c cli/request.h \
+	cli/run.c \
+	cli/run_command.c cli/run_command.h \
+	cli/run_log.c cli/run_log.h \
+	cli/run_peer.c cli/run_peer.h \
+	cli/run_plan.c cli/run_plan.h \
+	cli/run_step.c cli/run_step.h \
+	cli/run_verdict.c cli/run_verdict.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
@@ -25,3 +33,18 @@ atelier_SOURCES = \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
+
+# What srun starts for each process of `atelier run`; under the second name, which the plugin
+# knows, for each node's preparation.
+program_PROGRAMS += atelier-rank atelier-prepare
+atelier_rank_SOURCES = \
+	cli/rank_command.c cli/rank_command.h \
+	cli/rank_link.c cli/rank_link.h \
+	cli/rank_main.c \
+	cli/rank_options.c cli/rank_options.h \
+	cli/rank_output.c cli/rank_output.h \
+	cli/rank_service.c cli/rank_service.h \
+	# End of atelier_rank_SOURCES
+atelier_rank_LDADD = libatelier.la
+atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
+atelier_prepare_LDADD = libatelier.la

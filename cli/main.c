@@ -20,6 +20,8 @@ static const struct command {
     {"policy", "test", "[FILE]", "run the site's cases", policy_test},
     {"policy", "apply", "", "bring slurmdbd in line with it", policy_apply},
     {"policy", "show", "KIND [NAME]", "show what it declares", policy_show},
+    {"run", "", "[OPTION...] -- COMMAND...",
+     "run a framework's processes on the allocation", run},
     {"volume", "test", "[NAME...]", "ask the volumes' file servers", volume_test},
 };
 
@@ -51,8 +53,8 @@ static char *command_list(int key, const char *text, void *input)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         char usage[64];
 
-        snprintf(usage, sizeof(usage), "%s %s %s", commands[i].noun, commands[i].verb,
-                 commands[i].arguments);
+        snprintf(usage, sizeof(usage), "%s%s%s %s", commands[i].noun,
+                 commands[i].verb[0] ? " " : "", commands[i].verb, commands[i].arguments);
         used += (size_t)snprintf(list + used, size - used, "  %-34s %s\n", usage,
                                  commands[i].summary);
     }
@@ -107,18 +109,21 @@ static int refuse(const char *noun, const char *verb)
     return COMMAND_USAGE;
 }
 
-/* `argv` begins with the noun. */
+/* `argv` begins with the noun; a noun that is a verb, too, has none. */
 static int dispatch(int argc, char **argv, const struct settings *settings)
 {
     char name[64];
 
-    for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++) {
-        if (strcmp(commands[i].noun, argv[0]) != 0 ||
-            strcmp(commands[i].verb, argv[1]) != 0)
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        int last = commands[i].verb[0] ? 1 : 0;
+
+        if (strcmp(commands[i].noun, argv[0]) != 0 || argc <= last ||
+            (last && strcmp(commands[i].verb, argv[1]) != 0))
             continue;
-        snprintf(name, sizeof(name), "atelier %s %s", argv[0], argv[1]);
-        argv[1] = name;
-        return commands[i].run(argc - 1, argv + 1, settings);
+        snprintf(name, sizeof(name), "atelier %s%s%s", commands[i].noun, last ? " " : "",
+                 commands[i].verb);
+        argv[last] = name;
+        return commands[i].run(argc - last, argv + last, settings);
     }
     return refuse(argv[0], argc > 1 ? argv[1] : NULL);
 }

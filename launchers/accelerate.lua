@@ -6,5 +6,6 @@ return {
     title = "Hugging Face Accelerate, through PyTorch's variables",
     example = "srun --ntasks-per-node=4 --gpus-per-node=4 python3 train.py",
     settings = pytorch.settings,
+    logs = pytorch.logs,
     environment = pytorch.environment,
 }

@@ -4,5 +4,6 @@
 return {
     title = "Caffe, alone or over MPI",
     example = "srun --ntasks=1 caffe train --solver=solver.prototxt --gpu=all",
+    mpi = "pmix",
     environment = require("mpi").environment,
 }

@@ -31,5 +31,6 @@ return {
     settings = {
         directory = { kind = "path", about = "where the files are, for all nodes" },
     },
+    logs = "rank",
     environment = environment,
 }

@@ -4,5 +4,6 @@
 return {
     title = "Chainer (ChainerMN), over MPI",
     example = "srun --mpi=pmix --ntasks-per-node=4 python3 train_mnist.py",
+    mpi = "pmix",
     environment = require("mpi").environment,
 }

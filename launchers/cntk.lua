@@ -4,5 +4,6 @@ return {
     title = "CNTK, over MPI",
     example = "srun --mpi=pmix --ntasks-per-node=4 cntk configFile=train.cntk "
         .. "parallelTrain=true",
+    mpi = "pmix",
     environment = require("mpi").environment,
 }

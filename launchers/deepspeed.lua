@@ -8,5 +8,6 @@ return {
     example = "srun --ntasks-per-node=4 --gpus-per-node=4 "
         .. "python3 train.py --deepspeed_config ds.json",
     settings = pytorch.settings,
+    logs = pytorch.logs,
     environment = pytorch.environment,
 }

@@ -68,5 +68,6 @@ return {
         controller = { kind = "choice", choices = { "mpi", "gloo" }, default = "mpi",
             about = "what the processes find and drive each other by" },
     },
+    mpi = "pmix",
     environment = environment,
 }

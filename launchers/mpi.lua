@@ -14,5 +14,6 @@ end
 return {
     title = "MPI, by srun or mpirun",
     example = "srun --mpi=pmix --ntasks-per-node=8 ./program",
+    mpi = "pmix",
     environment = environment,
 }

@@ -48,5 +48,6 @@ return {
             about = "meet at a port of rank 0's node, or at a file" },
         directory = { kind = "path", about = "for init=file: a directory of all nodes" },
     },
+    logs = "rank",
     environment = environment,
 }

@@ -118,5 +118,6 @@ return {
         chief = { kind = "flag", about = "call worker 0 `chief`" },
         master = { kind = "flag", about = "call worker 0 `master`, as TensorFlow 1.3 did" },
     },
+    logs = "role",
     environment = environment,
 }

@@ -176,16 +176,16 @@ static void describe_setting(lua_State *state, struct run *run)
 
 static int run_describe(lua_State *state)
 {
+    static const char *const texts[] = {"title", "example", "mpi", "logs"};
     struct run *run = lua_touserdata(state, 2);
     int launcher, rows;
 
     if (!open_launcher(state, run))
         return 0;
     launcher = lua_gettop(state);
-    lua_getfield(state, launcher, "title");
-    keep(run, "title", lua_tostring(state, -1));
-    if (lua_getfield(state, launcher, "example") == LUA_TSTRING)
-        keep(run, "example", lua_tostring(state, -1));
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (lua_getfield(state, launcher, texts[i]) == LUA_TSTRING)
+            keep(run, texts[i], lua_tostring(state, -1));
     if (lua_getfield(state, launcher, "settings") != LUA_TTABLE)
         return 0;
     push_from_settings(state, "describe");

@@ -56,9 +56,10 @@ int launcher_environment(struct record **environment, const char *launchers,
 int launcher_check(const char *launchers, const struct framework *framework,
                    struct error *error);
 
-/* What a launcher says of itself: `title`, `example` (may be absent), and for each
- * setting, in the order of their names, `setting.NAME`: how it is written ("ps=N"), a
- * tab, and what it is. Returns as launcher_environment. */
+/* What a launcher says of itself: `title`, `example`, `mpi` (what srun is to start MPI
+ * by) and `logs` ("merged", "rank" or "role"), which may be absent, and for each setting,
+ * in the order of their names, `setting.NAME`: how it is written ("ps=N"), a tab, and
+ * what it is. Returns as launcher_environment. */
 int launcher_describe(struct record **description, const char *launchers,
                       const char *framework, struct error *error);
 

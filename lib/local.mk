@@ -21,6 +21,7 @@ libatelier_la_SOURCES = \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
 	lib/record.c lib/record.h \
+	lib/run_protocol.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	# End of libatelier_la_SOURCES

@@ -9,6 +9,7 @@
  *     launchers  DATADIR/atelier/launchers       one file per framework
  *     keeper     LIBEXECDIR/atelier/atelier-keeper
  *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
+ *     rank       LIBEXECDIR/atelier/atelier-rank what `atelier run` has srun start
  *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
  *     state      LOCALSTATEDIR/lib/atelier       a copy of the last good policy
@@ -34,6 +35,7 @@ struct settings {
     char launchers[SETTINGS_PATH_SIZE];
     char keeper[SETTINGS_PATH_SIZE];
     char nfs[SETTINGS_PATH_SIZE];
+    char rank[SETTINGS_PATH_SIZE];
     char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
     char state[SETTINGS_PATH_SIZE];

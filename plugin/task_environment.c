@@ -23,13 +23,14 @@ static int set_policys(struct spank_handle *spank, const struct record *facts,
     return 0;
 }
 
-static bool starts_ranks_itself(const char *program)
+/* They start ranks themselves, or prepare the node for them. */
+static bool is_no_rank(const char *program)
 {
-    static const char *const daemons[] = {"orted", "prted", "hydra_bstrap_proxy",
-                                          "hydra_pmi_proxy"};
+    static const char *const known[] = {"orted", "prted", "hydra_bstrap_proxy",
+                                        "hydra_pmi_proxy", "atelier-prepare"};
 
-    for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
-        if (strcmp(program, daemons[i]) == 0)
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(program, known[i]) == 0)
             return true;
     return false;
 }
@@ -72,7 +73,7 @@ int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct record *facts, const struct framework *framework,
                          const struct settings *settings, struct error *error)
 {
-    bool is_rank = step->kind == STEP_TASKS && !starts_ranks_itself(step_program(spank));
+    bool is_rank = step->kind == STEP_TASKS && !is_no_rank(step_program(spank));
 
     if (job_variables_set(spank, step, facts, framework->name, is_rank, error) < 0 ||
         set_policys(spank, facts, error) < 0)

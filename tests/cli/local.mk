@@ -6,9 +6,11 @@ tap_files += \
 	tests/cli/policy-explain.bats \
 	tests/cli/policy-show.bats \
 	tests/cli/policy-test.bats \
+	tests/cli/run.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
 	tests/cli/cli.bash \
+	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
 	tests/cli/team.lua

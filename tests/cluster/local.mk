@@ -14,6 +14,7 @@ root_files += \
 	tests/cluster/0801-requeue.bats \
 	tests/cluster/0802-killed.bats \
 	tests/cluster/0803-volume-test.bats \
+	tests/cluster/0901-run.bats \
 	tests/cluster/0804-strangers.bats \
 	tests/cluster/0805-restarts.bats \
 	# End of root_files

@@ -58,7 +58,7 @@ static void refuse(const char *word, const char *part)
 static void wrong_words_are_refused(void **state)
 {
     (void)state;
-    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, scontrol, run, state, "
+    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, rank, scontrol, run, state, "
                        "mounts, defaults, log");
     refuse("polic=/a", "`polic=/a`");
     refuse("policyx=/a", "no setting");

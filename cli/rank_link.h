@@ -1,0 +1,33 @@
+/* rank_link.h: a rank's connection to `atelier run` (run_protocol.h). */
+#ifndef ATELIER_RANK_LINK_H
+#define ATELIER_RANK_LINK_H
+
+#include "error.h"
+#include "run_protocol.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct rank_link {
+    int fd; /* -1 when there is none, or it has ended */
+    char line[RUN_LINE_SIZE];
+    size_t length;
+};
+
+enum rank_order { RANK_WAIT, RANK_GO, RANK_END, RANK_KILL };
+
+/* Connects by what the environment says, within 30 seconds, and takes the cookie and the
+ * port out of the environment of what is started later. Returns 0, or -1 with `error`
+ * filled (ERROR_NODE). */
+int rank_link_open(struct rank_link *link, char cookie[RUN_COOKIE_SIZE],
+                   struct error *error);
+
+/* Sends a line. That it cannot be sent is noticed when reading. */
+void rank_link_say(struct rank_link *link, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The next order, when `fd` can be read: RANK_WAIT for none yet, RANK_END also when the
+ * connection has ended, and `fd` is then -1. */
+enum rank_order rank_link_read(struct rank_link *link);
+
+#endif

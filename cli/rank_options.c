@@ -1,0 +1,58 @@
+#include "rank_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const logs_words[] = {
+    [RANK_LOGS_NONE] = "none",       [RANK_LOGS_LABEL] = "label",
+    [RANK_LOGS_RANK] = "rank",       [RANK_LOGS_ROLE] = "role",
+    [RANK_LOGS_PREPARE] = "prepare", [RANK_LOGS_PREPARE_NODE] = "prepare-node",
+};
+
+#define LOGS_COUNT (sizeof(logs_words) / sizeof(logs_words[0]))
+
+const char *rank_logs_word(enum rank_logs logs)
+{
+    return logs_words[logs];
+}
+
+static int read_logs(struct rank_options *options, const char *word)
+{
+    for (size_t i = 0; i < LOGS_COUNT; i++)
+        if (strcmp(logs_words[i], word) == 0) {
+            options->logs = (enum rank_logs)i;
+            return 0;
+        }
+    return -1;
+}
+
+int rank_options_read(struct rank_options *options, int argc, char **argv)
+{
+    static const struct option known[] = {{"role", required_argument, NULL, 'r'},
+                                          {"service", required_argument, NULL, 's'},
+                                          {"log-dir", required_argument, NULL, 'd'},
+                                          {"logs", required_argument, NULL, 'l'},
+                                          {0}};
+    int option, status = 0;
+
+    memset(options, 0, sizeof(*options));
+    while (status == 0 && (option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
+        if (option == 'r' && options->role_count < RANK_WORDS_MAX)
+            options->roles[options->role_count++] = optarg;
+        else if (option == 's' && options->service_count < RANK_WORDS_MAX)
+            options->service[options->service_count++] = optarg;
+        else if (option == 'd')
+            options->log_directory = optarg;
+        else if (option != 'l' || read_logs(options, optarg) < 0)
+            status = -1;
+    }
+    if (status < 0)
+        fprintf(stderr,
+                "%s: started with options that it does not know: are all nodes "
+                "of one version of Atelier?\n",
+                program_invocation_short_name);
+    options->command = argv + optind;
+    return status;
+}

@@ -1,0 +1,40 @@
+/* rank_options.h: the command line of atelier-rank and atelier-prepare.
+ *
+ *     atelier-rank [--role ROLE=COMMAND]... [--log-dir DIR --logs KIND]
+ *         [--service WORD]... [--] [COMMAND...]
+ *
+ * `atelier run` writes it; nobody types it.
+ */
+#ifndef ATELIER_RANK_OPTIONS_H
+#define ATELIER_RANK_OPTIONS_H
+
+#include <stddef.h>
+
+#define RANK_WORDS_MAX 32
+
+enum rank_logs {
+    RANK_LOGS_NONE,        /* the command writes to srun */
+    RANK_LOGS_LABEL,       /* so it does, each line after the node's name */
+    RANK_LOGS_RANK,        /* stdout-RANK.txt */
+    RANK_LOGS_ROLE,        /* stdout-LOG.txt */
+    RANK_LOGS_PREPARE,     /* stdout-job_prep.txt */
+    RANK_LOGS_PREPARE_NODE /* stdout-job_prep-NODE.txt */
+};
+
+struct rank_options {
+    enum rank_logs logs;
+    const char *log_directory;
+    const char *roles[RANK_WORDS_MAX]; /* "ROLE=COMMAND" */
+    size_t role_count;
+    char *service[RANK_WORDS_MAX + 1]; /* ends in NULL */
+    size_t service_count;
+    char **command; /* ends in NULL; may be empty */
+};
+
+/* Returns 0, or -1 after a message. */
+int rank_options_read(struct rank_options *options, int argc, char **argv);
+
+/* The word that `--logs` takes for `logs`. */
+const char *rank_logs_word(enum rank_logs logs);
+
+#endif

@@ -1,0 +1,311 @@
+/* run.c: a framework's processes on the allocation, started together and ended together.
+ */
+#include "command.h"
+#include "rank_command.h"
+#include "run_command.h"
+#include "run_log.h"
+#include "run_plan.h"
+#include "run_step.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TASKS_MAX 100000
+#define ROLES_MAX 16
+#define SRUN_OPTIONS_MAX 32
+
+struct arguments {
+    struct run_wish wish;
+    const char *prepare, *logs, *log_directory, *mpi;
+    const char *roles[ROLES_MAX], *srun_options[SRUN_OPTIONS_MAX];
+    size_t role_count, srun_option_count;
+    char **command; /* ends in NULL; may be empty */
+};
+
+struct run {
+    const struct arguments *arguments;
+    const struct settings *settings;
+    struct allocation allocation;
+    struct run_plan plan;
+    const char *directory; /* for logs; NULL for none */
+    const char *logs;
+};
+
+enum { PREPARE = 1, LOGS, LOG_DIR, ROLE, MPI, SRUN, WORKERS, SERVERS };
+
+static const struct argp_option options[] = {
+    {"framework", 'f', "NAME[:SETTING,...]", 0,
+     "As of srun (default: $ATELIER_FRAMEWORK, the job's)", 0},
+    {"processes", 'n', "N", 0,
+     "How many processes in all (default: one for each GPU, else what the job asked for "
+     "by --ntasks, else one for each node)",
+     0},
+    {"workers", WORKERS, "N", 0, "How many that are no parameter servers", 0},
+    {"parameter-servers", SERVERS, "N", 0, "How many that are, at most one on a node", 0},
+    {"role", ROLE, "ROLE=COMMAND", 0, "What the processes of a role run", 0},
+    {"prepare", PREPARE, "COMMAND", 0, "What each node runs once, before all else", 0},
+    {"logs", LOGS, "KIND", 0,
+     "Output `merged' into one, by `rank' or by `role' (default: what suits the "
+     "framework)",
+     0},
+    {"log-dir", LOG_DIR, "DIR", 0, "Write output and a log of the run to files in DIR",
+     0},
+    {"mpi", MPI, "TYPE", 0, "As of srun, in place of the framework's", 0},
+    {"srun", SRUN, "OPTION", 0, "Hand OPTION on to srun", 0},
+    {0},
+};
+
+static unsigned number_of(const char *option, const char *text, unsigned least,
+                          struct argp_state *state)
+{
+    unsigned long number = strtoul(text, NULL, 10);
+
+    if (!*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9 ||
+        number < least || number > TASKS_MAX)
+        argp_error(state, "%s=%s: a number from %u to %d is wanted", option, text, least,
+                   TASKS_MAX);
+    return (unsigned)number;
+}
+
+static void add_word(const char **words, size_t *count, size_t most, const char *word,
+                     const char *option, struct argp_state *state)
+{
+    if (*count == most)
+        argp_error(state, "%s can be given %zu times at most", option, most);
+    words[(*count)++] = word;
+}
+
+static void add_role(struct arguments *arguments, const char *text,
+                     struct argp_state *state)
+{
+    size_t length = strcspn(text, "=");
+
+    if (length == 0 || !text[length] || !text[length + 1])
+        argp_error(state, "--role=%s: ROLE=COMMAND is wanted, such as ps='python3 ps.py'",
+                   text);
+    add_word(arguments->roles, &arguments->role_count, ROLES_MAX, text, "--role", state);
+}
+
+static const char *kind_of_logs(const char *text, struct argp_state *state)
+{
+    if (strcmp(text, "merged") != 0 && strcmp(text, "rank") != 0 &&
+        strcmp(text, "role") != 0)
+        argp_error(state, "--logs=%s: `merged', `rank' or `role' is wanted", text);
+    return text;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    struct run_wish *wish = &arguments->wish;
+
+    switch (key) {
+    case 'f':
+        wish->framework = argument;
+        return 0;
+    case 'n':
+        wish->processes = number_of("--processes", argument, 1, state);
+        wish->has_processes = true;
+        return 0;
+    case WORKERS:
+        wish->workers = number_of("--workers", argument, 1, state);
+        wish->has_workers = true;
+        return 0;
+    case SERVERS:
+        wish->servers = number_of("--parameter-servers", argument, 0, state);
+        wish->has_servers = wish->servers > 0;
+        return 0;
+    case ROLE:
+        add_role(arguments, argument, state);
+        return 0;
+    case PREPARE:
+        arguments->prepare = argument;
+        return 0;
+    case LOGS:
+        arguments->logs = kind_of_logs(argument, state);
+        return 0;
+    case LOG_DIR:
+        arguments->log_directory = argument;
+        return 0;
+    case MPI:
+        arguments->mpi = argument;
+        return 0;
+    case SRUN:
+        add_word(arguments->srun_options, &arguments->srun_option_count, SRUN_OPTIONS_MAX,
+                 argument, "--srun", state);
+        return 0;
+    case ARGP_KEY_ARGS:
+        arguments->command = state->argv + state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        arguments->command = state->argv + state->argc;
+        if (arguments->role_count == 0)
+            argp_error(state, "say what to run, after --");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* On a submit host, in salloc's shell, only srun's variable has it. */
+static const char *framework_of_job(void)
+{
+    const char *framework = getenv("ATELIER_FRAMEWORK");
+
+    if (!framework)
+        framework = getenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_framework");
+    return framework ? framework : "";
+}
+
+/* The managed service's jobs found their files in one directory, by fixed names. */
+static const char *directory_of(const struct arguments *arguments)
+{
+    const char *compat = getenv("ATELIER_COMPAT");
+
+    if (arguments->log_directory)
+        return arguments->log_directory;
+    return compat && strcmp(compat, "batchai") == 0 ? getenv("ATELIER_STDOUTERR_DIR")
+                                                    : NULL;
+}
+
+static int plan(struct run *run, struct error *error)
+{
+    const struct arguments *arguments = run->arguments;
+
+    run->directory = directory_of(arguments);
+    if (arguments->logs && strcmp(arguments->logs, "merged") != 0 && !run->directory)
+        return error_set(error, ERROR_USER,
+                         "--logs=%s needs --log-dir=DIR, for the files", arguments->logs);
+    if (allocation_read(&run->allocation, error) < 0 ||
+        run_plan_make(&run->plan, &arguments->wish, &run->allocation,
+                      run->settings->launchers, error) < 0)
+        return -1;
+    run->logs = arguments->logs ? arguments->logs : run->plan.logs;
+    if (run->directory && run_log_make_directory(run->directory, error) < 0)
+        return -1;
+    /* A preparation may bring it. */
+    if (!arguments->prepare && arguments->command[0])
+        return rank_command_check(arguments->command, error);
+    return 0;
+}
+
+/* Prints the sentence of a step that went wrong. */
+static int tell(const struct run *run, const struct step_result *result)
+{
+    if (result->sentence[0]) {
+        fprintf(stderr, "atelier run: %s\n", result->sentence);
+        run_log_say(run->directory, "%s", result->sentence);
+    }
+    return result->status;
+}
+
+static int run_step_of(const struct run *run, char **srun, unsigned tasks,
+                       bool is_preparation, int output, int errors)
+{
+    struct step_request request = {.srun = srun,
+                                   .job = run->allocation.job,
+                                   .tasks = tasks,
+                                   .is_preparation = is_preparation,
+                                   .output = output,
+                                   .errors = errors};
+    struct step_result result = {.status = STEP_REFUSED};
+
+    if (srun)
+        step_run(&request, &result);
+    else
+        snprintf(result.sentence, sizeof(result.sentence), "out of memory");
+    run_command_free(srun);
+    return tell(run, &result);
+}
+
+static int prepare(const struct run *run)
+{
+    char *command[] = {(char *)"sh", (char *)"-c", (char *)run->arguments->prepare, NULL};
+    const struct run_wording wording = {.program = run->settings->rank,
+                                        .directory = run->directory,
+                                        .logs = !run->directory ? "label"
+                                                : run->allocation.nodes == 1
+                                                    ? "prepare"
+                                                    : "prepare-node",
+                                        .command = command};
+    int status;
+
+    run_log_say(run->directory, "job %u: preparation on %u nodes: %s",
+                run->allocation.job, run->allocation.nodes, run->arguments->prepare);
+    status = run_step_of(run, run_command_preparation(&run->allocation, &wording),
+                         run->allocation.nodes, true, STDOUT_FILENO, STDERR_FILENO);
+    run_log_say(run->directory, "preparation ended with status %d", status);
+    return status;
+}
+
+static int start_ranks(const struct run *run, int output, int errors)
+{
+    const struct arguments *arguments = run->arguments;
+    bool in_files = run->directory && strcmp(run->logs, "merged") != 0;
+    const struct run_wording wording = {.program = run->settings->rank,
+                                        .directory = in_files ? run->directory : NULL,
+                                        .logs = in_files ? run->logs : "none",
+                                        .mpi = arguments->mpi,
+                                        .srun_options = arguments->srun_options,
+                                        .srun_option_count = arguments->srun_option_count,
+                                        .roles = arguments->roles,
+                                        .role_count = arguments->role_count,
+                                        .command = arguments->command};
+    int status;
+
+    run_log_say(run->directory, "job %u: %u processes on %u nodes, framework %s",
+                run->allocation.job, run->plan.tasks, run->plan.nodes,
+                run->plan.framework[0] ? run->plan.framework : "none");
+    status = run_step_of(run, run_command_ranks(&run->plan, &run->allocation, &wording),
+                         run->plan.tasks, false, output, errors);
+    run_log_say(run->directory, "ended with status %d", status);
+    return status;
+}
+
+/* Merged output goes to two files, where there is a directory. */
+static int start(const struct run *run, struct error *error)
+{
+    int output = STDOUT_FILENO, errors = STDERR_FILENO;
+
+    if (run->directory && strcmp(run->logs, "merged") == 0) {
+        output = run_log_open(run->directory, "stdout.txt", error);
+        errors = output < 0 ? -1 : run_log_open(run->directory, "stderr.txt", error);
+        if (errors < 0)
+            return STEP_REFUSED;
+    }
+    return start_ranks(run, output, errors);
+}
+
+int run(int argc, char **argv, const struct settings *settings)
+{
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "-- COMMAND [ARGUMENT...]",
+        .doc = "Runs COMMAND as the processes of a framework on the nodes of this "
+               "allocation, once for each, and ends with its exit code. When one dies, "
+               "the others are ended within 10 s, and the first is named."};
+    struct arguments arguments = {.command = NULL};
+    struct run run = {.arguments = &arguments, .settings = settings};
+    struct error error = {.party = ERROR_NONE};
+    int status = 0;
+
+    argp_err_exit_status = STEP_REFUSED;
+    arguments.wish.framework = framework_of_job();
+    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
+        return STEP_REFUSED;
+    if (plan(&run, &error) == 0) {
+        run_command_clean_environment();
+        if (arguments.prepare)
+            status = prepare(&run);
+        if (status == 0)
+            status = start(&run, &error);
+    }
+    if (!error.party)
+        return status;
+    fprintf(stderr, "atelier run: %s\n", error.text);
+    return STEP_REFUSED;
+}

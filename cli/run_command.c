@@ -1,0 +1,132 @@
+#include "run_command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct words {
+    char **list;
+    size_t count, room;
+    bool failed;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct words *words, const char *format, ...)
+{
+    va_list arguments;
+    char *word;
+
+    if (words->count + 1 >= words->room) {
+        size_t room = words->room ? 2 * words->room : 32;
+        char **list = realloc(words->list, room * sizeof(*list));
+
+        if (!list) {
+            words->failed = true;
+            return;
+        }
+        words->list = list;
+        words->room = room;
+    }
+    va_start(arguments, format);
+    if (vasprintf(&word, format, arguments) < 0)
+        word = NULL;
+    va_end(arguments);
+    words->failed = words->failed || !word;
+    words->list[words->count] = word;
+    words->list[words->count + 1] = NULL;
+    words->count += word != NULL;
+}
+
+void run_command_free(char **words)
+{
+    for (size_t i = 0; words && words[i]; i++)
+        free(words[i]);
+    free(words);
+}
+
+static char **finish(struct words *words)
+{
+    if (!words->failed)
+        return words->list;
+    run_command_free(words->list);
+    return NULL;
+}
+
+/* Nobody reads from a terminal, and a step of its own CPUs needs to be told again how
+ * many each task has: srun does not read it from the environment since 22.05. */
+static void add_layout(struct words *words, unsigned nodes, unsigned tasks,
+                       unsigned cpus_per_task)
+{
+    add(words, "srun");
+    add(words, "--nodes=%u", nodes);
+    add(words, "--ntasks=%u", tasks);
+    if (cpus_per_task > 1)
+        add(words, "--cpus-per-task=%u", cpus_per_task);
+    add(words, "--input=none");
+    add(words, "--kill-on-bad-exit=0"); /* we end the others, in order */
+    add(words, "--wait=0");
+}
+
+static void add_program(struct words *words, const char *program,
+                        const struct run_wording *wording)
+{
+    add(words, "%s", program);
+    add(words, "--logs=%s", wording->logs);
+    if (wording->directory)
+        add(words, "--log-dir=%s", wording->directory);
+    for (size_t i = 0; i < wording->role_count; i++)
+        add(words, "--role=%s", wording->roles[i]);
+    add(words, "--");
+    for (size_t i = 0; wording->command[i]; i++)
+        add(words, "%s", wording->command[i]);
+}
+
+char **run_command_ranks(const struct run_plan *plan, const struct allocation *allocation,
+                         const struct run_wording *wording)
+{
+    const char *mpi = wording->mpi ? wording->mpi : plan->mpi;
+    struct words words = {.count = 0};
+
+    add_layout(&words, plan->nodes, plan->tasks, allocation->cpus_per_task);
+    if (plan->tasks_of_node > 0)
+        add(&words, "--ntasks-per-node=%u", plan->tasks_of_node);
+    if (plan->framework[0])
+        add(&words, "--framework=%s", plan->framework);
+    if (mpi[0])
+        add(&words, "--mpi=%s", mpi);
+    for (size_t i = 0; i < wording->srun_option_count; i++)
+        add(&words, "%s", wording->srun_options[i]);
+    add_program(&words, wording->program, wording);
+    return finish(&words);
+}
+
+/* The plugin knows by the name that its processes are no ranks. */
+char **run_command_preparation(const struct allocation *allocation,
+                               const struct run_wording *wording)
+{
+    const char *slash = strrchr(wording->program, '/');
+    struct words words = {.count = 0};
+    char *program;
+
+    if (asprintf(&program, "%.*satelier-prepare",
+                 slash ? (int)(slash + 1 - wording->program) : 0, wording->program) < 0)
+        return NULL;
+    add_layout(&words, allocation->nodes, allocation->nodes, 1);
+    add(&words, "--ntasks-per-node=1");
+    add_program(&words, program, wording);
+    free(program);
+    return finish(&words);
+}
+
+void run_command_clean_environment(void)
+{
+    static const char *const misleading[] = {
+        "SLURM_NTASKS",        "SLURM_NPROCS",         "SLURM_NTASKS_PER_NODE",
+        "SLURM_NNODES",        "SLURM_TASKS_PER_NODE", "SLURM_ARBITRARY_NODELIST",
+        "SLURM_KILL_BAD_EXIT", "SLURM_WAIT",
+    };
+
+    for (size_t i = 0; i < sizeof(misleading) / sizeof(misleading[0]); i++)
+        unsetenv(misleading[i]);
+}

@@ -1,0 +1,71 @@
+#include "run_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static int refuse(const char *directory, int cause, struct error *error)
+{
+    return error_set(error, ERROR_USER, "cannot write logs to %.300s: %s", directory,
+                     strerror(cause));
+}
+
+int run_log_make_directory(const char *directory, struct error *error)
+{
+    char path[PATH_MAX];
+    struct stat status;
+
+    if (snprintf(path, sizeof(path), "%s", directory) >= (int)sizeof(path))
+        return refuse(directory, ENAMETOOLONG, error);
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0777);
+        *slash = '/';
+    }
+    if (mkdir(path, 0777) < 0 && errno != EEXIST)
+        return refuse(directory, errno, error);
+    if (stat(path, &status) < 0)
+        return refuse(directory, errno, error);
+    return S_ISDIR(status.st_mode) ? 0 : refuse(directory, ENOTDIR, error);
+}
+
+int run_log_open(const char *directory, const char *name, struct error *error)
+{
+    char path[PATH_MAX];
+    int fd = -1;
+
+    if (snprintf(path, sizeof(path), "%s/%s", directory, name) < (int)sizeof(path))
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    else
+        errno = ENAMETOOLONG;
+    return fd < 0 ? refuse(directory, errno, error) : fd;
+}
+
+void run_log_say(const char *directory, const char *format, ...)
+{
+    char path[PATH_MAX], when[32];
+    time_t now = time(NULL);
+    struct tm local;
+    va_list arguments;
+    FILE *file;
+
+    if (!directory ||
+        snprintf(path, sizeof(path), "%s/execution.log", directory) >= (int)sizeof(path))
+        return;
+    file = fopen(path, "ae");
+    if (!file)
+        return;
+    strftime(when, sizeof(when), "%FT%T%z", localtime_r(&now, &local));
+    fprintf(file, "%s ", when);
+    va_start(arguments, format);
+    vfprintf(file, format, arguments);
+    va_end(arguments);
+    fputc('\n', file);
+    fclose(file);
+}

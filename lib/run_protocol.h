@@ -1,0 +1,37 @@
+/* run_protocol.h: what `atelier run` and the processes that it starts say to each other.
+ *
+ * srun starts one program of ours for each rank. It connects to `atelier run` by TCP, at
+ * the address that Slurm gives every task and a port and a cookie that come by the
+ * environment. Lines of text, words parted by one space:
+ *
+ *     from the rank                               to the rank
+ *     hello COOKIE RANK NODE STEP ROLE LOG        go     start the command
+ *     ready                                       end    SIGTERM, and soon SIGKILL
+ *     refuse SENTENCE...                          kill   SIGKILL
+ *     ended exit NUMBER
+ *     ended signal NUMBER
+ *
+ * ROLE and LOG are "-" where the framework has no roles. A rank whose connection ends
+ * ends its command: nothing outlives `atelier run`.
+ */
+#ifndef ATELIER_RUN_PROTOCOL_H
+#define ATELIER_RUN_PROTOCOL_H
+
+#define RUN_ADDRESS_VARIABLE "SLURM_LAUNCH_NODE_IPADDR"
+#define RUN_PORT_VARIABLE "ATELIER_RUN_PORT"
+#define RUN_COOKIE_VARIABLE "ATELIER_RUN_COOKIE"
+
+#define RUN_COOKIE_SIZE 33 /* 32 hexadecimal digits and the terminating NUL */
+#define RUN_LINE_SIZE 1024 /* bytes of a line, with its newline */
+#define RUN_WORD_SIZE 72   /* bytes of a role, a log's name or a node's name, with NUL */
+
+/* Either side notices within so many seconds that the other's node is gone. */
+#define RUN_SILENCE_SECONDS 10
+
+/* From the SIGTERM to the SIGKILL of a command that is to end. */
+#define RUN_GRACE_MS 4000
+
+/* Parameter servers wait for ever: they are ended when all others have ended well. */
+#define RUN_WAITING_ROLE "ps"
+
+#endif

@@ -1,0 +1,238 @@
+#!/usr/bin/env bats
+# atelier run: how many processes it starts and how, and how it ends. srun is a stand-in that
+# starts the processes here; tests/cluster/0901-run.bats has the real one.
+
+# shellcheck disable=SC2030,SC2031 # each test has its own environment
+load cli
+
+setup() {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cp "$BATS_TEST_DIRNAME/srun-stand-in" "$BATS_TEST_TMPDIR/bin/srun"
+    printf '#!/bin/sh\necho "scancel $*" >>"%s/calls"\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/bin/scancel"
+    chmod +x "$BATS_TEST_TMPDIR/bin/scancel"
+    export PATH=$BATS_TEST_TMPDIR/bin:/usr/bin:/bin SRUN_CALLS=$BATS_TEST_TMPDIR/calls
+    export SLURM_JOB_ID=7 SLURM_JOB_NUM_NODES=2 SLURM_JOB_CPUS_PER_NODE='4(x2)'
+    unset ATELIER_FRAMEWORK ATELIER_GPUS ATELIER_COMPAT SLURM_NTASKS SLURM_CPUS_PER_TASK
+    logs=$BATS_TEST_TMPDIR/logs
+}
+
+run_it() {
+    timeout 30 "$built/atelier" --set "launchers=$top/launchers" --set "rank=$built/atelier-rank" run "$@"
+}
+
+called() { # TEXT
+    grep -qF -- "$1" "$SRUN_CALLS" || { cat "$SRUN_CALLS"; false; }
+}
+
+not_called() {
+    [ ! -e "$SRUN_CALLS" ] || { cat "$SRUN_CALLS"; false; }
+}
+
+# refused TEXT WORD...: 125, one sentence that holds TEXT, and nothing was started.
+refused() {
+    local text=$1
+    shift
+    says 125 "$text" run_it "$@"
+    [ "${#lines[@]}" -eq 1 ]
+    not_called
+}
+
+@test "a process for each node, or as many as the job asked for, or one for each GPU" {
+    run_it -- true
+    called "srun --nodes=2 --ntasks=2 --input=none --kill-on-bad-exit=0 --wait=0 --ntasks-per-node=1 $built/atelier-rank --logs=none -- true"
+    SLURM_NTASKS=4 run_it -- true
+    called '--nodes=2 --ntasks=4 '
+    ATELIER_GPUS=3 SLURM_NTASKS=2 run_it -- true
+    called '--nodes=2 --ntasks=6 '
+    SLURM_GPUS_PER_NODE=gpu:a100:4 run_it -- true
+    called '--nodes=2 --ntasks=8 '
+    run_it --processes 1 -- true
+    called '--nodes=1 --ntasks=1 '
+    SLURM_CPUS_PER_TASK=2 run_it -n 4 -- true
+    called '--nodes=2 --ntasks=4 --cpus-per-task=2 '
+}
+
+@test "what srun is told of the framework" {
+    run_it -f pytorch -- true
+    called '--framework=pytorch /'
+    ATELIER_FRAMEWORK=mpi run_it -- true
+    called '--framework=mpi --mpi=pmix /'
+    run_it -f horovod --mpi=pmi2 --srun=--exact --srun=--mem=1g -- true
+    called '--framework=horovod --mpi=pmi2 --exact --mem=1g /'
+    SRUN_SERVERS=1 run_it -f tensorflow:chief --workers 3 --parameter-servers 1 -- true
+    called '--ntasks=4 '
+    called '--framework=tensorflow:chief,ps=1 /'
+    SRUN_SERVERS=2 run_it -f tensorflow:ps=2 -- true
+    called '--framework=tensorflow:ps=2 /'
+    SLURM_SPANK__SLURM_SPANK_OPTION_atelier_framework=jax run_it -- true
+    called '--framework=jax /'
+}
+
+@test "numbers that do not fit are refused in one sentence, and nothing starts" {
+    refused '3 parameter servers need as many nodes, and the allocation has 2' -f tensorflow --parameter-servers 3 --workers 4 -- true
+    refused 'leave no worker beside 2 parameter servers' -f tensorflow:ps=2 -n 2 -- true
+    refused 'the parameter servers are given twice' -f tensorflow:ps=1 --parameter-servers 1 -- true
+    refused 'framework `pytorch` has no parameter servers' -f pytorch --parameter-servers 1 -- true
+    refused 'without a framework there are no parameter servers' --parameter-servers 1 -- true
+    refused '3 processes cannot be divided among 2 nodes' -n 3 -- true
+    refused '10 processes of 1 CPU each do not fit into the allocation, which has room for 8: allocate more, by --ntasks=10' -n 10 -- true
+    refused 'give one of them' -n 2 --workers 2 -- true
+}
+
+@test "what cannot be run is refused in one sentence, and nothing starts" {
+    refused 'the program ./missing: there is no such file' -- ./missing
+    refused '`no-such-program` is not in the PATH' -- no-such-program
+    touch "$BATS_TEST_TMPDIR/plain"
+    refused 'is not executable: chmod +x it' -- "$BATS_TEST_TMPDIR/plain"
+    refused 'the script missing.py: there is no such file' -- python3 -u missing.py
+    printf '#!/usr/bin/env no-such-python\n' >"$BATS_TEST_TMPDIR/script"
+    chmod +x "$BATS_TEST_TMPDIR/script"
+    refused 'the interpreter that' -- "$BATS_TEST_TMPDIR/script"
+    refused 'framework `nosuch` is not known here: choose one of' -f nosuch -- true
+    refused '--logs=rank needs --log-dir=DIR' --logs rank -- true
+    refused 'cannot write logs to /dev/null/x' --log-dir /dev/null/x -- true
+    unset SLURM_JOB_ID
+    refused 'there is no allocation here' -- true
+}
+
+@test "wrong usage is told, with status 125" {
+    says 125 'say what to run, after --' run_it
+    says 125 'a number from 1 to' run_it --workers 0 -- true
+    says 125 "'merged', " run_it --logs all -- true || says 125 'is wanted' run_it --logs all -- true
+    says 125 'ROLE=COMMAND is wanted' run_it --role ps -- true
+    says 0 'Runs COMMAND as the processes of a framework' run_it --help
+}
+
+@test "the manual's examples are what a job script would say" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'import sys\nsys.stdout.write(" ".join(sys.argv[1:]) + "\\n")\n' >train.py
+    page=$top/doc/atelier.1
+    awk '/^\.Ss atelier run/ { inside = 1 } /^\.Ss atelier volume/ { exit }
+        inside && /^\.Bd -literal/ { shown = 1; next } /^\.Ed/ { shown = 0 }
+        shown { gsub(/\\e/, "\\"); print }' "$page" >script
+    [ "$(grep -c '^atelier run' script)" = 2 ]
+    atelier() { shift && run_it "$@"; }
+    export SLURM_JOB_NUM_NODES=2 SLURM_NTASKS=4 SLURM_JOB_CPUS_PER_NODE='4(x2)' SRUN_SERVERS=2
+    . ./script >said
+    [ "$(grep -v -e --serve said | sort | tr '\n' ';')" = \
+        '--epochs 10;--epochs 10;--epochs 10;--epochs 10;--lr 0.1;--lr 0.1;--lr 0.1;--lr 0.1;' ] ||
+        { cat said; false; }
+    called '--ntasks=6 '
+    called '--role=ps=python3 train.py --serve'
+    rmdir /tmp/cache-7
+}
+
+@test "it ends as the processes do, and names the first that died" {
+    says 0 '' run_it -n 4 -- true
+    says 3 'rank 2 on node n2 died first, with exit code 3; the 3 that still ran were ended' \
+        run_it -n 4 -- bash -c '[ $SLURM_PROCID = 2 ] && exit 3; sleep 60'
+    says 137 'rank 1 on node n1 died first, killed by SIGKILL: the job' \
+        run_it -n 4 -- bash -c '[ $SLURM_PROCID = 1 ] && kill -KILL $$; sleep 60'
+    says 5 'rank 0 on node n1 died, with exit code 5' run_it -n 1 -- bash -c 'exit 5'
+}
+
+@test "one whose watcher dies too is named, and the rest ends" {
+    says 137 'rank 1 on node n2 died first: it was killed together with what watched it' \
+        run_it -n 2 -- bash -c '[ $SLURM_PROCID = 1 ] && kill -KILL $PPID; sleep 60'
+    ! pgrep -f 'SLURM_PROCID = 1 ] && kill -KILL .PPID'
+}
+
+@test "processes that ignore SIGTERM end within 10 seconds" {
+    local began=$SECONDS
+    says 9 'rank 0 on node n1 died first, with exit code 9' \
+        run_it -n 2 -- bash -c '[ $SLURM_PROCID = 0 ] && exit 9; trap "" TERM; while :; do sleep 1; done'
+    [ $((SECONDS - began)) -lt 10 ]
+}
+
+@test "parameter servers that wait for ever end with the last worker, and are no failure" {
+    SRUN_SERVERS=1 says 0 'worker 1' run_it -f tensorflow --workers 2 --parameter-servers 1 --srun=--exclusive \
+        --role ps='sleep 1000' --role worker='echo worker $ATELIER_TASK_INDEX'
+    [ "$(printf '%s\n' "${lines[@]}" | sort | tr '\n' ';')" = 'worker 0;worker 1;' ]
+    SRUN_SERVERS=1 says 4 '(ps-0) on node n1 died first, with exit code 4' \
+        run_it -f tensorflow --workers 1 --parameter-servers 1 --role ps='sh -c "exit 4"' -- sleep 60
+}
+
+@test "output by rank, by role, or merged into two files" {
+    run_it -f pytorch -n 2 --log-dir "$logs/deep/er" -- sh -c 'echo out $SLURM_PROCID; echo err $SLURM_PROCID >&2'
+    [ "$(cat "$logs/deep/er/stdout-1.txt" "$logs/deep/er/stderr-0.txt" | tr '\n' ';')" = 'out 1;err 0;' ]
+    SRUN_SERVERS=1 run_it -f tensorflow:ps=1 -n 3 --log-dir "$logs" \
+        --role ps='echo ps; sleep 60' -- sh -c 'until [ -s "$0" ]; do sleep 0.1; done; echo $ATELIER_ROLE' "$logs/stdout-ps-0.txt"
+    [ "$(cat "$logs/stdout-ps-0.txt" "$logs/stdout-wk-0.txt" "$logs/stdout-wk-1.txt" | tr '\n' ';')" = 'ps;worker;worker;' ]
+    run_it -n 2 --log-dir "$logs" -- sh -c 'echo out; echo err >&2'
+    [ "$(cat "$logs/stdout.txt" "$logs/stderr.txt" | tr '\n' ';')" = 'out;out;err;err;' ]
+    run_it -n 2 --log-dir "$logs" --logs rank -- sh -c 'echo again'
+    [ "$(cat "$logs/stdout-1.txt")" = again ]
+    grep -q 'job 7: 2 processes on 2 nodes, framework none$' "$logs/execution.log"
+    grep -q 'ended with status 0$' "$logs/execution.log"
+}
+
+@test "a job of the managed service finds its files where it had them" {
+    export ATELIER_COMPAT=batchai ATELIER_STDOUTERR_DIR=$logs
+    run_it -f pytorch -n 2 --prepare 'echo prepared' -- sh -c 'echo $SLURM_PROCID'
+    [ "$(cat "$logs/stdout-0.txt" "$logs/stdout-job_prep-n2.txt" | tr '\n' ';')" = '0;prepared;' ]
+    SLURM_JOB_NUM_NODES=1 run_it --prepare 'echo alone' -- true
+    [ "$(cat "$logs/stdout-job_prep.txt")" = alone ]
+}
+
+@test "the preparation runs once a node before all else, and its failure names the node" {
+    run run_it -n 4 --prepare 'echo prepared >>'"$BATS_TEST_TMPDIR/list; echo seen" -- sh -c 'cat '"$BATS_TEST_TMPDIR/list"
+    [ "$status" -eq 0 ]
+    [ "$(printf '%s\n' "${lines[@]}" | grep -c '^prepared$')" -eq 8 ]
+    [ "$(printf '%s\n' "${lines[@]}" | grep -c '^n[12]: seen$')" -eq 2 ]
+    called '--nodes=2 --ntasks=2 --input=none --kill-on-bad-exit=0 --wait=0 --ntasks-per-node=1 '
+    rm "$SRUN_CALLS"
+    says 7 'the preparation on node n2 failed, with exit code 7' \
+        run_it --prepare '[ $SLURMD_NODENAME = n1 ] || exit 7' -- touch "$BATS_TEST_TMPDIR/ran"
+    [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+    [ "$(wc -l <"$SRUN_CALLS")" -eq 1 ]
+}
+
+@test "what a node lacks is told with its name before anything runs" {
+    printf '#!/bin/sh\ntouch %s/ran\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/program"
+    chmod +x "$BATS_TEST_TMPDIR/program"
+    # The stand-in's second process finds it gone.
+    sed -i 's|^    SLURM_PROCID=|    [[ $rank -eq 0 ]] \|\| mv '"$BATS_TEST_TMPDIR/program $BATS_TEST_TMPDIR/gone"'\n&|' \
+        "$BATS_TEST_TMPDIR/bin/srun"
+    says 125 'there is no such file' run_it -n 2 -- "$BATS_TEST_TMPDIR/program"
+    [[ $output == *"cannot start on node n"* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "a role without a command is told" {
+    SRUN_SERVERS=1 says 125 'there is no command for the role `worker`: give it by --role=worker=COMMAND' \
+        run_it -f tensorflow:ps=1 -n 2 --role ps=true
+}
+
+@test "an srun that cannot start the step, or is not there" {
+    SRUN_REFUSES='Unable to create step' says 125 'srun ended before the processes had started; what it said is above' run_it -- true
+    [[ $output == *'Unable to create step'* ]]
+    mkdir "$BATS_TEST_TMPDIR/other"
+    ln -s /usr/bin/* "$BATS_TEST_TMPDIR/other/"
+    rm -f "$BATS_TEST_TMPDIR/other/srun"
+    PATH=$BATS_TEST_TMPDIR/other says 125 'srun cannot be started here: see above' run_it -- true
+    [[ $output == *'cannot execute srun: No such file or directory'* ]]
+}
+
+@test "SIGTERM and SIGINT end everything" {
+    local signal
+    for signal in TERM INT; do
+        run_it -n 2 -- sleep 1234 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+        local running=$!
+        for _ in {1..50}; do
+            [ "$(pgrep -cf '^sleep 1234')" -lt 2 ] || break
+            sleep 0.1
+        done
+        kill -"$signal" "$(pgrep -P "$running")"
+        run wait "$running"
+        [ "$(pgrep -cf '^sleep 1234')" -eq 0 ]
+        grep -q "ended by SIG$signal" "$BATS_TEST_TMPDIR/said"
+    done
+}
+
+@test "strangers who connect take no rank's place and disturb nothing" {
+    sed -i 's|^children=.*|&\nfor line in "hello 00000000000000000000000000000000 0 n1 0 - -" "ended exit 9" ready "$(printf x%.0s {1..3000})"; do\n    echo "$line" >"/dev/tcp/127.0.0.1/$ATELIER_RUN_PORT"\ndone\nexec {held}<>"/dev/tcp/127.0.0.1/$ATELIER_RUN_PORT"|' \
+        "$BATS_TEST_TMPDIR/bin/srun"
+    grep -q held "$BATS_TEST_TMPDIR/bin/srun"
+    run run_it -n 2 -- sh -c 'echo "$SLURM_PROCID"; env | grep ATELIER_RUN_; true'
+    [ "$(printf '%s\n' "${lines[@]}" | sort | tr '\n' ';')" = '0;1;' ] || { echo "$output"; false; }
+}
