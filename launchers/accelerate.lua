@@ -7,5 +7,6 @@ return {
     example = "srun --ntasks-per-node=4 --gpus-per-node=4 python3 train.py",
     settings = pytorch.settings,
     logs = pytorch.logs,
+    meeting = pytorch.meeting,
     environment = pytorch.environment,
 }

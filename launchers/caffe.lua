@@ -5,5 +5,6 @@ return {
     title = "Caffe, alone or over MPI",
     example = "srun --ntasks=1 caffe train --solver=solver.prototxt --gpu=all",
     mpi = "pmix",
+    meeting = require("mpi").meeting,
     environment = require("mpi").environment,
 }

@@ -23,6 +23,10 @@ local function environment(layout)
     }, defaults.of_task(layout)
 end
 
+local function meeting(layout)
+    return rendezvous.directory(layout, "caffe2")
+end
+
 return {
     title = "Caffe2, by files",
     example = "srun --ntasks-per-node=1 bash -c 'python3 resnet50_trainer.py "
@@ -32,5 +36,6 @@ return {
         directory = { kind = "path", about = "where the files are, for all nodes" },
     },
     logs = "rank",
+    meeting = meeting,
     environment = environment,
 }

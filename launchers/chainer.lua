@@ -5,5 +5,6 @@ return {
     title = "Chainer (ChainerMN), over MPI",
     example = "srun --mpi=pmix --ntasks-per-node=4 python3 train_mnist.py",
     mpi = "pmix",
+    meeting = require("mpi").meeting,
     environment = require("mpi").environment,
 }

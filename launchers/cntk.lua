@@ -5,5 +5,6 @@ return {
     example = "srun --mpi=pmix --ntasks-per-node=4 cntk configFile=train.cntk "
         .. "parallelTrain=true",
     mpi = "pmix",
+    meeting = require("mpi").meeting,
     environment = require("mpi").environment,
 }

@@ -9,5 +9,6 @@ return {
         .. "python3 train.py --deepspeed_config ds.json",
     settings = pytorch.settings,
     logs = pytorch.logs,
+    meeting = pytorch.meeting,
     environment = pytorch.environment,
 }

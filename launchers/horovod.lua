@@ -1,8 +1,8 @@
 -- Horovod: over MPI, or with its own Gloo and no MPI at all; no horovodrun, no ssh.
 --
--- Gloo's processes meet through a small HTTP server, which horovodrun would run. Here
--- `atelier run` does, beside rank 0; under a plain srun rank 0's program starts it itself,
--- at the port that all know (atelier-launcher(7) has the lines).
+-- Gloo's processes meet through a small HTTP server, which horovodrun would run. Without
+-- it nobody does: rank 0's program starts Horovod's own, at the port that all know
+-- (README.md has the lines).
 
 local defaults = require "support.defaults"
 local layouts = require "support.layout"
@@ -21,12 +21,6 @@ local function across(layout)
     end
     return place, size
 end
-
--- By the program's own interpreter, where Horovod is, if that is what rank 0 runs.
-local SERVER = "case $0 in *python*) ;; *) set -- python3; esac; exec \"${1:-$0}\" -u -c '"
-    .. "import os; from horovod.runner.http import http_server as h; "
-    .. 's = h.RendezvousHTTPServer(("", int(os.environ["HOROVOD_GLOO_RENDEZVOUS_PORT"])), '
-    .. "h.RendezvousHandler, 0); print(\"ready\"); s.serve_forever()'"
 
 local function gloo(layout)
     local good, sentence = layouts.check(layout)
@@ -50,7 +44,6 @@ local function gloo(layout)
         HOROVOD_LOCAL_SIZE = number(layout.local_tasks),
         HOROVOD_CROSS_RANK = number(cross_rank),
         HOROVOD_CROSS_SIZE = number(cross_size),
-        ATELIER_SERVICE = layout.rank == 0 and SERVER or nil,
     }
 end
 
@@ -68,6 +61,13 @@ local function environment(layout)
     return set, given
 end
 
+local function meeting(layout)
+    if (layout.settings or {}).controller == "gloo" then
+        return rendezvous.meeting(layout)
+    end
+    return {}
+end
+
 return {
     title = "Horovod, over MPI or Gloo",
     example = "srun --mpi=pmix --ntasks-per-node=4 --gpus-per-node=4 python3 train.py",
@@ -76,5 +76,6 @@ return {
             about = "what the processes find and drive each other by" },
     },
     mpi = "pmix",
+    meeting = meeting,
     environment = environment,
 }

@@ -1,5 +1,7 @@
 -- Keras: its backend's variables, and the name of the backend.
 
+local rendezvous = require "support.rendezvous"
+
 local backends = { tensorflow = "tensorflow", jax = "jax", torch = "pytorch" }
 
 local function environment(layout)
@@ -11,6 +13,11 @@ local function environment(layout)
     return set, more
 end
 
+local function meeting(layout)
+    local backend = require(backends[(layout.settings or {}).backend or "tensorflow"])
+    return (backend.meeting or rendezvous.meeting)(layout)
+end
+
 return {
     title = "Keras over TensorFlow, JAX or PyTorch",
     example = "srun --ntasks-per-node=2 python3 train.py",
@@ -18,5 +25,6 @@ return {
         backend = { kind = "choice", choices = { "tensorflow", "jax", "torch" },
             default = "tensorflow", about = "what Keras computes with" },
     },
+    meeting = meeting,
     environment = environment,
 }

@@ -11,9 +11,15 @@ local function environment(layout)
     return {}, defaults.of_task(layout)
 end
 
+-- MPI has its own ways to meet: nothing but the nodes and the ranks can be checked.
+local function meeting()
+    return {}
+end
+
 return {
     title = "MPI, by srun or mpirun",
     example = "srun --mpi=pmix --ntasks-per-node=8 ./program",
     mpi = "pmix",
+    meeting = meeting,
     environment = environment,
 }

@@ -20,6 +20,13 @@ local function meet(layout, set)
     return true
 end
 
+local function meeting(layout)
+    if (layout.settings or {}).init == "file" then
+        return rendezvous.directory(layout, "pytorch")
+    end
+    return rendezvous.meeting(layout)
+end
+
 local function environment(layout)
     local good, sentence = layouts.check(layout)
     if not good then
@@ -49,5 +56,6 @@ return {
         directory = { kind = "path", about = "for init=file: a directory of all nodes" },
     },
     logs = "rank",
+    meeting = meeting,
     environment = environment,
 }

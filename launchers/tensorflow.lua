@@ -109,6 +109,15 @@ local function environment(layout)
     }, defaults.of_task(layout)
 end
 
+-- Every task listens, and none waits for another one's word.
+local function meeting(layout)
+    local ports, sentence = port.of_tasks(layout)
+    if not ports then
+        return nil, sentence
+    end
+    return { own_port = tonumber(ports[layout.local_rank + 1]) }
+end
+
 return {
     title = "TensorFlow distributed",
     example = "srun --ntasks-per-node=2 python3 train.py",
@@ -119,5 +128,6 @@ return {
         master = { kind = "flag", about = "call worker 0 `master`, as TensorFlow 1.3 did" },
     },
     logs = "role",
+    meeting = meeting,
     environment = environment,
 }

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "framework.h"
+#include "hostlist.h"
 #include "launcher_directory.h"
 #include "record.h"
 
@@ -43,6 +44,8 @@ struct layout {
 /* All variables of one task: TF_CONFIG of 80,000 tasks has 2 MB. */
 #define LAUNCHER_ENVIRONMENT_MAX (8 << 20) /* bytes */
 
+#define LAUNCHER_NODE_SIZE 256 /* a host name, with its NUL */
+
 /* Runs the launcher of `framework` in directory `launchers`. Returns 0 with
  * `*environment` owned by the caller; or -1 with `error` filled (ERROR_SITE, or
  * ERROR_USER when no such framework exists, its settings are wrong or the launcher
@@ -55,6 +58,25 @@ int launcher_environment(struct record **environment, const char *launchers,
  * Runs no Lua where there are no settings. */
 int launcher_check(const char *launchers, const struct framework *framework,
                    struct error *error);
+
+/* Where the processes of a step meet, as its launcher's meeting() says, for the launch
+ * check (atelier-launcher(7)). */
+struct meeting {
+    char node[LAUNCHER_NODE_SIZE]; /* where rank 0 listens */
+    unsigned port;
+    unsigned own_port; /* where this task listens; 0 when it does not */
+    char *directory;   /* that all nodes must share; malloc'ed, NULL for none */
+    unsigned rank;     /* this task's, as the launcher sees it */
+    struct hostlist nodes;
+    unsigned *tasks_per_node; /* of each of them */
+};
+
+/* Asks it. Returns 0, with `meeting` to be released; or -1 with `error` filled as
+ * launcher_environment. */
+int launcher_meeting(struct meeting *meeting, const char *launchers,
+                     const struct framework *framework, const struct layout *layout,
+                     struct error *error);
+void launcher_meeting_release(struct meeting *meeting);
 
 /* What a launcher says of itself: `title`, `example`, `mpi` (what srun is to start MPI
  * by) and `logs` ("merged", "rank" or "role"), which may be absent, and for each setting,

@@ -67,7 +67,7 @@ static void set_gpus(lua_State *state, const char *gpus)
 }
 
 /* Where every task can tell what every other one is: rank 0 is on the first node. */
-static unsigned rank_of(const struct expanded_layout *expanded)
+unsigned expanded_layout_rank(const struct expanded_layout *expanded)
 {
     const struct layout *layout = expanded->layout;
     unsigned rank = layout->local_rank;
@@ -90,7 +90,7 @@ void expanded_layout_push(lua_State *state, const struct expanded_layout *expand
     set_number(state, "job", layout->job);
     set_number(state, "step", layout->step);
     set_number(state, "tasks", layout->tasks);
-    set_number(state, "rank", rank_of(expanded));
+    set_number(state, "rank", expanded_layout_rank(expanded));
     set_number(state, "local_rank", layout->local_rank);
     set_number(state, "node_rank", layout->node_rank);
     set_number(state, "local_tasks", expanded->tasks_per_node[layout->node_rank]);

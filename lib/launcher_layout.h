@@ -19,6 +19,9 @@ int expanded_layout_read(struct expanded_layout *expanded, const struct layout *
                          struct error *error);
 void expanded_layout_release(struct expanded_layout *expanded);
 
+/* The rank of the task: Slurm's, or its place where the ranks follow the places. */
+unsigned expanded_layout_rank(const struct expanded_layout *expanded);
+
 /* Pushes the table that environment() gets. May raise. */
 void expanded_layout_push(lua_State *state, const struct expanded_layout *expanded);
 

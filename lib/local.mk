@@ -8,6 +8,8 @@ libatelier_la_SOURCES = \
 	lib/launcher.c lib/launcher.h \
 	lib/launcher_directory.c lib/launcher_directory.h \
 	lib/launcher_layout.c lib/launcher_layout.h \
+	lib/launcher_meeting.c \
+	lib/launcher_run.c lib/launcher_run.h \
 	lib/log.c lib/log.h \
 	lib/lua_environment.c lib/lua_environment.h \
 	lib/lua_host.c lib/lua_host.h \

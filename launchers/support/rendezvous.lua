@@ -16,16 +16,39 @@ function rendezvous.address(layout)
     return layout.nodes[1], port.of_step(layout)
 end
 
+-- The address as a launcher's meeting() gives it, for the launch check.
+function rendezvous.meeting(layout)
+    local node, number = rendezvous.address(layout)
+    if not node then
+        return nil, number
+    end
+    return { node = node, port = number }
+end
+
+local function shared_directory(layout)
+    local directory = (layout.settings or {}).directory or layout.shared_directory
+    return directory and (directory:gsub("/+$", ""))
+end
+
+-- The same for those that meet by files. The check itself meets at the address.
+function rendezvous.directory(layout, framework)
+    local path, sentence = rendezvous.file(layout, framework)
+    if not path then
+        return nil, sentence
+    end
+    return { directory = shared_directory(layout) }
+end
+
 -- A path that no other step and no earlier run of the job has, in a directory that all
 -- nodes share: what the user names, else the job's own. Or nil and a sentence.
 function rendezvous.file(layout, framework)
-    local directory = (layout.settings or {}).directory or layout.shared_directory
+    local directory = shared_directory(layout)
     if not directory then
         return nil, ("%s meets by files, in a directory that all nodes share: add the "
             .. "setting directory=/mnt/atelier/VOLUME/DIRECTORY to --framework=%s")
             :format(framework, framework)
     end
-    return ("%s/%s-%d.%d.%d"):format((directory:gsub("/+$", "")), framework, layout.job,
+    return ("%s/%s-%d.%d.%d"):format(directory, framework, layout.job,
         layout.step, layout.restart or 0)
 end
 

@@ -3,6 +3,7 @@ tap_files += \
 	tests/launchers/digits.bats \
 	tests/launchers/frameworks.lua \
 	tests/launchers/layout.lua \
+	tests/launchers/meeting.lua \
 	tests/launchers/mpi.lua \
 	tests/launchers/port.lua \
 	tests/launchers/pytorch.lua \

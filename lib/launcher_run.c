@@ -1,0 +1,139 @@
+#include "launcher_run.h"
+
+#include "launcher_directory.h"
+#include "lua_host.h"
+#include "trusted_file.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for a list of HOSTLIST_COUNT_MAX hosts in every form that a framework wants. */
+static const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
+                                                       .milliseconds = 2000};
+
+bool launcher_run_open(lua_State *state, struct launcher_run *run)
+{
+    lua_pushvalue(state, 1);
+    lua_call(state, 0, 1);
+    if (lua_istable(state, -1) && lua_getfield(state, -1, "title") == LUA_TSTRING &&
+        lua_getfield(state, -2, "environment") == LUA_TFUNCTION) {
+        lua_pop(state, 2);
+        return true;
+    }
+    error_set(&run->error, ERROR_SITE,
+              "launcher `%s` does not return { title = \"...\", environment = "
+              "function(layout) ... end }",
+              run->framework->name);
+    return false;
+}
+
+void launcher_run_push(lua_State *state, const char *module, const char *function)
+{
+    lua_getglobal(state, "require");
+    lua_pushstring(state, module);
+    lua_call(state, 1, 1);
+    lua_getfield(state, -1, function);
+    lua_remove(state, -2);
+}
+
+/* Pushes the defaults of the declared settings at the top, in its place: for most tasks
+ * that is all, and the module that reads settings need not be compiled. */
+static void push_defaults(lua_State *state)
+{
+    lua_newtable(state);
+    for (lua_pushnil(state); lua_next(state, -3);) {
+        lua_pushvalue(state, -2);
+        lua_getfield(state, -2, "default");
+        lua_settable(state, -5);
+        lua_pop(state, 1);
+    }
+    lua_remove(state, -2);
+}
+
+/* A site's own launchers need no support where they declare none. */
+bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
+{
+    const struct framework *framework = run->framework;
+
+    if (lua_getfield(state, -1, "settings") == LUA_TNIL) {
+        lua_pop(state, 1);
+        lua_newtable(state);
+        if (!framework->settings[0])
+            return true;
+        error_set(&run->error, ERROR_USER,
+                  "framework `%s` has no settings: leave out `:%s`", framework->name,
+                  framework->settings);
+        return false;
+    }
+    if (!lua_istable(state, -1)) {
+        error_set(&run->error, ERROR_SITE, "launcher `%s`: its settings are no table",
+                  framework->name);
+        return false;
+    }
+    if (!framework->settings[0]) {
+        push_defaults(state);
+        return true;
+    }
+    launcher_run_push(state, "support.settings", "read");
+    lua_pushstring(state, framework->name);
+    lua_pushvalue(state, -3);
+    lua_pushstring(state, framework->settings);
+    lua_call(state, 3, 2);
+    if (lua_istable(state, -2)) {
+        lua_pop(state, 1);
+        lua_remove(state, -2);
+        return true;
+    }
+    error_set(&run->error, ERROR_USER, "%s", luaL_tolstring(state, -1, NULL));
+    return false;
+}
+
+int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
+                 struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    struct lua_host *host = NULL;
+    char path[LAUNCHER_PATH_SIZE];
+    char *text = NULL;
+    size_t length;
+    int status = -1;
+
+    if (launcher_path(launchers, run->framework->name, path, error) == 0)
+        text = plain_file_read(path, &length, error);
+    if (text)
+        host = lua_host_create(launchers, false, &launcher_limits, error);
+    if (host) { /* a state of milliseconds: collecting costs more than it frees */
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
+        lua_pushcfunction(lua_host_state(host), function);
+        status = lua_host_load(host, text, length, strrchr(path, '/') + 1, &cause);
+    }
+    if (status == 0) {
+        lua_pushlightuserdata(lua_host_state(host), run);
+        status = lua_host_call(host, 2, 0, &cause);
+    }
+    if (cause.party != ERROR_NONE)
+        error_set(error, cause.party, "launcher `%s` failed: %s", run->framework->name,
+                  cause.text);
+    lua_host_destroy(host);
+    free(text);
+    if (status == 0 && run->error.party != ERROR_NONE)
+        status = error_set(error, run->error.party, "%s", run->error.text);
+    return status;
+}
+
+int launcher_run_answer(struct record **answer, struct launcher_run *run,
+                        const char *launchers, lua_CFunction function,
+                        struct error *error)
+{
+    *answer = NULL;
+    run->answer = record_create_sized(LAUNCHER_ENVIRONMENT_MAX);
+    if (!run->answer)
+        return error_set(error, ERROR_NODE, "out of memory for the environment");
+    if (launcher_run(run, launchers, function, error) < 0) {
+        record_destroy(run->answer);
+        return -1;
+    }
+    *answer = run->answer;
+    return 0;
+}
