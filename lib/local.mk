@@ -23,6 +23,14 @@ libatelier_la_SOURCES = \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
 	lib/record.c lib/record.h \
+	lib/resolve.c lib/resolve.h \
+	lib/roll.c lib/roll.h \
+	lib/roll_answer.c \
+	lib/roll_call.c lib/roll_call.h \
+	lib/roll_mark.c lib/roll_mark.h \
+	lib/roll_message.c lib/roll_message.h \
+	lib/roll_question.c lib/roll_question.h \
+	lib/roll_socket.c lib/roll_socket.h \
 	lib/run_protocol.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \

@@ -18,6 +18,9 @@ unit_tests = \
 	tests/unit/plan_volume_test \
 	tests/unit/record_test \
 	tests/unit/retry_test \
+	tests/unit/roll_call_test \
+	tests/unit/roll_faults_test \
+	tests/unit/roll_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
 	# End of unit_tests
@@ -25,7 +28,7 @@ unit_tests = \
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
-noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/scratch.h tests/unit/unit.h
+noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS)
@@ -71,6 +74,18 @@ tests_unit_retry_test_SOURCES = tests/unit/retry_test.c \
 	storage/nfs/retry.c storage/nfs/retry.h
 tests_unit_retry_test_CFLAGS = $(unit_cflags)
 tests_unit_retry_test_LDADD = $(unit_libs)
+
+tests_unit_roll_test_SOURCES = tests/unit/roll_test.c
+tests_unit_roll_test_CFLAGS = $(unit_cflags)
+tests_unit_roll_test_LDADD = $(unit_libs)
+
+tests_unit_roll_call_test_SOURCES = tests/unit/roll_call_test.c tests/unit/roll_fixture.c
+tests_unit_roll_call_test_CFLAGS = $(unit_cflags)
+tests_unit_roll_call_test_LDADD = $(unit_libs)
+
+tests_unit_roll_faults_test_SOURCES = tests/unit/roll_faults_test.c tests/unit/roll_fixture.c
+tests_unit_roll_faults_test_CFLAGS = $(unit_cflags)
+tests_unit_roll_faults_test_LDADD = $(unit_libs)
 
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)

@@ -1,0 +1,260 @@
+#include "roll_fixture.h"
+
+#include "deadline.h"
+#include "roll_message.h"
+#include "roll_socket.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void who_never_comes_is_named_once(void **state)
+{
+    (void)state;
+    for (unsigned rank = 0; rank < 3; rank++) {
+        struct roll_call call = roll_call_of(4, rank);
+
+        call.milliseconds = 3000;
+        roll_start(call, 0);
+    }
+    roll_wait();
+    roll_expect_all(3, -1);
+    assert_int_equal(roll_sentences(3), 1);
+    assert_string_equal(
+        roll_outcomes[0].error.text,
+        "rank 3 on localhost did not come to rank 0 on localhost within 3 "
+        "s; see what else the step says of localhost, and start it again");
+}
+
+static void without_rank_0_one_task_tells(void **state)
+{
+    (void)state;
+    for (unsigned rank = 1; rank < 4; rank++) {
+        struct roll_call call = roll_call_of(4, rank);
+
+        call.milliseconds = 100;
+        roll_start(call, 0);
+    }
+    roll_wait();
+    for (unsigned rank = 1; rank < 4; rank++)
+        assert_int_equal(roll_outcomes[rank].status, -1);
+    assert_int_equal(roll_outcomes[1].error.party, ERROR_NODE);
+    assert_contains(roll_outcomes[1].error.text, "rank 0 on localhost did not come");
+    assert_int_equal(roll_outcomes[2].error.party, ERROR_NONE);
+    assert_int_equal(roll_outcomes[3].error.party, ERROR_NONE);
+}
+
+static void a_port_in_use_is_told_by_rank_0(void **state)
+{
+    int taken = roll_socket_listen(roll_port);
+
+    (void)state;
+    for (unsigned rank = 0; rank < 3; rank++)
+        roll_start(roll_call_of(3, rank), 0);
+    roll_wait();
+    close(taken);
+    roll_expect_all(3, -1);
+    assert_int_equal(roll_sentences(3), 1);
+    assert_contains(
+        roll_outcomes[0].error.text,
+        "of localhost, where rank 0 is to listen, is in use by another program");
+    assert_true(roll_outcomes[0].milliseconds < 3000);
+    assert_true(roll_outcomes[2].milliseconds < 9000);
+}
+
+static void a_rank_that_is_there_twice_stops_all(void **state)
+{
+    struct roll_call twice = roll_call_of(3, 1);
+
+    (void)state;
+    roll_start(roll_call_of(3, 0), 0);
+    roll_start(twice, 0);
+    roll_start(twice, 0);
+    roll_wait();
+    assert_int_equal(roll_outcomes[0].status, -1);
+    assert_int_equal(roll_outcomes[1].status, -1);
+    assert_contains(roll_outcomes[0].error.text, "rank 1 came twice");
+    assert_int_equal(roll_outcomes[1].error.party, ERROR_NONE);
+}
+
+static void a_problem_of_a_task_is_told_by_rank_0(void **state)
+{
+    (void)state;
+    for (unsigned rank = 0; rank < 3; rank++) {
+        struct roll_call call = roll_call_of(3, rank);
+
+        if (rank == 2)
+            strcpy(call.self.problem, "port 9 of localhost cannot be had");
+        roll_start(call, 0);
+    }
+    roll_wait();
+    roll_expect_all(3, -1);
+    assert_int_equal(roll_sentences(3), 1);
+    assert_string_equal(roll_outcomes[0].error.text, "port 9 of localhost cannot be had");
+}
+
+static void a_directory_that_is_not_shared_is_told(void **state)
+{
+    char mark[] = "/tmp/atelier-mark-XXXXXX/.mark", other[] = "/tmp/atelier-none/.mark";
+
+    (void)state;
+    *strrchr(mark, '/') = '\0';
+    assert_non_null(mkdtemp(mark));
+    mark[strlen(mark)] = '/';
+    for (int shared = 0; shared < 2; shared++) {
+        for (unsigned rank = 0; rank < 3; rank++) {
+            struct roll_call call = roll_call_of(3, rank);
+
+            call.mark = rank == 2 && !shared ? other : mark;
+            roll_start(call, 0);
+        }
+        roll_wait();
+        roll_expect_all(3, shared ? 0 : -1);
+        assert_int_equal(roll_sentences(3), shared ? 0 : 1);
+    }
+    assert_int_equal(access(mark, F_OK), -1);
+    *strrchr(mark, '/') = '\0';
+    assert_int_equal(rmdir(mark), 0);
+}
+
+static void a_directory_of_the_same_name_is_told(void **state)
+{
+    struct roll_call call = roll_call_of(2, 1);
+
+    (void)state;
+    roll_start(roll_call_of(2, 0), 0);
+    strcpy(call.self.token, "another word");
+    roll_start(call, 0);
+    roll_wait();
+    roll_expect_all(2, -1);
+    assert_contains(roll_outcomes[0].error.text, "localhost sees another directory");
+}
+
+static void a_directory_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    for (unsigned rank = 0; rank < 2; rank++) {
+        struct roll_call call = roll_call_of(2, rank);
+
+        call.mark = "/nonexistent/.mark";
+        roll_start(call, 0);
+    }
+    roll_wait();
+    roll_expect_all(2, -1);
+    assert_contains(roll_outcomes[0].error.text,
+                    "localhost cannot make a file in /nonexistent");
+}
+
+static void a_node_without_a_name_is_told(void **state)
+{
+    (void)state;
+    for (unsigned rank = 1; rank < 3; rank++) {
+        struct roll_call call = roll_call_of(3, rank);
+
+        call.node = "no-such-node.invalid";
+        roll_start(call, 0);
+    }
+    roll_wait();
+    assert_int_equal(roll_outcomes[1].status, -1);
+    assert_int_equal(roll_sentences(2) - (roll_outcomes[0].error.party != ERROR_NONE), 0);
+    assert_true(roll_outcomes[1].milliseconds < 9000);
+}
+
+/* Connections that say nothing, garbage or another step's word change nothing, also when
+ * they are more than the check has room for. */
+static void strangers_change_nothing(void **state)
+{
+    struct roll_call call = roll_call_of(2, 1);
+    struct deadline soon = deadline_after(1000);
+    int strangers[150];
+
+    (void)state;
+    roll_start(roll_call_of(2, 0), 0);
+    roll_name_step(call.self.step, 8, 0, 0, 1000);
+    for (int i = 0; i < 150; i++) {
+        while ((strangers[i] = roll_connect_as_stranger()) < 0)
+            poll(NULL, 0, 10);
+        if (i % 3 == 1)
+            (void)!send(strangers[i], "GET / HTTP/1.0\r\n\r\n", 18, MSG_NOSIGNAL);
+        if (i % 3 == 2)
+            roll_message_send(strangers[i], ROLL_ENTRY, &call.self, &soon);
+    }
+    roll_start(roll_call_of(2, 1), 0);
+    roll_wait();
+    for (int i = 0; i < 150; i++)
+        close(strangers[i]);
+    roll_expect_all(2, 0);
+}
+
+/* Whose connection ends may come again: it is not there twice. */
+static void who_dies_is_missed(void **state)
+{
+    struct roll_call call = roll_call_of(3, 2);
+    struct deadline soon = deadline_after(5000);
+    struct roll_entry greeting;
+    int dying;
+
+    (void)state;
+    roll_start(roll_call_of(3, 0), 0);
+    while ((dying = roll_connect_as_stranger()) < 0)
+        poll(NULL, 0, 10);
+    assert_int_equal(
+        roll_message_expect(dying, ROLL_GREETING, call.self.step, &greeting, &soon), 0);
+    roll_message_send(dying, ROLL_ENTRY, &call.self, &soon);
+    close(dying);
+    roll_start(roll_call_of(3, 2), 0);
+    roll_start(roll_call_of(3, 1), 300);
+    roll_wait();
+    roll_expect_all(3, 0);
+}
+/* What a task that cannot reach rank 0 says to who asks, which is rank 0 alone. */
+static void who_does_not_reach_rank_0_says_why(void **state)
+{
+    struct roll_call call = roll_call_of(2, 1);
+    struct deadline soon = deadline_after(5000);
+    struct roll_entry question = call.self, answer;
+    int asking;
+
+    (void)state;
+    call.node = "127.0.0.1"; /* another node, or it would leave the port to rank 0 */
+    roll_start(call, 0);
+    while ((asking = roll_connect_as_stranger()) < 0) /* refused until it listens */
+        poll(NULL, 0, 20);
+    roll_name_step(question.step, 8, 0, 0, 1000);
+    roll_message_send(asking, ROLL_QUESTION, &question, &soon);
+    assert_int_equal(
+        roll_message_expect(asking, ROLL_ENTRY, call.self.step, &answer, &soon), -1);
+    close(asking);
+    while ((asking = roll_connect_as_stranger()) < 0)
+        poll(NULL, 0, 20);
+    roll_message_send(asking, ROLL_QUESTION, &call.self, &soon);
+    assert_int_equal(
+        roll_message_expect(asking, ROLL_ENTRY, call.self.step, &answer, &soon), 0);
+    close(asking);
+    roll_wait();
+    assert_contains(answer.problem, "rank 1 on localhost does not reach 127.0.0.1, "
+                                    "where rank 0 is: 127.0.0.1 port");
+    assert_int_equal(roll_outcomes[1].status, -1);
+    assert_int_equal(roll_outcomes[1].error.party, ERROR_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROLL_TEST(who_never_comes_is_named_once),
+        ROLL_TEST(without_rank_0_one_task_tells),
+        ROLL_TEST(a_port_in_use_is_told_by_rank_0),
+        ROLL_TEST(a_rank_that_is_there_twice_stops_all),
+        ROLL_TEST(a_problem_of_a_task_is_told_by_rank_0),
+        ROLL_TEST(a_directory_that_is_not_shared_is_told),
+        ROLL_TEST(a_directory_of_the_same_name_is_told),
+        ROLL_TEST(a_directory_that_cannot_be_written_is_told),
+        ROLL_TEST(a_node_without_a_name_is_told),
+        ROLL_TEST(strangers_change_nothing),
+        ROLL_TEST(who_dies_is_missed),
+        ROLL_TEST(who_does_not_reach_rank_0_says_why),
+    };
+
+    return RUN_TAP(tests);
+}
