@@ -26,6 +26,7 @@ static struct membership membership;
 
 static int accept_option(int option, const char *value, int remote)
 {
+    value = option_value((enum option)option, value);
     if (!remote) {
         options_add(&asked, (enum option)option, value);
         return submission_check_option((enum option)option, value);

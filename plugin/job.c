@@ -142,7 +142,7 @@ int job_option_register(struct spank_handle *spank, const char *name,
         .name = (char *)name,
         .arginfo = (char *)argument,
         .usage = (char *)usage,
-        .has_arg = 1,
+        .has_arg = argument != NULL,
         .val = index,
         .cb = accept,
     };

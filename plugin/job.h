@@ -74,9 +74,9 @@ void job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * prologs, in place of what it has there. Returns 0 or -1. */
 int job_hand_on(struct spank_handle *spank, const char *name, const char *value);
 
-/* One option for sbatch, salloc and srun. Slurm hands its values to `accept`, with
- * `index`: in the clients with `remote` 0, where a return of -1 ends the command, and in
- * the step with `remote` 1. Returns 0 or -1. */
+/* One option for sbatch, salloc and srun; a flag has no `argument`. Slurm hands its
+ * values to `accept`, with `index`: in the clients with `remote` 0, where a return of -1
+ * ends the command, and in the step with `remote` 1. Returns 0 or -1. */
 int job_option_register(struct spank_handle *spank, const char *name,
                         const char *argument, const char *usage, int index,
                         int (*accept)(int index, const char *value, int remote));

@@ -8,6 +8,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/job.c plugin/job.h \
 	plugin/job_variables.c plugin/job_variables.h \
 	plugin/keeper_client.c plugin/keeper_client.h \
+	plugin/launch_check.c plugin/launch_check.h \
 	plugin/membership.c plugin/membership.h \
 	plugin/node.c plugin/node.h \
 	plugin/options.c plugin/options.h \

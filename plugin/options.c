@@ -18,12 +18,22 @@ const struct option_words option_words[OPTION_COUNT] = {
     [OPTION_MOUNT] = {"mount", "--mount", "ATELIER_MOUNT", "VOLUME[/SUB]:NAME[:ro]",
                       "show the volume or its sub-directory as NAME, too; several are "
                       "separated by commas (default: $ATELIER_MOUNT)"},
+    [OPTION_CHECK] =
+        {"check", "--check", "ATELIER_CHECK", NULL,
+         "see that the tasks of each srun are all there and reach their "
+         "meeting point before they start (default: $ATELIER_CHECK, 1 or 0)"},
 };
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
 {
     snprintf(buffer, OPTION_VARIABLE_SIZE, "%s%s", prefix, option_words[option].name);
     return buffer;
+}
+
+/* Slurm hands on the value of a flag as nothing, as "" or as "(null)". */
+const char *option_value(enum option option, const char *value)
+{
+    return option_words[option].argument ? value : OPTION_GIVEN;
 }
 
 void options_register(struct spank_handle *spank,
@@ -50,8 +60,11 @@ void options_keep(struct options *options, enum option option, const char *value
         [OPTION_EXPERIMENT] = NAME_LENGTH_MAX + 2,
         [OPTION_FRAMEWORK] = FRAMEWORK_TEXT_MAX + 2,
         [OPTION_MOUNT] = OPTION_VALUE_SIZE,
+        [OPTION_CHECK] = sizeof(OPTION_GIVEN),
     };
 
+    if (value)
+        value = option_value(option, value);
     snprintf(options->value[option], sizes[option], "%s", value ? value : "");
 }
 
@@ -105,9 +118,17 @@ int options_check_form(enum option option, const char *source, const char *value
         return mount_list_check(source, value ? value : "", error);
     if (option == OPTION_FRAMEWORK)
         return framework_parse(&framework, source, value, error);
-    if (name_is_valid(value))
+    if (option != OPTION_CHECK && name_is_valid(value))
         return 0;
     name_quote(value ? value : "", quoted, sizeof(quoted));
+    if (option == OPTION_CHECK)
+        return strcmp(value, OPTION_GIVEN) == 0 || strcmp(value, "0") == 0
+                   ? 0
+                   : error_set(
+                         error, ERROR_USER,
+                         "%s=%s is neither 1 (check each step before it starts) nor "
+                         "0",
+                         source, quoted);
     return error_set(error, ERROR_USER,
                      "%s=%s is not the name of %s %s: a name is 1 to %d letters, digits, "
                      "'.', '_' or '-', and starts with a letter or digit",

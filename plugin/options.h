@@ -1,12 +1,12 @@
-/* options.h: the four options, and how their values travel.
+/* options.h: the five options, and how their values travel.
  *
  *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
- *     --mount=VOLUME[/SUB]:NAME[:ro],...
+ *     --mount=VOLUME[/SUB]:NAME[:ro],...             --check
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
- * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK and ATELIER_MOUNT. Slurm
- * carries it to the node in variables of its own, which a user can write as well: on the
- * node a value is only a wish.
+ * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT and
+ * ATELIER_CHECK (1 or 0). Slurm carries it to the node in variables of its own, which a
+ * user can write as well: on the node a value is only a wish.
  *
  * --mount may be given several times. Slurm keeps the last use of an option alone, so the
  * clients join them and hand the list on themselves.
@@ -26,7 +26,8 @@ enum option {
     OPTION_WORKSPACE,
     OPTION_EXPERIMENT,
     OPTION_FRAMEWORK,
-    OPTION_MOUNT, /* a list (mount_list.h); the others are names */
+    OPTION_MOUNT, /* a list (mount_list.h); those before are names */
+    OPTION_CHECK, /* a flag: OPTION_GIVEN or "" */
     OPTION_COUNT
 };
 
@@ -35,11 +36,17 @@ struct option_words {
     const char *name;     /* "workspace" */
     const char *option;   /* "--workspace" */
     const char *variable; /* "ATELIER_WORKSPACE" */
-    const char *argument; /* "NAME" */
+    const char *argument; /* "NAME"; NULL for a flag */
     const char *usage;
 };
 
 extern const struct option_words option_words[OPTION_COUNT];
+
+#define OPTION_GIVEN "1"
+
+/* The value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN, whatever
+ * Slurm has in its place. */
+const char *option_value(enum option option, const char *value);
 
 /* Longer values are cut one byte above a list's or a name's length, so that they stay
  * wrong. */

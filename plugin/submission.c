@@ -3,6 +3,7 @@
 #include "launcher.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_inside_job(void)
 {
@@ -26,6 +27,8 @@ static void take_default(enum option option)
     char variable[OPTION_VARIABLE_SIZE];
     struct error ignored = {.party = ERROR_NONE};
 
+    if (option == OPTION_CHECK && value && strcmp(value, OPTION_GIVEN) != 0)
+        return;
     if (option != OPTION_MOUNT && value &&
         options_check_form(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
@@ -79,6 +82,9 @@ static int check_workspace(const struct options *options, enum option option,
 
     if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job)
         return 0;
+    if (!option_words[option].argument)
+        return error_set(error, ERROR_USER, "%s needs --workspace",
+                         option_words[option].option);
     name_quote(options->value[option], quoted, sizeof(quoted));
     return error_set(error, ERROR_USER, "%s=%s needs --workspace",
                      option_words[option].option, quoted);

@@ -1,6 +1,7 @@
 #include "task.h"
 
 #include "admission.h"
+#include "launch_check.h"
 #include "task_environment.h"
 
 #include <stdio.h>
@@ -25,9 +26,11 @@ void step_begin(struct membership *membership, const struct site *site,
         membership->failure = site->failure;
 }
 
+/* Without a sentence, another task has told it. */
 static void refuse(const struct error *error)
 {
-    job_say("%s", error->text);
+    if (error->party)
+        job_say("%s", error->text);
     fflush(stderr);
     _exit(1);
 }
@@ -58,5 +61,8 @@ void task_begin(const struct membership *membership, const struct site *site,
         task_environment_set(spank, &step, membership->facts, &framework, &site->settings,
                              &error);
     if (error.party)
+        refuse(&error);
+    if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
+        launch_check(spank, &step, &framework, &site->settings, &error) < 0)
         refuse(&error);
 }

@@ -69,11 +69,16 @@ static int set_launchers(struct spank_handle *spank, const struct step *step,
     return status;
 }
 
+bool task_is_rank(struct spank_handle *spank, const struct step *step)
+{
+    return step->kind == STEP_TASKS && !is_no_rank(step_program(spank));
+}
+
 int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct record *facts, const struct framework *framework,
                          const struct settings *settings, struct error *error)
 {
-    bool is_rank = step->kind == STEP_TASKS && !is_no_rank(step_program(spank));
+    bool is_rank = task_is_rank(spank, step);
 
     if (job_variables_set(spank, step, facts, framework->name, is_rank, error) < 0 ||
         set_policys(spank, facts, error) < 0)

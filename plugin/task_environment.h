@@ -17,6 +17,10 @@
 #include "record.h"
 #include "settings.h"
 
+/* Whether the calling task is a rank: one that srun started, and no daemon that starts
+ * ranks of its own. */
+bool task_is_rank(struct spank_handle *spank, const struct step *step);
+
 /* Sets the environment of the task that calls it in task_init. `framework` is the step's,
  * its name "" for none. Returns 0, or -1 with `error` filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,

@@ -6,7 +6,9 @@ local job_desc = {}
 local PREFIX = "_SLURM_SPANK_OPTION_atelier_"
 local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value is refused
 local TEXT_MAX = 4096 -- bytes of any other field
-local KNOWN = { workspace = true, experiment = true, framework = true, mount = true }
+local KNOWN = { workspace = true, experiment = true, framework = true, mount = true,
+    check = true }
+local FLAGS = { check = true } -- of steps: the policy has nothing to decide
 
 -- Adds what one entry of the job's SPANK environment says. An option that is there twice
 -- with two values was forged: slurmctld and the node could each take another one.
@@ -14,7 +16,9 @@ local function add_option(asked, entry)
     local equals = entry:find("=", 1, true) or #entry + 1
     local option = entry:sub(#PREFIX + 1, equals - 1)
     local given = entry:sub(equals + 1)
-    if given == "(null)" then -- Slurm's word for an option without argument
+    if FLAGS[option] then -- Slurm has "(null)" or nothing where there is no argument
+        given = "1"
+    elseif given == "(null)" then
         given = ""
     end
     if not KNOWN[option] then

@@ -104,9 +104,9 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 
 @test "the manual's launcher is one, and its command shows what it says" {
     own_launchers
-    display 2 >launchers/dask.lua
+    display 3 >launchers/dask.lua
     grep -q scheduler launchers/dask.lua
-    display 3 >command
+    display 4 >command
     export -f own atelier
     export built top
     run bash -e <(sed 's/^atelier/own/' command)
@@ -119,12 +119,12 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 }
 
 @test "the manual's lines for a long variable read it, and those for Horovod compile" {
-    display 1 >long.py
+    display 2 >long.py
     printf '{"long": 1}' >config
     TF_CONFIG_FILE=$PWD/config /usr/bin/python3 -c 'import os
 exec(open("long.py").read())
 assert os.environ["TF_CONFIG"] == "{\"long\": 1}"'
-    display 4 >gloo.py
+    display 5 >gloo.py
     grep -q RendezvousHTTPServer gloo.py
     /usr/bin/python3 -m py_compile gloo.py
 }

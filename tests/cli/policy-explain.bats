@@ -104,6 +104,14 @@ print(value)' "$BATS_TEST_TMPDIR/json" "$1")" = "$2" ]
     says 2 "unrecognized option '--nonsense'" alice --nonsense
 }
 
+@test "the launch check is no matter of the policy" {
+    run alice -N4
+    without=$output
+    run alice -N4 --check
+    [ "$status" -eq 0 ]
+    [ "$output" = "$without" ]
+}
+
 @test "a job without a workspace is left alone" {
     says 0 "the policy leaves the job as it is" explain --user alice
 }

@@ -17,4 +17,5 @@ root_files += \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0804-strangers.bats \
 	tests/cluster/0805-restarts.bats \
+	tests/cluster/0902-launch-check.bats \
 	# End of root_files

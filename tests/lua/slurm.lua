@@ -61,6 +61,10 @@ tap.is(code .. written.admin_comment, "0atelier/1 workspace=vision cluster=cpu",
 code = submit({ P .. "workspace=vision", P .. "mount=results:x," .. ("results:x,"):rep(1000) })
 tap.is(code, 2002, "a list that is too long")
 tap.is(slurmctld.last_said(), "--mount is longer than 8192 bytes", "... is said to be")
+for _, entry in ipairs({ "check=(null)", "check=", "check=1", "check" }) do
+    tap.is((submit({ P .. "workspace=vision", P .. entry, P .. "check=1" })), 0,
+        "a flag is no matter of the policy: " .. entry)
+end
 code, written = submit({ P .. "workspace=vision" }, { partition = "debug" })
 tap.is(code .. tostring(written.partition), "0nil", "a partition of the user's stays")
 tap.is(slurmctld.last_said(), nil, "nothing is said when all is well")

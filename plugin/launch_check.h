@@ -1,0 +1,20 @@
+/* launch_check.h: --check, in each task of a step before its program starts.
+ *
+ * Without a framework the step is checked as one of `custom`: that its tasks are all
+ * there and reach the node of rank 0.
+ */
+#ifndef ATELIER_LAUNCH_CHECK_H
+#define ATELIER_LAUNCH_CHECK_H
+
+#include "error.h"
+#include "framework.h"
+#include "job.h"
+#include "settings.h"
+
+/* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
+ * -1, with `error` filled in the one task that tells the user. */
+int launch_check(struct spank_handle *spank, const struct step *step,
+                 const struct framework *framework, const struct settings *settings,
+                 struct error *error);
+
+#endif
