@@ -22,6 +22,7 @@ struct arguments {
     const char *prepare, *logs, *log_directory, *mpi;
     const char *roles[ROLES_MAX], *srun_options[SRUN_OPTIONS_MAX];
     size_t role_count, srun_option_count;
+    enum { CHECK_DEFAULT, CHECK_YES, CHECK_NO } check;
     char **command; /* ends in NULL; may be empty */
 };
 
@@ -34,7 +35,7 @@ struct run {
     const char *logs;
 };
 
-enum { PREPARE = 1, LOGS, LOG_DIR, ROLE, MPI, SRUN, WORKERS, SERVERS };
+enum { PREPARE = 1, LOGS, LOG_DIR, ROLE, MPI, SRUN, WORKERS, SERVERS, CHECK, NO_CHECK };
 
 static const struct argp_option options[] = {
     {"framework", 'f', "NAME[:SETTING,...]", 0,
@@ -53,6 +54,11 @@ static const struct argp_option options[] = {
      0},
     {"log-dir", LOG_DIR, "DIR", 0, "Write output and a log of the run to files in DIR",
      0},
+    {"check", CHECK, NULL, 0,
+     "See first that all processes are there and reach their meeting point (default in "
+     "a workspace's job)",
+     0},
+    {"no-check", NO_CHECK, NULL, 0, "Do not", 0},
     {"mpi", MPI, "TYPE", 0, "As of srun, in place of the framework's", 0},
     {"srun", SRUN, "OPTION", 0, "Hand OPTION on to srun", 0},
     {0},
@@ -130,6 +136,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case LOG_DIR:
         arguments->log_directory = argument;
         return 0;
+    case CHECK:
+        arguments->check = CHECK_YES;
+        return 0;
+    case NO_CHECK:
+        arguments->check = CHECK_NO;
+        return 0;
     case MPI:
         arguments->mpi = argument;
         return 0;
@@ -158,6 +170,18 @@ static const char *framework_of_job(void)
     if (!framework)
         framework = getenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_framework");
     return framework ? framework : "";
+}
+
+/* The plugin checks steps of workspaces' jobs alone, and refuses to for others. */
+static bool is_checked(const struct arguments *arguments)
+{
+    const char *asked = getenv("ATELIER_CHECK");
+
+    if (arguments->check != CHECK_DEFAULT)
+        return arguments->check == CHECK_YES;
+    return !(asked && strcmp(asked, "0") == 0) &&
+           (getenv("ATELIER_WORKSPACE") ||
+            getenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_workspace"));
 }
 
 /* The managed service's jobs found their files in one directory, by fixed names. */
@@ -249,6 +273,7 @@ static int start_ranks(const struct run *run, int output, int errors)
                                         .directory = in_files ? run->directory : NULL,
                                         .logs = in_files ? run->logs : "none",
                                         .mpi = arguments->mpi,
+                                        .check = is_checked(arguments),
                                         .srun_options = arguments->srun_options,
                                         .srun_option_count = arguments->srun_option_count,
                                         .roles = arguments->roles,

@@ -95,6 +95,8 @@ char **run_command_ranks(const struct run_plan *plan, const struct allocation *a
         add(&words, "--framework=%s", plan->framework);
     if (mpi[0])
         add(&words, "--mpi=%s", mpi);
+    if (wording->check)
+        add(&words, "--check");
     for (size_t i = 0; i < wording->srun_option_count; i++)
         add(&words, "%s", wording->srun_options[i]);
     add_program(&words, wording->program, wording);

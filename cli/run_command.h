@@ -14,6 +14,7 @@ struct run_wording {
     const char *directory; /* for logs; NULL for none */
     const char *logs;      /* atelier-rank's word for them */
     const char *mpi;       /* in place of the launcher's; NULL for that */
+    bool check;            /* the launch check first */
     const char *const *srun_options;
     size_t srun_option_count;
     const char *const *roles; /* "ROLE=COMMAND" */

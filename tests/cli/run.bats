@@ -24,6 +24,10 @@ called() { # TEXT
     grep -qF -- "$1" "$SRUN_CALLS" || { cat "$SRUN_CALLS"; false; }
 }
 
+not_called_with() { # TEXT
+    ! grep -F -- "$1" "$SRUN_CALLS"
+}
+
 not_called() {
     [ ! -e "$SRUN_CALLS" ] || { cat "$SRUN_CALLS"; false; }
 }
@@ -50,6 +54,24 @@ refused() {
     called '--nodes=1 --ntasks=1 '
     SLURM_CPUS_PER_TASK=2 run_it -n 4 -- true
     called '--nodes=2 --ntasks=4 --cpus-per-task=2 '
+}
+
+@test "the launch check is asked for in a workspace's job, or as the user says" {
+    unset ATELIER_WORKSPACE ATELIER_CHECK
+    run_it -- true
+    not_called_with --check
+    ATELIER_WORKSPACE=vision ATELIER_CHECK=0 run_it -- true
+    ATELIER_WORKSPACE=vision run_it --no-check -- true
+    not_called_with --check
+    run_it --check -- true
+    called ' --check /'
+    rm "$SRUN_CALLS"
+    ATELIER_WORKSPACE=vision run_it -- true
+    called ' --check /'
+    rm "$SRUN_CALLS"
+    SLURM_SPANK__SLURM_SPANK_OPTION_atelier_workspace=vision run_it --prepare true -- true
+    [ "$(grep -c -- --check "$SRUN_CALLS")" = 1 ]
+    grep -v -- --check "$SRUN_CALLS" | grep -q atelier-prepare
 }
 
 @test "what srun is told of the framework" {

@@ -80,10 +80,22 @@ if os.environ["RANK"] == "0":
 
 @test "a node that does not know rank 0's name: the sentence of the manual page" {
     on n2 sh -c 'cp /etc/hosts /tmp/hosts; grep -v "n1$" /tmp/hosts >/etc/hosts'
-    started -N3 -n6 --framework=pytorch
+    started -N3 -n3 --framework=pytorch
     refused_with "$(awk '/^\.Bd -literal/ { shown = ++count == 1; next }
         /^\.Ed/ { shown = 0 } shown' "$repo/doc/atelier-launcher.7" | tr '\n' ' ' |
         sed 's/^launch check: //; s/ $//')"
+}
+
+@test "atelier run checks by itself, and says where to look" {
+    on n2 sh -c 'cp /etc/hosts /tmp/hosts; grep -v "n1$" /tmp/hosts >/etc/hosts'
+    run as alice salloc -Q --workspace=vision --framework=pytorch -w n1,n2 -N2 atelier run -- echo started
+    echo "$output"
+    [ "$status" = 125 ]
+    count=$(grep -c '^started$' <<<"$output") || true
+    said=$output
+    refused_with "rank 1 on n2 cannot resolve n1"
+    [[ $output == *"atelier run: srun ended before the processes had started; what it said is above"* ]]
+    [ "$(as alice salloc -Q -w n1,n2 -N2 atelier run -- echo started | grep -c started)" = 2 ]
 }
 
 @test "a node that does not reach rank 0: both are named" {
