@@ -95,6 +95,26 @@ static int append_host(struct expansion *expansion)
     return 0;
 }
 
+/* Writes the number with `width` digits or more, as snprintf would, which takes a third
+ * of the time of a list of thousands. Returns the digits, or -1 when `size` is too small.
+ */
+static int write_number(char *place, size_t size, long long number, int width)
+{
+    char reversed[DIGITS_MAX + 1];
+    int digits = 0, total;
+
+    do
+        reversed[digits++] = (char)('0' + number % 10);
+    while (number /= 10);
+    total = digits > width ? digits : width;
+    if ((size_t)total >= size)
+        return -1;
+    memset(place, '0', (size_t)(total - digits));
+    for (int i = total - digits; i < total; i++)
+        place[i] = reversed[--digits];
+    return total;
+}
+
 static int expand_word(struct expansion *expansion, size_t length, const char *rest);
 
 /* `at` is behind a "["; the name so far has `length` bytes. Each number of each range is
@@ -112,11 +132,10 @@ static int expand_bracket(struct expansion *expansion, size_t length, const char
         if (read_range(expansion, &at, &range) < 0)
             return -1;
         for (long long number = range.low; number <= range.high; number++) {
-            size_t size = HOST_NAME_SIZE - length;
-            int digits =
-                snprintf(expansion->name + length, size, "%0*lld", range.width, number);
+            int digits = write_number(expansion->name + length, HOST_NAME_SIZE - length,
+                                      number, range.width);
 
-            if ((size_t)digits >= size)
+            if (digits < 0)
                 return malformed(expansion->text, at, "a host name that is too long",
                                  expansion->error);
             if (expand_word(expansion, length + (size_t)digits, behind + 1) < 0)
@@ -176,6 +195,25 @@ int hostlist_expand(struct hostlist *list, const char *text, struct error *error
         if (!*word++)
             return 0;
     }
+}
+
+char *hostlist_join(const struct hostlist *list)
+{
+    size_t size = 1;
+    char *text, *end;
+
+    for (size_t i = 0; i < list->count; i++)
+        size += strlen(list->hosts[i]) + 1;
+    text = end = malloc(size);
+    if (!text)
+        return NULL;
+    *end = '\0';
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            *end++ = ',';
+        end = stpcpy(end, list->hosts[i]);
+    }
+    return text;
 }
 
 void hostlist_release(struct hostlist *list)

@@ -22,6 +22,9 @@ struct hostlist {
  * `error` filled (ERROR_NODE) and `list` empty. Empty text is an empty list. */
 int hostlist_expand(struct hostlist *list, const char *text, struct error *error);
 
+/* The hosts with commas between them, malloc'ed; NULL when memory is short. */
+char *hostlist_join(const struct hostlist *list);
+
 /* Frees what hostlist_expand made; an empty list is allowed. */
 void hostlist_release(struct hostlist *list);
 

@@ -42,17 +42,13 @@ static unsigned number_of(struct spank_handle *spank, const char *name)
 static int set_host_list(struct spank_handle *spank, const struct hostlist *nodes,
                          struct error *error)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    int status;
+    char *text = hostlist_join(nodes);
+    int status = -1;
 
-    for (size_t i = 0; stream && i < nodes->count; i++)
-        fprintf(stream, "%s%s", i ? "," : "", nodes->hosts[i]);
-    if (!stream || fclose(stream) != 0)
-        status = error_set(error, ERROR_NODE, "out of memory for ATELIER_HOST_LIST");
-    else
+    if (text)
         status = variable_set_or_unset(spank, "ATELIER_HOST_LIST", text, error);
+    else
+        error_set(error, ERROR_NODE, "out of memory for ATELIER_HOST_LIST");
     free(text);
     return status;
 }

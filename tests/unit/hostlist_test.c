@@ -146,6 +146,25 @@ static void counts_of_slurm_expand(void **state)
     expect_counts("1,2(x1),0(x2)", "1 2 0 0");
 }
 
+static void hosts_are_joined(void **state)
+{
+    static const char *const lists[][2] = {
+        {"", ""}, {"a", "a"}, {"n[08-11],x", "n08,n09,n10,n11,x"}};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct error error = NO_ERROR;
+        struct hostlist list;
+        char *text;
+
+        assert_int_equal(hostlist_expand(&list, lists[i][0], &error), 0);
+        text = hostlist_join(&list);
+        assert_string_equal(text, lists[i][1]);
+        free(text);
+        hostlist_release(&list);
+    }
+}
+
 static void malformed_counts_are_refused(void **state)
 {
     (void)state;
@@ -174,6 +193,7 @@ int main(void)
         cmocka_unit_test(counts_of_hosts_are_bounded),
         cmocka_unit_test(counts_of_slurm_expand),
         cmocka_unit_test(malformed_counts_are_refused),
+        cmocka_unit_test(hosts_are_joined),
     };
 
     return RUN_TAP(tests);
