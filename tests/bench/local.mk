@@ -1,11 +1,14 @@
 root_files += tests/bench/smoke.sh
 EXTRA_DIST += \
 	tests/bench/README.md \
+	tests/bench/first_all_reduce.py \
 	tests/bench/job \
+	tests/bench/launch \
 	tests/bench/load.lua \
 	tests/bench/nfs_relay.py \
 	tests/bench/policy \
 	tests/bench/run \
+	tests/bench/torchrun_here.py \
 	tests/bench/volume_names.py \
 	tests/bench/volumes
 
@@ -21,3 +24,13 @@ tests_bench_keeper_timer_SOURCES = tests/bench/keeper_timer.c
 tests_bench_keeper_timer_LDADD = libatelier.la
 root_files += tests/bench/keeper-smoke.sh
 EXTRA_DIST += tests/bench/keeper
+
+# The start of a task; it counts what malloc gives, which sanitizers do not let it.
+check_PROGRAMS += tests/bench/launch_timer
+tests_bench_launch_timer_SOURCES = tests/bench/launch_timer.c \
+	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
+	tests/hooks/spank_stub.c tests/hooks/spank_stub.h
+tests_bench_launch_timer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/hooks
+tests_bench_launch_timer_LDADD = libatelier-plugin.la
+tests_bench_launch_timer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare
+root_files += tests/bench/launch-smoke.sh
