@@ -13,10 +13,13 @@ teardown() {
     teardown_keeper
 }
 
-die() { # JOB...: its keeper and clients are killed at once
+die() { # JOB...: its keeper and clients are killed at once, and have let go of its directory
     local job
     for job in "$@"; do
         kill -KILL "$(keeper_pid "$job")"
+    done
+    for job in "$@"; do
+        soon flock -n -x "$dir/run/n1/$job" true
     done
 }
 
@@ -70,7 +73,7 @@ ready() { # JOB
     plan well
     start 8
     [ -S "$dir/run/n1/7/keeper.sock" ]
-    kill -KILL "$(keeper_pid 7)"
+    die 7
     start 9
     [ ! -e "$dir/run/n1/7" ]
     stop 8
