@@ -8,7 +8,9 @@
  *                     its start before the prolog returned) and carries the mount
  *                     namespace's descriptor.
  *     request=stop    The job ends. The answer comes when the volumes are unmounted; the
- *                     keeper then exits.
+ *                     keeper then exits. `restart` (may be absent): how often Slurm
+ *                     has requeued the job. As often as when the keeper was started
+ *                     means that the job is over: what its nodes share is deleted.
  *     request=status  The answer to join without the descriptor, for administrators.
  *
  * Keys of the answer to join:
@@ -26,6 +28,11 @@
  *     frameworks      comma-separated names that the workspace allows; empty: all
  *     mount           the value of --mount; may be empty
  *     mount_root      the directory below which the volumes are
+ *     job_temp        the job's directory on this node
+ *     shared_job_temp the job's directory for all its nodes; absent where it has none
+ *     output_directory
+ *                     where the batch script's standard output goes, as far as the prolog
+ *                     knows; else where the job began. May be absent
  *     env.NAME        the environment that the policy adds to the tasks
  *
  * A failed keeper passes a namespace too, in which every volume and mount that the job
@@ -40,6 +47,8 @@
 
 #define KEEPER_PROTOCOL "1"
 #define KEEPER_SOCKET "keeper.sock"
+#define KEEPER_SHARED \
+    "shared" /* a file beside it: this keeper is to delete that directory */
 #define KEEPER_ENVIRONMENT_PREFIX "env."
 
 /* The longest that each side waits, in milliseconds. The parts of a start are bounded by

@@ -17,12 +17,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define PLAN_VOLUMES_MAX 64
-#define PLAN_MOUNTS_MAX 64
+#define PLAN_DECLARED_MAX 64 /* volumes of the policy, and mounts of the user */
+#define PLAN_VOLUMES_MAX (PLAN_DECLARED_MAX + 1) /* with PLAN_JOB_TEMP */
+#define PLAN_MOUNTS_MAX (PLAN_DECLARED_MAX + 1)  /* with PLAN_SHARED_JOB_TEMP */
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
 #define PLAN_PLACE_SIZE 256
 #define PLAN_LIKE_THE_KERNEL (-1)
+
+/* The job's own directories are a volume and a mount of these names, which no user and no
+ * policy can give (name.h). */
+#define PLAN_JOB_TEMP ".job-temp"
+#define PLAN_SHARED_JOB_TEMP ".shared-job-temp"
 
 struct facts {
     unsigned job;
@@ -34,6 +40,11 @@ struct facts {
     const char *account;   /* SLURM_JOB_ACCOUNT */
     const char *partition; /* SLURM_JOB_PARTITION */
     const char *node;      /* SLURMD_NODENAME */
+    const char *nodes;     /* of the job, compressed: SLURM_NODELIST */
+    const char *cluster;   /* SLURM_CLUSTER_NAME */
+    unsigned restart;      /* how often the job was requeued: SLURM_JOB_RESTART_COUNT */
+    const char *output;    /* the batch script's, a pattern: SLURM_JOB_STDOUT */
+    const char *directory; /* where it begins: SLURM_JOB_WORK_DIR */
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework;          /* its name alone: the policy knows no settings */
@@ -82,7 +93,16 @@ struct plan_mount {
                                           leads to it. "": the volume */
     char subdirectory[PLAN_PATH_SIZE]; /* below the boundary, in the user's words; "" for
                                           all of it */
+    char own[2 * NAME_LENGTH_MAX]; /* a directory of the job's, which is made there; ""
+                                      for none */
     bool read_only;
+};
+
+/* Where the job's shared temporary directory is to be made. */
+struct plan_shared {
+    bool is_wanted;
+    unsigned volume;            /* its index in the plan */
+    char below[PLAN_PATH_SIZE]; /* a path below it, or "" */
 };
 
 struct plan {
@@ -94,6 +114,8 @@ struct plan {
     size_t volume_count;
     struct plan_mount mounts[PLAN_MOUNTS_MAX];
     size_t mount_count;
+    char job_temp[PLAN_PATH_SIZE]; /* the directory above the job's; "" for the default */
+    struct plan_shared shared_job_temp;
     struct record *environment; /* what the policy adds to the tasks */
 };
 

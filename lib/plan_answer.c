@@ -28,7 +28,7 @@ static int read_volumes(const struct answer *answer, struct plan *plan)
 
     if (type != LUA_TTABLE && type != LUA_TNIL)
         return plan_refuse(answer, "volumes", "is not an array");
-    if (count > PLAN_VOLUMES_MAX)
+    if (count > PLAN_DECLARED_MAX)
         return plan_refuse(answer, "volumes", "are more than 64");
     for (; plan->volume_count < count; plan->volume_count++) {
         struct plan_volume *volume = &plan->volumes[plan->volume_count];
@@ -54,17 +54,17 @@ static int read_path(const struct answer *answer, const char *field, char *path)
                : plan_refuse(answer, field, "is not a path below a volume");
 }
 
-static int read_mounts_volume(const struct answer *answer, const struct plan *plan,
-                              struct plan_mount *mount)
+static int read_index(const struct answer *answer, const struct plan *plan,
+                      unsigned *volume)
 {
     char name[NAME_LENGTH_MAX + 1];
 
     if (plan_read_name(answer, "volume", true, name) < 0)
         return -1;
-    while (mount->volume < plan->volume_count &&
-           strcmp(plan->volumes[mount->volume].name, name) != 0)
-        mount->volume++;
-    return mount->volume < plan->volume_count
+    *volume = 0;
+    while (*volume < plan->volume_count && strcmp(plan->volumes[*volume].name, name) != 0)
+        ++*volume;
+    return *volume < plan->volume_count
                ? 0
                : plan_refuse(answer, "volume", "is no volume of the job");
 }
@@ -90,7 +90,7 @@ static int read_mount(const struct answer *answer, const struct plan *plan,
         return error_set(answer->error, ERROR_SITE, "the policy's %s is not a table",
                          answer->where);
     if (plan_read_name(answer, "name", true, mount->name) < 0 ||
-        read_mounts_volume(answer, plan, mount) < 0 ||
+        read_index(answer, plan, &mount->volume) < 0 ||
         read_path(answer, "boundary", mount->boundary) < 0 ||
         read_path(answer, "below", mount->subdirectory) < 0 ||
         plan_read_mode(answer, &mount->read_only) < 0)
@@ -109,7 +109,7 @@ static int read_mounts(const struct answer *answer, struct plan *plan)
 
     if (type != LUA_TTABLE && type != LUA_TNIL)
         return plan_refuse(answer, "mounts", "is not an array");
-    if (count > PLAN_MOUNTS_MAX)
+    if (count > PLAN_DECLARED_MAX)
         return plan_refuse(answer, "mounts", "are more than 64");
     for (; plan->mount_count < count; plan->mount_count++) {
         snprintf(where, sizeof(where), "mount %zu", plan->mount_count + 1);
@@ -119,6 +119,24 @@ static int read_mounts(const struct answer *answer, struct plan *plan)
         lua_pop(state, 1);
     }
     lua_pop(state, 1);
+    return 0;
+}
+
+static int read_shared(const struct answer *answer, struct plan *plan)
+{
+    struct plan_shared *shared = &plan->shared_job_temp;
+    const struct answer part = {answer->state, "shared_job_temp", answer->error};
+    int type = lua_getfield(answer->state, -1, "shared_job_temp");
+
+    if (type != LUA_TTABLE && type != LUA_TNIL)
+        return plan_refuse(answer, "shared_job_temp", "is not a table");
+    shared->is_wanted = type == LUA_TTABLE;
+    if (shared->is_wanted && (read_index(&part, plan, &shared->volume) < 0 ||
+                              read_path(&part, "below", shared->below) < 0))
+        return -1;
+    if (shared->is_wanted && plan->volumes[shared->volume].read_only)
+        return plan_refuse(answer, "shared_job_temp", "is on a read-only volume");
+    lua_pop(answer->state, 1);
     return 0;
 }
 
@@ -171,7 +189,9 @@ int plan_read_answer(lua_State *state, struct plan *plan, struct error *error)
         plan_read_name(&answer, "experiment", false, plan->experiment) < 0 ||
         plan_read_name(&answer, "framework", false, plan->framework) < 0 ||
         read_frameworks(&answer, plan) < 0 || read_volumes(&answer, plan) < 0 ||
-        read_mounts(&answer, plan) < 0)
+        read_mounts(&answer, plan) < 0 || read_shared(&answer, plan) < 0 ||
+        plan_read_path(&answer, "job_temp", false, plan->job_temp,
+                       sizeof(plan->job_temp)) < 0)
         return -1;
     return read_environment(&answer, plan);
 }

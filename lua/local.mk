@@ -37,6 +37,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/schema.lua \
 	lua/atelier/scope.lua \
 	lua/atelier/set.lua \
+	lua/atelier/shared_temp.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/source.lua \
 	lua/atelier/submit.lua \

@@ -90,7 +90,7 @@ void forgotten_end(const struct settings *settings, const struct job *job)
     closedir(list);
     if (other.id == 0 || is_alive(settings, other.id))
         return;
-    if (keeper_stop(settings, &other, &error) < 0)
+    if (keeper_stop(settings, &other, NULL, &error) < 0)
         job_say("job %u: %s", other.id, error.text);
     job_say("job %u: ended its keeper, since Slurm knows no such job on this node any "
             "more",

@@ -3,8 +3,78 @@
 #include "hostlist.h"
 #include "variable.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int set_directories(struct spank_handle *spank, const struct record *facts,
+                           struct error *error)
+{
+    static const struct {
+        const char *name, *fact;
+    } directories[] = {
+        {"ATELIER_MOUNT_ROOT", "mount_root"},
+        {"ATELIER_JOB_MOUNT_ROOT", "mount_root"},
+        {"ATELIER_JOB_TEMP", "job_temp"},
+        {"ATELIER_SHARED_JOB_TEMP", "shared_job_temp"},
+    };
+
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+        if (variable_set_or_unset(spank, directories[i].name,
+                                  record_get(facts, directories[i].fact), error) < 0)
+            return -1;
+    return 0;
+}
+
+/* What the batch script's descriptor says is true whatever the pattern of its name was.
+ */
+static char *directory_of_output(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/fd/1", path, sizeof(path) - 1);
+    struct stat status;
+    char *slash;
+
+    if (length <= 0 || fstat(STDOUT_FILENO, &status) < 0 || !S_ISREG(status.st_mode))
+        return NULL;
+    path[length] = '\0';
+    slash = strrchr(path, '/');
+    if (path[0] != '/' || !slash)
+        return NULL;
+    slash[slash == path] = '\0';
+    return strdup(path);
+}
+
+/* The tasks of a job have what its batch script hands on; a job inside of another one
+ * does not. */
+static bool is_of_this_job(struct spank_handle *spank, const struct step *step)
+{
+    char *id = step_environment(spank, "ATELIER_JOB_ID");
+    bool same = id && strtoul(id, NULL, 10) == step->job.id;
+
+    free(id);
+    return same;
+}
+
+static int set_output_directory(struct spank_handle *spank, const struct step *step,
+                                const struct record *facts, struct error *error)
+{
+    char *found = NULL;
+    int status;
+
+    if (step->kind == STEP_BATCH)
+        found = directory_of_output();
+    else if (is_of_this_job(spank, step))
+        found = step_environment(spank, "ATELIER_STDOUTERR_DIR");
+    status = variable_set_or_unset(spank, "ATELIER_STDOUTERR_DIR",
+                                   found ? found : record_get(facts, "output_directory"),
+                                   error);
+    free(found);
+    return status;
+}
 
 static int set_facts(struct spank_handle *spank, const struct record *facts,
                      const char *framework, struct error *error)
@@ -17,8 +87,7 @@ static int set_facts(struct spank_handle *spank, const struct record *facts,
         variable_set_or_unset(spank, "ATELIER_MOUNT", record_get(facts, "mount"), error) <
             0)
         return -1;
-    return variable_set_or_unset(spank, "ATELIER_MOUNT_ROOT",
-                                 record_get(facts, "mount_root"), error);
+    return set_directories(spank, facts, error);
 }
 
 static int set_number(struct spank_handle *spank, const char *name, unsigned number,
@@ -120,6 +189,7 @@ int job_variables_set(struct spank_handle *spank, const struct step *step,
     unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
 
     if (set_facts(spank, facts, framework, error) < 0 ||
+        set_output_directory(spank, step, facts, error) < 0 ||
         set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0 ||
         set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
         set_number(spank, "ATELIER_RESTART_COUNT",

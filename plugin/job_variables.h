@@ -3,6 +3,16 @@
  *     ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT_ROOT
  *         always the job's; unset when empty, since sbatch hands on the variables of the
  *         job that it ran in
+ *     ATELIER_JOB_MOUNT_ROOT
+ *         the mount root as well: what --mount shows is beside the volumes
+ *     ATELIER_JOB_TEMP
+ *         a directory of the job on this node, for the user alone; it goes with the job
+ *     ATELIER_SHARED_JOB_TEMP
+ *         a directory of the job on a volume, the same on all nodes and after a requeue,
+ *         where the policy says so; it goes with the job
+ *     ATELIER_STDOUTERR_DIR
+ *         where the batch script's standard output goes; of a job without one, where it
+ *         was submitted
  *     ATELIER_JOB_ID
  *         Slurm's number of the job; of an array task its own
  *     ATELIER_HOST_LIST

@@ -18,7 +18,7 @@
 /* The keeper bounds itself; this much later it is taken for hung. */
 #define GRACE_MS 1000
 
-#define WORDS_MAX 32
+#define WORDS_MAX 40
 
 #define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
 
@@ -107,6 +107,12 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "gid=%u", (unsigned)job->gid);
     add_word(&words, "account=%s", vouched->account);
     add_word(&words, "partition=%s", vouched->partition);
+    add_word(&words, "nodes=%s", vouched->nodes);
+    add_word(&words, "cluster=%s", vouched->cluster);
+    add_word(&words, "output=%s", vouched->output);
+    add_word(&words, "directory=%s", vouched->directory);
+    if (*vouched->restart)
+        add_word(&words, "restart=%s", vouched->restart);
     add_word(&words, "workspace=%s", asked->value[OPTION_WORKSPACE]);
     add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
     add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
@@ -117,11 +123,13 @@ int keeper_start(const struct settings *settings, const struct job *job,
 }
 
 int keeper_stop(const struct settings *settings, const struct job *job,
-                struct error *error)
+                const char *restart, struct error *error)
 {
     struct words words;
 
     begin_words(&words, settings, "stop", job);
+    if (restart)
+        add_word(&words, "restart=%s", restart);
     return run_words(&words, KEEPER_STOP_MS + GRACE_MS, error) == 0 ? 0 : -1;
 }
 
@@ -137,6 +145,14 @@ bool keeper_was_started(const struct settings *settings, const struct job *job)
 
     keeper_path(path, settings, job, "");
     return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+bool keeper_has_shared(const struct settings *settings, const struct job *job)
+{
+    char path[PATH_MAX];
+
+    keeper_path(path, settings, job, "/" KEEPER_SHARED);
+    return access(path, F_OK) == 0;
 }
 
 /* A keeper that is being asked by more steps than its queue holds gives EAGAIN. */

@@ -16,6 +16,11 @@
 struct vouched {
     const char *account;
     const char *partition;
+    const char *nodes; /* of the job, compressed */
+    const char *cluster;
+    const char *output;    /* the batch script's standard output, a pattern; may be "" */
+    const char *directory; /* where the job begins */
+    const char *restart;   /* how often it was requeued, decimal */
 };
 
 /* Runs the keeper's program and waits until it is ready. Returns 0; or -1 with `error`
@@ -25,9 +30,14 @@ int keeper_start(const struct settings *settings, const struct job *job,
                  const struct vouched *vouched, const struct options *asked,
                  bool *requeue, struct error *error);
 
-/* Runs the keeper's program to unmount and end. Returns 0, or -1 with `error` filled. */
+/* Runs the keeper's program to unmount and end. `restart` as last_run.h has it, or NULL.
+ * Returns 0, or -1 with `error` filled. */
 int keeper_stop(const struct settings *settings, const struct job *job,
-                struct error *error);
+                const char *restart, struct error *error);
+
+/* Whether the keeper of `job` on this node is to remove what the job's nodes share. One
+ * system call. */
+bool keeper_has_shared(const struct settings *settings, const struct job *job);
 
 /* Whether a keeper was started for `job` on this node and not stopped yet; it may be
  * dead. One system call. */

@@ -9,6 +9,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/job_variables.c plugin/job_variables.h \
 	plugin/keeper_client.c plugin/keeper_client.h \
 	plugin/launch_check.c plugin/launch_check.h \
+	plugin/last_run.c plugin/last_run.h \
 	plugin/membership.c plugin/membership.h \
 	plugin/node.c plugin/node.h \
 	plugin/options.c plugin/options.h \

@@ -3,6 +3,7 @@
 #include "failure.h"
 #include "forgotten.h"
 #include "keeper_client.h"
+#include "last_run.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,6 +35,11 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         return;
     vouched.account = variable("SLURM_JOB_ACCOUNT");
     vouched.partition = variable("SLURM_JOB_PARTITION");
+    vouched.nodes = variable("SLURM_NODELIST");
+    vouched.cluster = variable("SLURM_CLUSTER_NAME");
+    vouched.output = variable("SLURM_JOB_STDOUT");
+    vouched.directory = variable("SLURM_JOB_WORK_DIR");
+    vouched.restart = variable("SLURM_JOB_RESTART_COUNT");
     if (job_read(&job, spank) < 0)
         job_say("Slurm does not say which job and node this prolog is of");
     else if (site->failure.party)
@@ -47,9 +53,14 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
 void node_end_job(const struct site *site, struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
+    char word[LAST_RUN_WORD_SIZE];
+    const char *restarts = NULL;
     struct job job;
 
-    if (job_read(&job, spank) == 0 && keeper_was_started(&site->settings, &job) &&
-        keeper_stop(&site->settings, &job, &error) < 0)
+    if (job_read(&job, spank) < 0 || !keeper_was_started(&site->settings, &job))
+        return;
+    if (keeper_has_shared(&site->settings, &job))
+        restarts = last_run_restarts(&site->settings, &job, word);
+    if (keeper_stop(&site->settings, &job, restarts, &error) < 0)
         job_say("job %u: %s", job.id, error.text);
 }

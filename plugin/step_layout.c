@@ -61,6 +61,7 @@ int step_layout_read(struct step_layout *read, struct spank_handle *spank,
     read->reserved_ports = step_environment(spank, "SLURM_STEP_RESV_PORTS");
     read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
     read->interface = step_environment(spank, "ATELIER_INTERFACE");
+    read->shared_directory = step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
     if (!read->nodes || !read->tasks_per_node)
         return error_set(error, ERROR_NODE,
                          "Slurm did not set SLURM_STEP_NODELIST and "
@@ -73,7 +74,8 @@ int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                               .by_place = is_arbitrary(spank),
                               .node = step->job.node,
                               .gpus = read->gpus,
-                              .interface = read->interface};
+                              .interface = read->interface,
+                              .shared_directory = read->shared_directory};
     if (read_job(layout, spank, step, error) < 0)
         return -1;
     return read_numbers(layout, spank, error);
@@ -86,4 +88,5 @@ void step_layout_release(struct step_layout *read)
     free(read->reserved_ports);
     free(read->gpus);
     free(read->interface);
+    free(read->shared_directory);
 }

@@ -8,7 +8,7 @@
 
 struct step_layout {
     struct layout layout; /* its texts are those below */
-    char *nodes, *tasks_per_node, *reserved_ports, *gpus, *interface;
+    char *nodes, *tasks_per_node, *reserved_ports, *gpus, *interface, *shared_directory;
 };
 
 /* Fills `read` for the task that calls it in task_init. Returns 0, or -1 with `error`

@@ -33,6 +33,11 @@ static const struct fact facts_known[] = {
     FACT(account, FACT_TEXT, "SLURM_JOB_ACCOUNT"),
     FACT(partition, FACT_TEXT, "SLURM_JOB_PARTITION"),
     FACT(node, FACT_TEXT, "SLURMD_NODENAME"),
+    FACT(nodes, FACT_TEXT, "SLURM_NODELIST", "SLURM_JOB_NODELIST"),
+    FACT(cluster, FACT_TEXT, "SLURM_CLUSTER_NAME"),
+    FACT(restart, FACT_ID, "SLURM_JOB_RESTART_COUNT"),
+    FACT(output, FACT_TEXT, "SLURM_JOB_STDOUT"),
+    FACT(directory, FACT_TEXT, "SLURM_JOB_WORK_DIR"),
     FACT(workspace, FACT_TEXT, OPTION "workspace"),
     FACT(experiment, FACT_TEXT, OPTION "experiment"),
     FACT(framework, FACT_TEXT, OPTION "framework"),
@@ -74,6 +79,14 @@ static int set_fact(struct facts *facts, const struct fact *fact, const char *va
     }
     *(uint32_t *)(void *)place = number;
     return 0;
+}
+
+static bool is_given(const bool given[], const char *key)
+{
+    for (size_t i = 0; i < FACTS_KNOWN; i++)
+        if (strcmp(facts_known[i].key, key) == 0)
+            return given[i];
+    return false;
 }
 
 static const struct fact *find_fact(const char *word)
@@ -128,6 +141,10 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
                                  .account = "",
                                  .partition = "",
                                  .node = "",
+                                 .nodes = "",
+                                 .cluster = "",
+                                 .output = "",
+                                 .directory = "",
                                  .workspace = "",
                                  .experiment = "",
                                  .framework = "",
@@ -145,6 +162,7 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
             return -1;
         given[fact - facts_known] = true;
     }
+    line->restart_is_given = is_given(given, "restart");
     if (apply_environment(&line->facts, given, error) < 0)
         return -1;
     part_framework(line);

@@ -17,6 +17,7 @@ struct command_line {
                            texts are those of the arguments and of the environment, and
                            `framework` is the one above. user
                            and groups are the keeper's to find. */
+    bool restart_is_given; /* by a word: the epilog's environment has it too early */
 };
 
 /* Reads `count` words "key=value". A fact that no word gives comes from the environment

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -112,6 +114,33 @@ int identity_find(struct identity *identity, uid_t uid, gid_t gid,
     }
     read_groups(identity);
     return 0;
+}
+
+static int set_groups(const char *gids)
+{
+    gid_t groups[PLAN_GROUPS_MAX];
+    size_t count = 0;
+
+    while (*gids && count < PLAN_GROUPS_MAX) {
+        char *end;
+
+        groups[count++] = (gid_t)strtoul(gids, &end, 10);
+        gids = *end == ',' ? end + 1 : end;
+    }
+    return setgroups(count, groups);
+}
+
+/* Becoming another user clears the signal for the parent's death. */
+int identity_become(const struct identity *identity, uid_t uid, gid_t gid)
+{
+    pid_t parent = getppid();
+
+    if (set_groups(identity->gids) < 0 || setresgid(gid, gid, gid) < 0 ||
+        setresuid(uid, uid, uid) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return -1;
+    return getppid() == parent ? 0 : -1;
 }
 
 void identity_release(struct identity *identity)

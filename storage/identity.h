@@ -27,4 +27,8 @@ int identity_find(struct identity *identity, uid_t uid, gid_t gid,
                   const struct deadline *deadline, struct error *error);
 void identity_release(struct identity *identity);
 
+/* Makes the calling process, a child of process_fork, one of the user and of the groups,
+ * with no way back. Returns 0 or -1. */
+int identity_become(const struct identity *identity, uid_t uid, gid_t gid);
+
 #endif

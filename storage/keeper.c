@@ -1,4 +1,5 @@
 #include "keeper.h"
+#include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
 #include "loss.h"
@@ -74,9 +75,23 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
     return 0;
 }
 
+/* Without the notes, what is left waits for the next job, or for the site. */
+static void note_directories(const struct keeper *keeper)
+{
+    if (job_directories_shared(keeper->plan) &&
+        job_directories_is_keeper_of_shared(&keeper->facts))
+        run_directory_note_shared(&keeper->directory);
+    for (size_t i = 0; i < keeper->plan->volume_count; i++)
+        if (strcmp(keeper->plan->volumes[i].name, PLAN_JOB_TEMP) == 0)
+            run_directory_note_temp(&keeper->directory, keeper->plan->volumes[i].path);
+}
+
 static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline,
                           struct error *error)
 {
+    if (job_directories_add(keeper->plan, keeper->settings, &keeper->facts, error) < 0)
+        return -1;
+    note_directories(keeper);
     return keeper_answer_add_plan(keeper, error) < 0 ||
                    start_storage(keeper, deadline, error) < 0
                ? -1
@@ -189,6 +204,8 @@ static void report_seconds(const struct keeper *keeper, struct record *report)
     char key[NAME_LENGTH_MAX + sizeof(".seconds")];
 
     for (size_t i = 0; i < keeper->plan->volume_count; i++) {
+        if (strcmp(keeper->plan->volumes[i].name, PLAN_JOB_TEMP) == 0)
+            continue;
         snprintf(key, sizeof(key), "%s.seconds", keeper->plan->volumes[i].name);
         record_setf(report, key, "%.1f",
                     (double)(clock_milliseconds() - keeper->mounted) / 1000.0);
@@ -202,6 +219,9 @@ static void end_storage(struct keeper *keeper)
     struct error loss = {0};
 
     if (keeper->has_storage && done) {
+        if (keeper->is_last_run && job_directories_is_keeper_of_shared(&keeper->facts))
+            storage_remove_shared(&keeper->storage, &keeper->identity, &keeper->facts,
+                                  done);
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
         if (loss_check(keeper->plan, keeper->facts.node, done, &loss) < 0)

@@ -33,6 +33,7 @@ struct keeper {
     bool in_namespace; /* else nothing may be mounted */
     struct storage storage;
     bool has_storage;  /* storage is to be ended */
+    bool is_last_run;  /* whoever asked to stop knows that the job is not requeued */
     long long mounted; /* since when: clock_milliseconds */
     int namespace_fd;
     struct record *answer; /* to join */
@@ -82,10 +83,12 @@ void keeper_log(const struct keeper *keeper, const char *event, long long millis
                 const struct record *more);
 
 /* The stop command, and the clearing of stale state: asks the keeper to stop, kills it
- * when it has not ended after `milliseconds`, and removes its directory. Returns 0, also
- * when there was no keeper; or -1 with `error` filled when it had to be killed. */
+ * when it has not ended after `milliseconds`, and removes its directory. `restart` is how
+ * often Slurm has requeued the job, or -1 where nobody says: as often as at
+ * the start means that it will not run again. Returns 0, also when there was no keeper;
+ * or -1 with `error` filled when it had to be killed. */
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                int milliseconds, struct error *error);
+                long restart, int milliseconds, struct error *error);
 
 /* The status command: prints the keeper's answer to `output`. Returns 0 or -1 with
  * `error` filled. */

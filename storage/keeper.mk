@@ -15,6 +15,7 @@ libkeeper_la_SOURCES = \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
 	storage/last_policy.c storage/last_policy.h \
+	storage/job_directories.c storage/job_directories.h \
 	storage/kernel_client.c storage/kernel_client.h \
 	storage/kind.c storage/kind.h \
 	storage/kind_bind.c \
@@ -31,6 +32,7 @@ libkeeper_la_SOURCES = \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \
 	storage/secret.c storage/secret.h \
+	storage/shared_directory.c storage/shared_directory.h \
 	storage/stale_jobs.c storage/stale_jobs.h \
 	storage/storage.c storage/storage.h \
 	storage/sweep.c storage/sweep.h \

@@ -1,10 +1,14 @@
 #include "keeper.h"
+#include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
 #include "mount_list.h"
 #include "record.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is not told */
 
 /* What did not pass for a name is not handed on. */
 static const char *name_or_empty(const char *name)
@@ -15,6 +19,21 @@ static const char *name_or_empty(const char *name)
 static const char *list_or_empty(const char *mounts)
 {
     return *mounts && mount_list_check("", mounts, NULL) == 0 ? mounts : "";
+}
+
+/* Of a pattern in the directory's name only the tasks can tell what came of it. */
+static int add_output_directory(struct record *answer, const struct facts *facts)
+{
+    const char *path = facts->output, *slash = strrchr(path, '/');
+    int length = slash > path ? (int)(slash - path) : 1;
+
+    if (*path != '/' || memchr(path, '%', (size_t)length)) {
+        path = facts->directory;
+        length = (int)strnlen(path, OUTPUT_DIRECTORY_MAX + 1);
+    }
+    return *path == '/' && length <= OUTPUT_DIRECTORY_MAX
+               ? record_setf(answer, "output_directory", "%.*s", length, path)
+               : 0;
 }
 
 static int refuse_size(struct error *error)
@@ -41,7 +60,8 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                        0 ||
                    record_set(answer, "frameworks", "") < 0 ||
                    record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
-                   record_set(answer, "mount_root", keeper->settings->mounts) < 0
+                   record_set(answer, "mount_root", keeper->settings->mounts) < 0 ||
+                   add_output_directory(answer, facts) < 0
                ? error_set(error, ERROR_NODE, "out of memory")
                : 0;
 }
@@ -62,6 +82,17 @@ static int add_environment(struct record *answer, const struct record *environme
     return status;
 }
 
+static int add_directories(const struct keeper *keeper, struct record *answer)
+{
+    const char *root = keeper->settings->mounts;
+
+    if (record_setf(answer, "job_temp", "%s/" PLAN_JOB_TEMP, root) < 0)
+        return -1;
+    return job_directories_shared(keeper->plan)
+               ? record_setf(answer, "shared_job_temp", "%s/" PLAN_SHARED_JOB_TEMP, root)
+               : 0;
+}
+
 int keeper_answer_add_plan(struct keeper *keeper, struct error *error)
 {
     const struct plan *plan = keeper->plan;
@@ -71,6 +102,7 @@ int keeper_answer_add_plan(struct keeper *keeper, struct error *error)
                    record_set(answer, "experiment", plan->experiment) < 0 ||
                    record_set(answer, "framework", plan->framework) < 0 ||
                    record_set(answer, "frameworks", plan->frameworks) < 0 ||
+                   add_directories(keeper, answer) < 0 ||
                    add_environment(answer, plan->environment) < 0
                ? refuse_size(error)
                : 0;
@@ -101,7 +133,8 @@ static void add_volumes(struct record *line, const struct plan *plan)
     char *end = names;
 
     for (size_t i = 0; plan && i < plan->volume_count; i++)
-        end += sprintf(end, "%s%s", i ? "," : "", plan->volumes[i].name);
+        if (strcmp(plan->volumes[i].name, PLAN_JOB_TEMP) != 0)
+            end += sprintf(end, "%s%s", i ? "," : "", plan->volumes[i].name);
     record_set(line, "volumes", names);
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -57,8 +58,16 @@ static void accept_peer(struct loop *loop)
 }
 
 /* Returns whether the peer is to be kept: it waits for the keeper's end. */
-static bool answer(struct loop *loop, int fd, const char *request)
+static bool is_last_run(const struct keeper *keeper, const struct record *request)
 {
+    const char *restart = record_get(request, "restart");
+
+    return restart && strtoul(restart, NULL, 10) == keeper->facts.restart;
+}
+
+static bool answer(struct loop *loop, int fd, const struct record *record)
+{
+    const char *request = record_get(record, "request");
     struct deadline now = deadline_after(0);
 
     if (strcmp(request, "join") == 0)
@@ -67,6 +76,7 @@ static bool answer(struct loop *loop, int fd, const char *request)
         message_send(fd, loop->keeper->answer, -1, &now, NULL);
     else if (strcmp(request, "stop") == 0 && !loop->ended) {
         loop->stopping = fd;
+        loop->keeper->is_last_run = is_last_run(loop->keeper, record);
         loop->ended = true;
         return true;
     }
@@ -77,12 +87,10 @@ static void serve_peer(struct loop *loop, int fd)
 {
     struct deadline now = deadline_after(0);
     struct record *request;
-    const char *name = NULL;
     bool kept = false;
 
     if (message_receive(fd, &request, NULL, &now, NULL) == 0) {
-        name = record_get(request, "request");
-        kept = name && answer(loop, fd, name);
+        kept = record_get(request, "request") && answer(loop, fd, request);
         record_destroy(request);
     }
     if (!kept)

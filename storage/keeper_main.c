@@ -84,8 +84,9 @@ static int run_stop(const struct command_line *line)
 {
     struct error error = {0};
 
-    if (keeper_stop(&line->settings, line->facts.node, line->facts.job, KEEPER_STOP_MS,
-                    &error) < 0)
+    if (keeper_stop(&line->settings, line->facts.node, line->facts.job,
+                    line->restart_is_given ? (long)line->facts.restart : -1,
+                    KEEPER_STOP_MS, &error) < 0)
         say(&error);
     return 0;
 }

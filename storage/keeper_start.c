@@ -81,7 +81,7 @@ int keeper_start(const struct command_line *line, struct error *error)
     int code = KEEPER_NONE;
 
     /* A stale keeper that had to be killed is no reason to refuse the new job. */
-    keeper_stop(&line->settings, line->facts.node, line->facts.job, STALE_MS, NULL);
+    keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL);
     log_open(line->settings.log);
     stale_jobs_clear(line->settings.run, line->facts.node);
     if (run_directory_name(&directory, line->settings.run, line->facts.node,

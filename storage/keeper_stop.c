@@ -2,6 +2,7 @@
 #include "keeper_protocol.h"
 #include "message.h"
 #include "process.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -31,27 +32,29 @@ static int open_keeper_process(int socket)
     return pidfd;
 }
 
-static int send_request(int socket, const char *name, const struct deadline *deadline,
-                        struct error *error)
+static int send_request(int socket, const char *name, long restart,
+                        const struct deadline *deadline, struct error *error)
 {
     struct record *request = record_create();
     int status = -1;
 
-    if (request && record_set(request, "request", name) == 0)
+    if (request && record_set(request, "request", name) == 0 &&
+        (restart < 0 || record_setf(request, "restart", "%ld", restart) == 0))
         status = message_send(socket, request, -1, deadline, error);
     record_destroy(request);
     return status;
 }
 
 /* Asks, waits, kills. Returns 0 when the keeper ended by itself. */
-static int end_keeper(int socket, const struct deadline *deadline, struct error *error)
+static int end_keeper(int socket, long restart, const struct deadline *deadline,
+                      struct error *error)
 {
     struct deadline last;
     struct record *answer = NULL;
     int pidfd = open_keeper_process(socket);
     int ended = -1;
 
-    if (send_request(socket, "stop", deadline, NULL) == 0 &&
+    if (send_request(socket, "stop", restart, deadline, NULL) == 0 &&
         message_receive(socket, &answer, NULL, deadline, NULL) == 0)
         ended = 0;
     record_destroy(answer);
@@ -81,8 +84,17 @@ static int connect_patiently(const struct run_directory *directory,
     return socket;
 }
 
+/* The note is gone when the keeper has ended in order. */
+static void clear_temp(const struct run_directory *directory)
+{
+    char temp[PLAN_PATH_SIZE];
+
+    if (run_directory_take_temp(directory->fd, temp) == 0)
+        scratch_sweep(temp);
+}
+
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                int milliseconds, struct error *error)
+                long restart, int milliseconds, struct error *error)
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct run_directory directory;
@@ -95,9 +107,10 @@ int keeper_stop(const struct settings *settings, const char *node, unsigned job,
         return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
     socket = connect_patiently(&directory, &deadline);
     if (socket >= 0) {
-        status = end_keeper(socket, &deadline, error);
+        status = end_keeper(socket, restart, &deadline, error);
         close(socket);
     }
+    clear_temp(&directory);
     run_directory_remove(&directory);
     return status;
 }
@@ -107,7 +120,7 @@ static int print_answer(int socket, FILE *output, struct error *error)
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct record *answer;
 
-    if (send_request(socket, "status", &deadline, error) < 0 ||
+    if (send_request(socket, "status", -1, &deadline, error) < 0 ||
         message_receive(socket, &answer, NULL, &deadline, error) < 0)
         return -1;
     for (size_t i = 0; i < record_count(answer); i++)

@@ -4,18 +4,16 @@
 #include "message.h"
 #include "namespace.h"
 #include "process.h"
+#include "shared_directory.h"
 #include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/openat2.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -62,33 +60,6 @@ static int open_mount(int root, const struct plan *plan, const struct plan_mount
     return descend(fd, mount->subdirectory, 0);
 }
 
-static int set_groups(const char *gids)
-{
-    gid_t groups[PLAN_GROUPS_MAX];
-    size_t count = 0;
-
-    while (*gids && count < PLAN_GROUPS_MAX) {
-        char *end;
-
-        groups[count++] = (gid_t)strtoul(gids, &end, 10);
-        gids = *end == ',' ? end + 1 : end;
-    }
-    return setgroups(count, groups);
-}
-
-/* Becoming another user clears the signal for the parent's death. */
-static int become_user(const struct identity *identity, uid_t uid, gid_t gid)
-{
-    pid_t parent = getppid();
-
-    if (set_groups(identity->gids) < 0 || setresgid(gid, gid, gid) < 0 ||
-        setresuid(uid, uid, uid) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-        prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        return -1;
-    return getppid() == parent ? 0 : -1;
-}
-
 static int send_opened(int fd, int cause, const struct deadline *deadline)
 {
     struct record *answer = record_create();
@@ -100,17 +71,36 @@ static int send_opened(int fd, int cause, const struct deadline *deadline)
     return status;
 }
 
+/* The directory above the job's own goes first: the keeper removes the other by it. */
+static int open_own(int above, const struct plan_mount *mount,
+                    const struct deadline *deadline)
+{
+    int fd = -1, cause;
+
+    if (above < 0)
+        return -1;
+    if (send_opened(above, 0, deadline) == 0)
+        fd = shared_directory_make(above, mount->own);
+    cause = errno;
+    close(above);
+    errno = cause;
+    return fd;
+}
+
 /* The child: one answer a mount, in their order, until one fails. */
 static int open_all(const char *root_path, const struct plan *plan,
                     const struct identity *identity, uid_t uid, gid_t gid,
                     const struct deadline *deadline)
 {
     int root = directory_open(root_path, false, 0, NULL);
-    int status = root < 0 ? -1 : become_user(identity, uid, gid);
+    int status = root < 0 ? -1 : identity_become(identity, uid, gid);
 
     for (size_t i = 0; i < plan->mount_count && status == 0; i++) {
-        int fd = open_mount(root, plan, &plan->mounts[i]);
+        const struct plan_mount *mount = &plan->mounts[i];
+        int fd = open_mount(root, plan, mount);
 
+        if (*mount->own)
+            fd = open_own(fd, mount, deadline);
         status = send_opened(fd, fd < 0 ? errno : 0, deadline);
         if (fd < 0)
             return status;
@@ -157,11 +147,13 @@ static const char *source_of(const struct plan *plan, const struct plan_mount *m
 static int explain(const struct plan *plan, const struct plan_mount *mount, int cause,
                    struct error *error)
 {
-    char source[ERROR_TEXT_SIZE / 2];
+    char source[3 * PLAN_PATH_SIZE];
 
+    source_of(plan, mount, source, sizeof(source));
+    if (*mount->own)
+        return shared_directory_explain(mount, source, cause, error);
     return error_set(error, is_users_fault(cause) ? ERROR_USER : ERROR_STORAGE,
-                     "--mount=%s:%s: %s", source_of(plan, mount, source, sizeof(source)),
-                     mount->name, reason_of(cause));
+                     "--mount=%s:%s: %s", source, mount->name, reason_of(cause));
 }
 
 static int explain_silence(const struct plan *plan, const struct plan_mount *mount,
@@ -244,7 +236,7 @@ static int bind_mount(const char *root, const struct plan_mount *mount, int dire
     return status;
 }
 
-static int bind_opened(int socket, const char *root, const struct plan *plan,
+static int bind_opened(int socket, const char *root, const struct plan *plan, int *above,
                        const struct deadline *deadline, struct error *error)
 {
     int status = 0;
@@ -253,6 +245,10 @@ static int bind_opened(int socket, const char *root, const struct plan *plan,
         const struct plan_mount *mount = &plan->mounts[i];
         int directory = receive_opened(socket, plan, mount, deadline, error);
 
+        if (directory >= 0 && *mount->own) {
+            *above = directory;
+            directory = receive_opened(socket, plan, mount, deadline, error);
+        }
         if (directory < 0)
             return -1;
         status = bind_mount(root, mount, directory, error);
@@ -262,12 +258,13 @@ static int bind_opened(int socket, const char *root, const struct plan *plan,
 }
 
 int mount_bind_all(const char *root, const struct plan *plan,
-                   const struct identity *identity, uid_t uid, gid_t gid,
+                   const struct identity *identity, uid_t uid, gid_t gid, int *above,
                    const struct deadline *deadline, struct error *error)
 {
     int sockets[2], status;
     pid_t child;
 
+    *above = -1;
     if (plan->mount_count == 0)
         return 0;
     if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
@@ -279,7 +276,7 @@ int mount_bind_all(const char *root, const struct plan *plan,
     close(sockets[1]);
     status = child < 0 ? error_set(error, ERROR_NODE, "cannot start a process: %s",
                                    strerror(errno))
-                       : bind_opened(sockets[0], root, plan, deadline, error);
+                       : bind_opened(sockets[0], root, plan, above, deadline, error);
     close(sockets[0]);
     if (child > 0)
         process_kill(child);

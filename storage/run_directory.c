@@ -4,6 +4,7 @@
 #include "keeper_protocol.h"
 #include "message.h"
 #include "name.h"
+#include "plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 
 #define DIRECTORY_MODE 0700
 #define CREATE_ATTEMPTS 8 /* another job's end may remove the node's empty directory */
+#define TEMP_NOTE "temp"  /* a symbolic link, which nothing follows */
 #define HOLD_MS 100       /* for who clears it to be done */
 
 int run_directory_name(struct run_directory *directory, const char *run, const char *node,
@@ -157,6 +159,29 @@ int run_directory_connect(const struct run_directory *directory)
     return message_connect(socket_path(directory, path, sizeof(path)));
 }
 
+int run_directory_note_temp(const struct run_directory *directory, const char *path)
+{
+    return symlinkat(path, directory->fd, TEMP_NOTE);
+}
+
+int run_directory_take_temp(int fd, char *path)
+{
+    ssize_t length = readlinkat(fd, TEMP_NOTE, path, PLAN_PATH_SIZE - 1);
+
+    if (length <= 0)
+        return -1;
+    path[length] = '\0';
+    return unlinkat(fd, TEMP_NOTE, 0);
+}
+
+int run_directory_note_shared(const struct run_directory *directory)
+{
+    int fd = openat(directory->fd, KEEPER_SHARED,
+                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    return fd < 0 ? -1 : close(fd);
+}
+
 /* rmdir(2) of `name` below the directory at `parent_path`, if it is empty. Returns 0 when
  * it is gone. */
 static int remove_empty(const char *parent_path, const char *name)
@@ -173,8 +198,11 @@ static int remove_empty(const char *parent_path, const char *name)
 
 void run_directory_remove(struct run_directory *directory)
 {
-    if (directory->fd >= 0)
+    if (directory->fd >= 0) {
         unlinkat(directory->fd, KEEPER_SOCKET, 0);
+        unlinkat(directory->fd, TEMP_NOTE, 0);
+        unlinkat(directory->fd, KEEPER_SHARED, 0);
+    }
     run_directory_close(directory);
     if (remove_empty(directory->node_path, directory->job) < 0 ||
         remove_empty(directory->run, directory->node) < 0)

@@ -2,8 +2,8 @@
  *
  * Made by start, removed by stop or by the keeper as it ends, whoever comes first; or,
  * when both were killed, by the next start on the node, of whatever job (stale_jobs.h).
- * Only the socket's name is ever unlinked and only empty directories are removed: nothing
- * below them, nothing else in them, and nothing below a mount point.
+ * Only the names of socket and notes are ever unlinked and only empty directories are
+ * removed: nothing below them, nothing else in them, and nothing below a mount point.
  *
  * Whoever lives in the directory holds it by a shared flock(2), which the kernel lets go
  * when the last holder dies: the start command until the keeper answers, and the keeper
@@ -53,8 +53,20 @@ bool run_directory_same_mount(int parent, int child);
 int run_directory_listen(const struct run_directory *directory);
 int run_directory_connect(const struct run_directory *directory);
 
-/* Removes the socket and, where empty, the directory and those above it up to RUN. What
- * is not there is no failure. Closes the directory. */
+/* Notes where the job's temporary directory is made, for whoever clears up after a keeper
+ * that was killed. Returns 0, or -1 with errno set. */
+int run_directory_note_temp(const struct run_directory *directory, const char *path);
+
+/* Notes that this keeper is to delete what the job's nodes share (KEEPER_SHARED). Returns
+ * 0 or -1. */
+int run_directory_note_shared(const struct run_directory *directory);
+
+/* Takes the note from the open directory `fd`: writes it to `path` of PLAN_PATH_SIZE
+ * bytes. Returns 0, or -1 when there is none, as after an orderly end. */
+int run_directory_take_temp(int fd, char *path);
+
+/* Removes the socket, the notes and, where empty, the directory and those above it up to
+ * RUN. What is not there is no failure. Closes the directory. */
 void run_directory_remove(struct run_directory *directory);
 
 void run_directory_close(struct run_directory *directory);

@@ -22,7 +22,7 @@ const char *scratch_name(struct scratch *scratch, const struct facts *facts,
                          const char *volume)
 {
     snprintf(scratch->name, sizeof(scratch->name), SWEEP_PREFIX "%s.%u.%s", facts->node,
-             facts->job, volume);
+             facts->job, volume[0] == '.' ? volume + 1 : volume);
     return scratch->name;
 }
 
@@ -45,7 +45,10 @@ static int make_once(struct scratch *scratch)
         return -1;
     directory = system_calls.openat(scratch->parent, scratch->name, OPEN_FLAGS);
     if (directory < 0) {
+        int cause = errno == ENOENT ? EAGAIN : errno; /* ENOENT: a sweeper was faster */
+
         unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR);
+        errno = cause;
         return -1;
     }
     if (lock(directory) == 0)
@@ -68,17 +71,23 @@ static int make_directory(struct scratch *scratch)
         snprintf(old, sizeof(old), SWEEP_PREFIX "old.%d.%d", (int)getpid(), attempt);
         if (errno == EAGAIN)
             poll(NULL, 0, 10);
-        else if (renameat(scratch->parent, scratch->name, scratch->parent, old) < 0)
+        else if (renameat(scratch->parent, scratch->name, scratch->parent, old) < 0 &&
+                 errno != ENOENT)
             return -1;
     }
     return -1;
 }
 
-/* What is deleted may be much: whoever does it does not end with the keeper. */
+/* What is deleted may be much: whoever does it does not end with the keeper, nor does an
+ * epilog wait for it. */
 static void outlive_keeper(void)
 {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
     prctl(PR_SET_PDEATHSIG, 0);
     setsid();
+    for (int fd = 0; fd <= 2; fd++)
+        dup2(null, fd);
 }
 
 static pid_t fork_below(int parent)
@@ -92,11 +101,14 @@ static pid_t fork_below(int parent)
 }
 
 /* Nobody waits for it: a grandchild, which init reaps. */
-static void sweep_others(int parent)
+static void sweep_others(int parent, const char *own)
 {
     struct deadline deadline = deadline_after(PROCESS_KILL_MS);
-    pid_t child = fork_below(parent);
+    pid_t child;
 
+    if (!sweep_has_others(parent, own))
+        return;
+    child = fork_below(parent);
     if (child == 0) {
         if (system_calls.fork() != 0)
             _exit(0);
@@ -121,6 +133,17 @@ static void sweep_own(const struct scratch *scratch, const struct deadline *dead
         unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR); /* empty, or the next's */
 }
 
+static int explain(const struct scratch *scratch, const char *path, const char *volume,
+                   int cause, struct error *error)
+{
+    if (strcmp(volume, PLAN_JOB_TEMP) == 0)
+        return error_set(error, ERROR_NODE,
+                         "cannot make the job's temporary directory %s/%s: %s", path,
+                         scratch->name, strerror(cause));
+    return error_set(error, ERROR_NODE, "volume `%s`: cannot make %s/%s: %s", volume,
+                     path, scratch->name, strerror(cause));
+}
+
 int scratch_make(struct scratch *scratch, const char *path, const struct facts *facts,
                  const char *volume, struct error *error)
 {
@@ -134,11 +157,20 @@ int scratch_make(struct scratch *scratch, const char *path, const struct facts *
     if (scratch->directory < 0 ||
         system_calls.fchown(scratch->directory, facts->uid, facts->gid) < 0) {
         scratch->directory = scratch->directory < 0 ? 0 : scratch->directory;
-        return error_set(error, ERROR_NODE, "volume `%s`: cannot make %s/%s: %s", volume,
-                         path, scratch->name, strerror(errno));
+        return explain(scratch, path, volume, errno, error);
     }
-    sweep_others(scratch->parent);
+    sweep_others(scratch->parent, scratch->name);
     return 0;
+}
+
+void scratch_sweep(const char *path)
+{
+    int parent = directory_open(path, false, 0, NULL);
+
+    if (parent < 0)
+        return;
+    sweep_others(parent, "");
+    close(parent);
 }
 
 void scratch_remove(struct scratch *scratch, const struct deadline *deadline)

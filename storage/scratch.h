@@ -3,7 +3,9 @@
  * It is PATH/atelier.NODE.JOB.VOLUME, below a directory that nobody but root can
  * exchange. The keeper holds a lock on it as long as it lives; what is not locked has
  * been left by a keeper that was killed, and is deleted by the next one that makes a
- * scratch there. Deleting goes by descriptor, enters no other mount and follows no link.
+ * scratch there,
+ * and what is noted in their run directories (run_directory.h) as soon as their jobs
+ * end. Deleting goes by descriptor, enters no other mount and follows no link.
  */
 #ifndef ATELIER_SCRATCH_H
 #define ATELIER_SCRATCH_H
@@ -28,6 +30,9 @@ const char *scratch_name(struct scratch *scratch, const struct facts *facts,
  * with `error` filled; scratch_remove is due in both cases. */
 int scratch_make(struct scratch *scratch, const char *path, const struct facts *facts,
                  const char *volume, struct error *error);
+
+/* Deletes what killed keepers left below `path`, in a process that goes on alone. */
+void scratch_sweep(const char *path);
 
 /* Deletes it. What is not deleted by the deadline is by a process that goes on alone. */
 void scratch_remove(struct scratch *scratch, const struct deadline *deadline);

@@ -4,7 +4,9 @@
 #include "keeper_protocol.h"
 #include "log.h"
 #include "name.h"
+#include "plan.h"
 #include "run_directory.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -34,11 +36,15 @@ static bool clear_job(int parent, const char *parent_path, const char *job)
 {
     int place = directory_open_at(parent, parent_path, job, false, 0, NULL);
     int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char temp[PLAN_PATH_SIZE];
     bool cleared = false;
 
     if (fd >= 0 && run_directory_same_mount(parent, fd) &&
         flock(fd, LOCK_EX | LOCK_NB) == 0) {
         unlinkat(fd, KEEPER_SOCKET, 0);
+        unlinkat(fd, KEEPER_SHARED, 0);
+        if (run_directory_take_temp(fd, temp) == 0)
+            scratch_sweep(temp);
         cleared = unlinkat(parent, job, AT_REMOVEDIR) == 0;
     }
     if (fd >= 0)

@@ -1,12 +1,15 @@
 #include "storage.h"
 #include "client_protocol.h"
 #include "identity.h"
+#include "job_directories.h"
 #include "kernel_client.h"
 #include "mount.h"
 #include "namespace.h"
+#include "shared_directory.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 _Static_assert(CLIENT_STOP_MS < STORAGE_FINISH_MS, "a client may use up its time");
 
@@ -102,7 +105,7 @@ static int mount_all(struct storage *storage, const struct identity *identity,
             return -1;
         }
     if (mount_bind_all(storage->root, storage->plan, identity, facts->uid, facts->gid,
-                       deadline, error) < 0 ||
+                       &storage->above_shared, deadline, error) < 0 ||
         namespace_hide_parts(storage->root, storage->plan, error) < 0)
         return -1;
     return namespace_seal_root(storage->root, error);
@@ -115,11 +118,20 @@ static void end_volumes(struct storage *storage, const struct deadline *deadline
         kind_end(&storage->volumes[i], deadline, report);
 }
 
+/* Without it nothing keeps the volume busy. */
+static void forget_shared(struct storage *storage)
+{
+    if (storage->above_shared >= 0)
+        close(storage->above_shared);
+    storage->above_shared = -1;
+}
+
 /* Nothing has been written yet: no need to be patient. */
 static void undo(struct storage *storage)
 {
     struct deadline deadline;
 
+    forget_shared(storage);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_kill(&storage->servers[i]);
     namespace_clear(storage->root, storage->plan);
@@ -133,6 +145,7 @@ int storage_start(struct storage *storage, const struct settings *settings,
                   struct error *error)
 {
     memset(storage, 0, sizeof(*storage));
+    storage->above_shared = -1;
     storage->root = settings->mounts;
     storage->plan = plan;
     if (sort_volumes(storage, plan, error) == 0 &&
@@ -186,11 +199,25 @@ static void report_kernel_volumes(const struct storage *storage, struct record *
     }
 }
 
+void storage_remove_shared(struct storage *storage, const struct identity *identity,
+                           const struct facts *facts, struct record *report)
+{
+    struct deadline deadline = deadline_after(STORAGE_SHARED_MS);
+    const struct plan_mount *shared = job_directories_shared(storage->plan);
+
+    if (storage->above_shared >= 0 && shared &&
+        shared_directory_remove(storage->above_shared, shared->own, identity, facts,
+                                &deadline) < 0)
+        record_set(report, "shared_job_temp", "left");
+    forget_shared(storage);
+}
+
 void storage_end(struct storage *storage, struct record *report)
 {
     struct deadline deadline;
     int unmounted;
 
+    forget_shared(storage);
     report_kernel_volumes(storage, report);
     unmounted = namespace_unmount(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);

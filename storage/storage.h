@@ -23,6 +23,7 @@ struct storage {
     size_t volume_count;
     struct file_server servers[PLAN_VOLUMES_MAX];
     size_t server_count;
+    int above_shared; /* the directory above the job's shared one; -1: there is none */
     const struct plan_volume *culprit; /* of a failed start: a volume of the file server
                                           that is at fault; NULL when none is */
 };
@@ -44,6 +45,14 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled);
 /* Gives up the volume at `index`, whose client or program has died, and the others of its
  * file server: they fail at once instead of hanging. Returns the volume. */
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index);
+
+/* At the job's last end, on one of its nodes: deletes the job's shared directory, as far
+ * as that is done by STORAGE_SHARED_MS; `shared_job_temp` in `report` says when something
+ * is left of it. */
+void storage_remove_shared(struct storage *storage, const struct identity *identity,
+                           const struct facts *facts, struct record *report);
+
+#define STORAGE_SHARED_MS 1500
 
 /* Writes everything out, unmounts, and ends the clients, within the milliseconds that
  * STORAGE_END_MS says; by force what does not end by then. Adds each volume's bytes to

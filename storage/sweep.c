@@ -114,6 +114,28 @@ static void sweep_unlocked(int directory, const char *entry, void *data)
     close(fd);
 }
 
+struct look {
+    const char *except;
+    bool found;
+};
+
+static void look_at(int directory, const char *entry, void *data)
+{
+    struct look *look = data;
+
+    (void)directory;
+    look->found |= strncmp(entry, SWEEP_PREFIX, strlen(SWEEP_PREFIX)) == 0 &&
+                   strcmp(entry, look->except) != 0;
+}
+
+bool sweep_has_others(int parent, const char *name)
+{
+    struct look look = {.except = name};
+
+    visit_entries(parent, ".", &look, look_at);
+    return look.found;
+}
+
 int sweep_left(int parent)
 {
     int status = 0;

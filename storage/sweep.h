@@ -7,11 +7,16 @@
 #ifndef ATELIER_SWEEP_H
 #define ATELIER_SWEEP_H
 
+#include <stdbool.h>
+
 #define SWEEP_PREFIX "atelier." /* of all that sweep_left may delete */
 
 /* Deletes the directory `name` below the open directory `parent`. Returns 0 when it is
  * gone. */
 int sweep_one(int parent, const char *name);
+
+/* Whether there is anything with the prefix below `parent` besides `name`. */
+bool sweep_has_others(int parent, const char *name);
 
 /* Deletes every directory below `parent` whose name has the prefix and on which nobody
  * holds a lock. Returns 0 when all those are gone. */

@@ -7,6 +7,7 @@ local mount = require("atelier.mount")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 local scope = require("atelier.scope")
+local shared_temp = require("atelier.shared_temp")
 
 -- A job that runs under another account than its workspace's would be paid for by others.
 local function place_refused(entered, facts)
@@ -39,13 +40,15 @@ local function volumes_of(mounted)
 end
 
 -- The plan shares no table with the policy: what the caller does to it stays its own.
-local function plan(entered, experiment, facts)
+local function plan(policy, entered, experiment, facts)
     local mounts, volumes = mount.resolve(entered, facts.mount)
+    local shared = shared_temp.resolve(entered, volumes)
     return {
         workspace = entered.name, experiment = experiment, framework = facts.framework,
         frameworks = entered.frameworks and copied(entered.frameworks),
         volumes = volumes_of(volumes), mounts = mounts,
-        environment = copied(entered.environment),
+        environment = copied(entered.environment), shared_job_temp = shared,
+        job_temp = policy.clusters[entered.cluster_of[facts.partition]].job_temp,
     }
 end
 
@@ -55,8 +58,9 @@ end
 -- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
 -- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
 -- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
--- locks, on_failure } }, mounts (mount.lua), environment }; nil and nil for a job without a
--- workspace; or nil and a sentence.
+-- locks, on_failure } }, mounts (mount.lua), environment, shared_job_temp (shared_temp.lua;
+-- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default) }; nil
+-- and nil for a job without a workspace; or nil and a sentence.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do
@@ -81,5 +85,5 @@ return function(policy, facts)
     if refused then
         return nil, refused.text
     end
-    return plan(entered, experiment, facts)
+    return plan(policy, entered, experiment, facts)
 end

@@ -10,6 +10,7 @@ local nearest = require("atelier.nearest")
 local place = require("atelier.place")
 local keys_of_volumes = require("atelier.schema").volume
 local set = require("atelier.set")
+local shared_temp = require("atelier.shared_temp")
 
 local reference = {}
 
@@ -75,6 +76,7 @@ local function check_workspace(workspace, declared, problems)
     check_names(workspace, "volumes", workspace.volumes, "volume", declared.volume,
         problems)
     place.check(workspace, declared.volume, problems)
+    shared_temp.check(workspace, declared.volume, problems)
     check_default_cluster(workspace, workspace.clusters, problems)
     check_wall_time(workspace, workspace.limits, problems)
     check_qos(workspace, problems)

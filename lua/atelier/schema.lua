@@ -10,6 +10,7 @@
 local collection = require("atelier.collection")
 local kind = require("atelier.kind")
 local place = require("atelier.place")
+local shared_temp = require("atelier.shared_temp")
 local value = require("atelier.value")
 
 local VOLUMES_MAX = 64 -- of one job: each is a process on every node
@@ -103,6 +104,7 @@ return {
         size = { keys = { min = count, max = some, initial = count, target = count },
             note = "no node is started or stopped" },
         setup = { value.path, note = "no node runs it" },
+        job_temp = { value.path },
     },
     workspace = {
         title = { value.text },
@@ -123,5 +125,6 @@ return {
         limits = { keys = limits, default = {} },
         default_wall_time = wall_time,
         environment = { collection.environment, default = {} },
+        shared_job_temp = { shared_temp.type },
     },
 }

@@ -28,7 +28,7 @@ end
 local describe = {}
 
 function describe.workspace(workspace)
-    local limits = {}
+    local limits, shared = {}, workspace.shared_job_temp
     for key, limit in pairs(workspace.limits) do
         limits[key] = key == "wall_time" and wall_time(limit) or limit
     end
@@ -43,12 +43,14 @@ function describe.workspace(workspace)
         default_experiment = workspace.default_experiment, qos = workspace.qos,
         limits = limits, default_wall_time = wall_time(workspace.default_wall_time),
         environment = workspace.environment,
+        shared_job_temp = shared and table.concat({ shared.volume, shared.below }, "/"),
     }
 end
 
 function describe.cluster(cluster)
     return { partition = cluster.partition, kind = cluster.kind, size = cluster.size,
-        gpus_per_node = cluster.gpus_per_node, setup = cluster.setup }
+        gpus_per_node = cluster.gpus_per_node, setup = cluster.setup,
+        job_temp = cluster.job_temp }
 end
 
 function describe.volume(volume)
@@ -84,8 +86,8 @@ local LINES = {
     workspace = { "title", "account", "accounts", "parent", "clusters", "default_cluster",
         "partitions", "users", "groups", "administrators", "volumes", "frameworks",
         "experiments", "default_experiment", "qos", "limits", "default_wall_time",
-        "environment" },
-    cluster = { "partition", "kind", "gpus_per_node", "size", "setup" },
+        "environment", "shared_job_temp" },
+    cluster = { "partition", "kind", "gpus_per_node", "size", "setup", "job_temp" },
     volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
         "config", "cache", "command", "mode", "driver", "place", "probe",
         "subdirectories", "on_failure" },

@@ -89,7 +89,7 @@ function workspace.new(entry, declared, volumes, known)
         volumes = workspace.pick(volumes, entry.volumes), frameworks = entry.frameworks,
         default_experiment = entry.default_experiment, qos = entry.qos,
         limits = entry.limits, default_wall_time = entry.default_wall_time,
-        environment = entry.environment,
+        environment = entry.environment, shared_job_temp = entry.shared_job_temp,
     }
     workspace.settle(made, known, declared)
     setmetatable(made, workspace)

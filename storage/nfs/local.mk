@@ -1,6 +1,6 @@
 # storage/nfs: the user-space NFS client
 program_PROGRAMS += atelier-nfs
-nfs_client_sources = \
+atelier_nfs_SOURCES = \
 	storage/client_protocol.h \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \
@@ -21,6 +21,7 @@ nfs_client_sources = \
 	storage/nfs/lock_request.c storage/nfs/lock_request.h \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
+	storage/nfs/main.c \
 	storage/nfs/parked.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/probe.c storage/nfs/probe.h \
@@ -35,8 +36,7 @@ nfs_client_sources = \
 	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/volume.h \
 	storage/nfs/writes.c storage/nfs/writes.h \
-	# End of nfs_client_sources
-atelier_nfs_SOURCES = storage/nfs/main.c $(nfs_client_sources)
+	# End of atelier_nfs_SOURCES
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 if SANITIZERS
 # libnfs decodes answers to memory that is aligned to four bytes only.

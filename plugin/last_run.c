@@ -1,0 +1,108 @@
+#include "last_run.h"
+
+#include "error.h"
+#include "program.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ASK_MS 1000
+#define SAID_SIZE \
+    65536 /* of all tasks of an array, where the job has the array's number */
+
+/* Returns what `scontrol show WHAT...` says, for the caller to free; NULL for nothing. */
+static char *ask(const struct settings *settings, char *const what[3])
+{
+    char *words[] = {(char *)settings->scontrol,
+                     "show",
+                     "--oneliner",
+                     what[0],
+                     what[1],
+                     what[2],
+                     NULL};
+    struct error error = {.party = ERROR_NONE};
+    char *said = calloc(1, SAID_SIZE);
+
+    if (said && program_run(words, ASK_MS, said, SAID_SIZE, &error) == 0)
+        return said;
+    free(said);
+    return NULL;
+}
+
+/* The line of `text` that begins with `begin`, or NULL. */
+static const char *line_of(const char *text, const char *begin)
+{
+    while (text && strncmp(text, begin, strlen(begin)) != 0) {
+        text = strchr(text, '\n');
+        text = text ? text + 1 : NULL;
+    }
+    return text;
+}
+
+/* Whether `code` is in "1,99-101"; what cannot be read holds it. */
+static bool holds(const char *list, long code)
+{
+    while (*list && *list != '\n') {
+        char *end;
+        long first = strtol(list, &end, 10), last = first;
+
+        if (end == list)
+            return true;
+        if (*end == '-')
+            last = strtol(end + 1, &end, 10);
+        if (first <= code && code <= last)
+            return true;
+        list = *end == ',' ? end + 1 : end;
+    }
+    return false;
+}
+
+static bool is_in_setting(const char *config, const char *name, long code)
+{
+    const char *line = line_of(config, name);
+    const char *value = line ? strstr(line, "= ") : NULL;
+
+    if (!line || !value)
+        return true;
+    value += strlen("= ");
+    return strncmp(value, "(null)", strlen("(null)")) != 0 && holds(value, code);
+}
+
+static bool may_be_requeued_by_code(const struct settings *settings)
+{
+    const char *code = getenv("SLURM_JOB_EXIT_CODE2"); /* "99:0" */
+    char *const what[3] = {"config", NULL, NULL};
+    char *config = ask(settings, what);
+    bool may = !code || !config ||
+               is_in_setting(config, "RequeueExit ", strtol(code, NULL, 10)) ||
+               is_in_setting(config, "RequeueExitHold ", strtol(code, NULL, 10));
+
+    free(config);
+    return may;
+}
+
+const char *last_run_restarts(const struct settings *settings, const struct job *job,
+                              char word[LAST_RUN_WORD_SIZE])
+{
+    char id[16], begin[32];
+    char *const what[3] = {"job", id, NULL};
+    const char *line, *restarts;
+    unsigned count;
+    char *said;
+
+    if (may_be_requeued_by_code(settings))
+        return NULL;
+    snprintf(id, sizeof(id), "%u", job->id);
+    snprintf(begin, sizeof(begin), "JobId=%u ", job->id);
+    said = ask(settings, what);
+    line = line_of(said, begin);
+    restarts = line ? strstr(line, " Restarts=") : NULL;
+    if (!restarts || sscanf(restarts, " Restarts=%u", &count) != 1)
+        word = NULL;
+    else
+        snprintf(word, LAST_RUN_WORD_SIZE, "%u", count);
+    free(said);
+    return word;
+}
