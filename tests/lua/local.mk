@@ -7,6 +7,7 @@ tap_files += \
 	tests/lua/file.lua \
 	tests/lua/hooks.lua \
 	tests/lua/include.lua \
+	tests/lua/job_directories.lua \
 	tests/lua/job_submit.lua \
 	tests/lua/job_submit_plugin.sh \
 	tests/lua/modify.lua \

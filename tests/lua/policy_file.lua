@@ -39,10 +39,12 @@ tap.is(#problems(BASE), 0, "a small one neither")
 expect('cluster "x" { partion = "x" }',
     "unknown key `partion` in cluster `x` (policy.lua:7): did you mean `partition`?")
 expect('cluster "x" { partition = "x", colour = 1 }',
-    "unknown key `colour` in cluster `x` (policy.lua:7): choose gpus_per_node, kind, "
+    "unknown key `colour` in cluster `x` (policy.lua:7): choose gpus_per_node, "
+    .. "job_temp, kind, "
     .. "partition, setup or size")
 expect('cluster "x" { partition = "x", "y" }',
-    "unknown key `1` in cluster `x` (policy.lua:7): choose gpus_per_node, kind, "
+    "unknown key `1` in cluster `x` (policy.lua:7): choose gpus_per_node, "
+    .. "job_temp, kind, "
     .. "partition, setup or size")
 expect('cluster "x" {}', "cluster `x` has no key `partition` (policy.lua:7)")
 expect('\n\ncluster "x" {\n    partition = 7,\n}',

@@ -142,7 +142,7 @@ teardown() { teardown_keeper; }
     pid=$(pgrep -f "^$keeper start .*run=$dir/run")
     run descriptors "$pid"
     [[ "$output" != *pipe:* ]]
-    [ "${#lines[@]}" -le 9 ]
+    [ "${#lines[@]}" -le 11 ]
     [ "$(cut -d' ' -f6 "/proc/$pid/stat")" = "$pid" ]
     [ "$(readlink "/proc/$pid/cwd")" = / ]
     [ "$(stat -c %u "/proc/$pid/fd")" = 0 ]

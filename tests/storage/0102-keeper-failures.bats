@@ -226,7 +226,8 @@ END
 }
 
 @test "a copy of the policy that cannot be kept: the job runs, and the log says so" {
-    touch "$dir/state"
+    mkdir "$dir/state"
+    touch "$dir/state/policy"
     within 2 0 start 7
     grep -q "no-policy-copy job=7 .*$dir/state" "$dir/log"
     end

@@ -49,7 +49,7 @@ prepare() {
     mount --bind "$work/passwd" /etc/passwd
     cp -r "$here/../../lua/atelier" "$work/lua/"
     settings=("policy=$work/policy.lua" "lua=$work/lua" "nfs=$top_builddir/atelier-nfs"
-        "run=$work/run" "mounts=$work/mounts" "log=$work/log")
+        "run=$work/run" "state=$work/state" "mounts=$work/mounts" "log=$work/log")
     number=0
     before=$(cat /proc/self/mountinfo)
 }

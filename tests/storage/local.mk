@@ -44,6 +44,7 @@ EXTRA_DIST += tests/storage/kinds.sh tests/storage/azurite_url.py
 root_files += \
 	tests/storage/0601-mounts.t \
 	tests/storage/0602-mounts-keeper.bats \
+	tests/storage/0603-job-directories.t \
 	# End of mounts
 EXTRA_DIST += tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
 	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \

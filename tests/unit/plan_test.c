@@ -114,6 +114,41 @@ static void wrong_answers_are_the_sites(void **state)
                                "more than 64");
 }
 
+#define SHARED                                                              \
+    "volumes = { { name = 'a', kind = 'bind', path = '/a', mode = 'ro' }, " \
+    "{ name = 'b', kind = 'bind', path = '/b', mode = 'rw' } }, shared_job_temp = "
+
+static void the_jobs_directories_are_read(void **state)
+{
+    struct plan *plan;
+
+    (void)state;
+    plan_fixture_policy("return { workspace = 'w' }");
+    plan = plan_fixture_ask();
+    assert_string_equal(plan->job_temp, "");
+    assert_false(plan->shared_job_temp.is_wanted);
+    plan_destroy(plan);
+    plan_fixture_policy("return { workspace = 'w', job_temp = '/scratch', " SHARED
+                        "{ volume = 'b', below = 'x/y' } }");
+    plan = plan_fixture_ask();
+    assert_string_equal(plan->job_temp, "/scratch");
+    assert_true(plan->shared_job_temp.is_wanted);
+    assert_int_equal(plan->shared_job_temp.volume, 1);
+    assert_string_equal(plan->shared_job_temp.below, "x/y");
+    plan_destroy(plan);
+    plan_fixture_refuse_answer("return { workspace = 'w', job_temp = 'scratch' }",
+                               "`job_temp`");
+    plan_fixture_refuse_answer("return { workspace = 'w', " SHARED "'b' }",
+                               "`shared_job_temp` is not a table");
+    plan_fixture_refuse_answer("return { workspace = 'w', " SHARED "{ volume = 'c' } }",
+                               "is no volume of the job");
+    plan_fixture_refuse_answer("return { workspace = 'w', " SHARED
+                               "{ volume = 'b', below = '../x' } }",
+                               "is not a path below a volume");
+    plan_fixture_refuse_answer("return { workspace = 'w', " SHARED "{ volume = 'a' } }",
+                               "is on a read-only volume");
+}
+
 static void what_is_no_list_never_reaches_lua(void **state)
 {
     (void)state;
@@ -176,6 +211,7 @@ int main(void)
         PLAN_TEST(a_refusal_is_for_the_user),
         PLAN_TEST(what_is_no_name_never_reaches_lua),
         PLAN_TEST(wrong_answers_are_the_sites),
+        PLAN_TEST(the_jobs_directories_are_read),
         PLAN_TEST(what_is_no_list_never_reaches_lua),
         PLAN_TEST(broken_policies_are_the_sites),
         PLAN_TEST(what_others_can_change_is_not_obeyed),
