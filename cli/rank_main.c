@@ -128,12 +128,14 @@ static int choose_command(struct rank *rank, struct error *error)
 
 static int get_ready(struct rank *rank, struct error *error)
 {
+    const char *service = getenv(SERVICE_VARIABLE);
+
     if (choose_command(rank, error) < 0 || rank_command_check(rank->words, error) < 0 ||
         rank_output_open(&rank->output, &rank->options, &rank->name, error) < 0)
         return -1;
-    if (rank->options.service_count == 0 || rank->name.rank != 0)
+    if (!service || !*service)
         return 0;
-    rank->service = rank_service_start(rank->options.service, error);
+    rank->service = rank_service_start(service, rank->words[0], error);
     return rank->service < 0 ? -1 : 0;
 }
 

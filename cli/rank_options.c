@@ -31,7 +31,6 @@ static int read_logs(struct rank_options *options, const char *word)
 int rank_options_read(struct rank_options *options, int argc, char **argv)
 {
     static const struct option known[] = {{"role", required_argument, NULL, 'r'},
-                                          {"service", required_argument, NULL, 's'},
                                           {"log-dir", required_argument, NULL, 'd'},
                                           {"logs", required_argument, NULL, 'l'},
                                           {0}};
@@ -41,8 +40,6 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
     while (status == 0 && (option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
         if (option == 'r' && options->role_count < RANK_WORDS_MAX)
             options->roles[options->role_count++] = optarg;
-        else if (option == 's' && options->service_count < RANK_WORDS_MAX)
-            options->service[options->service_count++] = optarg;
         else if (option == 'd')
             options->log_directory = optarg;
         else if (option != 'l' || read_logs(options, optarg) < 0)

@@ -1,7 +1,7 @@
 /* rank_options.h: the command line of atelier-rank and atelier-prepare.
  *
  *     atelier-rank [--role ROLE=COMMAND]... [--log-dir DIR --logs KIND]
- *         [--service WORD]... [--] [COMMAND...]
+ *         [--] [COMMAND...]
  *
  * `atelier run` writes it; nobody types it.
  */
@@ -26,8 +26,6 @@ struct rank_options {
     const char *log_directory;
     const char *roles[RANK_WORDS_MAX]; /* "ROLE=COMMAND" */
     size_t role_count;
-    char *service[RANK_WORDS_MAX + 1]; /* ends in NULL */
-    size_t service_count;
     char **command; /* ends in NULL; may be empty */
 };
 

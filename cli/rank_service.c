@@ -1,7 +1,6 @@
 #include "rank_service.h"
 
 #include "deadline.h"
-#include "rank_command.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,7 @@
 #define READY_MS 30000
 
 /* Its later output goes nowhere; its errors are the rank's. */
-static void execute(char *const words[], int output)
+static void execute(const char *command, const char *program, int output)
 {
     sigset_t none;
 
@@ -24,11 +23,11 @@ static void execute(char *const words[], int output)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     dup2(output, STDOUT_FILENO);
-    execvp(words[0], words);
+    execl("/bin/sh", "sh", "-c", command, program, (char *)NULL);
     _exit(127);
 }
 
-static int wait_ready(int output, const char *program, struct error *error)
+static int wait_ready(int output, struct error *error)
 {
     struct deadline deadline = deadline_after(READY_MS);
     struct pollfd polled = {.fd = output, .events = POLLIN};
@@ -36,36 +35,34 @@ static int wait_ready(int output, const char *program, struct error *error)
 
     while (poll(&polled, 1, deadline_left(&deadline)) < 1)
         if (deadline_passed(&deadline))
-            return error_set(error, ERROR_SITE,
-                             "the framework's service %s was not ready within %d s",
-                             program, READY_MS / 1000);
+            return error_set(error, ERROR_USER,
+                             "the framework's server, $" SERVICE_VARIABLE
+                             ", was not ready within %d s",
+                             READY_MS / 1000);
     if (read(output, &byte, 1) == 1)
         return 0;
-    return error_set(error, ERROR_SITE,
-                     "the framework's service %s ended before it was ready; what it said "
-                     "is above",
-                     program);
+    return error_set(error, ERROR_USER,
+                     "the framework's server, $" SERVICE_VARIABLE
+                     ", ended before it was ready; what it said is above");
 }
 
-/* The pipe stays open: the service may write more, and must not die of it. */
-pid_t rank_service_start(char *const words[], struct error *error)
+/* The pipe stays open: the server may write more, and must not die of it. */
+pid_t rank_service_start(const char *command, const char *program, struct error *error)
 {
     int ends[2];
     pid_t child;
 
-    if (rank_command_check(words, error) < 0)
-        return -1;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_set(error, ERROR_NODE, "cannot make a pipe: %s", strerror(errno));
     child = fork();
     if (child == 0)
-        execute(words, ends[1]);
+        execute(command, program, ends[1]);
     close(ends[1]);
-    if (child > 0 && wait_ready(ends[0], words[0], error) == 0)
-        return child;
     if (child < 0)
-        error_set(error, ERROR_NODE, "cannot start %s: %s", words[0], strerror(errno));
-    else
-        kill(-child, SIGKILL);
+        return error_set(error, ERROR_NODE, "cannot start the framework's server: %s",
+                         strerror(errno));
+    if (wait_ready(ends[0], error) == 0)
+        return child;
+    kill(-child, SIGKILL);
     return -1;
 }

@@ -1,8 +1,8 @@
 -- Horovod: over MPI, or with its own Gloo and no MPI at all; no horovodrun, no ssh.
 --
--- Gloo's processes meet through a small HTTP server, which horovodrun would run. Without
--- it nobody does: rank 0's program starts Horovod's own, at the port that all know
--- (README.md has the lines).
+-- Gloo's processes meet through a small HTTP server, which horovodrun would run. Here
+-- `atelier run` does, beside rank 0; under a plain srun rank 0's program starts it itself,
+-- at the port that all know (atelier-launcher(7) has the lines).
 
 local defaults = require "support.defaults"
 local layouts = require "support.layout"
@@ -21,6 +21,12 @@ local function across(layout)
     end
     return place, size
 end
+
+-- By the program's own interpreter, where Horovod is, if that is what rank 0 runs.
+local SERVER = "case $0 in *python*) ;; *) set -- python3; esac; exec \"${1:-$0}\" -u -c '"
+    .. "import os; from horovod.runner.http import http_server as h; "
+    .. 's = h.RendezvousHTTPServer(("", int(os.environ["HOROVOD_GLOO_RENDEZVOUS_PORT"])), '
+    .. "h.RendezvousHandler, 0); print(\"ready\"); s.serve_forever()'"
 
 local function gloo(layout)
     local good, sentence = layouts.check(layout)
@@ -44,6 +50,7 @@ local function gloo(layout)
         HOROVOD_LOCAL_SIZE = number(layout.local_tasks),
         HOROVOD_CROSS_RANK = number(cross_rank),
         HOROVOD_CROSS_SIZE = number(cross_size),
+        ATELIER_SERVICE = layout.rank == 0 and SERVER or nil,
     }
 end
 

@@ -225,6 +225,15 @@ refused() {
         run_it -f tensorflow:ps=1 -n 2 --role ps=true
 }
 
+@test "a framework's server is there before its rank begins, and ends with it" {
+    export ATELIER_SERVICE='echo "$0" >"$FILES/program"; sleep 0.5; echo $$ >"$FILES/server"; echo ready; exec sleep 60'
+    FILES=$BATS_TEST_TMPDIR run_it -n 1 -- sh -c 'kill -0 "$(cat "$FILES/server")"'
+    [ "$(cat "$BATS_TEST_TMPDIR/program")" = sh ]
+    ! kill -0 "$(cat "$BATS_TEST_TMPDIR/server")"
+    ATELIER_SERVICE='echo no horovod >&2' says 125 'server, $ATELIER_SERVICE, ended before it was ready' run_it -n 1 -- true
+    [[ $output == *'no horovod'* ]]
+}
+
 @test "an srun that cannot start the step, or is not there" {
     SRUN_REFUSES='Unable to create step' says 125 'srun ended before the processes had started; what it said is above' run_it -- true
     [[ $output == *'Unable to create step'* ]]

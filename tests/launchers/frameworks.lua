@@ -125,6 +125,16 @@ local function crosses_are_right(tasks)
     return true
 end
 
+-- One server for all, beside rank 0.
+local function server_is_right(tasks)
+    for _, task in ipairs(tasks) do
+        if (task.set.ATELIER_SERVICE ~= nil) ~= (task.set.HOROVOD_RANK == "0") then
+            return false
+        end
+    end
+    return true
+end
+
 for name, variables in pairs(RANKS) do
     case.each_layout(function(title, tasks_per_node, places)
         local tasks, sentence = case.run(case.launcher(name), tasks_per_node, places,
@@ -138,6 +148,7 @@ for name, variables in pairs(RANKS) do
         tap.ok(ranks_are_right(tasks, variables), title .. ": ranks and meeting point")
         if name == "horovod" then
             tap.ok(crosses_are_right(tasks), title .. ": ranks across nodes")
+            tap.ok(server_is_right(tasks), title .. ": the server beside rank 0")
         end
     end)
 end
