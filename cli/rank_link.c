@@ -112,10 +112,9 @@ void rank_link_say(struct rank_link *link, const char *format, ...)
 
 static enum rank_order order_of(const char *line)
 {
-    return strcmp(line, "go") == 0     ? RANK_GO
-           : strcmp(line, "end") == 0  ? RANK_END
-           : strcmp(line, "kill") == 0 ? RANK_KILL
-                                       : RANK_WAIT;
+    return strcmp(line, "go") == 0    ? RANK_GO
+           : strcmp(line, "end") == 0 ? RANK_END
+                                      : RANK_WAIT;
 }
 
 /* Takes the first line, when it is whole. */

@@ -14,7 +14,7 @@ struct rank_link {
     size_t length;
 };
 
-enum rank_order { RANK_WAIT, RANK_GO, RANK_END, RANK_KILL };
+enum rank_order { RANK_WAIT, RANK_GO, RANK_END };
 
 /* Connects by what the environment says, within 30 seconds, and takes the cookie and the
  * port out of the environment of what is started later. Returns 0, or -1 with `error`

@@ -188,8 +188,6 @@ static void follow_orders(struct rank *rank)
             start(rank);
         else if (order == RANK_END)
             tell_to_end(rank, SIGTERM);
-        else if (order == RANK_KILL)
-            tell_to_end(rank, SIGKILL);
     }
 }
 

@@ -48,7 +48,7 @@ const char *peer_read(struct peer *peer, bool *ended);
 bool peer_greet(const struct peers *peers, struct peer *peer, const char *line,
                 char *step);
 
-/* Tells one of the connected peers, or all, "go", "end" or "kill". */
+/* Tells one of the connected peers, or all, "go" or "end". */
 void peer_tell(const struct peer *peer, const char *order);
 void peers_tell(const struct peers *peers, const char *order);
 

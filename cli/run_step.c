@@ -17,11 +17,11 @@
 
 #define START_MS 60000               /* from the first process to the last */
 #define ASK_MS (RUN_GRACE_MS + 1000) /* a process obeys "end" within so long */
-#define KILL_MS 1500                 /* and "kill"; then the step is cancelled */
+#define CANCEL_MS 1500               /* or else scancel ends it, which takes so long */
 #define LEAVE_MS 10000               /* srun's own end, after all processes' */
 #define LAST_WORDS_MS 1000           /* of processes, after srun's end */
 
-enum phase { PHASE_START, PHASE_RUN, PHASE_ASK, PHASE_KILL, PHASE_LEAVE };
+enum phase { PHASE_START, PHASE_RUN, PHASE_ASK, PHASE_LEAVE };
 
 struct step {
     const struct step_request *request;
@@ -208,7 +208,7 @@ static void cancel(const struct step *step)
 
     snprintf(id, sizeof(id), "%u.%s", step->request->job, step->id);
     if (step->id[0])
-        free(slurm_command_run_within(scancel, KILL_MS, &ignored));
+        free(slurm_command_run_within(scancel, CANCEL_MS, &ignored));
     kill(-step->srun, SIGKILL);
 }
 
@@ -229,10 +229,6 @@ static void pass_deadline(struct step *step)
         judge_late(step);
         break;
     case PHASE_ASK:
-        peers_tell(&step->peers, "kill");
-        enter(step, PHASE_KILL, KILL_MS);
-        break;
-    case PHASE_KILL:
         cancel(step);
         enter(step, PHASE_LEAVE, LEAVE_MS);
         break;

@@ -7,7 +7,7 @@
  *     from the rank                               to the rank
  *     hello COOKIE RANK NODE STEP ROLE LOG        go     start the command
  *     ready                                       end    SIGTERM, and soon SIGKILL
- *     refuse SENTENCE...                          kill   SIGKILL
+ *     refuse SENTENCE...
  *     ended exit NUMBER
  *     ended signal NUMBER
  *

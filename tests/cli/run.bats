@@ -28,6 +28,19 @@ not_called_with() { # TEXT
     ! grep -F -- "$1" "$SRUN_CALLS"
 }
 
+within_5_s() { # COMMAND...
+    local i
+    for ((i = 0; i < 50; i++)); do
+        "$@" && return
+        sleep 0.1
+    done
+    return 1
+}
+
+is_gone() { # PROCESS: that nobody has asked for its end does not count
+    ! grep -qs '^State:.[^ZX]' "/proc/$1/status"
+}
+
 not_called() {
     [ ! -e "$SRUN_CALLS" ] || { cat "$SRUN_CALLS"; false; }
 }
@@ -155,8 +168,9 @@ refused() {
 
 @test "one whose watcher dies too is named, and the rest ends" {
     says 137 'rank 1 on node n2 died first: it was killed together with what watched it' \
-        run_it -n 2 -- bash -c '[ $SLURM_PROCID = 1 ] && kill -KILL $PPID; sleep 60'
-    ! pgrep -f 'SLURM_PROCID = 1 ] && kill -KILL .PPID'
+        run_it -n 2 -- bash -c 'echo $$ >"$0/$SLURM_PROCID"; [ $SLURM_PROCID = 1 ] && kill -KILL $PPID; sleep 60' "$BATS_TEST_TMPDIR"
+    within_5_s is_gone "$(cat "$BATS_TEST_TMPDIR/0")"
+    within_5_s is_gone "$(cat "$BATS_TEST_TMPDIR/1")"
 }
 
 @test "processes that ignore SIGTERM end within 10 seconds" {
@@ -164,6 +178,14 @@ refused() {
     says 9 'rank 0 on node n1 died first, with exit code 9' \
         run_it -n 2 -- bash -c '[ $SLURM_PROCID = 0 ] && exit 9; trap "" TERM; while :; do sleep 1; done'
     [ $((SECONDS - began)) -lt 10 ]
+}
+
+@test "one that cannot even be told to end is cancelled" {
+    local began=$SECONDS
+    says 3 'rank 0 on node n1 died first, with exit code 3' \
+        run_it -n 2 -- bash -c '[ $SLURM_PROCID = 1 ] && kill -STOP $PPID && exec sleep 60; sleep 1; exit 3'
+    [ $((SECONDS - began)) -lt 12 ]
+    called 'scancel --signal=KILL 7.0'
 }
 
 @test "parameter servers that wait for ever end with the last worker, and are no failure" {
@@ -207,6 +229,9 @@ refused() {
         run_it --prepare '[ $SLURMD_NODENAME = n1 ] || exit 7' -- touch "$BATS_TEST_TMPDIR/ran"
     [ ! -e "$BATS_TEST_TMPDIR/ran" ]
     [ "$(wc -l <"$SRUN_CALLS")" -eq 1 ]
+    local began=$SECONDS
+    run_it -n 1 --prepare 'sleep 20 & echo on' -- true
+    [ $((SECONDS - began)) -lt 10 ] # what a preparation leaves behind is not waited for
 }
 
 @test "what a node lacks is told with its name before anything runs" {
@@ -226,10 +251,10 @@ refused() {
 }
 
 @test "a framework's server is there before its rank begins, and ends with it" {
-    export ATELIER_SERVICE='echo "$0" >"$FILES/program"; sleep 0.5; echo $$ >"$FILES/server"; echo ready; exec sleep 60'
+    export ATELIER_SERVICE='echo "$0" >"$FILES/program"; sleep 0.5; sleep 60 & echo $! >"$FILES/server"; echo ready; wait'
     FILES=$BATS_TEST_TMPDIR run_it -n 1 -- sh -c 'kill -0 "$(cat "$FILES/server")"'
     [ "$(cat "$BATS_TEST_TMPDIR/program")" = sh ]
-    ! kill -0 "$(cat "$BATS_TEST_TMPDIR/server")"
+    within_5_s is_gone "$(cat "$BATS_TEST_TMPDIR/server")"
     ATELIER_SERVICE='echo no horovod >&2' says 125 'server, $ATELIER_SERVICE, ended before it was ready' run_it -n 1 -- true
     [[ $output == *'no horovod'* ]]
 }
@@ -258,6 +283,17 @@ refused() {
         [ "$(pgrep -cf '^sleep 1234')" -eq 0 ]
         grep -q "ended by SIG$signal" "$BATS_TEST_TMPDIR/said"
     done
+}
+
+@test "while srun waits for the nodes, a signal ends it at once" {
+    local began=$SECONDS
+    SRUN_WAITS=1 run_it -n 2 -- true >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    local running=$!
+    within_5_s test -s "$SRUN_CALLS"
+    kill "$(pgrep -P "$running")"
+    run wait "$running"
+    grep -q "ended by SIGTERM" "$BATS_TEST_TMPDIR/said"
+    [ $((SECONDS - began)) -lt 5 ]
 }
 
 @test "strangers who connect take no rank's place and disturb nothing" {
