@@ -1,5 +1,6 @@
--- Caffe2: shards that meet by files in a directory that all nodes share (its
--- FileStoreHandler makes the directory itself, but not the one above).
+-- Caffe2: shards that meet by files in a directory that all nodes share. Its
+-- FileStoreHandlerCreate wants a directory that is there (`path`), and makes one below it
+-- itself (`prefix`, which its examples call --run_id).
 
 local defaults = require "support.defaults"
 local layouts = require "support.layout"
@@ -16,8 +17,10 @@ local function environment(layout)
     if not path then
         return nil, sentence
     end
+    local directory, run = path:match("^(.*)/([^/]*)$")
     return {
-        ATELIER_FILE_STORE = path,
+        ATELIER_FILE_STORE = directory ~= "" and directory or "/",
+        ATELIER_RUN_ID = run,
         ATELIER_SHARDS = number(layout.tasks),
         ATELIER_TASK_INDEX = number(layout.rank),
     }, defaults.of_task(layout)
@@ -31,7 +34,7 @@ return {
     title = "Caffe2, by files",
     example = "srun --ntasks-per-node=1 bash -c 'python3 resnet50_trainer.py "
         .. "--num_shards $ATELIER_SHARDS --shard_id $ATELIER_TASK_INDEX "
-        .. "--file_store_path $ATELIER_FILE_STORE'",
+        .. "--run_id $ATELIER_RUN_ID --file_store_path $ATELIER_FILE_STORE'",
     settings = {
         directory = { kind = "path", about = "where the files are, for all nodes" },
     },

@@ -50,7 +50,11 @@ local expected = {
         .. "NCCL_SOCKET_IFNAME=eth1 OMPI_MCA_btl_tcp_if_include=eth1 "
         .. "OMPI_MCA_oob_tcp_if_include=eth1 OMP_NUM_THREADS=8" },
     { "caffe2", settings({ directory = "/shared" }), "ATELIER_FILE_STORE="
-        .. "/shared/caffe2-4711.0.0 ATELIER_SHARDS=4 ATELIER_TASK_INDEX=2" .. THREADS },
+        .. "/shared ATELIER_RUN_ID=caffe2-4711.0.0 ATELIER_SHARDS=4 ATELIER_TASK_INDEX=2"
+        .. THREADS },
+    { "caffe2", settings({ directory = "/" }), "ATELIER_FILE_STORE="
+        .. "/ ATELIER_RUN_ID=caffe2-4711.0.0 ATELIER_SHARDS=4 ATELIER_TASK_INDEX=2"
+        .. THREADS },
     { "caffe2", nil, "caffe2 meets by files, in a directory that all nodes share: add the "
         .. "setting directory=/mnt/atelier/VOLUME/DIRECTORY to --framework=caffe2" },
     { "jax", nil, BY_JAX .. THREADS },
@@ -87,7 +91,7 @@ local RANKS = {
     horovod = { rank = "HOROVOD_RANK", same = { "HOROVOD_SIZE",
         "HOROVOD_GLOO_RENDEZVOUS_ADDR", "HOROVOD_GLOO_RENDEZVOUS_PORT" },
         settings = { controller = "gloo" } },
-    caffe2 = { rank = "ATELIER_TASK_INDEX", same = { "ATELIER_FILE_STORE" },
+    caffe2 = { rank = "ATELIER_TASK_INDEX", same = { "ATELIER_FILE_STORE", "ATELIER_RUN_ID" },
         settings = { directory = "/shared" } },
     custom = { rank = "ATELIER_RANK",
         same = { "ATELIER_MASTER_ADDR", "ATELIER_MASTER_PORT", "ATELIER_WORLD_SIZE" } },
