@@ -118,7 +118,8 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     says 1 "a scheduler alone computes nothing" own framework show dask -N 1 --tasks-per-node 1
 }
 
-@test "the manual's lines for a long variable read it, and those for Horovod compile" {
+# Those for Horovod need Horovod: tests/frameworks/0203-horovod.bats runs a program with them.
+@test "the manual's lines for a long variable read it, and those for Horovod are run elsewhere" {
     display 2 >long.py
     printf '{"long": 1}' >config
     TF_CONFIG_FILE=$PWD/config /usr/bin/python3 -c 'import os
@@ -127,6 +128,9 @@ assert os.environ["TF_CONFIG"] == "{\"long\": 1}"'
     display 5 >gloo.py
     grep -q RendezvousHTTPServer gloo.py
     /usr/bin/python3 -m py_compile gloo.py
+    while read -r line; do
+        grep -qF -- "$line" "$top/tests/frameworks/train_horovod.py"
+    done <gloo.py
 }
 
 @test "the page names every launcher and is well-formed" {

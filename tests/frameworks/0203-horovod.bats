@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# Horovod on PyTorch, by its two controllers.
+
+load frameworks
+
+setup_file() { frameworks_up; }
+teardown_file() { frameworks_down; }
+setup() {
+    need horovod
+    invariant_begin
+}
+teardown() { invariant_end; }
+
+python=$installed/horovod/bin/python3
+
+@test "Horovod, by MPI: the loss of one process on every layout" {
+    trains --framework=horovod --mpi=pmix "$python" "$programs/train_horovod.py"
+}
+
+@test "Horovod, by Gloo: the loss of one process on every layout" {
+    trains --framework=horovod:controller=gloo "$python" "$programs/train_horovod.py"
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bats
+# ChainerMN.
+
+load frameworks
+
+setup_file() { frameworks_up; }
+teardown_file() { frameworks_down; }
+setup() {
+    need chainer
+    invariant_begin
+}
+teardown() { invariant_end; }
+
+@test "ChainerMN: the loss of one process on every layout" {
+    trains --framework=chainer --mpi=pmix "$installed/chainer/bin/python3" \
+        "$programs/train_chainer.py"
+}
