@@ -71,18 +71,19 @@ void connection_release(struct connection *connection)
 }
 
 /* Whether a call failed with the connection or for reasons of its own is known only here,
- * after libnfs has returned. */
+ * after libnfs has returned. What waited for a failed write goes on and may end too, the
+ * next call among them: the search begins anew. */
 static void settle_failures(struct connection *connection)
 {
-    struct call *next;
+    struct call *call = connection->failures ? connection->first : NULL;
 
-    if (!connection->failures)
-        return;
     connection->failures = false;
-    for (struct call *call = connection->first; call; call = next) {
-        next = call->next;
-        if (call->state == CALL_FAILED)
+    while (call) {
+        bool failed = call->state == CALL_FAILED;
+
+        if (failed)
             call_fail(call, EIO);
+        call = failed ? connection->first : call->next;
     }
 }
 
@@ -196,20 +197,24 @@ static void release_dying(struct connection *connection, bool deaf, long long no
     }
 }
 
-/* A soft volume's calls fail in time. Oldest first: the rest is younger. */
+/* The oldest call that is late: the rest is younger. */
+static struct call *late_call(const struct connection *connection, long long now)
+{
+    struct call *call = connection->first;
+
+    while (call && call->given_up)
+        call = call->next;
+    return call && call->started + connection->server->timeout_ms <= now ? call : NULL;
+}
+
+/* A soft volume's calls fail in time, each with what it takes along. */
 static void give_up_late(struct connection *connection, long long now)
 {
-    struct call *next;
+    struct call *call;
 
-    if (!connection->server->soft)
-        return;
-    for (struct call *call = connection->first; call; call = next) {
-        next = call->next;
-        if (call->started + connection->server->timeout_ms > now)
-            return;
-        if (!call->given_up)
+    if (connection->server->soft)
+        while ((call = late_call(connection, now)))
             call_give_up(call);
-    }
 }
 
 int connection_poll(const struct connection *connection, struct pollfd *poll_socket,

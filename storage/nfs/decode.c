@@ -1,10 +1,11 @@
 /* decode: lengths of the server's that libnfs takes on trust.
  *
- * libnfs 4 adds a length to its place in the answer as a signed number: one of 2 GiB or
- * more leads before the answer's memory, where it then reads and writes. It multiplies an
- * array's length in 32 bits, and clears more than it asked for. And it decodes a list by
- * calling itself for each entry, until the stack ends. Its own calls of these functions
- * go through the linker, which finds ours first: they look at what comes and hand it on.
+ * libnfs 4 copies a verifier without a look at where the answer ends. It adds a length to
+ * its place in the answer as a signed number: one of 2 GiB or more leads before the
+ * answer's memory, where it then reads and writes. It multiplies an array's length in 32
+ * bits, and clears more than it asked for. And it decodes a list by calling itself for
+ * each entry, until the stack ends. Its own calls of these functions go through the
+ * linker, which finds ours first: they look at what comes and hand it on.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -30,6 +31,18 @@ static bool is_cut(const ZDR *zdr, int each)
         return true;
     memcpy(&count, zdr->buf + zdr->pos, sizeof(count));
     return ntohl(count) > (uint32_t)((zdr->size - zdr->pos - WORD) / each);
+}
+
+VISIBLE bool_t libnfs_zdr_opaque(ZDR *zdr, char *bytes, uint32_t size)
+{
+    static __typeof__(&libnfs_zdr_opaque) next;
+
+    if (!next)
+        next = NEXT(libnfs_zdr_opaque);
+    if (zdr->x_op == ZDR_DECODE &&
+        (zdr->pos < 0 || zdr->size < zdr->pos || (uint32_t)(zdr->size - zdr->pos) < size))
+        return 0;
+    return next(zdr, bytes, size);
 }
 
 VISIBLE bool_t libnfs_zdr_bytes(ZDR *zdr, char **bytes, uint32_t *size, uint32_t most)

@@ -216,7 +216,7 @@ int probe_volumes(struct preflight *preflight, struct rpc_context *rpc,
 
         if (!preflight->volumes[i].probe || preflight->volumes[i].read_only)
             continue;
-        probe->volume = &preflight->volumes[i];
+        *probe = (struct probe){.volume = &preflight->volumes[i]};
         probes.count++;
         status = choose_name(probe);
     }

@@ -26,6 +26,10 @@ done
 for lie in "status io" "truncate 4" drop close denied; do
     answers "commit: $lie" "$io" "$write_file" "write stable 0" "commit $lie"
 done
+# More than is kept in memory: some writes wait for others, and all fail together.
+answers "many writes that RPC rejects" "$io" \
+    'for i in 1 2 3 4 5 6; do dd if=/dev/zero of=new$i bs=1M count=16 status=none & done; wait' \
+    "write denied"
 answers "a full disk" 'No space left' "$write_file" "write status nospc"
 answers "a quota" 'quota exceeded' "$write_file" "write status dquot"
 answers "a quota found out late" 'quota exceeded' "$write_file" "write stable 0" "commit status dquot"
