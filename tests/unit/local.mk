@@ -28,6 +28,7 @@ unit_tests = \
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
+sanitized_programs += $(unit_tests)
 noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
@@ -128,3 +129,6 @@ tests_unit_plan_volume_test_SOURCES = tests/unit/plan_volume_test.c tests/unit/p
 tests_unit_plan_volume_test_CFLAGS = $(unit_cflags)
 tests_unit_plan_volume_test_LDADD = $(unit_libs)
 endif
+
+# The same programs once more, from the build with the sanitizers.
+root_files += tests/unit/sanitized.t
