@@ -9,4 +9,5 @@ include tests/storage/local.mk
 include tests/cluster/local.mk
 include tests/frameworks/local.mk
 include tests/style/local.mk
+include tests/fuzz/local.mk
 include tests/bench/local.mk

@@ -1,6 +1,6 @@
 # storage/nfs: the user-space NFS client
 program_PROGRAMS += atelier-nfs
-atelier_nfs_SOURCES = \
+nfs_client_sources = \
 	storage/client_protocol.h \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \
@@ -21,7 +21,6 @@ atelier_nfs_SOURCES = \
 	storage/nfs/lock_request.c storage/nfs/lock_request.h \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
-	storage/nfs/main.c \
 	storage/nfs/parked.c \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/probe.c storage/nfs/probe.h \
@@ -36,7 +35,8 @@ atelier_nfs_SOURCES = \
 	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/volume.h \
 	storage/nfs/writes.c storage/nfs/writes.h \
-	# End of atelier_nfs_SOURCES
+	# End of nfs_client_sources
+atelier_nfs_SOURCES = storage/nfs/main.c $(nfs_client_sources)
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 if SANITIZERS
 # libnfs decodes answers to memory that is aligned to four bytes only.
