@@ -106,9 +106,12 @@ static pid_t start_keeper(const char *directory, const char *framework)
 {
     const char *colon = strchr(framework, ':');
     char path[256], name[128], settings[256];
-    char *words[] = {(char *)"protocol=1", (char *)"state=ready",
-                     (char *)"job=7",      (char *)"workspace=vision",
-                     (char *)"uid=0",      name,
+    char *words[] = {(char *)"protocol=1",
+                     (char *)"state=ready",
+                     (char *)"job=7",
+                     (char *)"workspace=vision",
+                     (char *)"uid=0",
+                     name,
                      settings};
 
     snprintf(path, sizeof(path), "%s/%s", directory, getenv("SLURMD_NODENAME"));
