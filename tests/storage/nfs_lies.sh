@@ -108,7 +108,7 @@ refused() {
     local text=$1 pattern=$2 soon=true
     shift 2
     lies "$@"
-    DEADLINE_MS=500 in_time 3 "$nfs_mount" "${volume[@]}" true || soon=false
+    DEADLINE_MS=500 in_time 10 "$nfs_mount" "${volume[@]}" true || soon=false
     expect "refused: $text" eval '$soon && one_sentence "$pattern"'
 }
 
@@ -121,7 +121,7 @@ answers() {
     local text=$1 pattern=$2 command=$3 soon=true
     shift 3
     lies "$@"
-    RECOVERY=soft in_time 6 "$nfs_mount" "${volume[@]}" \
+    RECOVERY=soft in_time 12 "$nfs_mount" "${volume[@]}" \
         bash -c "$command" || soon=false
     expect "$text" eval '$soon && client_lived && grep -Eq -- "$pattern" "$work/said"'
 }
@@ -131,7 +131,7 @@ waits() {
     local text=$1 command=$2 soon=true
     shift 2
     lies "$@"
-    in_time 6 "$nfs_mount" "${volume[@]}" timeout -s KILL 1 bash -c "$command" || soon=false
+    in_time 12 "$nfs_mount" "${volume[@]}" timeout -s KILL 1 bash -c "$command" || soon=false
     expect "killed: $text" eval '$soon && client_lived && [ "$status" = 137 ]'
 }
 
