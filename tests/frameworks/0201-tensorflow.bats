@@ -37,6 +37,12 @@ served() {
     served 3x2 2 3
 }
 
+@test "TensorFlow, parameter servers that wait for ever: atelier run ends them" {
+    run_step 3x2 tensorflow:chief,ps=2 "$python" "$programs/train_parameter_servers.py" --join
+    expect_loss 1 "$said"
+    grep -x "3 workers, 2 servers" <<<"$said"
+}
+
 @test "Keras over TensorFlow: the loss of one process on every layout" {
     trains --framework=keras "$python" "$programs/train_keras.py"
 }

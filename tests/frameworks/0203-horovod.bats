@@ -20,3 +20,10 @@ python=$installed/horovod/bin/python3
 @test "Horovod, by Gloo: the loss of one process on every layout" {
     trains --framework=horovod:controller=gloo "$python" "$programs/train_horovod.py"
 }
+
+@test "Horovod, by Gloo, whose server atelier run starts: the loss of one process on every layout" {
+    for layout in "${layouts[@]}"; do
+        timed "$layout" run_step "$layout" horovod:controller=gloo \
+            "$python" "$programs/train_horovod.py" --served
+    done
+}

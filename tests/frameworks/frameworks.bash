@@ -78,6 +78,18 @@ step() {
     return "$status"
 }
 
+# run_step LAYOUT FRAMEWORK COMMAND...: the same by `atelier run`, in an allocation.
+run_step() {
+    local nodes=${1%x*} each=${1#*x} framework=$2 status=0
+    shift 2
+    said=$(as alice salloc -Q --workspace=vision --framework="$framework" --nodes="$nodes" \
+        --ntasks-per-node="$each" --ntasks="$((nodes * each))" atelier run -- "$@" 2>&1) || status=$?
+    if ((status)); then
+        printf 'atelier run ended with %s; said:\n%s\n' "$status" "$said"
+    fi
+    return "$status"
+}
+
 # batch_step LAYOUT SBATCH-ARGUMENT...: the same by a batch script. `sbatch --wait` looks at its
 # job ever less often; this looks often.
 batch_step() {

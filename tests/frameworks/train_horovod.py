@@ -1,5 +1,9 @@
-"""Horovod on PyTorch, by its MPI or its Gloo controller, whichever the launcher set."""
+"""Horovod on PyTorch, by its MPI or its Gloo controller, whichever the launcher set.
+
+    train_horovod.py [--served]     Gloo's server is started by somebody else
+"""
 import os
+import sys
 
 import torch
 import horovod.torch as hvd
@@ -22,7 +26,7 @@ def serve_gloo():
 
 def main():
     images, labels = digits.load()
-    if os.environ["HOROVOD_CONTROLLER"] == "gloo":
+    if os.environ["HOROVOD_CONTROLLER"] == "gloo" and "--served" not in sys.argv:
         serve_gloo()
     hvd.init()
     wanted = os.environ["HOROVOD_CONTROLLER"]

@@ -3,8 +3,11 @@ gives them work.
 
 Workers would each update when they are done; here the chief takes the mean of what all of
 them found, so that the loss is one that can be compared.
+
+    train_parameter_servers.py [--join]     parameter servers wait for ever
 """
 import os
+import sys
 import threading
 import time
 
@@ -22,6 +25,8 @@ def finished_file():
 def serve(resolver):
     server = tf.distribute.Server(resolver.cluster_spec(), job_name=resolver.task_type,
                                   task_index=resolver.task_id, protocol="grpc", start=True)
+    if resolver.task_type == "ps" and "--join" in sys.argv:
+        server.join()
     threading.Thread(target=server.join, daemon=True).start()
     while not os.path.exists(finished_file()):
         time.sleep(0.2)
