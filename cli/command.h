@@ -2,8 +2,8 @@
  *
  * Each one takes the arguments after its verb, argv[0] being its whole name ("atelier
  * policy check"), reads them by argp and returns the exit status of the program. Wrong
- * usage ends in argp with COMMAND_USAGE. `atelier run`, which has no verb, returns what
- * it ran, and 125 of its own.
+ * usage ends in argp with COMMAND_USAGE. `atelier doctor` and `atelier run` have no verb;
+ * the latter returns what it ran, and 125 of its own.
  */
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
@@ -18,6 +18,7 @@ enum {
 
 typedef int command_run(int argc, char **argv, const struct settings *settings);
 
+command_run doctor;
 command_run framework_list;
 command_run framework_show;
 command_run policy_check;

@@ -2,6 +2,11 @@
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
+	cli/doctor.c cli/doctor.h \
+	cli/doctor_local.c \
+	cli/doctor_nodes.c \
+	cli/doctor_step.c cli/doctor_step.h \
+	cli/doctor_verdict.c cli/doctor_verdict.h \
 	cli/explanation.c cli/explanation.h \
 	cli/framework_list.c \
 	cli/framework_show.c \
@@ -48,3 +53,9 @@ atelier_rank_SOURCES = \
 atelier_rank_LDADD = libatelier.la
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
 atelier_prepare_LDADD = libatelier.la
+
+# What srun starts on each node for `atelier doctor --nodes`.
+program_PROGRAMS += atelier-doctor
+atelier_doctor_SOURCES = cli/doctor_probe.c
+atelier_doctor_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS) -pthread
+atelier_doctor_LDADD = $(MPI_LIBS)

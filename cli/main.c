@@ -11,6 +11,8 @@ static const struct command {
     const char *noun, *verb, *arguments, *summary;
     command_run *run;
 } commands[] = {
+    {"doctor", "", "[--nodes]", "say whether this machine or an allocation is well",
+     doctor},
     {"framework", "list", "", "show the frameworks that have a launcher", framework_list},
     {"framework", "show", "NAME[:SETTING,...]", "show what its launcher gives each rank",
      framework_show},

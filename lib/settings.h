@@ -10,6 +10,7 @@
  *     keeper     LIBEXECDIR/atelier/atelier-keeper
  *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
  *     rank       LIBEXECDIR/atelier/atelier-rank what `atelier run` has srun start
+ *     doctor     LIBEXECDIR/atelier/atelier-doctor what `atelier doctor --nodes` does
  *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
  *     state      LOCALSTATEDIR/lib/atelier       a copy of the last good policy
@@ -36,6 +37,7 @@ struct settings {
     char keeper[SETTINGS_PATH_SIZE];
     char nfs[SETTINGS_PATH_SIZE];
     char rank[SETTINGS_PATH_SIZE];
+    char doctor[SETTINGS_PATH_SIZE];
     char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
     char state[SETTINGS_PATH_SIZE];

@@ -1,4 +1,5 @@
 tap_files += \
+	tests/cli/doctor.bats \
 	tests/cli/framework.bats \
 	tests/cli/manual.bats \
 	tests/cli/policy-apply.bats \

@@ -46,7 +46,7 @@ displays() {
 @test "every option that --help shows is in the page, and no other" {
     local options=" "
     for verb in "framework list" "framework show" "policy check" "policy explain" \
-        "policy test" "policy apply" "policy show" run "volume test"; do
+        "policy test" "policy apply" "policy show" doctor run "volume test"; do
         # shellcheck disable=SC2086 # two words
         options+=$(atelier $verb --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
     done

@@ -19,4 +19,5 @@ root_files += \
 	tests/cluster/0804-strangers.bats \
 	tests/cluster/0805-restarts.bats \
 	tests/cluster/0902-launch-check.bats \
+	tests/cluster/0903-doctor.bats \
 	# End of root_files

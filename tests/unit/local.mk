@@ -1,6 +1,7 @@
 # tests/unit: one program for each noun of lib/
 unit_tests = \
 	tests/unit/deadline_test \
+	tests/unit/doctor_verdict_test \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
@@ -37,6 +38,11 @@ unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS)
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
+
+tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
+	cli/doctor_verdict.c cli/doctor_verdict.h
+tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags) -I$(top_srcdir)/cli
+tests_unit_doctor_verdict_test_LDADD = $(unit_libs)
 
 tests_unit_error_test_SOURCES = tests/unit/error_test.c
 tests_unit_error_test_CFLAGS = $(unit_cflags)

@@ -1,0 +1,213 @@
+/* doctor_local.c: whether this machine has what jobs with Atelier need. */
+#include "command.h"
+#include "doctor.h"
+#include "error.h"
+#include "output.h"
+#include "policy_host.h"
+#include "slurm_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TEXT_SIZE (ERROR_TEXT_SIZE + 128)
+
+extern char **environ;
+
+/* Each writes what it found, or what is wrong and what to do, and returns whether it is
+ * well. */
+typedef bool check_function(const struct settings *settings, char text[TEXT_SIZE]);
+
+static bool check_plugin(const struct settings *settings, char text[TEXT_SIZE])
+{
+    const char *const argv[] = {"sbatch", "--help", NULL};
+    struct error error = {.party = ERROR_NONE};
+    char *help = slurm_command_run(argv, &error);
+    bool is_there = help && strstr(help, "--workspace=");
+
+    (void)settings;
+    if (is_there)
+        strcpy(text, "sbatch has --workspace");
+    else if (help)
+        strcpy(text, "sbatch has no --workspace: add the line of "
+                     "slurm-conf/plugstack.conf to plugstack.conf on all machines");
+    else
+        snprintf(text, TEXT_SIZE, "%s", error.text);
+    free(help);
+    return is_there;
+}
+
+static bool check_policy(const struct settings *settings, char text[TEXT_SIZE])
+{
+    struct error error = {.party = ERROR_NONE};
+    struct policy_host *host = policy_host_load(settings, NULL, &error);
+    json_t *problems = host ? policy_host_problems(host) : NULL;
+    bool is_good = host && json_array_size(problems) == 0;
+
+    if (is_good)
+        snprintf(text, TEXT_SIZE, "%s is good", settings->policy);
+    else if (host)
+        snprintf(text, TEXT_SIZE, "%s; see `atelier policy check`",
+                 json_string_value(json_array_get(problems, 0)));
+    else
+        snprintf(text, TEXT_SIZE, "%s", error.text);
+    policy_host_destroy(host);
+    return is_good;
+}
+
+/* Starts it without arguments, which it refuses; the linker's refusal is 127. Whether it
+ * starts is all that is asked. */
+static bool starts(const char *path, char text[TEXT_SIZE])
+{
+    posix_spawn_file_actions_t actions;
+    char *const argv[] = {(char *)path, NULL};
+    int status, cause;
+    pid_t child;
+
+    posix_spawn_file_actions_init(&actions);
+    for (int fd = 0; fd < 3; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    posix_spawn_file_actions_addclosefrom_np(&actions,
+                                             3); /* or it would wait for words */
+    cause = posix_spawn(&child, path, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    while (cause == 0 && waitpid(child, &status, 0) < 0)
+        cause = errno == EINTR ? 0 : errno;
+    if (cause == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 127)) {
+        snprintf(text, TEXT_SIZE, "%s starts", path);
+        return true;
+    }
+    snprintf(text, TEXT_SIZE,
+             "cannot start %s: %s; install Atelier and what it needs here, "
+             "too",
+             path, cause ? strerror(cause) : "it lacks a library, which `ldd` names");
+    return false;
+}
+
+static bool check_keeper(const struct settings *settings, char text[TEXT_SIZE])
+{
+    return starts(settings->keeper, text);
+}
+
+static bool check_nfs(const struct settings *settings, char text[TEXT_SIZE])
+{
+    return starts(settings->nfs, text);
+}
+
+static bool check_fuse(const struct settings *settings, char text[TEXT_SIZE])
+{
+    struct stat device;
+    char line[64];
+    bool is_known = false;
+    FILE *file = fopen("/proc/filesystems", "re");
+
+    (void)settings;
+    while (file && fgets(line, sizeof(line), file))
+        is_known = is_known || strcmp(line, "nodev\tfuse\n") == 0;
+    if (file)
+        fclose(file);
+    if (!is_known)
+        strcpy(text, "the kernel does not know FUSE: nodes that mount by libnfs need "
+                     "`modprobe fuse`");
+    else if (stat("/dev/fuse", &device) < 0 || !S_ISCHR(device.st_mode))
+        strcpy(text, "there is no device /dev/fuse: nodes that mount by libnfs need it");
+    else
+        strcpy(text, "the kernel has FUSE");
+    return strcmp(text, "the kernel has FUSE") == 0;
+}
+
+/* The value of `key` in what `scontrol show config` said; "" when it is not there. */
+static void read_key(const char *config, const char *key, char value[SETTINGS_PATH_SIZE])
+{
+    const char *line = strstr(config, key);
+
+    value[0] = '\0';
+    if (line && (line = strchr(line, '=')))
+        snprintf(value, SETTINGS_PATH_SIZE, "%.*s", (int)strcspn(line + 2, "\n"),
+                 line + 2);
+}
+
+/* The first of the directories that has the plugin. */
+static bool find_plugin(char *directories)
+{
+    char path[SETTINGS_PATH_SIZE + 32];
+
+    for (char *one = strtok(directories, ":"); one; one = strtok(NULL, ":")) {
+        snprintf(path, sizeof(path), "%s/mpi_pmix.so", one);
+        if (access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool check_pmix(const struct settings *settings, char text[TEXT_SIZE])
+{
+    const char *const argv[] = {"scontrol", "show", "config", NULL};
+    struct error error = {.party = ERROR_NONE};
+    char directories[SETTINGS_PATH_SIZE];
+    char *config = slurm_command_run(argv, &error);
+    bool is_there = false;
+
+    (void)settings;
+    if (!config) {
+        snprintf(text, TEXT_SIZE, "%s", error.text);
+        return false;
+    }
+    read_key(config, "\nPluginDir", directories);
+    free(config);
+    is_there = find_plugin(directories);
+    strcpy(text, is_there ? "srun has --mpi=pmix"
+                          : "srun has no --mpi=pmix: install Slurm's plugin mpi_pmix, or "
+                            "use --mpi=pmi2 with an MPI that knows it");
+    return is_there;
+}
+
+static const struct check {
+    const char *name;
+    check_function *check;
+} checks[] = {
+    {"plugin", check_plugin}, {"policy", check_policy},  {"keeper", check_keeper},
+    {"FUSE", check_fuse},     {"NFS client", check_nfs}, {"PMIx", check_pmix},
+};
+
+static void print_text(const json_t *answers)
+{
+    json_t *rows = json_array();
+    const json_t *answer;
+    size_t index;
+
+    json_array_foreach(answers, index, answer) json_array_append_new(
+        rows, json_pack("[O, s, O]", json_object_get(answer, "check"),
+                        json_is_true(json_object_get(answer, "good")) ? "yes" : "NO",
+                        json_object_get(answer, "text")));
+    output_table(rows, 0);
+    json_decref(rows);
+}
+
+int doctor_local(const struct settings *settings, bool json)
+{
+    json_t *answers = json_array();
+    bool is_well = true;
+
+    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+        char text[TEXT_SIZE];
+        bool is_good = checks[i].check(settings, text);
+
+        is_well = is_well && is_good;
+        json_array_append_new(answers,
+                              json_pack("{s:s, s:b, s:s}", "check", checks[i].name,
+                                        "good", is_good, "text", text));
+    }
+    if (json)
+        output_json(answers);
+    else
+        print_text(answers);
+    json_decref(answers);
+    return is_well ? COMMAND_GOOD : COMMAND_PROBLEM;
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# atelier doctor: what this machine lacks, and which node of an allocation is at fault. Slurm's
+# programs are stand-ins; tests/cluster/0903-doctor.bats has the real ones.
+
+# shellcheck disable=SC2030,SC2031 # each test has its own environment
+load cli
+
+setup() {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    export PATH=$BATS_TEST_TMPDIR/bin:/usr/bin:/bin
+    unset SLURM_JOB_ID SLURM_JOB_NODELIST
+}
+
+# program NAME: from now on does what standard input says.
+program() {
+    { echo '#!/bin/bash'; cat; } >"$BATS_TEST_TMPDIR/bin/$1"
+    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+doctor() {
+    timeout 60 "$built/atelier" --set "lua=$top/lua" --set "keeper=$built/atelier-keeper" \
+        --set "nfs=$built/atelier-nfs" "$@"
+}
+
+# A machine that has all; each test takes something away.
+well() {
+    program sbatch <<<'echo "      --workspace=NAME  the workspace"'
+    mkdir "$BATS_TEST_TMPDIR/plugins"
+    touch "$BATS_TEST_TMPDIR/plugins/mpi_pmix.so"
+    program scontrol <<<"printf 'Config\nPluginDir               = /nowhere:$BATS_TEST_TMPDIR/plugins\n'"
+}
+
+@test "a machine that has all but a policy that is root's" {
+    well
+    run doctor --set "policy=$BATS_TEST_TMPDIR/policy.lua" doctor
+    [ "$status" -eq 1 ]
+    [ "${#lines[@]}" -eq 6 ]
+    [ "${lines[0]}" = "plugin      yes  sbatch has --workspace" ]
+    [[ ${lines[1]} == "policy      NO   cannot open $BATS_TEST_TMPDIR/policy.lua"* ]]
+    [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
+    [[ ${lines[3]} == "FUSE "* ]]
+    [ "${lines[4]}" = "NFS client  yes  $built/atelier-nfs starts" ]
+    [ "${lines[5]}" = "PMIx        yes  srun has --mpi=pmix" ]
+}
+
+@test "what is missing is told with what to do" {
+    well
+    program sbatch <<<'echo "      --account=NAME"'
+    rm "$BATS_TEST_TMPDIR/plugins/mpi_pmix.so"
+    says 1 'plugin      NO   sbatch has no --workspace: add the line of slurm-conf/plugstack.conf' \
+        doctor --set keeper=/nowhere/keeper doctor
+    [[ $output == *"keeper      NO   cannot start /nowhere/keeper: No such file or directory; install Atelier"* ]]
+    [[ $output == *"PMIx        NO   srun has no --mpi=pmix: install Slurm's plugin mpi_pmix"* ]]
+    program lacking <<<'exit 127'
+    says 1 'lacking: it lacks a library' doctor --set "nfs=$BATS_TEST_TMPDIR/bin/lacking" doctor
+    rm "$BATS_TEST_TMPDIR/bin/"*
+    PATH=$BATS_TEST_TMPDIR/bin says 1 'plugin      NO   sbatch is not in the PATH: is Slurm installed?' \
+        "$built/atelier" doctor
+}
+
+@test "JSON has the same" {
+    well
+    doctor doctor --json >answer || true
+    /usr/bin/python3 -c 'import json
+answers = {entry["check"]: entry for entry in json.load(open("answer"))}
+assert len(answers) == 6 and answers["plugin"]["good"] is True, answers
+assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
+}
+
+@test "--nodes needs an allocation, and --mpi needs --nodes" {
+    says 2 'there is no allocation here: run it in a job, such as' doctor doctor --nodes
+    says 2 '--mpi goes with --nodes' doctor doctor --mpi=pmi2
+}
+
+# srun plays the nodes that $NODES names; n2's links are slow where $SLOW is set.
+nodes() {
+    export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=$1 NODES=$2 CALLS=$BATS_TEST_TMPDIR/calls
+    program srun <<'PROGRAM'
+echo "srun $*" >>"$CALLS"
+if [[ $* == *--here ]]; then
+    for node in $NODES; do
+        [[ $* != *--nodelist=$node\ * ]] || { echo "doctor here $node"; exit; }
+    done
+    echo "srun: error: Unable to confirm allocation" >&2
+    exit 1
+fi
+set -- $NODES
+for node; do echo "doctor here $node"; done
+[[ $* == "$STARTED" || -z ${STARTED-} ]] || { echo "srun: error: it broke" >&2; exit 1; }
+echo "nothing of ours"
+for node; do echo "doctor joined $node $#"; done
+echo "doctor reduce 12.5 900.4"
+for ((i = 1; i <= $#; i++)); do
+    next=$((i % $# + 1))
+    [[ -n ${SLOW-} && (${!i} == n2 || ${!next} == n2) ]] && speed=2.5 || speed=1000
+    echo "doctor link ${!i} ${!next} 10.2 $speed"
+done
+for node; do echo "doctor done $node"; done
+PROGRAM
+}
+
+@test "nodes that are well" {
+    nodes 'n[1-4]' 'n1 n2 n3 n4'
+    run doctor doctor --nodes
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "node  is    link to  takes  carries" ]
+    [ "${lines[1]}" = "n1    well  n2       10 us  1000.0 MB/s" ]
+    [ "${lines[5]}" = "all-reduce over 4 nodes: 12 us for 8 bytes, 900 us for 1 MiB" ]
+    [ "${lines[6]}" = "all nodes are well" ]
+    [ "$(wc -l <"$CALLS")" -eq 1 ]
+    grep -qF -- '--overlap --nodes=4 --ntasks=4 --ntasks-per-node=1 --mpi=pmix --input=none' "$CALLS"
+}
+
+@test "a slow node is looked at five times, and named" {
+    nodes 'n[1-4]' 'n1 n2 n3 n4'
+    SLOW=1 says 1 'n2 is slow: its links carry 2.5 MB/s at 10 us where those of other nodes carry 1000 MB/s' \
+        doctor doctor --nodes --mpi=pmi2
+    [ "$(grep -c 'is slow' <<<"$output")" -eq 1 ]
+    [ "$(grep -c -- --mpi=pmi2 "$CALLS")" -eq 5 ]
+}
+
+@test "a node that starts nothing is dead, with srun's words, and the others are looked at without it" {
+    nodes 'n[1-4]' 'n1 n2 n4'
+    SLURM_SPANK__SLURM_SPANK_OPTION_atelier_check=1 says 1 \
+        'n3 is dead: srun failed: Unable to confirm allocation; see `scontrol show node n3`, or leave it out with --exclude=n3' \
+        doctor doctor --nodes
+    [[ $output == *"n3    dead"* && $output == *"over 3 nodes"* && $output != *"n1 is"* ]]
+    grep -qF -- '--nodes=3 --ntasks=3' "$CALLS"
+    grep -qF -- '--exclude=n3' "$CALLS"
+}
+
+@test "a step that fails while all nodes answer is told with what srun said" {
+    nodes 'n[1-3]' 'n1 n2 n3'
+    STARTED=never says 2 'the test came to no end, though all nodes answer: 0 of 3 started MPI by --mpi=pmix, 0 ended; srun said: it broke' \
+        doctor doctor --nodes
+}
+
+@test "nodes as JSON" {
+    nodes 'n[1-4]' 'n1 n2 n4'
+    doctor doctor --nodes --json >answer || true
+    /usr/bin/python3 -c 'import json
+answer = json.load(open("answer"))
+assert [node["state"] for node in answer["nodes"]] == ["well", "well", "dead", "well"], answer
+assert answer["links"][0]["bytes_per_second"] == 1000000000, answer
+assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answer'
+}

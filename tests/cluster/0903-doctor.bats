@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# atelier doctor: this machine, and the nodes of an allocation by MPI; a slow one and dead ones.
+
+load cluster
+
+setup_file() { cluster_up; }
+setup() { invariant_begin; }
+teardown() {
+    on n2 sh -c 'tc qdisc del dev eth0 root 2>/dev/null; pkill -KILL -x atelier-doctor; true'
+    on n3 pkill -CONT -x slurmd
+    invariant_end
+}
+
+# An allocation of all nodes, from before anything is broken.
+allocate() {
+    job=$(as alice salloc --no-shell --workspace=vision -N3 2>&1 | sed -n 's/.*Granted job allocation //p')
+    [ -n "$job" ]
+}
+
+look() {
+    run as alice env SLURM_JOB_ID="$job" SLURM_JOB_NODELIST='n[1-3]' atelier doctor --nodes "$@"
+    echo "$output"
+}
+
+@test "head and nodes have what they need" {
+    for machine in head n1; do
+        run on "$machine" atelier doctor
+        echo "$output"
+        [ "$status" -eq 0 ]
+        [ "${#lines[@]}" -eq 6 ]
+    done
+}
+
+@test "nodes that are well: MPI's all-reduce and each link of the ring" {
+    for try in 1 2 3; do # what else the machine does can make a link look slow
+        run as alice salloc -Q --workspace=vision --check -N3 atelier doctor --nodes
+        echo "try $try: $output"
+        [ "$status" -ne 0 ] || break
+    done
+    [ "$status" -eq 0 ]
+    [[ $output == *"all-reduce over 3 nodes: "*" us for 8 bytes, "*"all nodes are well"* ]]
+    [ "$(grep -c ' us  .* MB/s$' <<<"$output")" -eq 3 ]
+    run as alice salloc -Q -N1 atelier doctor --nodes
+    [ "$status" -eq 0 ]
+}
+
+@test "a node whose network is slow is named" {
+    on n2 tc qdisc add dev eth0 root tbf rate 20mbit burst 32kb latency 400ms
+    allocate
+    look
+    [ "$status" -eq 1 ]
+    [[ $output == *"n2 is slow: its links carry "*" MB/s at "*"--exclude=n2"* ]]
+    [ "$(grep -c ' is slow: ' <<<"$output")" -eq 1 ]
+}
+
+@test "a process that stops is named, and the others are looked at without its node" {
+    allocate
+    on n2 sh -c 'for try in $(seq 300); do pkill -STOP -x atelier-doctor && exit; sleep 0.1; done' 3>&- &
+    look
+    wait
+    [ "$status" -eq 1 ]
+    [[ $output == *"n2 is dead: it stopped answering "* ]]
+    [[ $output == *"all-reduce over 2 nodes"* ]]
+    [ "$(grep -c ' is dead: ' <<<"$output")" -eq 1 ]
+}
+
+@test "a dead node is named within a minute, and the others are looked at without it" {
+    allocate
+    on n3 pkill -STOP -x slurmd
+    local began=$SECONDS
+    look
+    ((SECONDS - began < 60))
+    [ "$status" -eq 1 ]
+    [[ $output == *"n3 is dead: it started nothing within 10 s; see "* ]]
+    [[ $output == *"all-reduce over 2 nodes"* ]]
+    [ "$(grep -c ' is dead: ' <<<"$output")" -eq 1 ]
+}
