@@ -22,7 +22,8 @@
 #include <unistd.h>
 
 #define CALLS_MAX 400
-#define TREE "/srv" /* a tmpfs of the test's own on it */
+#define TREE "/srv"                       /* a tmpfs of the test's own on it */
+#define LEFT TREE "/scratch/atelier.left" /* by a job that was killed */
 
 static struct system real;
 static struct shared {
@@ -142,9 +143,10 @@ static int open_descriptors(void)
     return count;
 }
 
-/* What sweeps the others' scratch is nobody's child. */
+/* What sweeps the others' scratch is nobody's child, and may not have been started. */
 static void assert_scratch_gone(void)
 {
+    rmdir(LEFT);
     for (int i = 0; i < 200 && rmdir(TREE "/scratch") < 0; i++)
         poll(NULL, 0, 10);
     assert_int_equal(mkdir(TREE "/scratch", 0755), 0);
@@ -165,6 +167,7 @@ static int start(struct storage *storage, unsigned failing_call, struct error *e
 {
     struct deadline deadline = deadline_after(6000);
 
+    mkdir(LEFT, 0700);
     shared->calls = 0;
     shared->failing_call = failing_call;
     return storage_start(storage, &settings, &plan, &identity, &facts, &deadline, error);
