@@ -16,7 +16,8 @@ enum {
     MEM,
     GRES_KEY,
     RESERVATION,
-    CHECK
+    CHECK,
+    COMPAT
 };
 
 /* One option: its key for argp, the request's key, and how its argument is read. */
@@ -52,6 +53,7 @@ static const struct argp_option options[] = {
     {"framework", FRAMEWORK, "NAME", 0, "Framework", 0},
     {"mount", MOUNT, "VOLUME[/SUB]:NAME[:ro]", 0, "Part of a volume under a name", 0},
     {"check", CHECK, NULL, 0, "The launch check of its steps", 0},
+    {"compat", COMPAT, "WORD", 0, "Whose variables it gets", 0},
     {"account", 'A', "NAME", 0, "Account", 0},
     {"partition", 'p', "NAMES", 0, "Partitions", 0},
     {"qos", 'q', "NAME", 0, "QOS, or the priority low, normal or high", 0},
@@ -192,7 +194,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         complete(request);
         return 0;
     }
-    if (key == CHECK) /* the policy has nothing to decide */
+    if (key == CHECK || key == COMPAT) /* the policy has nothing to decide */
         return 0;
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (rules[i].key != key)

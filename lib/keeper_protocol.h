@@ -26,6 +26,7 @@
  *     framework_settings
  *                     the user's own words after the framework's name; may be empty
  *     frameworks      comma-separated names that the workspace allows; empty: all
+ *     compat          the value of --compat, else the workspace's; may be empty
  *     mount           the value of --mount; may be empty
  *     mount_root      the directory below which the volumes are
  *     job_temp        the job's directory on this node

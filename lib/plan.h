@@ -48,6 +48,7 @@ struct facts {
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework;          /* its name alone: the policy knows no settings */
+    const char *compat;             /* of --compat */
     const char *framework_settings; /* what followed it, for its launcher */
     const char *mount;              /* a list (mount_list.h) */
 };
@@ -116,7 +117,8 @@ struct plan {
     size_t mount_count;
     char job_temp[PLAN_PATH_SIZE]; /* the directory above the job's; "" for the default */
     struct plan_shared shared_job_temp;
-    struct record *environment; /* what the policy adds to the tasks */
+    char compat[NAME_LENGTH_MAX + 1]; /* the workspace's; "" for none */
+    struct record *environment;       /* what the policy adds to the tasks */
 };
 
 /* Asks the policy at settings->policy, which is read into the empty `policy`, to be

@@ -188,6 +188,7 @@ int plan_read_answer(lua_State *state, struct plan *plan, struct error *error)
     if (plan_read_name(&answer, "workspace", true, plan->workspace) < 0 ||
         plan_read_name(&answer, "experiment", false, plan->experiment) < 0 ||
         plan_read_name(&answer, "framework", false, plan->framework) < 0 ||
+        plan_read_name(&answer, "compat", false, plan->compat) < 0 ||
         read_frameworks(&answer, plan) < 0 || read_volumes(&answer, plan) < 0 ||
         read_mounts(&answer, plan) < 0 || read_shared(&answer, plan) < 0 ||
         plan_read_path(&answer, "job_temp", false, plan->job_temp,

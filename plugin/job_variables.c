@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The job's, for its tasks: as Slurm writes it, "2(x3)". */
+#define TASKS_PER_NODE "ATELIER_TASKS_PER_NODE"
+
 static int set_directories(struct spank_handle *spank, const struct record *facts,
                            struct error *error)
 {
@@ -60,14 +63,15 @@ static bool is_of_this_job(struct spank_handle *spank, const struct step *step)
 }
 
 static int set_output_directory(struct spank_handle *spank, const struct step *step,
-                                const struct record *facts, struct error *error)
+                                const struct record *facts, bool is_own,
+                                struct error *error)
 {
     char *found = NULL;
     int status;
 
     if (step->kind == STEP_BATCH)
         found = directory_of_output();
-    else if (is_of_this_job(spank, step))
+    else if (is_own)
         found = step_environment(spank, "ATELIER_STDOUTERR_DIR");
     status = variable_set_or_unset(spank, "ATELIER_STDOUTERR_DIR",
                                    found ? found : record_get(facts, "output_directory"),
@@ -122,8 +126,43 @@ static int set_host_list(struct spank_handle *spank, const struct hostlist *node
     return status;
 }
 
+/* Every task writes the same; who reads sees all of it. Returns 0 or -1. */
+static int write_file(const char *path, const char *text)
+{
+    char draft[PATH_MAX];
+    FILE *file;
+    bool good;
+
+    if (snprintf(draft, sizeof(draft), "%s.%d", path, (int)getpid()) >= PATH_MAX)
+        return -1;
+    file = fopen(draft, "wxe");
+    if (!file)
+        return -1;
+    good = fputs(text, file) >= 0;
+    if (fclose(file) != 0 || !good || rename(draft, path) < 0) {
+        unlink(draft);
+        return -1;
+    }
+    return 0;
+}
+
+/* Where the job's own directory takes no file, as on a full disk, one without a name. */
+static int set_text_of_hosts(struct spank_handle *spank, bool compat, const char *text,
+                             struct error *error)
+{
+    char *temp = compat ? step_environment(spank, "ATELIER_JOB_TEMP") : NULL;
+    char path[PATH_MAX];
+    bool written = temp && snprintf(path, sizeof(path), "%s/hostfile", temp) < PATH_MAX &&
+                   write_file(path, text) == 0;
+
+    free(temp);
+    return written ? variable_set(spank, "ATELIER_MPI_HOST_FILE", path, true, error)
+                   : variable_set_file(spank, "ATELIER_MPI_HOST_FILE", text, error);
+}
+
 static int set_host_file(struct spank_handle *spank, const struct hostlist *nodes,
-                         const unsigned *tasks, unsigned gpus, struct error *error)
+                         const unsigned *tasks, unsigned gpus, bool compat,
+                         struct error *error)
 {
     char *text = NULL;
     size_t size;
@@ -138,18 +177,30 @@ static int set_host_file(struct spank_handle *spank, const struct hostlist *node
     if (!stream || fclose(stream) != 0)
         status = error_set(error, ERROR_NODE, "out of memory for ATELIER_MPI_HOST_FILE");
     else
-        status = variable_set_file(spank, "ATELIER_MPI_HOST_FILE", text, error);
+        status = set_text_of_hosts(spank, compat, text, error);
     free(text);
     return status;
 }
 
+/* In the tasks of a step Slurm's own count is the step's: of mpirun's daemons, one. */
+static char *tasks_per_node(struct spank_handle *spank, const struct step *step,
+                            bool is_own)
+{
+    char *handed_on = step_environment(spank, TASKS_PER_NODE);
+
+    if (step->kind == STEP_TASKS && is_own && handed_on)
+        return handed_on;
+    free(handed_on);
+    return step_environment(spank, "SLURM_TASKS_PER_NODE");
+}
+
 /* An inherited path would be one of another process. */
 static int set_hosts(struct spank_handle *spank, const struct step *step, unsigned gpus,
-                     struct error *error)
+                     bool is_own, bool compat, struct error *error)
 {
     struct error ignored = {.party = ERROR_NONE};
     char *list = step_environment(spank, "SLURM_JOB_NODELIST");
-    char *counts = step_environment(spank, "SLURM_TASKS_PER_NODE");
+    char *counts = tasks_per_node(spank, step, is_own);
     struct hostlist nodes = {.count = 0};
     unsigned *tasks = NULL;
     size_t count = 0;
@@ -159,10 +210,12 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, unsign
     step_environment_unset(spank, "ATELIER_HOST_LIST_FILE");
     if (list && hostlist_expand(&nodes, list, &ignored) == 0)
         status = set_host_list(spank, &nodes, error);
-    if (counts && step->kind != STEP_TASKS)
+    if (counts && (step->kind != STEP_TASKS || compat))
         tasks = hostlist_expand_counts(counts, &count, &ignored);
     if (status == 0 && tasks && count == nodes.count && count > 0)
-        status = set_host_file(spank, &nodes, tasks, gpus, error);
+        status = set_host_file(spank, &nodes, tasks, gpus, compat, error);
+    if (status == 0 && step->kind != STEP_TASKS)
+        status = variable_set_or_unset(spank, TASKS_PER_NODE, counts, error);
     free(tasks);
     free(list);
     free(counts);
@@ -184,17 +237,18 @@ static int set_index(struct spank_handle *spank, bool is_rank, struct error *err
 
 int job_variables_set(struct spank_handle *spank, const struct step *step,
                       const struct record *facts, const char *framework, bool is_rank,
-                      struct error *error)
+                      bool compat, struct error *error)
 {
+    bool is_own = is_of_this_job(spank, step);
     unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
 
     if (set_facts(spank, facts, framework, error) < 0 ||
-        set_output_directory(spank, step, facts, error) < 0 ||
+        set_output_directory(spank, step, facts, is_own, error) < 0 ||
         set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0 ||
         set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
         set_number(spank, "ATELIER_RESTART_COUNT",
                    number_of(spank, "SLURM_RESTART_COUNT"), error) < 0 ||
-        set_hosts(spank, step, gpus, error) < 0)
+        set_hosts(spank, step, gpus, is_own, compat, error) < 0)
         return -1;
     return set_index(spank, is_rank, error);
 }

@@ -23,9 +23,11 @@
  *         how often the job was requeued; 0 at first
  *     ATELIER_MPI_HOST_FILE
  *         in the batch script and in salloc's shell: a host file for mpirun, "n1 slots=4
- *         max-slots=4" for each node; slots are GPUs, or tasks where there are none
- *     ATELIER_TASK_INDEX
- *         in the tasks of an srun: the rank, until a launcher says otherwise
+ *         max-slots=4" for each node; slots are GPUs, or tasks where there are none. With
+ *         `compat` in every task, as a file of ATELIER_JOB_TEMP, since mpirun's ranks
+ * have no other descriptors ATELIER_TASKS_PER_NODE the job's, "2(x3)", where Slurm says
+ * it ATELIER_TASK_INDEX in the tasks of an srun: the rank, until a launcher says
+ * otherwise
  */
 #ifndef ATELIER_JOB_VARIABLES_H
 #define ATELIER_JOB_VARIABLES_H
@@ -35,10 +37,10 @@
 #include "record.h"
 
 /* Sets them in the environment of the task that calls it in task_init. `framework` is the
- * step's, "" for none; `is_rank`: the task is one of an srun, and starts no ranks itself.
- * Returns 0, or -1 with `error` filled. */
+ * step's, "" for none; `is_rank`: the task is one of an srun, and starts no ranks itself;
+ * `compat`: host files are for tasks too. Returns 0, or -1 with `error` filled. */
 int job_variables_set(struct spank_handle *spank, const struct step *step,
                       const struct record *facts, const char *framework, bool is_rank,
-                      struct error *error);
+                      bool compat, struct error *error);
 
 #endif

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "compat.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,9 @@ const struct option_words option_words[OPTION_COUNT] = {
         {"check", "--check", "ATELIER_CHECK", NULL,
          "see that the tasks of each srun are all there and reach their "
          "meeting point before they start (default: $ATELIER_CHECK, 1 or 0)"},
+    [OPTION_COMPAT] = {"compat", "--compat", "ATELIER_COMPAT", "batchai|none",
+                       "set the variables that jobs of Batch AI found, too "
+                       "(default: $ATELIER_COMPAT, else the workspace's)"},
 };
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
@@ -61,6 +66,7 @@ void options_keep(struct options *options, enum option option, const char *value
         [OPTION_FRAMEWORK] = FRAMEWORK_TEXT_MAX + 2,
         [OPTION_MOUNT] = OPTION_VALUE_SIZE,
         [OPTION_CHECK] = sizeof(OPTION_GIVEN),
+        [OPTION_COMPAT] = NAME_LENGTH_MAX + 2,
     };
 
     if (value)
@@ -118,7 +124,8 @@ int options_check_form(enum option option, const char *source, const char *value
         return mount_list_check(source, value ? value : "", error);
     if (option == OPTION_FRAMEWORK)
         return framework_parse(&framework, source, value, error);
-    if (option != OPTION_CHECK && name_is_valid(value))
+    if (option == OPTION_COMPAT ? value && compat_is_known(value)
+                                : option != OPTION_CHECK && name_is_valid(value))
         return 0;
     name_quote(value ? value : "", quoted, sizeof(quoted));
     if (option == OPTION_CHECK)
@@ -129,6 +136,10 @@ int options_check_form(enum option option, const char *source, const char *value
                          "%s=%s is neither 1 (check each step before it starts) nor "
                          "0",
                          source, quoted);
+    if (option == OPTION_COMPAT)
+        return error_set(error, ERROR_USER,
+                         "%s=%s: choose " COMPAT_BATCHAI " or " COMPAT_NONE, source,
+                         quoted);
     return error_set(error, ERROR_USER,
                      "%s=%s is not the name of %s %s: a name is 1 to %d letters, digits, "
                      "'.', '_' or '-', and starts with a letter or digit",

@@ -1,12 +1,13 @@
-/* options.h: the five options, and how their values travel.
+/* options.h: the six options, and how their values travel.
  *
  *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
  *     --mount=VOLUME[/SUB]:NAME[:ro],...             --check
+ *     --compat=batchai|none
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
- * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT and
- * ATELIER_CHECK (1 or 0). Slurm carries it to the node in variables of its own, which a
- * user can write as well: on the node a value is only a wish.
+ * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT,
+ * ATELIER_CHECK (1 or 0) and ATELIER_COMPAT. Slurm carries it to the node in variables of
+ * its own, which a user can write as well: on the node a value is only a wish.
  *
  * --mount may be given several times. Slurm keeps the last use of an option alone, so the
  * clients join them and hand the list on themselves.
@@ -26,8 +27,9 @@ enum option {
     OPTION_WORKSPACE,
     OPTION_EXPERIMENT,
     OPTION_FRAMEWORK,
-    OPTION_MOUNT, /* a list (mount_list.h); those before are names */
-    OPTION_CHECK, /* a flag: OPTION_GIVEN or "" */
+    OPTION_MOUNT,  /* a list (mount_list.h); those before are names */
+    OPTION_CHECK,  /* a flag: OPTION_GIVEN or "" */
+    OPTION_COMPAT, /* a word (compat.h) */
     OPTION_COUNT
 };
 

@@ -1,10 +1,12 @@
 #include "task.h"
 
 #include "admission.h"
+#include "compat.h"
 #include "launch_check.h"
 #include "task_environment.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 void step_begin(struct membership *membership, const struct site *site,
@@ -43,6 +45,16 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
+/* A step may choose otherwise than its job: these are names of variables. */
+static bool is_compatible(const struct membership *membership,
+                          const struct options *asked)
+{
+    const char *of_job = record_get(membership->facts, "compat");
+    const char *wanted = asked->value[OPTION_COMPAT];
+
+    return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
+}
+
 void task_begin(const struct membership *membership, const struct site *site,
                 const struct options *asked, struct spank_handle *spank)
 {
@@ -58,8 +70,8 @@ void task_begin(const struct membership *membership, const struct site *site,
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
     else if (admission_framework(membership, asked, &framework, &error) == 0)
-        task_environment_set(spank, &step, membership->facts, &framework, &site->settings,
-                             &error);
+        task_environment_set(spank, &step, membership->facts, &framework,
+                             is_compatible(membership, asked), &site->settings, &error);
     if (error.party)
         refuse(&error);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&

@@ -1,5 +1,6 @@
 #include "task_environment.h"
 
+#include "compat.h"
 #include "job_variables.h"
 #include "keeper_protocol.h"
 #include "launcher.h"
@@ -76,14 +77,17 @@ bool task_is_rank(struct spank_handle *spank, const struct step *step)
 
 int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct record *facts, const struct framework *framework,
-                         const struct settings *settings, struct error *error)
+                         bool compat, const struct settings *settings,
+                         struct error *error)
 {
     bool is_rank = task_is_rank(spank, step);
 
-    if (job_variables_set(spank, step, facts, framework->name, is_rank, error) < 0 ||
+    if (job_variables_set(spank, step, facts, framework->name, is_rank, compat, error) <
+            0 ||
         set_policys(spank, facts, error) < 0)
         return -1;
-    return framework->name[0] && is_rank
-               ? set_launchers(spank, step, framework, settings, error)
-               : 0;
+    if (framework->name[0] && is_rank &&
+        set_launchers(spank, step, framework, settings, error) < 0)
+        return -1;
+    return compat_set(spank, step, compat, framework->name, is_rank, error);
 }

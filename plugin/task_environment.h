@@ -7,6 +7,7 @@
  *         always the launcher's: a rank that was inherited from elsewhere is wrong. Only
  *         in the tasks of an srun: a batch script is not rank 0 of anything, and the
  *         daemons of an MPI library start ranks of their own.
+ *     other names of these (compat.h), where they are wanted
  */
 #ifndef ATELIER_TASK_ENVIRONMENT_H
 #define ATELIER_TASK_ENVIRONMENT_H
@@ -22,9 +23,10 @@
 bool task_is_rank(struct spank_handle *spank, const struct step *step);
 
 /* Sets the environment of the task that calls it in task_init. `framework` is the step's,
- * its name "" for none. Returns 0, or -1 with `error` filled. */
+ * its name "" for none; `compat` as in compat.h. Returns 0, or -1 with `error` filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct record *facts, const struct framework *framework,
-                         const struct settings *settings, struct error *error);
+                         bool compat, const struct settings *settings,
+                         struct error *error);
 
 #endif

@@ -42,6 +42,7 @@ static const struct fact facts_known[] = {
     FACT(experiment, FACT_TEXT, OPTION "experiment"),
     FACT(framework, FACT_TEXT, OPTION "framework"),
     FACT(mount, FACT_TEXT, OPTION "mount"),
+    FACT(compat, FACT_TEXT, OPTION "compat"),
 };
 
 #define FACTS_KNOWN (sizeof(facts_known) / sizeof(facts_known[0]))
@@ -149,6 +150,7 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
                                  .experiment = "",
                                  .framework = "",
                                  .framework_settings = "",
+                                 .compat = "",
                                  .mount = ""};
     for (int i = 0; i < count; i++) {
         const struct fact *fact = find_fact(words[i]);

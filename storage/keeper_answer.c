@@ -59,6 +59,7 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                    record_set(answer, "framework_settings", facts->framework_settings) <
                        0 ||
                    record_set(answer, "frameworks", "") < 0 ||
+                   record_set(answer, "compat", name_or_empty(facts->compat)) < 0 ||
                    record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0 ||
                    add_output_directory(answer, facts) < 0
@@ -102,6 +103,8 @@ int keeper_answer_add_plan(struct keeper *keeper, struct error *error)
                    record_set(answer, "experiment", plan->experiment) < 0 ||
                    record_set(answer, "framework", plan->framework) < 0 ||
                    record_set(answer, "frameworks", plan->frameworks) < 0 ||
+                   (!*record_get(answer, "compat") &&
+                    record_set(answer, "compat", plan->compat) < 0) ||
                    add_directories(keeper, answer) < 0 ||
                    add_environment(answer, plan->environment) < 0
                ? refuse_size(error)

@@ -48,6 +48,7 @@ local function plan(policy, entered, experiment, facts)
         frameworks = entered.frameworks and copied(entered.frameworks),
         volumes = volumes_of(volumes), mounts = mounts,
         environment = copied(entered.environment), shared_job_temp = shared,
+        compat = entered.compat,
         job_temp = policy.clusters[entered.cluster_of[facts.partition]].job_temp,
     }
 end
@@ -59,7 +60,7 @@ end
 -- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
 -- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
 -- locks, on_failure } }, mounts (mount.lua), environment, shared_job_temp (shared_temp.lua;
--- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default) }; nil
+-- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default), compat }; nil
 -- and nil for a job without a workspace; or nil and a sentence.
 return function(policy, facts)
     local asked = {}

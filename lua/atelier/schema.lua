@@ -126,5 +126,6 @@ return {
         default_wall_time = wall_time,
         environment = { collection.environment, default = {} },
         shared_job_temp = { shared_temp.type },
+        compat = { value.choice({ "batchai", "none" }) },
     },
 }

@@ -43,6 +43,7 @@ function describe.workspace(workspace)
         default_experiment = workspace.default_experiment, qos = workspace.qos,
         limits = limits, default_wall_time = wall_time(workspace.default_wall_time),
         environment = workspace.environment,
+        compat = workspace.compat,
         shared_job_temp = shared and table.concat({ shared.volume, shared.below }, "/"),
     }
 end
@@ -86,7 +87,7 @@ local LINES = {
     workspace = { "title", "account", "accounts", "parent", "clusters", "default_cluster",
         "partitions", "users", "groups", "administrators", "volumes", "frameworks",
         "experiments", "default_experiment", "qos", "limits", "default_wall_time",
-        "environment", "shared_job_temp" },
+        "environment", "shared_job_temp", "compat" },
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup", "job_temp" },
     volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
         "config", "cache", "command", "mode", "driver", "place", "probe",

@@ -90,6 +90,7 @@ function workspace.new(entry, declared, volumes, known)
         default_experiment = entry.default_experiment, qos = entry.qos,
         limits = entry.limits, default_wall_time = entry.default_wall_time,
         environment = entry.environment, shared_job_temp = entry.shared_job_temp,
+        compat = entry.compat,
     }
     workspace.settle(made, known, declared)
     setmetatable(made, workspace)

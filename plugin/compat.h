@@ -1,0 +1,28 @@
+/* compat.h: the variables that jobs of the managed service Batch AI found, for scripts
+ * that were written for it: --compat=batchai.
+ *
+ * Each is another name of one of ours (job_variables.h) or of a launcher's; doc/
+ * atelier-launcher.7 has the table. Job-level ones are in the batch step and in each
+ * task, also under mpirun's daemon; those of a rank in ranks alone.
+ */
+#ifndef ATELIER_COMPAT_H
+#define ATELIER_COMPAT_H
+
+#include "error.h"
+#include "job.h"
+
+#include <stdbool.h>
+
+#define COMPAT_BATCHAI "batchai"
+#define COMPAT_NONE "none"
+
+/* Whether `text` is a value of --compat. */
+bool compat_is_known(const char *text);
+
+/* Sets them, when all others are set, and ATELIER_COMPAT; with `wanted` false takes away
+ * what a job with them handed on. `framework` is its name or "". Returns 0, or -1 with
+ * `error` filled. */
+int compat_set(struct spank_handle *spank, const struct step *step, bool wanted,
+               const char *framework, bool is_rank, struct error *error);
+
+#endif
