@@ -92,4 +92,11 @@ expect("", "key `job_temp` of cluster `cpu` must be an absolute path (policy.lua
 expect("", "key `job_temp` of cluster `cpu` must be an absolute path (policy.lua:7)",
     "job_temp = true")
 
+tap.is(told("").compat, nil, "no compatibility by default")
+plan, policy = told('compat = "batchai"')
+tap.is(plan.compat, "batchai", "the workspace's")
+tap.is(show.show(policy, { kind = "workspace", name = "w" }).compat, "batchai", "shown")
+expect('compat = "aml"', "key `compat` of workspace `w` must be batchai or none "
+    .. "(policy.lua:8)")
+
 tap.done()

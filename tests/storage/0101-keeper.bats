@@ -177,3 +177,17 @@ teardown() { teardown_keeper; }
     grep -q stopped "$dir/log"
     nothing_left
 }
+
+@test "the job's word for its variables comes before the workspace's" {
+    start 7
+    in_job 7 | grep -qx compat=
+    stop 7
+    engine "return { workspace = facts.workspace, compat = 'batchai' }"
+    start 7
+    in_job 7 | grep -qx compat=batchai
+    stop 7
+    start 7 compat=none
+    in_job 7 | grep -qx compat=none
+    stop 7
+    nothing_left
+}

@@ -136,6 +136,7 @@ static void the_jobs_directories_are_read(void **state)
     assert_int_equal(plan->shared_job_temp.volume, 1);
     assert_string_equal(plan->shared_job_temp.below, "x/y");
     plan_destroy(plan);
+    plan_fixture_refuse_answer("return { workspace = 'w', compat = '..' }", "`compat`");
     plan_fixture_refuse_answer("return { workspace = 'w', job_temp = 'scratch' }",
                                "`job_temp`");
     plan_fixture_refuse_answer("return { workspace = 'w', " SHARED "'b' }",
