@@ -17,16 +17,18 @@ node() {
 on() {
     local status
     printf '%s\n' "$2" >&"${input[$1]}"
-    read -r status <"$work/local/$1.out"
+    read -r status <&"${output[$1]}"
     cat "$work/local/$1.said"
     return "$status"
 }
 
-declare -A input
-node a
-node b
-exec {file}>"$work/local/a.in" && input[a]=$file
-exec {file}>"$work/local/b.in" && input[b]=$file
+# Both ways, so that one answer's end is not taken for the next one.
+declare -A input output
+for name in a b; do
+    node "$name"
+    exec {file}>"$work/local/$name.in" && input[$name]=$file
+    exec {file}<>"$work/local/$name.out" && output[$name]=$file
+done
 
 on a 'echo one >text'
 ok "a new file is seen at once" test "$(on b 'cat text')" = one
