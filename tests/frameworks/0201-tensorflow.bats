@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need tensorflow
     invariant_begin
+    need tensorflow
 }
 teardown() { invariant_end; }
 

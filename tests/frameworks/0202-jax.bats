@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need jax
     invariant_begin
+    need jax
 }
 teardown() { invariant_end; }
 

@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need horovod
     invariant_begin
+    need horovod
 }
 teardown() { invariant_end; }
 

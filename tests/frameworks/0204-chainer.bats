@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need chainer
     invariant_begin
+    need chainer
 }
 teardown() { invariant_end; }
 

@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need accelerate
     invariant_begin
+    need accelerate
 }
 teardown() { invariant_end; }
 

@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need deepspeed
     invariant_begin
+    need deepspeed
 }
 teardown() { invariant_end; }
 

@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need caffe2
     invariant_begin
+    need caffe2
 }
 teardown() { invariant_end; }
 

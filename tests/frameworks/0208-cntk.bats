@@ -6,8 +6,8 @@ load frameworks
 setup_file() { frameworks_up; }
 teardown_file() { frameworks_down; }
 setup() {
-    need cntk
     invariant_begin
+    need cntk
 }
 teardown() { invariant_end; }
 

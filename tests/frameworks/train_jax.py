@@ -1,8 +1,11 @@
 """JAX over several processes: jax.distributed.initialize() without an argument, and the
 mean over the batch of all of them by its own CPU collectives."""
+import os
+
 import jax
 import jax.numpy as jnp
 import numpy
+from jax._src import distributed
 from jax.experimental import multihost_utils
 from jax.sharding import Mesh, PartitionSpec
 
@@ -26,6 +29,8 @@ def updated(parameters, images, labels):
 def main():
     images, labels = digits.load()
     jax.distributed.initialize()
+    if distributed.global_state.coordinator_address != os.environ["JAX_COORDINATOR_ADDRESS"]:
+        raise SystemExit("JAX meets where it likes, not at JAX_COORDINATOR_ADDRESS")
     rank, size = jax.process_index(), jax.process_count()
     mesh = Mesh(numpy.array(jax.devices()), ("batch",))
 
