@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/frameworks/install \
 	tests/frameworks/packages \
 	tests/frameworks/requirements/accelerate.txt \
+	tests/frameworks/requirements/caffe.txt \
 	tests/frameworks/requirements/caffe2.txt \
 	tests/frameworks/requirements/chainer.txt \
 	tests/frameworks/requirements/cntk.txt \
@@ -12,6 +13,7 @@ EXTRA_DIST += \
 	tests/frameworks/requirements/jax.txt \
 	tests/frameworks/requirements/tensorflow.txt \
 	tests/frameworks/train_accelerate.py \
+	tests/frameworks/train_caffe.py \
 	tests/frameworks/train_caffe2.py \
 	tests/frameworks/train_chainer.py \
 	tests/frameworks/train_cntk.py \
@@ -46,4 +48,5 @@ demand_files += \
 	tests/frameworks/0206-deepspeed.bats \
 	tests/frameworks/0207-caffe2.bats \
 	tests/frameworks/0208-cntk.bats \
+	tests/frameworks/0209-caffe.bats \
 	# End of demand_files
