@@ -59,7 +59,7 @@ check_rendezvous() {
     [ "$(awk '{ print $6 }' <<<"$one")" != "$(awk '{ print $6 }' <<<"$two")" ]
 }
 
-inside='echo "inside=$(grep -c " /mnt/atelier/" /proc/self/mounts) $ATELIER_WORKSPACE/$ATELIER_EXPERIMENT"'
+inside='echo "inside=$(grep -c " /mnt/atelier/[a-z]" /proc/self/mounts) $ATELIER_WORKSPACE/$ATELIER_EXPERIMENT"'
 
 @test "sbatch, its batch script and its steps are inside" {
     submit alice --workspace=vision --experiment=e1 -N2 -o /mnt/atelier/results/%j.out \
