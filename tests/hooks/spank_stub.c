@@ -32,19 +32,20 @@ int stub_give_option(const char *name, const char *value)
     return 1;
 }
 
-static struct stub_variable *find(const char *name)
+/* The variable's place, or -1. */
+static int find(const char *name)
 {
-    for (size_t i = 0; i < STUB_VARIABLES; i++)
-        if (strcmp(stub->environment[i].name, name) == 0)
-            return &stub->environment[i];
-    return NULL;
+    for (int i = 0; i < STUB_VARIABLES; i++)
+        if (strcmp(stub->names[i], name) == 0)
+            return i;
+    return -1;
 }
 
 const char *stub_environment(const char *name)
 {
-    struct stub_variable *variable = find(name);
+    int place = find(name);
 
-    return variable ? variable->value : NULL;
+    return place < 0 ? NULL : stub->values[place];
 }
 
 spank_context_t spank_context(void)
@@ -78,27 +79,27 @@ spank_err_t spank_getenv(spank_t spank, const char *name, char *buffer, int size
 spank_err_t spank_setenv(spank_t spank, const char *name, const char *value,
                          int overwrite)
 {
-    struct stub_variable *variable = find(name);
+    int place = find(name);
 
     (void)spank;
-    if (variable && !overwrite)
+    if (place >= 0 && !overwrite)
         return ESPANK_ENV_EXISTS;
-    if (!variable)
-        variable = find("");
-    if (!variable)
+    if (place < 0)
+        place = find("");
+    if (place < 0)
         return ESPANK_ERROR;
-    snprintf(variable->name, sizeof(variable->name), "%s", name);
-    snprintf(variable->value, sizeof(variable->value), "%s", value);
+    snprintf(stub->names[place], sizeof(stub->names[place]), "%s", name);
+    snprintf(stub->values[place], sizeof(stub->values[place]), "%s", value);
     return ESPANK_SUCCESS;
 }
 
 spank_err_t spank_unsetenv(spank_t spank, const char *name)
 {
-    struct stub_variable *variable = find(name);
+    int place = find(name);
 
     (void)spank;
-    if (variable)
-        variable->name[0] = '\0';
+    if (place >= 0)
+        stub->names[place][0] = '\0';
     return ESPANK_SUCCESS;
 }
 

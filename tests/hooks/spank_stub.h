@@ -15,19 +15,15 @@
 #define STUB_VARIABLES 64
 #define STUB_TEXT 16384
 
-struct stub_variable {
-    char name[128]; /* "" when unused */
-    char value[16384];
-};
-
 struct stub {
     spank_context_t context;
     uint32_t job, step;
     uid_t uid;
     gid_t gid;
-    int task;          /* -1 outside a task */
-    char program[128]; /* the step's argv[0] */
-    struct stub_variable environment[STUB_VARIABLES];
+    int task;                        /* -1 outside a task */
+    char program[128];               /* the step's argv[0] */
+    char names[STUB_VARIABLES][128]; /* of its environment; "" when unused */
+    char values[STUB_VARIABLES][16384];
 
     char said[STUB_TEXT];      /* what slurm_error was given, a line each */
     char handed_on[STUB_TEXT]; /* the last of spank_job_control_setenv, "name=value" */
