@@ -15,7 +15,8 @@ static const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
 bool launcher_run_open(lua_State *state, struct launcher_run *run)
 {
     lua_pushvalue(state, 1);
-    lua_call(state, 0, 1);
+    if (lua_isfunction(state, -1))
+        lua_call(state, 0, 1);
     if (lua_istable(state, -1) && lua_getfield(state, -1, "title") == LUA_TSTRING &&
         lua_getfield(state, -2, "environment") == LUA_TFUNCTION) {
         lua_pop(state, 2);
@@ -89,34 +90,111 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     return false;
 }
 
-int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
-                 struct error *error)
+/* The launcher that launcher_prepare loaded; its table is all that is on the stack. */
+static struct {
+    char launchers[LAUNCHER_PATH_SIZE], name[NAME_LENGTH_MAX + 1];
+    struct lua_host *host;
+} prepared;
+
+static struct lua_host *find_prepared(const char *launchers, const char *name)
 {
-    struct error cause = {.party = ERROR_NONE};
+    return prepared.host && strcmp(prepared.name, name) == 0 &&
+                   strcmp(prepared.launchers, launchers) == 0
+               ? prepared.host
+               : NULL;
+}
+
+/* A state of milliseconds: collecting costs more than it frees. */
+static struct lua_host *create_host(const char *launchers, bool trusted,
+                                    const struct lua_host_limits *limits,
+                                    struct error *error)
+{
+    struct lua_host *host = lua_host_create(launchers, trusted, limits, error);
+
+    if (host)
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
+    return host;
+}
+
+/* Only what nobody but root can change, since root runs it here, and with little memory
+ * and time: what needs more is loaded in the task. */
+void launcher_prepare(const char *launchers, const char *name)
+{
+    static const struct lua_host_limits little = {.memory = 8 << 20, .milliseconds = 200};
+    struct error ignored = {.party = ERROR_NONE};
     struct lua_host *host = NULL;
     char path[LAUNCHER_PATH_SIZE];
     char *text = NULL;
     size_t length;
-    int status = -1;
+
+    if (strlen(launchers) < sizeof(prepared.launchers) &&
+        strlen(name) < sizeof(prepared.name) &&
+        launcher_path(launchers, name, path, &ignored) == 0)
+        text = trusted_file_read(path, &length, &ignored);
+    if (text)
+        host = create_host(launchers, true, &little, &ignored);
+    if (host &&
+        lua_host_load(host, text, length, strrchr(path, '/') + 1, &ignored) == 0 &&
+        lua_host_call(host, 0, 1, &ignored) == 0) {
+        lua_host_destroy(prepared.host);
+        lua_host_change(host, false, &launcher_limits);
+        prepared.host = host;
+        strcpy(prepared.launchers, launchers);
+        strcpy(prepared.name, name);
+        host = NULL;
+    }
+    lua_host_destroy(host);
+    free(text);
+}
+
+/* Loads the chunk behind `function` on the stack. */
+static struct lua_host *load(const struct launcher_run *run, const char *launchers,
+                             lua_CFunction function, struct error *error,
+                             struct error *cause)
+{
+    struct lua_host *host = NULL;
+    char path[LAUNCHER_PATH_SIZE];
+    char *text = NULL;
+    size_t length;
 
     if (launcher_path(launchers, run->framework->name, path, error) == 0)
         text = plain_file_read(path, &length, error);
     if (text)
-        host = lua_host_create(launchers, false, &launcher_limits, error);
-    if (host) { /* a state of milliseconds: collecting costs more than it frees */
-        lua_gc(lua_host_state(host), LUA_GCSTOP);
+        host = create_host(launchers, false, &launcher_limits, error);
+    if (host) {
         lua_pushcfunction(lua_host_state(host), function);
-        status = lua_host_load(host, text, length, strrchr(path, '/') + 1, &cause);
+        if (lua_host_load(host, text, length, strrchr(path, '/') + 1, cause) < 0) {
+            lua_host_destroy(host);
+            host = NULL;
+        }
     }
-    if (status == 0) {
+    free(text);
+    return host;
+}
+
+int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
+                 struct error *error)
+{
+    struct lua_host *ready = find_prepared(launchers, run->framework->name),
+                    *host = ready;
+    struct error cause = {.party = ERROR_NONE};
+    int status = -1;
+
+    if (ready) {
+        lua_pushcfunction(lua_host_state(ready), function);
+        lua_pushvalue(lua_host_state(ready), 1);
+    } else {
+        host = load(run, launchers, function, error, &cause);
+    }
+    if (host) {
         lua_pushlightuserdata(lua_host_state(host), run);
         status = lua_host_call(host, 2, 0, &cause);
     }
     if (cause.party != ERROR_NONE)
         error_set(error, cause.party, "launcher `%s` failed: %s", run->framework->name,
                   cause.text);
-    lua_host_destroy(host);
-    free(text);
+    if (!ready)
+        lua_host_destroy(host);
     if (status == 0 && run->error.party != ERROR_NONE)
         status = error_set(error, run->error.party, "%s", run->error.text);
     return status;

@@ -21,7 +21,8 @@ struct launcher_run {
 };
 
 /* Calls `function`, which finds the launcher's chunk as argument 1 and `run` as argument
- * 2, by the rules of launcher_environment. Returns 0; or -1 with `error` filled. */
+ * 2, by the rules of launcher_environment; or its table, where it was prepared. Returns
+ * 0; or -1 with `error` filled. */
 int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
                  struct error *error);
 
@@ -32,8 +33,8 @@ int launcher_run_answer(struct record **answer, struct launcher_run *run,
 
 /* The rest is for such a function, and may raise. */
 
-/* Runs the chunk and leaves its table. Returns false, with run->error filled, where it
- * is no launcher. */
+/* Runs the chunk, where there is one, and leaves its table. Returns false, with
+ * run->error filled, where it is no launcher. */
 bool launcher_run_open(lua_State *state, struct launcher_run *run);
 
 /* Pushes the user's settings and the defaults, { NAME = value }, by the table of the

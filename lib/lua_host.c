@@ -107,6 +107,13 @@ struct lua_host *lua_host_create(const char *modules, bool trusted,
     return host;
 }
 
+void lua_host_change(struct lua_host *host, bool trusted,
+                     const struct lua_host_limits *limits)
+{
+    host->limits = *limits;
+    host->modules.trusted = trusted;
+}
+
 void lua_host_destroy(struct lua_host *host)
 {
     if (!host)

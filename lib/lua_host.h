@@ -31,6 +31,10 @@ struct lua_host *lua_host_create(const char *modules, bool trusted,
                                  struct error *error);
 void lua_host_destroy(struct lua_host *host);
 
+/* Other limits, and another way to read modules, from the next call on. */
+void lua_host_change(struct lua_host *host, bool trusted,
+                     const struct lua_host_limits *limits);
+
 /* The state, for pushing arguments and reading results; owned by the host.
  *
  * Outside of lua_host_call nothing may run that can raise a Lua error, since nobody is

@@ -3,11 +3,25 @@
 #include "admission.h"
 #include "compat.h"
 #include "launch_check.h"
+#include "launcher.h"
 #include "task_environment.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Each task of the node runs the launcher as its user; it is loaded once for all. */
+static void prepare_launcher(const struct membership *membership, const struct site *site,
+                             const struct options *asked)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct framework framework;
+
+    if (!membership->failure.party &&
+        admission_framework(membership, asked, &framework, &ignored) == 0 &&
+        framework.name[0])
+        launcher_prepare(site->settings.launchers, framework.name);
+}
 
 void step_begin(struct membership *membership, const struct site *site,
                 struct options *asked, struct spank_handle *spank)
@@ -26,6 +40,8 @@ void step_begin(struct membership *membership, const struct site *site,
     membership_join(membership, &site->settings, &step.job, asked);
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
+    if (membership_exists(membership) && step.kind == STEP_TASKS)
+        prepare_launcher(membership, site, asked);
 }
 
 /* Without a sentence, another task has told it. */

@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/hostlist_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_meeting_test \
+	tests/unit/launcher_prepare_test \
 	tests/unit/launcher_test \
 	tests/unit/lock_range_test \
 	tests/unit/log_test \
@@ -117,6 +118,10 @@ tests_unit_launcher_settings_test_LDADD = $(unit_libs)
 tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/scratch.c
 tests_unit_launcher_meeting_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_meeting_test_LDADD = $(unit_libs)
+
+tests_unit_launcher_prepare_test_SOURCES = tests/unit/launcher_prepare_test.c tests/unit/scratch.c
+tests_unit_launcher_prepare_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_prepare_test_LDADD = $(unit_libs)
 
 tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
