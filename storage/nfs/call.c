@@ -95,6 +95,8 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
     struct call *call = data;
 
     (void)rpc;
+    if (status == RPC_STATUS_SUCCESS)
+        connection_note_answer(call->connection);
     if (call->given_up) {
         call_finish(call);
     } else if (status != RPC_STATUS_SUCCESS || !result) {
@@ -115,6 +117,7 @@ void call_transmit(struct call *call, struct rpc_context *rpc)
         call->transaction = connection_next_transaction(call->connection);
     rpc_set_next_xid(rpc, call->transaction);
     call->state = CALL_SENT;
+    call->sent = clock_milliseconds();
     if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0) {
         call->state = CALL_FAILED;
         connection_note_failure(call->connection);

@@ -46,7 +46,7 @@ struct call {
     struct connection *connection;
     fuse_req_t request; /* NULL when nobody waits for an answer */
     enum call_state state;
-    long long started, at;
+    long long started, sent, at;
     uint32_t transaction; /* 0 before it was sent */
     bool interrupted;     /* a signal came; not every one kills */
     bool forced;   /* the kernel lets the task wait for it even when it is killed */

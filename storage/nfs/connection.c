@@ -2,6 +2,7 @@
 
 #include "call.h"
 #include "interrupt.h"
+#include "port.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -13,6 +14,7 @@
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define EXIT_MS 10000    /* the longest wait of a task that exits, and cannot be killed */
+#define PATIENCE 10      /* timeouts that a call waits while others are answered */
 #define LATE_MS 250      /* how often calls of a soft volume are looked at */
 #define SILENCE_MS 60000u    /* of a peer that acknowledges nothing: it is gone */
 #define KEEPALIVE_SECONDS 20 /* an idle connection finds out too */
@@ -37,6 +39,7 @@ static void mark_up(struct connection *connection)
 {
     connection->state = CONNECTION_UP;
     connection->pause_ms = PAUSE_FIRST_MS;
+    connection->port = port_of(rpc_get_fd(connection->rpc));
     tune(connection->rpc);
 }
 
@@ -127,12 +130,14 @@ static void attempt(struct connection *connection)
         lose(connection);
         return;
     }
+    port_want(connection->port);
     if (server->port)
         started = rpc_connect_port_async(connection->rpc, server->address, server->port,
                                          NFS_PROGRAM, NFS_V3, on_connect, connection);
     else
         started = rpc_connect_program_async(connection->rpc, server->address, NFS_PROGRAM,
                                             NFS_V3, on_connect, connection);
+    port_want(0);
     connection->state = CONNECTION_STARTED;
     connection->at = clock_milliseconds() + ATTEMPT_MS;
     if (started < 0)
@@ -217,11 +222,29 @@ static void give_up_late(struct connection *connection, long long now)
             call_give_up(call);
 }
 
+/* When the call that was sent first will have waited for too long: a server drops a call
+ * that it has in hand already, from a connection that broke, and sends its answer there.
+ * INT64_MAX: never, as on a soft volume, whose calls end by themselves. */
+static long long silence_ends(const struct connection *connection)
+{
+    const struct call *call = connection->first;
+    long long timeout = connection->server->timeout_ms, quiet, late;
+
+    while (call && (call->state != CALL_SENT || call->given_up))
+        call = call->next;
+    if (!call || connection->state != CONNECTION_UP || connection->server->soft)
+        return INT64_MAX;
+    quiet = (connection->heard > call->sent ? connection->heard : call->sent) + timeout;
+    late = call->sent + PATIENCE * timeout;
+    return quiet < late ? quiet : late;
+}
+
 int connection_poll(const struct connection *connection, struct pollfd *poll_socket,
                     bool deaf)
 {
     long long now = clock_milliseconds();
-    long long until = connection->state == CONNECTION_UP ? INT64_MAX : connection->at;
+    long long until =
+        connection->state == CONNECTION_UP ? silence_ends(connection) : connection->at;
 
     poll_socket->fd = connection->rpc ? rpc_get_fd(connection->rpc) : -1;
     poll_socket->events =
@@ -240,9 +263,20 @@ int connection_poll(const struct connection *connection, struct pollfd *poll_soc
     return until > now ? (int)(until - now) : 0;
 }
 
+/* The portmapper's answer makes libnfs connect once more. */
+static int serve_rpc(struct connection *connection, int events)
+{
+    int result;
+
+    port_want(connection->port);
+    result = rpc_service(connection->rpc, events);
+    port_want(0);
+    return result;
+}
+
 static void serve_context(struct connection *connection, int events)
 {
-    if (events && rpc_service(connection->rpc, events) < 0)
+    if (events && serve_rpc(connection, events) < 0)
         connection->broken = true;
     if (connection->broken) {
         lose(connection);
@@ -266,6 +300,8 @@ void connection_service(struct connection *connection, int events, bool deaf)
         lose(connection);
     else if (connection->state == CONNECTION_DOWN && connection->at <= now)
         attempt(connection);
+    else if (silence_ends(connection) <= now)
+        lose(connection);
     transmit_delayed(connection, now);
     release_dying(connection, deaf, now);
     give_up_late(connection, now);
@@ -322,6 +358,11 @@ void connection_remove(struct connection *connection, struct call *call)
 void connection_note_failure(struct connection *connection)
 {
     connection->failures = true;
+}
+
+void connection_note_answer(struct connection *connection)
+{
+    connection->heard = clock_milliseconds();
 }
 
 uint32_t connection_next_transaction(struct connection *connection)

@@ -4,7 +4,8 @@
  * libnfs could reconnect by itself, but it does so without a pause (a refusing server
  * makes it spin) and cannot be asked to by its public raw interface. So it is left out: a
  * broken context is thrown away with its sockets, and a new one is made after a pause,
- * again from a reserved port (CAP_NET_BIND_SERVICE is kept for that). Calls wait here
+ * again from a reserved port (CAP_NET_BIND_SERVICE is kept for that): the old one while
+ * it is free, by which the server knows what it has done already. Calls wait here
  * meanwhile.
  *
  * A file server has several, all served by one thread: a call goes out on the one that
@@ -32,7 +33,9 @@ struct connection {
     struct rpc_context *rpc; /* NULL when down */
     enum connection_state state;
     long long at;
+    long long heard;      /* when the last answer came */
     long long looked;     /* when its calls' tasks were last looked at */
+    int port;             /* that it comes from; 0 until it was up */
     int pause_ms;         /* before the next attempt */
     bool established;     /* what an attempt's callback says */
     bool broken;          /* likewise */
@@ -70,6 +73,7 @@ struct connection *connection_choose(struct connection *connections, unsigned co
 void connection_add(struct connection *connection, struct call *call);
 void connection_remove(struct connection *connection, struct call *call);
 void connection_note_failure(struct connection *connection);
+void connection_note_answer(struct connection *connection);
 uint32_t connection_next_transaction(struct connection *connection);
 
 #endif

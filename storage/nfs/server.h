@@ -32,7 +32,7 @@ struct server {
                         */
     unsigned connections;
     bool soft;              /* requests fail after timeout_ms; else they wait for ever */
-    int timeout_ms;         /* of a soft request */
+    int timeout_ms;         /* of a soft request; of a silent connection when hard */
     int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
 };
 

@@ -13,7 +13,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define USER 1000
@@ -33,17 +32,6 @@ __attribute__((visibility("default"))) struct servent *getservbyport(int port,
     (void)port;
     (void)protocol;
     return NULL;
-}
-
-/* libnfs binds to a reserved port. It must be free again once the socket is closed, or a
- * thousand inputs would be all. */
-__attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address,
-                                                socklen_t size)
-{
-    struct linger at_once = {.l_onoff = 1};
-
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    return (int)syscall(SYS_bind, fd, address, size);
 }
 
 static void answer_one(void)

@@ -75,6 +75,23 @@ ok "the mount survives it" wait "$mount_process"
 ok "nothing was lost" test "$(cat "$work/server/results/lines")" = "$(seq 400)"
 ok "nothing was done twice or left out" test "$(find "$work/server/results" -name "d*" | wc -l)" = 400
 
+# The server has done some of what was under way, and its answers are lost: it must not do it again,
+# nor say of a name that it is there already, or is not there any more.
+background bash -c "
+    for i in \$(seq 150); do
+        mkdir a\$i && mv a\$i b\$i && ln -s x s\$i && ln s\$i t\$i && rmdir b\$i && rm s\$i t\$i || exit 1
+        touch $work/local/started
+    done 2>$work/local/said
+    touch $work/local/finish"
+has started
+for _ in $(seq 20); do
+    ss -K dport = 2049 >/dev/null 2>&1
+    sleep 0.1
+done
+within 30 test -e "$work/local/finish"
+ok "nothing is done twice when answers are lost" cat "$work/local/finish" "$work/local/said"
+wait "$mount_process"
+
 ss -K dport = 2049 >/dev/null 2>&1
 background bash -c "
     touch $work/local/started

@@ -69,4 +69,14 @@ waits "a verifier that is always new" "$write_file" "write stable 0" "commit ver
         'cat file; [ "$(awk "/^VmHWM/ { print \$2 }" "/proc/$CLIENT_PID/status")" -lt 300000 ] && echo fine' \
         "read flood"
 
+# Sent again, when nothing was answered for as long as the policy says.
+for procedure in access lookup read; do
+    RECOVERY=hard TIMEOUT_MS=1000 answers "$procedure: a call that a server forgot" '^fine$' \
+        'cat file >/dev/null && echo fine' "$procedure@1 drop"
+done
+for procedure in create write commit; do
+    RECOVERY=hard TIMEOUT_MS=1000 answers "$procedure: a call that a server forgot" '^fine$' \
+        'echo data >new && sync new && echo fine' "write stable 0" "$procedure@1 drop"
+done
+
 finish_lies

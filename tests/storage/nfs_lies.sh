@@ -3,7 +3,8 @@
 #     lies RULE...                    starts nfs_fake_server.py with these rules
 #     refused TEXT PATTERN RULE...    the client is to refuse to start, by one sentence, in time
 #     answers TEXT PATTERN COMMAND RULE...
-#                                     a soft volume (TIMEOUT_MS): COMMAND's output is to match,
+#                                     a soft volume (TIMEOUT_MS; RECOVERY=hard for one that is
+#                                     not): COMMAND's output is to match,
 #                                     in time, and the client to live on
 #     waits TEXT COMMAND RULE...      a hard volume: COMMAND waits, and SIGKILL frees it
 #
@@ -121,7 +122,7 @@ answers() {
     local text=$1 pattern=$2 command=$3 soon=true
     shift 3
     lies "$@"
-    RECOVERY=soft in_time 12 "$nfs_mount" "${volume[@]}" \
+    RECOVERY=${RECOVERY:-soft} in_time 12 "$nfs_mount" "${volume[@]}" \
         bash -c "$command" || soon=false
     expect "$text" eval '$soon && client_lived && grep -Eq -- "$pattern" "$work/said"'
 }
