@@ -84,13 +84,16 @@ int privileges_detach(int socket, struct error *error)
     return 0;
 }
 
-/* Without the bounding set, not even a setuid program could give one of them back. */
+/* Without the bounding set, not even a setuid program could give one of them back. The
+ * kernel ends the list with EINVAL. */
 static int empty_bounding_set(void)
 {
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+    int capability = 0;
+
+    for (; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if (capability != CAP_NET_BIND_SERVICE && prctl(PR_CAPBSET_DROP, capability) < 0)
             return -1;
-    return 0;
+    return capability > 0 && errno == EINVAL ? 0 : -1;
 }
 
 static int keep_one_capability(void)

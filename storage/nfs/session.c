@@ -74,6 +74,14 @@ static const struct fuse_lowlevel_ops operations = {
     .releasedir = directory_releasedir,
 };
 
+/* A request may be withdrawn between poll and read. */
+static int never_wait(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
 static int open_session(struct volume *volume, int fd)
 {
     char program[] = "atelier-nfs";
@@ -81,12 +89,12 @@ static int open_session(struct volume *volume, int fd)
     struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
     char path[32];
 
+    if (never_wait(fd) < 0)
+        return -1;
     volume->session = fuse_session_new(&args, &operations, sizeof(operations), volume);
     fuse_opt_free_args(&args);
     if (!volume->session)
         return -1;
-    /* A request may be withdrawn between poll and read. */
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     snprintf(path, sizeof(path), "/dev/fd/%d", fd);
     return fuse_session_mount(volume->session, path);
 }

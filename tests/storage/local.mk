@@ -24,6 +24,7 @@ root_files += \
 	tests/storage/0401-nfs-lies.t \
 	tests/storage/0402-nfs-lies-writing.t \
 	tests/storage/0403-nfs-lies-sanitized.t \
+	tests/storage/0404-nfs-shortages.t \
 	# End of the lies
 EXTRA_DIST += tests/storage/nfs_lies.sh tests/storage/nfs_fake_server.py \
 	tests/storage/nfs_fake_volume.py
