@@ -114,7 +114,7 @@ ok "nothing is left" nothing_left
 start_server
 ok "it is back: the next job starts" start
 ok "with the file" as_user cat "$place/mounts/results/file"
-kill -STOP "$server"
+freeze "$server"
 began=$SECONDS
 rm "$place/log"
 ok "a server that hangs" stop
@@ -141,7 +141,7 @@ kill_writer() {
 }
 ok "a job that writes" start
 ok "... has its file open" writer 777777
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 ok "... and writes while the server hangs" within 5 test -e "$work/local/written"
 kill_writer

@@ -47,7 +47,7 @@ export DEADLINE_MS=1000
 refusal "a host that does not answer" 'did not answer within 1.0 s' 2 \
     10.9.9.2 2049 20048 /results
 
-kill -STOP "$server"
+freeze "$server"
 refusal "a server that hangs" 'did not answer within 1.0 s' 2 \
     127.0.0.1 2049 20048 "$work/server/results"
 kill -CONT "$server"

@@ -27,7 +27,7 @@ background bash -c "
     echo \$? >$work/local/status
     until [ -e $work/local/end ]; do sleep 0.05; done" >/dev/null
 has started
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 has reader
 sleep 0.5
@@ -53,7 +53,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 opened = libc.open(b'big', os.O_RDONLY)
 open('$work/local/finish', 'w').write('opened' if opened >= 0 else os.strerror(ctypes.get_errno()))"
 has started
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 sleep 1.5
 ok "a timer's signal does not end a wait" test ! -e "$work/local/finish"

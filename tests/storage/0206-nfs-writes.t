@@ -65,7 +65,7 @@ background bash -c "
     (dd if=$work/source of=hung bs=1M status=none) & echo \$! >$work/local/writer
     wait \$!; echo \$? >$work/local/status"
 has started
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 has writer
 sleep 0.3
@@ -81,7 +81,7 @@ background bash -c "
         echo \$\$ >$work/local/writer; exec 3>&-; sleep 60' &
     exec 3>&-; echo closed >$work/local/status"
 has started
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 has writer
 sleep 0.3
@@ -127,7 +127,7 @@ END
 background bash -c "/usr/bin/python3 $work/leaver.py
     until [ -e $work/local/back ]; do sleep 0.05; done; cat left >$work/local/content"
 has started
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 has leaver
 sleep 1
@@ -202,7 +202,7 @@ resident() {
 is_filled() {
     [ "$(resident)" -gt 16384 ]
 }
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 ok "writers fill the memory that there is" within 10 is_filled
 sleep 1.5

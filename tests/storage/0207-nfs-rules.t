@@ -17,7 +17,7 @@ RECOVERY=soft TIMEOUT_MS=1000 "$nfs_mount" "${volume[@]}" bash -c "
     cat file >$work/local/content" 2>"$work/log" &
 mount_process=$!
 within 10 test -e "$work/local/started"
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 ok "a soft volume does not wait for ever" within 10 test -e "$work/local/milliseconds"
 like "its read fails" '^1$' "$work/local/read"
@@ -42,7 +42,7 @@ os.kill(os.getpid(), signal.SIGKILL)'
     sleep 2" 2>"$work/log" &
 mount_process=$!
 within 10 test -e "$work/local/started"
-kill -STOP "$server"
+freeze "$server"
 touch "$work/local/hangs"
 wait "$mount_process"
 kill -CONT "$server"

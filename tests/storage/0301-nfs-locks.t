@@ -108,7 +108,7 @@ on b 'lock("UN")' >/dev/null
 # A client that missed the time for telling.
 on a 'lock("EX") or os.fsync(file())' >/dev/null
 client=$(on a 'os.environ["CLIENT_PID"]')
-kill -STOP "$client"
+freeze "$client"
 restart_server true
 said "a lock of a client that does not tell in time is given away" done b 'lock("EX")'
 kill -CONT "$client"
@@ -121,7 +121,7 @@ said "the old holder writes again once it has given up the lock" done a 'put("an
 
 # The server hangs.
 on a 'lock("EX") or os.fsync(file())' >/dev/null
-kill -STOP "$server"
+freeze "$server"
 tell b 'child("(os.write(told, b\"x\"), lock(\"EX\"))")'
 process=$(hear b)
 sleep 0.3

@@ -186,7 +186,7 @@ ok "a race of renames ends inside, or is refused: $outcomes" eval '[[ $outcomes 
 ok "... and leaves nothing" nothing_left
 
 ok "a last job" start "results/train:m,shelf/train:n"
-kill -STOP "$server"
+freeze "$server"
 began=$SECONDS
 ok "a server that hangs" stop
 ok "... does not hold up the end" [ "$((SECONDS - began))" -le 5 ]

@@ -7,7 +7,7 @@
 #     $work            a tmpfs: server/results (the export), local, mount (the mount point)
 #     $user            the uid and gid of the job's user, who owns results and local
 #     mounted CMD...   runs CMD with the volume at $work/mount
-#     start_server, stop_server; hold_ports, free_ports
+#     start_server, stop_server; freeze PROCESS; hold_ports, free_ports
 #     ok TEXT CMD..., like TEXT PATTERN FILE    one test each; finish prints the plan
 #
 # FILE_SERVER=none before it is sourced: no Ganesha, the script has a server of its own.
@@ -99,6 +99,16 @@ start_server() {
 stop_server() {
     kill -KILL "$server"
     wait "$server" 2>/dev/null
+}
+
+# Every thread of the process stands still, which takes its time on a busy machine.
+freeze() {
+    kill -STOP "$1"
+    within 20 is_frozen "$1"
+}
+
+is_frozen() {
+    ! grep -h '^State:' "/proc/$1/task"/*/status | grep -qv 'T (stopped)'
 }
 
 # No reserved port is free until free_ports.
