@@ -17,7 +17,9 @@ enum {
     GRES_KEY,
     RESERVATION,
     CHECK,
-    COMPAT
+    COMPAT,
+    WITH_INPUT,
+    WITH_OUTPUT
 };
 
 /* One option: its key for argp, the request's key, and how its argument is read. */
@@ -54,6 +56,8 @@ static const struct argp_option options[] = {
     {"mount", MOUNT, "VOLUME[/SUB]:NAME[:ro]", 0, "Part of a volume under a name", 0},
     {"check", CHECK, NULL, 0, "The launch check of its steps", 0},
     {"compat", COMPAT, "WORD", 0, "Whose variables it gets", 0},
+    {"with-input", WITH_INPUT, "ID=PATH", 0, "Directory that it is told of", 0},
+    {"with-output", WITH_OUTPUT, "ID=PATH", 0, "Directory that is made for it", 0},
     {"account", 'A', "NAME", 0, "Account", 0},
     {"partition", 'p', "NAMES", 0, "Partitions", 0},
     {"qos", 'q', "NAME", 0, "QOS, or the priority low, normal or high", 0},
@@ -194,8 +198,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         complete(request);
         return 0;
     }
-    if (key == CHECK || key == COMPAT) /* the policy has nothing to decide */
-        return 0;
+    if (key == CHECK || key == COMPAT || key == WITH_INPUT || key == WITH_OUTPUT)
+        return 0; /* the policy has nothing to decide */
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (rules[i].key != key)
             continue;

@@ -28,6 +28,8 @@
  *     frameworks      comma-separated names that the workspace allows; empty: all
  *     compat          the value of --compat, else the workspace's; may be empty
  *     mount           the value of --mount; may be empty
+ *     with_input      the value of --with-input; may be empty
+ *     with_output     likewise
  *     mount_root      the directory below which the volumes are
  *     job_temp        the job's directory on this node
  *     shared_job_temp the job's directory for all its nodes; absent where it has none

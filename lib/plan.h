@@ -47,10 +47,11 @@ struct facts {
     const char *directory; /* where it begins: SLURM_JOB_WORK_DIR */
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
-    const char *framework;          /* its name alone: the policy knows no settings */
-    const char *compat;             /* of --compat */
-    const char *framework_settings; /* what followed it, for its launcher */
-    const char *mount;              /* a list (mount_list.h) */
+    const char *framework; /* its name alone: the policy knows no settings */
+    const char *compat;    /* of --compat */
+    const char *with_input, *with_output; /* lists (directory_list.h) */
+    const char *framework_settings;       /* what followed it, for its launcher */
+    const char *mount;                    /* a list (mount_list.h) */
 };
 
 /* One volume; a field that its kind does not have is empty. */

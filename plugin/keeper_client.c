@@ -117,6 +117,8 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
     add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
     add_word(&words, "compat=%s", asked->value[OPTION_COMPAT]);
+    add_word(&words, "with_input=%s", asked->value[OPTION_INPUT]);
+    add_word(&words, "with_output=%s", asked->value[OPTION_OUTPUT]);
     add_word(&words, "mount=%s", asked->value[OPTION_MOUNT]);
     status = run_words(&words, KEEPER_START_MS + GRACE_MS, error);
     *requeue = status == STATUS_REQUEUE;

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libatelier-plugin.la
 libatelier_plugin_la_SOURCES = \
 	plugin/admission.c plugin/admission.h \
 	plugin/compat.c plugin/compat.h \
+	plugin/directories.c plugin/directories.h \
 	plugin/failure.c plugin/failure.h \
 	plugin/forgotten.c plugin/forgotten.h \
 	plugin/hooks.c \

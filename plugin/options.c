@@ -27,11 +27,19 @@ const struct option_words option_words[OPTION_COUNT] = {
     [OPTION_COMPAT] = {"compat", "--compat", "ATELIER_COMPAT", "batchai|none",
                        "set the variables that jobs of Batch AI found, too "
                        "(default: $ATELIER_COMPAT, else the workspace's)"},
+    [OPTION_INPUT] = {"with-input", "--with-input", "ATELIER_WITH_INPUT", "ID=PATH",
+                      "tell the tasks of a directory as $ATELIER_INPUT_ID; several are "
+                      "separated by commas (default: $ATELIER_WITH_INPUT)"},
+    [OPTION_OUTPUT] = {"with-output", "--with-output", "ATELIER_WITH_OUTPUT", "ID=PATH",
+                       "make a directory and tell the tasks of it as $ATELIER_OUTPUT_ID; "
+                       "several are separated by commas (default: $ATELIER_WITH_OUTPUT)"},
 };
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
 {
     snprintf(buffer, OPTION_VARIABLE_SIZE, "%s%s", prefix, option_words[option].name);
+    for (char *dash = buffer; (dash = strchr(dash, '-'));)
+        *dash = '_'; /* as Slurm does */
     return buffer;
 }
 
@@ -39,6 +47,11 @@ const char *option_variable(char *buffer, const char *prefix, enum option option
 const char *option_value(enum option option, const char *value)
 {
     return option_words[option].argument ? value : OPTION_GIVEN;
+}
+
+bool option_is_list(enum option option)
+{
+    return option == OPTION_MOUNT || option == OPTION_INPUT || option == OPTION_OUTPUT;
 }
 
 void options_register(struct spank_handle *spank,
@@ -67,6 +80,8 @@ void options_keep(struct options *options, enum option option, const char *value
         [OPTION_MOUNT] = OPTION_VALUE_SIZE,
         [OPTION_CHECK] = sizeof(OPTION_GIVEN),
         [OPTION_COMPAT] = NAME_LENGTH_MAX + 2,
+        [OPTION_INPUT] = DIRECTORY_LIST_MAX + 2,
+        [OPTION_OUTPUT] = DIRECTORY_LIST_MAX + 2,
     };
 
     if (value)
@@ -76,42 +91,54 @@ void options_keep(struct options *options, enum option option, const char *value
 
 /* Slurm reads some command lines twice, and tells of the next component what the one
  * before handed on: what is there already is not added again. */
-static void add_mounts(struct options *options, const char *value)
+static void add_to_list(struct options *options, enum option option, const char *value)
 {
-    char *list = options->value[OPTION_MOUNT];
+    char *list = options->value[option];
     size_t length = strlen(list);
 
-    if (options->handed_on ? strcmp(list, value) == 0
-                           : length && !mount_list_missing(list, value))
+    if (options->handed_on[option] ? strcmp(list, value) == 0
+                                   : length && !mount_list_missing(list, value))
         return;
-    if (!length || options->handed_on)
-        options_keep(options, OPTION_MOUNT, value);
+    if (!length || options->handed_on[option])
+        options_keep(options, option, value);
     else
         snprintf(list + length, OPTION_VALUE_SIZE - length, ",%s", value);
-    options->handed_on = false;
+    options->handed_on[option] = false;
 }
 
 void options_add(struct options *options, enum option option, const char *value)
 {
-    if (option == OPTION_MOUNT && value)
-        add_mounts(options, value);
+    if (option_is_list(option) && value)
+        add_to_list(options, option, value);
     else
         options_keep(options, option, value);
+}
+
+static int hand_on(struct options *options, enum option option,
+                   struct spank_handle *spank, struct error *error)
+{
+    const char *list = options->value[option];
+    char variable[OPTION_VARIABLE_SIZE];
+
+    options->handed_on[option] = true;
+    if (!list[0])
+        return 0;
+    option_variable(variable, OPTION_FOR_STEP, option);
+    if (setenv(variable, list, 1) < 0 || job_hand_on(spank, variable, list) < 0)
+        return error_set(error, ERROR_NODE, "cannot hand %s on to the job",
+                         option_words[option].option);
+    return 0;
 }
 
 int options_hand_on(struct options *options, struct spank_handle *spank,
                     struct error *error)
 {
-    const char *list = options->value[OPTION_MOUNT];
-    char variable[OPTION_VARIABLE_SIZE];
+    int status = 0;
 
-    options->handed_on = true;
-    if (!list[0])
-        return 0;
-    option_variable(variable, OPTION_FOR_STEP, OPTION_MOUNT);
-    if (setenv(variable, list, 1) < 0 || job_hand_on(spank, variable, list) < 0)
-        return error_set(error, ERROR_NODE, "cannot hand --mount on to the job");
-    return 0;
+    for (int i = 0; i < OPTION_COUNT && status == 0; i++)
+        if (option_is_list((enum option)i))
+            status = hand_on(options, (enum option)i, spank, error);
+    return status;
 }
 
 int options_check_form(enum option option, const char *source, const char *value,
@@ -122,6 +149,8 @@ int options_check_form(enum option option, const char *source, const char *value
 
     if (option == OPTION_MOUNT)
         return mount_list_check(source, value ? value : "", error);
+    if (option_is_list(option))
+        return directory_list_check(source, value ? value : "", error);
     if (option == OPTION_FRAMEWORK)
         return framework_parse(&framework, source, value, error);
     if (option == OPTION_COMPAT ? value && compat_is_known(value)
@@ -148,13 +177,14 @@ int options_check_form(enum option option, const char *source, const char *value
 }
 
 /* srun tells the steps of all components of a heterogeneous job what it was told for the
- * last one, whose mounts may be others. */
+ * last one, whose lists may be others. */
 static void forget_other_components(struct options *options, struct spank_handle *spank)
 {
     char *size = step_environment(spank, "SLURM_HET_SIZE");
 
-    if (size)
-        options->value[OPTION_MOUNT][0] = '\0';
+    for (int i = 0; size && i < OPTION_COUNT; i++)
+        if (option_is_list((enum option)i))
+            options->value[i][0] = '\0';
     free(size);
 }
 

@@ -1,20 +1,23 @@
-/* options.h: the six options, and how their values travel.
+/* options.h: the options, and how their values travel.
  *
  *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
  *     --mount=VOLUME[/SUB]:NAME[:ro],...             --check
  *     --compat=batchai|none
+ *     --with-input=ID=PATH,...   --with-output=ID=PATH,...
  *
  * A value comes from the command line, an #SBATCH line or, as a default, the variables
  * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT,
- * ATELIER_CHECK (1 or 0) and ATELIER_COMPAT. Slurm carries it to the node in variables of
+ * ATELIER_CHECK (1 or 0), ATELIER_COMPAT, ATELIER_WITH_INPUT and ATELIER_WITH_OUTPUT.
+ * Slurm carries it to the node in variables of
  * its own, which a user can write as well: on the node a value is only a wish.
  *
- * --mount may be given several times. Slurm keeps the last use of an option alone, so the
- * clients join them and hand the list on themselves.
+ * The lists may be given several times. Slurm keeps the last use of an option alone, so
+ * the clients join them and hand the list on themselves.
  */
 #ifndef ATELIER_OPTIONS_H
 #define ATELIER_OPTIONS_H
 
+#include "directory_list.h"
 #include "error.h"
 #include "framework.h"
 #include "job.h"
@@ -30,6 +33,8 @@ enum option {
     OPTION_MOUNT,  /* a list (mount_list.h); those before are names */
     OPTION_CHECK,  /* a flag: OPTION_GIVEN or "" */
     OPTION_COMPAT, /* a word (compat.h) */
+    OPTION_INPUT,  /* a list (directory_list.h) */
+    OPTION_OUTPUT, /* likewise */
     OPTION_COUNT
 };
 
@@ -56,7 +61,8 @@ const char *option_value(enum option option, const char *value);
 
 struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
-    bool handed_on; /* a component of a heterogeneous job is complete */
+    /* Of a list: a component of a heterogeneous job is complete. */
+    bool handed_on[OPTION_COUNT];
 };
 
 /* Slurm's own variable for `option`, by who reads it. */
@@ -69,6 +75,9 @@ struct options {
 /* Writes PREFIX and the option's name to `buffer` of OPTION_VARIABLE_SIZE bytes, and
  * returns it; `prefix` is one of the above. */
 const char *option_variable(char *buffer, const char *prefix, enum option option);
+
+/* Whether its uses are joined by commas. */
+bool option_is_list(enum option option);
 
 /* Tells Slurm of the options; `accept` as in job_option_register, with an enum option. */
 void options_register(struct spank_handle *spank,
@@ -85,20 +94,21 @@ void options_keep(struct options *options, enum option option, const char *value
  * next component. */
 void options_add(struct options *options, enum option option, const char *value);
 
-/* Whether `value` has the form of the option: a name, or that of framework.h or
- * mount_list.h. Returns 0; or -1 with `error` filled: it names `source`, the option or
- * variable that the value is from, and says what a value looks like. */
+/* Whether `value` has the form of the option: a name, or that of framework.h,
+ * mount_list.h or directory_list.h. Returns 0; or -1 with `error` filled: it names
+ * `source`, the option or variable that the value is from, and says what a value looks
+ * like. */
 int options_check_form(enum option option, const char *source, const char *value,
                        struct error *error);
 
-/* In a client, when all options are read: replaces what Slurm hands on of --mount by the
- * whole list. Returns 0, or -1 with `error` filled. */
+/* In a client, when all options are read: replaces what Slurm hands on of the lists by
+ * the whole of each. Returns 0, or -1 with `error` filled. */
 int options_hand_on(struct options *options, struct spank_handle *spank,
                     struct error *error);
 
 /* In a step: fills what was not given with what the submitting command exported. The
  * batch step of releases before 24.05 has nothing else under --export. In a heterogeneous
- * job mounts are left out, since they may be those of another component. */
+ * job the lists are left out, since they may be those of another component. */
 void options_recall(struct options *options, struct spank_handle *spank);
 
 /* In the prolog: the job's options from the environment that slurmd prepared. */

@@ -19,7 +19,7 @@ static void shed_outer_job(enum option option)
 }
 
 /* A malformed default is left out here and named by check_default, since Slurm would
- * blame an option that the user never wrote. That of --mount waits, too: it is one only
+ * blame an option that the user never wrote. That of a list waits, too: it is one only
  * where the option is not given. */
 static void take_default(enum option option)
 {
@@ -29,7 +29,7 @@ static void take_default(enum option option)
 
     if (option == OPTION_CHECK && value && strcmp(value, OPTION_GIVEN) != 0)
         return;
-    if (option != OPTION_MOUNT && value &&
+    if (!option_is_list(option) && value &&
         options_check_form(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
 }
@@ -68,7 +68,7 @@ static int check_default(struct options *options, enum option option, struct err
         return 0;
     if (options_check_form(option, variable, value, error) < 0)
         return -1;
-    if (option == OPTION_MOUNT)
+    if (option_is_list(option))
         options_keep(options, option, value);
     return 0;
 }
@@ -108,14 +108,16 @@ static int check_framework(const struct options *options, const struct settings 
     return -1;
 }
 
-/* Each use of --mount may be short enough, and all of them too long. */
-static int check_mounts(const struct options *options, struct error *error)
+/* Each use of a list may be short enough, and all of them too long. */
+static int check_lists(const struct options *options, struct error *error)
 {
-    const char *list = options->value[OPTION_MOUNT];
+    int status = 0;
 
-    return list[0] ? options_check_form(OPTION_MOUNT, option_words[OPTION_MOUNT].option,
-                                        list, error)
-                   : 0;
+    for (int i = 0; i < OPTION_COUNT && status == 0; i++)
+        if (option_is_list((enum option)i) && options->value[i][0])
+            status = options_check_form((enum option)i, option_words[i].option,
+                                        options->value[i], error);
+    return status;
 }
 
 int submission_check(struct options *options, enum place place, const struct site *site,
@@ -130,7 +132,7 @@ int submission_check(struct options *options, enum place place, const struct sit
             check_workspace(options, (enum option)i, place, &error) < 0)
             return tell(&error);
     if (check_framework(options, &site->settings, &error) < 0 ||
-        check_mounts(options, &error) < 0 || options_hand_on(options, spank, &error) < 0)
+        check_lists(options, &error) < 0 || options_hand_on(options, spank, &error) < 0)
         return tell(&error);
     return 0;
 }

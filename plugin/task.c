@@ -2,6 +2,7 @@
 
 #include "admission.h"
 #include "compat.h"
+#include "directories.h"
 #include "launch_check.h"
 #include "launcher.h"
 #include "task_environment.h"
@@ -85,9 +86,12 @@ void task_begin(const struct membership *membership, const struct site *site,
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
-    else if (admission_framework(membership, asked, &framework, &error) == 0)
-        task_environment_set(spank, &step, membership->facts, &framework,
-                             is_compatible(membership, asked), &site->settings, &error);
+    else if (admission_framework(membership, asked, &framework, &error) == 0 &&
+             task_environment_set(spank, &step, membership->facts, &framework,
+                                  is_compatible(membership, asked), &site->settings,
+                                  &error) == 0)
+        directories_set(spank, asked, membership->facts, is_compatible(membership, asked),
+                        &error);
     if (error.party)
         refuse(&error);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&

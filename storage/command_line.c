@@ -43,6 +43,8 @@ static const struct fact facts_known[] = {
     FACT(framework, FACT_TEXT, OPTION "framework"),
     FACT(mount, FACT_TEXT, OPTION "mount"),
     FACT(compat, FACT_TEXT, OPTION "compat"),
+    FACT(with_input, FACT_TEXT, OPTION "with_input"),
+    FACT(with_output, FACT_TEXT, OPTION "with_output"),
 };
 
 #define FACTS_KNOWN (sizeof(facts_known) / sizeof(facts_known[0]))
@@ -151,6 +153,8 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
                                  .framework = "",
                                  .framework_settings = "",
                                  .compat = "",
+                                 .with_input = "",
+                                 .with_output = "",
                                  .mount = ""};
     for (int i = 0; i < count; i++) {
         const struct fact *fact = find_fact(words[i]);

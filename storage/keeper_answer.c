@@ -1,4 +1,5 @@
 #include "keeper.h"
+#include "directory_list.h"
 #include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
@@ -36,6 +37,11 @@ static int add_output_directory(struct record *answer, const struct facts *facts
                : 0;
 }
 
+static const char *directories_or_empty(const char *list)
+{
+    return *list && directory_list_check("", list, NULL) == 0 ? list : "";
+}
+
 static int refuse_size(struct error *error)
 {
     return error_set(error, ERROR_SITE,
@@ -61,6 +67,10 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                    record_set(answer, "frameworks", "") < 0 ||
                    record_set(answer, "compat", name_or_empty(facts->compat)) < 0 ||
                    record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
+                   record_set(answer, "with_input",
+                              directories_or_empty(facts->with_input)) < 0 ||
+                   record_set(answer, "with_output",
+                              directories_or_empty(facts->with_output)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0 ||
                    add_output_directory(answer, facts) < 0
                ? error_set(error, ERROR_NODE, "out of memory")

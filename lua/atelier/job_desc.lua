@@ -7,7 +7,7 @@ local PREFIX = "_SLURM_SPANK_OPTION_atelier_"
 local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value is refused
 local TEXT_MAX = 4096 -- bytes of any other field
 local KNOWN = { workspace = true, experiment = true, framework = true, mount = true,
-    check = true, compat = true }
+    check = true, compat = true, with_input = true, with_output = true }
 local FLAGS = { check = true } -- without an argument
 
 -- Adds what one entry of the job's SPANK environment says. An option that is there twice
