@@ -104,9 +104,9 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 
 @test "the manual's launcher is one, and its command shows what it says" {
     own_launchers
-    display 3 >launchers/dask.lua
+    display 4 >launchers/dask.lua
     grep -q scheduler launchers/dask.lua
-    display 4 >command
+    display 5 >command
     export -f own atelier
     export built top
     run bash -e <(sed 's/^atelier/own/' command)
@@ -125,7 +125,7 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     TF_CONFIG_FILE=$PWD/config /usr/bin/python3 -c 'import os
 exec(open("long.py").read())
 assert os.environ["TF_CONFIG"] == "{\"long\": 1}"'
-    display 5 >gloo.py
+    display 6 >gloo.py
     grep -q RendezvousHTTPServer gloo.py
     /usr/bin/python3 -m py_compile gloo.py
     while read -r line; do

@@ -17,6 +17,7 @@ root_files += \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \
+	tests/cluster/0904-input-output.bats \
 	tests/cluster/0804-strangers.bats \
 	tests/cluster/0805-restarts.bats \
 	tests/cluster/0902-launch-check.bats \

@@ -191,3 +191,16 @@ teardown() { teardown_keeper; }
     stop 7
     nothing_left
 }
+
+@test "the job's directories are handed on, and only if they are a list" {
+    start 7 with_input='A=/a,B=$A' with_output=M=/m
+    in_job 7 | grep -qFx 'with_input=A=/a,B=$A'
+    in_job 7 | grep -qx with_output=M=/m
+    stop 7
+    start 7 with_input=A=a with_output="$(printf 'M=/m\nstate=failed')"
+    in_job 7 | grep -qx with_input=
+    in_job 7 | grep -qx with_output=
+    in_job 7 | grep -qx state=ready
+    stop 7
+    nothing_left
+}
