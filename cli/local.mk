@@ -24,6 +24,7 @@ atelier_SOURCES = \
 	cli/request.c cli/request.h \
 	cli/run.c \
 	cli/run_command.c cli/run_command.h \
+	cli/run_directories.c cli/run_directories.h \
 	cli/run_log.c cli/run_log.h \
 	cli/run_peer.c cli/run_peer.h \
 	cli/run_plan.c cli/run_plan.h \
@@ -49,6 +50,7 @@ atelier_rank_SOURCES = \
 	cli/rank_options.c cli/rank_options.h \
 	cli/rank_output.c cli/rank_output.h \
 	cli/rank_service.c cli/rank_service.h \
+	cli/run_directories.c cli/run_directories.h \
 	# End of atelier_rank_SOURCES
 atelier_rank_LDADD = libatelier.la
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)

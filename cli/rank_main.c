@@ -11,6 +11,7 @@
 #include "rank_options.h"
 #include "rank_output.h"
 #include "rank_service.h"
+#include "run_directories.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -130,7 +131,8 @@ static int get_ready(struct rank *rank, struct error *error)
 {
     const char *service = getenv(SERVICE_VARIABLE);
 
-    if (choose_command(rank, error) < 0 || rank_command_check(rank->words, error) < 0 ||
+    if (run_directories_make(error) < 0 || choose_command(rank, error) < 0 ||
+        rank_command_check(rank->words, error) < 0 ||
         rank_output_open(&rank->output, &rank->options, &rank->name, error) < 0)
         return -1;
     if (!service || !*service)

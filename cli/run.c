@@ -3,6 +3,7 @@
 #include "command.h"
 #include "rank_command.h"
 #include "run_command.h"
+#include "run_directories.h"
 #include "run_log.h"
 #include "run_plan.h"
 #include "run_step.h"
@@ -20,6 +21,7 @@
 struct arguments {
     struct run_wish wish;
     const char *prepare, *logs, *log_directory, *mpi;
+    char *inputs, *outputs; /* all uses, joined by commas */
     const char *roles[ROLES_MAX], *srun_options[SRUN_OPTIONS_MAX];
     size_t role_count, srun_option_count;
     enum { CHECK_DEFAULT, CHECK_YES, CHECK_NO } check;
@@ -35,7 +37,20 @@ struct run {
     const char *logs;
 };
 
-enum { PREPARE = 1, LOGS, LOG_DIR, ROLE, MPI, SRUN, WORKERS, SERVERS, CHECK, NO_CHECK };
+enum {
+    PREPARE = 1,
+    LOGS,
+    LOG_DIR,
+    ROLE,
+    MPI,
+    SRUN,
+    WORKERS,
+    SERVERS,
+    CHECK,
+    NO_CHECK,
+    INPUT,
+    OUTPUT
+};
 
 static const struct argp_option options[] = {
     {"framework", 'f', "NAME[:SETTING,...]", 0,
@@ -47,6 +62,10 @@ static const struct argp_option options[] = {
     {"workers", WORKERS, "N", 0, "How many that are no parameter servers", 0},
     {"parameter-servers", SERVERS, "N", 0, "How many that are, at most one on a node", 0},
     {"role", ROLE, "ROLE=COMMAND", 0, "What the processes of a role run", 0},
+    {"input", INPUT, "ID=PATH", 0,
+     "Tell the processes of a directory as $ATELIER_INPUT_ID", 0},
+    {"output", OUTPUT, "ID=PATH", 0,
+     "Make a directory and tell the processes of it as $ATELIER_OUTPUT_ID", 0},
     {"prepare", PREPARE, "COMMAND", 0, "What each node runs once, before all else", 0},
     {"logs", LOGS, "KIND", 0,
      "Output `merged' into one, by `rank' or by `role' (default: what suits the "
@@ -95,6 +114,16 @@ static void add_role(struct arguments *arguments, const char *text,
     add_word(arguments->roles, &arguments->role_count, ROLES_MAX, text, "--role", state);
 }
 
+static void join(char **list, const char *text, struct argp_state *state)
+{
+    char *joined = NULL;
+
+    if (asprintf(&joined, "%s%s%s", *list ? *list : "", *list ? "," : "", text) < 0)
+        argp_failure(state, STEP_REFUSED, 0, "out of memory");
+    free(*list);
+    *list = joined;
+}
+
 static const char *kind_of_logs(const char *text, struct argp_state *state)
 {
     if (strcmp(text, "merged") != 0 && strcmp(text, "rank") != 0 &&
@@ -123,6 +152,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case SERVERS:
         wish->servers = number_of("--parameter-servers", argument, 0, state);
         wish->has_servers = wish->servers > 0;
+        return 0;
+    case INPUT:
+        join(&arguments->inputs, argument, state);
+        return 0;
+    case OUTPUT:
+        join(&arguments->outputs, argument, state);
         return 0;
     case ROLE:
         add_role(arguments, argument, state);
@@ -205,7 +240,8 @@ static int plan(struct run *run, struct error *error)
                          "--logs=%s needs --log-dir=DIR, for the files", arguments->logs);
     if (allocation_read(&run->allocation, error) < 0 ||
         run_plan_make(&run->plan, &arguments->wish, &run->allocation,
-                      run->settings->launchers, error) < 0)
+                      run->settings->launchers, error) < 0 ||
+        run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
         return -1;
     run->logs = arguments->logs ? arguments->logs : run->plan.logs;
     if (run->directory && run_log_make_directory(run->directory, error) < 0)
@@ -329,6 +365,8 @@ int run(int argc, char **argv, const struct settings *settings)
         if (status == 0)
             status = start(&run, &error);
     }
+    free(arguments.inputs);
+    free(arguments.outputs);
     if (!error.party)
         return status;
     fprintf(stderr, "atelier run: %s\n", error.text);
