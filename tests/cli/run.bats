@@ -303,3 +303,27 @@ refused() {
     run run_it -n 2 -- sh -c 'echo "$SLURM_PROCID"; env | grep ATELIER_RUN_; true'
     [ "$(printf '%s\n' "${lines[@]}" | sort | tr '\n' ';')" = '0;1;' ] || { echo "$output"; false; }
 }
+
+@test "inputs and outputs are told to every process, and outputs are made" {
+    export PLACE=$BATS_TEST_TMPDIR/made
+    says 0 "" run_it -n 2 --input DATA=/etc --output 'MODEL=$PLACE/${SLURM_JOB_ID}' --output 'LOGS=$ATELIER_OUTPUT_MODEL/logs' \
+        -- sh -c 'echo "$ATELIER_INPUT_DATA $ATELIER_OUTPUT_LOGS $AZ_BATCHAI_INPUT_DATA"; test -d $ATELIER_OUTPUT_LOGS'
+    [ "${lines[*]}" = "/etc $PLACE/7/logs  /etc $PLACE/7/logs " ]
+    ATELIER_COMPAT=batchai says 0 "/etc $PLACE/x" run_it -n 1 --input DATA=/etc --output 'MODEL=$PLACE/x' \
+        -- sh -c 'echo "$AZ_BATCHAI_INPUT_DATA $AZ_BATCHAI_OUTPUT_MODEL"'
+}
+
+@test "each node makes the outputs, before its preparation" {
+    export PLACE=$BATS_TEST_TMPDIR/made
+    says 0 "" run_it -n 2 --output 'MODEL=$PLACE' --prepare 'rmdir $ATELIER_OUTPUT_MODEL || :' \
+        -- sh -c 'test -d $ATELIER_OUTPUT_MODEL'
+}
+
+@test "directories that cannot be are said before anything starts" {
+    refused '--input=1=/x: an ID is made of' --input 1=/x -- true
+    refused '--output=A=x: the path does not begin with /' --output A=x -- true
+    refused '--output gives the ID A twice' --output A=/tmp --output A=/x -- true
+    refused '--output=A=...: the variable AZ_BATCHAI_NOTHING is not set here' --output 'A=$AZ_BATCHAI_NOTHING/x' -- true
+    refused '--output=A=...: cannot make the directory /dev/null/x: Not a directory' --output A=/dev/null/x -- true
+    ATELIER_INPUT_A=/job refused '--input=A=...: the job has ATELIER_INPUT_A already' --input A=/mine -- true
+}

@@ -5,7 +5,10 @@
 load cluster
 
 setup_file() { cluster_up; }
-setup() { invariant_begin; }
+setup() {
+    invariant_begin
+    on head mkdir -m 1777 /results/directories-log # Slurm makes none for output
+}
 teardown() {
     on head sh -c 'rm -rf /results/directories-*'
     invariant_end
@@ -76,4 +79,27 @@ shows() { # the job's output
     }
     [ "$(shows)" = "--data /mnt/atelier/datasets/digits --out /mnt/atelier/results/directories-$job" ]
     on head test -d "/results/directories-$job"
+}
+
+# The distributed PyTorch recipe of the managed service: its job's script directory, its command
+# line and its log files, with a program in place of the training.
+@test "a job of the managed service by atelier run: its directories, its command line, its logs" {
+    submit alice --workspace=vision --compat=batchai --framework=pytorch -N2 --ntasks-per-node=1 \
+        --with-input='SCRIPT=$AZ_BATCHAI_MOUNT_ROOT/home' -o /mnt/atelier/results/directories-log/%j.out --wrap '
+        mkdir -p $AZ_BATCHAI_MOUNT_ROOT/results/directories-work
+        cd $AZ_BATCHAI_MOUNT_ROOT/results/directories-work
+        echo "import os, sys; print(*sys.argv[1:], os.environ[\"AZ_BATCHAI_INPUT_SCRIPT\"]); open(os.environ[\"AZ_BATCHAI_OUTPUT_MODEL\"] + \"/\" + sys.argv[1], \"w\")" >mnist.py
+        atelier run --prepare "echo prepared on \$AZ_BATCH_NODE_ID" --output MODEL=\$AZ_BATCHAI_MOUNT_ROOT/results/directories-model -- \
+            sh -c "exec python3 mnist.py \$AZ_BATCHAI_TASK_INDEX \$AZ_BATCHAI_PYTORCH_BACKEND \$AZ_BATCHAI_PYTORCH_INIT_METHOD"' || {
+        on head sh -c 'cat /results/directories-log/*'
+        false
+    }
+    run on head ls /results/directories-log /results/directories-model
+    echo "$output"
+    for name in "$job.out" execution.log stdout-0.txt stderr-1.txt stdout-job_prep-n1.txt 0 1; do
+        grep -qx -- "$name" <<<"$output"
+    done
+    run on head cat /results/directories-log/stdout-1.txt
+    [[ "$output" == "1 gloo tcp://n1:"*" /mnt/atelier/home" ]]
+    [ "$(on head cat /results/directories-log/stdout-job_prep-n2.txt)" = "prepared on n2" ]
 }
