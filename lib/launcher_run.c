@@ -136,6 +136,9 @@ void launcher_prepare(const char *launchers, const char *name)
     if (host &&
         lua_host_load(host, text, length, strrchr(path, '/') + 1, &ignored) == 0 &&
         lua_host_call(host, 0, 1, &ignored) == 0) {
+        /* Which reads the user's settings; a site without it needs none. */
+        if (lua_host_require(host, "support.settings", &ignored) == 0)
+            lua_pop(lua_host_state(host), 1);
         lua_host_destroy(prepared.host);
         lua_host_change(host, false, &launcher_limits);
         prepared.host = host;
