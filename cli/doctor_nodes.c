@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOKS 5 /* what other programs do to a link does not last */
-#define STEPS 8 /* with those that found a node dead */
+#define LOOKS 5    /* what other programs do to a link does not last */
+#define STEPS 10   /* with those that found a node dead, or failed */
+#define FAILURES 3 /* MPI does not always start while the step before still ends */
 
 /* A check of the job's steps would find the dead node, too, and not start. */
 static void forget_launch_check(void)
@@ -44,16 +45,17 @@ static bool anybody_lives(const struct doctor_look *look)
  * measurements only better. */
 static int look_at(struct doctor_look *look, struct error *error)
 {
-    int looks = 0;
+    int looks = 0, failures = 0;
 
     for (int step = 0; step < STEPS && looks < LOOKS && anybody_lives(look); step++) {
         struct doctor_node *trial;
         int status = doctor_step(look, error);
         size_t slow;
 
-        if (status < 0)
+        if (status < 0 && ++failures == FAILURES)
             return -1;
-        if (status > 0)
+        error->party = status < 0 ? ERROR_NONE : error->party;
+        if (status != 0)
             continue;
         looks++;
         trial = malloc(look->node_count * sizeof(*trial));
