@@ -6,7 +6,8 @@
 load cli
 
 setup() {
-    mkdir "$BATS_TEST_TMPDIR/bin"
+    cd "$BATS_TEST_TMPDIR" || return
+    mkdir bin
     export PATH=$BATS_TEST_TMPDIR/bin:/usr/bin:/bin
     unset SLURM_JOB_ID SLURM_JOB_NODELIST
 }
