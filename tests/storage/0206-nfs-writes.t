@@ -214,4 +214,22 @@ kill -CONT "$server"
 wait "$mount_process"
 like "the mount ends well after that" '^stopped:' "$work/log"
 
+# And many readers and writers of one that does not.
+for i in $(seq 20); do
+    truncate -s 64M "$work/server/results/r$i"
+done
+chown "$user:$user" "$work"/server/results/r*
+mounted bash -c '
+    for i in $(seq 20); do
+        cat r$i >/dev/null &
+        dd if=r$i bs=1M skip=32 of=/dev/null status=none &
+    done
+    for i in $(seq 10); do
+        dd if=/dev/zero of=w$i bs=1M count=20 status=none &
+    done
+    wait
+    cat /proc/$CLIENT_PID/status' >"$work/log" 2>&1
+ok "fifty at once, with a well server, too" \
+    awk '/^VmHWM/ { most = $2 } END { print most; exit !(most > 0 && most <= 65536) }' "$work/log"
+
 finish
