@@ -21,7 +21,7 @@
 #define LEAVE_MS 10000               /* srun's own end, after all processes' */
 #define LAST_WORDS_MS 1000           /* of processes, after srun's end */
 
-enum phase { PHASE_START, PHASE_RUN, PHASE_ASK, PHASE_LEAVE };
+enum phase { PHASE_START, PHASE_RUN, PHASE_LINGER, PHASE_ASK, PHASE_LEAVE };
 
 struct step {
     const struct step_request *request;
@@ -57,16 +57,35 @@ static bool is_server(const struct peer *peer)
     return strcmp(peer->role, RUN_WAITING_ROLE) == 0;
 }
 
-/* Parameter servers wait for ever; what ends the last worker ends them. */
-static void settle(struct step *step)
+static bool is_chief(const struct peer *peer)
 {
+    static const char *const chiefs[] = {RUN_CHIEF_ROLES};
+
+    for (size_t i = 0; i < sizeof(chiefs) / sizeof(chiefs[0]); i++)
+        if (strcmp(peer->role, chiefs[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_running(const struct step *step)
+{
+    return step->phase == PHASE_RUN || step->phase == PHASE_LINGER;
+}
+
+/* Parameter servers wait for ever, and workers may. What ends the last worker ends the
+ * servers, and what ends the chief ends all, if a little later. `peer` has just ended. */
+static void settle(struct step *step, const struct peer *peer)
+{
+    unsigned workers = step->request->tasks - step->servers;
+
     if (step->ended == step->request->tasks) {
         if (step->phase < PHASE_LEAVE)
             enter(step, PHASE_LEAVE, LEAVE_MS);
-    } else if (step->phase == PHASE_RUN && step->servers > 0 &&
-               step->ended - step->servers_ended ==
-                   step->request->tasks - step->servers) {
+    } else if (is_running(step) && step->servers > 0 &&
+               step->ended - step->servers_ended == workers) {
         end_all(step);
+    } else if (step->phase == PHASE_RUN && step->servers > 0 && is_chief(peer)) {
+        enter(step, PHASE_LINGER, RUN_LINGER_MS);
     }
 }
 
@@ -91,7 +110,7 @@ static void take_end(struct step *step, struct peer *peer, const char *line)
                     number, step->request->tasks - step->ended);
         end_all(step);
     }
-    settle(step);
+    settle(step, peer);
 }
 
 static void take_ready(struct step *step, struct peer *peer)
@@ -158,7 +177,7 @@ static void take_loss(struct step *step, struct peer *peer)
         verdict_loss(&step->verdict, step->request, peer,
                      step->request->tasks - step->ended);
     end_all(step);
-    settle(step);
+    settle(step, peer);
 }
 
 static void serve_peer(struct step *step, struct peer *peer)
@@ -227,6 +246,9 @@ static void pass_deadline(struct step *step)
     switch (step->phase) {
     case PHASE_START:
         judge_late(step);
+        break;
+    case PHASE_LINGER:
+        end_all(step);
         break;
     case PHASE_ASK:
         cancel(step);

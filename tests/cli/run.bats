@@ -192,6 +192,8 @@ refused() {
     SRUN_SERVERS=1 says 0 'worker 1' run_it -f tensorflow --workers 2 --parameter-servers 1 --srun=--exclusive \
         --role ps='sleep 1000' --role worker='echo worker $ATELIER_TASK_INDEX'
     [ "$(printf '%s\n' "${lines[@]}" | sort | tr '\n' ';')" = 'worker 0;worker 1;' ]
+    SRUN_SERVERS=1 says 0 chief run_it -f tensorflow:chief --workers 2 --parameter-servers 1 \
+        --role ps='sleep 1000' --role chief='echo chief' -- sleep 1000 # as of TensorFlow 2
     SRUN_SERVERS=1 says 4 '(ps-0) on node n1 died first, with exit code 4' \
         run_it -f tensorflow --workers 1 --parameter-servers 1 --role ps='sh -c "exit 4"' -- sleep 60
 }
