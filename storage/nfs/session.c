@@ -11,10 +11,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
@@ -27,8 +29,9 @@
  * without, and costs a LOOKUP for each name. */
 static void init(void *data, struct fuse_conn_info *fuse)
 {
-    const struct volume *volume = data;
+    struct volume *volume = data;
 
+    volume->answers_first = fuse->capable & FUSE_CAP_PARALLEL_DIROPS;
     fuse->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
     if (!volume->locks)
         fuse->want &= ~(unsigned)(FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS);
@@ -82,12 +85,33 @@ static int never_wait(int fd)
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
+/* libfuse 3.14 knows of parallel lookups and does not ask the kernel for them. Without,
+ * a task that looks for a name waits for all who look in the same directory, and no
+ * signal frees it. So its first answer, to the kernel's INIT, says it here. */
+static ssize_t write_answer(int fd, struct iovec *parts, int count, void *data)
+{
+    struct volume *volume = data;
+
+    if (volume->answers_first && count == 2 &&
+        parts[1].iov_len >= offsetof(struct fuse_init_out, flags) + sizeof(uint32_t))
+        ((struct fuse_init_out *)parts[1].iov_base)->flags |= FUSE_PARALLEL_DIROPS;
+    volume->answers_first = false;
+    return writev(fd, parts, count);
+}
+
+static ssize_t read_request(int fd, void *buffer, size_t size, void *data)
+{
+    (void)data;
+    return read(fd, buffer, size);
+}
+
 static int open_session(struct volume *volume, int fd)
 {
     char program[] = "atelier-nfs";
     char *arguments[] = {program, NULL};
     struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
-    char path[32];
+    static const struct fuse_custom_io io = {.writev = write_answer,
+                                             .read = read_request};
 
     if (never_wait(fd) < 0)
         return -1;
@@ -95,8 +119,7 @@ static int open_session(struct volume *volume, int fd)
     fuse_opt_free_args(&args);
     if (!volume->session)
         return -1;
-    snprintf(path, sizeof(path), "/dev/fd/%d", fd);
-    return fuse_session_mount(volume->session, path);
+    return fuse_session_custom_io(volume->session, &io, fd);
 }
 
 /* The keeper sets the mount's read-ahead when it is served, and the kernel's first

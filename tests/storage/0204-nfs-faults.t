@@ -4,6 +4,8 @@
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 dd if=/dev/urandom of="$work/server/results/big" bs=1M count=32 status=none
+# Another file: who looks for a name that another task looks for waits in the kernel for that one.
+truncate -s 1M "$work/server/results/second"
 chown -R "$user:$user" "$work/server/results"
 
 # background CMD...: a mount that lives on while the test goes on; its command writes its
@@ -22,8 +24,12 @@ has() {
 background bash -c "
     touch $work/local/started
     until [ -e $work/local/hangs ]; do sleep 0.05; done
-    cat big & echo \$! >$work/local/reader
+    cat big & first=\$!
+    cat second & echo \$! >$work/local/other
+    echo \$first >$work/local/reader
     wait \$!
+    echo \$? >$work/local/ended
+    wait \$first
     echo \$? >$work/local/status
     until [ -e $work/local/end ]; do sleep 0.05; done" >/dev/null
 has started
@@ -31,6 +37,9 @@ freeze "$server"
 touch "$work/local/hangs"
 has reader
 sleep 0.5
+kill -TERM "$(cat "$work/local/other")"
+ok "a signal that ends a program frees its read while the server hangs" has ended
+like "the reader died of it" '^143$' "$work/local/ended"
 reader=$(cat "$work/local/reader")
 ok "a read from a hanging server waits" kill -0 "$reader"
 kill -KILL "$reader"
