@@ -119,7 +119,7 @@ fails sendto ENOMEM
 fails recvfrom ENOMEM
 fails recvfrom EINTR
 # The keeper and the kernel.
-fails poll ENOMEM
+fails poll ENOMEM ended
 fails poll EINTR
 fails recvmsg ENOMEM ended
 fails recvmsg EINTR
