@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # atelier doctor: what this machine lacks, and which node of an allocation is at fault. Slurm's
-# programs are stand-ins; tests/cluster/0903-doctor.bats has the real ones.
+# programs are stand-ins; tests/cluster/0906-doctor.bats has the real ones.
 
 # shellcheck disable=SC2030,SC2031 # each test has its own environment
 load cli

@@ -14,12 +14,12 @@ root_files += \
 	tests/cluster/0801-requeue.bats \
 	tests/cluster/0802-killed.bats \
 	tests/cluster/0803-volume-test.bats \
+	tests/cluster/0804-strangers.bats \
+	tests/cluster/0805-restarts.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \
 	tests/cluster/0904-input-output.bats \
-	tests/cluster/0804-strangers.bats \
-	tests/cluster/0805-restarts.bats \
-	tests/cluster/0902-launch-check.bats \
-	tests/cluster/0903-doctor.bats \
+	tests/cluster/0905-launch-check.bats \
+	tests/cluster/0906-doctor.bats \
 	# End of root_files

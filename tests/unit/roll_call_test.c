@@ -1,7 +1,7 @@
 #include "roll_fixture.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#define MANY 200 /* each of them many times as slow */
+#define MANY 50 /* each of them many times as slow */
 #else
 #define MANY 1000
 #endif
