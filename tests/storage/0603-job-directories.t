@@ -119,9 +119,16 @@ like "... and it is said" "shared directory atelier-job.blue.7 cannot be made in
 at n1 stop restart=0
 ok "... nor deleted" test -L "$own" -a -e /srv/disk/precious
 rm "$own"
-mkdir -m 777 "$own"
+mkdir -m 755 /srv/volume/users
+chown "$user:$user" /srv/volume/users
+ln -s users "$own"
+ok "nor one to a directory of the user's" fails at n1 start
+at n1 stop restart=0
+rm "$own"
+mkdir -m 755 "$own"
 ok "a directory of another is not used" fails at n1 start
 at n1 stop restart=0
+chmod 777 "$own"
 ok "... nor deleted" test -d "$own"
 chown "$user:$user" "$own"
 ok "nor is one that others may write" fails at n1 start
