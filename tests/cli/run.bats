@@ -272,17 +272,17 @@ refused() {
 }
 
 @test "SIGTERM and SIGINT end everything" {
-    local signal
+    local signal long=$((100000 + $$)) # seconds, of this test alone
     for signal in TERM INT; do
-        run_it -n 2 -- sleep 1234 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+        run_it -n 2 -- sleep $long >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
         local running=$!
         for _ in {1..50}; do
-            [ "$(pgrep -cf '^sleep 1234')" -lt 2 ] || break
+            [ "$(pgrep -cf "^sleep $long")" -lt 2 ] || break
             sleep 0.1
         done
         kill -"$signal" "$(pgrep -P "$running")"
-        run wait "$running"
-        [ "$(pgrep -cf '^sleep 1234')" -eq 0 ]
+        wait "$running" || status=$?
+        [ "$(pgrep -cf "^sleep $long")" -eq 0 ]
         grep -q "ended by SIG$signal" "$BATS_TEST_TMPDIR/said"
     done
 }
@@ -293,7 +293,7 @@ refused() {
     local running=$!
     within_5_s test -s "$SRUN_CALLS"
     kill "$(pgrep -P "$running")"
-    run wait "$running"
+    wait "$running" || status=$?
     grep -q "ended by SIGTERM" "$BATS_TEST_TMPDIR/said"
     [ $((SECONDS - began)) -lt 5 ]
 }

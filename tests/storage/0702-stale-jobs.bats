@@ -56,7 +56,7 @@ ready() { # JOB
     start 9
     [ -S "$dir/run/n1/7/keeper.sock" ]
     [ -S "$dir/run/n1/8/keeper.sock" ]
-    run wait "$starting"
+    wait "$starting" || true # as it likes: its state is what counts
     in_job 8 true | grep -q state=failed
     kill -CONT "$(keeper_pid 7)"
     for job in 7 8 9; do stop "$job"; done
