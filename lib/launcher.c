@@ -105,6 +105,14 @@ static int run_describe(lua_State *state)
     return 0;
 }
 
+/* What was prepared need not be looked for. */
+static int find(const char *launchers, const char *name, struct error *error)
+{
+    return launcher_is_prepared(launchers, name)
+               ? 0
+               : launcher_exists(launchers, name, error);
+}
+
 int launcher_environment(struct record **environment, const char *launchers,
                          const struct framework *framework, const struct layout *layout,
                          struct error *error)
@@ -113,7 +121,7 @@ int launcher_environment(struct record **environment, const char *launchers,
     int status;
 
     *environment = NULL;
-    status = launcher_exists(launchers, framework->name, error);
+    status = find(launchers, framework->name, error);
     if (status == 0)
         status = expanded_layout_read(&run.layout, layout, error);
     if (status == 0)
@@ -129,7 +137,7 @@ int launcher_check(const char *launchers, const struct framework *framework,
     struct launcher_run run = {.framework = framework};
 
     if (!framework->settings[0])
-        return launcher_exists(launchers, framework->name, error);
+        return find(launchers, framework->name, error);
     return launcher_run(&run, launchers, run_check, error);
 }
 

@@ -104,6 +104,11 @@ static struct lua_host *find_prepared(const char *launchers, const char *name)
                : NULL;
 }
 
+bool launcher_is_prepared(const char *launchers, const char *name)
+{
+    return find_prepared(launchers, name) != NULL;
+}
+
 /* A state of milliseconds: collecting costs more than it frees. */
 static struct lua_host *create_host(const char *launchers, bool trusted,
                                     const struct lua_host_limits *limits,

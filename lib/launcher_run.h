@@ -20,6 +20,9 @@ struct launcher_run {
     struct error error; /* what the C function found, where Lua itself did not fail */
 };
 
+/* Whether launcher_prepare loaded this launcher. */
+bool launcher_is_prepared(const char *launchers, const char *name);
+
 /* Calls `function`, which finds the launcher's chunk as argument 1 and `run` as argument
  * 2, by the rules of launcher_environment; or its table, where it was prepared. Returns
  * 0; or -1 with `error` filled. */

@@ -1,7 +1,5 @@
 #include "admission.h"
 
-#include "launcher.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -81,34 +79,26 @@ int admission_framework(const struct membership *membership, const struct option
 }
 
 static int check_framework(const struct membership *membership,
-                           const struct options *asked, const struct settings *settings,
-                           struct error *error)
+                           const struct options *asked, struct error *error)
 {
     const char *allowed = fact(membership, "frameworks");
     struct framework framework;
 
     if (admission_framework(membership, asked, &framework, error) < 0)
         return -1;
-    if (!framework.name[0])
-        return 0;
-    if (allowed[0] && !list_has(allowed, framework.name))
+    if (framework.name[0] && allowed[0] && !list_has(allowed, framework.name))
         return error_set(error, ERROR_USER,
                          "workspace %s does not allow --framework=%s; it allows %s",
                          fact(membership, "workspace"), framework.name, allowed);
-    return launcher_check(settings->launchers, &framework, error);
+    return 0;
 }
 
 int admission_check(const struct membership *membership, const struct options *asked,
-                    const struct settings *settings, struct error *error)
+                    struct error *error)
 {
-    if (membership->failure.party != ERROR_NONE) {
-        *error = membership->failure;
-        return -1;
-    }
-    if (membership_verify(membership, error) < 0 ||
-        check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
+    if (check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
         check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0 ||
         check_mounts(membership, asked, error) < 0)
         return -1;
-    return check_framework(membership, asked, settings, error);
+    return check_framework(membership, asked, error);
 }

@@ -51,33 +51,28 @@ static char *directory_of_output(void)
     return strdup(path);
 }
 
-/* The tasks of a job have what its batch script hands on; a job inside of another one
- * does not. */
-static bool is_of_this_job(struct spank_handle *spank, const struct step *step)
+/* A step has what its job's batch script hands on; a job that was submitted inside of
+ * another one does not. */
+static void forget_other_jobs(struct spank_handle *spank, const struct step *step)
 {
     char *id = step_environment(spank, "ATELIER_JOB_ID");
-    bool same = id && strtoul(id, NULL, 10) == step->job.id;
 
+    if (!id || strtoul(id, NULL, 10) != step->job.id) {
+        step_environment_unset(spank, "ATELIER_STDOUTERR_DIR");
+        step_environment_unset(spank, TASKS_PER_NODE);
+    }
     free(id);
-    return same;
 }
 
-static int set_output_directory(struct spank_handle *spank, const struct step *step,
-                                const struct record *facts, bool is_own,
-                                struct error *error)
+/* An inherited path would be one of another process, an inherited rank one of nobody:
+ * mpirun's daemon hands on its own environment. */
+static void forget_other_tasks(struct spank_handle *spank)
 {
-    char *found = NULL;
-    int status;
+    static const char *const names[] = {"ATELIER_MPI_HOST_FILE", "ATELIER_HOST_LIST_FILE",
+                                        "ATELIER_ROLE", "ATELIER_TASK_INDEX"};
 
-    if (step->kind == STEP_BATCH)
-        found = directory_of_output();
-    else if (is_own)
-        found = step_environment(spank, "ATELIER_STDOUTERR_DIR");
-    status = variable_set_or_unset(spank, "ATELIER_STDOUTERR_DIR",
-                                   found ? found : record_get(facts, "output_directory"),
-                                   error);
-    free(found);
-    return status;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        step_environment_unset(spank, names[i]);
 }
 
 static int set_facts(struct spank_handle *spank, const struct record *facts,
@@ -92,6 +87,28 @@ static int set_facts(struct spank_handle *spank, const struct record *facts,
             0)
         return -1;
     return set_directories(spank, facts, error);
+}
+
+/* Where the job was submitted, unless its batch script handed on another. */
+static int share_output_directory(struct spank_handle *spank, const struct record *facts,
+                                  struct error *error)
+{
+    const char *submitted = record_get(facts, "output_directory");
+
+    return submitted && *submitted
+               ? variable_set(spank, "ATELIER_STDOUTERR_DIR", submitted, false, error)
+               : 0;
+}
+
+static int set_output_directory(struct spank_handle *spank, struct error *error)
+{
+    char *found = directory_of_output();
+    int status = 0;
+
+    if (found)
+        status = variable_set(spank, "ATELIER_STDOUTERR_DIR", found, true, error);
+    free(found);
+    return status;
 }
 
 static int set_number(struct spank_handle *spank, const char *name, unsigned number,
@@ -183,31 +200,27 @@ static int set_host_file(struct spank_handle *spank, const struct hostlist *node
 }
 
 /* In the tasks of a step Slurm's own count is the step's: of mpirun's daemons, one. */
-static char *tasks_per_node(struct spank_handle *spank, const struct step *step,
-                            bool is_own)
+static char *tasks_per_node(struct spank_handle *spank, const struct step *step)
 {
     char *handed_on = step_environment(spank, TASKS_PER_NODE);
 
-    if (step->kind == STEP_TASKS && is_own && handed_on)
+    if (step->kind == STEP_TASKS && handed_on)
         return handed_on;
     free(handed_on);
     return step_environment(spank, "SLURM_TASKS_PER_NODE");
 }
 
-/* An inherited path would be one of another process. */
 static int set_hosts(struct spank_handle *spank, const struct step *step, unsigned gpus,
-                     bool is_own, bool compat, struct error *error)
+                     bool compat, struct error *error)
 {
     struct error ignored = {.party = ERROR_NONE};
     char *list = step_environment(spank, "SLURM_JOB_NODELIST");
-    char *counts = tasks_per_node(spank, step, is_own);
+    char *counts = tasks_per_node(spank, step);
     struct hostlist nodes = {.count = 0};
     unsigned *tasks = NULL;
     size_t count = 0;
     int status = 0;
 
-    step_environment_unset(spank, "ATELIER_MPI_HOST_FILE");
-    step_environment_unset(spank, "ATELIER_HOST_LIST_FILE");
     if (list && hostlist_expand(&nodes, list, &ignored) == 0)
         status = set_host_list(spank, &nodes, error);
     if (counts && (step->kind != STEP_TASKS || compat))
@@ -223,32 +236,32 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, unsign
     return status;
 }
 
-/* A batch script inherits the index of the task that submitted it, a rank that of nobody:
- * mpirun's daemon hands on its own environment. */
-static int set_index(struct spank_handle *spank, bool is_rank, struct error *error)
+int job_variables_share(struct spank_handle *spank, const struct step *step,
+                        const struct record *facts, const char *framework,
+                        struct error *error)
 {
-    step_environment_unset(spank, "ATELIER_ROLE");
+    forget_other_jobs(spank, step);
+    forget_other_tasks(spank);
+    if (set_facts(spank, facts, framework, error) < 0 ||
+        share_output_directory(spank, facts, error) < 0 ||
+        set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0)
+        return -1;
+    return set_number(spank, "ATELIER_RESTART_COUNT",
+                      number_of(spank, "SLURM_RESTART_COUNT"), error);
+}
+
+int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
+                      bool compat, struct error *error)
+{
+    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
+
+    if (set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
+        set_hosts(spank, step, gpus, compat, error) < 0)
+        return -1;
+    if (step->kind == STEP_BATCH && set_output_directory(spank, error) < 0)
+        return -1;
     if (is_rank)
         return set_number(spank, "ATELIER_TASK_INDEX", number_of(spank, "SLURM_PROCID"),
                           error);
-    step_environment_unset(spank, "ATELIER_TASK_INDEX");
     return 0;
-}
-
-int job_variables_set(struct spank_handle *spank, const struct step *step,
-                      const struct record *facts, const char *framework, bool is_rank,
-                      bool compat, struct error *error)
-{
-    bool is_own = is_of_this_job(spank, step);
-    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
-
-    if (set_facts(spank, facts, framework, error) < 0 ||
-        set_output_directory(spank, step, facts, is_own, error) < 0 ||
-        set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0 ||
-        set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
-        set_number(spank, "ATELIER_RESTART_COUNT",
-                   number_of(spank, "SLURM_RESTART_COUNT"), error) < 0 ||
-        set_hosts(spank, step, gpus, is_own, compat, error) < 0)
-        return -1;
-    return set_index(spank, is_rank, error);
 }

@@ -36,11 +36,17 @@
 #include "job.h"
 #include "record.h"
 
-/* Sets them in the environment of the task that calls it in task_init. `framework` is the
- * step's, "" for none; `is_rank`: the task is one of an srun, and starts no ranks itself;
- * `compat`: host files are for tasks too. Returns 0, or -1 with `error` filled. */
-int job_variables_set(struct spank_handle *spank, const struct step *step,
-                      const struct record *facts, const char *framework, bool is_rank,
+/* Sets those that all tasks of the step have on this node, in slurmstepd before there are
+ * tasks, and takes away what another job or task handed on. `framework` is the step's, ""
+ * for none. Returns 0, or -1 with `error` filled. */
+int job_variables_share(struct spank_handle *spank, const struct step *step,
+                        const struct record *facts, const char *framework,
+                        struct error *error);
+
+/* Sets the others, in task_init. `is_rank`: the task is one of an srun, and starts no
+ * ranks itself; `compat`: host files are for tasks too. Returns 0, or -1 with `error`
+ * filled. */
+int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
                       bool compat, struct error *error);
 
 #endif

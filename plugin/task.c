@@ -11,16 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Each task of the node runs the launcher as its user; it is loaded once for all. */
-static void prepare_launcher(const struct membership *membership, const struct site *site,
-                             const struct options *asked)
+/* What is the same for all tasks of the node is done once, here. */
+static void prepare_tasks(struct membership *membership, const struct step *step,
+                          const struct site *site, const struct options *asked,
+                          struct spank_handle *spank)
 {
-    struct error ignored = {.party = ERROR_NONE};
+    struct error *failure = &membership->failure;
     struct framework framework;
 
-    if (!membership->failure.party &&
-        admission_framework(membership, asked, &framework, &ignored) == 0 &&
-        framework.name[0])
+    if (admission_check(membership, asked, failure) < 0 ||
+        admission_framework(membership, asked, &framework, failure) < 0 ||
+        task_environment_share(spank, step, membership->facts, &framework, failure) < 0)
+        return;
+    if (framework.name[0] && step->kind == STEP_TASKS)
         launcher_prepare(site->settings.launchers, framework.name);
 }
 
@@ -41,8 +44,8 @@ void step_begin(struct membership *membership, const struct site *site,
     membership_join(membership, &site->settings, &step.job, asked);
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
-    if (membership_exists(membership) && step.kind == STEP_TASKS)
-        prepare_launcher(membership, site, asked);
+    if (membership_exists(membership) && !membership->failure.party)
+        prepare_tasks(membership, &step, site, asked, spank);
 }
 
 /* Without a sentence, another task has told it. */
@@ -81,13 +84,17 @@ void task_begin(const struct membership *membership, const struct site *site,
 
     if (!membership_exists(membership))
         return;
-    if (admission_check(membership, asked, &site->settings, &error) < 0)
+    if (membership->failure.party)
+        refuse_together(&membership->failure, spank);
+    if (membership_verify(membership, &error) < 0 ||
+        admission_framework(membership, asked, &framework, &error) < 0 ||
+        (framework.name[0] &&
+         launcher_check(site->settings.launchers, &framework, &error) < 0))
         refuse_together(&error, spank);
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
-    else if (admission_framework(membership, asked, &framework, &error) == 0 &&
-             task_environment_set(spank, &step, membership->facts, &framework,
+    else if (task_environment_set(spank, &step, &framework,
                                   is_compatible(membership, asked), &site->settings,
                                   &error) == 0)
         directories_set(spank, asked, membership->facts, is_compatible(membership, asked),

@@ -75,16 +75,22 @@ bool task_is_rank(struct spank_handle *spank, const struct step *step)
     return step->kind == STEP_TASKS && !is_no_rank(step_program(spank));
 }
 
+int task_environment_share(struct spank_handle *spank, const struct step *step,
+                           const struct record *facts, const struct framework *framework,
+                           struct error *error)
+{
+    return job_variables_share(spank, step, facts, framework->name, error) < 0
+               ? -1
+               : set_policys(spank, facts, error);
+}
+
 int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct record *facts, const struct framework *framework,
-                         bool compat, const struct settings *settings,
-                         struct error *error)
+                         const struct framework *framework, bool compat,
+                         const struct settings *settings, struct error *error)
 {
     bool is_rank = task_is_rank(spank, step);
 
-    if (job_variables_set(spank, step, facts, framework->name, is_rank, compat, error) <
-            0 ||
-        set_policys(spank, facts, error) < 0)
+    if (job_variables_set(spank, step, is_rank, compat, error) < 0)
         return -1;
     if (framework->name[0] && is_rank &&
         set_launchers(spank, step, framework, settings, error) < 0)

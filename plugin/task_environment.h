@@ -22,11 +22,17 @@
  * ranks of its own. */
 bool task_is_rank(struct spank_handle *spank, const struct step *step);
 
-/* Sets the environment of the task that calls it in task_init. `framework` is the step's,
- * its name "" for none; `compat` as in compat.h. Returns 0, or -1 with `error` filled. */
+/* Sets what all tasks of the step have on this node, in slurmstepd before there are
+ * tasks: Slurm's way to set a variable costs microseconds in each. `framework` is the
+ * step's, its name "" for none. Returns 0, or -1 with `error` filled. */
+int task_environment_share(struct spank_handle *spank, const struct step *step,
+                           const struct record *facts, const struct framework *framework,
+                           struct error *error);
+
+/* Sets the rest, in task_init; `compat` as in compat.h. Returns 0, or -1 with `error`
+ * filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct record *facts, const struct framework *framework,
-                         bool compat, const struct settings *settings,
-                         struct error *error);
+                         const struct framework *framework, bool compat,
+                         const struct settings *settings, struct error *error);
 
 #endif
