@@ -1,5 +1,6 @@
 #include "launcher.h"
 
+#include "launcher_prepared.h"
 #include "launcher_run.h"
 #include "lua_environment.h"
 
@@ -33,8 +34,7 @@ static void read_answer(lua_State *state, struct launcher_run *run)
     lua_environment_read(state, run->answer, "", source, &run->error);
 }
 
-/* The functions of this kind run inside lua_host_call: argument 1 is the launcher's
- * chunk, 2 is the run. */
+/* The functions of this kind run inside launcher_run. */
 static int run_environment(lua_State *state)
 {
     struct launcher_run *run = lua_touserdata(state, 2);
@@ -42,7 +42,7 @@ static int run_environment(lua_State *state)
     if (!launcher_run_open(state, run) || !launcher_run_push_settings(state, run))
         return 0;
     lua_getfield(state, -2, "environment");
-    expanded_layout_push(state, &run->layout);
+    expanded_layout_push(state, &run->layout, 3);
     lua_pushvalue(state, -3);
     lua_setfield(state, -2, "settings");
     lua_call(state, 1, 2);
@@ -108,9 +108,8 @@ static int run_describe(lua_State *state)
 /* What was prepared need not be looked for. */
 static int find(const char *launchers, const char *name, struct error *error)
 {
-    return launcher_is_prepared(launchers, name)
-               ? 0
-               : launcher_exists(launchers, name, error);
+    return launcher_prepared(launchers, name) ? 0
+                                              : launcher_exists(launchers, name, error);
 }
 
 int launcher_environment(struct record **environment, const char *launchers,
@@ -123,12 +122,37 @@ int launcher_environment(struct record **environment, const char *launchers,
     *environment = NULL;
     status = find(launchers, framework->name, error);
     if (status == 0)
-        status = expanded_layout_read(&run.layout, layout, error);
+        status = launcher_prepared_expand(&run.layout, layout, error);
     if (status == 0)
         status =
             launcher_run_answer(environment, &run, launchers, run_environment, error);
     expanded_layout_release(&run.layout);
     return status;
+}
+
+/* Without it each task would find functions of libraries, and fault in pages, that it
+ * needs for the first time. Not with the user's settings: root runs it. */
+static void rehearse(const char *launchers, const char *name)
+{
+    const struct layout one = {.nodes = "localhost", .tasks_per_node = "1", .tasks = 1};
+    struct framework framework = {.settings = ""};
+    struct error error = {.party = ERROR_NONE};
+    struct record *environment;
+
+    strcpy(framework.name, name);
+    if (launcher_environment(&environment, launchers, &framework, &one, &error) == 0)
+        record_destroy(environment);
+    else if (error.party != ERROR_USER)
+        launcher_prepared_drop();
+}
+
+void launcher_prepare(const char *launchers, const struct framework *framework,
+                      const struct layout *layout)
+{
+    if (launcher_prepared_load(launchers, framework, layout) < 0)
+        return;
+    rehearse(launchers, framework->name);
+    launcher_prepared_hand_over(&launcher_limits);
 }
 
 int launcher_check(const char *launchers, const struct framework *framework,

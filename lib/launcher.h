@@ -59,10 +59,13 @@ int launcher_environment(struct record **environment, const char *launchers,
 int launcher_check(const char *launchers, const struct framework *framework,
                    struct error *error);
 
-/* Loads the launcher ahead, so that what runs it later, in this process or in those that
- * it forks, has a third of the work. Only of files that nobody but root can change; what
- * fails is left to the run, which says why. */
-void launcher_prepare(const char *launchers, const char *name);
+/* Loads the launcher ahead, expands the lists of `layout` (nodes, tasks_per_node,
+ * reserved_ports: the same for all tasks of a step) and runs the launcher once for a
+ * layout of one task, so that what runs it later, in this process or in those that it
+ * forks, has little left to do. Only of files that nobody but root can change; what fails
+ * is left to the run, which says why. */
+void launcher_prepare(const char *launchers, const struct framework *framework,
+                      const struct layout *layout);
 
 /* Where the processes of a step meet, as its launcher's meeting() says, for the launch
  * check (atelier-launcher(7)). */

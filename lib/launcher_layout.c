@@ -79,13 +79,33 @@ unsigned expanded_layout_rank(const struct expanded_layout *expanded)
     return rank;
 }
 
-void expanded_layout_push(lua_State *state, const struct expanded_layout *expanded)
+void expanded_layout_push_lists(lua_State *state, const struct expanded_layout *expanded)
 {
-    const struct layout *layout = expanded->layout;
-
     lua_newtable(state);
     set_nodes(state, expanded);
     set_ports(state, &expanded->ports);
+}
+
+static void take_lists(lua_State *state, int lists)
+{
+    static const char *const fields[] = {"nodes", "tasks_per_node", "reserved_ports"};
+
+    lua_newtable(state);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        lua_getfield(state, lists, fields[i]);
+        lua_setfield(state, -2, fields[i]);
+    }
+}
+
+void expanded_layout_push(lua_State *state, const struct expanded_layout *expanded,
+                          int lists)
+{
+    const struct layout *layout = expanded->layout;
+
+    if (expanded->borrowed && lua_istable(state, lists))
+        take_lists(state, lists);
+    else
+        expanded_layout_push_lists(state, expanded);
     set_gpus(state, layout->gpus);
     set_number(state, "job", layout->job);
     set_number(state, "step", layout->step);
@@ -120,6 +140,17 @@ static int expand_ports(struct expanded_layout *expanded, struct error *error)
     return status;
 }
 
+static int check_place(const struct expanded_layout *expanded, size_t count,
+                       struct error *error)
+{
+    if (count == expanded->nodes.count && expanded->layout->node_rank < count)
+        return 0;
+    return error_set(error, ERROR_NODE,
+                     "Slurm's layout contradicts itself: %zu nodes, %zu counts of tasks, "
+                     "node rank %u",
+                     expanded->nodes.count, count, expanded->layout->node_rank);
+}
+
 int expanded_layout_read(struct expanded_layout *expanded, const struct layout *layout,
                          struct error *error)
 {
@@ -132,18 +163,25 @@ int expanded_layout_read(struct expanded_layout *expanded, const struct layout *
         hostlist_expand_counts(layout->tasks_per_node, &count, error);
     if (!expanded->tasks_per_node || expand_ports(expanded, error) < 0)
         return -1;
-    if (count != expanded->nodes.count || layout->node_rank >= count)
-        return error_set(error, ERROR_NODE,
-                         "Slurm's layout contradicts itself: %zu nodes, %zu counts of "
-                         "tasks, node rank %u",
-                         expanded->nodes.count, count, layout->node_rank);
-    return 0;
+    return check_place(expanded, count, error);
+}
+
+int expanded_layout_borrow(struct expanded_layout *expanded,
+                           const struct expanded_layout *owner,
+                           const struct layout *layout, struct error *error)
+{
+    *expanded = *owner;
+    expanded->layout = layout;
+    expanded->borrowed = true;
+    return check_place(expanded, expanded->nodes.count, error);
 }
 
 void expanded_layout_release(struct expanded_layout *expanded)
 {
-    hostlist_release(&expanded->nodes);
-    hostlist_release(&expanded->ports);
-    free(expanded->tasks_per_node);
-    expanded->tasks_per_node = NULL;
+    if (!expanded->borrowed) {
+        hostlist_release(&expanded->nodes);
+        hostlist_release(&expanded->ports);
+        free(expanded->tasks_per_node);
+    }
+    *expanded = (struct expanded_layout){.layout = NULL};
 }

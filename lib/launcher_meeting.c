@@ -78,7 +78,7 @@ static int run_meeting(lua_State *state)
     launcher = lua_gettop(state);
     if (!launcher_run_push_settings(state, run))
         return 0;
-    expanded_layout_push(state, &run->layout);
+    expanded_layout_push(state, &run->layout, 3);
     lua_insert(state, -2);
     lua_setfield(state, -2, "settings");
     layout = lua_gettop(state);

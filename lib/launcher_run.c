@@ -1,7 +1,7 @@
 #include "launcher_run.h"
 
 #include "launcher_directory.h"
-#include "lua_host.h"
+#include "launcher_prepared.h"
 #include "trusted_file.h"
 
 #include <lauxlib.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* Room for a list of HOSTLIST_COUNT_MAX hosts in every form that a framework wants. */
-static const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
-                                                       .milliseconds = 2000};
+const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
+                                                .milliseconds = 2000};
 
 bool launcher_run_open(lua_State *state, struct launcher_run *run)
 {
@@ -90,71 +90,6 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     return false;
 }
 
-/* The launcher that launcher_prepare loaded; its table is all that is on the stack. */
-static struct {
-    char launchers[LAUNCHER_PATH_SIZE], name[NAME_LENGTH_MAX + 1];
-    struct lua_host *host;
-} prepared;
-
-static struct lua_host *find_prepared(const char *launchers, const char *name)
-{
-    return prepared.host && strcmp(prepared.name, name) == 0 &&
-                   strcmp(prepared.launchers, launchers) == 0
-               ? prepared.host
-               : NULL;
-}
-
-bool launcher_is_prepared(const char *launchers, const char *name)
-{
-    return find_prepared(launchers, name) != NULL;
-}
-
-/* A state of milliseconds: collecting costs more than it frees. */
-static struct lua_host *create_host(const char *launchers, bool trusted,
-                                    const struct lua_host_limits *limits,
-                                    struct error *error)
-{
-    struct lua_host *host = lua_host_create(launchers, trusted, limits, error);
-
-    if (host)
-        lua_gc(lua_host_state(host), LUA_GCSTOP);
-    return host;
-}
-
-/* Only what nobody but root can change, since root runs it here, and with little memory
- * and time: what needs more is loaded in the task. */
-void launcher_prepare(const char *launchers, const char *name)
-{
-    static const struct lua_host_limits little = {.memory = 8 << 20, .milliseconds = 200};
-    struct error ignored = {.party = ERROR_NONE};
-    struct lua_host *host = NULL;
-    char path[LAUNCHER_PATH_SIZE];
-    char *text = NULL;
-    size_t length;
-
-    if (strlen(launchers) < sizeof(prepared.launchers) &&
-        strlen(name) < sizeof(prepared.name) &&
-        launcher_path(launchers, name, path, &ignored) == 0)
-        text = trusted_file_read(path, &length, &ignored);
-    if (text)
-        host = create_host(launchers, true, &little, &ignored);
-    if (host &&
-        lua_host_load(host, text, length, strrchr(path, '/') + 1, &ignored) == 0 &&
-        lua_host_call(host, 0, 1, &ignored) == 0) {
-        /* Which reads the user's settings; a site without it needs none. */
-        if (lua_host_require(host, "support.settings", &ignored) == 0)
-            lua_pop(lua_host_state(host), 1);
-        lua_host_destroy(prepared.host);
-        lua_host_change(host, false, &launcher_limits);
-        prepared.host = host;
-        strcpy(prepared.launchers, launchers);
-        strcpy(prepared.name, name);
-        host = NULL;
-    }
-    lua_host_destroy(host);
-    free(text);
-}
-
 /* Loads the chunk behind `function` on the stack. */
 static struct lua_host *load(const struct launcher_run *run, const char *launchers,
                              lua_CFunction function, struct error *error,
@@ -168,8 +103,10 @@ static struct lua_host *load(const struct launcher_run *run, const char *launche
     if (launcher_path(launchers, run->framework->name, path, error) == 0)
         text = plain_file_read(path, &length, error);
     if (text)
-        host = create_host(launchers, false, &launcher_limits, error);
+        host = lua_host_create(launchers, false, &launcher_limits, error);
     if (host) {
+        /* A state of milliseconds: collecting costs more than it frees. */
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
         lua_pushcfunction(lua_host_state(host), function);
         if (lua_host_load(host, text, length, strrchr(path, '/') + 1, cause) < 0) {
             lua_host_destroy(host);
@@ -183,8 +120,8 @@ static struct lua_host *load(const struct launcher_run *run, const char *launche
 int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
                  struct error *error)
 {
-    struct lua_host *ready = find_prepared(launchers, run->framework->name),
-                    *host = ready;
+    struct lua_host *ready = launcher_prepared(launchers, run->framework->name);
+    struct lua_host *host = ready;
     struct error cause = {.party = ERROR_NONE};
     int status = -1;
 
@@ -196,7 +133,11 @@ int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction 
     }
     if (host) {
         lua_pushlightuserdata(lua_host_state(host), run);
-        status = lua_host_call(host, 2, 0, &cause);
+        if (ready)
+            lua_pushvalue(lua_host_state(ready), 2);
+        else
+            lua_pushnil(lua_host_state(host));
+        status = lua_host_call(host, 3, 0, &cause);
     }
     if (cause.party != ERROR_NONE)
         error_set(error, cause.party, "launcher `%s` failed: %s", run->framework->name,

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "framework.h"
 #include "launcher_layout.h"
+#include "lua_host.h"
 #include "record.h"
 
 #include <lua.h>
@@ -20,12 +21,12 @@ struct launcher_run {
     struct error error; /* what the C function found, where Lua itself did not fail */
 };
 
-/* Whether launcher_prepare loaded this launcher. */
-bool launcher_is_prepared(const char *launchers, const char *name);
+/* What a launcher may use. */
+extern const struct lua_host_limits launcher_limits;
 
-/* Calls `function`, which finds the launcher's chunk as argument 1 and `run` as argument
- * 2, by the rules of launcher_environment; or its table, where it was prepared. Returns
- * 0; or -1 with `error` filled. */
+/* Calls `function`, by the rules of launcher_environment. Its arguments are the
+ * launcher's chunk, or its table where it was prepared; `run`; and the lists that were
+ * prepared, for expanded_layout_push, or nil. Returns 0; or -1 with `error` filled. */
 int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
                  struct error *error);
 

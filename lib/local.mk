@@ -10,6 +10,7 @@ libatelier_la_SOURCES = \
 	lib/launcher_directory.c lib/launcher_directory.h \
 	lib/launcher_layout.c lib/launcher_layout.h \
 	lib/launcher_meeting.c \
+	lib/launcher_prepared.c lib/launcher_prepared.h \
 	lib/launcher_run.c lib/launcher_run.h \
 	lib/log.c lib/log.h \
 	lib/lua_environment.c lib/lua_environment.h \

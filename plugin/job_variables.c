@@ -243,19 +243,20 @@ int job_variables_share(struct spank_handle *spank, const struct step *step,
     forget_other_jobs(spank, step);
     forget_other_tasks(spank);
     if (set_facts(spank, facts, framework, error) < 0 ||
-        share_output_directory(spank, facts, error) < 0 ||
-        set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0)
+        share_output_directory(spank, facts, error) < 0)
         return -1;
-    return set_number(spank, "ATELIER_RESTART_COUNT",
-                      number_of(spank, "SLURM_RESTART_COUNT"), error);
+    return set_number(spank, "ATELIER_JOB_ID", step->job.id, error);
 }
 
+/* Slurm sets those that these are made of in each task. */
 int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
                       bool compat, struct error *error)
 {
     unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
 
     if (set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
+        set_number(spank, "ATELIER_RESTART_COUNT",
+                   number_of(spank, "SLURM_RESTART_COUNT"), error) < 0 ||
         set_hosts(spank, step, gpus, compat, error) < 0)
         return -1;
     if (step->kind == STEP_BATCH && set_output_directory(spank, error) < 0)

@@ -3,10 +3,23 @@
 #include "keeper_client.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The number of the mount that the process has for its root, which no other mount of any
+ * namespace has while it is there; 0 of a kernel before 5.8. */
+static unsigned long long mount_of_root(void)
+{
+    struct statx status;
+
+    return statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, STATX_MNT_ID, &status) == 0 &&
+                   status.stx_mask & STATX_MNT_ID
+               ? status.stx_mnt_id
+               : 0;
+}
 
 /* setns(2) refuses while other threads of slurmstepd share the root and working
  * directory with this one. */
@@ -25,6 +38,7 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
                          strerror(errno));
     membership->device = identity.st_dev;
     membership->inode = identity.st_ino;
+    membership->root = mount_of_root();
     return 0;
 }
 
@@ -83,6 +97,9 @@ int membership_verify(const struct membership *membership, struct error *error)
 {
     struct stat identity;
 
+    /* The kernel makes the files of /proc anew for each process. */
+    if (membership->root && mount_of_root() == membership->root)
+        return 0;
     if (stat("/proc/self/ns/mnt", &identity) < 0)
         return error_set(error, ERROR_NODE,
                          "cannot tell the task's mount namespace: /proc/self/ns/mnt: %s",

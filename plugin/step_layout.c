@@ -50,32 +50,38 @@ static bool is_arbitrary(struct spank_handle *spank)
     return arbitrary;
 }
 
-int step_layout_read(struct step_layout *read, struct spank_handle *spank,
-                     const struct step *step, struct error *error)
+int step_layout_read_lists(struct step_layout *read, struct spank_handle *spank,
+                           struct error *error)
 {
-    struct layout *layout = &read->layout;
-
     memset(read, 0, sizeof(*read));
     read->nodes = step_environment(spank, "SLURM_STEP_NODELIST");
     read->tasks_per_node = step_environment(spank, "SLURM_STEP_TASKS_PER_NODE");
     read->reserved_ports = step_environment(spank, "SLURM_STEP_RESV_PORTS");
-    read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
-    read->interface = step_environment(spank, "ATELIER_INTERFACE");
-    read->shared_directory = step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
     if (!read->nodes || !read->tasks_per_node)
         return error_set(error, ERROR_NODE,
                          "Slurm did not set SLURM_STEP_NODELIST and "
                          "SLURM_STEP_TASKS_PER_NODE, which the framework's launcher "
                          "needs");
-    *layout = (struct layout){.step = step->id,
-                              .nodes = read->nodes,
-                              .tasks_per_node = read->tasks_per_node,
-                              .reserved_ports = read->reserved_ports,
-                              .by_place = is_arbitrary(spank),
-                              .node = step->job.node,
-                              .gpus = read->gpus,
-                              .interface = read->interface,
-                              .shared_directory = read->shared_directory};
+    read->layout = (struct layout){.nodes = read->nodes,
+                                   .tasks_per_node = read->tasks_per_node,
+                                   .reserved_ports = read->reserved_ports};
+    return 0;
+}
+
+int step_layout_read(struct step_layout *read, struct spank_handle *spank,
+                     const struct step *step, struct error *error)
+{
+    struct layout *layout = &read->layout;
+
+    if (step_layout_read_lists(read, spank, error) < 0)
+        return -1;
+    layout->gpus = read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
+    layout->interface = read->interface = step_environment(spank, "ATELIER_INTERFACE");
+    layout->shared_directory = read->shared_directory =
+        step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
+    layout->step = step->id;
+    layout->node = step->job.node;
+    layout->by_place = is_arbitrary(spank);
     if (read_job(layout, spank, step, error) < 0)
         return -1;
     return read_numbers(layout, spank, error);

@@ -15,6 +15,12 @@ struct step_layout {
  * filled; release it in either case. */
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                      const struct step *step, struct error *error);
+
+/* Fills its lists alone, which are the same for all tasks of the step: before there are
+ * any. As above. */
+int step_layout_read_lists(struct step_layout *read, struct spank_handle *spank,
+                           struct error *error);
+
 void step_layout_release(struct step_layout *read);
 
 #endif

@@ -5,11 +5,24 @@
 #include "directories.h"
 #include "launch_check.h"
 #include "launcher.h"
+#include "step_layout.h"
 #include "task_environment.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Each task of the node runs the launcher as its user. */
+static void prepare_launcher(const struct site *site, const struct framework *framework,
+                             struct spank_handle *spank)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct step_layout lists;
+
+    if (step_layout_read_lists(&lists, spank, &ignored) == 0)
+        launcher_prepare(site->settings.launchers, framework, &lists.layout);
+    step_layout_release(&lists);
+}
 
 /* What is the same for all tasks of the node is done once, here. */
 static void prepare_tasks(struct membership *membership, const struct step *step,
@@ -24,7 +37,7 @@ static void prepare_tasks(struct membership *membership, const struct step *step
         task_environment_share(spank, step, membership->facts, &framework, failure) < 0)
         return;
     if (framework.name[0] && step->kind == STEP_TASKS)
-        launcher_prepare(site->settings.launchers, framework.name);
+        prepare_launcher(site, &framework, spank);
 }
 
 void step_begin(struct membership *membership, const struct site *site,
