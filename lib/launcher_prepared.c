@@ -64,7 +64,8 @@ static void keep_lists(const struct layout *layout)
 
     prepared.nodes = strdup(layout->nodes);
     prepared.tasks_per_node = strdup(layout->tasks_per_node);
-    prepared.reserved_ports = strdup(layout->reserved_ports ? layout->reserved_ports : "");
+    prepared.reserved_ports =
+        strdup(layout->reserved_ports ? layout->reserved_ports : "");
     prepared.layout = (struct layout){.nodes = prepared.nodes,
                                       .tasks_per_node = prepared.tasks_per_node,
                                       .reserved_ports = prepared.reserved_ports};

@@ -24,7 +24,8 @@ void launcher_prepared_drop(void);
  * table and what expanded_layout_push_lists pushed, or nil. */
 struct lua_host *launcher_prepared(const char *launchers, const char *name);
 
-/* As expanded_layout_read; with the lists that were prepared, where they are `layout`'s. */
+/* As expanded_layout_read; with the lists that were prepared, where they are `layout`'s.
+ */
 int launcher_prepared_expand(struct expanded_layout *expanded,
                              const struct layout *layout, struct error *error);
 

@@ -152,7 +152,7 @@ static int set_backends(struct spank_handle *spank, const char *framework,
     return 0;
 }
 
-static int take_away(struct spank_handle *spank, struct error *error)
+int compat_take_away(struct spank_handle *spank, struct error *error)
 {
     char *inherited = step_environment(spank, "ATELIER_COMPAT");
 
@@ -169,11 +169,9 @@ static int take_away(struct spank_handle *spank, struct error *error)
                : set_aliases(spank, of_rank, COUNT(of_rank), false, error);
 }
 
-int compat_set(struct spank_handle *spank, const struct step *step, bool wanted,
-               const char *framework, bool is_rank, struct error *error)
+int compat_set(struct spank_handle *spank, const struct step *step, const char *framework,
+               bool is_rank, struct error *error)
 {
-    if (!wanted)
-        return take_away(spank, error);
     return variable_set(spank, "ATELIER_COMPAT", COMPAT_BATCHAI, true, error) < 0 ||
                    set_aliases(spank, of_job, COUNT(of_job), true, error) < 0 ||
                    set_aliases(spank, of_rank, COUNT(of_rank), is_rank, error) < 0 ||

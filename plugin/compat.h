@@ -19,10 +19,13 @@
 /* Whether `text` is a value of --compat. */
 bool compat_is_known(const char *text);
 
-/* Sets them, when all others are set, and ATELIER_COMPAT; with `wanted` false takes away
- * what a job with them handed on. `framework` is its name or "". Returns 0, or -1 with
- * `error` filled. */
-int compat_set(struct spank_handle *spank, const struct step *step, bool wanted,
-               const char *framework, bool is_rank, struct error *error);
+/* Takes away what a job with them handed on, before there are tasks. Returns 0, or -1
+ * with `error` filled. */
+int compat_take_away(struct spank_handle *spank, struct error *error);
+
+/* Sets them and ATELIER_COMPAT, when all others are set. `framework` is its name or "".
+ * Returns 0, or -1 with `error` filled. */
+int compat_set(struct spank_handle *spank, const struct step *step, const char *framework,
+               bool is_rank, struct error *error);
 
 #endif

@@ -23,6 +23,7 @@ SPANK_PLUGIN(atelier, 1)
 static struct site site;
 static struct options asked;
 static struct membership membership;
+static struct start start;
 
 static int accept_option(int option, const char *value, int remote)
 {
@@ -68,14 +69,14 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
         return submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
-        step_begin(&membership, &site, &asked, spank);
+        step_begin(&membership, &start, &site, &asked, spank);
     return 0;
 }
 
 /* Every task, as the user. */
 int slurm_spank_task_init(spank_t spank, int count, char *words[])
 {
-    task_begin(&membership, &site, &asked, spank);
+    task_begin(&membership, &start, &site, &asked, spank);
     return 0;
 }
 

@@ -13,6 +13,8 @@
 /* The job's, for its tasks: as Slurm writes it, "2(x3)". */
 #define TASKS_PER_NODE "ATELIER_TASKS_PER_NODE"
 
+#define HOST_LIST "ATELIER_HOST_LIST"
+
 static int set_directories(struct spank_handle *spank, const struct record *facts,
                            struct error *error)
 {
@@ -68,8 +70,9 @@ static void forget_other_jobs(struct spank_handle *spank, const struct step *ste
  * mpirun's daemon hands on its own environment. */
 static void forget_other_tasks(struct spank_handle *spank)
 {
-    static const char *const names[] = {"ATELIER_MPI_HOST_FILE", "ATELIER_HOST_LIST_FILE",
-                                        "ATELIER_ROLE", "ATELIER_TASK_INDEX"};
+    static const char *const names[] = {"ATELIER_MPI_HOST_FILE", HOST_LIST,
+                                        "ATELIER_HOST_LIST_FILE", "ATELIER_ROLE",
+                                        "ATELIER_TASK_INDEX"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         step_environment_unset(spank, names[i]);
@@ -136,9 +139,9 @@ static int set_host_list(struct spank_handle *spank, const struct hostlist *node
     int status = -1;
 
     if (text)
-        status = variable_set_or_unset(spank, "ATELIER_HOST_LIST", text, error);
+        status = variable_set_or_unset(spank, HOST_LIST, text, error);
     else
-        error_set(error, ERROR_NODE, "out of memory for ATELIER_HOST_LIST");
+        error_set(error, ERROR_NODE, "out of memory for " HOST_LIST);
     free(text);
     return status;
 }
@@ -210,9 +213,10 @@ static char *tasks_per_node(struct spank_handle *spank, const struct step *step)
     return step_environment(spank, "SLURM_TASKS_PER_NODE");
 }
 
-static int set_hosts(struct spank_handle *spank, const struct step *step, unsigned gpus,
-                     bool compat, struct error *error)
+static int set_hosts(struct spank_handle *spank, const struct step *step, bool compat,
+                     struct error *error)
 {
+    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
     struct error ignored = {.party = ERROR_NONE};
     char *list = step_environment(spank, "SLURM_JOB_NODELIST");
     char *counts = tasks_per_node(spank, step);
@@ -236,28 +240,88 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, unsign
     return status;
 }
 
+/* Of a batch script Slurm tells the list to the task. A list that is in a file is each
+ * task's own, since its descriptor is. */
+static int share_host_list(struct spank_handle *spank, const struct step *step,
+                           struct error *error)
+{
+    char *list =
+        step->kind == STEP_TASKS ? step_environment(spank, "SLURM_JOB_NODELIST") : NULL;
+    struct error ignored = {.party = ERROR_NONE};
+    struct hostlist nodes = {.count = 0};
+    char *text = NULL;
+    int status = 0;
+
+    if (list && hostlist_expand(&nodes, list, &ignored) == 0)
+        text = hostlist_join(&nodes);
+    if (text && variable_fits(HOST_LIST, text))
+        status = variable_set_or_unset(spank, HOST_LIST, text, error);
+    free(text);
+    free(list);
+    hostlist_release(&nodes);
+    return status;
+}
+
+/* Made of what Slurm tells the tasks, and of an allocation slurmstepd, too. */
+static const struct {
+    const char *name, *source;
+} numbers[] = {
+    {"ATELIER_GPUS", "SLURM_GPUS_ON_NODE"},
+    {"ATELIER_RESTART_COUNT", "SLURM_RESTART_COUNT"},
+};
+
+#define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
+
+static int share_numbers(struct spank_handle *spank, const struct step *step,
+                         struct error *error)
+{
+    for (size_t i = 0; i < NUMBER_COUNT; i++)
+        if (set_number(spank, numbers[i].name, number_of(spank, numbers[i].source),
+                       error) < 0)
+            return -1;
+    return set_number(spank, "ATELIER_JOB_ID", step->job.id, error);
+}
+
+static int correct_numbers(struct spank_handle *spank, struct error *error)
+{
+    for (size_t i = 0; i < NUMBER_COUNT; i++) {
+        unsigned number = number_of(spank, numbers[i].source);
+
+        if (number != number_of(spank, numbers[i].name) &&
+            set_number(spank, numbers[i].name, number, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_set(struct spank_handle *spank, const char *name)
+{
+    char *value = step_environment(spank, name);
+
+    free(value);
+    return value != NULL;
+}
+
 int job_variables_share(struct spank_handle *spank, const struct step *step,
                         const struct record *facts, const char *framework,
                         struct error *error)
 {
     forget_other_jobs(spank, step);
     forget_other_tasks(spank);
-    if (set_facts(spank, facts, framework, error) < 0 ||
-        share_output_directory(spank, facts, error) < 0)
-        return -1;
-    return set_number(spank, "ATELIER_JOB_ID", step->job.id, error);
+    return set_facts(spank, facts, framework, error) < 0 ||
+                   share_output_directory(spank, facts, error) < 0 ||
+                   share_host_list(spank, step, error) < 0
+               ? -1
+               : share_numbers(spank, step, error);
 }
 
-/* Slurm sets those that these are made of in each task. */
 int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
                       bool compat, struct error *error)
 {
-    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
-
-    if (set_number(spank, "ATELIER_GPUS", gpus, error) < 0 ||
-        set_number(spank, "ATELIER_RESTART_COUNT",
-                   number_of(spank, "SLURM_RESTART_COUNT"), error) < 0 ||
-        set_hosts(spank, step, gpus, compat, error) < 0)
+    if (correct_numbers(spank, error) < 0)
+        return -1;
+    if ((step->kind != STEP_TASKS || compat || !is_set(spank, HOST_LIST)) &&
+        set_hosts(spank, step, compat, error) < 0)
         return -1;
     if (step->kind == STEP_BATCH && set_output_directory(spank, error) < 0)
         return -1;

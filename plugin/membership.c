@@ -25,6 +25,7 @@ static unsigned long long mount_of_root(void)
  * directory with this one. */
 static int enter(struct membership *membership, int namespace_fd, struct error *error)
 {
+    unsigned long long outside = mount_of_root();
     struct stat identity;
 
     if (namespace_fd < 0)
@@ -39,6 +40,8 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
     membership->device = identity.st_dev;
     membership->inode = identity.st_ino;
     membership->root = mount_of_root();
+    if (membership->root == outside)
+        membership->root = 0;
     return 0;
 }
 

@@ -20,7 +20,8 @@ struct membership {
     struct error failure; /* why no task may run; party ERROR_NONE when they may */
     dev_t device;         /* of the joined namespace, as stat(2) shows it */
     ino_t inode;
-    unsigned long long root; /* the number of its root's mount; 0: not known */
+    unsigned long long root; /* the number of its root's mount, which tells it from that
+                                of the node; 0: not known */
 };
 
 /* Joins the namespace of the job that the calling thread, slurmstepd's first, is to

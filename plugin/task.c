@@ -24,24 +24,36 @@ static void prepare_launcher(const struct site *site, const struct framework *fr
     step_layout_release(&lists);
 }
 
-/* What is the same for all tasks of the node is done once, here. */
-static void prepare_tasks(struct membership *membership, const struct step *step,
-                          const struct site *site, const struct options *asked,
-                          struct spank_handle *spank)
+/* A step may choose otherwise than its job: these are names of variables. */
+static bool is_compatible(const struct membership *membership,
+                          const struct options *asked)
 {
-    struct error *failure = &membership->failure;
-    struct framework framework;
+    const char *of_job = record_get(membership->facts, "compat");
+    const char *wanted = asked->value[OPTION_COMPAT];
 
-    if (admission_check(membership, asked, failure) < 0 ||
-        admission_framework(membership, asked, &framework, failure) < 0 ||
-        task_environment_share(spank, step, membership->facts, &framework, failure) < 0)
-        return;
-    if (framework.name[0] && step->kind == STEP_TASKS)
-        prepare_launcher(site, &framework, spank);
+    return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
 }
 
-void step_begin(struct membership *membership, const struct site *site,
-                struct options *asked, struct spank_handle *spank)
+/* What is the same for all tasks of the node is done once, here. */
+static void prepare_tasks(struct membership *membership, struct start *start,
+                          const struct step *step, const struct site *site,
+                          const struct options *asked, struct spank_handle *spank)
+{
+    struct error *failure = &membership->failure;
+
+    if (admission_check(membership, asked, failure) < 0 ||
+        admission_framework(membership, asked, &start->framework, failure) < 0)
+        return;
+    start->compat = is_compatible(membership, asked);
+    if (task_environment_share(spank, step, membership->facts, start, failure) < 0)
+        return;
+    if (start->framework.name[0] && step->kind == STEP_TASKS)
+        prepare_launcher(site, &start->framework, spank);
+}
+
+void step_begin(struct membership *membership, struct start *start,
+                const struct site *site, struct options *asked,
+                struct spank_handle *spank)
 {
     struct step step;
 
@@ -58,7 +70,7 @@ void step_begin(struct membership *membership, const struct site *site,
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
     if (membership_exists(membership) && !membership->failure.party)
-        prepare_tasks(membership, &step, site, asked, spank);
+        prepare_tasks(membership, start, &step, site, asked, spank);
 }
 
 /* Without a sentence, another task has told it. */
@@ -78,21 +90,12 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
-/* A step may choose otherwise than its job: these are names of variables. */
-static bool is_compatible(const struct membership *membership,
-                          const struct options *asked)
+void task_begin(const struct membership *membership, const struct start *start,
+                const struct site *site, const struct options *asked,
+                struct spank_handle *spank)
 {
-    const char *of_job = record_get(membership->facts, "compat");
-    const char *wanted = asked->value[OPTION_COMPAT];
-
-    return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
-}
-
-void task_begin(const struct membership *membership, const struct site *site,
-                const struct options *asked, struct spank_handle *spank)
-{
+    const struct framework *framework = &start->framework;
     struct error error = {.party = ERROR_NONE};
-    struct framework framework;
     struct step step;
 
     if (!membership_exists(membership))
@@ -100,21 +103,17 @@ void task_begin(const struct membership *membership, const struct site *site,
     if (membership->failure.party)
         refuse_together(&membership->failure, spank);
     if (membership_verify(membership, &error) < 0 ||
-        admission_framework(membership, asked, &framework, &error) < 0 ||
-        (framework.name[0] &&
-         launcher_check(site->settings.launchers, &framework, &error) < 0))
+        (framework->name[0] &&
+         launcher_check(site->settings.launchers, framework, &error) < 0))
         refuse_together(&error, spank);
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
-    else if (task_environment_set(spank, &step, &framework,
-                                  is_compatible(membership, asked), &site->settings,
-                                  &error) == 0)
-        directories_set(spank, asked, membership->facts, is_compatible(membership, asked),
-                        &error);
+    else if (task_environment_set(spank, &step, start, &site->settings, &error) == 0)
+        directories_set(spank, asked, membership->facts, start->compat, &error);
     if (error.party)
         refuse(&error);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
-        launch_check(spank, &step, &framework, &site->settings, &error) < 0)
+        launch_check(spank, &step, framework, &site->settings, &error) < 0)
         refuse(&error);
 }

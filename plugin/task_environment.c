@@ -76,24 +76,26 @@ bool task_is_rank(struct spank_handle *spank, const struct step *step)
 }
 
 int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct record *facts, const struct framework *framework,
+                           const struct record *facts, const struct start *start,
                            struct error *error)
 {
-    return job_variables_share(spank, step, facts, framework->name, error) < 0
-               ? -1
-               : set_policys(spank, facts, error);
+    if (job_variables_share(spank, step, facts, start->framework.name, error) < 0 ||
+        set_policys(spank, facts, error) < 0)
+        return -1;
+    return start->compat ? 0 : compat_take_away(spank, error);
 }
 
 int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct framework *framework, bool compat,
-                         const struct settings *settings, struct error *error)
+                         const struct start *start, const struct settings *settings,
+                         struct error *error)
 {
+    const struct framework *framework = &start->framework;
     bool is_rank = task_is_rank(spank, step);
 
-    if (job_variables_set(spank, step, is_rank, compat, error) < 0)
+    if (job_variables_set(spank, step, is_rank, start->compat, error) < 0)
         return -1;
     if (framework->name[0] && is_rank &&
         set_launchers(spank, step, framework, settings, error) < 0)
         return -1;
-    return compat_set(spank, step, compat, framework->name, is_rank, error);
+    return start->compat ? compat_set(spank, step, framework->name, is_rank, error) : 0;
 }

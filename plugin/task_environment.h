@@ -18,21 +18,26 @@
 #include "record.h"
 #include "settings.h"
 
+/* What a step is started with. */
+struct start {
+    struct framework framework; /* its name "" for none */
+    bool compat;                /* as in compat.h */
+};
+
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts
  * ranks of its own. */
 bool task_is_rank(struct spank_handle *spank, const struct step *step);
 
 /* Sets what all tasks of the step have on this node, in slurmstepd before there are
- * tasks: Slurm's way to set a variable costs microseconds in each. `framework` is the
- * step's, its name "" for none. Returns 0, or -1 with `error` filled. */
+ * tasks: Slurm's way to set a variable costs microseconds in each. Returns 0, or -1 with
+ * `error` filled. */
 int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct record *facts, const struct framework *framework,
+                           const struct record *facts, const struct start *start,
                            struct error *error);
 
-/* Sets the rest, in task_init; `compat` as in compat.h. Returns 0, or -1 with `error`
- * filled. */
+/* Sets the rest, in task_init. Returns 0, or -1 with `error` filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct framework *framework, bool compat,
-                         const struct settings *settings, struct error *error);
+                         const struct start *start, const struct settings *settings,
+                         struct error *error);
 
 #endif

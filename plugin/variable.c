@@ -62,11 +62,15 @@ static int set_long(struct spank_handle *spank, const char *name, const char *va
     return variable_set_file(spank, file, value, error);
 }
 
+bool variable_fits(const char *name, const char *value)
+{
+    return strlen(name) + strlen(value) + sizeof("=") <= VARIABLE_MAX;
+}
+
 int variable_set(struct spank_handle *spank, const char *name, const char *value,
                  bool overwrite, struct error *error)
 {
-    if (strlen(name) <= NAME_MAX_HERE &&
-        strlen(name) + strlen(value) + sizeof("=") > VARIABLE_MAX)
+    if (strlen(name) <= NAME_MAX_HERE && !variable_fits(name, value))
         return set_long(spank, name, value, overwrite, error);
     if (step_environment_set(spank, name, value, overwrite) == 0)
         return 0;

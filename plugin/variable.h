@@ -16,6 +16,9 @@
 #include "error.h"
 #include "job.h"
 
+/* Whether Linux takes it into a new program. */
+bool variable_fits(const char *name, const char *value);
+
 /* Sets `name`, or where it is too long NAME_FILE, in which case `name` is unset; with
  * `overwrite` false only when `name` is not set yet. Returns 0, or -1 with `error`
  * filled. */

@@ -17,6 +17,7 @@
  *     keeper JOB WORD...       a keeper listens for job JOB on node n1 (fake_keeper.h)
  *     option NAME VALUE        Slurm reads an option
  *     hook NAME                Slurm calls slurm_spank_NAME
+ *     leave                    the process goes into a mount namespace of its own
  *
  * or, looked at when all others are done,
  *

@@ -3,6 +3,7 @@
 #include "fake_keeper.h"
 #include "spank_stub.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,8 @@ void action_do(char *line)
         give_option(line);
     else if (strcmp(verb, "hook") == 0)
         call_hook(line);
+    else if (strcmp(verb, "leave") == 0)
+        unshare(CLONE_NEWNS);
     else if (strcmp(verb, "expect") != 0 && strcmp(verb, "needs") != 0)
         refuse_line("no word", verb);
 }
