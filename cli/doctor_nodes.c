@@ -5,6 +5,7 @@
 #include "doctor_step.h"
 #include "hostlist.h"
 #include "output.h"
+#include "slurm_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@
 /* A check of the job's steps would find the dead node, too, and not start. */
 static void forget_launch_check(void)
 {
-    unsetenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_check");
-    unsetenv("_SLURM_SPANK_OPTION_atelier_check");
+    unsetenv(SLURM_OPTION_INSIDE "check");
+    unsetenv(SLURM_OPTION_FOR_STEP "check");
 }
 
 static int find_nodes(struct hostlist *list, struct error *error)

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "launcher.h"
 #include "layout.h"
+#include "option_number.h"
 #include "output.h"
 
 #include <argp.h>
@@ -33,16 +34,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static unsigned number_of(const char *text, unsigned most, struct argp_state *state)
-{
-    unsigned long number = strtoul(text, NULL, 10);
-
-    if (!*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9 ||
-        number < 1 || number > most)
-        argp_error(state, "`%s` is no number from 1 to %u", text, most);
-    return (unsigned)number;
-}
-
 static void read_framework(struct arguments *arguments, const char *text,
                            struct argp_state *state)
 {
@@ -60,16 +51,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'N':
-        arguments->wish.nodes = number_of(argument, TASKS_MAX, state);
+        arguments->wish.nodes = option_number("--nodes", argument, 1, TASKS_MAX, state);
         return 0;
     case TASKS_PER_NODE:
-        arguments->tasks_per_node = number_of(argument, TASKS_MAX, state);
+        arguments->tasks_per_node =
+            option_number("--tasks-per-node", argument, 1, TASKS_MAX, state);
         return 0;
     case GPUS:
-        arguments->wish.gpus = number_of(argument, GPUS_MAX, state);
+        arguments->wish.gpus = option_number("--gpus", argument, 1, GPUS_MAX, state);
         return 0;
     case CPUS:
-        arguments->wish.cpus_per_task = number_of(argument, TASKS_MAX, state);
+        arguments->wish.cpus_per_task =
+            option_number("--cpus-per-task", argument, 1, TASKS_MAX, state);
         return 0;
     case 'j':
         arguments->json = true;

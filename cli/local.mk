@@ -13,6 +13,7 @@ atelier_SOURCES = \
 	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \
+	cli/option_number.c cli/option_number.h \
 	cli/output.c cli/output.h \
 	cli/policy_apply.c \
 	cli/policy_check.c \

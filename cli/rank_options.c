@@ -13,11 +13,6 @@ static const char *const logs_words[] = {
 
 #define LOGS_COUNT (sizeof(logs_words) / sizeof(logs_words[0]))
 
-const char *rank_logs_word(enum rank_logs logs)
-{
-    return logs_words[logs];
-}
-
 static int read_logs(struct rank_options *options, const char *word)
 {
     for (size_t i = 0; i < LOGS_COUNT; i++)

@@ -32,7 +32,4 @@ struct rank_options {
 /* Returns 0, or -1 after a message. */
 int rank_options_read(struct rank_options *options, int argc, char **argv);
 
-/* The word that `--logs` takes for `logs`. */
-const char *rank_logs_word(enum rank_logs logs);
-
 #endif

@@ -1,12 +1,14 @@
 /* run.c: a framework's processes on the allocation, started together and ended together.
  */
 #include "command.h"
+#include "option_number.h"
 #include "rank_command.h"
 #include "run_command.h"
 #include "run_directories.h"
 #include "run_log.h"
 #include "run_plan.h"
 #include "run_step.h"
+#include "slurm_option.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -83,18 +85,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static unsigned number_of(const char *option, const char *text, unsigned least,
-                          struct argp_state *state)
-{
-    unsigned long number = strtoul(text, NULL, 10);
-
-    if (!*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9 ||
-        number < least || number > TASKS_MAX)
-        argp_error(state, "%s=%s: a number from %u to %d is wanted", option, text, least,
-                   TASKS_MAX);
-    return (unsigned)number;
-}
-
 static void add_word(const char **words, size_t *count, size_t most, const char *word,
                      const char *option, struct argp_state *state)
 {
@@ -142,15 +132,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         wish->framework = argument;
         return 0;
     case 'n':
-        wish->processes = number_of("--processes", argument, 1, state);
+        wish->processes = option_number("--processes", argument, 1, TASKS_MAX, state);
         wish->has_processes = true;
         return 0;
     case WORKERS:
-        wish->workers = number_of("--workers", argument, 1, state);
+        wish->workers = option_number("--workers", argument, 1, TASKS_MAX, state);
         wish->has_workers = true;
         return 0;
     case SERVERS:
-        wish->servers = number_of("--parameter-servers", argument, 0, state);
+        wish->servers =
+            option_number("--parameter-servers", argument, 0, TASKS_MAX, state);
         wish->has_servers = wish->servers > 0;
         return 0;
     case INPUT:
@@ -203,7 +194,7 @@ static const char *framework_of_job(void)
     const char *framework = getenv("ATELIER_FRAMEWORK");
 
     if (!framework)
-        framework = getenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_framework");
+        framework = getenv(SLURM_OPTION_INSIDE "framework");
     return framework ? framework : "";
 }
 
@@ -215,8 +206,7 @@ static bool is_checked(const struct arguments *arguments)
     if (arguments->check != CHECK_DEFAULT)
         return arguments->check == CHECK_YES;
     return !(asked && strcmp(asked, "0") == 0) &&
-           (getenv("ATELIER_WORKSPACE") ||
-            getenv("SLURM_SPANK__SLURM_SPANK_OPTION_atelier_workspace"));
+           (getenv("ATELIER_WORKSPACE") || getenv(SLURM_OPTION_INSIDE "workspace"));
 }
 
 /* The managed service's jobs found their files in one directory, by fixed names. */

@@ -35,6 +35,7 @@ libatelier_la_SOURCES = \
 	lib/roll_socket.c lib/roll_socket.h \
 	lib/run_protocol.h \
 	lib/settings.c lib/settings.h \
+	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)

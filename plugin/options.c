@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "compat.h"
+#include "slurm_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static int hand_on(struct options *options, enum option option,
     options->handed_on[option] = true;
     if (!list[0])
         return 0;
-    option_variable(variable, OPTION_FOR_STEP, option);
+    option_variable(variable, SLURM_OPTION_FOR_STEP, option);
     if (setenv(variable, list, 1) < 0 || job_hand_on(spank, variable, list) < 0)
         return error_set(error, ERROR_NODE, "cannot hand %s on to the job",
                          option_words[option].option);
@@ -198,8 +199,8 @@ void options_recall(struct options *options, struct spank_handle *spank)
 
         if (options->value[option][0])
             continue;
-        value =
-            step_environment(spank, option_variable(variable, OPTION_FOR_INSIDE, option));
+        value = step_environment(spank,
+                                 option_variable(variable, SLURM_OPTION_INSIDE, option));
         options_keep(options, option, value);
         free(value);
     }
@@ -213,5 +214,5 @@ void options_read_prolog(struct options *options)
     for (int i = 0; i < OPTION_COUNT; i++)
         options_keep(
             options, (enum option)i,
-            getenv(option_variable(variable, OPTION_FOR_PROLOG, (enum option)i)));
+            getenv(option_variable(variable, SLURM_OPTION_FOR_PROLOG, (enum option)i)));
 }

@@ -65,15 +65,10 @@ struct options {
     bool handed_on[OPTION_COUNT];
 };
 
-/* Slurm's own variable for `option`, by who reads it. */
-#define OPTION_FOR_STEP "_SLURM_SPANK_OPTION_atelier_"
-#define OPTION_FOR_INSIDE \
-    "SLURM_SPANK__SLURM_SPANK_OPTION_atelier_" /* clients in a job */
-#define OPTION_FOR_PROLOG "SPANK__SLURM_SPANK_OPTION_atelier_"
 #define OPTION_VARIABLE_SIZE 64
 
 /* Writes PREFIX and the option's name to `buffer` of OPTION_VARIABLE_SIZE bytes, and
- * returns it; `prefix` is one of the above. */
+ * returns it; `prefix` is one of slurm_option.h. */
 const char *option_variable(char *buffer, const char *prefix, enum option option);
 
 /* Whether its uses are joined by commas. */

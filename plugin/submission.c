@@ -1,6 +1,7 @@
 #include "submission.h"
 
 #include "launcher.h"
+#include "slurm_option.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,8 @@ static void shed_outer_job(enum option option)
 {
     char variable[OPTION_VARIABLE_SIZE];
 
-    unsetenv(option_variable(variable, OPTION_FOR_INSIDE, option));
-    unsetenv(option_variable(variable, OPTION_FOR_STEP, option));
+    unsetenv(option_variable(variable, SLURM_OPTION_INSIDE, option));
+    unsetenv(option_variable(variable, SLURM_OPTION_FOR_STEP, option));
 }
 
 /* A malformed default is left out here and named by check_default, since Slurm would
@@ -31,7 +32,7 @@ static void take_default(enum option option)
         return;
     if (!option_is_list(option) && value &&
         options_check_form(option, "", value, &ignored) == 0)
-        setenv(option_variable(variable, OPTION_FOR_INSIDE, option), value, 0);
+        setenv(option_variable(variable, SLURM_OPTION_INSIDE, option), value, 0);
 }
 
 void submission_take_defaults(enum place place)

@@ -1,0 +1,11 @@
+/* slurm_option.h: Slurm's own variables for the options of the plugin: one of these, and
+ * the option's name. */
+#ifndef ATELIER_SLURM_OPTION_H
+#define ATELIER_SLURM_OPTION_H
+
+#define SLURM_OPTION_FOR_STEP "_SLURM_SPANK_OPTION_atelier_" /* of srun, to its step */
+#define SLURM_OPTION_INSIDE \
+    "SLURM_SPANK__SLURM_SPANK_OPTION_atelier_" /* of a job, to its clients and tasks */
+#define SLURM_OPTION_FOR_PROLOG "SPANK__SLURM_SPANK_OPTION_atelier_"
+
+#endif
