@@ -130,31 +130,6 @@ int launcher_environment(struct record **environment, const char *launchers,
     return status;
 }
 
-/* Without it each task would find functions of libraries, and fault in pages, that it
- * needs for the first time. Not with the user's settings: root runs it. */
-static void rehearse(const char *launchers, const char *name)
-{
-    const struct layout one = {.nodes = "localhost", .tasks_per_node = "1", .tasks = 1};
-    struct framework framework = {.settings = ""};
-    struct error error = {.party = ERROR_NONE};
-    struct record *environment;
-
-    strcpy(framework.name, name);
-    if (launcher_environment(&environment, launchers, &framework, &one, &error) == 0)
-        record_destroy(environment);
-    else if (error.party != ERROR_USER)
-        launcher_prepared_drop();
-}
-
-void launcher_prepare(const char *launchers, const struct framework *framework,
-                      const struct layout *layout)
-{
-    if (launcher_prepared_load(launchers, framework, layout) < 0)
-        return;
-    rehearse(launchers, framework->name);
-    launcher_prepared_hand_over(&launcher_limits);
-}
-
 int launcher_check(const char *launchers, const struct framework *framework,
                    struct error *error)
 {

@@ -2,7 +2,7 @@
  *
  * A launcher is a Lua file, LAUNCHERS/NAME.lua, a pure function (atelier-launcher(7) has
  * its contract). It runs in task_init as the user, so it can do no more than the user's
- * own program.
+ * own program; or ahead of the tasks, where it is root's own (launcher_ahead.h).
  */
 #ifndef ATELIER_LAUNCHER_H
 #define ATELIER_LAUNCHER_H
@@ -58,14 +58,6 @@ int launcher_environment(struct record **environment, const char *launchers,
  * Runs no Lua where there are no settings. */
 int launcher_check(const char *launchers, const struct framework *framework,
                    struct error *error);
-
-/* Loads the launcher ahead, expands the lists of `layout` (nodes, tasks_per_node,
- * reserved_ports: the same for all tasks of a step) and runs the launcher once for a
- * layout of one task, so that what runs it later, in this process or in those that it
- * forks, has little left to do. Only of files that nobody but root can change; what fails
- * is left to the run, which says why. */
-void launcher_prepare(const char *launchers, const struct framework *framework,
-                      const struct layout *layout);
 
 /* Where the processes of a step meet, as its launcher's meeting() says, for the launch
  * check (atelier-launcher(7)). */

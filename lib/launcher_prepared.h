@@ -1,5 +1,5 @@
 /* launcher_prepared.h: the launcher that was loaded ahead of the tasks that run it (for
- * launcher.c and launcher_run.c). One a process, for its whole life. */
+ * launcher_ahead.c, launcher.c and launcher_run.c). One a process, for its whole life. */
 #ifndef ATELIER_LAUNCHER_PREPARED_H
 #define ATELIER_LAUNCHER_PREPARED_H
 
@@ -8,7 +8,7 @@
 #include "lua_host.h"
 
 /* Loads it, with what its settings need, and for `layout` the tables of the nodes. Only
- * files that nobody but root can change, since root runs them here, and with little
+ * files that nobody but root can change, since slurmstepd runs them here, and with little
  * memory and time. Returns 0, or -1 with nothing prepared. */
 int launcher_prepared_load(const char *launchers, const struct framework *framework,
                            const struct layout *layout);

@@ -7,6 +7,7 @@ libatelier_la_SOURCES = \
 	lib/hostlist.c lib/hostlist.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \
+	lib/launcher_ahead.c lib/launcher_ahead.h \
 	lib/launcher_directory.c lib/launcher_directory.h \
 	lib/launcher_layout.c lib/launcher_layout.h \
 	lib/launcher_meeting.c \

@@ -73,6 +73,13 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     return 0;
 }
 
+/* Every step, as the user, before its tasks are forked. */
+int slurm_spank_user_init(spank_t spank, int count, char *words[])
+{
+    step_prepare(&membership, &start, &site, spank);
+    return 0;
+}
+
 /* Every task, as the user. */
 int slurm_spank_task_init(spank_t spank, int count, char *words[])
 {

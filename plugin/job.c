@@ -66,6 +66,35 @@ int step_read(struct step *step, struct spank_handle *spank)
     return 0;
 }
 
+unsigned step_local_tasks(struct spank_handle *spank)
+{
+    uint32_t count;
+
+    return spank_get_item(spank, S_JOB_LOCAL_TASK_COUNT, &count) == ESPANK_SUCCESS ? count
+                                                                                   : 0;
+}
+
+int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
+{
+    uint32_t number;
+
+    if (spank_get_item(spank, S_JOB_LOCAL_TO_GLOBAL_ID, (uint32_t)local, &number) !=
+        ESPANK_SUCCESS)
+        return -1;
+    *rank = number;
+    return 0;
+}
+
+int step_node_rank(struct spank_handle *spank, unsigned *node_rank)
+{
+    uint32_t number;
+
+    if (spank_get_item(spank, S_JOB_NODEID, &number) != ESPANK_SUCCESS)
+        return -1;
+    *node_rank = number;
+    return 0;
+}
+
 int task_local_number(struct spank_handle *spank)
 {
     int number;

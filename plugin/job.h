@@ -49,6 +49,16 @@ int job_read(struct job *job, struct spank_handle *spank);
 /* Fills `step`, in the step alone. Returns 0 or -1 likewise. */
 int step_read(struct step *step, struct spank_handle *spank);
 
+/* The number of the step's tasks on this node, 0 when Slurm does not say; in slurmstepd,
+ * before there are tasks, as are the next two. */
+unsigned step_local_tasks(struct spank_handle *spank);
+
+/* The rank of the step's task `local` of this node. Returns 0 or -1. */
+int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank);
+
+/* The number of this node in the step. Returns 0 or -1. */
+int step_node_rank(struct spank_handle *spank, unsigned *node_rank);
+
 /* The task's number on this node from 0; -1 outside a task. */
 int task_local_number(struct spank_handle *spank);
 

@@ -17,28 +17,45 @@ static int read_job(struct layout *layout, struct spank_handle *spank,
     return 0;
 }
 
-static int read_numbers(struct layout *layout, struct spank_handle *spank,
-                        struct error *error)
+struct number {
+    const char *name;
+    bool needed;
+    unsigned *number;
+};
+
+static int read_numbers(const struct number *numbers, size_t count,
+                        struct spank_handle *spank, struct error *error)
 {
-    const struct {
-        const char *name;
-        bool needed;
-        unsigned *number;
-    } numbers[] = {
+    for (size_t i = 0; i < count; i++)
+        if (variable_read_number(spank, numbers[i].name, numbers[i].needed,
+                                 numbers[i].number, error) < 0)
+            return -1;
+    return 0;
+}
+
+static int read_numbers_of_step(struct layout *layout, struct spank_handle *spank,
+                                struct error *error)
+{
+    const struct number numbers[] = {
         {"SLURM_STEP_NUM_TASKS", true, &layout->tasks},
-        {"SLURM_PROCID", true, &layout->rank},
-        {"SLURM_LOCALID", true, &layout->local_rank},
-        {"SLURM_NODEID", true, &layout->node_rank},
         {"SLURM_CPUS_PER_TASK", false, &layout->cpus_per_task},
         {"SLURM_RESTART_COUNT", false, &layout->restart},
         {"SLURM_GPUS_ON_NODE", false, &layout->gpus_on_node},
     };
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        if (variable_read_number(spank, numbers[i].name, numbers[i].needed,
-                                 numbers[i].number, error) < 0)
-            return -1;
-    return 0;
+    return read_numbers(numbers, sizeof(numbers) / sizeof(numbers[0]), spank, error);
+}
+
+static int read_numbers_of_task(struct layout *layout, struct spank_handle *spank,
+                                struct error *error)
+{
+    const struct number numbers[] = {
+        {"SLURM_PROCID", true, &layout->rank},
+        {"SLURM_LOCALID", true, &layout->local_rank},
+        {"SLURM_NODEID", true, &layout->node_rank},
+    };
+
+    return read_numbers(numbers, sizeof(numbers) / sizeof(numbers[0]), spank, error);
 }
 
 static bool is_arbitrary(struct spank_handle *spank)
@@ -50,41 +67,43 @@ static bool is_arbitrary(struct spank_handle *spank)
     return arbitrary;
 }
 
-int step_layout_read_lists(struct step_layout *read, struct spank_handle *spank,
-                           struct error *error)
+int step_layout_read_common(struct step_layout *read, struct spank_handle *spank,
+                            const struct step *step, struct error *error)
 {
+    struct layout *layout = &read->layout;
+
     memset(read, 0, sizeof(*read));
     read->nodes = step_environment(spank, "SLURM_STEP_NODELIST");
     read->tasks_per_node = step_environment(spank, "SLURM_STEP_TASKS_PER_NODE");
     read->reserved_ports = step_environment(spank, "SLURM_STEP_RESV_PORTS");
+    read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
+    read->interface = step_environment(spank, "ATELIER_INTERFACE");
+    read->shared_directory = step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
     if (!read->nodes || !read->tasks_per_node)
         return error_set(error, ERROR_NODE,
                          "Slurm did not set SLURM_STEP_NODELIST and "
                          "SLURM_STEP_TASKS_PER_NODE, which the framework's launcher "
                          "needs");
-    read->layout = (struct layout){.nodes = read->nodes,
-                                   .tasks_per_node = read->tasks_per_node,
-                                   .reserved_ports = read->reserved_ports};
-    return 0;
+    *layout = (struct layout){.step = step->id,
+                              .nodes = read->nodes,
+                              .tasks_per_node = read->tasks_per_node,
+                              .reserved_ports = read->reserved_ports,
+                              .by_place = is_arbitrary(spank),
+                              .node = step->job.node,
+                              .gpus = read->gpus,
+                              .interface = read->interface,
+                              .shared_directory = read->shared_directory};
+    return read_job(layout, spank, step, error) < 0
+               ? -1
+               : read_numbers_of_step(layout, spank, error);
 }
 
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                      const struct step *step, struct error *error)
 {
-    struct layout *layout = &read->layout;
-
-    if (step_layout_read_lists(read, spank, error) < 0)
-        return -1;
-    layout->gpus = read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
-    layout->interface = read->interface = step_environment(spank, "ATELIER_INTERFACE");
-    layout->shared_directory = read->shared_directory =
-        step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
-    layout->step = step->id;
-    layout->node = step->job.node;
-    layout->by_place = is_arbitrary(spank);
-    if (read_job(layout, spank, step, error) < 0)
-        return -1;
-    return read_numbers(layout, spank, error);
+    return step_layout_read_common(read, spank, step, error) < 0
+               ? -1
+               : read_numbers_of_task(&read->layout, spank, error);
 }
 
 void step_layout_release(struct step_layout *read)

@@ -16,10 +16,10 @@ struct step_layout {
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,
                      const struct step *step, struct error *error);
 
-/* Fills its lists alone, which are the same for all tasks of the step: before there are
- * any. As above. */
-int step_layout_read_lists(struct step_layout *read, struct spank_handle *spank,
-                           struct error *error);
+/* Fills what all its tasks on this node have in common, in slurmstepd: all but the ranks.
+ * As above. */
+int step_layout_read_common(struct step_layout *read, struct spank_handle *spank,
+                            const struct step *step, struct error *error);
 
 void step_layout_release(struct step_layout *read);
 

@@ -4,25 +4,13 @@
 #include "compat.h"
 #include "directories.h"
 #include "launch_check.h"
-#include "launcher.h"
-#include "step_layout.h"
+#include "launcher_ahead.h"
 #include "task_environment.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Each task of the node runs the launcher as its user. */
-static void prepare_launcher(const struct site *site, const struct framework *framework,
-                             struct spank_handle *spank)
-{
-    struct error ignored = {.party = ERROR_NONE};
-    struct step_layout lists;
-
-    if (step_layout_read_lists(&lists, spank, &ignored) == 0)
-        launcher_prepare(site->settings.launchers, framework, &lists.layout);
-    step_layout_release(&lists);
-}
 
 /* A step may choose otherwise than its job: these are names of variables. */
 static bool is_compatible(const struct membership *membership,
@@ -36,8 +24,8 @@ static bool is_compatible(const struct membership *membership,
 
 /* What is the same for all tasks of the node is done once, here. */
 static void prepare_tasks(struct membership *membership, struct start *start,
-                          const struct step *step, const struct site *site,
-                          const struct options *asked, struct spank_handle *spank)
+                          const struct step *step, const struct options *asked,
+                          struct spank_handle *spank)
 {
     struct error *failure = &membership->failure;
 
@@ -45,10 +33,7 @@ static void prepare_tasks(struct membership *membership, struct start *start,
         admission_framework(membership, asked, &start->framework, failure) < 0)
         return;
     start->compat = is_compatible(membership, asked);
-    if (task_environment_share(spank, step, membership->facts, start, failure) < 0)
-        return;
-    if (start->framework.name[0] && step->kind == STEP_TASKS)
-        prepare_launcher(site, &start->framework, spank);
+    task_environment_share(spank, step, membership->facts, start, failure);
 }
 
 void step_begin(struct membership *membership, struct start *start,
@@ -70,7 +55,28 @@ void step_begin(struct membership *membership, struct start *start,
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
     if (membership_exists(membership) && !membership->failure.party)
-        prepare_tasks(membership, start, &step, site, asked, spank);
+        prepare_tasks(membership, start, &step, asked, spank);
+}
+
+/* Each task is a copy of this process: what was used here and is free again would be
+ * copied for each, as soon as it allocates. */
+static void give_memory_back(void)
+{
+    malloc_trim(0);
+}
+
+void step_prepare(struct membership *membership, const struct start *start,
+                  const struct site *site, struct spank_handle *spank)
+{
+    struct step step;
+
+    if (!membership_exists(membership) || membership->failure.party ||
+        step_read(&step, spank) < 0)
+        return;
+    if (start->framework.name[0] && task_is_rank(spank, &step))
+        task_environment_ahead(spank, &step, &start->framework, &site->settings,
+                               &membership->failure);
+    give_memory_back();
 }
 
 /* Without a sentence, another task has told it. */
@@ -95,6 +101,7 @@ void task_begin(const struct membership *membership, const struct start *start,
                 struct spank_handle *spank)
 {
     const struct framework *framework = &start->framework;
+    const char *launchers = site->settings.launchers;
     struct error error = {.party = ERROR_NONE};
     struct step step;
 
@@ -103,8 +110,8 @@ void task_begin(const struct membership *membership, const struct start *start,
     if (membership->failure.party)
         refuse_together(&membership->failure, spank);
     if (membership_verify(membership, &error) < 0 ||
-        (framework->name[0] &&
-         launcher_check(site->settings.launchers, framework, &error) < 0))
+        (framework->name[0] && !launcher_ahead_has(launchers, framework) &&
+         launcher_check(launchers, framework, &error) < 0))
         refuse_together(&error, spank);
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,

@@ -1,4 +1,5 @@
-/* task.h: the start of a step, as root, and of each of its tasks, as the user. */
+/* task.h: the start of a step, as root and as the user, and of each of its tasks, as the
+ * user. */
 #ifndef ATELIER_TASK_H
 #define ATELIER_TASK_H
 
@@ -14,6 +15,11 @@
 void step_begin(struct membership *membership, struct start *start,
                 const struct site *site, struct options *asked,
                 struct spank_handle *spank);
+
+/* Does as much as is worth it of what its tasks would do each, before they are there; as
+ * the user, in the process that forks them. Never fails, as above. */
+void step_prepare(struct membership *membership, const struct start *start,
+                  const struct site *site, struct spank_handle *spank);
 
 /* Prepares the calling task, or tells the user why it cannot run and ends it: it does not
  * return then, since a plugstack line that says "optional" turns any return into

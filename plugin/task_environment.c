@@ -3,11 +3,16 @@
 #include "compat.h"
 #include "job_variables.h"
 #include "keeper_protocol.h"
-#include "launcher.h"
+#include "launcher_ahead.h"
 #include "step_layout.h"
 #include "variable.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* All tasks of a node wait for it. In larger steps one answer may take longer. */
+#define AHEAD_MS 10
+#define AHEAD_TASKS_MAX 4096
 
 static int set_policys(struct spank_handle *spank, const struct record *facts,
                        struct error *error)
@@ -36,8 +41,9 @@ static bool is_no_rank(const char *program)
     return false;
 }
 
+/* All of `environment`, but what is set already: NULL for nothing. */
 static int set_all(struct spank_handle *spank, const struct record *environment,
-                   struct error *error)
+                   const struct record *already, struct error *error)
 {
     const size_t prefix = strlen(LAUNCHER_DEFAULT_PREFIX);
 
@@ -45,6 +51,8 @@ static int set_all(struct spank_handle *spank, const struct record *environment,
         const char *name = record_key(environment, i);
         bool is_default = strncmp(name, LAUNCHER_DEFAULT_PREFIX, prefix) == 0;
 
+        if (already && record_get(already, name))
+            continue;
         if (variable_set(spank, is_default ? name + prefix : name,
                          record_value(environment, i), !is_default, error) < 0)
             return -1;
@@ -52,22 +60,85 @@ static int set_all(struct spank_handle *spank, const struct record *environment,
     return 0;
 }
 
+/* They were set for a layout that is not the task's. */
+static void forget_common(struct spank_handle *spank, const struct record *common)
+{
+    for (size_t i = 0; common && i < record_count(common); i++)
+        step_environment_unset(spank, record_key(common, i));
+}
+
+static int ask_launcher(struct spank_handle *spank, const char *launchers,
+                        const struct framework *framework, const struct layout *layout,
+                        struct error *error)
+{
+    struct record *environment;
+    int status;
+
+    if (launcher_environment(&environment, launchers, framework, layout, error) < 0)
+        return -1;
+    status = set_all(spank, environment, NULL, error);
+    record_destroy(environment);
+    return status;
+}
+
 static int set_launchers(struct spank_handle *spank, const struct step *step,
                          const struct framework *framework,
                          const struct settings *settings, struct error *error)
 {
+    const char *launchers = settings->launchers;
+    const struct record *ahead, *common = launcher_ahead_common();
     struct step_layout read;
-    struct record *environment = NULL;
     int status = step_layout_read(&read, spank, step, error);
 
-    if (status == 0)
-        status = launcher_environment(&environment, settings->launchers, framework,
-                                      &read.layout, error);
-    if (status == 0)
-        status = set_all(spank, environment, error);
-    record_destroy(environment);
+    if (status == 0) {
+        ahead = launcher_ahead_environment(launchers, framework, &read.layout);
+        if (!ahead)
+            forget_common(spank, common);
+        status = ahead ? set_all(spank, ahead, common, error)
+                       : ask_launcher(spank, launchers, framework, &read.layout, error);
+    }
     step_layout_release(&read);
     return status;
+}
+
+/* Returns the number of layouts, malloc'ed in `*layouts`: of the tasks of this node. */
+static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
+                           const struct layout *common)
+{
+    unsigned count = step_local_tasks(spank), node_rank;
+
+    *layouts = count > 0 ? calloc(count, sizeof(**layouts)) : NULL;
+    if (!*layouts || step_node_rank(spank, &node_rank) < 0)
+        return 0;
+    for (unsigned i = 0; i < count; i++) {
+        (*layouts)[i] = *common;
+        (*layouts)[i].local_rank = i;
+        (*layouts)[i].node_rank = node_rank;
+        if (step_rank(spank, i, &(*layouts)[i].rank) < 0)
+            return i;
+    }
+    return count;
+}
+
+/* What was read stays, since the answers are known by it. */
+int task_environment_ahead(struct spank_handle *spank, const struct step *step,
+                           const struct framework *framework,
+                           const struct settings *settings, struct error *error)
+{
+    static struct step_layout read;
+    struct error ignored = {.party = ERROR_NONE};
+    struct layout *layouts = NULL;
+    const struct record *common;
+    size_t count;
+
+    if (step_layout_read_common(&read, spank, step, &ignored) == 0) {
+        count = read_layouts(&layouts, spank, &read.layout);
+        launcher_ahead(settings->launchers, framework, layouts, count,
+                       read.layout.tasks <= AHEAD_TASKS_MAX ? AHEAD_MS : 0);
+    }
+    free(layouts);
+    common = launcher_ahead_common();
+    return common ? set_all(spank, common, NULL, error) : 0;
 }
 
 bool task_is_rank(struct spank_handle *spank, const struct step *step)

@@ -35,6 +35,13 @@ int task_environment_share(struct spank_handle *spank, const struct step *step,
                            const struct record *facts, const struct start *start,
                            struct error *error);
 
+/* Asks the launcher ahead for the tasks of this node, and sets what it gives all of them.
+ * In slurmstepd, as the user: no launcher runs as root. What cannot be asked for is left
+ * to the tasks. Returns 0, or -1 with `error` filled. */
+int task_environment_ahead(struct spank_handle *spank, const struct step *step,
+                           const struct framework *framework,
+                           const struct settings *settings, struct error *error);
+
 /* Sets the rest, in task_init. Returns 0, or -1 with `error` filled. */
 int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct start *start, const struct settings *settings,

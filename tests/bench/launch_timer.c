@@ -84,10 +84,14 @@ static void set_number(const char *name, unsigned number)
     spank_setenv(NULL, name, text, 1);
 }
 
-/* The variables that Slurm gives the last rank. */
+/* What Slurm gives the last node's step, and the last rank. */
 static void set_layout(unsigned nodes, unsigned tasks_per_node)
 {
     char text[64];
+
+    stub->local_tasks = tasks_per_node;
+    stub->node_rank = nodes - 1;
+    stub->first_rank = (nodes - 1) * tasks_per_node;
 
     snprintf(text, sizeof(text), "node[00001-%05u]", nodes);
     spank_setenv(NULL, "SLURM_STEP_NODELIST", text, 1);
@@ -198,6 +202,7 @@ int main(int argc, char **argv)
     keeper = start_keeper(directory, argv[4]);
     slurm_spank_init(NULL, 2, plugstack);
     slurm_spank_init_post_opt(NULL, 2, plugstack);
+    slurm_spank_user_init(NULL, 2, plugstack);
     status = measure(count, 2, plugstack);
     if (status < 0)
         fprintf(stderr, "launch_timer: %s: %s\n", argv[4], stub->said);

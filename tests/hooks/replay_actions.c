@@ -62,6 +62,12 @@ static void set_item(char *text)
         stub->gid = (gid_t)number;
     else if (strcmp(name, "task") == 0)
         stub->task = (int)number;
+    else if (strcmp(name, "local_tasks") == 0)
+        stub->local_tasks = (uint32_t)number;
+    else if (strcmp(name, "first_rank") == 0)
+        stub->first_rank = (uint32_t)number;
+    else if (strcmp(name, "node_rank") == 0)
+        stub->node_rank = (uint32_t)number;
     else if (strcmp(name, "real_namespaces") == 0)
         stub->real_namespaces = (int)number;
     else if (strcmp(name, "setns_errno") == 0)
@@ -99,6 +105,7 @@ static void call_hook(const char *name)
         spank_f *hook;
     } hooks[] = {{"init", slurm_spank_init},
                  {"init_post_opt", slurm_spank_init_post_opt},
+                 {"user_init", slurm_spank_user_init},
                  {"task_init", slurm_spank_task_init},
                  {"job_prolog", slurm_spank_job_prolog},
                  {"job_epilog", slurm_spank_job_epilog},

@@ -132,6 +132,13 @@ static void give_program(va_list places)
     *va_arg(places, char ***) = words;
 }
 
+static void give_rank(va_list places)
+{
+    uint32_t local = va_arg(places, uint32_t);
+
+    *va_arg(places, uint32_t *) = stub->first_rank + local;
+}
+
 spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 {
     va_list places;
@@ -150,6 +157,12 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
         *va_arg(places, uint32_t *) = stub->step;
     else if (item == S_TASK_ID)
         *va_arg(places, int *) = stub->task;
+    else if (item == S_JOB_LOCAL_TASK_COUNT)
+        *va_arg(places, uint32_t *) = stub->local_tasks;
+    else if (item == S_JOB_NODEID)
+        *va_arg(places, uint32_t *) = stub->node_rank;
+    else if (item == S_JOB_LOCAL_TO_GLOBAL_ID)
+        give_rank(places);
     else
         give_program(places);
     va_end(places);

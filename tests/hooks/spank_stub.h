@@ -20,7 +20,9 @@ struct stub {
     uint32_t job, step;
     uid_t uid;
     gid_t gid;
-    int task;                        /* -1 outside a task */
+    int task; /* -1 outside a task */
+    uint32_t local_tasks, first_rank,
+        node_rank;                   /* the node's tasks have ranks in a row */
     char program[128];               /* the step's argv[0] */
     char names[STUB_VARIABLES][128]; /* of its environment; "" when unused */
     char values[STUB_VARIABLES][16384];

@@ -8,7 +8,7 @@ unit_tests = \
 	tests/unit/hostlist_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_meeting_test \
-	tests/unit/launcher_prepare_test \
+	tests/unit/launcher_ahead_test \
 	tests/unit/launcher_test \
 	tests/unit/lock_range_test \
 	tests/unit/log_test \
@@ -125,9 +125,9 @@ tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c te
 tests_unit_launcher_meeting_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_meeting_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_prepare_test_SOURCES = tests/unit/launcher_prepare_test.c tests/unit/scratch.c
-tests_unit_launcher_prepare_test_CFLAGS = $(unit_cflags)
-tests_unit_launcher_prepare_test_LDADD = $(unit_libs)
+tests_unit_launcher_ahead_test_SOURCES = tests/unit/launcher_ahead_test.c tests/unit/scratch.c
+tests_unit_launcher_ahead_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_ahead_test_LDADD = $(unit_libs)
 
 tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)

@@ -13,6 +13,7 @@ return {
                 and ("%s of %d"):format(table.concat(layout.gpus, " "), layout.gpus_on_node)
                 or "none",
             CPUS = layout.cpus_per_task and ("%d"):format(layout.cpus_per_task) or "unknown",
+            SOLE_OF_FOUR = layout.tasks == 4 and "yes" or nil,
         }, { THREADS = "1" }
     end,
 }

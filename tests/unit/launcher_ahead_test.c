@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "launcher.h"
+#include "launcher_ahead.h"
 #include "launcher_prepared.h"
 #include "scratch.h"
 
@@ -36,11 +36,21 @@ static struct framework framework_of(const char *text)
     return framework;
 }
 
-static void prepare(const char *text)
+#define LONG 10000 /* milliseconds */
+
+static void ask(const char *text, const struct layout *layouts, size_t count)
 {
     const struct framework framework = framework_of(text);
 
-    launcher_prepare(scratch_path("."), &framework, &plain);
+    launcher_ahead(scratch_path("."), &framework, layouts, count, LONG);
+}
+
+/* Loaded, and nothing more. */
+static void load(const char *text)
+{
+    const struct framework framework = framework_of(text);
+
+    launcher_ahead(scratch_path("."), &framework, &plain, 1, -1);
 }
 
 static void expect_at(const struct layout *layout, const char *text, const char *value)
@@ -65,7 +75,7 @@ static void it_is_loaded_ahead(void **state)
 {
     (void)state;
     write_launcher("ahead.lua", "first");
-    prepare("ahead");
+    load("ahead");
     write_launcher("ahead.lua", "second");
     for (int run = 0; run < 3; run++)
         expect("ahead", "first7!");
@@ -76,11 +86,11 @@ static void another_one_is_not(void **state)
     (void)state;
     write_launcher("one.lua", "one");
     write_launcher("other.lua", "other");
-    prepare("one");
+    load("one");
     write_launcher("one.lua", "changed");
     expect("other", "other7!");
     expect("one", "one7!");
-    prepare("other");
+    load("other");
     expect("one", "changed7!");
 }
 
@@ -89,12 +99,12 @@ static void what_others_can_change_is_not(void **state)
     (void)state;
     write_launcher("exposed.lua", "first");
     chmod(scratch_path("exposed.lua"), 0666);
-    prepare("exposed");
+    load("exposed");
     write_launcher("exposed.lua", "second");
     expect("exposed", "second7!");
     write_launcher("helped.lua", "first");
     chmod(scratch_path("support/helper.lua"), 0666);
-    prepare("helped");
+    load("helped");
     write_launcher("helped.lua", "second");
     expect("helped", "second7!");
 }
@@ -106,12 +116,12 @@ static void what_fails_is_told_by_the_run(void **state)
     struct record *environment;
 
     (void)state;
-    prepare("missing");
-    prepare("../x");
+    load("missing");
+    load("../x");
     scratch_write("broken.lua", "while true do end");
-    prepare("broken");
+    load("broken");
     scratch_write("broken.lua", "error 'no'");
-    prepare("broken");
+    load("broken");
     assert_int_equal(
         launcher_environment(&environment, scratch_path("."), &broken, &plain, &error),
         -1);
@@ -138,56 +148,127 @@ static void write_support(const char *name, const char *value)
     scratch_write(path, text);
 }
 
-static void it_is_run_ahead(void **state)
+/* The value of A that was asked for ahead; NULL when there is none. */
+static const char *ahead_of(const char *text, const struct layout *layout)
 {
-    (void)state;
-    write_environment("late.lua", "return { A = require 'support.late' }");
-    write_support("late", "first");
-    prepare("late");
-    write_support("late", "second");
-    expect("late", "first");
+    const struct framework framework = framework_of(text);
+    const struct record *environment =
+        launcher_ahead_environment(scratch_path("."), &framework, layout);
+
+    return environment ? record_get(environment, "A") : NULL;
 }
 
-static void what_refuses_one_task_is_kept(void **state)
+static void its_answers_are_kept(void **state)
 {
+    const struct layout two[] = {
+        {.nodes = "n1", .tasks_per_node = "2", .tasks = 2},
+        {.nodes = "n1", .tasks_per_node = "2", .tasks = 2, .rank = 1, .local_rank = 1}};
+
     (void)state;
-    write_environment("many.lua", "local late = require 'support.late' "
-                                  "if layout.node ~= 'n1' then return nil, 'no' end "
-                                  "return { A = late }");
-    write_support("late", "first");
-    prepare("many");
-    write_support("late", "second");
-    expect_at(
-        &(const struct layout){
-            .nodes = "n1", .tasks_per_node = "1", .tasks = 1, .node = "n1"},
-        "many", "first");
+    write_environment("two.lua", "return { A = 'rank' .. layout.rank }");
+    ask("two", two, 2);
+    scratch_write("two.lua", "error 'not any more'");
+    assert_string_equal(ahead_of("two", &two[0]), "rank0");
+    assert_string_equal(ahead_of("two", &two[1]), "rank1");
+    assert_null(ahead_of("other", &two[0]));
+    assert_null(ahead_of("two:x", &two[0]));
+    ask("two", two, 2);
+    assert_null(ahead_of("two", &two[0]));
 }
 
-static void what_fails_with_one_task_is_not(void **state)
+static void another_layout_has_no_answer(void **state)
+{
+    static const struct layout asked = {.job = 1,
+                                        .step = 1,
+                                        .nodes = "n1",
+                                        .tasks_per_node = "2",
+                                        .reserved_ports = "12000",
+                                        .tasks = 2,
+                                        .cpus_per_task = 1,
+                                        .restart = 1,
+                                        .gpus_on_node = 1,
+                                        .node = "n1",
+                                        .gpus = "0",
+                                        .interface = "eth0",
+                                        .shared_directory = "/x"};
+    struct layout others[16];
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 16; i++)
+        others[i] = asked;
+    others[count++].job = 2;
+    others[count++].step = 2;
+    others[count++].nodes = "n2";
+    others[count++].tasks_per_node = "1";
+    others[count++].reserved_ports = NULL;
+    others[count++].tasks = 3;
+    others[count++].rank = 1;
+    others[count++].by_place = true;
+    others[count++].local_rank = 1;
+    others[count++].node_rank = 1;
+    others[count++].cpus_per_task = 2;
+    others[count++].restart = 2;
+    others[count++].gpus_on_node = 2;
+    others[count++].node = "n2";
+    others[count++].gpus = "1";
+    others[count++].interface = NULL;
+    write_environment("one.lua", "return { A = 'yes' }");
+    ask("one", &asked, 1);
+    assert_string_equal(ahead_of("one", &asked), "yes");
+    for (size_t i = 0; i < count; i++)
+        assert_null(ahead_of("one", &others[i]));
+    others[0] = asked;
+    others[0].shared_directory = "/y";
+    assert_null(ahead_of("one", &others[0]));
+}
+
+static void what_all_have_is_common(void **state)
+{
+    struct layout three[3];
+    const struct record *common;
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++)
+        three[i] = (struct layout){
+            .nodes = "n1", .tasks_per_node = "3", .tasks = 3, .rank = i, .local_rank = i};
+    write_environment("three.lua",
+                      "return { SAME = 1, OTHER = layout.rank, "
+                      "FIRST = layout.rank == 0 and 1 or nil, "
+                      "LAST = layout.rank == 2 and 1 or nil, LONG = ('x'):rep(2000) }, "
+                      "{ GIVEN = 1 }");
+    ask("three", three, 3);
+    common = launcher_ahead_common();
+    assert_int_equal(record_count(common), 1);
+    assert_string_equal(record_get(common, "SAME"), "1");
+    write_environment("three.lua", "if layout.rank == 2 then return nil, 'no' end "
+                                   "return { A = 'same' }");
+    ask("three", three, 3);
+    assert_string_equal(ahead_of("three", &three[0]), "same");
+    assert_null(ahead_of("three", &three[2]));
+    assert_int_equal(record_count(launcher_ahead_common()), 0);
+}
+
+static void only_what_there_is_time_for(void **state)
+{
+    (void)state;
+    write_environment("slow.lua", "return { A = 'answer' }");
+    load("slow");
+    assert_null(ahead_of("slow", &plain));
+    expect("slow", "answer");
+}
+
+static void what_fails_is_run_anew(void **state)
 {
     (void)state;
     write_environment("two.lua", "local late = require 'support.late' "
                                  "return { A = layout.nodes[2]:upper() .. late }");
     write_support("late", "first");
-    prepare("two");
+    ask("two", &plain, 1);
     write_support("late", "second");
     expect_at(
         &(const struct layout){.nodes = "n[1-2]", .tasks_per_node = "1(x2)", .tasks = 2},
         "two", "N2second");
-}
-
-/* Root runs it ahead. */
-static void the_users_settings_are_not_run_ahead(void **state)
-{
-    (void)state;
-    write_environment("set.lua",
-                      "return { A = layout.settings.x and require 'support.late' }");
-    scratch_write("support/settings.lua",
-                  "return { read = function() return { x = true } end }");
-    write_support("late", "first");
-    prepare("set:x");
-    write_support("late", "second");
-    expect("set:x", "second");
 }
 
 /* As when it is not prepared: it is not root that runs them then. */
@@ -198,7 +279,7 @@ static void later_modules_may_be_anybodys(void **state)
                                    "require 'support.exposed' or '' }");
     write_support("exposed", "first");
     chmod(scratch_path("support/exposed.lua"), 0666);
-    prepare("later");
+    load("later");
     expect_at(
         &(const struct layout){.nodes = "n[1-2]", .tasks_per_node = "1(x2)", .tasks = 2},
         "later", "first");
@@ -233,7 +314,7 @@ static void lists_are_expanded_ahead(void **state)
                       "return { A = table.concat(layout.nodes, ' ') .. ' ' .. "
                       "table.concat(layout.tasks_per_node, ' ') .. ' ' .. "
                       "#(layout.reserved_ports or {}) .. ' ' .. layout.local_tasks }");
-    launcher_prepare(scratch_path("."), &framework, &two);
+    launcher_ahead(scratch_path("."), &framework, &two, 1, -1);
     expect_at(&two, "lists", "n1 n2 3 1 4 1");
     expect("lists", "n1 1 0 1");
     assert_true(is_expanded("n[1-2]", "3,1", "12000-12003"));
@@ -253,7 +334,7 @@ static void a_place_outside_of_the_lists_is_refused(void **state)
 
     (void)state;
     write_environment("place.lua", "return { A = '' }");
-    launcher_prepare(scratch_path("."), &framework, &two);
+    launcher_ahead(scratch_path("."), &framework, &two, 1, -1);
     third.node_rank = 2;
     assert_int_equal(
         launcher_environment(&environment, scratch_path("."), &framework, &third, &error),
@@ -261,23 +342,24 @@ static void a_place_outside_of_the_lists_is_refused(void **state)
     assert_contains(error.text, "Slurm's layout contradicts itself: 2 nodes");
 }
 
-#define PREPARE_TEST(name) \
+#define AHEAD_TEST(name) \
     cmocka_unit_test_setup_teardown(name, scratch_setup_trusted, scratch_teardown)
 
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        PREPARE_TEST(it_is_loaded_ahead),
-        PREPARE_TEST(another_one_is_not),
-        PREPARE_TEST(what_others_can_change_is_not),
-        PREPARE_TEST(what_fails_is_told_by_the_run),
-        PREPARE_TEST(it_is_run_ahead),
-        PREPARE_TEST(what_refuses_one_task_is_kept),
-        PREPARE_TEST(what_fails_with_one_task_is_not),
-        PREPARE_TEST(the_users_settings_are_not_run_ahead),
-        PREPARE_TEST(later_modules_may_be_anybodys),
-        PREPARE_TEST(lists_are_expanded_ahead),
-        PREPARE_TEST(a_place_outside_of_the_lists_is_refused),
+        AHEAD_TEST(it_is_loaded_ahead),
+        AHEAD_TEST(another_one_is_not),
+        AHEAD_TEST(what_others_can_change_is_not),
+        AHEAD_TEST(what_fails_is_told_by_the_run),
+        AHEAD_TEST(its_answers_are_kept),
+        AHEAD_TEST(another_layout_has_no_answer),
+        AHEAD_TEST(what_all_have_is_common),
+        AHEAD_TEST(only_what_there_is_time_for),
+        AHEAD_TEST(what_fails_is_run_anew),
+        AHEAD_TEST(later_modules_may_be_anybodys),
+        AHEAD_TEST(lists_are_expanded_ahead),
+        AHEAD_TEST(a_place_outside_of_the_lists_is_refused),
     };
 
     SKIP_UNTRUSTED(tests, scratch_setup_trusted);

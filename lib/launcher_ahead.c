@@ -1,0 +1,162 @@
+#include "launcher_ahead.h"
+
+#include "deadline.h"
+#include "launcher_prepared.h"
+#include "launcher_run.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMON_MAX 1024 /* bytes of a value */
+
+struct answer {
+    struct layout layout;
+    struct record *environment;
+};
+
+static struct {
+    char launchers[LAUNCHER_PATH_SIZE];
+    struct framework framework;
+    struct answer *answers;
+    size_t count;
+    struct record *common;
+} ahead;
+
+struct question {
+    const struct layout *layouts;
+    size_t count;
+    int milliseconds;
+};
+
+static void forget(void)
+{
+    for (size_t i = 0; i < ahead.count; i++)
+        record_destroy(ahead.answers[i].environment);
+    free(ahead.answers);
+    record_destroy(ahead.common);
+    memset(&ahead, 0, sizeof(ahead));
+}
+
+/* A launcher that refuses a layout can be asked for the next one; one that failed may be
+ * left half loaded. */
+static int ask(const struct layout *layout)
+{
+    struct answer *answer = &ahead.answers[ahead.count];
+    struct error error = {.party = ERROR_NONE};
+
+    answer->layout = *layout;
+    if (launcher_environment(&answer->environment, ahead.launchers, &ahead.framework,
+                             layout, &error) == 0)
+        ahead.count++;
+    else if (error.party != ERROR_USER)
+        return -1;
+    return 0;
+}
+
+static bool is_common(const char *key, const char *value)
+{
+    for (size_t i = 1; i < ahead.count; i++) {
+        const char *other = record_get(ahead.answers[i].environment, key);
+
+        if (!other || strcmp(other, value) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A default depends on what else the task has, and a long value is each task's own. */
+static void find_common(void)
+{
+    const struct record *first = ahead.answers[0].environment;
+
+    for (size_t i = 0; i < record_count(first); i++) {
+        const char *key = record_key(first, i), *value = record_value(first, i);
+
+        if (strncmp(key, LAUNCHER_DEFAULT_PREFIX, strlen(LAUNCHER_DEFAULT_PREFIX)) != 0 &&
+            strlen(value) <= COMMON_MAX && is_common(key, value))
+            record_set(ahead.common, key, value);
+    }
+}
+
+static void *ask_all(void *data)
+{
+    const struct question *question = data;
+    const struct deadline deadline = deadline_after(question->milliseconds);
+
+    if (launcher_prepared_load(ahead.launchers, &ahead.framework, question->layouts) < 0)
+        return NULL;
+    ahead.answers = calloc(question->count, sizeof(*ahead.answers));
+    ahead.common = record_create();
+    for (size_t i = 0; ahead.answers && ahead.common && i < question->count &&
+                       !deadline_passed(&deadline);
+         i++)
+        if (ask(&question->layouts[i]) < 0) {
+            launcher_prepared_drop();
+            break;
+        }
+    if (ahead.count == question->count) {
+        find_common();
+        launcher_prepared_drop();
+    }
+    launcher_prepared_hand_over(&launcher_limits);
+    return NULL;
+}
+
+void launcher_ahead(const char *launchers, const struct framework *framework,
+                    const struct layout *layouts, size_t count, int milliseconds)
+{
+    struct question question = {
+        .layouts = layouts, .count = count, .milliseconds = milliseconds};
+    pthread_t thread;
+
+    forget();
+    if (count == 0 || strlen(launchers) >= sizeof(ahead.launchers))
+        return;
+    strcpy(ahead.launchers, launchers);
+    ahead.framework = *framework;
+    if (pthread_create(&thread, NULL, ask_all, &question) == 0)
+        pthread_join(thread, NULL);
+}
+
+bool launcher_ahead_has(const char *launchers, const struct framework *framework)
+{
+    return ahead.count > 0 && strcmp(ahead.launchers, launchers) == 0 &&
+           strcmp(ahead.framework.name, framework->name) == 0 &&
+           strcmp(ahead.framework.settings, framework->settings) == 0;
+}
+
+const struct record *launcher_ahead_common(void)
+{
+    return ahead.common;
+}
+
+static bool is_text(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+static bool is_same(const struct layout *one, const struct layout *other)
+{
+    return one->rank == other->rank && one->local_rank == other->local_rank &&
+           one->node_rank == other->node_rank && one->tasks == other->tasks &&
+           one->job == other->job && one->step == other->step &&
+           one->by_place == other->by_place &&
+           one->cpus_per_task == other->cpus_per_task && one->restart == other->restart &&
+           one->gpus_on_node == other->gpus_on_node && is_text(one->node, other->node) &&
+           is_text(one->gpus, other->gpus) && is_text(one->interface, other->interface) &&
+           is_text(one->shared_directory, other->shared_directory) &&
+           is_text(one->reserved_ports, other->reserved_ports) &&
+           is_text(one->tasks_per_node, other->tasks_per_node) &&
+           is_text(one->nodes, other->nodes);
+}
+
+const struct record *launcher_ahead_environment(const char *launchers,
+                                                const struct framework *framework,
+                                                const struct layout *layout)
+{
+    for (size_t i = 0; launcher_ahead_has(launchers, framework) && i < ahead.count; i++)
+        if (is_same(&ahead.answers[i].layout, layout))
+            return ahead.answers[i].environment;
+    return NULL;
+}
