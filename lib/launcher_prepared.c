@@ -75,6 +75,8 @@ static void keep_lists(const struct layout *layout)
         lua_pushlightuserdata(state, &prepared.lists);
         if (lua_host_call(prepared.host, 1, 1, &error) == 0)
             return;
+    } else {
+        expanded_layout_release(&prepared.lists);
     }
     lua_pushnil(state);
 }

@@ -342,6 +342,24 @@ static void a_place_outside_of_the_lists_is_refused(void **state)
     assert_contains(error.text, "Slurm's layout contradicts itself: 2 nodes");
 }
 
+static void lists_that_contradict_each_other_are_refused(void **state)
+{
+    const struct layout wrong = {
+        .nodes = "n[1-9]", .tasks_per_node = "1", .node_rank = 8};
+    const struct framework framework = framework_of("wrong");
+    struct record *environment;
+    struct error error = NO_ERROR;
+
+    (void)state;
+    write_environment("wrong.lua", "return { A = '' }");
+    ask("wrong", &wrong, 1);
+    assert_null(ahead_of("wrong", &wrong));
+    assert_int_equal(
+        launcher_environment(&environment, scratch_path("."), &framework, &wrong, &error),
+        -1);
+    assert_contains(error.text, "contradicts itself: 9 nodes, 1 counts of tasks");
+}
+
 #define AHEAD_TEST(name) \
     cmocka_unit_test_setup_teardown(name, scratch_setup_trusted, scratch_teardown)
 
@@ -359,6 +377,7 @@ int main(void)
         AHEAD_TEST(what_fails_is_run_anew),
         AHEAD_TEST(later_modules_may_be_anybodys),
         AHEAD_TEST(lists_are_expanded_ahead),
+        AHEAD_TEST(lists_that_contradict_each_other_are_refused),
         AHEAD_TEST(a_place_outside_of_the_lists_is_refused),
     };
 
