@@ -65,7 +65,13 @@ static bool is_common(const char *key, const char *value)
     return true;
 }
 
-/* A default depends on what else the task has, and a long value is each task's own. */
+static bool begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* A default depends on what else the task has; a variable of ours each task may set
+ * itself, before the launcher has its word. A long value is each task's own. */
 static void find_common(void)
 {
     const struct record *first = ahead.answers[0].environment;
@@ -73,7 +79,7 @@ static void find_common(void)
     for (size_t i = 0; i < record_count(first); i++) {
         const char *key = record_key(first, i), *value = record_value(first, i);
 
-        if (strncmp(key, LAUNCHER_DEFAULT_PREFIX, strlen(LAUNCHER_DEFAULT_PREFIX)) != 0 &&
+        if (!begins(key, LAUNCHER_DEFAULT_PREFIX) && !begins(key, "ATELIER_") &&
             strlen(value) <= COMMON_MAX && is_common(key, value))
             record_set(ahead.common, key, value);
     }

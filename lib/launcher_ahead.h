@@ -23,8 +23,8 @@ void launcher_ahead(const char *launchers, const struct framework *framework,
 /* Whether it gave anything for this framework: its settings are right then. */
 bool launcher_ahead_has(const char *launchers, const struct framework *framework);
 
-/* The variables, no defaults, that all tasks of the node have with the same value: NULL,
- * or none, where not all were asked for. */
+/* The variables, no defaults and none of ours (ATELIER_), that all tasks of the node have
+ * with the same value: NULL, or none, where not all were asked for. */
 const struct record *launcher_ahead_common(void);
 
 /* What launcher_environment would give, or NULL where it was not asked for ahead with

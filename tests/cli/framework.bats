@@ -86,8 +86,8 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     says 2 "say which framework" atelier framework show
     says 2 "one framework at a time" atelier framework show mpi jax
     says 2 "is not the name of a framework" atelier framework show ../mpi
-    says 2 "no number from 1 to" atelier framework show mpi --nodes 0
-    says 2 "no number from 1 to" atelier framework show mpi --gpus 1x
+    says 2 "--nodes=0: a number from 1 to 4096 is wanted" atelier framework show mpi --nodes 0
+    says 2 "--gpus=1x: a number from 1 to 64 is wanted" atelier framework show mpi --gpus 1x
     says 2 "a step of more than 4096 tasks" atelier framework show mpi -N 4096 --tasks-per-node 2
     says 2 "choose one of list show" atelier framework explain
 }

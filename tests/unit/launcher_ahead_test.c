@@ -233,7 +233,7 @@ static void what_all_have_is_common(void **state)
         three[i] = (struct layout){
             .nodes = "n1", .tasks_per_node = "3", .tasks = 3, .rank = i, .local_rank = i};
     write_environment("three.lua",
-                      "return { SAME = 1, OTHER = layout.rank, "
+                      "return { SAME = 1, ATELIER_X = 1, OTHER = layout.rank, "
                       "FIRST = layout.rank == 0 and 1 or nil, "
                       "LAST = layout.rank == 2 and 1 or nil, LONG = ('x'):rep(2000) }, "
                       "{ GIVEN = 1 }");
