@@ -24,6 +24,8 @@ static struct {
 } ahead;
 
 struct question {
+    const char *launchers;
+    const struct framework *framework;
     const struct layout *layouts;
     size_t count;
     int milliseconds;
@@ -31,6 +33,7 @@ struct question {
 
 static void forget(void)
 {
+    launcher_prepared_drop();
     for (size_t i = 0; i < ahead.count; i++)
         record_destroy(ahead.answers[i].environment);
     free(ahead.answers);
@@ -90,8 +93,11 @@ static void *ask_all(void *data)
     const struct question *question = data;
     const struct deadline deadline = deadline_after(question->milliseconds);
 
-    if (launcher_prepared_load(ahead.launchers, &ahead.framework, question->layouts) < 0)
+    if (launcher_prepared_load(question->launchers, question->framework,
+                               question->layouts) < 0)
         return NULL;
+    strcpy(ahead.launchers, question->launchers);
+    ahead.framework = *question->framework;
     ahead.answers = calloc(question->count, sizeof(*ahead.answers));
     ahead.common = record_create();
     for (size_t i = 0; ahead.answers && ahead.common && i < question->count &&
@@ -112,16 +118,15 @@ static void *ask_all(void *data)
 void launcher_ahead(const char *launchers, const struct framework *framework,
                     const struct layout *layouts, size_t count, int milliseconds)
 {
-    struct question question = {
-        .layouts = layouts, .count = count, .milliseconds = milliseconds};
+    struct question question = {.launchers = launchers,
+                                .framework = framework,
+                                .layouts = layouts,
+                                .count = count,
+                                .milliseconds = milliseconds};
     pthread_t thread;
 
     forget();
-    if (count == 0 || strlen(launchers) >= sizeof(ahead.launchers))
-        return;
-    strcpy(ahead.launchers, launchers);
-    ahead.framework = *framework;
-    if (pthread_create(&thread, NULL, ask_all, &question) == 0)
+    if (count > 0 && pthread_create(&thread, NULL, ask_all, &question) == 0)
         pthread_join(thread, NULL);
 }
 
@@ -137,32 +142,14 @@ const struct record *launcher_ahead_common(void)
     return ahead.common;
 }
 
-static bool is_text(const char *one, const char *other)
-{
-    return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
-static bool is_same(const struct layout *one, const struct layout *other)
-{
-    return one->rank == other->rank && one->local_rank == other->local_rank &&
-           one->node_rank == other->node_rank && one->tasks == other->tasks &&
-           one->job == other->job && one->step == other->step &&
-           one->by_place == other->by_place &&
-           one->cpus_per_task == other->cpus_per_task && one->restart == other->restart &&
-           one->gpus_on_node == other->gpus_on_node && is_text(one->node, other->node) &&
-           is_text(one->gpus, other->gpus) && is_text(one->interface, other->interface) &&
-           is_text(one->shared_directory, other->shared_directory) &&
-           is_text(one->reserved_ports, other->reserved_ports) &&
-           is_text(one->tasks_per_node, other->tasks_per_node) &&
-           is_text(one->nodes, other->nodes);
-}
-
 const struct record *launcher_ahead_environment(const char *launchers,
                                                 const struct framework *framework,
                                                 const struct layout *layout)
 {
-    for (size_t i = 0; launcher_ahead_has(launchers, framework) && i < ahead.count; i++)
-        if (is_same(&ahead.answers[i].layout, layout))
+    if (!launcher_ahead_has(launchers, framework))
+        return NULL;
+    for (size_t i = 0; i < ahead.count; i++)
+        if (layout_is_same(&ahead.answers[i].layout, layout))
             return ahead.answers[i].environment;
     return NULL;
 }

@@ -4,6 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_text(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+bool layout_has_lists_of(const struct layout *one, const struct layout *other)
+{
+    return is_text(one->reserved_ports, other->reserved_ports) &&
+           is_text(one->tasks_per_node, other->tasks_per_node) &&
+           is_text(one->nodes, other->nodes);
+}
+
+bool layout_is_same(const struct layout *one, const struct layout *other)
+{
+    return one->rank == other->rank && one->local_rank == other->local_rank &&
+           one->node_rank == other->node_rank && one->tasks == other->tasks &&
+           one->job == other->job && one->step == other->step &&
+           one->by_place == other->by_place &&
+           one->cpus_per_task == other->cpus_per_task && one->restart == other->restart &&
+           one->gpus_on_node == other->gpus_on_node && is_text(one->node, other->node) &&
+           is_text(one->gpus, other->gpus) && is_text(one->interface, other->interface) &&
+           is_text(one->shared_directory, other->shared_directory) &&
+           layout_has_lists_of(one, other);
+}
+
 static void set_number(lua_State *state, const char *field, unsigned number)
 {
     lua_pushinteger(state, number);

@@ -8,6 +8,12 @@
 #include <lua.h>
 #include <stdbool.h>
 
+/* Whether all that a launcher may tell them apart by is the same. */
+bool layout_is_same(const struct layout *one, const struct layout *other);
+
+/* Whether they are of the same nodes, tasks and ports: what is expanded. */
+bool layout_has_lists_of(const struct layout *one, const struct layout *other);
+
 struct expanded_layout {
     const struct layout *layout;
     struct hostlist nodes;

@@ -1,41 +1,24 @@
 #include "launcher_prepared.h"
 
-#include "trusted_file.h"
+#include "launcher_load.h"
 
-#include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct {
     char launchers[LAUNCHER_PATH_SIZE], name[NAME_LENGTH_MAX + 1];
     struct lua_host *host;
-    char *nodes, *tasks_per_node, *reserved_ports; /* what `lists` is made of */
     struct layout layout;
-    struct expanded_layout lists;
+    struct expanded_layout lists; /* of the layout */
 } prepared;
 
-/* A state of milliseconds: collecting costs more than it frees. */
-static struct lua_host *load(const char *launchers, const struct framework *framework)
+static struct lua_host *load(const char *launchers, const char *name)
 {
     static const struct lua_host_limits little = {.memory = 8 << 20, .milliseconds = 200};
     struct error ignored = {.party = ERROR_NONE};
-    struct lua_host *host = NULL;
-    char path[LAUNCHER_PATH_SIZE];
-    char *text = NULL;
-    bool good = false;
-    size_t length;
+    struct lua_host *host =
+        launcher_load(launchers, name, true, &little, &ignored, &ignored);
 
-    if (launcher_path(launchers, framework->name, path, &ignored) == 0)
-        text = trusted_file_read(path, &length, &ignored);
-    if (text)
-        host = lua_host_create(launchers, true, &little, &ignored);
-    if (host) {
-        lua_gc(lua_host_state(host), LUA_GCSTOP);
-        good = lua_host_load(host, text, length, strrchr(path, '/') + 1, &ignored) == 0 &&
-               lua_host_call(host, 0, 1, &ignored) == 0;
-    }
-    free(text);
-    if (good)
+    if (host && lua_host_call(host, 0, 1, &ignored) == 0)
         return host;
     lua_host_destroy(host);
     return NULL;
@@ -62,15 +45,8 @@ static void keep_lists(const struct layout *layout)
     lua_State *state = lua_host_state(prepared.host);
     struct error error = {.party = ERROR_NONE};
 
-    prepared.nodes = strdup(layout->nodes);
-    prepared.tasks_per_node = strdup(layout->tasks_per_node);
-    prepared.reserved_ports =
-        strdup(layout->reserved_ports ? layout->reserved_ports : "");
-    prepared.layout = (struct layout){.nodes = prepared.nodes,
-                                      .tasks_per_node = prepared.tasks_per_node,
-                                      .reserved_ports = prepared.reserved_ports};
-    if (prepared.nodes && prepared.tasks_per_node && prepared.reserved_ports &&
-        expanded_layout_read(&prepared.lists, &prepared.layout, &error) == 0) {
+    prepared.layout = *layout;
+    if (expanded_layout_read(&prepared.lists, &prepared.layout, &error) == 0) {
         lua_pushcfunction(state, push_lists);
         lua_pushlightuserdata(state, &prepared.lists);
         if (lua_host_call(prepared.host, 1, 1, &error) == 0)
@@ -84,10 +60,9 @@ static void keep_lists(const struct layout *layout)
 int launcher_prepared_load(const char *launchers, const struct framework *framework,
                            const struct layout *layout)
 {
-    launcher_prepared_drop();
     if (strlen(launchers) >= sizeof(prepared.launchers))
         return -1;
-    prepared.host = load(launchers, framework);
+    prepared.host = load(launchers, framework->name);
     if (!prepared.host)
         return -1;
     strcpy(prepared.launchers, launchers);
@@ -108,9 +83,6 @@ void launcher_prepared_drop(void)
 {
     lua_host_destroy(prepared.host);
     expanded_layout_release(&prepared.lists);
-    free(prepared.nodes);
-    free(prepared.tasks_per_node);
-    free(prepared.reserved_ports);
     memset(&prepared, 0, sizeof(prepared));
 }
 
@@ -122,17 +94,10 @@ struct lua_host *launcher_prepared(const char *launchers, const char *name)
                : NULL;
 }
 
-static bool is_same(const char *text, const char *kept)
-{
-    return kept && strcmp(text ? text : "", kept) == 0;
-}
-
 int launcher_prepared_expand(struct expanded_layout *expanded,
                              const struct layout *layout, struct error *error)
 {
-    if (prepared.lists.layout && is_same(layout->nodes, prepared.nodes) &&
-        is_same(layout->tasks_per_node, prepared.tasks_per_node) &&
-        is_same(layout->reserved_ports, prepared.reserved_ports))
+    if (prepared.lists.layout && layout_has_lists_of(layout, &prepared.layout))
         return expanded_layout_borrow(expanded, &prepared.lists, layout, error);
     return expanded_layout_read(expanded, layout, error);
 }

@@ -7,9 +7,11 @@
 #include "launcher_layout.h"
 #include "lua_host.h"
 
-/* Loads it, with what its settings need, and for `layout` the tables of the nodes. Only
+/* Loads it, with what its settings need, and the tables of the lists of `layout`, whose
+ * texts must stay where they are. Only
  * files that nobody but root can change, since slurmstepd runs them here, and with little
- * memory and time. Returns 0, or -1 with nothing prepared. */
+ * memory and time. Nothing is prepared
+ * yet. Returns 0, or -1 with nothing prepared. */
 int launcher_prepared_load(const char *launchers, const struct framework *framework,
                            const struct layout *layout);
 

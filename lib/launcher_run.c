@@ -1,8 +1,7 @@
 #include "launcher_run.h"
 
-#include "launcher_directory.h"
+#include "launcher_load.h"
 #include "launcher_prepared.h"
-#include "trusted_file.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -90,33 +89,6 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     return false;
 }
 
-/* Loads the chunk behind `function` on the stack. */
-static struct lua_host *load(const struct launcher_run *run, const char *launchers,
-                             lua_CFunction function, struct error *error,
-                             struct error *cause)
-{
-    struct lua_host *host = NULL;
-    char path[LAUNCHER_PATH_SIZE];
-    char *text = NULL;
-    size_t length;
-
-    if (launcher_path(launchers, run->framework->name, path, error) == 0)
-        text = plain_file_read(path, &length, error);
-    if (text)
-        host = lua_host_create(launchers, false, &launcher_limits, error);
-    if (host) {
-        /* A state of milliseconds: collecting costs more than it frees. */
-        lua_gc(lua_host_state(host), LUA_GCSTOP);
-        lua_pushcfunction(lua_host_state(host), function);
-        if (lua_host_load(host, text, length, strrchr(path, '/') + 1, cause) < 0) {
-            lua_host_destroy(host);
-            host = NULL;
-        }
-    }
-    free(text);
-    return host;
-}
-
 int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
                  struct error *error)
 {
@@ -129,7 +101,12 @@ int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction 
         lua_pushcfunction(lua_host_state(ready), function);
         lua_pushvalue(lua_host_state(ready), 1);
     } else {
-        host = load(run, launchers, function, error, &cause);
+        host = launcher_load(launchers, run->framework->name, false, &launcher_limits,
+                             error, &cause);
+        if (host) {
+            lua_pushcfunction(lua_host_state(host), function);
+            lua_insert(lua_host_state(host), -2);
+        }
     }
     if (host) {
         lua_pushlightuserdata(lua_host_state(host), run);

@@ -10,6 +10,7 @@ libatelier_la_SOURCES = \
 	lib/launcher_ahead.c lib/launcher_ahead.h \
 	lib/launcher_directory.c lib/launcher_directory.h \
 	lib/launcher_layout.c lib/launcher_layout.h \
+	lib/launcher_load.c lib/launcher_load.h \
 	lib/launcher_meeting.c \
 	lib/launcher_prepared.c lib/launcher_prepared.h \
 	lib/launcher_run.c lib/launcher_run.h \

@@ -132,6 +132,17 @@ static unsigned number_of(struct spank_handle *spank, const char *name)
     return variable_read_number(spank, name, false, &number, &ignored) == 0 ? number : 0;
 }
 
+/* The job's. Returns 0; or -1 where Slurm says none, or in another form. */
+static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
+{
+    char *list = step_environment(spank, "SLURM_JOB_NODELIST");
+    struct error ignored = {.party = ERROR_NONE};
+    int status = list ? hostlist_expand(nodes, list, &ignored) : -1;
+
+    free(list);
+    return status;
+}
+
 static int set_host_list(struct spank_handle *spank, const struct hostlist *nodes,
                          struct error *error)
 {
@@ -218,14 +229,13 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
 {
     unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
     struct error ignored = {.party = ERROR_NONE};
-    char *list = step_environment(spank, "SLURM_JOB_NODELIST");
     char *counts = tasks_per_node(spank, step);
     struct hostlist nodes = {.count = 0};
     unsigned *tasks = NULL;
     size_t count = 0;
     int status = 0;
 
-    if (list && hostlist_expand(&nodes, list, &ignored) == 0)
+    if (read_nodes(spank, &nodes) == 0)
         status = set_host_list(spank, &nodes, error);
     if (counts && (step->kind != STEP_TASKS || compat))
         tasks = hostlist_expand_counts(counts, &count, &ignored);
@@ -234,7 +244,6 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
     if (status == 0 && step->kind != STEP_TASKS)
         status = variable_set_or_unset(spank, TASKS_PER_NODE, counts, error);
     free(tasks);
-    free(list);
     free(counts);
     hostlist_release(&nodes);
     return status;
@@ -245,19 +254,15 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
 static int share_host_list(struct spank_handle *spank, const struct step *step,
                            struct error *error)
 {
-    char *list =
-        step->kind == STEP_TASKS ? step_environment(spank, "SLURM_JOB_NODELIST") : NULL;
-    struct error ignored = {.party = ERROR_NONE};
     struct hostlist nodes = {.count = 0};
     char *text = NULL;
     int status = 0;
 
-    if (list && hostlist_expand(&nodes, list, &ignored) == 0)
+    if (step->kind == STEP_TASKS && read_nodes(spank, &nodes) == 0)
         text = hostlist_join(&nodes);
     if (text && variable_fits(HOST_LIST, text))
         status = variable_set_or_unset(spank, HOST_LIST, text, error);
     free(text);
-    free(list);
     hostlist_release(&nodes);
     return status;
 }
@@ -272,14 +277,13 @@ static const struct {
 
 #define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
 
-static int share_numbers(struct spank_handle *spank, const struct step *step,
-                         struct error *error)
+static int share_numbers(struct spank_handle *spank, struct error *error)
 {
     for (size_t i = 0; i < NUMBER_COUNT; i++)
         if (set_number(spank, numbers[i].name, number_of(spank, numbers[i].source),
                        error) < 0)
             return -1;
-    return set_number(spank, "ATELIER_JOB_ID", step->job.id, error);
+    return 0;
 }
 
 static int correct_numbers(struct spank_handle *spank, struct error *error)
@@ -310,9 +314,10 @@ int job_variables_share(struct spank_handle *spank, const struct step *step,
     forget_other_tasks(spank);
     return set_facts(spank, facts, framework, error) < 0 ||
                    share_output_directory(spank, facts, error) < 0 ||
-                   share_host_list(spank, step, error) < 0
+                   share_host_list(spank, step, error) < 0 ||
+                   set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0
                ? -1
-               : share_numbers(spank, step, error);
+               : share_numbers(spank, error);
 }
 
 int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,

@@ -71,9 +71,9 @@ void step_prepare(struct membership *membership, const struct start *start,
     struct step step;
 
     if (!membership_exists(membership) || membership->failure.party ||
-        step_read(&step, spank) < 0)
+        step_read(&step, spank) < 0 || !task_is_rank(spank, &step))
         return;
-    if (start->framework.name[0] && task_is_rank(spank, &step))
+    if (start->framework.name[0])
         task_environment_ahead(spank, &step, &start->framework, &site->settings,
                                &membership->failure);
     give_memory_back();

@@ -7,9 +7,9 @@
  * the median in microseconds, and the bytes that it had of malloc at once.
  */
 #include "fake_keeper.h"
+#include "remove_tree.h"
 #include "spank_stub.h"
 
-#include <ftw.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -168,18 +168,6 @@ static int measure(int count, int words, char *plugstack[])
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind,
-                      struct FTW *place)
-{
-    (void)status, (void)kind, (void)place;
-    return remove(path);
-}
-
-static void remove_directory(const char *path)
-{
-    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 int main(int argc, char **argv)
 {
     char directory[] = "/tmp/atelier-launch-XXXXXX", launchers[512], run[64];
@@ -208,6 +196,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "launch_timer: %s: %s\n", argv[4], stub->said);
     if (keeper > 0)
         kill(keeper, SIGKILL);
-    remove_directory(directory);
+    remove_tree(directory);
     return status < 0 ? 1 : 0;
 }

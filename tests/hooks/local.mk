@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/hooks/replay tests/hooks/test_program
 tests_hooks_replay_SOURCES = \
 	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
+	tests/hooks/remove_tree.c tests/hooks/remove_tree.h \
 	tests/hooks/replay.c tests/hooks/replay.h \
 	tests/hooks/replay_actions.c \
 	tests/hooks/replay_expectations.c \

@@ -37,9 +37,9 @@
  */
 #include "replay.h"
 
+#include "remove_tree.h"
 #include "spank_stub.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <sched.h>
 #include <signal.h>
@@ -98,20 +98,6 @@ static void show_outcome(int exit_status)
         printf("#     %s\n", strsep(&text, "\n"));
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind,
-                        struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void remove_run_directory(void)
-{
-    nftw(run_directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* Whether the test needs namespaces and cannot have them. */
 static bool is_skipped(const struct test *test)
 {
@@ -135,7 +121,7 @@ static void run_test(const struct test *test)
     bool right = true;
     int status, expectations = 0;
 
-    remove_run_directory();
+    remove_tree(run_directory);
     mkdir(run_directory, 0700);
     stub_reset();
     fflush(stdout);
@@ -222,6 +208,6 @@ int main(int count, char *words[])
     for (int i = 1; i < count; i++)
         run_file(words[i]);
     printf("1..%d\n", played);
-    remove_run_directory();
+    remove_tree(run_directory);
     return failed ? 1 : 0;
 }
