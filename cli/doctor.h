@@ -1,4 +1,4 @@
-/* doctor.h: the two halves of `atelier doctor`.
+/* doctor.h: the parts of `atelier doctor`.
  */
 #ifndef ATELIER_DOCTOR_H
 #define ATELIER_DOCTOR_H
@@ -12,6 +12,9 @@
 
 /* What this machine needs for jobs with Atelier. */
 int doctor_local(const struct settings *settings, bool json);
+
+/* Whether all that jobs and Slurm want of Atelier here is over, before it is removed. */
+int doctor_removal(const struct settings *settings, bool json);
 
 /* The nodes of the allocation that it is in; `mpi` is what srun starts MPI by. */
 int doctor_nodes(const struct settings *settings, const char *mpi, bool json);

@@ -1,10 +1,10 @@
 /* doctor_local.c: whether this machine has what jobs with Atelier need. */
 #include "command.h"
 #include "doctor.h"
-#include "error.h"
+#include "doctor_check.h"
 #include "output.h"
 #include "policy_host.h"
-#include "slurm_command.h"
+#include "slurm_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,34 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TEXT_SIZE (ERROR_TEXT_SIZE + 128)
-
 extern char **environ;
 
-/* Each writes what it found, or what is wrong and what to do, and returns whether it is
- * well. */
-typedef bool check_function(const struct settings *settings, char text[TEXT_SIZE]);
-
-static bool check_plugin(const struct settings *settings, char text[TEXT_SIZE])
-{
-    const char *const argv[] = {"sbatch", "--help", NULL};
-    struct error error = {.party = ERROR_NONE};
-    char *help = slurm_command_run(argv, &error);
-    bool is_there = help && strstr(help, "--workspace=");
-
-    (void)settings;
-    if (is_there)
-        strcpy(text, "sbatch has --workspace");
-    else if (help)
-        strcpy(text, "sbatch has no --workspace: add the line of "
-                     "slurm-conf/plugstack.conf to plugstack.conf on all machines");
-    else
-        snprintf(text, TEXT_SIZE, "%s", error.text);
-    free(help);
-    return is_there;
-}
-
-static bool check_policy(const struct settings *settings, char text[TEXT_SIZE])
+static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     struct error error = {.party = ERROR_NONE};
     struct policy_host *host = policy_host_load(settings, NULL, &error);
@@ -51,19 +26,19 @@ static bool check_policy(const struct settings *settings, char text[TEXT_SIZE])
     bool is_good = host && json_array_size(problems) == 0;
 
     if (is_good)
-        snprintf(text, TEXT_SIZE, "%s is good", settings->policy);
+        snprintf(text, DOCTOR_TEXT_SIZE, "%s is good", settings->policy);
     else if (host)
-        snprintf(text, TEXT_SIZE, "%s; see `atelier policy check`",
+        snprintf(text, DOCTOR_TEXT_SIZE, "%s; see `atelier policy check`",
                  json_string_value(json_array_get(problems, 0)));
     else
-        snprintf(text, TEXT_SIZE, "%s", error.text);
+        snprintf(text, DOCTOR_TEXT_SIZE, "%s", error.text);
     policy_host_destroy(host);
     return is_good;
 }
 
 /* Starts it without arguments, which it refuses; the linker's refusal is 127. Whether it
  * starts is all that is asked. */
-static bool starts(const char *path, char text[TEXT_SIZE])
+static bool starts(const char *path, char text[DOCTOR_TEXT_SIZE])
 {
     posix_spawn_file_actions_t actions;
     char *const argv[] = {(char *)path, NULL};
@@ -80,27 +55,27 @@ static bool starts(const char *path, char text[TEXT_SIZE])
     while (cause == 0 && waitpid(child, &status, 0) < 0)
         cause = errno == EINTR ? 0 : errno;
     if (cause == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 127)) {
-        snprintf(text, TEXT_SIZE, "%s starts", path);
+        snprintf(text, DOCTOR_TEXT_SIZE, "%s starts", path);
         return true;
     }
-    snprintf(text, TEXT_SIZE,
+    snprintf(text, DOCTOR_TEXT_SIZE,
              "cannot start %s: %s; install Atelier and what it needs here, "
              "too",
              path, cause ? strerror(cause) : "it lacks a library, which `ldd` names");
     return false;
 }
 
-static bool check_keeper(const struct settings *settings, char text[TEXT_SIZE])
+static bool check_keeper(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     return starts(settings->keeper, text);
 }
 
-static bool check_nfs(const struct settings *settings, char text[TEXT_SIZE])
+static bool check_nfs(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     return starts(settings->nfs, text);
 }
 
-static bool check_fuse(const struct settings *settings, char text[TEXT_SIZE])
+static bool check_fuse(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     struct stat device;
     char line[64];
@@ -122,17 +97,6 @@ static bool check_fuse(const struct settings *settings, char text[TEXT_SIZE])
     return strcmp(text, "the kernel has FUSE") == 0;
 }
 
-/* The value of `key` in what `scontrol show config` said; "" when it is not there. */
-static void read_key(const char *config, const char *key, char value[SETTINGS_PATH_SIZE])
-{
-    const char *line = strstr(config, key);
-
-    value[0] = '\0';
-    if (line && (line = strchr(line, '=')))
-        snprintf(value, SETTINGS_PATH_SIZE, "%.*s", (int)strcspn(line + 2, "\n"),
-                 line + 2);
-}
-
 /* The first of the directories that has the plugin. */
 static bool find_plugin(char *directories)
 {
@@ -146,35 +110,19 @@ static bool find_plugin(char *directories)
     return false;
 }
 
-static bool check_pmix(const struct settings *settings, char text[TEXT_SIZE])
+static bool check_pmix(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    const char *const argv[] = {"scontrol", "show", "config", NULL};
-    struct error error = {.party = ERROR_NONE};
-    char directories[SETTINGS_PATH_SIZE];
-    char *config = slurm_command_run(argv, &error);
-    bool is_there = false;
+    struct slurm_place place;
+    bool is_there;
 
     (void)settings;
-    if (!config) {
-        snprintf(text, TEXT_SIZE, "%s", error.text);
-        return false;
-    }
-    read_key(config, "\nPluginDir", directories);
-    free(config);
-    is_there = find_plugin(directories);
+    slurm_place_find(&place);
+    is_there = find_plugin(place.plugins);
     strcpy(text, is_there ? "srun has --mpi=pmix"
                           : "srun has no --mpi=pmix: install Slurm's plugin mpi_pmix, or "
                             "use --mpi=pmi2 with an MPI that knows it");
     return is_there;
 }
-
-static const struct check {
-    const char *name;
-    check_function *check;
-} checks[] = {
-    {"plugin", check_plugin}, {"policy", check_policy},  {"keeper", check_keeper},
-    {"FUSE", check_fuse},     {"NFS client", check_nfs}, {"PMIx", check_pmix},
-};
 
 static void print_text(const json_t *answers)
 {
@@ -190,14 +138,15 @@ static void print_text(const json_t *answers)
     json_decref(rows);
 }
 
-int doctor_local(const struct settings *settings, bool json)
+int doctor_ask(const struct doctor_check *checks, size_t count,
+               const struct settings *settings, bool json)
 {
     json_t *answers = json_array();
     bool is_well = true;
 
-    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-        char text[TEXT_SIZE];
-        bool is_good = checks[i].check(settings, text);
+    for (size_t i = 0; i < count; i++) {
+        char text[DOCTOR_TEXT_SIZE];
+        bool is_good = checks[i].ask(settings, text);
 
         is_well = is_well && is_good;
         json_array_append_new(answers,
@@ -210,4 +159,15 @@ int doctor_local(const struct settings *settings, bool json)
         print_text(answers);
     json_decref(answers);
     return is_well ? COMMAND_GOOD : COMMAND_PROBLEM;
+}
+
+int doctor_local(const struct settings *settings, bool json)
+{
+    static const struct doctor_check checks[] = {
+        {"plugin", doctor_plugin}, {"policy", check_policy},  {"keeper", check_keeper},
+        {"FUSE", check_fuse},      {"NFS client", check_nfs}, {"PMIx", check_pmix},
+        {"line", doctor_line},
+    };
+
+    return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings, json);
 }

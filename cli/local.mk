@@ -3,8 +3,11 @@ bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
 	cli/doctor.c cli/doctor.h \
+	cli/doctor_check.h \
 	cli/doctor_local.c \
 	cli/doctor_nodes.c \
+	cli/doctor_plugin.c \
+	cli/doctor_removal.c \
 	cli/doctor_step.c cli/doctor_step.h \
 	cli/doctor_verdict.c cli/doctor_verdict.h \
 	cli/explanation.c cli/explanation.h \
@@ -15,6 +18,8 @@ atelier_SOURCES = \
 	cli/main.c \
 	cli/option_number.c cli/option_number.h \
 	cli/output.c cli/output.h \
+	cli/plugin_trial.c cli/plugin_trial.h \
+	cli/plugstack.c cli/plugstack.h \
 	cli/policy_apply.c \
 	cli/policy_check.c \
 	cli/policy_explain.c \
@@ -32,6 +37,7 @@ atelier_SOURCES = \
 	cli/run_step.c cli/run_step.h \
 	cli/run_verdict.c cli/run_verdict.h \
 	cli/slurm_command.c cli/slurm_command.h \
+	cli/slurm_place.c cli/slurm_place.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
 	cli/volume_nodes.c cli/volume_nodes.h \

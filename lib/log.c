@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LINE_SIZE 4096 /* longer lines are cut */
@@ -70,6 +71,18 @@ static void write_line(int fd, const struct line *line)
     (void)written; /* a full log must not stop a job */
 }
 
+/* Local time and its distance to UTC, as ISO 8601 has it. syslog adds its own. */
+static void add_time(struct line *line)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    char text[64];
+    size_t length = strftime(text, sizeof(text), "%FT%T%z ", localtime_r(&now, &local));
+
+    memcpy(line->text, text, length);
+    line->length = length;
+}
+
 /* Opened for each line: a file that was rotated away is left at once, and no descriptor
  * of ours stays in the process that Slurm lent us. */
 static void append_line(const char *path, const struct line *line)
@@ -90,13 +103,16 @@ void log_open(const char *destination)
 
 void log_line(const char *event, const struct record *fields)
 {
+    bool to_syslog = strcmp(log_destination, "syslog") == 0;
     struct line line = {.length = 0};
 
+    if (!to_syslog)
+        add_time(&line);
     add_text(&line, "atelier: ");
     add_text(&line, event);
     for (size_t i = 0; fields && i < record_count(fields); i++)
         add_field(&line, record_key(fields, i), record_value(fields, i));
-    if (strcmp(log_destination, "syslog") == 0) {
+    if (to_syslog) {
         line.text[line.length] = '\0';
         syslog(LOG_DAEMON | LOG_NOTICE, "%s", line.text);
         return;

@@ -2,7 +2,8 @@
  *
  * "atelier: EVENT job=7 workspace=vision volume=results ms=12 error=\"...\"": keys in the
  * order of the record, values quoted when they hold anything but [A-Za-z0-9._:/@%+-]. One
- * write(2) a line, so that lines of several processes do not mix.
+ * write(2) a line, so that lines of several processes do not mix. Before it stands the
+ * time, "2026-11-29T15:43:41+0100 ", but not in syslog, which has its own.
  */
 #ifndef ATELIER_LOG_H
 #define ATELIER_LOG_H

@@ -1,5 +1,33 @@
 # ATELIER_SLURM: Slurm's plugin header, and the path that scontrol will have.
-AC_DEFUN([ATELIER_SLURM],
+
+# A Slurm with a prefix of its own, /opt/slurm, has its header beside its commands.
+AC_DEFUN([ATELIER_SLURM_HEADER],
   [AC_CHECK_HEADER([slurm/spank.h], [],
-    [ATELIER_MISSING([Slurm's header slurm/spank.h], [libslurm-dev])])
-   AC_PATH_PROG([SCONTROL], [scontrol], [/usr/bin/scontrol])])
+     [atelier_prefix=`AS_DIRNAME(["$SCONTROL"])`
+      atelier_prefix=`AS_DIRNAME(["$atelier_prefix"])`
+      AS_UNSET([ac_cv_header_slurm_spank_h])
+      AS_IF([test -f "$atelier_prefix/include/slurm/spank.h"],
+        [CPPFLAGS="$CPPFLAGS -I$atelier_prefix/include"
+         AC_MSG_NOTICE([Slurm's header is in $atelier_prefix/include])],
+        [ATELIER_MISSING([Slurm's header slurm/spank.h], [libslurm-dev])])])])
+
+# 0x160508 is 22.05.8. Slurm's commands say their release only where there is a slurm.conf,
+# so they are given one. Other digits than those of the first two numbers do not matter.
+AC_DEFUN([ATELIER_SLURM_RELEASE],
+  [AC_MSG_CHECKING([for which release of Slurm])
+   AC_COMPUTE_INT([atelier_release], [SLURM_VERSION_NUMBER >> 8],
+     [#include <slurm/slurm_version.h>], [atelier_release=0])
+   atelier_header=`printf %d.%02d $((atelier_release / 256)) $((atelier_release % 256))`
+   AC_MSG_RESULT([$atelier_header])
+   printf 'ClusterName=none\nSlurmctldHost=localhost\n' >conftest.conf
+   atelier_command=`SLURM_CONF=\`pwd\`/conftest.conf timeout 10 "$SCONTROL" --version \
+     2>/dev/null | sed -n 's/^slurm[[^ ]]* \([[0-9]]*\.[[0-9]]*\).*/\1/p'`
+   rm -f conftest.conf
+   AS_IF([test -n "$atelier_command" && test "$atelier_command" != "$atelier_header"],
+     [AC_MSG_WARN([the header is of Slurm $atelier_header, but $SCONTROL of $atelier_command:
+  Slurm loads no plugin of another release, and stops where it is required])])])
+
+AC_DEFUN([ATELIER_SLURM],
+  [AC_PATH_PROG([SCONTROL], [scontrol], [/usr/bin/scontrol])
+   ATELIER_SLURM_HEADER
+   ATELIER_SLURM_RELEASE])

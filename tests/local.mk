@@ -5,6 +5,7 @@ include tests/lua/local.mk
 include tests/hooks/local.mk
 include tests/launchers/local.mk
 include tests/cli/local.mk
+include tests/install/local.mk
 include tests/storage/local.mk
 include tests/cluster/local.mk
 include tests/frameworks/local.mk

@@ -6,16 +6,22 @@
 load cli
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || return
+    place=$(mktemp -d /tmp/atelier-doctor-test.XXXXXX) || return # which all users can read
+    chmod 755 "$place"
+    cd "$place" || return
     mkdir bin
-    export PATH=$BATS_TEST_TMPDIR/bin:/usr/bin:/bin
+    export PATH=$place/bin:/usr/bin:/bin
     unset SLURM_JOB_ID SLURM_JOB_NODELIST
+}
+
+teardown() {
+    rm -rf "$place"
 }
 
 # program NAME: from now on does what standard input says.
 program() {
-    { echo '#!/bin/bash'; cat; } >"$BATS_TEST_TMPDIR/bin/$1"
-    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+    { echo '#!/bin/bash'; cat; } >"$place/bin/$1"
+    chmod +x "$place/bin/$1"
 }
 
 doctor() {
@@ -26,36 +32,37 @@ doctor() {
 # A machine that has all; each test takes something away.
 well() {
     program sbatch <<<'echo "      --workspace=NAME  the workspace"'
-    mkdir "$BATS_TEST_TMPDIR/plugins"
-    touch "$BATS_TEST_TMPDIR/plugins/mpi_pmix.so"
-    program scontrol <<<"printf 'Config\nPluginDir               = /nowhere:$BATS_TEST_TMPDIR/plugins\n'"
+    mkdir "$place/plugins"
+    touch "$place/plugins/mpi_pmix.so" "$place/plugins/atelier.so"
+    echo "required atelier.so" >"$place/plugstack.conf"
+    program scontrol <<<"printf 'Config\nPluginDir               = /nowhere:$place/plugins\nPlugStackConfig         = $place/plugstack.conf\n'"
 }
 
 @test "a machine that has all but a policy that is root's" {
     well
-    run doctor --set "policy=$BATS_TEST_TMPDIR/policy.lua" doctor
+    run doctor --set "policy=$place/policy.lua" doctor
     [ "$status" -eq 1 ]
-    [ "${#lines[@]}" -eq 6 ]
-    [ "${lines[0]}" = "plugin      yes  sbatch has --workspace" ]
-    [[ ${lines[1]} == "policy      NO   cannot open $BATS_TEST_TMPDIR/policy.lua"* ]]
+    [ "${#lines[@]}" -eq 7 ]
+    [ "${lines[0]}" = "plugin      yes  Slurm can load $place/plugins/atelier.so" ]
+    [[ ${lines[1]} == "policy      NO   cannot open $place/policy.lua"* ]]
     [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
     [[ ${lines[3]} == "FUSE "* ]]
     [ "${lines[4]}" = "NFS client  yes  $built/atelier-nfs starts" ]
     [ "${lines[5]}" = "PMIx        yes  srun has --mpi=pmix" ]
+    [ "${lines[6]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
 }
 
 @test "what is missing is told with what to do" {
     well
-    program sbatch <<<'echo "      --account=NAME"'
-    rm "$BATS_TEST_TMPDIR/plugins/mpi_pmix.so"
-    says 1 'plugin      NO   sbatch has no --workspace: add the line of slurm-conf/plugstack.conf' \
+    rm "$place/plugins/"*
+    says 1 "plugin      NO   there is no $place/plugins/atelier.so: install Atelier on this machine, too" \
         doctor --set keeper=/nowhere/keeper doctor
     [[ $output == *"keeper      NO   cannot start /nowhere/keeper: No such file or directory; install Atelier"* ]]
     [[ $output == *"PMIx        NO   srun has no --mpi=pmix: install Slurm's plugin mpi_pmix"* ]]
     program lacking <<<'exit 127'
-    says 1 'lacking: it lacks a library' doctor --set "nfs=$BATS_TEST_TMPDIR/bin/lacking" doctor
-    rm "$BATS_TEST_TMPDIR/bin/"*
-    PATH=$BATS_TEST_TMPDIR/bin says 1 'plugin      NO   sbatch is not in the PATH: is Slurm installed?' \
+    says 1 'lacking: it lacks a library' doctor --set "nfs=$place/bin/lacking" doctor
+    rm "$place/bin/"*
+    PATH=$place/bin says 1 'plugin      NO   there is no ' \
         "$built/atelier" doctor
 }
 
@@ -64,7 +71,7 @@ well() {
     doctor doctor --json >answer || true
     /usr/bin/python3 -c 'import json
 answers = {entry["check"]: entry for entry in json.load(open("answer"))}
-assert len(answers) == 6 and answers["plugin"]["good"] is True, answers
+assert len(answers) == 7 and answers["plugin"]["good"] is True, answers
 assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 }
 
@@ -75,7 +82,7 @@ assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 
 # srun plays the nodes that $NODES names; n2's links are slow where $SLOW is set.
 nodes() {
-    export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=$1 NODES=$2 CALLS=$BATS_TEST_TMPDIR/calls
+    export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=$1 NODES=$2 CALLS=$place/calls
     program srun <<'PROGRAM'
 echo "srun $*" >>"$CALLS"
 if [[ $* == *--here ]]; then

@@ -1,5 +1,6 @@
 tap_files += \
 	tests/cli/doctor.bats \
+	tests/cli/doctor-plugin.bats \
 	tests/cli/framework.bats \
 	tests/cli/manual.bats \
 	tests/cli/policy-apply.bats \

@@ -54,9 +54,9 @@ teardown() { teardown_keeper; }
     stop 7
     run cat "$dir/log"
     [ "${#lines[@]}" = 2 ]
-    [[ "${lines[0]}" == "atelier: start job=7 node=n1 workspace=vision experiment=digits"* ]]
+    [[ "${lines[0]}" == *" atelier: start job=7 node=n1 workspace=vision experiment=digits"* ]]
     [[ "${lines[0]}" =~ ms=[0-9]+$ ]]
-    [[ "${lines[1]}" == "atelier: stopped job=7 node=n1"* ]]
+    [[ "${lines[1]}" == *" atelier: stopped job=7 node=n1"* ]]
     [[ "${lines[1]}" == *"one.bytes_read=11 one.bytes_written=22"* ]]
     [[ "${lines[1]}" =~ " one.seconds="[0-9]+\.[0-9]" two.seconds="[0-9]+\.[0-9]$ ]]
     nothing_left

@@ -49,7 +49,7 @@ teardown() { teardown_keeper; }
     plan deaf deaf
     start 7
     within 4 0 stop 7
-    grep -q '^atelier: stopped job=7 .*one.bytes_lost=unknown two.bytes_lost=unknown .*error=.*volume .one. of file server .store1. (deaf) may have lost some, volume .two. .* may have lost some of the bytes that the job wrote' "$dir/log"
+    grep -q ' atelier: stopped job=7 .*one.bytes_lost=unknown two.bytes_lost=unknown .*error=.*volume .one. of file server .store1. (deaf) may have lost some, volume .two. .* may have lost some of the bytes that the job wrote' "$dir/log"
     nothing_left
 }
 
@@ -63,7 +63,7 @@ teardown() { teardown_keeper; }
     within 4 0 stop 7
     run grep "$dir/mnt" "/proc/$sleeper/mountinfo"
     [ "$status" = 1 ]
-    grep -q '^atelier: stopped job=7 .*unmounted="by force"' "$dir/log"
+    grep -q ' atelier: stopped job=7 .*unmounted="by force"' "$dir/log"
     kill "$sleeper"
     nothing_left
 }
@@ -71,13 +71,13 @@ teardown() { teardown_keeper; }
 @test "a client that dies fails the steps that come later" {
     plan well dies
     start 7
-    soon grep -q '^atelier: lost job=7' "$dir/log"
+    soon grep -q ' atelier: lost job=7' "$dir/log"
     [ "$(client_pids | wc -l)" = 1 ]
     run in_job 7 ls "$dir/mnt/two"
     [[ "$output" == *"state=failed"* ]]
     [[ "$output" == *'volume `two` of file server `store2` (dies) was lost'* ]]
     [[ "$output" == *"not connected"* ]]
-    [ "$(grep -c '^atelier: lost' "$dir/log")" = 1 ]
+    [ "$(grep -c ' atelier: lost' "$dir/log")" = 1 ]
     within 4 0 stop 7
     nothing_left
 }

@@ -35,8 +35,8 @@ ready() { # JOB
     start 10
     [ ! -e "$dir/run/n1/7" ]
     [ ! -e "$dir/run/n1/9" ]
-    grep -q '^atelier: cleared job=7 node=n1$' "$dir/log"
-    [ "$(grep -c '^atelier: cleared' "$dir/log")" = 2 ]
+    grep -q ' atelier: cleared job=7 node=n1$' "$dir/log"
+    [ "$(grep -c ' atelier: cleared' "$dir/log")" = 2 ]
     ready 8
     stop 8
     stop 10

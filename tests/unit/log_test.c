@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define TIME_SIZE 25 /* "2026-11-29T15:43:41+0100 " */
 
 static char content[16384];
 
-/* The log's text since the test began. */
-static const char *logged(void)
+/* The log's text since the test began, as it is. */
+static const char *logged_whole(void)
 {
     FILE *file = fopen(scratch_path("log"), "r");
     size_t length = file ? fread(content, 1, sizeof(content) - 1, file) : 0;
@@ -20,6 +23,26 @@ static const char *logged(void)
     content[length] = '\0';
     if (file)
         fclose(file);
+    return content;
+}
+
+/* The same without the time, with which each line must begin. */
+static const char *logged(void)
+{
+    char *to = content;
+    const char *from = logged_whole();
+
+    while (*from) {
+        size_t length;
+
+        assert_int_equal(strspn(from, "0123456789-T:+ "), TIME_SIZE);
+        from += TIME_SIZE;
+        length = strcspn(from, "\n") + 1;
+        memmove(to, from, length);
+        to += length;
+        from += length;
+    }
+    *to = '\0';
     return content;
 }
 
@@ -46,6 +69,29 @@ static void fields_make_a_line(void **state)
                         "atelier: mounted job=7 path=/a-b_c.d:e@f%g+h empty=\"\" "
                         "error=\"a \\\"b\\\" \\\\ c\"\natelier: done\n");
     record_destroy(fields);
+}
+
+static void lines_begin_with_the_local_time(void **state)
+{
+    time_t now = time(NULL);
+    struct tm then = {.tm_isdst = 0};
+    char zone[8] = "";
+
+    (void)state;
+    setenv("TZ", "XYZ-5:30", 1);
+    tzset();
+    log_open(scratch_path("log"));
+    log_line("seen", NULL);
+    unsetenv("TZ");
+    tzset();
+    assert_int_equal(sscanf(logged_whole(), "%d-%d-%dT%d:%d:%d%5s atelier: seen\n",
+                            &then.tm_year, &then.tm_mon, &then.tm_mday, &then.tm_hour,
+                            &then.tm_min, &then.tm_sec, zone),
+                     7);
+    assert_string_equal(zone, "+0530");
+    then.tm_year -= 1900;
+    then.tm_mon--;
+    assert_in_range(timegm(&then) - 19800, now, now + 60);
 }
 
 static void values_cannot_forge_lines(void **state)
@@ -84,7 +130,7 @@ static void check_cut(const char *event, char byte, int length)
     unlink(scratch_path("log"));
     log_open(scratch_path("log"));
     log_line(event, fields);
-    line = logged();
+    line = logged_whole();
     assert_in_range(strlen(line), 3900, 4096);
     assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
     line = behind_value(strstr(line, " v=") + 3);
@@ -164,7 +210,7 @@ int main(void)
         LOG_TEST(fields_make_a_line),     LOG_TEST(values_cannot_forge_lines),
         LOG_TEST(long_values_are_cut),    LOG_TEST(the_file_is_not_for_everybody),
         LOG_TEST(a_rotated_file_is_left), LOG_TEST(what_cannot_be_logged_is_lost_quietly),
-        LOG_TEST(stderr_can_be_the_log),
+        LOG_TEST(stderr_can_be_the_log),  LOG_TEST(lines_begin_with_the_local_time),
     };
 
     return RUN_TAP(tests);

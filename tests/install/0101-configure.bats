@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# configure and make install: into the directory where Slurm looks, whatever --prefix says, and
+# away again without a trace.
+
+top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
+built=$(cd "${top_builddir:-$top/build}" && pwd)
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+# In a released tarball configure is there, in a clone once autogen.sh has run.
+setup_file() {
+    [ -x "$top/configure" ] || skip "there is no configure: run autogen.sh"
+    configure_with cache /usr/bin/scontrol >/dev/null
+}
+
+# configure_with NAME SCONTROL OPTION...: in a directory of that name; what the compiler can do is
+# found out once.
+configure_with() {
+    local directory=$BATS_FILE_TMPDIR/$1 scontrol=$2
+    shift 2
+    mkdir -p "$directory"
+    [ ! -e "$BATS_FILE_TMPDIR/cache.site" ] ||
+        sed -i '/SCONTROL/d' "$BATS_FILE_TMPDIR/cache.site"
+    (cd "$directory" && SCONTROL=$scontrol "$top/configure" --prefix=/usr --sysconfdir=/etc \
+        --localstatedir=/var --runstatedir=/run \
+        --cache-file="$BATS_FILE_TMPDIR/cache.site" "$@" 2>&1)
+}
+
+plugin_directory() {
+    sed -n 's/^plugindir = //p' "$BATS_FILE_TMPDIR/$1/Makefile"
+}
+
+# A scontrol that says what standard input has for `show config`, and RELEASE.
+stand_in() {
+    cat >"$BATS_TEST_TMPDIR/config"
+    cat >"$BATS_TEST_TMPDIR/scontrol" <<END
+#!/bin/sh
+case \$* in
+--version) [ -s "\$SLURM_CONF" ] && echo "slurm ${1:-22.05.8}" ;;
+"show config") cat "$BATS_TEST_TMPDIR/config" ;;
+esac
+END
+    chmod +x "$BATS_TEST_TMPDIR/scontrol"
+}
+
+@test "without an answer of slurmctld: where the library of Slurm's commands is" {
+    library=$(ldd /usr/bin/scontrol 2>/dev/null | sed -n 's/.*libslurmfull[^ ]* => \([^ ]*\) .*/\1/p')
+    [ -n "$library" ] || skip "there is no Slurm here"
+    [ "$(plugin_directory cache)" = "$(dirname "$library")" ]
+    [ -e "$(plugin_directory cache)/mpi_pmi2.so" ] # one of Slurm's own
+}
+
+@test "what scontrol says counts more, the first directory that is there" {
+    mkdir "$BATS_TEST_TMPDIR/plugins"
+    stand_in <<<"PluginDir               = /nowhere:$BATS_TEST_TMPDIR/plugins:/usr/lib"
+    configure_with said "$BATS_TEST_TMPDIR/scontrol" >said
+    grep -qF "where Slurm looks for plugins... $BATS_TEST_TMPDIR/plugins (by PluginDir of scontrol" said
+    ! grep -q WARNING said
+    [ "$(plugin_directory said)" = "$BATS_TEST_TMPDIR/plugins" ]
+}
+
+@test "--with-plugin-dir counts most, and is an absolute path" {
+    stand_in <<<"PluginDir               = /usr"
+    configure_with given "$BATS_TEST_TMPDIR/scontrol" --with-plugin-dir=/opt/slurm/lib/slurm >/dev/null
+    [ "$(plugin_directory given)" = /opt/slurm/lib/slurm ]
+    run configure_with wrong "$BATS_TEST_TMPDIR/scontrol" --with-plugin-dir=lib/slurm
+    [ "$status" -ne 0 ]
+    [[ $output == *"--with-plugin-dir needs an absolute path, not \`lib/slurm'"* ]]
+}
+
+@test "with no Slurm to ask it guesses and says so; a directory that is left over is no Slurm" {
+    stand_in </dev/null
+    configure_with guessed "$BATS_TEST_TMPDIR/scontrol" >said
+    grep -q 'there is no Slurm here to ask where it looks for plugins' said
+    # shellcheck disable=SC2016 # as it stands in the Makefile
+    [ "$(plugin_directory guessed)" = '$(libdir)/slurm' ]
+}
+
+@test "headers of another release than Slurm's commands are a warning" {
+    stand_in 24.11.5 <<<"PluginDir               = /usr"
+    configure_with other "$BATS_TEST_TMPDIR/scontrol" >said
+    grep -q 'WARNING: the header is of Slurm [0-9.]*, but .*/scontrol of 24.11' said
+}
+
+@test "each file is put in place whole, and uninstall leaves none and no directory of ours" {
+    destination=$BATS_TEST_TMPDIR/machine
+    make -s -C "$built" install DESTDIR="$destination" >/dev/null
+    plugin=$(find "$destination" -name atelier.so)
+    exec 7<"$plugin"
+    before=$(stat -c %i "$plugin")
+    find "$destination" -type f >files
+    [ "$(grep -c . files)" -gt 80 ]
+    make -s -C "$built" install DESTDIR="$destination" >/dev/null
+    [ "$(stat -c %i "$plugin")" != "$before" ] # a new file, renamed; who has the old one keeps it
+    cmp -s "$plugin" /dev/fd/7
+    grep -q '^INSTALL = \$(install_sh) -c' "$built/Makefile"
+    make -s -C "$built" uninstall DESTDIR="$destination" >/dev/null
+    find "$destination" ! -type d -o -iname '*atelier*' >left
+    cat left
+    [ ! -s left ]
+}
