@@ -53,42 +53,35 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* { group = users } of the Unix groups in the policy. A group that is not here has
- * nobody. */
-static json_t *members_of(struct policy_host *host, struct error *error)
+/* Adds who is who on this machine: groups and unknown, as change.lua has them. */
+static int add_people(struct policy_host *host, json_t *known, struct error *error)
 {
-    json_t *results = policy_host_call(host, "atelier.change", "groups", NULL, error);
-    json_t *members = results ? json_object() : NULL;
-    const json_t *group;
-    size_t index;
+    json_t *results = policy_host_call(host, "atelier.people", "names", NULL, error);
+    const json_t *people = json_array_get(results, 0);
+    json_t *unknown = people ? user_unknown(people, error) : NULL;
 
-    json_array_foreach(json_array_get(results, 0), index, group)
-    {
-        json_t *users = user_group_members(json_string_value(group));
-
-        if (users)
-            json_object_set_new(members, json_string_value(group), users);
+    if (unknown) {
+        json_object_set_new(known, "unknown", unknown);
+        json_object_set_new(known, "groups",
+                            user_group_members(json_object_get(people, "groups")));
     }
     json_decref(results);
-    return members;
+    return unknown ? 0 : -1;
 }
 
 /* { changes, kept }. */
 static json_t *make_plan(struct policy_host *host, bool prune, struct error *error)
 {
-    json_t *groups = members_of(host, error);
-    json_t *known = groups ? slurm_inventory_accounting(error) : NULL;
+    json_t *known = slurm_inventory_accounting(error);
     json_t *results = NULL, *plan;
 
-    if (known) {
-        json_object_set(known, "groups", groups);
+    if (known && add_people(host, known, error) == 0) {
         json_object_set_new(known, "prune", json_boolean(prune));
         results = policy_host_call(host, "atelier.change", "of", known, error);
     }
     plan = json_incref(json_array_get(results, 0));
     json_decref(results);
     json_decref(known);
-    json_decref(groups);
     return plan;
 }
 
@@ -193,13 +186,13 @@ static int carry_out(const json_t *plan, const struct arguments *arguments,
 
 int policy_apply(int argc, char **argv, const struct settings *settings)
 {
-    static const struct argp argp = {
-        .options = options,
-        .parser = parse,
-        .args_doc = "",
-        .doc =
-            "Brings slurmdbd in line with the policy: accounts, users, QOS, limits and, "
-            "where Slurm enforces them, wckeys. Prints the plan first, and asks."};
+    static const struct argp argp = {.options = options,
+                                     .parser = parse,
+                                     .args_doc = "",
+                                     .doc = "Brings slurmdbd in line with the policy: "
+                                            "accounts, users, coordinators, QOS, "
+                                            "limits and, where Slurm enforces them, "
+                                            "wckeys. Prints the plan first, and asks."};
     struct arguments arguments = {.policy = NULL};
     struct error error = {.party = ERROR_NONE};
     struct policy_host *host;

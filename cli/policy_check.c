@@ -3,6 +3,7 @@
 #include "output.h"
 #include "policy_host.h"
 #include "slurm_inventory.h"
+#include "user.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -16,7 +17,10 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-    {"offline", 'o', NULL, 0, "Do not ask Slurm for partitions, QOS and accounts", 0},
+    {"offline", 'o', NULL, 0,
+     "Check the file alone: ask neither Slurm for partitions, QOS and accounts nor this "
+     "machine for users and groups",
+     0},
     {"node", 'n', NULL, 0, "Say what this machine lacks as a node of jobs", 0},
     {"json", 'j', NULL, 0, "Print JSON", 0},
     {0},
@@ -101,6 +105,22 @@ static int check_against_node(struct policy_host *host, json_t *answer,
     return 0;
 }
 
+/* Adds the users and groups of the policy that this machine does not know. */
+static int check_people(struct policy_host *host, json_t *answer, struct error *error)
+{
+    json_t *results = policy_host_call(host, "atelier.people", "names", NULL, error);
+    json_t *unknown = results ? user_unknown(json_array_get(results, 0), error) : NULL;
+
+    json_decref(results);
+    if (!unknown)
+        return -1;
+    results = policy_host_call(host, "atelier.people", "check", unknown, error);
+    json_array_extend(json_object_get(answer, "problems"), json_array_get(results, 0));
+    json_decref(unknown);
+    json_decref(results);
+    return results ? 0 : -1;
+}
+
 static json_t *check(struct policy_host *host, const struct arguments *arguments,
                      struct error *error)
 {
@@ -109,11 +129,11 @@ static json_t *check(struct policy_host *host, const struct arguments *arguments
     if (json_array_size(problems) > 0)
         return json_pack("{s:O, s:[]}", "problems", problems, "notes");
     answer = check_against_slurm(host, arguments, error);
-    if (answer && arguments->node && check_against_node(host, answer, error) < 0) {
-        json_decref(answer);
-        return NULL;
-    }
-    return answer;
+    if (!answer || ((arguments->offline || check_people(host, answer, error) == 0) &&
+                    (!arguments->node || check_against_node(host, answer, error) == 0)))
+        return answer;
+    json_decref(answer);
+    return NULL;
 }
 
 static void print_text(const char *path, const json_t *answer)

@@ -30,8 +30,9 @@ static const struct list named[] = {
 
 static const struct list accounting[] = {
     {"accounts",
-     {"sacctmgr", "-nP", "show", "account", "format=Account,Organization"},
-     {"account", "organization"}},
+     {"sacctmgr", "-nP", "show", "account", "withcoordinator",
+      "format=Account,Organization,Coordinators,Description"},
+     {"account", "organization", "coordinators", "description"}},
     {"associations",
      {"sacctmgr", "-nP", "show", "associations", cluster_word, "wopl",
       "format=Account,User,Partition,ParentName,GrpTRES,GrpTRESMins,GrpJobs,GrpSubmit,"

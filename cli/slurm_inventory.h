@@ -21,7 +21,8 @@ json_t *slurm_inventory_names(struct error *error);
  *
  *     cluster           its name
  *     wckeys_enforced   whether jobs need a wckey that slurmdbd knows
- *     accounts          account, organization
+ *     accounts          account, organization, coordinators (also those of the accounts
+ *                       above), description
  *     associations      account, user, partition, parent, grp_tres, grp_tres_mins,
  *                       grp_jobs, grp_submit, max_wall, qos; limits as set, not inherited
  *     users             user, default_account

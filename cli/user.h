@@ -14,9 +14,14 @@ const char *user_own_name(struct error *error);
  * this machine does not know, since a policy may be tried for anybody. */
 json_t *user_groups(const char *user);
 
-/* Names of the users whom the group database lists in `group`, an array that the caller
- * owns; NULL when there is no such group. Users whose primary group it is are listed by
- * few group databases. */
-json_t *user_group_members(const char *group);
+/* Of `people`, { users, groups }: those that this machine does not know, in the same
+ * form, which the caller owns; NULL with `error` filled when its databases cannot tell.
+ */
+json_t *user_unknown(const json_t *people, struct error *error);
+
+/* { group = its users } of those of `groups` that there are, which the caller owns: whom
+ * the group database lists, without users who are gone, and whose primary group it is.
+ * The latter are found where the user database can be listed. */
+json_t *user_group_members(const json_t *groups);
 
 #endif

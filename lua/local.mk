@@ -53,8 +53,11 @@ dist_atelierlua_DATA += \
 	lua/atelier/association.lua \
 	lua/atelier/case.lua \
 	lua/atelier/change.lua \
+	lua/atelier/coordinators.lua \
 	lua/atelier/explanation.lua \
 	lua/atelier/inventory.lua \
+	lua/atelier/people.lua \
+	lua/atelier/removal.lua \
 	lua/atelier/replay.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurmdbd.lua \

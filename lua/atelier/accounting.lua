@@ -38,12 +38,18 @@ local function add_account(answer, seen, account, parent, workspace, of_account)
         default_qos = workspace and qos.choose(workspace, nil) }
 end
 
-local function add_accounts(answer, policy)
-    local of_account, seen = {}, {}
+-- The first workspace of each account.
+local function owners(policy)
+    local of_account = {}
     for _, key in ipairs(policy.names) do
         local workspace = policy.workspaces[key]
         of_account[workspace.account] = of_account[workspace.account] or workspace
     end
+    return of_account
+end
+
+local function add_accounts(answer, policy, of_account)
+    local seen = {}
     for _, key in ipairs(policy.names) do
         local workspace = policy.workspaces[key]
         add_account(answer, seen, workspace.account, workspace.parent,
@@ -63,11 +69,35 @@ local function wckeys_of(workspace)
     return wckeys
 end
 
-local function add_members(answer, seen, workspace)
-    local accounts, wckeys = { workspace.account }, wckeys_of(workspace)
+-- The workspace's account, and those of its further ones that `is_open` lets through.
+local function accounts_of(workspace, is_open)
+    local accounts = { workspace.account }
     for _, extra in ipairs(workspace.accounts) do
-        accounts[#accounts + 1] = extra
+        if is_open(extra) then
+            accounts[#accounts + 1] = extra
+        end
     end
+    return accounts
+end
+
+-- Whoever administers a workspace has no say in the account of another one.
+local function add_administrators(answer, seen, workspace, of_account)
+    local accounts = accounts_of(workspace, function(extra)
+        return not of_account[extra]
+    end)
+    for _, user in ipairs(name.sorted_keys(workspace.administrators)) do
+        for _, account in ipairs(accounts) do
+            add_pair(answer.administrators, seen.administrator,
+                { user = user, account = account })
+        end
+    end
+end
+
+local function add_members(answer, seen, workspace)
+    local wckeys = wckeys_of(workspace)
+    local accounts = accounts_of(workspace, function()
+        return true
+    end)
     for _, kind in ipairs({ "user", "group" }) do
         for _, member in ipairs(name.sorted_keys(workspace[kind .. "s"])) do
             for _, account in ipairs(accounts) do
@@ -78,10 +108,6 @@ local function add_members(answer, seen, workspace)
                 add_pair(answer.wckeys, seen.wckey, { [kind] = member, wckey = wckey })
             end
         end
-    end
-    for _, user in ipairs(name.sorted_keys(workspace.administrators)) do
-        add_pair(answer.administrators, seen.administrator,
-            { user = user, account = workspace.account })
     end
 end
 
@@ -120,10 +146,12 @@ return function(policy)
     local answer = { accounts = {}, users = {}, groups = {}, administrators = {},
         limits = {}, wckeys = {} }
     local seen = { user = {}, group = {}, wckey = {}, administrator = {} }
-    add_accounts(answer, policy)
+    local of_account = owners(policy)
+    add_accounts(answer, policy, of_account)
     add_qos(answer, policy)
     for _, key in ipairs(policy.names) do
         add_members(answer, seen, policy.workspaces[key])
+        add_administrators(answer, seen, policy.workspaces[key], of_account)
         add_limits(answer, policy.workspaces[key])
     end
     return answer

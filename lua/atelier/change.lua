@@ -2,11 +2,15 @@
 --
 -- A change is { verb = "create", "change" or "remove", what, how, argv }. Their order is
 -- that of their needs: QOS before the accounts that may use them, parents before what is
--- below them, users after their accounts; what goes, goes the other way round.
+-- below them, users after their accounts, coordinators after users; what goes, goes the
+-- other way round (removal.lua).
 
 local accounting = require("atelier.accounting")
 local association = require("atelier.association")
-local name = require("atelier.name")
+local coordinators = require("atelier.coordinators")
+local people = require("atelier.people")
+local removal = require("atelier.removal")
+local set_of = require("atelier.set").of
 local slurmdbd = require("atelier.slurmdbd")
 
 local change = {}
@@ -35,20 +39,37 @@ end
 
 -- sacctmgr takes quotes off, and slurmdbd keeps one line.
 local function description(account)
-    local text = (account.title or account.name):gsub("[%c\"'\\]", " ")
-    return "description=" .. text
+    return ((account.title or account.name):gsub("[%c\"'\\]", " "))
+end
+
+-- slurmdbd keeps descriptions in lower case.
+local function same_text(left, right)
+    local function plain(text)
+        return text:lower():gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+    end
+    return plain(left) == plain(right)
 end
 
 function plan:create_account(account)
     local parent = account.parent or "root"
     self:add("create", "account " .. account.name, "below " .. parent, "add", "account",
-        account.name, self:cluster_word(), "parent=" .. parent, description(account),
-        "organization=" .. slurmdbd.MARK)
+        account.name, self:cluster_word(), "parent=" .. parent,
+        "description=" .. description(account), "organization=" .. slurmdbd.MARK)
 end
 
 function plan:modify_account(account, how, ...)
     self:add("change", "account " .. account.name, how, "modify", "account", "where",
         "name=" .. account.name, self:cluster_word(), "set", ...)
+end
+
+-- An account that others made keeps the description that they gave it.
+function plan:describe_account(account, current)
+    local text = description(account)
+    if current and current.owned and not same_text(text, current.description) then
+        self:add("change", "account " .. account.name, "title \"" .. text .. "\"",
+            "modify", "account", "where", "name=" .. account.name, "set",
+            "description=" .. text)
+    end
 end
 
 function plan:limit_account(account, current)
@@ -81,6 +102,7 @@ function plan:add_account(account)
         self:modify_account(account, "below " .. account.parent .. " (was "
             .. current.parent .. ")", "parent=" .. account.parent)
     end
+    self:describe_account(account, current)
     self:allow_qos(account, current)
     self:limit_account(account, current)
 end
@@ -111,96 +133,6 @@ function plan:add_wckeys()
     end
 end
 
--- Says why what is not in the policy stays; returns true when it is to go.
-function plan:may_remove(what, owner)
-    if self.held.busy[owner] then
-        self.kept[#self.kept + 1] = what .. " is not in the policy, but has jobs"
-        return false
-    elseif not self.prune then
-        self.kept[#self.kept + 1] = what .. " is not in the policy; --prune removes it"
-        return false
-    end
-    return true
-end
-
--- slurmdbd does not let go of a user's default account while the user has others.
-function plan:move_default(user, account, stays)
-    if self.held.defaults[user] ~= account then
-        return
-    end
-    for _, other in ipairs(name.sorted_keys(self.held.users)) do
-        if other ~= account and self.held.users[other][user] and stays(other, user) then
-            self:add("change", "user " .. user, "default account " .. other, "modify",
-                "user", "where", "name=" .. user, self:cluster_word(), "set",
-                "defaultaccount=" .. other)
-            return
-        end
-    end
-end
-
-function plan:remove_users(account, stays)
-    for _, user in ipairs(name.sorted_keys(self.held.users[account])) do
-        local what = "user " .. user .. " in account " .. account
-        if not stays(account, user) and self:may_remove(what, account .. " " .. user) then
-            self:move_default(user, account, stays)
-            self:add("remove", "user " .. user, "from account " .. account, "delete",
-                "user", "where", "name=" .. user, "account=" .. account,
-                self:cluster_word())
-        end
-    end
-end
-
--- Whether anything below or in the account stays.
-function plan:is_needed(account, gone)
-    for key, other in pairs(self.held.accounts) do
-        if other.here and other.parent == account and not gone[key] then
-            return true
-        end
-    end
-    return false
-end
-
-function plan:remove_accounts(is_wanted)
-    local gone, progress = {}, true
-    while progress do
-        progress = false
-        for _, key in ipairs(name.sorted_keys(self.held.accounts)) do
-            local account = self.held.accounts[key]
-            if account.owned and account.here and not is_wanted[key]
-                and gone[key] == nil and not self:is_needed(key, gone) then
-                gone[key], progress = false, true
-                if self:may_remove("account " .. key, key) then
-                    gone[key] = true
-                    self:add("remove", "account " .. key, "", "delete", "account",
-                        "where", "name=" .. key, self:cluster_word())
-                end
-            end
-        end
-    end
-end
-
--- Only in accounts that apply made: what others made is theirs.
-function plan:remove_rest()
-    local is_wanted, is_member = {}, {}
-    for _, account in ipairs(self.wanted.accounts) do
-        is_wanted[account.name] = true
-        is_wanted[account.parent or ""] = true
-    end
-    for _, member in ipairs(self.members) do
-        is_member[member.account .. " " .. member.user] = true
-    end
-    local function stays(account, user)
-        return not (self.held.accounts[account].owned and is_wanted[account])
-            or is_member[account .. " " .. user] == true
-    end
-    for _, key in ipairs(name.sorted_keys(self.held.accounts)) do
-        if self.held.accounts[key].owned and is_wanted[key] then
-            self:remove_users(key, stays)
-        end
-    end
-    self:remove_accounts(is_wanted)
-end
-
 -- `pairs_of` users and groups, `{ user or group, [key] }`: as pairs of users alone.
 local function of_users(key, groups, ...)
     local list, seen = {}, {}
@@ -220,35 +152,81 @@ local function of_users(key, groups, ...)
     return list
 end
 
+local function of_known(list, unknown)
+    local known, missing = {}, set_of(unknown or {})
+    for _, one in ipairs(list) do
+        if not missing[one.user] then
+            known[#known + 1] = one
+        end
+    end
+    return known
+end
+
+-- The set of "account user".
+local function set_of_pairs(list)
+    local set = {}
+    for _, one in ipairs(list) do
+        set[one.account .. " " .. one.user] = true
+    end
+    return set
+end
+
+function plan:has_other_account(account, user)
+    for other, users in pairs(self.held.users) do
+        if other ~= account and users[user] then
+            return true
+        end
+    end
+    return false
+end
+
+-- What goes. Nobody does from an account some of whose members are not known.
+function plan:remove_rest(members, unknown_groups)
+    local is_member = set_of_pairs(members)
+    local is_administrator = set_of_pairs(self.wanted.administrators)
+    local missing, is_uncertain = set_of(unknown_groups or {}), {}
+    for _, one in ipairs(self.wanted.groups) do
+        is_uncertain[one.account] = is_uncertain[one.account] or missing[one.group]
+    end
+    coordinators.remove(self, is_administrator)
+    removal.add(self, function(account, user)
+        local pair = account .. " " .. user
+        return is_member[pair] or is_uncertain[account]
+            or is_administrator[pair] and not self:has_other_account(account, user)
+    end)
+end
+
 -- `wanted`: what accounting.lua returns. `rows`: what sacctmgr says (slurmdbd.lua), and {
--- cluster, groups = { [Unix group] = users }, wckeys_enforced, prune }. Slurm makes wckeys
--- itself where it does not enforce them. Returns { changes, kept (sentences: what is not
--- in the policy and stays) }.
+-- cluster, groups = { [Unix group] = users }, unknown = { users, groups } (names that this
+-- machine does not know), wckeys_enforced, prune }. Slurm makes wckeys itself where it
+-- does not enforce them. Returns { changes, kept (sentences: what is not in the policy and
+-- stays) }.
 function change.plan(wanted, rows)
+    local unknown = rows.unknown or {}
+    local members = of_users("account", rows.groups, wanted.users, wanted.groups)
     local made = setmetatable({ wanted = wanted, held = slurmdbd.read(rows),
-        members = of_users("account", rows.groups, wanted.users, wanted.groups),
-        wckeys = rows.wckeys_enforced and of_users("wckey", rows.groups, wanted.wckeys)
-            or {},
+        members = of_known(members, unknown.users),
+        administrators = of_known(wanted.administrators, unknown.users),
+        wckeys = rows.wckeys_enforced and of_known(
+            of_users("wckey", rows.groups, wanted.wckeys), unknown.users) or {},
+        introduced = {}, -- users who are added to be coordinators
         cluster = rows.cluster, prune = rows.prune, changes = {}, kept = {} }, plan)
     made:add_qos()
     made:add_accounts()
     made:add_users()
+    coordinators.add(made)
     made:add_wckeys()
-    made:remove_rest()
+    made:remove_rest(members, unknown.groups)
     return { changes = made.changes, kept = made.kept }
 end
 
+-- As change.plan; who is in the policy and not on this machine is left out, with a word.
 function change.of(policy, rows)
-    return change.plan(accounting(policy), rows)
-end
-
--- The Unix groups whose members belong into accounts.
-function change.groups(policy)
-    local groups = {}
-    for _, member in ipairs(accounting(policy).groups) do
-        groups[member.group] = true
+    local made = change.plan(accounting(policy), rows)
+    for _, sentence in ipairs(people.strangers(policy, rows.unknown or {})) do
+        made.kept[#made.kept + 1] = sentence .. ", and is left out"
     end
-    return name.sorted_keys(groups)
+    return made
 end
 
 return change

@@ -8,6 +8,7 @@
 local admin_comment = require("atelier.admin_comment")
 local decision = require("atelier.decision")
 local name = require("atelier.name")
+local operators = require("atelier.operators")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 
@@ -101,15 +102,16 @@ local function scope_of(policy, record)
     return found:scope(record.experiment)
 end
 
--- `asked`: { uid, user (its name, or nil when unknown), slurm_uid (of SlurmUser), account, wckey, partition, admin_comment,
--- qos, time_limit (minutes), nodes, gpus, features, licenses, reservation, workspace,
--- experiment, framework, mount }, nil where nothing is to change; `job`: what the job has: {
--- account, wckey, partition, admin_comment, and as much as is known of user, uid, qos,
--- nodes, tasks, gpus, cpus, memory, time_limit, array, features, licenses, reservation,
--- script }. Returns true; or nil and a refusal.
+-- `asked`: { uid, user (its name, or nil when unknown), groups (names, or nil), slurm_uid
+-- (of SlurmUser), account, wckey, partition, admin_comment, qos, time_limit (minutes),
+-- nodes, gpus, features, licenses, reservation, workspace, experiment, framework, mount },
+-- nil where nothing is to change; `job`: what the job has: { account, wckey, partition,
+-- admin_comment, and as much as is known of user, uid, qos, nodes, tasks, gpus, cpus,
+-- memory, time_limit, array, features, licenses, reservation, script }. Returns true; or
+-- nil and a refusal.
 function modify.decide(policy, asked, job)
     if not modify.is_guarded(asked, job)
-        or asked.user ~= nil and policy.operators[asked.user] then
+        or operators.has(policy, asked) then
         return true
     end
     local refused = identity_refused(asked, job)

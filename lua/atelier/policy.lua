@@ -5,7 +5,7 @@
 --     clusters, volumes, file_servers   by name, with their keys, file and line
 --     members              whose workspaces are whose (membership.lua)
 --     default_workspace, route          the site's functions, or nil
---     operators            { user = true }: operators.lua
+--     operators            { users, groups }: operators.lua
 --     hooks                where they are set: hook.place(policy, "route")
 --     source               to find the place of an error in them
 --     notes                sentences: what the policy says and nothing enforces yet

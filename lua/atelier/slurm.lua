@@ -175,8 +175,9 @@ local function modify(job_desc, job_rec, modify_uid)
     local policy, refusal = policy_for(asked)
     local allowed
     if policy then
-        asked.user = modify_uid == job.uid and job.user
-            or require("atelier.trust").user_name(modify_uid)
+        local trust = require("atelier.trust")
+        asked.user = modify_uid == job.uid and job.user or trust.user_name(modify_uid)
+        asked.groups = next(policy.operators.groups) and trust.user_groups(modify_uid)
         allowed, refusal = decide(policy, "modify", asked, job)
     end
     return allowed and slurm.SUCCESS or refuse(refusal, "uid " .. tostring(modify_uid))

@@ -1,6 +1,7 @@
 -- slurmdbd.lua: what slurmdbd holds for one cluster, from the rows that sacctmgr prints.
 --
---     accounts      by name: { owned (made by `atelier policy apply`), parent, limits,
+--     accounts      by name: { owned (made by `atelier policy apply`), description,
+--                   coordinators (a set, with those of the accounts above), parent, limits,
 --                   qos (a set), here (it has an association on this cluster) }
 --     users         by account: { user = true }
 --     defaults      by user: the default account
@@ -46,7 +47,10 @@ function slurmdbd.read(rows)
     local held = { accounts = {}, users = {}, defaults = {}, qos = {}, wckeys = {},
         busy = {} }
     for _, row in ipairs(rows.accounts) do
-        account(held, row.account).owned = row.organization == slurmdbd.MARK
+        local one = account(held, row.account)
+        one.owned = row.organization == slurmdbd.MARK
+        one.description = row.description or ""
+        one.coordinators = set_of(words(row.coordinators or ""))
     end
     for _, row in ipairs(rows.associations) do
         add_association(held, row)

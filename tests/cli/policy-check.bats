@@ -9,7 +9,7 @@ file_server "store" { host = "head" }
 volume "results" { server = "store", export = "/results" }
 cluster "cpu" { partition = "cpu" }
 workspace "vision" {
-    account = "vision", clusters = { "cpu" }, users = { "alice" }, volumes = { "results" },
+    account = "vision", clusters = { "cpu" }, users = { "daemon" }, volumes = { "results" },
 }
 END
 }
@@ -88,6 +88,22 @@ END
 @test "a policy that Slurm knows is good" {
     slurm_knows cpu "vision|atelier"
     says 0 ": good" atelier policy check "$policy"
+}
+
+@test "users and groups that this machine does not know are problems, but not of the file alone" {
+    slurm_knows cpu "vision|atelier"
+    sed -i 's/users = { "daemon" }/users = { "daemno" }, groups = { "nobodies" },\
+        administrators = { "root", "nadia" }, experiments = { one = { users = { "daemno" } } }/' "$policy"
+    echo 'operators { "olga", groups = { "olgas", "root" } }' >>"$policy"
+    says 1 "policy.lua: 6 problems" atelier policy check "$policy"
+    for place in '4): this machine knows no user `daemno`, which is in key `users`' \
+        '4): this machine knows no group `nobodies`' 'user `nadia`, which is in key `administrators`' \
+        'experiment `one` of workspace `vision` (policy.lua:4)' \
+        'operators (policy.lua:8): this machine knows no user `olga`' \
+        'no group `olgas`, which is in key `groups`: correct the name, or create it first'; do
+        [[ $output == *"$place"* ]] || { echo "not said: $place"; false; }
+    done
+    says 0 ": good" atelier policy check --offline "$policy"
 }
 
 @test "Slurm is asked without a shell, and not at all with --offline" {

@@ -22,4 +22,5 @@ root_files += \
 	tests/cluster/0904-input-output.bats \
 	tests/cluster/0905-launch-check.bats \
 	tests/cluster/0906-doctor.bats \
+	tests/cluster/1201-people.bats \
 	# End of root_files

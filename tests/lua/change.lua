@@ -29,7 +29,8 @@ local function held(changes)
     local rows = {
         cluster = "sandbox", groups = {}, wckeys_enforced = false, prune = false,
         accounts = { { account = "root", organization = "root" },
-            { account = "team", organization = "atelier" } },
+            { account = "team", organization = "atelier", coordinators = "",
+                description = "team" } },
         associations = { row("root", ""), row("team", "", { parent = "root" }),
             row("team", "alice") },
         users = { { user = "alice", default_account = "team" } },
@@ -98,7 +99,8 @@ local function limited(changes, owner)
         set[key] = changes[key] or value
     end
     return held({ associations = { row("team", "", set), row("team", "alice") },
-        accounts = { { account = "team", organization = owner or "atelier" } } })
+        accounts = { { account = "team", organization = owner or "atelier",
+            description = "team" } } })
 end
 tap.is(words(ALL, held()), "modify account where name=team cluster=sandbox set GrpJobs=3 "
     .. "GrpSubmitJobs=10 GrpTRES=node=4,gres/gpu=8 GrpTRESMins=gres/gpu=6000 "
@@ -122,7 +124,7 @@ tap.is(words("limits = { nodes = 0 }", held()),
 
 -- Changes.
 tap.is(words("parent = 'lab'", held({ accounts = { { account = "team",
-    organization = "atelier" }, { account = "lab", organization = "x" } },
+    organization = "atelier", description = "team" }, { account = "lab", organization = "x" } },
     associations = { row("lab", "", { parent = "root" }), row("team", "",
         { parent = "root" }), row("team", "alice") } })),
     "modify account where name=team cluster=sandbox set parent=lab", "a new parent")
@@ -132,7 +134,7 @@ tap.is(words("", held({ associations = { row("team", "", { parent = "lab" }),
 -- What the policy does not have.
 local function surplus(changes)
     local rows = held({
-        accounts = { { account = "team", organization = "atelier" },
+        accounts = { { account = "team", organization = "atelier", description = "team" },
             { account = "old", organization = "atelier" },
             { account = "older", organization = "atelier" },
             { account = "theirs", organization = "physics" } },
@@ -167,4 +169,94 @@ tap.is(line:find("name=bob", 1, true), nil, "a user with jobs in the account sta
 tap.is((words("", surplus({ users = { { user = "bob", default_account = "team" } } }))
     :sub(1, 68)), "modify user where name=bob cluster=sandbox set defaultaccount=theirs",
     "a default account is moved before it goes")
+
+-- Titles, which slurmdbd keeps in lower case.
+local function described(text, owner)
+    return held({ accounts = { { account = "team", organization = owner or "atelier",
+        description = text } } })
+end
+tap.is(words("title = 'Its  BIG '", described("its big")), "", "a title in lower case")
+tap.is(words("title = 'New'", described("its big")),
+    "modify account where name=team set description=New", "another title")
+tap.is(words("", described("its big")),
+    "modify account where name=team set description=team", "and none any more")
+tap.is(words("title = 'New'", described("x", "physics")), "", "others' stay")
+
+-- QOS that the policy took back.
+local function with_qos(qos, prune)
+    return held({ prune = prune, qos = { { name = "fast" }, { name = "slow" } },
+        associations = { row("team", "", { parent = "root", qos = qos }),
+            row("team", "alice") } })
+end
+line, plan = words("qos = { high = 'fast' }", with_qos("fast,slow"))
+tap.is(line, "", "a QOS that is no more in the policy stays")
+tap.is(plan.kept[1], "QOS slow of account team is not in the policy; --prune removes it",
+    "... said")
+tap.is(words("qos = { high = 'fast' }", with_qos("fast,slow", true)),
+    "modify account where name=team cluster=sandbox set qos-=slow", "or goes by --prune")
+tap.is(words("", with_qos("fast,slow", true)), "", "without the key they are Slurm's")
+
+-- Coordinators.
+local function coordinated(by, changes)
+    local rows = held({ accounts = { { account = "team", organization = "atelier",
+        description = "team", coordinators = by } }, users = { { user = "alice",
+        default_account = "team" }, { user = "dana", default_account = "other" } } })
+    for key, value in pairs(changes or {}) do
+        rows[key] = value
+    end
+    return rows
+end
+local ADMINISTERED = "administrators = { 'alice', 'dana' }"
+tap.is(words(ADMINISTERED, coordinated("")),
+    "add coordinator account=team names=alice | add coordinator account=team names=dana",
+    "administrators are coordinators")
+tap.is(words(ADMINISTERED, coordinated("alice,dana,dana")), "", "once")
+tap.is(words(ADMINISTERED, empty()), ACCOUNT .. " | " .. ALICE
+    .. " | add coordinator account=team names=alice"
+    .. " | add user dana account=team cluster=sandbox"
+    .. " | add coordinator account=team names=dana", "after their users, who may be new")
+tap.is(words(ADMINISTERED, held({ prune = true, accounts = { { account = "team",
+    organization = "atelier", description = "team", coordinators = "alice,dana" } },
+    associations = { row("team", "", { parent = "root" }), row("team", "alice"),
+        row("team", "dana") } })), "", "whose only account is the one they coordinate")
+line, plan = words("", coordinated("dana"))
+tap.is(line, "", "one who is no more in the policy stays")
+tap.is(plan.kept[1],
+    "coordinator dana of account team is not in the policy; --prune removes it", "... said")
+tap.is(words("", coordinated("dana", { prune = true })),
+    "delete coordinator account=team names=dana", "or goes by --prune")
+line, plan = words("", coordinated("dana", { prune = true, accounts = { { account = "team",
+    organization = "physics", coordinators = "dana" } } }))
+tap.is(line, "", "what others made is theirs")
+tap.is(plan.kept[1], "coordinator dana of account team is not in the policy, and stays, as "
+    .. "the account was not made by apply", "... said")
+tap.is(words("parent = 'lab'", held({ prune = true, accounts = {
+    { account = "lab", organization = "x", coordinators = "dana" },
+    { account = "team", organization = "atelier", description = "team",
+        coordinators = "dana" } }, associations = { row("lab", "", { parent = "root" }),
+        row("team", "", { parent = "lab" }), row("team", "alice") } })), "",
+    "one of the account above stays")
+
+-- Who is not on this machine.
+line, plan = words("groups = { 'ml' }, administrators = { 'nadia' }", held({ prune = true,
+    groups = {}, unknown = { users = { "alice", "nadia" }, groups = { "ml" } },
+    associations = { row("team", "", { parent = "root" }), row("team", "bob") } }))
+tap.is(line, "", "a user who is not there is not made, and an unknown group removes nobody")
+tap.is(plan.kept[1], "workspace `vision` (policy.lua:2): this machine knows no user "
+    .. "`alice`, which is in key `users`, and is left out", "... said")
+tap.is(#plan.kept, 3, "... of each")
+
+-- Further accounts, of which one is another workspace's.
+local pair = assert(engine.load([[
+cluster "cpu" { partition = "cpu" }
+workspace "a" { account = "a", accounts = { "a2", "b" }, clusters = { "cpu" },
+    users = { "alice" }, administrators = { "alice" } }
+workspace "b" { account = "b", clusters = { "cpu" }, users = { "bob" } }
+]], "policy.lua"))
+local told = {}
+for index, one in ipairs(require("atelier.accounting")(pair).administrators) do
+    told[index] = one.account .. " " .. one.user
+end
+tap.is(table.concat(told, ", "), "a alice, a2 alice",
+    "administrators coordinate the workspace's accounts, and no other workspace's")
 tap.done()

@@ -136,7 +136,7 @@ tap.is(lines_of(accounting.users, "user", "account"),
     .. "carol:vision-extra", "users")
 tap.is(lines_of(accounting.groups, "group", "account"),
     "vision:vision vision:vision-extra", "groups")
-tap.is(lines_of(accounting.administrators, "user", "account"), "carol:vision",
+tap.is(lines_of(accounting.administrators, "user", "account"), "carol:vision carol:vision-extra",
     "administrators")
 tap.is(accounting.limits.vision.wall_time, 2880, "limits of the account")
 tap.is(accounting.limits.vision.gpu_hours, 1000, "... that submission cannot know")

@@ -75,10 +75,22 @@ tap.ok(by("carol", { partition = "gpu" }), "an administrator to another cluster"
 tap.is(by("carol", { account = "nlp" }), nil, "but not to another account")
 tap.is(by("carol", { admin_comment = "" }), nil, "nor out of the record")
 tap.is(by("alice", { partition = "gpu" }), nil, "a member neither")
+local grouped = assert(engine.load(site.text .. 'operators { "olga", groups = { "hpc" } }',
+    "policy.lua"))
+local function in_groups(...)
+    return engine.modify(grouped, { uid = 1007, user = "pia", groups = { ... },
+        account = "nlp" }, job())
+end
+tap.ok(in_groups("users", "hpc"), "an operator by Unix group")
+tap.is(in_groups("users"), nil, "others are none")
 tap.is(engine.modify(governed, { uid = 1007, partition = "gpu" }, job()), nil,
     "nor who has no name")
 for text, fault in pairs({ ["operators {}"] = false, ['operators { "a,b" }'] = "a user or group",
-    ["operators(1)"] = "must be a list", ['operators { users = { "x" } }'] = "plain list" }) do
+    ["operators(1)"] = "must be a list", ['operators { users = { "x" } }'] = false,
+    ['operators { user = { "x" } }'] = "unknown key `user` .*did you mean `users`",
+    ['operators { "x", users = { "y" } }'] = "users twice",
+    ['operators { groups = "x" }'] = "must be a list",
+    ['operators { "x", groups = { "a:b" } }'] = "a user or group" }) do
     local _, problems = engine.load(site.text .. text, "policy.lua")
     tap.ok(not fault and not problems or problems[1]:find("operators .*" .. fault), text)
 end
