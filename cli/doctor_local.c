@@ -2,6 +2,7 @@
 #include "command.h"
 #include "doctor.h"
 #include "doctor_check.h"
+#include "ending.h"
 #include "output.h"
 #include "policy_host.h"
 #include "slurm_place.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,32 +38,45 @@ static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_
     return is_good;
 }
 
-/* Starts it without arguments, which it refuses; the linker's refusal is 127. Whether it
- * starts is all that is asked. */
-static bool starts(const char *path, char text[DOCTOR_TEXT_SIZE])
+/* Starts it without arguments, which it refuses. `said` gets what it or its loader
+ * writes. Whether it starts is all that is asked. */
+static void start(struct ending *ending, const char *path, int said)
 {
     posix_spawn_file_actions_t actions;
     char *const argv[] = {(char *)path, NULL};
-    int status, cause;
     pid_t child;
 
     posix_spawn_file_actions_init(&actions);
-    for (int fd = 0; fd < 3; fd++)
+    posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+    for (int fd = 0; fd < STDERR_FILENO; fd++)
         posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions,
                                              3); /* or it would wait for words */
-    cause = posix_spawn(&child, path, &actions, NULL, argv, environ);
+    ending_begin(ending, path);
+    ending->cause = posix_spawn(&child, path, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
-    while (cause == 0 && waitpid(child, &status, 0) < 0)
-        cause = errno == EINTR ? 0 : errno;
-    if (cause == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 127)) {
+    while (ending->cause == 0 && waitpid(child, &ending->status, 0) < 0)
+        ending->cause = errno == EINTR ? 0 : errno;
+}
+
+static bool starts(const char *path, char text[DOCTOR_TEXT_SIZE])
+{
+    char words[DOCTOR_TEXT_SIZE / 2], why[ENDING_TEXT_SIZE];
+    int said = memfd_create("said", MFD_CLOEXEC);
+    struct ending ending;
+    ssize_t length;
+
+    start(&ending, path, said);
+    length = pread(said, words, sizeof(words) - 1, 0);
+    words[length > 0 ? length : 0] = '\0';
+    if (said >= 0)
+        close(said);
+    if (!ending_was_not_run(&ending, words) && WIFEXITED(ending.status)) {
         snprintf(text, DOCTOR_TEXT_SIZE, "%s starts", path);
         return true;
     }
-    snprintf(text, DOCTOR_TEXT_SIZE,
-             "cannot start %s: %s; install Atelier and what it needs here, "
-             "too",
-             path, cause ? strerror(cause) : "it lacks a library, which `ldd` names");
+    snprintf(text, DOCTOR_TEXT_SIZE, "%s; install Atelier and what it needs here, too",
+             ending_describe(&ending, words, why, sizeof(why)));
     return false;
 }
 

@@ -1,6 +1,7 @@
 #include "doctor_step.h"
 
 #include "deadline.h"
+#include "ending.h"
 #include "slurm_command.h"
 
 #include <errno.h>
@@ -38,7 +39,8 @@ struct step {
     size_t live, counts[DONE + 1]; /* how many came so far */
     long long began_ms, moved_ms;  /* when it began, and the last one moved on */
     pid_t srun;
-    int output, said; /* a pipe; a file of what srun itself said */
+    int output, said;     /* a pipe; a file of what srun itself said */
+    struct ending ending; /* of srun */
     char line[LINE_SIZE];
     size_t length;
     bool ended;
@@ -168,9 +170,7 @@ static void execute(const struct step *step, const char *exclude, int write_end)
     setpgid(0, 0);
     dup2(write_end, STDOUT_FILENO);
     dup2(step->said, STDERR_FILENO);
-    execvp(argv[0], argv);
-    dprintf(STDERR_FILENO, "srun cannot be started: %s\n", strerror(errno));
-    _exit(127);
+    ending_exec(&step->ending, argv, NULL);
 }
 
 static int start(struct step *step, struct error *error)
@@ -185,6 +185,8 @@ static int start(struct step *step, struct error *error)
     }
     step->output = ends[0];
     step->began_ms = step->moved_ms = clock_milliseconds();
+    ending_begin(&step->ending, "srun");
+    ending_share(&step->ending);
     step->srun = fork();
     if (step->srun == 0)
         execute(step, exclude, ends[1]);
@@ -203,11 +205,12 @@ static void stop(struct step *step)
     pid_t ended = 0;
 
     kill(step->srun, SIGTERM);
-    while ((ended = waitpid(step->srun, NULL, WNOHANG)) == 0 && !deadline_passed(&soon))
+    while ((ended = waitpid(step->srun, &step->ending.status, WNOHANG)) == 0 &&
+           !deadline_passed(&soon))
         poll(NULL, 0, 50);
     if (ended == 0) {
         kill(-step->srun, SIGKILL);
-        waitpid(step->srun, NULL, 0);
+        waitpid(step->srun, &step->ending.status, 0);
     }
 }
 
@@ -340,6 +343,9 @@ static int judge(struct step *step, struct error *error)
 
     if (step->counts[DONE] == step->live)
         return 0;
+    if (ending_was_not_run(&step->ending, NULL))
+        return error_set(error, ERROR_NODE, "%s: is Slurm installed?",
+                         ending_describe(&step->ending, NULL, words, sizeof(words)));
     if (find_dead(step) > 0)
         return 1;
     read_words(step, words);
@@ -388,6 +394,7 @@ int doctor_step(struct doctor_look *look, struct error *error)
         close(step.output);
     if (step.said >= 0)
         close(step.said);
+    ending_release(&step.ending);
     free(step.nodes);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "run_step.h"
 
 #include "deadline.h"
+#include "ending.h"
 #include "run_peer.h"
 #include "run_verdict.h"
 #include "slurm_command.h"
@@ -33,7 +34,7 @@ struct step {
     unsigned known, ready, ended, servers, servers_ended;
     char id[RUN_WORD_SIZE]; /* the step's number */
     pid_t srun;
-    int srun_status; /* as waitpid(2) has it */
+    struct ending ending; /* of srun */
     bool srun_ended, is_over;
     int signals;
 };
@@ -195,7 +196,7 @@ static void serve_peer(struct step *step, struct peer *peer)
 static void take_srun_end(struct step *step)
 {
     if (step->srun_ended ||
-        waitpid(step->srun, &step->srun_status, WNOHANG) != step->srun)
+        waitpid(step->srun, &step->ending.status, WNOHANG) != step->srun)
         return;
     step->srun_ended = true;
     enter(step, PHASE_LEAVE, step->known > step->ended ? LAST_WORDS_MS : 0);
@@ -308,10 +309,7 @@ static void execute(const struct step *step)
     sigprocmask(SIG_SETMASK, &none, NULL);
     dup2(step->request->output, STDOUT_FILENO);
     dup2(step->request->errors, STDERR_FILENO);
-    execvp(step->request->srun[0], step->request->srun);
-    fprintf(stderr, "atelier run: cannot execute %s: %s\n", step->request->srun[0],
-            strerror(errno));
-    _exit(127);
+    ending_exec(&step->ending, step->request->srun, NULL);
 }
 
 static int start(struct step *step)
@@ -328,6 +326,8 @@ static int start(struct step *step)
     if (step->signals < 0 || peers_open(&step->peers, step->request->tasks) < 0)
         return -1;
     step->polled = calloc(2 + step->peers.room, sizeof(*step->polled));
+    ending_begin(&step->ending, step->request->srun[0]);
+    ending_share(&step->ending);
     step->srun = step->polled ? fork() : -1;
     if (step->srun == 0)
         execute(step);
@@ -337,17 +337,18 @@ static int start(struct step *step)
 /* srun's own word counts when it has ended before its processes have. */
 static void judge_srun(struct step *step)
 {
-    int status = step->srun_status;
+    const char *about =
+        step->request->is_preparation ? "the preparation" : "the processes";
+    const char *reached = step->known < step->request->tasks ? "started" : "ended";
+    char how[ENDING_TEXT_SIZE];
 
     if (step->ended == step->request->tasks || !step->srun_ended)
         return;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && step->known == 0)
-        verdict_give(&step->verdict, STEP_REFUSED,
-                     "srun cannot be started here: see above");
-    verdict_give(&step->verdict, STEP_REFUSED,
-                 "srun ended before %s had %s; what it said is above",
-                 step->request->is_preparation ? "the preparation" : "the processes",
-                 step->known < step->request->tasks ? "started" : "ended");
+    ending_describe(&step->ending, "what it said is above", how, sizeof(how));
+    if (ending_was_not_run(&step->ending, NULL))
+        verdict_give(&step->verdict, STEP_REFUSED, "%s", how);
+    verdict_give(&step->verdict, STEP_REFUSED, "before %s had %s, %s", about, reached,
+                 how);
 }
 
 void step_run(const struct step_request *request, struct step_result *result)
@@ -365,9 +366,10 @@ void step_run(const struct step_request *request, struct step_result *result)
     if (step.srun > 0) {
         judge_srun(&step);
         if (!step.srun_ended)
-            waitpid(step.srun, &step.srun_status, 0); /* it has been killed */
+            waitpid(step.srun, &step.ending.status, 0); /* it has been killed */
     }
     peers_close(&step.peers);
+    ending_release(&step.ending);
     free(step.polled);
     if (step.signals >= 0)
         close(step.signals);

@@ -1,6 +1,7 @@
 #include "slurm_command.h"
 
 #include "deadline.h"
+#include "ending.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +91,8 @@ static int read_all(struct stream streams[2], const char *program, int milliseco
                                    {.fd = streams[1].fd, .events = POLLIN}};
 
         if (deadline_passed(&deadline))
-            return error_set(error, ERROR_SITE, "%s did not end within %d s", program,
+            return error_set(error, ERROR_SITE,
+                             "%s did not end within %d s and was killed", program,
                              milliseconds / 1000);
         if (poll(polled, 2, deadline_left(&deadline)) < 0 && errno != EINTR)
             return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
@@ -101,10 +103,10 @@ static int read_all(struct stream streams[2], const char *program, int milliseco
     return 0;
 }
 
-/* The first line that `program` said, without its "sinfo: error: ". */
-static const char *first_line(const struct stream *said, const char *program, int *length)
+/* The first line that the program said, cut out, without its "sinfo: error: ". */
+static const char *first_line(struct stream *said, const char *program)
 {
-    const char *line = said->text ? said->text : "";
+    char *line = said->text ? said->text : (char *)"";
     size_t prefix = strlen(program);
 
     line += strspn(line, " \n");
@@ -112,48 +114,49 @@ static const char *first_line(const struct stream *said, const char *program, in
         line += prefix + 1 + strspn(line + prefix + 1, " ");
     if (strncmp(line, "error: ", 7) == 0)
         line += 7;
-    *length = (int)strcspn(line, "\n");
+    if (strchr(line, '\n'))
+        *strchr(line, '\n') = '\0';
     return line;
 }
 
+static int report(const struct ending *ending, const char *words, struct error *error)
+{
+    char text[ENDING_TEXT_SIZE];
+
+    ending_describe(ending, words, text, sizeof(text));
+    return error_set(error, ending_party(ending, words, ERROR_SITE), "%s%s", text,
+                     ending->cause == ENOENT ? ": is Slurm installed?" : "");
+}
+
 /* The child has ended or is killed. */
-static int judge(pid_t child, const char *program, struct stream *said,
+static int judge(pid_t child, struct ending *ending, struct stream *said,
                  struct error *error)
 {
-    int status = 0, length;
-    const char *line = first_line(said, program, &length);
-
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(child, &ending->status, 0) < 0 && errno == EINTR)
         continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (WIFEXITED(ending->status) && WEXITSTATUS(ending->status) == 0)
         return 0;
-    if (length > 0)
-        return error_set(error, ERROR_SITE, "%s failed: %.*s", program, length, line);
-    return error_set(error, ERROR_SITE, "%s failed with %s %d and said nothing", program,
-                     WIFEXITED(status) ? "exit code" : "signal",
-                     WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    return report(ending, first_line(said, ending->program), error);
 }
 
 static int run(const char *const argv[], struct stream streams[2], int milliseconds,
                struct error *error)
 {
-    int ends[2] = {-1, -1};
+    int ends[2] = {-1, -1}, status;
+    struct ending ending;
     pid_t child;
-    int status = open_streams(streams, ends) < 0 ? errno : spawn(argv, ends, &child);
 
+    ending_begin(&ending, argv[0]);
+    ending.cause = open_streams(streams, ends) < 0 ? errno : spawn(argv, ends, &child);
     for (int i = 0; i < 2; i++)
         if (ends[i] >= 0)
             close(ends[i]);
-    if (status == ENOENT)
-        return error_set(error, ERROR_SITE, "%s is not in the PATH: is Slurm installed?",
-                         argv[0]);
-    if (status != 0)
-        return error_set(error, ERROR_NODE, "cannot run %s: %s", argv[0],
-                         strerror(status));
+    if (ending.cause != 0)
+        return report(&ending, NULL, error);
     status = read_all(streams, argv[0], milliseconds, error);
     if (status < 0)
         kill(child, SIGKILL);
-    return judge(child, argv[0], &streams[1], status < 0 ? NULL : error) < 0 ? -1
+    return judge(child, &ending, &streams[1], status < 0 ? NULL : error) < 0 ? -1
                                                                              : status;
 }
 

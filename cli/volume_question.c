@@ -2,6 +2,7 @@
 
 #include "../storage/client_protocol.h"
 #include "deadline.h"
+#include "ending.h"
 #include "message.h"
 
 #include <errno.h>
@@ -16,13 +17,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define AT_ONCE 64    /* client processes */
-#define GRACE_MS 300  /* the client knows more about a time-out: let it speak first */
+#define AT_ONCE 64   /* client processes */
+#define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
+#define END_MS 100   /* from the close of a client's socket to its end */
+#define OTHER_RELEASE \
+    "the NFS client sent what is no answer: install one of the same release as atelier"
 #define GROUPS_MAX 16 /* what NFS carries */
 
 struct question {
     const json_t *volume;
     json_t *answer;
+    struct ending ending;
     pid_t child; /* 0: none */
     int socket;  /* -1: none, or answered */
     long long began;
@@ -130,21 +135,25 @@ static int start_client(struct question *question, const char *program,
     char *words[] = {(char *)program, NULL};
     char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     posix_spawn_file_actions_t actions;
-    int sockets[2], failure;
+    char why[ENDING_TEXT_SIZE];
+    int sockets[2];
 
+    ending_begin(&question->ending, program);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, sockets[1], CLIENT_SOCKET);
-    failure = posix_spawn(&question->child, program, &actions, NULL, words, environment);
+    question->ending.cause =
+        posix_spawn(&question->child, program, &actions, NULL, words, environment);
     posix_spawn_file_actions_destroy(&actions);
     close(sockets[1]);
     question->socket = sockets[0];
-    if (!failure)
+    if (!question->ending.cause)
         return 0;
     question->child = 0;
-    return error_set(error, ERROR_NODE, "cannot run %s: %s", program, strerror(failure));
+    return error_set(error, ERROR_NODE, "%s",
+                     ending_describe(&question->ending, NULL, why, sizeof(why)));
 }
 
 static void close_question(struct question *question)
@@ -170,21 +179,49 @@ static void begin(struct question *question, const char *program)
     }
 }
 
+/* A client whose socket was closed has ended, or does so in a moment. */
+static bool has_ended(struct question *question)
+{
+    struct deadline soon = deadline_after(END_MS);
+    pid_t ended;
+
+    while ((ended = waitpid(question->child, &question->ending.status, WNOHANG)) == 0 &&
+           !deadline_passed(&soon))
+        poll(NULL, 0, 5);
+    if (ended != question->child)
+        return false;
+    question->child = 0;
+    return true;
+}
+
+static void fail_without_answer(struct question *question)
+{
+    char why[ENDING_TEXT_SIZE];
+
+    if (deadline_passed(&question->deadline))
+        fail(question, "the NFS client did not answer in time");
+    else if (has_ended(question))
+        fail(question, ending_describe(&question->ending, NULL, why, sizeof(why)));
+    else
+        fail(question, OTHER_RELEASE);
+    close_question(question);
+}
+
 static void take_answer(struct question *question)
 {
     struct record *answer;
-    const char *state, *sentence;
+    const char *state, *sentence, *protocol;
 
     if (message_receive(question->socket, &answer, NULL, &question->deadline, NULL) < 0) {
-        fail(question, deadline_passed(&question->deadline)
-                           ? "the NFS client did not answer in time"
-                           : "the NFS client ended unexpectedly");
-        close_question(question);
+        fail_without_answer(question);
         return;
     }
     state = record_get(answer, "state");
+    protocol = record_get(answer, "protocol");
     sentence = record_get(answer, "error");
-    if (!state || strcmp(state, "ready") != 0)
+    if (!protocol || strcmp(protocol, CLIENT_PROTOCOL) != 0)
+        fail(question, OTHER_RELEASE);
+    else if (!state || strcmp(state, "ready") != 0)
         fail(question, sentence ? sentence : "the NFS client failed without saying why");
     json_object_set_new(question->answer, "milliseconds",
                         json_integer(clock_milliseconds() - question->began));

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libatelier.la
 libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
+	lib/ending.c lib/ending.h \
 	lib/error.c lib/error.h \
 	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \

@@ -88,7 +88,7 @@ static int run_words(struct words *words, int milliseconds, struct error *error)
     if (status > 0 && said[0])
         error_set(error, ERROR_NODE, "%s", without_name(said, words->list[0]));
     else if (status > 0)
-        error_set(error, ERROR_NODE, "%s ended with status %d and did not say why",
+        error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
     for (size_t i = 0; i < words->count; i++)
         free(words->list[i]);
@@ -221,13 +221,19 @@ static int check_identity(int socket, const struct record *facts, const struct j
 
 static int explain_no_keeper(const struct job *job, int cause, struct error *error)
 {
+    char why[96];
+
+    if (cause == ENOENT)
+        snprintf(why, sizeof(why),
+                 "none was started in its prolog, and `scontrol show job %u` says why",
+                 job->id);
+    else
+        snprintf(why, sizeof(why), "%s",
+                 cause == ECONNREFUSED ? "it died" : strerror(cause));
     return error_set(error, ERROR_NODE,
                      "no keeper for job %u on node %s (%s): the job does not run outside "
                      "its workspace; tell your administrator",
-                     job->id, job->node,
-                     cause == ENOENT         ? "none was started in its prolog"
-                     : cause == ECONNREFUSED ? "it died"
-                                             : strerror(cause));
+                     job->id, job->node, why);
 }
 
 static int explain_no_answer(const struct job *job, const struct error *cause,

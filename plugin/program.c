@@ -1,6 +1,7 @@
 #include "program.h"
 
 #include "deadline.h"
+#include "ending.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,12 +110,14 @@ static bool wait_for_end(pid_t pid, struct speech *speech, int *status,
     }
 }
 
-static int judge(const char *program, int status, struct error *error)
+static int judge(const struct ending *ending, const char *said, struct error *error)
 {
-    if (WIFEXITED(status))
-        return WEXITSTATUS(status);
-    return error_set(error, ERROR_NODE, "%s was ended by signal %d (%s)", program,
-                     WTERMSIG(status), strsignal(WTERMSIG(status)));
+    char text[ENDING_TEXT_SIZE];
+
+    if (WIFEXITED(ending->status) && !ending_was_not_run(ending, said))
+        return WEXITSTATUS(ending->status);
+    return error_set(error, ERROR_NODE, "%s",
+                     ending_describe(ending, said, text, sizeof(text)));
 }
 
 static int kill_group(pid_t pid, const char *program, int milliseconds,
@@ -126,8 +129,8 @@ static int kill_group(pid_t pid, const char *program, int milliseconds,
 
     kill(-pid, SIGKILL);
     wait_for_end(pid, &none, &status, &deadline);
-    return error_set(error, ERROR_NODE, "%s did not end within %d ms", program,
-                     milliseconds);
+    return error_set(error, ERROR_NODE, "%s did not end within %d ms and was killed",
+                     program, milliseconds);
 }
 
 static void finish_speech(struct speech *speech)
@@ -139,21 +142,21 @@ static void finish_speech(struct speech *speech)
     speech->text[speech->length] = '\0';
 }
 
-static pid_t start(char *const words[], struct speech *speech, struct error *error)
+static pid_t start(char *const words[], struct speech *speech, struct ending *ending,
+                   struct error *error)
 {
-    int ends[2], failure;
+    int ends[2];
     pid_t pid;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_set(error, ERROR_NODE, "cannot make a pipe for %s: %s", words[0],
                          strerror(errno));
-    failure = spawn_isolated(&pid, words, ends[1]);
+    ending->cause = spawn_isolated(&pid, words, ends[1]);
     close(ends[1]);
     speech->fd = ends[0];
-    if (failure) {
+    if (ending->cause) {
         close(ends[0]);
-        return error_set(error, ERROR_NODE, "cannot run %s: %s", words[0],
-                         strerror(failure));
+        return judge(ending, NULL, error);
     }
     fcntl(speech->fd, F_SETFL, O_NONBLOCK);
     return pid;
@@ -164,17 +167,18 @@ int program_run(char *const words[], int milliseconds, char *said, size_t size,
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct speech speech = {.text = said, .size = size};
+    struct ending ending;
     bool ended;
-    int status;
     pid_t pid;
 
     said[0] = '\0';
-    pid = start(words, &speech, error);
+    ending_begin(&ending, words[0]);
+    pid = start(words, &speech, &ending, error);
     if (pid < 0)
         return -1;
-    ended = wait_for_end(pid, &speech, &status, &deadline);
+    ended = wait_for_end(pid, &speech, &ending.status, &deadline);
     finish_speech(&speech);
     if (ended)
-        return judge(words[0], status, error);
+        return judge(&ending, said, error);
     return kill_group(pid, words[0], milliseconds, error);
 }

@@ -3,7 +3,8 @@
  * One client process per file server and job. The keeper starts it as root with one end
  * of a SOCK_SEQPACKET pair at descriptor CLIENT_SOCKET; every message is a record
  * (lib/message.h), and the client answers each one. When the socket closes, the client
- * ends at once.
+ * ends at once. The answer to connect has protocol=CLIENT_PROTOCOL: a client without it
+ * is of another release.
  *
  *  1. request=connect   server, host, port, mount_port (0: ask the portmapper),
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
@@ -41,6 +42,7 @@
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
+#define CLIENT_PROTOCOL "1"
 #define CLIENT_SOCKET 3
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
 #define CLIENT_STOP_MS 1200         /* from stop to the answer */

@@ -17,9 +17,21 @@ static void report(int (*work)(const void *data, struct error *error), const voi
     _exit(write(PROCESS_SOCKET, &error, sizeof(error)) == sizeof(error) ? 0 : 1);
 }
 
-/* The child's error; a child that died has none to send. */
-static int receive(int socket, const char *what, const struct deadline *deadline,
-                   struct error *error)
+/* A child that died has no error to send. */
+static int explain_end(pid_t *child, struct ending *ending, struct error *error)
+{
+    char text[ENDING_TEXT_SIZE];
+
+    if (process_ended(child, ending))
+        return error_set(error, ERROR_NODE, "%s",
+                         ending_describe(ending, NULL, text, sizeof(text)));
+    return error_set(error, ERROR_NODE, "%s: its process sent no answer",
+                     ending->program);
+}
+
+/* The child's error. */
+static int receive(int socket, pid_t *child, struct ending *ending,
+                   const struct deadline *deadline, struct error *error)
 {
     struct pollfd answer = {.fd = socket, .events = POLLIN};
     struct error cause;
@@ -29,9 +41,9 @@ static int receive(int socket, const char *what, const struct deadline *deadline
         ready = poll(&answer, 1, deadline_left(deadline));
     while (ready < 0 && errno == EINTR);
     if (ready <= 0)
-        return error_set(error, ERROR_NODE, "%s did not end in time", what);
+        return error_set(error, ERROR_NODE, "%s did not end in time", ending->program);
     if (recv(socket, &cause, sizeof(cause), MSG_DONTWAIT) != sizeof(cause))
-        return error_set(error, ERROR_NODE, "%s ended unexpectedly", what);
+        return explain_end(child, ending, error);
     if (cause.party == ERROR_NONE)
         return 0;
     return error_set(error, cause.party, "%s", cause.text);
@@ -41,8 +53,10 @@ int errand_run(int (*work)(const void *data, struct error *error), const void *d
                const char *what, const struct deadline *deadline, struct error *error)
 {
     int sockets[2], status;
+    struct ending ending;
     pid_t child;
 
+    ending_begin(&ending, what);
     if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "%s: cannot make a socket pair: %s", what,
                          strerror(errno));
@@ -52,7 +66,7 @@ int errand_run(int (*work)(const void *data, struct error *error), const void *d
     close(sockets[1]);
     status = child < 0 ? error_set(error, ERROR_NODE, "%s: cannot start a process: %s",
                                    what, strerror(errno))
-                       : receive(sockets[0], what, deadline, error);
+                       : receive(sockets[0], &child, &ending, deadline, error);
     close(sockets[0]);
     if (child > 0 && process_wait(child, deadline, NULL) < 0)
         process_kill(child);

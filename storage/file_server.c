@@ -13,43 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-_Static_assert(CLIENT_SOCKET == PROCESS_SOCKET, "the client looks for its socket there");
-
 #define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
 
 static const char *name_of(const struct file_server *server)
 {
     return server->volumes[0]->server;
-}
-
-static void run_client(const char *program)
-{
-    char *arguments[] = {(char *)program, NULL};
-    char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
-
-    execve(program, arguments, environment);
-    _exit(127);
-}
-
-static int start_client(struct file_server *server, const char *program,
-                        struct error *error)
-{
-    int sockets[2];
-    pid_t child;
-
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
-                         strerror(errno));
-    child = process_fork(sockets[1]);
-    if (child == 0)
-        run_client(program);
-    close(sockets[1]);
-    server->socket = sockets[0];
-    if (child < 0)
-        return error_set(error, ERROR_NODE, "cannot start the NFS client: %s",
-                         strerror(errno));
-    server->process = child;
-    return 0;
 }
 
 static int describe_volumes(struct record *request, const struct file_server *server)
@@ -115,6 +83,37 @@ static int fill_connect(struct record *request, const struct file_server *server
                : 0;
 }
 
+static int explain(struct file_server *server, struct error *error)
+{
+    char whose[NAME_LENGTH_MAX + sizeof(server->volumes[0]->host) + 32];
+
+    snprintf(whose, sizeof(whose), "file server `%s` (%s)", name_of(server),
+             server->volumes[0]->host);
+    return client_process_explain(&server->client, whose, error);
+}
+
+/* Why there is no answer: the client is gone, or the time is over. */
+static int report_silence(struct file_server *server, const struct deadline *deadline,
+                          struct error *error)
+{
+    if (!deadline_passed(deadline))
+        return explain(server, error);
+    return error_set(error, ERROR_STORAGE,
+                     "volume `%s` of file server `%s` (%s) did not answer within "
+                     "%.1f s",
+                     server->volumes[0]->name, name_of(server), server->volumes[0]->host,
+                     server->connect_ms / 1000.0);
+}
+
+/* A client that has ended takes no message: then how it ended is what matters. */
+static int send_request(struct file_server *server, const struct record *request, int fd,
+                        const struct deadline *deadline, struct error *error)
+{
+    return message_send(server->client.socket, request, fd, deadline, NULL) < 0
+               ? report_silence(server, deadline, error)
+               : 0;
+}
+
 static int send_connect(struct file_server *server, const struct identity *identity,
                         uid_t uid, gid_t gid, struct error *error)
 {
@@ -127,7 +126,7 @@ static int send_connect(struct file_server *server, const struct identity *ident
                            "shorten their export paths in the policy",
                            name_of(server));
     else
-        status = message_send(server->socket, request, -1, &server->deadline, error);
+        status = send_request(server, request, -1, &server->deadline, error);
     record_destroy(request);
     return status;
 }
@@ -152,25 +151,9 @@ int file_server_start(struct file_server *server, const char *program,
 {
     server->connect_ms = longest_deadline(server, longest_ms);
     server->deadline = deadline_after(server->connect_ms + GRACE_MS);
-    if (start_client(server, program, error) < 0)
+    if (client_process_start(&server->client, program, error) < 0)
         return -1;
     return send_connect(server, identity, uid, gid, error);
-}
-
-/* Why there is no answer: the client is gone, or the time is over. */
-static int report_silence(const struct file_server *server,
-                          const struct deadline *deadline, struct error *error)
-{
-    if (deadline_passed(deadline))
-        return error_set(error, ERROR_STORAGE,
-                         "volume `%s` of file server `%s` (%s) did not answer within "
-                         "%.1f s",
-                         server->volumes[0]->name, name_of(server),
-                         server->volumes[0]->host, server->connect_ms / 1000.0);
-    return error_set(error, ERROR_NODE,
-                     "the NFS client of file server `%s` (%s) ended unexpectedly; check "
-                     "that the server is a sound one, and the node's memory",
-                     name_of(server), server->volumes[0]->host);
 }
 
 /* "volumes `a`, `b`: ", for a fault that is the server's and not that of one volume,
@@ -190,8 +173,15 @@ static void name_volumes(const struct file_server *server, const char *faulty, c
         strcpy(text + used, ": ");
 }
 
+static bool is_of_our_release(const struct record *answer)
+{
+    const char *protocol = record_get(answer, "protocol");
+
+    return protocol && strcmp(protocol, CLIENT_PROTOCOL) == 0;
+}
+
 /* Receives one answer and expects its state to be `wanted`. */
-static int receive_state(const struct file_server *server, const char *wanted,
+static int receive_state(struct file_server *server, const char *wanted,
                          const struct deadline *deadline, struct error *error)
 {
     struct record *answer;
@@ -199,11 +189,13 @@ static int receive_state(const struct file_server *server, const char *wanted,
     char volumes[ERROR_TEXT_SIZE / 4];
     int status = 0;
 
-    if (message_receive(server->socket, &answer, NULL, deadline, NULL) < 0)
+    if (message_receive(server->client.socket, &answer, NULL, deadline, NULL) < 0)
         return report_silence(server, deadline, error);
     state = record_get(answer, "state");
     cause = record_get(answer, "error");
-    if (!state || strcmp(state, wanted) != 0) {
+    if (!is_of_our_release(answer)) {
+        status = explain(server, error);
+    } else if (!state || strcmp(state, wanted) != 0) {
         enum error_party party = error_party_parse(record_get(answer, "party"));
 
         if (!cause)
@@ -217,7 +209,10 @@ static int receive_state(const struct file_server *server, const char *wanted,
 
 int file_server_await(struct file_server *server, struct error *error)
 {
-    return receive_state(server, "ready", &server->deadline, error);
+    if (receive_state(server, "ready", &server->deadline, error) < 0)
+        return -1;
+    client_process_settle(&server->client);
+    return 0;
 }
 
 int file_server_serve(struct file_server *server, size_t index, int fuse,
@@ -230,7 +225,7 @@ int file_server_serve(struct file_server *server, size_t index, int fuse,
         record_setf(request, "volume", "%zu", index) < 0)
         status = error_set(error, ERROR_NODE, "out of memory for a message");
     else
-        status = message_send(server->socket, request, fuse, deadline, error);
+        status = send_request(server, request, fuse, deadline, error);
     record_destroy(request);
     return status < 0 ? -1 : receive_state(server, "serving", deadline, error);
 }
@@ -240,8 +235,9 @@ void file_server_stop(struct file_server *server)
     struct deadline now = deadline_after(0);
     struct record *request = record_create();
 
-    if (server->socket >= 0 && request && record_set(request, "request", "stop") == 0)
-        message_send(server->socket, request, -1, &now, NULL);
+    if (server->client.socket >= 0 && request &&
+        record_set(request, "request", "stop") == 0)
+        message_send(server->client.socket, request, -1, &now, NULL);
     record_destroy(request);
 }
 
@@ -281,8 +277,8 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
 {
     struct record *answer = NULL;
 
-    if (server->socket >= 0) {
-        message_receive(server->socket, &answer, NULL, deadline, NULL);
+    if (server->client.socket >= 0) {
+        message_receive(server->client.socket, &answer, NULL, deadline, NULL);
         if (answer) {
             report_bytes(server, answer, "bytes_read", report);
             report_bytes(server, answer, "bytes_written", report);
@@ -290,17 +286,13 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
         report_losses(server, answer, report);
         record_destroy(answer);
     }
-    if (server->process > 0 && process_wait(server->process, deadline, NULL) == 0)
-        server->process = 0;
+    if (server->client.process > 0 &&
+        process_wait(server->client.process, deadline, NULL) == 0)
+        server->client.process = 0;
     file_server_kill(server);
 }
 
 void file_server_kill(struct file_server *server)
 {
-    if (server->process > 0)
-        process_kill(server->process);
-    if (server->socket >= 0)
-        close(server->socket);
-    server->process = 0;
-    server->socket = -1;
+    client_process_kill(&server->client);
 }

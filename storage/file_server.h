@@ -6,6 +6,7 @@
 #ifndef ATELIER_FILE_SERVER_H
 #define ATELIER_FILE_SERVER_H
 
+#include "client_process.h"
 #include "deadline.h"
 #include "error.h"
 #include "plan.h"
@@ -15,8 +16,7 @@ struct identity;
 struct file_server {
     const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* of the plan, not owned */
     size_t volume_count;
-    pid_t process;            /* 0: none runs */
-    int socket;               /* -1: none */
+    struct client_process client;
     int connect_ms;           /* for connecting to the server */
     struct deadline deadline; /* of the answer to connect */
 };

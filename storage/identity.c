@@ -74,12 +74,29 @@ static void read_groups(struct identity *identity)
     }
 }
 
+/* Why there is no answer. */
+static int explain_silence(pid_t *child, struct ending *ending, uid_t uid,
+                           const struct deadline *deadline, struct error *error)
+{
+    char text[ENDING_TEXT_SIZE];
+
+    if (!deadline_passed(deadline) && process_ended(child, ending))
+        return error_set(error, ERROR_NODE, "who user %u is could not be found: %s",
+                         (unsigned)uid,
+                         ending_describe(ending, NULL, text, sizeof(text)));
+    return error_set(error, ERROR_NODE,
+                     "the node's user database did not tell in time who user %u is",
+                     (unsigned)uid);
+}
+
 static int ask_child(struct record **answer, uid_t uid, gid_t gid,
                      const struct deadline *deadline, struct error *error)
 {
+    struct ending ending;
     int sockets[2];
     pid_t child;
 
+    ending_begin(&ending, "the process that asks the node's user database");
     if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
@@ -89,15 +106,12 @@ static int ask_child(struct record **answer, uid_t uid, gid_t gid,
     close(sockets[1]);
     if (child < 0)
         error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
-    else
-        message_receive(sockets[0], answer, NULL, deadline, NULL);
+    else if (message_receive(sockets[0], answer, NULL, deadline, NULL) < 0)
+        explain_silence(&child, &ending, uid, deadline, error);
     close(sockets[0]);
     if (child > 0)
         process_kill(child);
-    return *answer ? 0
-                   : error_set(error, ERROR_NODE,
-                               "the node's user database did not tell who user %u is",
-                               (unsigned)uid);
+    return *answer ? 0 : -1;
 }
 
 int identity_find(struct identity *identity, uid_t uid, gid_t gid,

@@ -2,6 +2,7 @@
 # its own.
 noinst_LTLIBRARIES += libkeeper.la
 libkeeper_la_SOURCES = \
+	storage/client_process.c storage/client_process.h \
 	storage/client_protocol.h \
 	storage/command_line.c storage/command_line.h \
 	storage/directory.c storage/directory.h \

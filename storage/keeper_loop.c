@@ -118,17 +118,19 @@ static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t c
 /* Who serves a volume does not speak unasked: it has died, or does what it must not. */
 static void lose_volume(struct keeper *keeper, size_t index)
 {
-    const struct plan_volume *volume = storage_give_up(&keeper->storage, index);
+    char how[ENDING_TEXT_SIZE];
+    const struct plan_volume *volume =
+        storage_give_up(&keeper->storage, index, how, sizeof(how));
     bool has_server = *volume->server;
     struct error error = {0};
 
     error_set(&error, ERROR_STORAGE,
               "workspace `%s` on node %s: volume `%s` of %s%s%s (%s) was lost while the "
-              "job ran, since its %s ended; submit the job again",
+              "job ran: %s; submit the job again",
               keeper->plan->workspace, keeper->facts.node, volume->name,
               has_server ? "file server `" : "", has_server ? volume->server : "kind ",
               has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
-              has_server ? "NFS client" : "program");
+              how);
     keeper_answer_failed(keeper, &error);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }

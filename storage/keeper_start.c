@@ -36,18 +36,28 @@ static int fork_keeper(const struct command_line *line, const struct deadline *d
     return -1;
 }
 
-static int read_report(int socket, const struct deadline *deadline, struct error *error)
+static int explain_silence(pid_t *child, struct ending *ending,
+                           const struct deadline *deadline, struct error *error)
+{
+    char text[ENDING_TEXT_SIZE];
+
+    if (!deadline_passed(deadline) && process_ended(child, ending))
+        error_set(error, ERROR_NODE, "before the job's volumes were ready, %s",
+                  ending_describe(ending, NULL, text, sizeof(text)));
+    else
+        error_set(error, ERROR_NODE, "the keeper was not ready in time");
+    return KEEPER_NONE;
+}
+
+static int read_report(int socket, pid_t *child, struct ending *ending,
+                       const struct deadline *deadline, struct error *error)
 {
     struct record *report;
     const char *state;
     int code = KEEPER_READY;
 
-    if (message_receive(socket, &report, NULL, deadline, NULL) < 0) {
-        error_set(error, ERROR_NODE,
-                  deadline_passed(deadline) ? "the keeper was not ready in time"
-                                            : "the keeper ended before it was ready");
-        return KEEPER_NONE;
-    }
+    if (message_receive(socket, &report, NULL, deadline, NULL) < 0)
+        return explain_silence(child, ending, deadline, error);
     state = record_get(report, "state");
     if (!state || strcmp(state, "ready") != 0) {
         error_set(error, error_party_parse(record_get(report, "party")), "%s",
@@ -61,15 +71,17 @@ static int read_report(int socket, const struct deadline *deadline, struct error
 static int run_keeper(const struct command_line *line, const struct deadline *deadline,
                       struct error *error)
 {
+    struct ending ending;
     pid_t child = 0;
-    int socket = fork_keeper(line, deadline, &child, error);
-    int code;
+    int socket, code;
 
+    ending_begin(&ending, "the keeper");
+    socket = fork_keeper(line, deadline, &child, error);
     if (socket < 0)
         return KEEPER_NONE;
-    code = read_report(socket, deadline, error);
+    code = read_report(socket, &child, &ending, deadline, error);
     close(socket);
-    if (code == KEEPER_NONE)
+    if (code == KEEPER_NONE && child > 0)
         process_kill(child);
     return code;
 }

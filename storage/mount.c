@@ -156,17 +156,24 @@ static int explain(const struct plan *plan, const struct plan_mount *mount, int 
                      "--mount=%s:%s: %s", source, mount->name, reason_of(cause));
 }
 
-static int explain_silence(const struct plan *plan, const struct plan_mount *mount,
+/* The child that opens the directories as the user. */
+struct opener {
+    int socket;
+    pid_t child;
+    struct ending ending;
+};
+
+static int explain_silence(struct opener *opener, const struct plan *plan,
+                           const struct plan_mount *mount,
                            const struct deadline *deadline, int milliseconds,
                            struct error *error)
 {
     const struct plan_volume *volume = &plan->volumes[mount->volume];
+    char text[ENDING_TEXT_SIZE];
 
-    if (!deadline_passed(deadline))
-        return error_set(
-            error, ERROR_NODE,
-            "cannot mount `%s`: the process that opens it ended unexpectedly",
-            mount->name);
+    if (!deadline_passed(deadline) && process_ended(&opener->child, &opener->ending))
+        return error_set(error, ERROR_NODE, "cannot mount `%s`: %s", mount->name,
+                         ending_describe(&opener->ending, NULL, text, sizeof(text)));
     return error_set(
         error, ERROR_STORAGE,
         "volume `%s`: file server `%s` (%s) did not answer within %.1f s when "
@@ -175,7 +182,7 @@ static int explain_silence(const struct plan *plan, const struct plan_mount *mou
 }
 
 /* Receives the next mount's directory. Returns the descriptor or -1. */
-static int receive_opened(int socket, const struct plan *plan,
+static int receive_opened(struct opener *opener, const struct plan *plan,
                           const struct plan_mount *mount, const struct deadline *deadline,
                           struct error *error)
 {
@@ -188,8 +195,8 @@ static int receive_opened(int socket, const struct plan *plan,
     if (deadline_left(deadline) < milliseconds)
         milliseconds = deadline_left(deadline);
     own = deadline_after(milliseconds);
-    if (message_receive(socket, &answer, &fd, &own, NULL) < 0)
-        return explain_silence(plan, mount, &own, milliseconds, error);
+    if (message_receive(opener->socket, &answer, &fd, &own, NULL) < 0)
+        return explain_silence(opener, plan, mount, &own, milliseconds, error);
     cause = record_get(answer, CAUSE);
     if (fd < 0)
         explain(plan, mount, cause ? atoi(cause) : EIO, error);
@@ -236,18 +243,18 @@ static int bind_mount(const char *root, const struct plan_mount *mount, int dire
     return status;
 }
 
-static int bind_opened(int socket, const char *root, const struct plan *plan, int *above,
-                       const struct deadline *deadline, struct error *error)
+static int bind_opened(struct opener *opener, const char *root, const struct plan *plan,
+                       int *above, const struct deadline *deadline, struct error *error)
 {
     int status = 0;
 
     for (size_t i = 0; i < plan->mount_count && status == 0; i++) {
         const struct plan_mount *mount = &plan->mounts[i];
-        int directory = receive_opened(socket, plan, mount, deadline, error);
+        int directory = receive_opened(opener, plan, mount, deadline, error);
 
         if (directory >= 0 && *mount->own) {
             *above = directory;
-            directory = receive_opened(socket, plan, mount, deadline, error);
+            directory = receive_opened(opener, plan, mount, deadline, error);
         }
         if (directory < 0)
             return -1;
@@ -261,8 +268,8 @@ int mount_bind_all(const char *root, const struct plan *plan,
                    const struct identity *identity, uid_t uid, gid_t gid, int *above,
                    const struct deadline *deadline, struct error *error)
 {
+    struct opener opener;
     int sockets[2], status;
-    pid_t child;
 
     *above = -1;
     if (plan->mount_count == 0)
@@ -270,15 +277,17 @@ int mount_bind_all(const char *root, const struct plan *plan,
     if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
-    child = process_fork(sockets[1]);
-    if (child == 0)
+    ending_begin(&opener.ending, "the process that opens it");
+    opener.socket = sockets[0];
+    opener.child = process_fork(sockets[1]);
+    if (opener.child == 0)
         _exit(open_all(root, plan, identity, uid, gid, deadline) == 0 ? 0 : 1);
     close(sockets[1]);
-    status = child < 0 ? error_set(error, ERROR_NODE, "cannot start a process: %s",
-                                   strerror(errno))
-                       : bind_opened(sockets[0], root, plan, above, deadline, error);
+    status = opener.child < 0 ? error_set(error, ERROR_NODE, "cannot start a process: %s",
+                                          strerror(errno))
+                              : bind_opened(&opener, root, plan, above, deadline, error);
     close(sockets[0]);
-    if (child > 0)
-        process_kill(child);
+    if (opener.child > 0)
+        process_kill(opener.child);
     return status;
 }

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define SAID_SIZE 1024 /* of what a program wrote, its end */
 #define LINE_SIZE 256
-#define EXPLAIN_MS 100
 
 static void __attribute__((format(printf, 2, 0)))
 add(struct words *words, const char *format, va_list arguments)
@@ -61,6 +61,21 @@ bool mounter_exists(const char *program)
     return access(program, X_OK) == 0;
 }
 
+static int refuse_program(const char *program, int cause, const char *volume,
+                          struct error *error)
+{
+    struct ending ending = {.program = program, .cause = cause};
+    char text[ENDING_TEXT_SIZE];
+
+    if (cause == ENOENT)
+        return error_set(error, ERROR_NODE,
+                         "volume `%s` needs the program %s, which this node does not "
+                         "have: install it",
+                         volume, program);
+    return error_set(error, ERROR_NODE, "volume `%s`: %s", volume,
+                     ending_describe(&ending, NULL, text, sizeof(text)));
+}
+
 static int check_program(const struct words *words, const char *volume,
                          struct error *error)
 {
@@ -71,24 +86,19 @@ static int check_program(const struct words *words, const char *volume,
                          "volume `%s`: its words are too long for a command line",
                          volume);
     if (!mounter_exists(words->word[0]))
-        return error_set(error, ERROR_NODE,
-                         "volume `%s` needs the program %s, which this node does not "
-                         "have: install it",
-                         volume, words->word[0]);
+        return refuse_program(words->word[0], errno, volume, error);
     if (trusted_file_check(words->word[0], &cause) < 0)
         return error_set(error, ERROR_SITE, "volume `%s`: %s", volume, cause.text);
     return 0;
 }
 
-static void run_program(const struct words *words)
+static void run_program(const struct words *words, const struct ending *ending)
 {
-    char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+    char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                           (char *)"LC_ALL=C", NULL};
 
-    dup2(PROCESS_SOCKET, STDERR_FILENO);
-    close(PROCESS_SOCKET);
     umask(077);
-    execve(words->word[0], words->word, environment);
-    _exit(127);
+    ending_exec(ending, words->word, environment);
 }
 
 /* What parses a server's answers as long as the job runs keeps of root's powers those to
@@ -102,63 +112,51 @@ static void drop_powers(void)
         _exit(127);
 }
 
-static pid_t start_program(const struct words *words, int said, bool stays)
+static pid_t start_program(const struct words *words, int said, bool stays,
+                           struct ending *ending)
 {
-    pid_t child = process_fork(said);
+    pid_t child;
 
+    ending_share(ending);
+    child = process_fork_saying(-1, said);
     if (child == 0) {
         if (stays)
             drop_powers();
-        run_program(words);
+        run_program(words, ending);
     }
     return child;
 }
 
-/* The last line with anything in it that the program wrote. */
-static void last_line(int said, char line[LINE_SIZE])
+/* The end of what the program wrote. */
+static const char *read_said(int said, char text[SAID_SIZE])
 {
-    char text[1024];
     off_t end = lseek(said, 0, SEEK_END);
-    off_t begin = end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0;
-    ssize_t length = pread(said, text, sizeof(text), begin);
-    ssize_t first;
+    off_t begin = end >= SAID_SIZE ? end - (SAID_SIZE - 1) : 0;
+    ssize_t length = pread(said, text, SAID_SIZE - 1, begin);
 
-    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '))
-        length--;
-    for (first = length; first > 0 && text[first - 1] != '\n';)
-        first--;
-    snprintf(line, LINE_SIZE, "%.*s", (int)(length > first ? length - first : 0),
-             text + (first > 0 ? first : 0));
+    text[length > 0 ? length : 0] = '\0';
+    return text;
 }
 
-static const char *base_name(const char *path)
-{
-    return strrchr(path, '/') + 1;
-}
-
-static int report_failure(const char *program, const char *volume, int said, int status,
+static int report_failure(const struct ending *ending, const char *volume, int said,
                           struct error *error)
 {
-    char line[LINE_SIZE];
+    char words[SAID_SIZE], text[ENDING_TEXT_SIZE];
 
-    last_line(said, line);
-    if (*line)
-        return error_set(error, ERROR_STORAGE, "volume `%s`: %s failed: %s", volume,
-                         program, line);
-    return error_set(error, ERROR_STORAGE, "volume `%s`: %s failed with %s %d", volume,
-                     program, WIFEXITED(status) ? "status" : "signal",
-                     WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    ending_describe(ending, read_said(said, words), text, sizeof(text));
+    return error_set(error, ending_party(ending, words, ERROR_STORAGE), "volume `%s`: %s",
+                     volume, text);
 }
 
-static int report_lateness(const char *program, const char *volume, int said,
+static int report_lateness(const struct ending *ending, const char *volume, int said,
                            struct error *error)
 {
-    char line[LINE_SIZE];
+    char words[SAID_SIZE], line[LINE_SIZE];
 
-    last_line(said, line);
+    ending_words(ending, read_said(said, words), line, sizeof(line));
     return error_set(error, ERROR_STORAGE,
                      "volume `%s`: %s was not ready in time%s%s: check its server",
-                     volume, program, *line ? ": " : "", line);
+                     volume, strrchr(ending->program, '/') + 1, *line ? ": " : "", line);
 }
 
 /* Standard error is memory rather than a pipe: nobody has to read it, and a program that
@@ -179,20 +177,23 @@ int mounter_run(const struct words *words, const char *volume,
                 const struct deadline *deadline, struct error *error)
 {
     int said = open_said(words, volume, error);
-    int status = 0, result = 0;
+    struct ending ending;
+    int result = 0;
     pid_t child;
 
     if (said < 0)
         return -1;
-    child = start_program(words, said, false);
+    ending_begin(&ending, words->word[0]);
+    child = start_program(words, said, false, &ending);
     if (child < 0)
         result = error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s",
                            volume, strerror(errno));
-    else if (process_wait(child, deadline, &status) < 0) {
+    else if (process_wait(child, deadline, &ending.status) < 0) {
         process_kill(child);
-        result = report_lateness(base_name(words->word[0]), volume, said, error);
-    } else if (status != 0)
-        result = report_failure(base_name(words->word[0]), volume, said, status, error);
+        result = report_lateness(&ending, volume, said, error);
+    } else if (ending.status != 0)
+        result = report_failure(&ending, volume, said, error);
+    ending_release(&ending);
     close(said);
     return result;
 }
@@ -234,27 +235,34 @@ static int report_no_mount(struct mounter *mounter, const char *volume,
                            struct error *error)
 {
     struct deadline now = deadline_after(0);
-    int status;
 
-    if (mounter->watch >= 0 && process_wait(mounter->process, &now, &status) == 0) {
+    if (mounter->watch >= 0 &&
+        process_wait(mounter->process, &now, &mounter->ending.status) == 0) {
         mounter->process = 0;
-        return report_failure(mounter->program, volume, mounter->said, status, error);
+        return report_failure(&mounter->ending, volume, mounter->said, error);
     }
-    return report_lateness(mounter->program, volume, mounter->said, error);
+    return report_lateness(&mounter->ending, volume, mounter->said, error);
 }
 
 /* The program ends a moment after its mount has failed. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error)
 {
-    struct deadline soon = deadline_after(EXPLAIN_MS);
-    int status;
-
-    if (mounter->process > 0 && process_wait(mounter->process, &soon, &status) == 0) {
-        mounter->process = 0;
+    if (process_ended(&mounter->process, &mounter->ending)) {
         error_clear(error);
-        report_failure(mounter->program, volume, mounter->said, status, error);
+        report_failure(&mounter->ending, volume, mounter->said, error);
     }
     return -1;
+}
+
+const char *mounter_describe(struct mounter *mounter, char *text, size_t size)
+{
+    char words[SAID_SIZE];
+
+    if (!process_ended(&mounter->process, &mounter->ending)) {
+        snprintf(text, size, "%s ended", mounter->program);
+        return text;
+    }
+    return ending_describe(&mounter->ending, read_said(mounter->said, words), text, size);
 }
 
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
@@ -264,10 +272,11 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
     struct deadline now = deadline_after(0);
 
     *mounter = (struct mounter){.watch = -1, .said = open_said(words, volume, error)};
-    snprintf(mounter->program, sizeof(mounter->program), "%s", base_name(words->word[0]));
+    snprintf(mounter->program, sizeof(mounter->program), "%s", words->word[0]);
     if (mounter->said < 0)
         return -1;
-    mounter->process = start_program(words, mounter->said, true);
+    ending_begin(&mounter->ending, mounter->program);
+    mounter->process = start_program(words, mounter->said, true, &mounter->ending);
     if (mounter->process < 0) {
         mounter->process = 0;
         error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s", volume,
@@ -297,6 +306,7 @@ int mounter_end(struct mounter *mounter, const struct deadline *deadline)
         close(mounter->watch);
     if (mounter->said >= 0)
         close(mounter->said);
+    ending_release(&mounter->ending);
     *mounter = (struct mounter){.watch = -1, .said = -1};
     return status;
 }

@@ -9,7 +9,9 @@
 #define ATELIER_MOUNTER_H
 
 #include "deadline.h"
+#include "ending.h"
 #include "error.h"
+#include "plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,10 +38,11 @@ void words_append(struct words *words, const char *format, ...)
 
 /* A program that stays and serves what it mounted. */
 struct mounter {
-    char program[64]; /* its name, for sentences */
-    pid_t process;    /* 0: none */
-    int watch;        /* readable when it has ended; -1 */
-    int said;         /* its standard error; -1 */
+    char program[PLAN_PATH_SIZE];
+    struct ending ending;
+    pid_t process; /* 0: none */
+    int watch;     /* readable when it has ended; -1 */
+    int said;      /* its standard error; -1 */
 };
 
 /* Whether the node has the program. */
@@ -47,8 +50,8 @@ bool mounter_exists(const char *program);
 
 /* Runs the program words->word[0] to its end. `volume` is the volume's name, for
  * sentences. Returns 0 when it has ended with success, else -1 with `error` filled:
- * ERROR_NODE when there is no such program, ERROR_STORAGE when it failed or was not ready
- * by the deadline. */
+ * ERROR_NODE when it could not be run or was killed, ERROR_STORAGE when it failed or was
+ * not ready by the deadline. */
 int mounter_run(const struct words *words, const char *volume,
                 const struct deadline *deadline, struct error *error);
 
@@ -60,9 +63,12 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
                   const char *target, const struct deadline *deadline,
                   struct error *error);
 
-/* Replaces what others found wrong with the mount by what the program itself said, if it
- * has ended. Always returns -1. */
+/* Replaces what others found wrong with the mount by how the program ended and what it
+ * said, if it has ended. Always returns -1. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error);
+
+/* Writes how the program, whose watch is readable, ended. Returns `text`. */
+const char *mounter_describe(struct mounter *mounter, char *text, size_t size);
 
 /* After its volume was unmounted: waits for it to end, and kills it at the deadline.
  * Returns 0, or -1 when it had to be killed. */

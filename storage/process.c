@@ -37,22 +37,27 @@ int process_keep_only(int kept)
 }
 
 /* The parent may have died before the child asked for its signal. */
-static void become_child(pid_t parent, int kept)
+static void become_child(pid_t parent, int kept, int errors)
 {
     reset_signals();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-        process_keep_only(kept) < 0)
+        (errors >= 0 && dup2(errors, STDERR_FILENO) < 0) || process_keep_only(kept) < 0)
         _exit(127);
 }
 
-pid_t process_fork(int kept)
+pid_t process_fork_saying(int kept, int errors)
 {
     pid_t parent = getpid();
     pid_t child = system_calls.fork();
 
     if (child == 0)
-        become_child(parent, kept);
+        become_child(parent, kept, errors);
     return child;
+}
+
+pid_t process_fork(int kept)
+{
+    return process_fork_saying(kept, -1);
 }
 
 int process_wait_pidfd(int pidfd, const struct deadline *deadline)
@@ -76,6 +81,16 @@ int process_wait(pid_t child, const struct deadline *deadline, int *status)
     ended = process_wait_pidfd(pidfd, deadline);
     close(pidfd);
     return ended == 0 && waitpid(child, status, WNOHANG) == child ? 0 : -1;
+}
+
+bool process_ended(pid_t *child, struct ending *ending)
+{
+    struct deadline soon = deadline_after(PROCESS_END_MS);
+
+    if (*child <= 0 || process_wait(*child, &soon, &ending->status) < 0)
+        return false;
+    *child = 0;
+    return true;
 }
 
 void process_kill(pid_t child)

@@ -28,7 +28,7 @@ static struct file_server *add_server(struct storage *storage)
 {
     struct file_server *server = &storage->servers[storage->server_count++];
 
-    server->socket = -1;
+    client_process_init(&server->client);
     return server;
 }
 
@@ -165,7 +165,7 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
 
     for (size_t i = 0; i < storage->volume_count; i++) {
         const struct volume *volume = &storage->volumes[i];
-        int fd = volume->server && volume->index == 0 ? volume->server->socket
+        int fd = volume->server && volume->index == 0 ? volume->server->client.socket
                                                       : volume->mounter.watch;
 
         polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
@@ -173,15 +173,19 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
     return count;
 }
 
-const struct plan_volume *storage_give_up(struct storage *storage, size_t index)
+const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
+                                          char *how, size_t size)
 {
     struct deadline now = deadline_after(0);
     struct volume *volume = &storage->volumes[index];
 
-    if (volume->server)
+    if (volume->server) {
+        client_process_describe(&volume->server->client, how, size);
         file_server_kill(volume->server);
-    else
+    } else {
+        mounter_describe(&volume->mounter, how, size);
         mounter_end(&volume->mounter, &now);
+    }
     return volume->plan;
 }
 

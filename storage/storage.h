@@ -43,8 +43,10 @@ int storage_start(struct storage *storage, const struct settings *settings,
 size_t storage_poll(const struct storage *storage, struct pollfd *polled);
 
 /* Gives up the volume at `index`, whose client or program has died, and the others of its
- * file server: they fail at once instead of hanging. Returns the volume. */
-const struct plan_volume *storage_give_up(struct storage *storage, size_t index);
+ * file server: they fail at once instead of hanging. Writes to `how` (ending.h) how that
+ * ended. Returns the volume. */
+const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
+                                          char *how, size_t size);
 
 /* At the job's last end, on one of its nodes: deletes the job's shared directory, as far
  * as that is done by STORAGE_SHARED_MS; `shared_job_temp` in `report` says when something

@@ -58,7 +58,8 @@ static struct record *new_answer(const char *state)
 {
     struct record *record = record_create();
 
-    if (record && record_set(record, "state", state) == 0)
+    if (record && record_set(record, "state", state) == 0 &&
+        record_set(record, "protocol", CLIENT_PROTOCOL) == 0)
         return record;
     record_destroy(record);
     return NULL;

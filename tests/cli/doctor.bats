@@ -57,10 +57,10 @@ well() {
     rm "$place/plugins/"*
     says 1 "plugin      NO   there is no $place/plugins/atelier.so: install Atelier on this machine, too" \
         doctor --set keeper=/nowhere/keeper doctor
-    [[ $output == *"keeper      NO   cannot start /nowhere/keeper: No such file or directory; install Atelier"* ]]
+    [[ $output == *"keeper      NO   /nowhere/keeper could not be run: it is not there; install Atelier"* ]]
     [[ $output == *"PMIx        NO   srun has no --mpi=pmix: install Slurm's plugin mpi_pmix"* ]]
-    program lacking <<<'exit 127'
-    says 1 'lacking: it lacks a library' doctor --set "nfs=$place/bin/lacking" doctor
+    program lacking <<<'echo "lacking: error while loading shared libraries: libjansson.so.9: no" >&2; exit 127'
+    says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
     rm "$place/bin/"*
     PATH=$place/bin says 1 'plugin      NO   there is no ' \
         "$built/atelier" doctor
@@ -131,7 +131,7 @@ PROGRAM
 @test "a node that starts nothing is dead, with srun's words, and the others are looked at without it" {
     nodes 'n[1-4]' 'n1 n2 n4'
     SLURM_SPANK__SLURM_SPANK_OPTION_atelier_check=1 says 1 \
-        'n3 is dead: srun failed: Unable to confirm allocation; see `scontrol show node n3`, or leave it out with --exclude=n3' \
+        'n3 is dead: srun failed with exit code 1: Unable to confirm allocation; see `scontrol show node n3`, or leave it out with --exclude=n3' \
         doctor doctor --nodes
     [[ $output == *"n3    dead"* && $output == *"over 3 nodes"* && $output != *"n1 is"* ]]
     grep -qF -- '--nodes=3 --ntasks=3' "$CALLS"

@@ -74,7 +74,7 @@ case "\$*" in
 *"account vision"*) echo "sacctmgr: error: slurmdbd is tired" >&2; exit 1 ;;
 esac
 END
-    says 1 "create account vision: sacctmgr failed: slurmdbd is tired; 2 of 6 changes were made" apply --yes
+    says 1 "create account vision: sacctmgr failed with exit code 1: slurmdbd is tired; 2 of 6 changes were made" apply --yes
     [ "$(changes | wc -l)" -eq 3 ]
 }
 
@@ -120,6 +120,6 @@ END
 
 @test "without Slurm nothing is planned" {
     rm "$BATS_TEST_TMPDIR/slurm"/rule.scontrol.*
-    says 2 "atelier policy apply: scontrol failed: no such thing" apply --yes
+    says 2 "atelier policy apply: scontrol failed with exit code 1: no such thing" apply --yes
     [ -z "$(changes)" ]
 }

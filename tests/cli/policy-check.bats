@@ -117,14 +117,14 @@ END
 
 @test "a Slurm that does not answer is no verdict" {
     slurm sinfo nothing-fits <<<""
-    says 2 "sinfo failed: no such thing; --offline checks the file alone" \
+    says 2 "sinfo failed with exit code 1: no such thing; --offline checks the file alone" \
         atelier policy check "$policy"
     PATH=/bin rm -rf "$BATS_TEST_TMPDIR/slurm"
     mkdir "$BATS_TEST_TMPDIR/empty"
     for program in sed ls dirname basename cat rm bash; do
         ln -s "$(command -v "$program")" "$BATS_TEST_TMPDIR/empty/$program"
     done
-    PATH=$BATS_TEST_TMPDIR/empty says 2 "sinfo is not in the PATH" \
+    PATH=$BATS_TEST_TMPDIR/empty says 2 "sinfo could not be run: it is not in the PATH" \
         atelier policy check "$policy"
 }
 

@@ -62,8 +62,10 @@ assert "exports no /volume" in data["error"] and data["host"] == "refused", data
 
 @test "a client that is missing, or says what is no answer" {
     sed -i 's/"silent"/"garbage"/' "$policy"
-    says 1 "the NFS client ended unexpectedly" ask scratch
-    says 1 "cannot run /nowhere/atelier-nfs: No such file" atelier \
+    says 1 "the NFS client sent what is no answer: install one of the same release" ask scratch
+    sed -i 's/"garbage"/"gone"/' "$policy"
+    says 1 "stand_in_client failed with exit code 3 and did not say why" ask scratch
+    says 1 "/nowhere/atelier-nfs could not be run: it is not there" atelier \
         --set nfs=/nowhere/atelier-nfs volume test --policy "$policy" home
 }
 

@@ -97,7 +97,7 @@ if os.environ["RANK"] == "0":
     count=$(grep -c '^started$' <<<"$output") || true
     said=$output
     refused_with "rank 1 on n2 cannot resolve n1"
-    [[ $output == *"atelier run: srun ended before the processes had started; what it said is above"* ]]
+    [[ $output == *"atelier run: before the processes had started, srun failed with exit code "* ]]
     [ "$(as alice salloc -Q -w n1,n2 -N2 atelier run -- echo started | grep -c started)" = 2 ]
 }
 

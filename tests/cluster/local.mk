@@ -23,4 +23,5 @@ root_files += \
 	tests/cluster/0905-launch-check.bats \
 	tests/cluster/0906-doctor.bats \
 	tests/cluster/1201-people.bats \
+	tests/cluster/1401-endings.bats \
 	# End of root_files

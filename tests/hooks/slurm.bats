@@ -98,11 +98,11 @@ job_script() {
 @test "prolog and epilog succeed though the keeper is missing" {
     run job_script prolog SPANK__SLURM_SPANK_OPTION_atelier_workspace=vision
     [ "$status" -eq 0 ]
-    [[ $output == *"atelier: job 7: cannot run $directory/keeper"* ]]
+    [[ $output == *"atelier: job 7: $directory/keeper could not be run: it is not there"* ]]
     mkdir -p "$directory/run/n1/7"
     run job_script epilog
     [ "$status" -eq 0 ]
-    [[ $output == *"atelier: job 7: cannot run $directory/keeper"* ]]
+    [[ $output == *"atelier: job 7: $directory/keeper could not be run: it is not there"* ]]
 }
 
 @test "prolog and epilog of a job without a workspace say nothing" {

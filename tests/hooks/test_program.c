@@ -100,7 +100,7 @@ static void test_missing_program(void **state)
     error_clear(&error);
     assert_int_equal(program_run(words, 1000, said, sizeof(said), &error), -1);
     assert_string_equal(error.text,
-                        "cannot run /nowhere/atelier-keeper: No such file or directory");
+                        "/nowhere/atelier-keeper could not be run: it is not there");
 }
 
 int main(void)

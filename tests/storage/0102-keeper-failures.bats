@@ -55,16 +55,6 @@ end() {
     end
 }
 
-@test "a client that ends, or says what is no answer, fails the job" {
-    local host
-    for host in gone garbage; do
-        plan well $host
-        within 2 1 start 7
-        failed_with 'the NFS client of file server `store2`'
-        end
-    done
-}
-
 @test "a client that is silent or hangs fails the job at the volume's deadline" {
     local host
     for host in silent stopped; do

@@ -53,7 +53,7 @@ printf '#!/bin/sh\necho one; echo "the server says: no" >&2; echo >&2; exit 3\n'
 chmod 755 "$work/attach"
 ok "a command that fails fails the job" fails start
 like "... with the last line that it said" \
-    "workspace .w. on node n1 after [0-9.]* s: volume .v.: attach failed: the server says: no; " "$work/said"
+    "workspace .w. on node n1 after [0-9.]* s: volume .v.: attach failed with exit code 3: the server says: no; " "$work/said"
 stop
 printf '#!/bin/sh\nexit 0\n' >"$work/attach"
 ok "one that mounts nothing, too" fails start

@@ -85,7 +85,7 @@ chmod 600 "$work/rclone.conf"
 policy 'volume "v" { kind = "rclone", source = "stroe:bucket",
     config = "'"$work"'/rclone.conf" }'
 ok "a remote that is not there fails the job" fails start
-like "... with what rclone says" "volume .v.: rclone failed: .*stroe" "$work/said"
+like "... with what rclone says" "volume .v.: rclone failed with exit code 1: .*stroe" "$work/said"
 stop
 kill -KILL "$server"
 ok "nothing is left" nothing_left

@@ -80,7 +80,7 @@ ok "... the job ends" stop
 # It fails, hangs, or ends without a mount.
 printf '#!/bin/sh\necho "mount.nfs: access denied by server" >&2; exit 32\n' >/usr/sbin/mount.nfs
 ok "what fails fails the job" fails start
-like "... with its words" "volume .v.: mount.nfs failed: mount.nfs: access denied by server; " "$work/said"
+like "... with its words" "volume .v.: mount.nfs failed with exit code 32: access denied by server; " "$work/said"
 stop
 printf '#!/bin/sh\nexec sleep 60\n' >/usr/sbin/mount.nfs
 ok "what hangs fails it in time" timed 7000 fails start

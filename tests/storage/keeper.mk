@@ -9,6 +9,7 @@ root_files += \
 	tests/storage/0101-keeper.bats \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
+	tests/storage/0105-keeper-children.bats \
 	tests/storage/0104-keeper-volumes.t \
 	tests/storage/0702-stale-jobs.bats \
 	# End of root_files

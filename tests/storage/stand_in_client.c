@@ -3,7 +3,11 @@
  *
  *     well       answers everything
  *     refused    fails to connect, with a sentence
- *     gone       ends without an answer
+ *     gone       ends without an answer, with exit code 3
+ *     killed     likewise, by SIGKILL
+ *     crashes    likewise, by SIGABRT
+ *     hungry     takes 64 MiB of memory, then answers everything
+ *     stranger   is of another release: its answers have no protocol
  *     silent     never answers connect
  *     stopped    stops itself (SIGSTOP) at connect
  *     fails-2    connects, and fails to serve the second volume
@@ -23,8 +27,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define HUNGER ((size_t)64 << 20)
+
 static char host[64];
 static unsigned volumes;
+
+static int is_host(const char *name)
+{
+    return strcmp(host, name) == 0;
+}
 
 static int answer(const char *state, const char *error)
 {
@@ -33,6 +44,8 @@ static int answer(const char *state, const char *error)
     int status;
 
     record_set(record, "state", state);
+    if (!is_host("stranger"))
+        record_set(record, "protocol", CLIENT_PROTOCOL);
     if (error) {
         record_set(record, "error", error);
         record_set(record, "party", "storage");
@@ -46,17 +59,18 @@ static int answer(const char *state, const char *error)
     return status;
 }
 
-static int is_host(const char *name)
-{
-    return strcmp(host, name) == 0;
-}
-
 static int connect_server(const struct record *request)
 {
     snprintf(host, sizeof(host), "%s", record_get(request, "host"));
     volumes = (unsigned)atoi(record_get(request, "volumes"));
     if (is_host("gone"))
         exit(3);
+    if (is_host("killed"))
+        raise(SIGKILL);
+    if (is_host("hungry"))
+        memset(malloc(HUNGER), 1, HUNGER);
+    if (is_host("crashes"))
+        abort();
     if (is_host("silent"))
         return 0;
     if (is_host("stopped"))

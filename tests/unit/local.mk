@@ -3,6 +3,7 @@ unit_tests = \
 	tests/unit/deadline_test \
 	tests/unit/doctor_verdict_test \
 	tests/unit/directory_list_test \
+	tests/unit/ending_test \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
@@ -50,6 +51,10 @@ tests_unit_directory_list_test_SOURCES = tests/unit/directory_list_test.c \
 	tests/unit/scratch.c
 tests_unit_directory_list_test_CFLAGS = $(unit_cflags)
 tests_unit_directory_list_test_LDADD = $(unit_libs)
+
+tests_unit_ending_test_SOURCES = tests/unit/ending_test.c tests/unit/scratch.c
+tests_unit_ending_test_CFLAGS = $(unit_cflags)
+tests_unit_ending_test_LDADD = $(unit_libs)
 
 tests_unit_error_test_SOURCES = tests/unit/error_test.c
 tests_unit_error_test_CFLAGS = $(unit_cflags)
