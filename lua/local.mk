@@ -40,6 +40,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/shared_temp.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/source.lua \
+	lua/atelier/spank_env.lua \
 	lua/atelier/submit.lua \
 	lua/atelier/trace.lua \
 	lua/atelier/trust.lua \

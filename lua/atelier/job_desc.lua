@@ -3,47 +3,7 @@
 
 local job_desc = {}
 
-local PREFIX = "_SLURM_SPANK_OPTION_atelier_"
-local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value is refused
 local TEXT_MAX = 4096 -- bytes of any other field
-local KNOWN = { workspace = true, experiment = true, framework = true, mount = true,
-    check = true, compat = true, with_input = true, with_output = true }
-local FLAGS = { check = true } -- without an argument
-
--- Adds what one entry of the job's SPANK environment says. An option that is there twice
--- with two values was forged: slurmctld and the node could each take another one.
-local function add_option(asked, entry)
-    local equals = entry:find("=", 1, true) or #entry + 1
-    local option = entry:sub(#PREFIX + 1, equals - 1)
-    local given = entry:sub(equals + 1)
-    if FLAGS[option] then -- Slurm has "(null)" or nothing where there is no argument
-        given = "1"
-    elseif given == "(null)" then
-        given = ""
-    end
-    if not KNOWN[option] then
-        asked.fault = "the policy of this cluster is older than the command: it does not "
-            .. "know all of its options"
-    elseif asked[option] ~= nil and asked[option] ~= given then
-        asked.fault = "--" .. option .. " is given twice with different values"
-    end
-    asked[option] = given
-end
-
--- What the job asks for with our options, and in `fault` what is wrong with them; nil
--- when it uses none. Slurm's array begins at index 0, so that ipairs and # would miss its
--- first entry.
-function job_desc.options(job)
-    local asked
-    for _, entry in pairs(job.spank_job_env or {}) do
-        if type(entry) == "string" and entry:sub(1, #PREFIX) == PREFIX then
-            asked = asked or {}
-            add_option(asked, entry:sub(1, ENTRY_MAX))
-        end
-    end
-    return asked
-end
-
 local TEXTS = { "account", "partition", "wckey", "qos", "features", "reservation",
     "licenses" }
 

@@ -119,9 +119,13 @@ local function has_default_workspace()
 end
 
 local function submit(job_desc)
-    local fields = require("atelier.job_desc")
+    local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
-    local asked = fields.options(job_desc)
+    local excess = spank_env.excess(job_desc)
+    if excess then
+        return refuse({ code = "ESLURM_ACCESS_DENIED", text = excess }, who)
+    end
+    local asked = spank_env.options(job_desc)
     if not asked and not has_default_workspace() then
         return slurm.SUCCESS
     end
@@ -162,7 +166,7 @@ local function modify(job_desc, job_rec, modify_uid)
         return modify_by_root(job_desc, comment)
     end
     local fields = require("atelier.job_desc")
-    local asked = fields.options(job_desc) or {}
+    local asked = require("atelier.spank_env").options(job_desc) or {}
     fields.add_fields(asked, job_desc)
     asked.uid, asked.slurm_uid = modify_uid, require("atelier.trust").own_uid()
     asked.admin_comment = job_desc.admin_comment

@@ -16,6 +16,7 @@ root_files += \
 	tests/cluster/0803-volume-test.bats \
 	tests/cluster/0804-strangers.bats \
 	tests/cluster/0805-restarts.bats \
+	tests/cluster/0806-forged-entries.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \

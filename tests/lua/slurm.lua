@@ -30,6 +30,7 @@ local function submit(entries, fields)
     fields = fields or {}
     fields.user_name, fields.user_id = fields.user_name or "alice", 1001
     fields.spank_job_env = entries and slurmctld.spank_job_env(entries)
+    fields.spank_job_env_size = entries and #entries or 0
     local job_desc, written = slurmctld.job_desc(fields)
     return bridge.submit(job_desc, {}, 1001), written
 end
@@ -61,7 +62,7 @@ tap.is(code .. written.admin_comment, "0atelier/1 workspace=vision cluster=cpu",
 code = submit({ P .. "workspace=vision", P .. "mount=results:x," .. ("results:x,"):rep(1000) })
 tap.is(code, 2002, "a list that is too long")
 tap.is(slurmctld.last_said(), "--mount is longer than 8192 bytes", "... is said to be")
-for _, entry in ipairs({ "check=(null)", "check=", "check=1", "check" }) do
+for _, entry in ipairs({ "check=(null)", "check=", "check=1" }) do
     tap.is((submit({ P .. "workspace=vision", P .. entry, P .. "check=1" })), 0,
         "a flag is no matter of the policy: " .. entry)
 end
@@ -84,9 +85,18 @@ tap.is(slurmctld.last_logged(),
     .. "one of yours: choose vision\"", "one line in the log")
 refused({ P .. "workspace=vision" }, { wckey = "x" }, 2057,
     "--wckey=x does not go with workspace `vision`: leave --wckey out")
-refused({ P .. "workspace=(null)" }, {}, 2002, "--workspace needs a name")
+refused({ P .. "workspace=(null)" }, {}, 2002, "--workspace=`(null)` is not a name: use "
+    .. "letters, digits, `.`, `_` and `-`, the first a letter or a digit, at most 64")
 refused({ P .. "workspace=" }, {}, 2002, "--workspace needs a name")
-refused({ P .. "workspace" }, {}, 2002, "--workspace needs a name")
+local ODD = "the job's SPANK environment has an entry of Atelier's that "
+    .. "Slurm's commands do not write: submit with sbatch, salloc or srun"
+for _, odd in ipairs({ P .. "workspace", P .. "check", "SPANK_" .. P .. "workspace=vision",
+    "SPANK_SPANK_" .. P .. "workspace=vision", "SLURM_SPANK_" .. P .. "mount=x",
+    " " .. P .. "workspace=vision", "\n" .. P .. "workspace=vision" }) do
+    refused({ odd }, {}, 2002, ODD)
+    refused({ P .. "workspace=vision", odd }, {}, 2002, ODD)
+    refused({ odd, P .. "workspace=vision" }, {}, 2002, ODD)
+end
 refused({ P .. "workspace=vision", P .. "workspace=nlp" }, {}, 2002,
     "--workspace is given twice with different values")
 tap.is((submit({ P .. "workspace=vision", P .. "workspace=vision" })), 0,
@@ -105,6 +115,27 @@ end
 tap.ok((submit({ P .. "workspace=vision" .. ("x"):rep(1e6) })) ~= 0,
     "a megabyte of a name")
 slurmctld.last_said()
+
+-- What no node could exec a prolog with is refused, whoever's it is.
+local function excess(bytes, count)
+    return "the job's SPANK environment has " .. (bytes and bytes .. " bytes in " or "")
+        .. count .. " entries, and no node could start the job's prolog with more than "
+        .. "122880 bytes in 1024: shorten what options of SPANK plugins and $SLURM_SPANK_ "
+        .. "variables hand on"
+end
+tap.is((submit({ "X=" .. ("x"):rep(122878) })), 0, "as much as a node can take")
+refused({ "X=" .. ("x"):rep(122879) }, {}, 2002, excess(122881, 1))
+refused({ "X=" .. ("x"):rep(61440), "Y=" .. ("y"):rep(61440) }, {}, 2002,
+    excess(122884, 2))
+refused({ P .. "workspace=vision", "X=" .. ("x"):rep(200000) }, {}, 2002,
+    excess(200046, 2))
+local many = {}
+for index = 1, 1025 do
+    many[index] = "X" .. index .. "=1"
+end
+refused(many, {}, 2002, excess(nil, 1025))
+many[1025] = nil
+tap.is((submit(many)), 0, "as many as a node can take")
 
 -- Failures are refusals, for our jobs alone.
 memory.raises = true
