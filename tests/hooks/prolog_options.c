@@ -1,8 +1,8 @@
 /* What the prolog reads of a job's SPANK environment, for tests/hooks/option_readers.lua.
  *
- * Standard input has one line for each entry, in hexadecimal, and an empty line after each
- * job. The environment is made of them as slurmd makes it. For each job the values of all
- * options go out, each as NAME=HEXADECIMAL, then an empty line. */
+ * Standard input has one line for each entry, in hexadecimal, and an empty line after
+ * each job. The environment is made of them as slurmd makes it. For each job the values
+ * of all options go out, each as NAME=HEXADECIMAL, then an empty line. */
 #include "options.h"
 
 #include <stdio.h>
