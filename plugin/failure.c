@@ -27,9 +27,8 @@ static unsigned long number(const char *name)
 }
 
 /* A file server that is down fails all nodes of a job in the same moment. */
-static void wait_in_turn(void)
+static void wait_in_turn(unsigned long nodes)
 {
-    unsigned long nodes = number("SLURM_JOB_NUM_NODES");
     unsigned random = 0;
 
     if (nodes <= CROWD || getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
@@ -109,7 +108,7 @@ void failure_tell(const struct settings *settings, const struct job *job, bool a
     char text[ERROR_TEXT_SIZE + 64];
     struct address address;
 
-    wait_in_turn();
+    wait_in_turn(number("SLURM_JOB_NUM_NODES"));
     snprintf(text, sizeof(text), "%s%s", failure->text,
              exhausted ? " (after all its requeues)" : "");
     if (find_address(settings, job, &address) < 0)
@@ -117,4 +116,14 @@ void failure_tell(const struct settings *settings, const struct job *job, bool a
     note(settings, job, &address, text);
     if (again && !exhausted)
         requeue(settings, job, &address);
+}
+
+void failure_note(const struct settings *settings, const struct job *job, unsigned nodes,
+                  const struct error *failure)
+{
+    struct address address;
+
+    wait_in_turn(nodes);
+    if (find_address(settings, job, &address) == 0)
+        note(settings, job, &address, failure->text);
 }

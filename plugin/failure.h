@@ -27,4 +27,9 @@
 void failure_tell(const struct settings *settings, const struct job *job, bool requeue,
                   const struct error *failure);
 
+/* Notes `failure` alone in the job's AdminComment, from a step of `nodes` nodes, as root.
+ * What goes wrong is in slurmd's log. */
+void failure_note(const struct settings *settings, const struct job *job, unsigned nodes,
+                  const struct error *failure);
+
 #endif

@@ -90,6 +90,12 @@ int slurm_spank_task_init(spank_t spank, int count, char *words[])
 /* The end of a client or of a step. */
 int slurm_spank_exit(spank_t spank, int count, char *words[])
 {
+    enum place place = job_place();
+
+    if (place == PLACE_LAUNCH)
+        submission_report(&site);
+    if (place == PLACE_STEP)
+        step_end(&membership, &start, &site, spank);
     membership_release(&membership);
     return 0;
 }

@@ -66,6 +66,16 @@ int step_read(struct step *step, struct spank_handle *spank)
     return 0;
 }
 
+int job_groups(struct spank_handle *spank, const gid_t **groups, int *count)
+{
+    gid_t *list = NULL;
+
+    if (spank_get_item(spank, S_JOB_SUPPLEMENTARY_GIDS, &list, count) != ESPANK_SUCCESS)
+        return -1;
+    *groups = list;
+    return 0;
+}
+
 unsigned step_local_tasks(struct spank_handle *spank)
 {
     uint32_t count;

@@ -49,6 +49,10 @@ int job_read(struct job *job, struct spank_handle *spank);
 /* Fills `step`, in the step alone. Returns 0 or -1 likewise. */
 int step_read(struct step *step, struct spank_handle *spank);
 
+/* The user's groups, as Slurm gives them to the step's tasks; owned by Slurm. In
+ * slurmstepd. Returns 0 or -1. */
+int job_groups(struct spank_handle *spank, const gid_t **groups, int *count);
+
 /* The number of the step's tasks on this node, 0 when Slurm does not say; in slurmstepd,
  * before there are tasks, as are the next two. */
 unsigned step_local_tasks(struct spank_handle *spank);

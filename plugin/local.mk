@@ -2,12 +2,16 @@
 noinst_LTLIBRARIES += libatelier-plugin.la
 libatelier_plugin_la_SOURCES = \
 	plugin/admission.c plugin/admission.h \
+	plugin/as_user.c plugin/as_user.h \
 	plugin/compat.c plugin/compat.h \
 	plugin/directories.c plugin/directories.h \
 	plugin/failure.c plugin/failure.h \
+	plugin/file_fault.c plugin/file_fault.h \
+	plugin/file_pattern.c plugin/file_pattern.h \
 	plugin/forgotten.c plugin/forgotten.h \
 	plugin/hooks.c \
 	plugin/job.c plugin/job.h \
+	plugin/job_record.c plugin/job_record.h \
 	plugin/job_variables.c plugin/job_variables.h \
 	plugin/keeper_client.c plugin/keeper_client.h \
 	plugin/launch_check.c plugin/launch_check.h \
@@ -17,6 +21,9 @@ libatelier_plugin_la_SOURCES = \
 	plugin/options.c plugin/options.h \
 	plugin/program.c plugin/program.h \
 	plugin/site.c plugin/site.h \
+	plugin/srun_files.c plugin/srun_files.h \
+	plugin/srun_options.c plugin/srun_options.h \
+	plugin/step_files.c plugin/step_files.h \
 	plugin/step_layout.c plugin/step_layout.h \
 	plugin/submission.c plugin/submission.h \
 	plugin/task.c plugin/task.h \

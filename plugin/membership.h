@@ -13,6 +13,7 @@
 #include "record.h"
 #include "settings.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct membership {
@@ -22,6 +23,7 @@ struct membership {
     ino_t inode;
     unsigned long long root; /* the number of its root's mount, which tells it from that
                                 of the node; 0: not known */
+    bool has_files;          /* Slurm opened the step's files, and came to user_init */
 };
 
 /* Joins the namespace of the job that the calling thread, slurmstepd's first, is to

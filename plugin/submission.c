@@ -2,6 +2,7 @@
 
 #include "launcher.h"
 #include "slurm_option.h"
+#include "srun_files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,25 @@ static int check_lists(const struct options *options, struct error *error)
     return status;
 }
 
+/* Whether the command runs in a step of its job, where the volumes are; salloc's own
+ * shell is none. */
+static bool is_inside_step(void)
+{
+    const char *job = getenv("SLURM_JOB_ID"), *step = getenv("ATELIER_JOB_ID");
+
+    return job && step && strcmp(job, step) == 0;
+}
+
+static int check_files(const struct options *options, enum place place,
+                       const struct settings *settings, struct error *error)
+{
+    bool inside = is_inside_step();
+
+    return place == PLACE_LAUNCH && (inside || options->value[OPTION_WORKSPACE][0])
+               ? srun_files_check(settings, inside, error)
+               : 0;
+}
+
 int submission_check(struct options *options, enum place place, const struct site *site,
                      struct spank_handle *spank)
 {
@@ -133,7 +153,14 @@ int submission_check(struct options *options, enum place place, const struct sit
             check_workspace(options, (enum option)i, place, &error) < 0)
             return tell(&error);
     if (check_framework(options, &site->settings, &error) < 0 ||
-        check_lists(options, &error) < 0 || options_hand_on(options, spank, &error) < 0)
+        check_lists(options, &error) < 0 ||
+        check_files(options, place, &site->settings, &error) < 0 ||
+        options_hand_on(options, spank, &error) < 0)
         return tell(&error);
     return 0;
+}
+
+void submission_report(const struct site *site)
+{
+    srun_files_report(&site->settings);
 }

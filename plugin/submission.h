@@ -24,4 +24,7 @@ int submission_check_option(enum option option, const char *value);
 int submission_check(struct options *options, enum place place, const struct site *site,
                      struct spank_handle *spank);
 
+/* The end of an srun: says what its user would not hear from Slurm. */
+void submission_report(const struct site *site);
+
 #endif

@@ -3,9 +3,11 @@
 #include "admission.h"
 #include "compat.h"
 #include "directories.h"
+#include "failure.h"
 #include "launch_check.h"
 #include "launcher_ahead.h"
 #include "task_environment.h"
+#include "variable.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -52,6 +54,8 @@ void step_begin(struct membership *membership, struct start *start,
         return;
     options_recall(asked, spank);
     membership_join(membership, &site->settings, &step.job, asked);
+    if (membership_exists(membership))
+        step_files_take(&start->files, spank);
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
     if (membership_exists(membership) && !membership->failure.party)
@@ -65,18 +69,55 @@ static void give_memory_back(void)
     malloc_trim(0);
 }
 
-void step_prepare(struct membership *membership, const struct start *start,
+void step_prepare(struct membership *membership, struct start *start,
                   const struct site *site, struct spank_handle *spank)
 {
     struct step step;
 
+    membership->has_files = true;
     if (!membership_exists(membership) || membership->failure.party ||
-        step_read(&step, spank) < 0 || !task_is_rank(spank, &step))
+        step_read(&step, spank) < 0)
+        return;
+    step_files_look_at_directory(&start->files, &site->settings, spank, &step);
+    membership->failure = start->files.fault;
+    if (membership->failure.party || !task_is_rank(spank, &step))
         return;
     if (start->framework.name[0])
         task_environment_ahead(spank, &step, &start->framework, &site->settings,
                                &membership->failure);
     give_memory_back();
+}
+
+/* Of a working directory all nodes say the same, and their tasks have told the user. */
+static void report_files(const struct membership *membership, const struct start *start,
+                         const struct site *site, struct spank_handle *spank,
+                         const struct step *step)
+{
+    const struct error *fault = &start->files.fault;
+    unsigned node_rank = 0, nodes = 1;
+    struct error ignored = {.party = ERROR_NONE};
+
+    if (!fault->party)
+        return;
+    if (!membership->has_files)
+        job_say("job %u: %s", step->job.id, fault->text);
+    else if (step_node_rank(spank, &node_rank) == 0 && node_rank > 0)
+        return;
+    variable_read_number(spank, "SLURM_STEP_NUM_NODES", false, &nodes, &ignored);
+    failure_note(&site->settings, &step->job, nodes, fault);
+}
+
+void step_end(const struct membership *membership, struct start *start,
+              const struct site *site, struct spank_handle *spank)
+{
+    struct step step;
+
+    if (!membership_exists(membership) || step_read(&step, spank) < 0)
+        return;
+    if (!membership->has_files && !membership->failure.party)
+        step_files_look(&start->files, &site->settings, spank, &step);
+    report_files(membership, start, site, spank, &step);
+    step_files_release(&start->files);
 }
 
 /* Without a sentence, another task has told it. */

@@ -18,8 +18,13 @@ void step_begin(struct membership *membership, struct start *start,
 
 /* Does as much as is worth it of what its tasks would do each, before they are there; as
  * the user, in the process that forks them. Never fails, as above. */
-void step_prepare(struct membership *membership, const struct start *start,
+void step_prepare(struct membership *membership, struct start *start,
                   const struct site *site, struct spank_handle *spank);
+
+/* The end of the step, as root: says why Slurm could not open its files, and notes it in
+ * the job's AdminComment. */
+void step_end(const struct membership *membership, struct start *start,
+              const struct site *site, struct spank_handle *spank);
 
 /* Prepares the calling task, or tells the user why it cannot run and ends it: it does not
  * return then, since a plugstack line that says "optional" turns any return into

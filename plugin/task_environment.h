@@ -17,11 +17,13 @@
 #include "job.h"
 #include "record.h"
 #include "settings.h"
+#include "step_files.h"
 
 /* What a step is started with. */
 struct start {
     struct framework framework; /* its name "" for none */
     bool compat;                /* as in compat.h */
+    struct step_files files;
 };
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts

@@ -25,4 +25,5 @@ root_files += \
 	tests/cluster/0906-doctor.bats \
 	tests/cluster/1201-people.bats \
 	tests/cluster/1401-endings.bats \
+	tests/cluster/1501-step-files.bats \
 	# End of root_files

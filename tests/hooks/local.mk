@@ -1,5 +1,5 @@
 # tests/hooks
-check_PROGRAMS += tests/hooks/prolog_options tests/hooks/replay tests/hooks/test_program
+check_PROGRAMS += tests/hooks/prolog_options tests/hooks/replay tests/hooks/test_files tests/hooks/test_program
 tests_hooks_replay_SOURCES = \
 	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
 	tests/hooks/remove_tree.c tests/hooks/remove_tree.h \
@@ -11,6 +11,14 @@ tests_hooks_replay_SOURCES = \
 	# End of tests_hooks_replay_SOURCES
 tests_hooks_replay_LDADD = libatelier-plugin.la
 tests_hooks_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare
+
+tests_hooks_test_files_SOURCES = \
+	tests/hooks/test_files.c \
+	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
+	# End of tests_hooks_test_files_SOURCES
+tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/plugin
+tests_hooks_test_files_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
+tests_hooks_test_files_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
 tests_hooks_test_program_SOURCES = tests/hooks/test_program.c
 tests_hooks_test_program_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/plugin
@@ -24,7 +32,7 @@ tests_hooks_prolog_options_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/plugin
 tests_hooks_prolog_options_LDADD = libatelier-plugin.la
 tests_hooks_prolog_options_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
-tap_built += tests/hooks/replay tests/hooks/test_program
+tap_built += tests/hooks/replay tests/hooks/test_files tests/hooks/test_program
 tap_files += tests/hooks/option_readers.lua tests/hooks/slurm.bats tests/hooks/system-calls.bats
 
 EXTRA_DIST += \

@@ -139,6 +139,15 @@ static void give_rank(va_list places)
     *va_arg(places, uint32_t *) = stub->first_rank + local;
 }
 
+static void give_groups(va_list places)
+{
+    static gid_t groups[1];
+
+    groups[0] = stub->gid;
+    *va_arg(places, gid_t **) = groups;
+    *va_arg(places, int *) = 1;
+}
+
 spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 {
     va_list places;
@@ -163,6 +172,8 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
         *va_arg(places, uint32_t *) = stub->node_rank;
     else if (item == S_JOB_LOCAL_TO_GLOBAL_ID)
         give_rank(places);
+    else if (item == S_JOB_SUPPLEMENTARY_GIDS)
+        give_groups(places);
     else
         give_program(places);
     va_end(places);

@@ -1,0 +1,40 @@
+/* file_fault.h: why a file that Slurm opens for a step cannot be opened.
+ *
+ * Slurm's own reason is in slurmd's log alone: its file for messages is the very one that
+ * is not there.
+ */
+#ifndef ATELIER_FILE_FAULT_H
+#define ATELIER_FILE_FAULT_H
+
+#include "error.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* In the order in which Slurm opens them. */
+enum file_kind { FILE_INPUT, FILE_OUTPUT, FILE_ERROR, FILE_DIRECTORY, FILE_KINDS };
+
+/* The option that names such a file, "--output". */
+const char *file_option(enum file_kind kind);
+
+/* Writes `name`, which is relative to `directory` or absolute, to `path` as a whole.
+ * Returns false for one that is too long. */
+bool file_path(char path[PATH_MAX], const char *directory, const char *name);
+
+/* Opens `path` as Slurm does, which makes a file that is written, and closes it again;
+ * nothing waits for the other end of a pipe. Returns 0; or -1 with `error` filled
+ * (ERROR_USER): it says `where` ("on node n1"), what is missing or forbidden, and the
+ * nearest directory that exists. As the calling user; it may wait for a file server. */
+int file_fault_find(enum file_kind kind, const char *path, const char *where,
+                    struct error *error);
+
+/* As file_fault_find, of the directory alone in which the file would be. */
+int file_fault_of_directory(enum file_kind kind, const char *path, const char *where,
+                            struct error *error);
+
+/* Whether the nearest directory to `path` that exists is on another file system than the
+ * machine's own, such as a volume, where a name that is missing is missing for all
+ * machines. As the calling user. */
+bool file_is_on_volume(const char *path);
+
+#endif

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# Output, error and input files and working directories that are not there: a sentence, and where
+# its user can read it.
+
+# shellcheck disable=SC2016 # what is in single quotes is for the job's shell
+load cluster
+
+setup_file() { cluster_up; }
+setup() {
+    invariant_begin
+    # A new name for each test: the file server keeps what it once knew of a directory.
+    place=/mnt/atelier/results/files-$BATS_TEST_NUMBER
+    kept=/results/files-$BATS_TEST_NUMBER
+    on head sh -c "mkdir -m 1777 $kept && mkdir -m 755 $kept/bobs && chown bob $kept/bobs"
+}
+teardown() {
+    on head sh -c "rm -rf $kept /tmp/files-*"
+    invariant_end
+}
+
+# fails USER SBATCH-ARGUMENT...: the job, whose script says "ran", does not run.
+fails() {
+    local user=$1
+    shift
+    ! submit "$user" --workspace=vision -w n1 "$@" --wrap 'echo ran >'"$place"'/ran'
+    wait_until 10 eval "accounting $job State | tail -n 1 | grep -q FAILED"
+    run on head test -e "$kept/ran"
+    [ "$status" = 1 ]
+    comment=$(accounting "$job" AdminComment)
+    echo "$comment"
+    [[ $comment == "atelier/1 workspace=vision"*" failure="* ]]
+    failure=${comment#*failure=}
+}
+
+@test "an output file on a volume that is not there, or in a directory that is not" {
+    fails alice -o '/mnt/atelier/reslts/%x-%j.out' -J 'two words'
+    [[ $failure == "the output file /mnt/atelier/reslts/two words-$job.out cannot be written on node n1: there is no /mnt/atelier/reslts, the nearest that exists is /mnt/atelier (it holds "*"results"*"); correct --output, or make the directory first" ]]
+    on n1 grep -q "job $job: the output file /mnt/atelier/reslts/two words-$job.out cannot be written" /var/log/slurmd.log
+    fails alice -o "$place/no/%u/%A.out"
+    [[ $failure == "the output file $place/no/alice/$job.out cannot be written on node n1: there is no $place/no, the nearest that exists is $place (it holds bobs); correct --output, or make"* ]]
+}
+
+@test "a place where the user may not write, a volume that is read-only, a directory" {
+    fails alice -o "$place/bobs/%j.out"
+    [[ $failure == *"you have no right to, since $place/bobs belongs to bob, mode 755; choose another place by --output" ]]
+    fails alice -o '/mnt/atelier/datasets/%j.out'
+    [[ $failure == *"cannot be written on node n1: Read-only file system; "* ]]
+    fails alice -o "$place"
+    [[ $failure == *"the output file $place cannot be written on node n1: Is a directory; "* ]]
+}
+
+@test "an error or an input file: the sentence is in the output file, too" {
+    fails alice -o "$place/%j.out" -e "$place/no/%j.err"
+    [[ $failure == "the error file $place/no/$job.err cannot be written "* ]]
+    [ "$(on head cat "$kept/$job.out")" = "atelier: $failure" ]
+    [ "$(on head stat -c %U "$kept/$job.out")" = alice ]
+    fails alice -o "$place/%j.out" -i "$place/no.in"
+    [[ $failure == "the input file $place/no.in cannot be read on node n1: there is no $place/no.in, the nearest"* ]]
+    [ "$(on head cat "$kept/$job.out")" = "atelier: $failure" ]
+    fails alice -o "$place/no/%j.out" -e "$place/%j.err"
+    [ "$(on head cat "$kept/$job.err")" = "atelier: $failure" ]
+}
+
+@test "a working directory: no job runs in /tmp in its place" {
+    fails alice --chdir=/mnt/atelier/reslts -o "$place/%j.out"
+    [[ $failure == "the working directory /mnt/atelier/reslts cannot be entered on node n1: there is no /mnt/atelier/reslts, the nearest"* ]]
+    on head grep -qF "atelier: $failure" "$kept/$job.out"
+    fails alice --chdir=/mnt/atelier/reslts
+    [[ $failure == "the working directory /mnt/atelier/reslts cannot be entered "* ]]
+    # What the node alone lacks is not our affair, and who asked for /tmp has it.
+    submit alice --workspace=vision -w n1 --chdir=/nowhere -o "$place/%j.out" --wrap pwd
+    on head grep -qx /tmp "$kept/$job.out"
+    submit alice --workspace=vision -w n1 --chdir=/tmp -o "$place/%j.out" --wrap pwd
+    [ "$(on head cat "$kept/$job.out")" = /tmp ]
+}
+
+@test "an array: each task has its own name and sentence" {
+    run submit alice --workspace=vision --array=3-4 -o "$place/no-%3a/%A_%a.out" --wrap true
+    job=$(grep -Eo '^[0-9]+' <<<"$said" | head -n 1)
+    job=$(on head sacct -n -X -P -u alice -o jobid | tail -n 1 | cut -d_ -f1)
+    for task in 3 4; do
+        wait_until 10 eval "accounting ${job}_$task AdminComment | grep -q failure="
+        accounting "${job}_$task" AdminComment | grep -qF "the output file $place/no-00$task/${job}_$task.out cannot"
+    done
+}
+
+@test "a job whose files are right says nothing, and is asked about nothing" {
+    submit alice --workspace=vision -o "$place/%j.out" --open-mode=append --wrap 'srun -o '"$place"'/%t.out hostname'
+    [ -z "$(on head cat "$kept/$job.out")" ]
+    [[ $(accounting "$job" AdminComment) != *failure* ]]
+}
+
+@test "srun: a file on a volume that it opens itself, from the submit host" {
+    cd /
+    run as alice srun --workspace=vision -w n1 -o "$place/x.out" echo ran
+    [ "$status" -ne 0 ]
+    echo "$output"
+    [[ ${lines[0]} == "srun: error: atelier: srun opens --output=$place/x.out itself on head, where the job's volumes are not: put %t into the name, so that each task's node opens a file of its own, or give it to sbatch" ]]
+    [[ $output != *"Could not open"* ]]
+    for words in "-e$place/x" "--err $place/x" "-lo $place/x" "--input=$place/x"; do
+        # shellcheck disable=SC2086 # several words
+        fails_saying "=$place/x itself on head" as alice srun --workspace=vision -w n1 $words echo ran
+    done
+    fails_saying "=$place/x itself on head" as alice env SLURM_STDOUTMODE="$place/x" srun --workspace=vision echo ran
+    as alice srun --workspace=vision -w n1 -o "$place/%t.out" sh -c "echo ran -o $place/x"
+    [ "$(on head cat "$kept/0.out")" = "ran -o $place/x" ]
+    as alice srun --workspace=vision -w n1 --comment "-o $place/x" true # a word of another option
+    as alice srun --workspace=vision -w n1 -o /tmp/files-%j true
+}
+
+@test "srun: files and directories that only the nodes can look at" {
+    cd /
+    run as alice srun --workspace=vision -w n1 -o "$place/no/%N-%t.out" echo ran
+    echo "$output"
+    [[ ${lines[1]} == "srun: error: atelier: the output file $place/no/n1-0.out cannot be written on node n1: "*"make the directory first" ]]
+    on head scontrol --oneliner show job | grep -qF "failure=the output file $place/no/n1-0.out cannot"
+    run as alice srun --workspace=vision -N2 -D /mnt/atelier/reslts sh -c 'echo ran; env'
+    [ "$status" -ne 0 ]
+    [[ $output == *"atelier: the working directory /mnt/atelier/reslts cannot be entered on node n"* ]]
+    [[ $output != *ran* ]]
+    run as alice srun --workspace=vision -n1 --export=NONE -D "$place" env
+    [[ $output != *SLURM_ATELIER_* ]]
+}
+
+@test "srun of several components: each is looked at, none is accused by the name of another" {
+    cd /
+    run as alice srun --workspace=vision -w n1 -o "$place/%t.out" true : -w n2 -e "$place/no.err" echo ran
+    echo "$output"
+    [ "$status" -ne 0 ]
+    [[ ${lines[0]} == *"srun opens --error=$place/no.err itself on head, "* ]]
+    run as alice srun --workspace=vision -w n1 -o "$place/no/%t.out" true : -w n2 -o "$place/%t.out" true
+    [[ $output != *"cannot be written"* ]]
+}
+
+@test "srun in a batch script says it before it starts" {
+    submit alice --workspace=vision -N2 -o "$place/%j.out" --wrap '
+        srun -o '"$place"'/no/x.out echo ran
+        srun -o '"$place"'/no/%t.out echo ran
+        srun -D '"$place"'/no echo ran
+        srun -o '"$place"'/%t-of-step.out echo ran
+        cd '"$place"' && srun -o relative.out echo ran && cat relative.out' || true
+    run on head cat "$kept/$job.out"
+    echo "$output"
+    [[ ${lines[0]} == *"atelier: the output file $place/no/x.out cannot be written here: there is no $place/no, the nearest"* ]]
+    [[ $output == *"the working directory $place/no cannot be entered here: there is no $place/no"* ]]
+    [ "$(grep -c ran <<<"$output")" = 2 ]
+    [ "$(on head cat "$kept/1-of-step.out")" = ran ]
+}
