@@ -20,22 +20,35 @@
 
 extern char **environ;
 
+/* The first sentence about the policy that says a problem; NULL when it is good. `trial`
+ * is what trial.lua found of its functions. */
+static const char *first_problem(struct policy_host *host, const json_t *trial)
+{
+    const json_t *problems = policy_host_problems(host);
+
+    if (json_array_size(problems) == 0)
+        problems = json_object_get(json_array_get(trial, 0), "problems");
+    return json_string_value(json_array_get(problems, 0));
+}
+
 static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     struct error error = {.party = ERROR_NONE};
     struct policy_host *host = policy_host_load(settings, NULL, &error);
-    json_t *problems = host ? policy_host_problems(host) : NULL;
-    bool is_good = host && json_array_size(problems) == 0;
+    bool is_loaded = host && json_array_size(policy_host_problems(host)) == 0;
+    json_t *trial =
+        is_loaded ? policy_host_call(host, "atelier.trial", "check", NULL, &error) : NULL;
+    const char *problem = host ? first_problem(host, trial) : NULL;
 
-    if (is_good)
+    if (problem)
+        snprintf(text, DOCTOR_TEXT_SIZE, "%s; see `atelier policy check`", problem);
+    else if (trial)
         snprintf(text, DOCTOR_TEXT_SIZE, "%s is good", settings->policy);
-    else if (host)
-        snprintf(text, DOCTOR_TEXT_SIZE, "%s; see `atelier policy check`",
-                 json_string_value(json_array_get(problems, 0)));
     else
         snprintf(text, DOCTOR_TEXT_SIZE, "%s", error.text);
+    json_decref(trial);
     policy_host_destroy(host);
-    return is_good;
+    return trial && !problem;
 }
 
 /* Starts it without arguments, which it refuses. `said` gets what it or its loader

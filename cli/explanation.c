@@ -185,6 +185,27 @@ static void print_tasks(const json_t *answer)
         printf("\nLaunch:\n  %s\n", text_at(answer, "launch"));
 }
 
+/* What a function of the policy did wrong, which slurmctld keeps for its log. */
+static void print_detail(const json_t *refusal)
+{
+    if (!json_object_get(refusal, "detail"))
+        return;
+    printf("reason: ");
+    output_text(text_at(refusal, "detail"));
+    putchar('\n');
+}
+
+/* A job without our options whose default workspace nobody could tell. */
+static void print_failure(const json_t *failure)
+{
+    json_t *place = place_of(failure);
+
+    printf("the policy leaves the job as it is: default_workspace failed (%s)\n",
+           json_string_value(place));
+    json_decref(place);
+    print_detail(failure);
+}
+
 static void print_refusal(const json_t *refusal)
 {
     json_t *place = place_of(refusal);
@@ -195,6 +216,7 @@ static void print_refusal(const json_t *refusal)
         printf(" (%s)", json_string_value(place));
     putchar('\n');
     json_decref(place);
+    print_detail(refusal);
 }
 
 /* What decides is not what the file says. */
@@ -246,6 +268,10 @@ void explanation_print(const json_t *answer)
         print_differences(answer);
     if (json_object_get(answer, "refusal")) {
         print_refusal(json_object_get(answer, "refusal"));
+        return;
+    }
+    if (json_object_get(answer, "failure")) {
+        print_failure(json_object_get(answer, "failure"));
         return;
     }
     if (json_object_size(decision) == 0) {

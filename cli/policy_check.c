@@ -121,6 +121,19 @@ static int check_people(struct policy_host *host, json_t *answer, struct error *
     return results ? 0 : -1;
 }
 
+/* Adds what the policy's functions do wrong when jobs come. */
+static int check_functions(struct policy_host *host, json_t *answer, struct error *error)
+{
+    json_t *results = policy_host_call(host, "atelier.trial", "check", NULL, error);
+    const json_t *found = json_array_get(results, 0);
+
+    json_array_extend(json_object_get(answer, "problems"),
+                      json_object_get(found, "problems"));
+    json_array_extend(json_object_get(answer, "notes"), json_object_get(found, "notes"));
+    json_decref(results);
+    return results ? 0 : -1;
+}
+
 static json_t *check(struct policy_host *host, const struct arguments *arguments,
                      struct error *error)
 {
@@ -129,7 +142,8 @@ static json_t *check(struct policy_host *host, const struct arguments *arguments
     if (json_array_size(problems) > 0)
         return json_pack("{s:O, s:[]}", "problems", problems, "notes");
     answer = check_against_slurm(host, arguments, error);
-    if (!answer || ((arguments->offline || check_people(host, answer, error) == 0) &&
+    if (!answer || (check_functions(host, answer, error) == 0 &&
+                    (arguments->offline || check_people(host, answer, error) == 0) &&
                     (!arguments->node || check_against_node(host, answer, error) == 0)))
         return answer;
     json_decref(answer);

@@ -18,6 +18,11 @@ struct lua_host {
     long long end; /* of the call's budget, nanoseconds of the thread's processor time */
     bool exceeded;
     char where[LUA_IDSIZE + 16]; /* "file:line" at which the budget ended */
+    struct {
+        bool set, spent;
+        lua_Integer left; /* instructions */
+        char where[LUA_IDSIZE + 16];
+    } inner; /* the limit of `limited` */
     struct lua_modules modules;
 };
 
@@ -55,23 +60,75 @@ static long long processor_time(void)
     return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Once the budget is spent, every single instruction raises: a pcall that swallows the
+/* The place that is being executed: "file:line". */
+static void note_place(lua_State *state, lua_Debug *frame, char *where, size_t size)
+{
+    lua_getinfo(state, "Sl", frame);
+    snprintf(where, size, "%s:%d", frame->short_src, frame->currentline);
+}
+
+/* Once a budget is spent, every single instruction raises: a pcall that swallows the
  * error cannot reach its next one, so that all levels unwind. */
 static void on_count(lua_State *state, lua_Debug *frame)
 {
     struct lua_host *host = host_of(state);
+    bool was_spent = host->exceeded || host->inner.spent;
 
-    if (!host->exceeded) {
-        if (processor_time() < host->end)
-            return;
+    if (!was_spent && processor_time() >= host->end) {
         host->exceeded = true;
-        lua_getinfo(state, "Sl", frame);
-        snprintf(host->where, sizeof(host->where), "%s:%d", frame->short_src,
-                 frame->currentline);
-        lua_sethook(state, on_count, LUA_MASKCOUNT, 1);
+        note_place(state, frame, host->where, sizeof(host->where));
+    } else if (!was_spent && host->inner.set) {
+        host->inner.left -= HOOK_INSTRUCTIONS;
+        host->inner.spent = host->inner.left <= 0;
+        if (host->inner.spent)
+            note_place(state, frame, host->inner.where, sizeof(host->inner.where));
     }
+    if (!host->exceeded && !host->inner.spent)
+        return;
+    if (!was_spent)
+        lua_sethook(state, on_count, LUA_MASKCOUNT, 1);
     lua_pushnil(state);
     lua_error(state);
+}
+
+/* limited(instructions, function, ...), see lua_host.h. C code runs no instruction, so
+ * that nothing raises between the end of the function and the end of the limit. */
+static int call_limited(lua_State *state)
+{
+    struct lua_host *host = host_of(state);
+    lua_Integer instructions = luaL_checkinteger(state, 1);
+    bool well, spent;
+
+    luaL_checktype(state, 2, LUA_TFUNCTION);
+    if (host->inner.set)
+        return luaL_error(state, "limited is called inside limited");
+    host->inner.left = instructions;
+    host->inner.set = true;
+    well = lua_pcall(state, lua_gettop(state) - 2, LUA_MULTRET, 0) == LUA_OK;
+    spent = host->inner.spent;
+    host->inner.set = host->inner.spent = false;
+    if (host->exceeded)
+        return luaL_error(state, "the call's own budget is spent");
+    if (spent) {
+        lua_sethook(state, on_count, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+        lua_settop(state, 0);
+        lua_pushnil(state);
+        lua_pushstring(state, host->inner.where);
+        return 2;
+    }
+    lua_pushboolean(state, well);
+    lua_replace(state, 1);
+    return lua_gettop(state);
+}
+
+/* What a state begins with; the argument is that of lua_library_open. */
+static int open_library(lua_State *state)
+{
+    lua_pushcfunction(state, lua_library_open);
+    lua_insert(state, 1);
+    lua_call(state, 1, 0);
+    lua_register(state, "limited", call_limited);
+    return 0;
 }
 
 struct lua_host *lua_host_create(const char *modules, bool trusted,
@@ -98,7 +155,7 @@ struct lua_host *lua_host_create(const char *modules, bool trusted,
         return NULL;
     }
     *(struct lua_host **)lua_getextraspace(host->state) = host;
-    lua_pushcfunction(host->state, lua_library_open);
+    lua_pushcfunction(host->state, open_library);
     lua_pushlightuserdata(host->state, &host->modules);
     if (lua_host_call(host, 1, 0, error) < 0) {
         lua_host_destroy(host);
@@ -168,7 +225,7 @@ int lua_host_call(struct lua_host *host, int arguments, int results, struct erro
     int below = lua_gettop(state) - arguments - 1;
     int status;
 
-    host->exceeded = false;
+    host->exceeded = host->inner.set = host->inner.spent = false;
     snprintf(host->where, sizeof(host->where), "a function of Lua's library");
     host->end = processor_time() + (long long)host->limits.milliseconds * 1000000;
     lua_sethook(state, on_count, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);

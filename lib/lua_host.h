@@ -7,6 +7,10 @@
  * Memory is capped by the allocator; time by an instruction-count hook that re-arms, so
  * that pcall in the script cannot outlive it (a C function such as string.find is not
  * interrupted: callers cap the length of what they pass in).
+ *
+ * The global limited(INSTRUCTIONS, FUNCTION, ...) calls a function that is to end early,
+ * beside the budget of the whole call: it returns true and what the function returns;
+ * false and the error that it raised; or nil and "file:line", where it was stopped.
  */
 #ifndef ATELIER_LUA_HOST_H
 #define ATELIER_LUA_HOST_H

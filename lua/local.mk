@@ -62,6 +62,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/replay.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurmdbd.lua \
+	lua/atelier/trial.lua \
 	lua/atelier/volume_list.lua \
 	# End of the command's
 

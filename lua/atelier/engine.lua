@@ -2,6 +2,7 @@
 --
 --     load(text, path, read)         policy, or nil and a list of sentences   policy.lua
 --     submit(policy, request)        decision, or nil and a refusal           submit.lua
+--     default_failure(policy, request)   why default_workspace fails, or nil  submit.lua
 --     modify(policy, request, job)   true, or nil and a refusal               modify.lua
 --     on_node(policy, facts)         plan, nil and nil, or nil and a sentence   node.lua
 --     explain(policy, request)       what submit decides, with its reasons   explain.lua
@@ -13,10 +14,12 @@
 -- debug.
 
 local modify = require("atelier.modify")
+local submit = require("atelier.submit")
 
 return {
     load = require("atelier.policy").load,
-    submit = require("atelier.submit").decide,
+    submit = submit.decide,
+    default_failure = submit.default_failure,
     modify = modify.decide,
     is_guarded = modify.is_guarded,
     on_node = require("atelier.node"),

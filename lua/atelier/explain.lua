@@ -56,15 +56,16 @@ local function explained_environment(policy, scope, made)
     return list
 end
 
--- Returns { decision or refusal, reasons = { { what, value, file, line, why } } (a later
+-- Returns { decision or refusal, failure (of default_workspace, of a job that is therefore
+-- left alone), reasons = { { what, value, file, line, why } } (a later
 -- one for the same takes the place of an earlier one), volumes (in the order of
 -- mounting), mounts = { { name, volume, path (nil: all of it), mode, why } }, limits = {
 -- { what, value, file, line, why, enforced_by } }, environment = { { what, value, file,
 -- line, why } } }. Of a workspace that refuses the user nothing is told.
 return function(policy, asked)
     local trace = trace_of()
-    local made, refused, scope = submit.traced(policy, asked, trace)
-    local answer = { decision = made, refusal = refused, reasons = trace.reasons,
+    local made, refused, scope, failure = submit.traced(policy, asked, trace)
+    local answer = { decision = made, refusal = refused, failure = failure, reasons = trace.reasons,
         volumes = {}, mounts = {}, limits = {}, environment = {} }
     if scope then
         local mounts, volumes = mount.resolve(scope, asked.mount)

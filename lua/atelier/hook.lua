@@ -2,7 +2,8 @@
 --
 -- They run when jobs are decided, in the environment of the policy file. What goes wrong
 -- in them is the site's fault: the job is refused, the user is told the file and line to
--- report, and the details are kept for the log.
+-- report, and the details are kept for the log. One that does not end is stopped: by
+-- slurmctld's budget of the whole decision (budget.lua), elsewhere by the host.
 
 local refusal = require("atelier.refusal")
 
@@ -11,6 +12,10 @@ local hook = {}
 hook.NAMES = { "default_workspace", "route" }
 
 local SENTENCE_MAX = 512 -- bytes that reach the user
+
+-- Of Lua, in one of the functions: less than slurmctld has for all of the decision, so that
+-- what passes here passes there.
+local INSTRUCTIONS = 400000
 local Refused = { -- what `refuse` raises
     __tostring = function()
         return "refuse is for functions that jobs call"
@@ -61,13 +66,36 @@ function hook.failed(which, place, detail)
     return failure
 end
 
--- Calls the policy's function. Returns true and what it returned; or nil and a refusal.
+-- A refusal of what did not end at a place of the policy.
+function hook.endless(place)
+    local failure = refusal.new("ESLURM_ACCESS_DENIED", place,
+        "the site's policy takes too long to decide (%s:%s): tell your administrator",
+        place.file, place.line or "?")
+    failure.detail, failure.is_endless = "it does not end, or takes too long", true
+    return failure
+end
+
+-- As pcall; nil and the place where a host stopped it.
+local function call(called, argument)
+    local limited = rawget(_G, "limited")
+    if limited then
+        return limited(INSTRUCTIONS, called, argument)
+    end
+    return pcall(called, argument)
+end
+
+-- Calls the policy's function. Returns true and what it returned; or nil and a refusal,
+-- which has a `detail` when the function failed.
 function hook.call(policy, which, argument)
-    local done, result = pcall(policy[which], argument)
+    local done, result = call(policy[which], argument)
     if done then
         return true, result
     end
     local place = hook.place(policy, which)
+    if done == nil then
+        local stopped_at = policy.source:explain(result .. ": ")
+        return nil, hook.endless(stopped_at.line and stopped_at or place)
+    end
     if type(result) == "table" and getmetatable(result) == Refused then
         return nil, refusal.new("ESLURM_ACCESS_DENIED", place, "%s", result.text)
     end

@@ -36,7 +36,8 @@ local function goes_own_way(policy, chosen, asked)
 end
 
 -- The name of the workspace, and whether it is the default; nil when the job has none;
--- or nil, nil and a refusal.
+-- or nil, nil and a refusal. A default_workspace that fails leaves jobs without our options
+-- alone, which are everybody's: why is then the fourth value.
 function scope.name(policy, asked)
     local refused = request.refuses(asked)
     if refused then
@@ -45,7 +46,9 @@ function scope.name(policy, asked)
         return asked.workspace, false
     end
     local chosen, failed = default_name(policy, asked)
-    if failed then
+    if failed and failed.detail and not request.is_ours(asked) then
+        return nil, nil, nil, failed
+    elseif failed then
         return nil, nil, failed
     elseif chosen and (request.is_ours(asked) or not goes_own_way(policy, chosen, asked))
     then

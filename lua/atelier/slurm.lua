@@ -100,9 +100,7 @@ local function decide(policy, which, ...)
     if done == false then
         error(decision, 0)
     elseif done == nil then
-        local place = policy.source:explain(decision .. ": ")
-        return nil, { text = "the site's policy takes too long to decide (" .. place.file
-            .. ":" .. (place.line or "?") .. "): tell your administrator" }
+        return nil, require("atelier.hook").endless(policy.source:explain(decision .. ": "))
     end
     if refusal and refusal.detail then
         slurm.log_error("%s", "atelier: " .. tostring(refusal.file) .. ":"
@@ -111,11 +109,41 @@ local function decide(policy, which, ...)
     return decision, refusal
 end
 
+local told_of, told_at -- the last sentence about default_workspace
+
+-- Everybody's jobs come here, so that the same sentence is logged once a minute.
+local function log_failure(failure)
+    local sentence = "atelier: " .. tostring(failure.file) .. ":" .. tostring(failure.line)
+        .. ": default_workspace failed, so jobs without options of ours are left alone: "
+        .. failure.detail
+    if told_of ~= sentence or os.time() - told_at >= 60 then
+        told_of, told_at = sentence, os.time()
+        slurm.log_error("%s", sentence)
+    end
+end
+
 -- Without options only a default workspace makes a job ours: where the policy has none,
--- or cannot be used, the job is left alone.
-local function has_default_workspace()
+-- cannot be used, or cannot say which, the job is left alone.
+local function has_default_workspace(job_desc)
     local done, policy = pcall(current_policy)
-    return done and policy and policy.default_workspace
+    if not done or not policy or not policy.default_workspace then
+        return false
+    end
+    local asked, failure = {}, nil
+    require("atelier.job_desc").add_fields(asked, job_desc)
+    asked.user, asked.uid = job_desc.user_name, job_desc.user_id
+    local budget = require("atelier.budget")
+    done, failure = budget.call(budget.DECISION,
+        require("atelier.engine").default_failure, policy, asked)
+    if done == nil then
+        failure = require("atelier.hook").endless(policy.source:explain(failure .. ": "))
+    elseif not done then
+        error(failure, 0)
+    end
+    if failure then
+        log_failure(failure)
+    end
+    return not failure
 end
 
 local function submit(job_desc)
@@ -126,7 +154,7 @@ local function submit(job_desc)
         return refuse({ code = "ESLURM_ACCESS_DENIED", text = excess }, who)
     end
     local asked = spank_env.options(job_desc)
-    if not asked and not has_default_workspace() then
+    if not asked and not has_default_workspace(job_desc) then
         return slurm.SUCCESS
     end
     asked = asked or {}

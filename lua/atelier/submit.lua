@@ -38,14 +38,15 @@ local function explain_names(trace, policy, is_default, entered, asked, experime
     end
 end
 
--- As submit.decide; the third value is the scope, as far as it is known.
+-- As submit.decide; the third value is the scope, as far as it is known, and the fourth
+-- why default_workspace failed for a job that is therefore left alone.
 function submit.traced(policy, asked, trace)
     asked = request.parted(asked)
-    local workspace_name, is_default, refused = scope.name(policy, asked)
+    local workspace_name, is_default, refused, failed = scope.name(policy, asked)
     if refused then
         return nil, refused
     elseif not workspace_name then
-        return {}
+        return {}, nil, nil, failed
     end
     local entered, experiment, sure = scope.enter(policy, workspace_name, asked)
     if not entered then
@@ -68,6 +69,11 @@ end
 function submit.decide(policy, asked)
     local made, refused = submit.traced(policy, asked)
     return made, refused
+end
+
+-- Whether default_workspace can be asked about a job without our options: nil, or why not.
+function submit.default_failure(policy, asked)
+    return (select(4, scope.name(policy, asked)))
 end
 
 return submit

@@ -24,6 +24,7 @@ root_files += \
 	tests/cluster/0905-launch-check.bats \
 	tests/cluster/0906-doctor.bats \
 	tests/cluster/1201-people.bats \
+	tests/cluster/1202-functions.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1501-step-files.bats \
 	# End of root_files

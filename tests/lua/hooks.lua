@@ -47,12 +47,26 @@ tap.is(ask(DEFAULT, { workspace = false, experiment = "e" }).wckey, "open.e",
     "an experiment goes with the default workspace")
 refused(DEFAULT, { workspace = false, user = "bob", experiment = "e" },
     "--experiment=e needs --workspace")
-refused('default_workspace = function() return "gone" end', { workspace = false },
-    failed("default_workspace"), "gave `gone`, which is no workspace")
-refused('default_workspace = function() return {} end', { workspace = false },
-    failed("default_workspace"), "which is no workspace")
-refused('default_workspace = function(user)\n return user.nmae .. "x" end',
-    { workspace = false }, failed("default_workspace", FIRST + 1), "attempt to")
+-- One that fails refuses jobs that use our options, and leaves all others alone.
+local function fails(addition, line, detail)
+    refused(addition, { workspace = false, framework = "mpi" },
+        failed("default_workspace", line), detail)
+    local policy, plain = rules.policy(addition), rules.request({ workspace = false })
+    plain.experiment, plain.framework, plain.mount = nil, nil, nil
+    tap.is(next(engine.submit(policy, plain)), nil, "... and a job without options is left")
+    tap.has((engine.default_failure(policy, plain) or {}).detail, detail, "... with a word")
+    tap.has((engine.explain(policy, plain).failure or {}).detail, detail, "... of explain too")
+    plain.account, plain.partition, plain.groups = "open", "cpu", {}
+    local plan, sentence = engine.on_node(policy, plain)
+    tap.ok(plan == nil and sentence == nil, "... and the node leaves it")
+end
+fails('default_workspace = function() return "gone" end', nil,
+    "gave `gone`, which is no workspace")
+fails('default_workspace = function() return {} end', nil, "which is no workspace")
+fails('default_workspace = function(user)\n return user.nmae .. "x" end', FIRST + 1,
+    "attempt to")
+tap.is(engine.default_failure(rules.policy(DEFAULT), rules.request({ workspace = false })),
+    nil, "one that is well has no failure")
 refused('default_workspace = function() refuse("no default\27 for you") end',
     { workspace = false }, "no default? for you")
 local _, stranger = ask('default_workspace = function() return "vision" end',

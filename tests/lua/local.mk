@@ -20,6 +20,7 @@ tap_files += \
 	tests/lua/scope.lua \
 	tests/lua/slurm.lua \
 	tests/lua/submit.lua \
+	tests/lua/trial.lua \
 	tests/lua/volume_kinds.lua \
 	# End of tap_files
 # Of what only the command asks.

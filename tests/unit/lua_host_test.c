@@ -57,6 +57,29 @@ static void scripts_compute(void **state)
     expect("return setmetatable({}, nil) and 'unset'", "unset");
 }
 
+static void a_function_can_be_limited(void **state)
+{
+    (void)state;
+    expect("return table.concat({select(2, limited(5000, function(a, b) return a, b end, "
+           "'x', 'y'))}, ',')",
+           "x,y");
+    expect("return tostring(select(2, limited(5000, error, 'no', 0)))", "no");
+    expect("local done, where = limited(5000, function()\n"
+           "    while true do pcall(function() while true do end end) end\nend)\n"
+           "return tostring(done) .. ' ' .. where",
+           "nil script:2");
+    expect("for i = 1, 20 do limited(5000, function() while true do end end) end\n"
+           "local done, sum = limited(50000, function()\n"
+           "    local sum = 0 for i = 1, 5000 do sum = sum + i end return sum end)\n"
+           "return tostring(done) .. ' ' .. sum",
+           "true 12502500");
+    refuse("limited(1e9 // 1 | 0, function() while true do end end) return 'on'",
+           "script:1: stopped after 50 ms");
+    expect("return tostring(select(2, limited(5000, limited, 1, function() end)))",
+           "limited is called inside limited");
+    refuse("limited('x', 1)", "number expected");
+}
+
 static void what_reaches_out_is_not_there(void **state)
 {
     static const char *const names[] = {"io",    "os",       "package", "debug",
@@ -306,6 +329,7 @@ int main(void)
         HOST_TEST(bytecode_is_refused),
         HOST_TEST(load_keeps_to_its_environment),
         HOST_TEST(xpcall_is_as_ever),
+        HOST_TEST(a_function_can_be_limited),
         HOST_TEST(endless_scripts_end),
         HOST_TEST(slow_library_functions_are_noticed),
         HOST_TEST(a_host_can_be_used_after_an_endless_script),
