@@ -12,6 +12,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/experiment.lua \
 	lua/atelier/explain.lua \
 	lua/atelier/file.lua \
+	lua/atelier/groups.lua \
 	lua/atelier/hook.lua \
 	lua/atelier/job_desc.lua \
 	lua/atelier/kind.lua \
@@ -38,6 +39,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/scope.lua \
 	lua/atelier/set.lua \
 	lua/atelier/shared_temp.lua \
+	lua/atelier/size.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/source.lua \
 	lua/atelier/spank_env.lua \

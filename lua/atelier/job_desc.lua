@@ -1,53 +1,17 @@
 -- job_desc.lua: a job as slurmctld gives it to job_submit/lua, as a request of the policy;
 -- and the policy's decision written back to it.
 
+local request = require("atelier.request")
+local size = require("atelier.size")
+
 local job_desc = {}
 
 local TEXT_MAX = 4096 -- bytes of any other field
 local TEXTS = { "account", "partition", "wckey", "qos", "features", "reservation",
     "licenses" }
 
--- Slurm's numbers for "not given", of 16, 32 and 64 bits. INFINITE stays a number: it is
--- more than any limit.
-local UNSET = { [65534] = true, [4294967294] = true, [18446744073709551614] = true }
-
-local function number(given)
-    given = tonumber(given)
-    if given and not UNSET[given] and given >= 0 and given < 2 ^ 63 then
-        return given
-    end
-end
-
--- The GPUs of a list such as "gres:gpu:a100:2,gres:shard:1"; nil when it names none.
-local function gpus_of(list)
-    local sum
-    for item in (list or ""):sub(1, TEXT_MAX):gmatch("[^,]+") do
-        local gpu = item:gsub("^gres[:/]", "")
-        if gpu == "gpu" or gpu:find("^gpu[:=]") then
-            sum = (sum or 0) + (tonumber(gpu:match("[:=](%d+)$")) or 1)
-        end
-    end
-    return sum
-end
-
--- Of the whole job. Without --nodes and --ntasks Slurm takes one of each.
-local function gpus(job, nodes, tasks)
-    local per_node, per_task = gpus_of(job.tres_per_node), gpus_of(job.tres_per_task)
-    local per_socket = gpus_of(job.tres_per_socket)
-    return gpus_of(job.tres_per_job)
-        or per_node and per_node * (nodes or 1)
-        or per_task and per_task * (tasks or 1)
-        or per_socket and per_socket * (number(job.sockets_per_node) or 1) * (nodes or 1)
-end
-
--- In MiB on each node, as --mem and --mem-per-cpu say it. One processor is Slurm's least.
-local function memory(job, cpus)
-    local per_cpu = number(job.min_mem_per_cpu)
-    return number(job.min_mem_per_node) or per_cpu and per_cpu * (cpus or 1)
-end
-
--- Adds to `asked` what the user said by Slurm's own options; nil where nothing was.
-function job_desc.add_fields(asked, job)
+-- Adds what the user said by Slurm's own options; nil where nothing was.
+local function add(asked, job)
     for _, field in ipairs(TEXTS) do
         local text = job[field]
         if text and #text > TEXT_MAX then
@@ -55,17 +19,45 @@ function job_desc.add_fields(asked, job)
         end
         asked[field] = text
     end
-    asked.nodes, asked.tasks = number(job.min_nodes), number(job.num_tasks)
-    asked.time_limit = number(job.time_limit)
-    asked.gpus = gpus(job, asked.nodes, asked.tasks)
+    local found = size.of(job)
+    asked.nodes, asked.tasks, asked.gpus = found.nodes, found.tasks, found.gpus
+    asked.time_limit = size.number(job.time_limit)
+    return found
 end
 
--- What only a new job has.
-function job_desc.add_size(asked, job)
-    local per_task = number(job.cpus_per_task)
-    asked.cpus = number(job.min_cpus) or per_task and per_task * (asked.tasks or 1)
-    asked.memory = memory(job, per_task)
-    asked.array, asked.script = job.array_inx ~= nil, job.script ~= nil
+-- What a new job asks for, `options` being those of ours. Of these only what the policy
+-- decides on is left, and in `fault` what is wrong with any.
+function job_desc.submitted(options, job)
+    local asked = { fault = options.fault }
+    for _, option in ipairs(request.OPTIONS) do
+        asked[option] = options[option]
+    end
+    local found = add(asked, job)
+    for _, field in ipairs(TEXTS) do
+        asked[field] = asked[field] ~= "" and asked[field] or nil
+    end
+    asked.cpus, asked.memory = found.cpus, found.memory
+    asked.array, asked.script = job.array_inx ~= nil or nil, job.script ~= nil or nil
+    return asked
+end
+
+-- To `asked`, what a job is to become.
+function job_desc.add_changed(asked, job)
+    add(asked, job)
+end
+
+-- Slurm logs an error about each field that a job of its own does not have.
+local OF_RECORD = { account = "account", partition = "partition", wckey = "wckey",
+    qos = "qos", features = "features", licenses = "licenses", reservation = "resv_name",
+    min_nodes = "min_nodes", time_limit = "time_limit", tres_per_job = "tres_per_job",
+    tres_per_node = "tres_per_node", tres_per_socket = "tres_per_socket",
+    tres_per_task = "tres_per_task" }
+
+-- To `asked`, what the job `record` of slurmctld has.
+function job_desc.add_record(asked, record)
+    add(asked, setmetatable({}, { __index = function(_, field)
+        return OF_RECORD[field] and record[OF_RECORD[field]]
+    end }))
 end
 
 local DECIDED = { "account", "partition", "wckey", "admin_comment", "qos", "time_limit",

@@ -1,8 +1,8 @@
 -- membership.lua: whose workspaces are whose.
 --
--- Slurm does not tell slurmctld the user's Unix groups (`groups` is nil there). A user
--- whom a workspace does not name, but who may be a member by group, is "unknown": left to
--- Slurm's own check that the user belongs to the account, and to the node.
+-- While the user's Unix groups are unknown (`groups` is nil: groups.lua), a user whom a
+-- workspace does not name, but who may be a member by group, is "unknown": left to Slurm's
+-- own check that the user belongs to the account, and to the node.
 
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
@@ -34,6 +34,21 @@ function membership.index(names, workspaces)
         add(index.groups, workspaces[key].groups, key)
     end
     return index
+end
+
+-- Whether any of the workspaces, or one of their experiments, has members by group.
+function membership.has_groups(workspaces)
+    for _, one in pairs(workspaces) do
+        if next(one.groups) then
+            return true
+        end
+        for _, scope in pairs(one.experiments or {}) do
+            if scope.members and next(scope.members.groups) then
+                return true
+            end
+        end
+    end
+    return false
 end
 
 -- "yes", "no" or "unknown", for whatever has users and groups.

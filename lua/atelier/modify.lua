@@ -80,6 +80,7 @@ local function as_request(changed, job, record)
     for key, given in pairs(changed) do
         asked[key] = given
     end
+    asked.gpus = asked.gpus ~= 0 and asked.gpus or nil
     return asked
 end
 

@@ -3,6 +3,7 @@
 --     file, files          its base name, and those of all its files
 --     names, workspaces    in alphabetical order; by name (workspace.lua)
 --     clusters, volumes, file_servers   by name, with their keys, file and line
+--     has_groups           whether a decision may hang on the user's Unix groups
 --     members              whose workspaces are whose (membership.lua)
 --     default_workspace, route          the site's functions, or nil
 --     operators            { users, groups }: operators.lua
@@ -36,6 +37,8 @@ local function assemble(file, source, declared, hooks, operator_names, notes)
         clusters = declared.cluster, volumes = volumes,
         file_servers = declared.file_server, operators = operator_names,
         members = membership.index(names, workspaces),
+        has_groups = hooks.default_workspace ~= nil or hooks.route ~= nil
+            or membership.has_groups(workspaces),
         default_workspace = hooks.default_workspace and hooks.default_workspace.called,
         route = hooks.route and hooks.route.called,
         hooks = hooks, source = source, notes = notes,

@@ -146,6 +146,20 @@ local function has_default_workspace(job_desc)
     return not failure
 end
 
+-- Nil where the policy does not ask for them, or while nobody can tell them: then Slurm's
+-- own associations and the nodes see who is a member.
+local function groups_for(policy, user)
+    if not policy.has_groups then
+        return nil
+    end
+    local groups, is_news = require("atelier.groups").of(user)
+    if is_news then
+        slurm.log_error("%s", "atelier: id does not tell the groups of user "
+            .. tostring(user) .. ": the policy decides without them")
+    end
+    return groups
+end
+
 local function submit(job_desc)
     local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
@@ -157,13 +171,12 @@ local function submit(job_desc)
     if not asked and not has_default_workspace(job_desc) then
         return slurm.SUCCESS
     end
-    asked = asked or {}
-    fields.add_fields(asked, job_desc)
+    asked = fields.submitted(asked or {}, job_desc)
     local policy, refusal, broken_at = policy_for(asked)
     local decision
     if policy then
-        fields.add_size(asked, job_desc)
         asked.user, asked.uid = who, job_desc.user_id
+        asked.groups = groups_for(policy, who)
         decision, refusal = decide(policy, "submit", asked)
     end
     if not decision then
@@ -195,11 +208,11 @@ local function modify(job_desc, job_rec, modify_uid)
     end
     local fields = require("atelier.job_desc")
     local asked = require("atelier.spank_env").options(job_desc) or {}
-    fields.add_fields(asked, job_desc)
+    fields.add_changed(asked, job_desc)
     asked.uid, asked.slurm_uid = modify_uid, require("atelier.trust").own_uid()
     asked.admin_comment = job_desc.admin_comment
     local job = { admin_comment = comment }
-    fields.add_fields(job, job_rec)
+    fields.add_record(job, job_rec)
     job.user, job.uid = job_rec.user_name, job_rec.user_id
     if not require("atelier.engine").is_guarded(asked, job) then
         return slurm.SUCCESS

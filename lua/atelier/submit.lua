@@ -7,16 +7,16 @@ local scope = require("atelier.scope")
 
 local submit = {}
 
--- `asked` with the workspace and the experiment that apply.
+-- `asked` with the workspace and the experiment that apply. Who asks for no GPU may say so
+-- with 0 or say nothing: both are nil, so that `if job.gpus then` means what it says.
 local function completed(asked, workspace_name, experiment)
-    if asked.workspace == workspace_name and asked.experiment == experiment then
-        return asked
-    end
     local complete = {}
     for key, given in pairs(asked) do
         complete[key] = given
     end
     complete.workspace, complete.experiment = workspace_name, experiment
+    complete.gpus = asked.gpus ~= 0 and asked.gpus or nil
+    complete.cpus = asked.cpus or asked.tasks or asked.nodes or 1
     return complete
 end
 

@@ -17,7 +17,7 @@ local function shell_quote(text)
 end
 
 -- The lines that `command` prints; none when it cannot be run.
-local function lines_of(command)
+function trust.lines_of(command)
     local lines = {}
     local opened, pipe = pcall(io.popen, command, "r")
     if opened and pipe then
@@ -43,7 +43,7 @@ function trust.real_path(path)
         return nil, "the policy's path holds a control character"
     end
     local real, last
-    for _, line in ipairs(lines_of(WALK:format(shell_quote(path)))) do
+    for _, line in ipairs(trust.lines_of(WALK:format(shell_quote(path)))) do
         local uid, mode, place = line:match("^(%d+) (%d+) (/.*)$")
         if not uid then
             return nil, path .. " cannot be checked: stat says \"" .. line .. "\""
@@ -66,7 +66,7 @@ local own_uid
 
 -- The uid that this process acts under, in slurmctld SlurmUser's; nil when unknown.
 function trust.own_uid()
-    own_uid = own_uid or tonumber(lines_of("PATH=/usr/bin:/bin id -u")[1])
+    own_uid = own_uid or tonumber(trust.lines_of("PATH=/usr/bin:/bin id -u")[1])
     return own_uid
 end
 
@@ -81,7 +81,7 @@ function trust.user_name(uid)
             user_names, known = {}, 0
         end
         local command = ("PATH=/usr/bin:/bin timeout 1 id -un +%d 2>/dev/null"):format(uid)
-        user_names[uid], known = lines_of(command)[1] or false, known + 1
+        user_names[uid], known = trust.lines_of(command)[1] or false, known + 1
     end
     return user_names[uid] or nil
 end

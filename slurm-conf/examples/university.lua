@@ -61,11 +61,10 @@ end
 -- What needs no GPU stays away from the nodes that have some, and long jobs from short
 -- ones.
 route = function(job)
-    if job.partition == "gpu" and job.gpus == 0 then
-        refuse("the partition gpu is for jobs that ask for GPUs: add --gpus")
-    end
-    if job.gpus and job.gpus > 0 then
+    if job.gpus then -- nil for none
         job.partition = "gpu"
+    elseif job.partition == "gpu" then
+        refuse("the partition gpu is for jobs that ask for GPUs: add --gpus")
     elseif job.time_limit and job.time_limit > DAY then
         job.partition = "cpu-long"
     end

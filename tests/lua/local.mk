@@ -5,6 +5,7 @@ tap_files += \
 	tests/lua/example.lua \
 	tests/lua/explain.lua \
 	tests/lua/file.lua \
+	tests/lua/groups.lua \
 	tests/lua/hooks.lua \
 	tests/lua/include.lua \
 	tests/lua/job_directories.lua \
@@ -18,6 +19,7 @@ tap_files += \
 	tests/lua/policy_keys.lua \
 	tests/lua/pure.lua \
 	tests/lua/scope.lua \
+	tests/lua/size.lua \
 	tests/lua/slurm.lua \
 	tests/lua/submit.lua \
 	tests/lua/trial.lua \

@@ -24,6 +24,10 @@ end }
 package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
     user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
+package.loaded["atelier.groups"] = { of = function(user)
+    return (memory.groups or {})[user], memory.is_first
+end }
+
 local P = "_SLURM_SPANK_OPTION_atelier_"
 
 local function submit(entries, fields)
@@ -34,6 +38,21 @@ local function submit(entries, fields)
     local job_desc, written = slurmctld.job_desc(fields)
     return bridge.submit(job_desc, {}, 1001), written
 end
+
+-- Who is a member by group, as far as the groups can be told.
+local function by_group(groups)
+    memory.groups = { dave = groups }
+    local code, written = submit({ P .. "workspace=vision" }, { user_name = "dave" })
+    return code == 0 and written.account or slurmctld.last_said()
+end
+tap.is(by_group({ "users", "vision" }), "vision", "a member by group")
+tap.has(by_group({ "users" }), "workspace `vision` is not one of yours", "no member")
+memory.is_first = true
+slurmctld.last_logged()
+tap.is(by_group(nil), "vision", "groups that cannot be told are left to Slurm")
+tap.is(slurmctld.last_logged(), "atelier: id does not tell the groups of user dave: the "
+    .. "policy decides without them", "... and the log says so")
+memory.groups, memory.is_first = nil, nil
 
 -- Untouched jobs.
 local code, written = submit(nil)
@@ -257,15 +276,17 @@ end]])
 end
 local unset = { min_nodes = 4294967294, num_tasks = 4294967294, min_cpus = 4294967294,
     cpus_per_task = 65534, time_limit = 4294967294, min_mem_per_node = 1.8446744073709551614e19 }
-local bare = "account=vision array=false partition=cpu script=false uid=1001 user=alice "
+local bare = "account=vision cpus=1 partition=cpu uid=1001 user=alice "
     .. "wckey=vision workspace=vision"
 tap.is(seen(unset), bare, "Slurm's numbers for nothing are nothing")
 tap.is(seen({}), bare, "and so is nothing")
+tap.is(seen({ tres_per_job = "gres:gpu:0", account = "", partition = "" }), bare,
+    "no GPU and no name are nothing, too")
 tap.has(seen({ min_nodes = 2, num_tasks = 4, time_limit = 90 }),
-    "nodes=2 partition=cpu script=false tasks=4 time_limit=90 ", "sizes")
+    "cpus=4 nodes=2 partition=cpu tasks=4 time_limit=90 ", "sizes")
 tap.has(seen({ array_inx = "1-9", script = "#!", features = "a100", reservation = "r",
-    qos = "normal" }), "array=true features=a100 partition=cpu qos=normal reservation=r "
-    .. "script=true", "the rest")
+    qos = "normal" }), "array=true cpus=1 features=a100 partition=cpu qos=normal "
+    .. "reservation=r script=true", "the rest")
 tap.has(seen({ cpus_per_task = 3, num_tasks = 4, min_mem_per_cpu = 100 }),
     "cpus=12 memory=300 ", "processors and memory")
 for list, wanted in pairs({ ["gres:gpu:2"] = 6, ["gres/gpu:a100:2"] = 6, ["gpu"] = 3,
@@ -314,11 +335,19 @@ tap.is(slurmctld.last_said(), nil, "... is told nothing")
 with_problems({ "policy.lua:12: '}' expected" })
 tap.is((submit(nil)), 0, "without any, jobs without options run")
 
--- Modification.
+-- Modification. Slurm logs an error for each field that its record does not have.
+local OF_RECORD = " account admin_comment features licenses min_nodes partition qos "
+    .. "resv_name time_limit tres_per_job tres_per_node tres_per_socket tres_per_task "
+    .. "user_id user_name wckey "
 local function modify(uid, fields, record)
     local job_desc, changed = slurmctld.job_desc(fields)
-    local result = bridge.modify(job_desc, { account = "vision", wckey = "vision",
-        partition = "cpu", admin_comment = record }, {}, uid)
+    local has = { account = "vision", wckey = "vision", partition = "cpu",
+        admin_comment = record, user_id = 1001, resv_name = "r", min_nodes = 1 }
+    local result = bridge.modify(job_desc, setmetatable({}, {
+        __index = function(_, field)
+            assert(OF_RECORD:find(" " .. field .. " ", 1, true), field)
+            return has[field]
+        end }), {}, uid)
     return result, next(changed)
 end
 local RECORD = "atelier/1 workspace=vision cluster=cpu"
@@ -334,6 +363,7 @@ tap.is(slurmctld.last_said(),
 tap.is((modify(1001, { partition = "gpu" }, RECORD)), 2002, "a foreign partition")
 tap.is((modify(1001, { partition = "debug" }, RECORD)), 0, "a partition of the workspace")
 tap.is((modify(1001, { wckey = "x" }, RECORD)), 2002, "another wckey")
+tap.is((modify(1001, { reservation = "r" }, RECORD)), 0, "the reservation that it has")
 tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
