@@ -1,25 +1,32 @@
 -- admin_comment.lua: the record in a job's AdminComment, which users cannot write:
 --
---     atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu
+--     atelier/1 workspace=vision experiment=digits framework=tensorflow cluster=cpu
+--         settings=ps=1,chief mounts=datasets/train:train:ro
 --
+-- (in one line; `settings` is what followed the framework's name, `mounts` as in --mount).
 -- A node that could not start the job adds why, as the last key, to the end of the text:
 --
 --     atelier/1 workspace=vision failure=workspace `vision` on node n1: volume ...
 --
 -- The number is the version of this form. Only `workspace` is always there; `cluster` is
--- where the job was submitted to, left out when Slurm had several to choose from. The
--- values are names, so that nothing needs quoting.
+-- where the job was submitted to, left out when Slurm had several to choose from. No value
+-- but the failure's has a blank, so that nothing needs quoting.
 
+local mount = require("atelier.mount")
 local name = require("atelier.name")
+local request = require("atelier.request")
 
 local admin_comment = {}
 
 local MARK = "atelier/"
 local VERSION = MARK .. "1"
-local KEYS = { "workspace", "experiment", "framework", "cluster" }
+local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
+local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
+    cluster = name.valid, settings = request.settings_are_right, mounts = mount.parse }
 local FAILURE_MARK = "atelier-failure " -- what a node's prolog sends
 local FAILURE_KEY = " failure="
-local LENGTH_MAX = 1024 -- bytes; the longest that format makes is under 320
+local FAILURE_MAX = 1024 -- bytes
+local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit
 
 function admin_comment.format(record)
     local words = { VERSION }
@@ -47,7 +54,7 @@ end
 -- `text`, a record, with the sentence of a failure in place of an earlier one.
 function admin_comment.with_failure(text, sentence)
     local start = text:find(FAILURE_KEY, 1, true) or #text + 1
-    return (text:sub(1, start - 1) .. FAILURE_KEY .. sentence):sub(1, LENGTH_MAX)
+    return text:sub(1, start - 1) .. FAILURE_KEY .. sentence:sub(1, FAILURE_MAX)
 end
 
 -- The record in `text`; nil for everything that format and with_failure do not write.
@@ -60,9 +67,10 @@ function admin_comment.parse(text)
     text = text:sub(1, (start or #text + 1) - 1)
     local record = {}
     for key, word in text:gmatch(" (%l+)=([^ ]+)") do
-        record[key] = name.valid(word) and word or nil
+        record[key] = IS_VALID[key] and IS_VALID[key](word) and word or nil
     end
-    if record.workspace == nil or admin_comment.format(record) ~= text then
+    if record.workspace == nil or record.settings and not record.framework
+        or admin_comment.format(record) ~= text then
         return nil
     end
     record.failure = failure or nil

@@ -99,10 +99,11 @@ local function cluster_of(scope, partition)
     return clusters[1]
 end
 
-local function record(made, scope)
+local function record(made, scope, asked)
     return admin_comment.format({ workspace = made.workspace,
         experiment = made.experiment, framework = made.framework,
-        cluster = cluster_of(scope, made.partition) })
+        cluster = cluster_of(scope, made.partition),
+        settings = asked.framework_settings, mounts = asked.mount })
 end
 
 -- `asked` has its workspace and experiment filled in, and passed what membership.lua and
@@ -127,7 +128,7 @@ function decision.make(policy, scope, asked, sure, trace)
     if refused then
         return nil, refused
     end
-    made.admin_comment = record(made, scope)
+    made.admin_comment = record(made, scope, asked)
     return made
 end
 

@@ -72,7 +72,8 @@ end
 -- before and is not asked for again: its account may be one that route chose.
 local function as_request(changed, job, record)
     local asked = { user = job.user, uid = job.uid, workspace = record.workspace,
-        experiment = record.experiment, framework = record.framework }
+        experiment = record.experiment, framework = record.framework,
+        framework_settings = record.settings, mount = record.mounts }
     for _, key in ipairs({ "nodes", "tasks", "gpus", "cpus", "memory", "time_limit",
         "array", "features", "reservation", "licenses", "script" }) do
         asked[key] = job[key]

@@ -38,7 +38,7 @@ function request.parted(asked)
     return parted
 end
 
-local function settings_are_right(given)
+function request.settings_are_right(given)
     return given == nil
         or #given <= SETTINGS_MAX and given:find("^[A-Za-z0-9._/=,-]+$") ~= nil
 end
@@ -57,7 +57,7 @@ function request.refuses(asked)
                 option, name.quote(given), name.RULE)
         end
     end
-    if not settings_are_right(asked.framework_settings) then
+    if not request.settings_are_right(asked.framework_settings) then
         return refusal.new("ESLURM_ACCESS_DENIED", nil,
             "--framework=%s:`%s` has no right settings: write NAME or NAME=VALUE, with "
             .. "commas between them, of letters, digits and `._/-`", asked.framework,

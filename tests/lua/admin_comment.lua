@@ -25,11 +25,30 @@ for _, bad in ipairs({
     " atelier/1 workspace=v", "atelier/1 workspace=v\n", "atelier/1 workspace=v uid=0",
     "atelier/1 workspace=v workspace=w", "atelier/1 workspace=v cluster=c experiment=e",
     "atelier/1 workspace=../..", "atelier/1 workspace=v trailing",
-    "xatelier/1 workspace=v",
+    "xatelier/1 workspace=v", "atelier/1 workspace=v framework=f settings=a;b",
+    "atelier/1 workspace=v settings=a",
+    "atelier/1 workspace=v mounts=../x:y", "atelier/1 workspace=v mounts=a:b settings=c",
+    "atelier/1 workspace=v mounts=", "atelier/1 workspace=v mounts=a:b:c",
     "atelier/1 workspace=v experiment=" .. ("x"):rep(100000),
 }) do
     tap.is(admin_comment.parse(bad), nil, "not read: " .. bad)
 end
+
+-- What follows a framework's name, and what --mount asked for.
+local rich = full .. " settings=ps=1,chief mounts=data/a=b/c:x:ro,data:all"
+record = admin_comment.parse(rich) or {}
+tap.is(record.settings, "ps=1,chief", "settings of the framework")
+tap.is(record.mounts, "data/a=b/c:x:ro,data:all", "mounts")
+tap.is(admin_comment.format(record), rich, "both are written again")
+tap.is((admin_comment.parse(rich .. " failure=a mounts=b:c") or {}).mounts, record.mounts,
+    "a failure's words are not read as mounts")
+local most = {}
+for index = 1, 60 do
+    most[index] = ("data/%s:n%d"):format(("d"):rep(120), index)
+end
+most = table.concat(most, ",")
+tap.is((admin_comment.parse(admin_comment.format({ workspace = "v", mounts = most })) or {})
+    .mounts, most, "as many mounts as --mount takes")
 
 -- What a node adds when it could not start the job.
 local failed = admin_comment.with_failure(full, "volume `results` is = gone failure=no")
@@ -42,7 +61,8 @@ tap.is(admin_comment.failure("atelier-failure why"), "why", "a node's word is re
 tap.is(admin_comment.failure("why"), nil, "another comment is no node's word")
 tap.is(admin_comment.parse("atelier/1 workspace=v uid=0 failure=x"), nil,
     "a failure hides nothing before it")
-tap.ok(#admin_comment.with_failure(full, ("x"):rep(5000)) <= 1024, "the text stays bounded")
+local bounded = admin_comment.with_failure(rich, ("x"):rep(50000))
+tap.ok(#bounded <= 10240 and admin_comment.parse(bounded), "the text stays bounded")
 
 tap.is(admin_comment.parse(nil), nil, "nil is no record")
 tap.ok(admin_comment.is_ours("atelier/2 new"), "another version is ours all the same")
