@@ -17,21 +17,15 @@ local KNOWN_MAX = 20000 -- users
 
 -- One group a line, since a name may have blanks, and the exit status: 1 also when some
 -- group has no name.
-local COMMAND = "PATH=/usr/bin:/bin; { timeout -s KILL 1 id -Gnz -- '%s' 2>/dev/null; "
+local COMMAND = "PATH=/usr/bin:/bin; { timeout -s KILL 1 id -Gnz +%d 2>/dev/null; "
     .. "printf '\\n%%s\\n' $?; } | tr '\\0' '\\n'"
 
 local known, count = {}, 0
 local period = { from = 0, waited = 0 }
 
--- What is quoted on a command line: names of Unix, and of directories with domains.
-local function is_plain(user)
-    return type(user) == "string" and #user <= 256
-        and user:find("^[%w._][%w._@+\\-]*%$?$") ~= nil
-end
-
 -- The list of names; or nil when id did not know.
-local function ask(user)
-    local lines = trust.lines_of(COMMAND:format(user))
+local function ask(uid)
+    local lines = trust.lines_of(COMMAND:format(uid))
     local status = tonumber(table.remove(lines))
     local list = {}
     for _, name in ipairs(lines) do
@@ -46,25 +40,22 @@ end
 
 -- os.time counts whole seconds: a question of a tenth of a second crosses one of them in
 -- one of ten cases, so that the sum is right over many.
-local function ask_within_bounds(user)
+local function ask_within_bounds(uid)
     local now = os.time()
     if now - period.from >= PAUSE or now < period.from then
         period = { from = now, waited = 0 }
     elseif period.waited >= SLOW then
         return nil
     end
-    local list = ask(user)
+    local list = ask(uid)
     period.waited = period.waited + math.max(os.time() - now, 0)
     return list
 end
 
--- The names of the groups of `user`; or nil while they cannot be told, and whether that is
+-- The names of the groups of user `uid`; or nil while they cannot be told, and whether that is
 -- new, and worth a line in the log.
-function groups.of(user)
-    if not is_plain(user) then
-        return nil, false
-    end
-    local entry, now = known[user], os.time()
+function groups.of(uid)
+    local entry, now = known[uid], os.time()
     if entry and now >= entry.asked and now < entry.asked + (entry.list and KEPT or PAUSE)
     then
         return entry.list, false
@@ -75,8 +66,8 @@ function groups.of(user)
         end
         count = count + 1
     end
-    known[user] = { list = ask_within_bounds(user), asked = now }
-    return known[user].list, not known[user].list
+    known[uid] = { list = ask_within_bounds(uid), asked = now }
+    return known[uid].list, not known[uid].list
 end
 
 return groups

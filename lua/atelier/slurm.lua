@@ -148,14 +148,14 @@ end
 
 -- Nil where the policy does not ask for them, or while nobody can tell them: then Slurm's
 -- own associations and the nodes see who is a member.
-local function groups_for(policy, user)
+local function groups_for(policy, asked)
     if not policy.has_groups then
         return nil
     end
-    local groups, is_news = require("atelier.groups").of(user)
+    local groups, is_news = require("atelier.groups").of(asked.uid)
     if is_news then
         slurm.log_error("%s", "atelier: id does not tell the groups of user "
-            .. tostring(user) .. ": the policy decides without them")
+            .. tostring(asked.user or asked.uid) .. ": the policy decides without them")
     end
     return groups
 end
@@ -176,7 +176,7 @@ local function submit(job_desc)
     local decision
     if policy then
         asked.user, asked.uid = who, job_desc.user_id
-        asked.groups = groups_for(policy, who)
+        asked.groups = groups_for(policy, asked)
         decision, refusal = decide(policy, "submit", asked)
     end
     if not decision then
@@ -222,7 +222,8 @@ local function modify(job_desc, job_rec, modify_uid)
     if policy then
         local trust = require("atelier.trust")
         asked.user = modify_uid == job.uid and job.user or trust.user_name(modify_uid)
-        asked.groups = next(policy.operators.groups) and trust.user_groups(modify_uid)
+        asked.groups = next(policy.operators.groups)
+            and require("atelier.groups").of(modify_uid) or nil
         allowed, refusal = decide(policy, "modify", asked, job)
     end
     return allowed and slurm.SUCCESS or refuse(refusal, "uid " .. tostring(modify_uid))

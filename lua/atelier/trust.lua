@@ -86,19 +86,4 @@ function trust.user_name(uid)
     return user_names[uid] or nil
 end
 
-local GROUPS_SECONDS = 60 -- for which groups are believed
-local groups_of = {}
-
--- The names of a user's groups; empty when nobody could tell within a second.
-function trust.user_groups(uid)
-    local found, now = groups_of[uid], os.time()
-    if not found or now - found.at >= GROUPS_SECONDS or now < found.at then
-        local command = ("PATH=/usr/bin:/bin timeout 1 id -Gnz +%d 2>/dev/null"
-            .. " | PATH=/usr/bin:/bin tr '\\0' '\\n'"):format(uid)
-        found = { at = now, names = lines_of(command) }
-        groups_of = { [uid] = found } -- one who makes many changes at a time
-    end
-    return found.names
-end
-
 return trust

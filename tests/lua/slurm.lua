@@ -24,8 +24,8 @@ end }
 package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
     user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
-package.loaded["atelier.groups"] = { of = function(user)
-    return (memory.groups or {})[user], memory.is_first
+package.loaded["atelier.groups"] = { of = function(uid)
+    return (memory.groups or {})[uid], memory.is_first
 end }
 
 local P = "_SLURM_SPANK_OPTION_atelier_"
@@ -41,7 +41,7 @@ end
 
 -- Who is a member by group, as far as the groups can be told.
 local function by_group(groups)
-    memory.groups = { dave = groups }
+    memory.groups = { [1001] = groups }
     local code, written = submit({ P .. "workspace=vision" }, { user_name = "dave" })
     return code == 0 and written.account or slurmctld.last_said()
 end
@@ -76,8 +76,8 @@ tap.is(written.admin_comment,
     "atelier/1 workspace=vision experiment=digits framework=mpi cluster=cpu",
     "all options")
 code, written = submit({ P .. "workspace=vision", P .. "mount=results/a:x,results/b:y" })
-tap.is(code .. written.admin_comment, "0atelier/1 workspace=vision cluster=cpu",
-    "mounts, of which the record says nothing")
+tap.is(code .. written.admin_comment, "0atelier/1 workspace=vision cluster=cpu "
+    .. "mounts=results/a:x,results/b:y", "mounts")
 code = submit({ P .. "workspace=vision", P .. "mount=results:x," .. ("results:x,"):rep(1000) })
 tap.is(code, 2002, "a list that is too long")
 tap.is(slurmctld.last_said(), "--mount is longer than 8192 bytes", "... is said to be")
