@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNLIMITED 4294967295LL /* Slurm's number of minutes for no limit */
+
 static const char *text_at(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -46,6 +48,8 @@ static json_t *wall_time(const json_t *minutes)
 {
     long long count = (long long)json_integer_value(minutes);
 
+    if (count >= UNLIMITED)
+        return json_string("unlimited");
     if (count >= 1440)
         return json_sprintf("%lld-%02lld:%02lld:00", count / 1440, count % 1440 / 60,
                             count % 60);
@@ -253,19 +257,28 @@ static void print_differences(const json_t *answer)
     putchar('\n');
 }
 
-bool explanation_is_good(const json_t *answer)
+/* What was read, and decides nothing. */
+static void print_notes(const json_t *answer)
 {
-    return !json_object_get(answer, "refusal") &&
-           json_array_size(json_object_get(answer, "differences")) == 0;
+    const json_t *unused = json_object_get(answer, "unused");
+    const json_t *one;
+    size_t index;
+
+    json_array_foreach(unused, index, one)
+        printf("%s--%s", index == 0 ? "\nOf no effect on the decision: " : ", ",
+               json_string_value(one));
+    if (json_array_size(unused) > 0)
+        putchar('\n');
+    json_array_foreach(json_object_get(answer, "notes"), index, one)
+    {
+        printf("%sNote: ", index == 0 ? "\n" : "");
+        output_text(json_string_value(one));
+        putchar('\n');
+    }
 }
 
-void explanation_print(const json_t *answer)
+static void print_decision(const json_t *answer)
 {
-    const json_t *decision = json_object_get(answer, "decision");
-
-    print_broken_file(answer);
-    if (json_object_get(answer, "differences"))
-        print_differences(answer);
     if (json_object_get(answer, "refusal")) {
         print_refusal(json_object_get(answer, "refusal"));
         return;
@@ -274,7 +287,7 @@ void explanation_print(const json_t *answer)
         print_failure(json_object_get(answer, "failure"));
         return;
     }
-    if (json_object_size(decision) == 0) {
+    if (json_object_size(json_object_get(answer, "decision")) == 0) {
         printf("the policy leaves the job as it is: it names no workspace, and its user "
                "has no default\n");
         return;
@@ -285,4 +298,19 @@ void explanation_print(const json_t *answer)
     print_limits(json_object_get(answer, "limits"));
     print_environment(json_object_get(answer, "environment"));
     print_tasks(answer);
+}
+
+bool explanation_is_good(const json_t *answer)
+{
+    return !json_object_get(answer, "refusal") &&
+           json_array_size(json_object_get(answer, "differences")) == 0;
+}
+
+void explanation_print(const json_t *answer)
+{
+    print_broken_file(answer);
+    if (json_object_get(answer, "differences"))
+        print_differences(answer);
+    print_decision(answer);
+    print_notes(answer);
 }

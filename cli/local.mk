@@ -2,6 +2,7 @@
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
+	cli/batch_script.c cli/batch_script.h \
 	cli/doctor.c cli/doctor.h \
 	cli/doctor_check.h \
 	cli/doctor_local.c \
@@ -13,6 +14,7 @@ atelier_SOURCES = \
 	cli/explanation.c cli/explanation.h \
 	cli/framework_list.c \
 	cli/framework_show.c \
+	cli/job_row.c cli/job_row.h \
 	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \
@@ -27,7 +29,6 @@ atelier_SOURCES = \
 	cli/policy_show.c \
 	cli/policy_test.c \
 	cli/rank_command.c cli/rank_command.h \
-	cli/request.c cli/request.h \
 	cli/run.c \
 	cli/run_command.c cli/run_command.h \
 	cli/run_directories.c cli/run_directories.h \
@@ -36,6 +37,7 @@ atelier_SOURCES = \
 	cli/run_plan.c cli/run_plan.h \
 	cli/run_step.c cli/run_step.h \
 	cli/run_verdict.c cli/run_verdict.h \
+	cli/sbatch_option.c cli/sbatch_option.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/slurm_place.c cli/slurm_place.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \

@@ -1,11 +1,12 @@
 /* policy_explain.c: what the policy decides for a job, and why. */
+#include "batch_script.h"
 #include "command.h"
 #include "explanation.h"
+#include "job_row.h"
 #include "layout.h"
 #include "output.h"
 #include "policy_host.h"
-#include "request.h"
-#include "slurm_command.h"
+#include "sbatch_option.h"
 #include "user.h"
 
 #include <stdbool.h>
@@ -13,12 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern char **environ;
+
 #define NODES_MAX 65536
 #define TASKS_MAX 1048576
+#define USER_SIZE 257
 
 struct arguments {
-    json_t *request; /* the input of request_argp */
-    const char *policy, *user, *job;
+    struct sbatch_words words;
+    const char *policy, *user, *job, *script;
     bool json;
 };
 
@@ -39,7 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = arguments->request;
+        state->child_inputs[0] = &arguments->words;
         return 0;
     case POLICY:
         arguments->policy = argument;
@@ -54,11 +58,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->json = true;
         return 0;
     case ARGP_KEY_ARG: /* the script and its arguments */
-        json_object_set_new(arguments->request, "script", json_true());
+        arguments->script = argument;
         state->next = state->argc;
         return 0;
     case ARGP_KEY_END:
-        if (arguments->job && (arguments->user || json_object_size(arguments->request)))
+        if (arguments->job && (arguments->user || arguments->script ||
+                               json_array_size(arguments->words.list)))
             argp_error(state, "--job says it all: leave the job's options out");
         if (arguments->job &&
             strspn(arguments->job, "0123456789_+") != strlen(arguments->job))
@@ -116,7 +121,7 @@ static int add_tasks(json_t *answer, const struct settings *settings, struct err
     const json_t *request = json_object_get(answer, "request");
     const json_t *decision = json_object_get(answer, "decision");
     struct layout_wish wish = {.nodes = count_of(request, "nodes", 1),
-                               .cpus_per_task = count_of(request, "cpus", 0)};
+                               .cpus_per_task = count_of(answer, "cpus_per_task", 0)};
     json_t *list;
     char *line;
 
@@ -139,52 +144,70 @@ static int add_tasks(json_t *answer, const struct settings *settings, struct err
     return 0;
 }
 
-static json_t *explain_request(struct policy_host *host, struct arguments *arguments,
-                               struct error *error)
+/* Slurm's own, and the plugin's. */
+static json_t *environment_of_sbatch(void)
 {
-    const char *user = arguments->user ? arguments->user : user_own_name(error);
+    static const char *const prefixes[] = {"SBATCH_", "SLURM_", "ATELIER_"};
+    json_t *environment = json_object();
 
-    if (!user)
-        return NULL;
-    json_object_set_new(arguments->request, "user", json_string(user));
-    json_object_set_new(arguments->request, "groups", user_groups(user));
-    return ask(host, "atelier.explanation", "explain", arguments->request, error);
+    for (char **entry = environ; *entry; entry++)
+        for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+            const char *equals = strchr(*entry, '=');
+
+            if (equals && strncmp(*entry, prefixes[i], strlen(prefixes[i])) == 0)
+                json_object_setn_new(environment, *entry, (size_t)(equals - *entry),
+                                     json_string(equals + 1));
+        }
+    return environment;
 }
 
-/* The admin comment comes last, since it may hold anything. */
-static json_t *job_row(const char *id, struct error *error)
+/* What sbatch.lua takes; NULL with `error` filled. `notes` takes sentences. */
+static json_t *question_of(const struct arguments *arguments, json_t *notes,
+                           struct error *error)
 {
-    static const char *const fields[] = {
-        "user",       "account", "partition", "wckey",         "qos",
-        "time_limit", "nodes",   "state",     "admin_comment", NULL};
-    const char *const argv[] = {
-        "sacct",
-        "-X",
-        "-P",
-        "-n",
-        "-j",
-        id,
-        "-o",
-        "User,Account,Partition,WCKey,QOS,TimelimitRaw,ReqNodes,State,AdminComment",
-        NULL};
-    json_t *rows = slurm_command_rows(argv, fields, error);
-    json_t *row = json_incref(json_array_get(rows, 0));
+    const char *named = arguments->user ? arguments->user : user_own_name(error);
+    json_t *script = json_array(), *question = NULL;
+    char user[USER_SIZE];
 
-    if (rows && !row)
-        error_set(error, ERROR_USER, "Slurm's accounting has no job %s", id);
-    json_decref(rows);
-    return row;
+    snprintf(user, sizeof(user), "%s", named ? named : "");
+    if (named && (!arguments->script ||
+                  batch_script_read(arguments->script, script, notes, error) == 0))
+        question = json_pack("{s:s, s:o, s:b, s:O, s:O, s:o}", "user", user, "groups",
+                             user_groups(user), "has_script", arguments->script != NULL,
+                             "script", script, "command", arguments->words.list,
+                             "environment", environment_of_sbatch());
+    if (question && user_id(user) >= 0)
+        json_object_set_new(question, "uid", json_integer(user_id(user)));
+    json_decref(script);
+    return question;
+}
+
+static json_t *explain_request(struct policy_host *host,
+                               const struct arguments *arguments, struct error *error)
+{
+    json_t *notes = json_array(), *answer = NULL;
+    json_t *question = question_of(arguments, notes, error);
+
+    if (question)
+        answer = ask(host, "atelier.explanation", "explain", question, error);
+    if (answer)
+        json_object_set(answer, "notes", notes);
+    json_decref(question);
+    json_decref(notes);
+    return answer;
 }
 
 static json_t *explain_job(struct policy_host *host, const char *id, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
     json_t *row = job_row(id, error), *answer;
+    const char *user = json_string_value(json_object_get(row, "user"));
 
     if (!row)
         return NULL;
-    json_object_set_new(row, "groups",
-                        user_groups(json_string_value(json_object_get(row, "user"))));
+    json_object_set_new(row, "groups", user_groups(user));
+    if (user_id(user) >= 0)
+        json_object_set_new(row, "uid", json_integer(user_id(user)));
     answer = ask(host, "atelier.replay", "job", row, &cause);
     if (answer)
         json_object_set_new(answer, "job", json_string(id));
@@ -194,7 +217,7 @@ static json_t *explain_job(struct policy_host *host, const char *id, struct erro
     return answer;
 }
 
-static json_t *explain(struct policy_host *host, struct arguments *arguments,
+static json_t *explain(struct policy_host *host, const struct arguments *arguments,
                        const struct settings *settings, struct error *error)
 {
     json_t *answer = arguments->job ? explain_job(host, arguments->job, error)
@@ -228,8 +251,8 @@ static struct policy_host *open_policy(const char *draft, const struct settings 
 
 int policy_explain(int argc, char **argv, const struct settings *settings)
 {
-    static const struct argp_child children[] = {{&request_argp, 0, "", 0}, {0}};
-    static const struct argp argp = {
+    const struct argp_child children[] = {{sbatch_option_argp(), 0, "", 0}, {0}};
+    const struct argp argp = {
         .options = options,
         .parser = parse,
         .children = children,
@@ -237,7 +260,7 @@ int policy_explain(int argc, char **argv, const struct settings *settings)
         .doc =
             "Says what the policy decides for a job, and which line of it decided. The "
             "job need not exist."};
-    struct arguments arguments = {.request = json_object()};
+    struct arguments arguments = {.words.list = json_array()};
     struct error error = {.party = ERROR_NONE}, broken = {.party = ERROR_NONE};
     struct policy_host *host = NULL;
     json_t *answer = NULL;
@@ -261,7 +284,7 @@ int policy_explain(int argc, char **argv, const struct settings *settings)
         fprintf(stderr, "%s: %s\n", argv[0], error.text);
     }
     json_decref(answer);
-    json_decref(arguments.request);
+    json_decref(arguments.words.list);
     policy_host_destroy(host);
     return status;
 }

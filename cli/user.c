@@ -24,6 +24,13 @@ const char *user_own_name(struct error *error)
     return NULL;
 }
 
+long user_id(const char *user)
+{
+    const struct passwd *entry = getpwnam(user);
+
+    return entry ? (long)entry->pw_uid : -1;
+}
+
 static json_t *names_of(const gid_t *ids, int count)
 {
     json_t *names = json_array();

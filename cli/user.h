@@ -10,6 +10,9 @@
  * Valid until the next call of a function here. */
 const char *user_own_name(struct error *error);
 
+/* The number of `user`, -1 when this machine does not know it. */
+long user_id(const char *user);
+
 /* Names of all groups of `user`, an array that the caller owns; empty for a user whom
  * this machine does not know, since a policy may be tried for anybody. */
 json_t *user_groups(const char *user);

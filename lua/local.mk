@@ -62,6 +62,9 @@ dist_atelierlua_DATA += \
 	lua/atelier/people.lua \
 	lua/atelier/removal.lua \
 	lua/atelier/replay.lua \
+	lua/atelier/sbatch.lua \
+	lua/atelier/sbatch_environment.lua \
+	lua/atelier/sbatch_value.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurmdbd.lua \
 	lua/atelier/trial.lua \

@@ -17,7 +17,7 @@ local REQUEST = {
     partition = "string", wckey = "string", qos = "string", nodes = "number",
     tasks = "number", gpus = "number", cpus = "number", memory = "number",
     time_limit = "time", reservation = "string", array = "boolean", features = "string",
-    script = "boolean",
+    licenses = "string", script = "boolean",
 }
 local EXPECT = {
     workspace = "string", experiment = "string", framework = "string",

@@ -1,25 +1,21 @@
--- explanation.lua: the question of `atelier policy explain`, from the words of a command
--- line to the engine's request.
+-- explanation.lua: the question of `atelier policy explain`, from the options of sbatch to
+-- the engine's request.
 
-local duration = require("atelier.duration")
 local explain = require("atelier.explain")
-local name = require("atelier.name")
+local sbatch = require("atelier.sbatch")
 
 local explanation = {}
 
--- `asked`: a request whose `time` may be a text as for sbatch --time. Returns what
--- explain.lua does; or nil and a sentence.
+-- `asked`: what sbatch.read takes. Returns what explain.lua does, with { request,
+-- cpus_per_task, unused }; or nil and a sentence.
 function explanation.explain(policy, asked)
-    if asked.time ~= nil then
-        asked.time_limit = duration.minutes(asked.time)
-        if asked.time_limit == nil then
-            return nil, "--time=" .. name.quote(asked.time) .. " is no wall time: "
-                .. duration.RULE
-        end
-        asked.time = nil
+    local read, fault = sbatch.read(asked)
+    if not read then
+        return nil, fault
     end
-    local answer = explain(policy, asked)
-    answer.request = asked
+    local answer = explain(policy, read.request)
+    answer.request, answer.unused = read.request, read.unused
+    answer.cpus_per_task = read.cpus_per_task
     return answer
 end
 

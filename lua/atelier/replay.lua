@@ -1,22 +1,38 @@
 -- replay.lua: a job that Slurm knows, decided again by the policy of today.
 
 local admin_comment = require("atelier.admin_comment")
+local duration = require("atelier.duration")
 local explain = require("atelier.explain")
 
 local replay = {}
 
+local NOTHING = { [""] = true, ["(null)"] = true, ["N/A"] = true }
+
 local function given(text)
-    return text ~= nil and text ~= "" and text or nil
+    return text ~= nil and not NOTHING[text] and text or nil
+end
+
+-- "cpu=2,gres/gpu=4,node=2": the GPUs are there where Slurm accounts for them.
+local function gpus_of(tres)
+    return tonumber((("," .. (tres or "")):match(",gres/gpu=(%d+)")))
+end
+
+local function framework_of(record)
+    return record.settings and record.framework .. ":" .. record.settings
+        or record.framework
 end
 
 -- What the job would ask for, so that the policy's own choice shows: its record, and what
 -- Slurm lets users choose. Account and wckey follow the workspace, so they are left out.
 local function request_of(job, record)
     return {
-        user = job.user, groups = job.groups, workspace = record.workspace,
-        experiment = record.experiment, framework = record.framework,
-        partition = given(job.partition), qos = given(job.qos),
-        nodes = tonumber(job.nodes), time_limit = tonumber(job.time_limit),
+        user = job.user, uid = job.uid, groups = job.groups, workspace = record.workspace,
+        experiment = record.experiment, framework = framework_of(record),
+        mount = record.mounts, partition = given(job.partition), qos = given(job.qos),
+        nodes = tonumber((tostring(job.nodes):match("^%d+"))), gpus = gpus_of(job.tres),
+        time_limit = tonumber(job.time_limit) or duration.minutes(job.time_limit),
+        features = given(job.features), reservation = given(job.reservation),
+        script = job.script or nil,
     }
 end
 
@@ -44,14 +60,15 @@ local function compare(job, record, decision)
     if plain(job.wckey) ~= "" then
         add(differences, "wckey", plain(job.wckey), plain(decision.wckey))
     end
-    for _, key in ipairs({ "experiment", "framework", "cluster" }) do
+    for _, key in ipairs({ "experiment", "framework", "settings", "mounts", "cluster" }) do
         add(differences, key, record[key], now[key])
     end
     return differences
 end
 
--- `job`: { user, groups, account, partition, wckey, qos, nodes, time_limit (minutes, as a
--- text), admin_comment }, as sacct shows them. Returns explain.lua's answer with { request,
+-- `job`: { user, uid, groups, account, partition, wckey, qos, nodes, time_limit, tres,
+-- features, reservation, admin_comment (texts as squeue and sacct show them), script }.
+-- Returns explain.lua's answer with { request,
 -- record, differences = { { what, was, is } } }; or nil and a sentence.
 function replay.job(policy, job)
     if not admin_comment.is_ours(job.admin_comment) then

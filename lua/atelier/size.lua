@@ -21,24 +21,25 @@ function size.number(given)
     end
 end
 
--- { name = count } of "gres:gpu:a100:2,gres/shard=1,cpu:4": types of the same name are
--- added up. Nil when there is no list.
-local function counts_of(list)
-    if type(list) ~= "string" or list == "" then
-        return nil
-    end
-    local counts = {}
-    for item in list:sub(1, TEXT_MAX):gmatch("[^,]+") do
-        item = item:gsub("%(.*$", ""):gsub("^gres[:/]", "")
-        local name = item:match("^[^:=]+") or ""
-        counts[name] = (counts[name] or 0) + (tonumber(item:match("[:=](%d+)$")) or 1)
-    end
-    return counts
+-- "gres:gpu:a100:2", "gres/gpu=2", "gpu(S:0)" to "gpu:a100" and 2, "gpu" and 1.
+local function read_item(item)
+    item = item:gsub("%(.*$", ""):gsub("^gres[:/]", "")
+    local what, count = item:match("^(.*)[:=](%d+)$")
+    return what or item, tonumber(count) or 1
 end
 
+-- The GPUs of a list, all types together; one type that is there twice counts as the last
+-- says. Nil when it names none.
 local function gpus_in(list)
-    local counts = counts_of(list)
-    return counts and counts.gpu
+    local counts, sum = {}, nil
+    for item in (list or ""):sub(1, TEXT_MAX):gmatch("[^,]+") do
+        local what, count = read_item(item)
+        if what == "gpu" or what:sub(1, 4) == "gpu:" then
+            sum = (sum or 0) + count - (counts[what] or 0)
+            counts[what] = count
+        end
+    end
+    return sum
 end
 
 -- How many hosts a bracket such as "1-3,07" stands for.
@@ -57,7 +58,7 @@ end
 
 -- How many hosts "n[1-3,7],m1" names, one that is written twice counted once; nil for
 -- none, or for what is no list of hosts.
-local function hosts_in(list)
+function size.hosts(list)
     if type(list) ~= "string" or list == "" or #list > TEXT_MAX or list:find("[{/]") then
         return nil
     end
@@ -89,7 +90,7 @@ end
 
 -- Nil when the job leaves it open: Slurm then takes one.
 local function nodes_of(job, gpus, tasks)
-    local nodes, listed = size.number(job.min_nodes), hosts_in(job.req_nodes)
+    local nodes, listed = size.number(job.min_nodes), size.hosts(job.req_nodes)
     if listed then
         nodes = math.max(nodes or 0, listed)
     end

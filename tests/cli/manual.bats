@@ -28,6 +28,7 @@ displays() {
     slurm sacctmgr show <<<""
     displays ".Sh EXAMPLES" >examples
     [ "$(grep -c '^atelier' examples)" -eq 8 ]
+    echo '#!/bin/sh' >train.sh
     export -f atelier
     export built top
     run bash -e examples

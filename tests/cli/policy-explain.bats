@@ -34,7 +34,8 @@ alice() {
 }
 
 @test "the environment of the first task and the last, and what starts them" {
-    run alice --framework=pytorch -N 3 --ntasks=7 -c 2 train.sh --epochs=3
+    echo '#!/bin/sh' >"$BATS_TEST_TMPDIR/train.sh"
+    run alice --framework=pytorch -N 3 --ntasks=7 -c 2 "$BATS_TEST_TMPDIR/train.sh" --epochs=3
     [ "$status" -eq 0 ]
     grep -qx 'Task 0, on node0:' <<<"$output"
     grep -qx 'Task 6, on node2:' <<<"$output"
@@ -101,15 +102,125 @@ print(value)' "$BATS_TEST_TMPDIR/json" "$1")" = "$2" ]
     says 2 "\`two\` is no count" alice -N two
     says 2 "\`4X\` is no size" alice --mem=4X
     says 2 "is no wall time" alice --time=soon
+    says 2 "is ambiguous" alice --n=2
     says 2 "unrecognized option '--nonsense'" alice --nonsense
 }
 
-@test "the launch check is no matter of the policy" {
+@test "what decides nothing is taken, and said to be of no effect" {
     run alice -N4
     without=$output
-    run alice -N4 --check
+    run alice -N4 --check -J name -o out --exclusive --nice=5 -Hv
     [ "$status" -eq 0 ]
-    [ "$output" = "$without" ]
+    [ "$output" = "$without
+
+Of no effect on the decision: --check, --exclusive, --hold, --job-name, --nice, --output, --verbose" ]
+}
+
+# asked KEY OPTION...: what the request has under the key.
+asked() {
+    local key=$1
+    shift
+    alice --json "$@" | /usr/bin/python3 -c 'import json, sys
+print(json.load(sys.stdin)["request"].get(sys.argv[1]))' "$key"
+}
+
+write_script() {
+    script=$BATS_TEST_TMPDIR/train.sh
+    cat >"$script"
+}
+
+@test "a script's lines, then the environment, then the command line" {
+    write_script <<'END'
+#!/bin/bash
+# A comment, and an empty line:
+
+#SBATCH -N 2-4 --job-name="two words" --comment='#1' # and so on
+#SBATCH --time 1:30:00
+  # indented
+#SBATCH --mem=4G
+echo begin
+#SBATCH -N 4
+END
+    [ "$(asked nodes "$script")" = 2 ]
+    [ "$(asked time_limit "$script")" = 90 ]
+    [ "$(asked script "$script")" = True ]
+    [ "$(asked memory "$script")" = 4096 ]
+    [ "$(SBATCH_TIMELIMIT=60 asked time_limit "$script")" = 60 ]
+    [ "$(SBATCH_TIMELIMIT=60 asked time_limit -t 30 "$script")" = 30 ]
+    [ "$(SBATCH_MEM_PER_CPU=1G asked memory "$script")" = 4096 ] # the user's own word
+    [ "$(ATELIER_EXPERIMENT=x asked experiment "$script")" = x ]
+    [ "$(SLURM_JOB_ID=1 ATELIER_EXPERIMENT=x asked experiment "$script")" = None ]
+    [ "$(ATELIER_EXPERIMENT=x asked experiment --experiment=y "$script")" = y ]
+    says 2 "$BATS_TEST_TMPDIR/nosuch" alice "$BATS_TEST_TMPDIR/nosuch"
+    cp "$script" "$BATS_TEST_TMPDIR/found"
+    [ "$(PATH=$PATH:$BATS_TEST_TMPDIR asked nodes found)" = 2 ]
+}
+
+@test "lines that nobody can read, or that are not for explain, are named" {
+    write_script <<<$'#!/bin/sh\n#SBATCH --container-image=x --nodes=9\n#SBATCH -N2'
+    says 0 "train.sh:2: --container-image=x: no option of sbatch or of Atelier" alice "$script"
+    [ "$(asked nodes "$script")" = 2 ]
+    write_script <<<$'#!/bin/sh\n#SBATCH -N2\n#SBATCH hetjob\n#SBATCH -N9'
+    says 0 "train.sh:3: heterogeneous job" alice "$script"
+    [ "$(asked nodes "$script")" = 2 ]
+    write_script <<<$'#!/bin/sh\n#PBS -l nodes=9'
+    says 0 "train.sh:2: a line of another scheduler" alice "$script"
+    for line in '--nodes' 'word' '-N' '"open' '--user=root' '--policy=x'; do
+        write_script <<<$'#!/bin/sh\n#SBATCH '"$line"
+        run alice "$script"
+        [[ $output == *train.sh:2:* ]]
+    done
+    write_script <<<$'#!/bin/sh\n#SBATCH -N two'
+    says 2 "train.sh:2: --nodes: \`two\` is no count" alice "$script"
+    says 2 '$SBATCH_GPUS: --gpus: `many` is no count' env SBATCH_GPUS=many bash -c "
+        $(declare -f atelier explain); policy='$policy' top='$top' built='$built'
+        explain --user alice --workspace=vision"
+}
+
+@test "every way to ask for GPUs and tasks counts as Slurm counts it" {
+    [ "$(asked gpus -N2 --gpus-per-node=a100:2)" = 4 ]
+    [ "$(asked gpus -n3 --gpus-per-task=2)" = 6 ]
+    [ "$(asked tasks -G8 --gpus-per-task=2)" = 4 ]
+    [ "$(asked nodes -G8 --gpus-per-node=4)" = 2 ]
+    [ "$(asked gpus -N2 --gres=gpu:a100:1,gpu:v100:2,shard:4)" = 6 ]
+    [ "$(asked gpus -N2 --gres=gpu)" = 2 ]
+    [ "$(asked gpus --gres=none)" = None ]
+    [ "$(asked gpus -n8 --ntasks-per-gpu=2)" = 4 ]
+    [ "$(asked gpus -n4 --tres-per-task=cpu:2,gres/gpu:1)" = 4 ]
+    [ "$(asked cpus -n4 --tres-per-task=cpu:2)" = 8 ]
+    [ "$(asked tasks -N2 --ntasks-per-node=3)" = 6 ]
+    [ "$(asked nodes -n8 --tasks-per-node=4)" = 2 ]
+    [ "$(asked tasks -N2 -B 2:4)" = 16 ]
+    [ "$(asked cpus -N2 -n4 -c3)" = 12 ]
+    [ "$(asked cpus -N2 -n4 -c3 --overcommit)" = 2 ]
+    [ "$(asked nodes -w 'n[1-3],n7')" = 4 ]
+    [ "$(asked nodes --nodelist=n1,n1)" = 1 ]
+    printf 'n1\nn[2-4] # racks\n' >"$BATS_TEST_TMPDIR/hosts"
+    [ "$(asked nodes -F "$BATS_TEST_TMPDIR/hosts")" = 4 ]
+    [ "$(asked time_limit -t unlimited)" = 4294967295 ]
+    [ "$(asked time_limit -t 0:30)" = 1 ]
+    [ "$(asked memory -c2 --mem-per-cpu=1G)" = 2048 ]
+    [ "$(asked licenses -L a:2)" = a:2 ]
+    [ "$(asked script --wrap true)" = True ]
+    says 2 "exclude each other" alice --mem=1 --mem-per-cpu=1
+}
+
+@test "all options of the sbatch that is here are taken" {
+    command -v sbatch >/dev/null || skip "no sbatch here"
+    local help option
+    printf 'ClusterName=c\nSlurmctldHost=localhost\n' >"$BATS_TEST_TMPDIR/slurm.conf"
+    help=$(SLURM_CONF=$BATS_TEST_TMPDIR/slurm.conf sbatch --help)
+    grep -q -- --partition <<<"$help"
+    for option in $(grep -oE -- '--[a-z][a-z-]*=?' <<<"$help" | sort -u); do
+        case $option in
+        --help | --usage | --version | --autocomplete=) continue ;;
+        *=) alice "${option}1" >"$BATS_TEST_TMPDIR/said" 2>&1 || true ;;
+        *) alice "$option" >"$BATS_TEST_TMPDIR/said" 2>&1 || true ;;
+        esac
+        if grep -E 'unrecognized|allow an argument|ambiguous' "$BATS_TEST_TMPDIR/said"; then
+            return 1
+        fi
+    done
 }
 
 @test "a job without a workspace is left alone" {
@@ -122,36 +233,48 @@ print(value)' "$BATS_TEST_TMPDIR/json" "$1")" = "$2" ]
     says 1 "refused" explain --user nobody --workspace=vision
 }
 
+# record ROW: of a job that slurmctld has forgotten.
 record() {
+    slurm squeue nothing </dev/null
     slurm sacct 7 <<<"$1"
 }
 
 @test "a job that would be decided the same" {
-    record 'alice|vision|cpu|vision|std|60|1|COMPLETED|atelier/1 workspace=vision cluster=cpu'
+    record '7|alice|vision|cpu|vision|std|60|1||||COMPLETED|atelier/1 workspace=vision cluster=cpu'
     says 0 "job 7: the policy of today decides the same" explain --job 7
-    grep -qF 'sacct [-X] [-P] [-n] [-j] [7]' "$calls"
+    grep -qF 'sacct [-P] [-n] [-j] [7]' "$calls"
+}
+
+@test "a job that waits or runs is asked of slurmctld" {
+    slurm squeue 7 <<<'alice   |vision |cpu  |vision |std |1:00:00|1  |cpu=1| |(null) |1|PENDING |atelier/1 workspace=vision framework=pytorch cluster=cpu settings=init=file   '
+    run explain --json --job 7
+    [ "$status" -eq 0 ]
+    grep -q '"framework": "pytorch:init=file"' <<<"$output"
+    grep -q '"script": true' <<<"$output"
+    grep -q '"time_limit": 60' <<<"$output"
+    ! grep -q sacct "$calls"
 }
 
 @test "a job that would be decided otherwise, or refused" {
-    record 'alice|old|cpu|vision|std|60|1|RUNNING|atelier/1 workspace=vision cluster=cpu'
+    record '7|alice|old|cpu|vision|std|60|1||||RUNNING|atelier/1 workspace=vision cluster=cpu'
     says 1 "job 7: the policy of today decides otherwise" explain --job 7
     grep -Eq '^  account +old +today: +vision$' <<<"$output"
-    record 'bob|vision|cpu|vision|std|60|1|FAILED|atelier/1 workspace=vision cluster=cpu failure=no|route'
+    record '7|bob|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu failure=no|route'
     says 1 "job 7: the policy of today refuses it" explain --job 7
     grep -qx "it did not start: no|route" <<<"$output"
 }
 
 @test "a job that is not ours, or none" {
-    record 'alice|vision|cpu|||60|1|RUNNING|'
+    record '7|alice|vision|cpu|||60|1||||RUNNING|'
     says 2 "job 7: it was submitted without a workspace" explain --job 7
     record ''
-    says 2 "Slurm's accounting has no job 7" explain --job 7
+    says 2 "neither slurmctld nor Slurm's accounting knows job 7" explain --job 7
     says 2 "is no job id" explain --job '7;id'
     says 2 "leave the job's options out" explain --job 7 -N2
 }
 
 @test "control characters of a record do not reach the terminal" {
-    record "$(printf 'alice|vision|cpu|vision|std|60|1|FAILED|atelier/1 workspace=vision cluster=cpu failure=\033[31mred')"
+    record "$(printf '7|alice|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu failure=\033[31mred')"
     says 0 "it did not start: ?[31mred" explain --job 7
 }
 

@@ -55,10 +55,32 @@ tap.has(sentence, "without a workspace", "a job that is not ours")
 _, sentence = again({ admin_comment = "atelier/9 x=y" })
 tap.has(sentence, "another version", "a record that cannot be read")
 
-local answer = explanation.explain(policy,
-    { user = "alice", groups = {}, workspace = "vision", time = "1-00:00:00" })
+-- Settings and mounts are in the record, so that they are decided again, too.
+local rich = again({ admin_comment = RECORD .. " settings=init=file mounts=data/a:a" })
+tap.is(rich.request.framework, "pytorch:init=file", "the framework with its settings")
+tap.is(rich.request.mount, "data/a:a", "the mounts")
+tap.is(differences(rich), "", "... are decided the same")
+
+-- As squeue shows a job that waits.
+local waiting = again({ time_limit = "1-12:00:00", nodes = "2-4", reservation = "(null)",
+    features = "", tres = "cpu=8,mem=4000M,node=2,billing=8,gres/gpu=4,gres/gpu:a=4",
+    script = true }).request
+tap.is(waiting.time_limit .. " " .. waiting.nodes .. " " .. waiting.gpus, "2160 2 4",
+    "what squeue says of its size")
+tap.is(waiting.reservation or waiting.features, nil, "what is not there")
+tap.is(again({ time_limit = "UNLIMITED" }).request.time_limit, nil, "no wall time")
+
+local function asked(words)
+    local list = {}
+    for name, value in pairs(words) do
+        list[#list + 1] = { name = name, value = value }
+    end
+    return { user = "alice", groups = {}, script = {}, environment = {}, command = list }
+end
+
+local answer = explanation.explain(policy, asked({ workspace = "vision", time = "1-00:00:00" }))
 tap.is(answer.request.time_limit, 1440, "wall times as sbatch takes them")
 tap.is(answer.decision.account, "vision", "the decision")
-_, sentence = explanation.explain(policy, { user = "alice", time = "soon" })
-tap.has(sentence, "--time=soon is no wall time", "or a sentence")
+_, sentence = explanation.explain(policy, asked({ time = "soon" }))
+tap.has(sentence, "--time: `soon` is no wall time", "or a sentence")
 tap.done()

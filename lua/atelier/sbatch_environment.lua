@@ -1,0 +1,46 @@
+-- sbatch_environment.lua: the variables that sbatch reads before its command line, as far
+-- as they decide anything.
+
+local name = require("atelier.name")
+
+local sbatch_environment = {}
+
+local VARIABLES = {
+    SBATCH_ACCOUNT = "account", SBATCH_ARRAY_INX = "array", SBATCH_CONSTRAINT = "constraint",
+    SBATCH_CPUS_PER_GPU = "cpus-per-gpu", SBATCH_GPUS = "gpus",
+    SBATCH_GPUS_PER_NODE = "gpus-per-node", SBATCH_GPUS_PER_SOCKET = "gpus-per-socket",
+    SBATCH_GPUS_PER_TASK = "gpus-per-task", SBATCH_GRES = "gres",
+    SBATCH_MEM_PER_CPU = "mem-per-cpu", SBATCH_MEM_PER_GPU = "mem-per-gpu",
+    SBATCH_MEM_PER_NODE = "mem", SBATCH_OVERCOMMIT = "overcommit",
+    SBATCH_PARTITION = "partition", SBATCH_QOS = "qos", SBATCH_RESERVATION = "reservation",
+    SBATCH_THREADS_PER_CORE = "threads-per-core", SBATCH_TIMELIMIT = "time",
+    SBATCH_TRES_PER_TASK = "tres-per-task", SBATCH_WCKEY = "wckey",
+}
+
+-- The plugin's own, which count outside jobs alone. That of --mount is one only where the
+-- option is not given.
+local OURS = { ATELIER_WORKSPACE = "workspace", ATELIER_EXPERIMENT = "experiment",
+    ATELIER_FRAMEWORK = "framework" }
+
+-- { { name, value, from } }, as sbatch.read takes them.
+function sbatch_environment.words(environment)
+    local words = {}
+    for _, variable in ipairs(name.sorted_keys(environment)) do
+        local option = VARIABLES[variable]
+            or environment.SLURM_JOB_ID == nil and environment[variable] ~= ""
+                and OURS[variable]
+        if option then
+            words[#words + 1] = { name = option, value = environment[variable],
+                from = "$" .. variable }
+        end
+    end
+    return words
+end
+
+-- The list of mounts for a job that gives none.
+function sbatch_environment.mounts(environment)
+    return environment.SLURM_JOB_ID == nil and environment.ATELIER_MOUNT ~= ""
+        and environment.ATELIER_MOUNT or nil
+end
+
+return sbatch_environment
