@@ -122,30 +122,6 @@ local function log_failure(failure)
     end
 end
 
--- Without options only a default workspace makes a job ours: where the policy has none,
--- cannot be used, or cannot say which, the job is left alone.
-local function has_default_workspace(job_desc)
-    local done, policy = pcall(current_policy)
-    if not done or not policy or not policy.default_workspace then
-        return false
-    end
-    local asked, failure = {}, nil
-    require("atelier.job_desc").add_fields(asked, job_desc)
-    asked.user, asked.uid = job_desc.user_name, job_desc.user_id
-    local budget = require("atelier.budget")
-    done, failure = budget.call(budget.DECISION,
-        require("atelier.engine").default_failure, policy, asked)
-    if done == nil then
-        failure = require("atelier.hook").endless(policy.source:explain(failure .. ": "))
-    elseif not done then
-        error(failure, 0)
-    end
-    if failure then
-        log_failure(failure)
-    end
-    return not failure
-end
-
 -- Nil where the policy does not ask for them, or while nobody can tell them: then Slurm's
 -- own associations and the nodes see who is a member.
 local function groups_for(policy, asked)
@@ -158,6 +134,30 @@ local function groups_for(policy, asked)
             .. tostring(asked.user or asked.uid) .. ": the policy decides without them")
     end
     return groups
+end
+
+-- Without options only a default workspace makes a job ours: where the policy has none,
+-- cannot be used, or cannot say which, the job is left alone.
+local function has_default_workspace(job_desc)
+    local done, policy = pcall(current_policy)
+    if not done or not policy or not policy.default_workspace then
+        return false
+    end
+    local asked, failure = { user = job_desc.user_name, uid = job_desc.user_id,
+        account = job_desc.account }, nil
+    asked.groups = groups_for(policy, asked)
+    local budget = require("atelier.budget")
+    done, failure = budget.call(budget.DECISION,
+        require("atelier.engine").default_failure, policy, asked)
+    if done == nil then
+        failure = require("atelier.hook").endless(policy.source:explain(failure .. ": "))
+    elseif not done then
+        error(failure, 0)
+    end
+    if failure then
+        log_failure(failure)
+    end
+    return not failure
 end
 
 local function submit(job_desc)

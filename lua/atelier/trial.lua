@@ -19,7 +19,7 @@ local EVERYTHING = { script = true, array = true, nodes = 2, tasks = 8, cpus = 3
 local SPREAD = {
     { "a script", { script = true } }, { "an array", { array = true, script = true } },
     { "one GPU", { gpus = 1 } }, { "64 GPUs", { gpus = 64, nodes = 8 } },
-    { "no GPU", { gpus = 0 } }, { "two nodes", { nodes = 2 } },
+    { "two nodes", { nodes = 2 } },
     { "1000 tasks", { tasks = 1000 } }, { "64 processors", { cpus = 64 } },
     { "a TiB of memory", { memory = 1048576 } }, { "a minute", { time_limit = 1 } },
     { "30 days", { time_limit = 43200 } }, { "an unlimited wall time",

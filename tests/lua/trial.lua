@@ -40,7 +40,7 @@ is_well("", "no functions")
 is_well("route = function(job) if job.gpus and job.gpus > 4 then job.partition = 'cpu' end end",
     "a route that is well")
 for key, use in pairs({ gpus = "> 4", time_limit = "> 60", nodes = "> 1", tasks = "> 1",
-    cpus = "> 1", memory = "> 1000", features = ".. 'x' == 'y'",
+    memory = "> 1000", features = ".. 'x' == 'y'",
     reservation = ".. 'x' == 'y'", experiment = ".. 'x' == 'y'" }) do
     finds("route = function(job) if job." .. key .. " " .. use .. " then return end end",
         "policy.lua:8: route fails for a job of `alice` in workspace `vision` with "
@@ -51,7 +51,7 @@ local problems = finds("route = function(job) if job.gpus > 4 then return end en
 tap.is(#problems, 1, "... once, of all the jobs that meet it")
 for _, condition in ipairs({ "job.array", "job.partition == 'long'", "job.partition == 'gpu'",
     "job.partition == 'cpu,long,gpu'", "job.experiment == 'letters'", "job.framework == 'mpi'",
-    "job.qos == 'rush'", "job.script", "job.gpus == 0", "job.reservation",
+    "job.qos == 'rush'", "job.script", "not job.gpus", "job.cpus == 1", "job.reservation",
     "job.workspace == 'z-course'", "job.features", "job.licenses",
     "job.array and not job.gpus", "job.gpus and job.nodes and not job.time_limit",
     "job.time_limit and job.time_limit > 1e6" }) do
