@@ -67,14 +67,10 @@ static bool is_decided(const json_t *decided, const char *name)
 static void add_variable(json_t *variables, const json_t *decided, const char *key,
                          const char *value)
 {
-    const size_t prefix = strlen(LAUNCHER_DEFAULT_PREFIX);
+    const char *name;
 
-    if (strncmp(key, LAUNCHER_DEFAULT_PREFIX, prefix) == 0) {
-        key += prefix;
-        if (is_decided(decided, key))
-            return;
-    }
-    json_object_set_new(variables, key, json_string(value));
+    if (launcher_kind(key, &name) != LAUNCHER_DEFAULTS || !is_decided(decided, name))
+        json_object_set_new(variables, name, json_string(value));
 }
 
 static json_t *task_of(const struct settings *settings, const struct framework *framework,

@@ -38,6 +38,10 @@ return {
     settings = {
         directory = { kind = "path", about = "where the files are, for all nodes" },
     },
+    variables = {
+        ATELIER_FILE_STORE = "ours", ATELIER_RUN_ID = "ours", ATELIER_SHARDS = "ours",
+        ATELIER_TASK_INDEX = "ours",
+    },
     logs = "rank",
     meeting = meeting,
     environment = environment,

@@ -28,5 +28,10 @@ end
 return {
     title = "Any program: ranks and a meeting point",
     example = "srun --ntasks-per-node=4 ./program",
+    variables = {
+        ATELIER_RANK = "ours", ATELIER_WORLD_SIZE = "ours", ATELIER_LOCAL_RANK = "ours",
+        ATELIER_LOCAL_WORLD_SIZE = "ours", ATELIER_NODE_RANK = "ours",
+        ATELIER_MASTER_ADDR = "ours", ATELIER_MASTER_PORT = "ours",
+    },
     environment = environment,
 }

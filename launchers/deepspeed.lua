@@ -8,6 +8,7 @@ return {
     example = "srun --ntasks-per-node=4 --gpus-per-node=4 "
         .. "python3 train.py --deepspeed_config ds.json",
     settings = pytorch.settings,
+    variables = pytorch.variables,
     logs = pytorch.logs,
     meeting = pytorch.meeting,
     environment = pytorch.environment,

@@ -20,6 +20,7 @@ dist_launcherssupport_DATA = \
 	launchers/support/gpu.lua \
 	launchers/support/layout.lua \
 	launchers/support/number.lua \
+	launchers/support/own.lua \
 	launchers/support/port.lua \
 	launchers/support/rendezvous.lua \
 	launchers/support/settings.lua \

@@ -80,10 +80,22 @@ local function visible_gpus(layout, servers, role)
     return gpu.share(layout, layout.local_rank - beside, layout.local_tasks - beside)
 end
 
+-- A cluster that the user describes himself, of tasks that he starts one by one.
+local function of_user(layout)
+    if layout.tasks == 1 then
+        return {}, defaults.of_task(layout)
+    end
+    return nil, ("TF_CONFIG is set for all %d tasks of the step, and says the same place "
+        .. "for each: unset TF_CONFIG, or start every task by a step of one task")
+        :format(layout.tasks)
+end
+
 local function environment(layout)
     local good, sentence = layouts.check(layout)
     if not good then
         return nil, sentence
+    elseif (layout.given or {}).TF_CONFIG then
+        return of_user(layout)
     end
     local asked = layout.settings or {}
     local servers = asked.ps or 0
@@ -111,6 +123,9 @@ end
 
 -- Every task listens, and none waits for another one's word.
 local function meeting(layout)
+    if (layout.given or {}).TF_CONFIG then
+        return {}
+    end
     local ports, sentence = port.of_tasks(layout)
     if not ports then
         return nil, sentence
@@ -126,6 +141,11 @@ return {
             about = "parameter servers, at most one on a node; the other tasks work" },
         chief = { kind = "flag", about = "call worker 0 `chief`" },
         master = { kind = "flag", about = "call worker 0 `master`, as TensorFlow 1.3 did" },
+    },
+    variables = {
+        TF_CONFIG = "cluster", CUDA_VISIBLE_DEVICES = "ours", ATELIER_ROLE = "ours",
+        ATELIER_TASK_INDEX = "ours", ATELIER_PS_HOSTS = "ours",
+        ATELIER_WORKER_HOSTS = "ours",
     },
     logs = "role",
     meeting = meeting,

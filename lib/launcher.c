@@ -9,8 +9,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum launcher_kind launcher_kind(const char *key, const char **name)
+{
+    static const struct {
+        const char *prefix;
+        enum launcher_kind kind;
+    } kinds[] = {{LAUNCHER_DEFAULT_PREFIX, LAUNCHER_DEFAULTS},
+                 {LAUNCHER_RANK_PREFIX, LAUNCHER_RANKS}};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        size_t length = strlen(kinds[i].prefix);
+
+        if (strncmp(key, kinds[i].prefix, length) == 0) {
+            *name = key + length;
+            return kinds[i].kind;
+        }
+    }
+    *name = key;
+    return LAUNCHER_SETS;
+}
+
+/* Whether the launcher declares the variable as one of a rank. */
+static bool is_of_rank(lua_State *state, int launcher, const char *name)
+{
+    static const char *const others[] = {"address", "port", "choice", "ours"};
+    bool found = false;
+
+    if (lua_getfield(state, launcher, "variables") == LUA_TTABLE) {
+        found = lua_getfield(state, -1, name) == LUA_TSTRING;
+        for (size_t i = 0; found && i < sizeof(others) / sizeof(others[0]); i++)
+            found = strcmp(lua_tostring(state, -1), others[i]) != 0;
+        lua_pop(state, 1);
+    }
+    lua_pop(state, 1);
+    return found;
+}
+
+/* Puts two tables in place of that of all variables, at the top: those of the rank, and
+ * above them the others. */
+static void split_ranks(lua_State *state, int launcher)
+{
+    int all = lua_gettop(state), ranks = all + 1, others = all + 2;
+
+    lua_newtable(state);
+    lua_newtable(state);
+    for (lua_pushnil(state); lua_next(state, all);) {
+        bool is_rank = lua_type(state, -2) == LUA_TSTRING &&
+                       is_of_rank(state, launcher, lua_tostring(state, -2));
+
+        lua_pushvalue(state, -2);
+        lua_insert(state, -2);
+        lua_settable(state, is_rank ? ranks : others);
+    }
+    lua_remove(state, all);
+}
+
 /* Reads what environment() returned: one table or two, or nil and a sentence. */
-static void read_answer(lua_State *state, struct launcher_run *run)
+static void read_answer(lua_State *state, struct launcher_run *run, int launcher)
 {
     char source[NAME_LENGTH_MAX + 16];
 
@@ -31,22 +86,32 @@ static void read_answer(lua_State *state, struct launcher_run *run)
                              &run->error) < 0)
         return;
     lua_pop(state, 1);
-    lua_environment_read(state, run->answer, "", source, &run->error);
+    split_ranks(state, launcher);
+    if (lua_environment_read(state, run->answer, "", source, &run->error) < 0)
+        return;
+    lua_pop(state, 1);
+    lua_environment_read(state, run->answer, LAUNCHER_RANK_PREFIX, source, &run->error);
 }
 
 /* The functions of this kind run inside launcher_run. */
 static int run_environment(lua_State *state)
 {
     struct launcher_run *run = lua_touserdata(state, 2);
+    int launcher;
 
-    if (!launcher_run_open(state, run) || !launcher_run_push_settings(state, run))
+    if (!launcher_run_open(state, run))
         return 0;
-    lua_getfield(state, -2, "environment");
+    launcher = lua_gettop(state);
+    if (!launcher_run_push_settings(state, run))
+        return 0;
+    lua_getfield(state, launcher, "environment");
     expanded_layout_push(state, &run->layout, 3);
     lua_pushvalue(state, -3);
     lua_setfield(state, -2, "settings");
+    launcher_run_push_given(state, run, launcher);
+    lua_setfield(state, -2, "given");
     lua_call(state, 1, 2);
-    read_answer(state, run);
+    read_answer(state, run, launcher);
     return 0;
 }
 

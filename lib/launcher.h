@@ -35,11 +35,24 @@ struct layout {
     const char *gpus;             /* those that the task sees, CUDA_VISIBLE_DEVICES */
     const char *interface;        /* the network interface to use */
     const char *shared_directory; /* of the job, for all its nodes */
+    const char *const *given; /* the step's environment, "NAME=VALUE", as it was before
+                                 anything of ours, ended by NULL */
+    bool is_starter; /* the task's command starts the processes itself: launcher_starter.h
+                      */
 };
 
 /* The second table that a launcher may return holds defaults, which give way to what the
  * user or the policy has set; their keys have this before the name. */
 #define LAUNCHER_DEFAULT_PREFIX "default."
+
+/* So do those that say which process of which world the task is, by the kinds that the
+ * launcher declares in its `variables` (atelier-launcher(7)). */
+#define LAUNCHER_RANK_PREFIX "rank."
+
+enum launcher_kind { LAUNCHER_SETS, LAUNCHER_RANKS, LAUNCHER_DEFAULTS };
+
+/* What a key of the environment says of its variable, and the variable's name. */
+enum launcher_kind launcher_kind(const char *key, const char **name);
 
 /* All variables of one task: TF_CONFIG of 80,000 tasks has 2 MB. */
 #define LAUNCHER_ENVIRONMENT_MAX (8 << 20) /* bytes */

@@ -26,6 +26,7 @@ bool layout_is_same(const struct layout *one, const struct layout *other)
            one->gpus_on_node == other->gpus_on_node && is_text(one->node, other->node) &&
            is_text(one->gpus, other->gpus) && is_text(one->interface, other->interface) &&
            is_text(one->shared_directory, other->shared_directory) &&
+           one->given == other->given && one->is_starter == other->is_starter &&
            layout_has_lists_of(one, other);
 }
 
@@ -144,6 +145,8 @@ void expanded_layout_push(lua_State *state, const struct expanded_layout *expand
         set_number(state, "cpus_per_task", layout->cpus_per_task);
     if (layout->gpus_on_node > 0)
         set_number(state, "gpus_on_node", layout->gpus_on_node);
+    lua_pushboolean(state, layout->is_starter);
+    lua_setfield(state, -2, "starter");
     set_text(state, "node", layout->node);
     set_text(state, "interface", layout->interface);
     set_text(state, "shared_directory", layout->shared_directory);

@@ -81,6 +81,8 @@ static int run_meeting(lua_State *state)
     expanded_layout_push(state, &run->layout, 3);
     lua_insert(state, -2);
     lua_setfield(state, -2, "settings");
+    launcher_run_push_given(state, run, launcher);
+    lua_setfield(state, -2, "given");
     layout = lua_gettop(state);
     call_meeting(state, launcher, layout);
     if (!take_meeting(state, run) || !complete_meeting(state, run, layout))

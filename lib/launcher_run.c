@@ -89,6 +89,44 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     return false;
 }
 
+/* Empty is as good as not set. */
+static const char *find_given(const struct launcher_run *run, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *const *given = run->layout.layout->given; given && *given; given++)
+        if (strncmp(*given, name, length) == 0 && (*given)[length] == '=')
+            return (*given)[length + 1] ? *given + length + 1 : NULL;
+    return NULL;
+}
+
+/* Whether the name and the kind at the top are those of a variable that users may set. */
+static bool is_users(lua_State *state)
+{
+    return lua_type(state, -2) == LUA_TSTRING && lua_type(state, -1) == LUA_TSTRING &&
+           strcmp(lua_tostring(state, -1), "ours") != 0;
+}
+
+void launcher_run_push_given(lua_State *state, const struct launcher_run *run,
+                             int launcher)
+{
+    int given;
+
+    lua_newtable(state);
+    given = lua_gettop(state);
+    if (lua_getfield(state, launcher, "variables") == LUA_TTABLE)
+        for (lua_pushnil(state); lua_next(state, given + 1); lua_pop(state, 1)) {
+            const char *value =
+                is_users(state) ? find_given(run, lua_tostring(state, -2)) : NULL;
+
+            if (value) {
+                lua_pushstring(state, value);
+                lua_setfield(state, given, lua_tostring(state, -3));
+            }
+        }
+    lua_settop(state, given);
+}
+
 int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
                  struct error *error)
 {

@@ -45,6 +45,11 @@ bool launcher_run_open(lua_State *state, struct launcher_run *run);
  * launcher at the top. Returns false, with run->error filled, when they are wrong. */
 bool launcher_run_push_settings(lua_State *state, struct launcher_run *run);
 
+/* Pushes { NAME = value } of what the step was given of the variables that the launcher
+ * at the index declares, but for those that are ours. */
+void launcher_run_push_given(lua_State *state, const struct launcher_run *run,
+                             int launcher);
+
 /* Pushes a function of a module. */
 void launcher_run_push(lua_State *state, const char *module, const char *function);
 

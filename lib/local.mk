@@ -15,6 +15,7 @@ libatelier_la_SOURCES = \
 	lib/launcher_meeting.c \
 	lib/launcher_prepared.c lib/launcher_prepared.h \
 	lib/launcher_run.c lib/launcher_run.h \
+	lib/launcher_starter.c lib/launcher_starter.h \
 	lib/log.c lib/log.h \
 	lib/lua_environment.c lib/lua_environment.h \
 	lib/lua_host.c lib/lua_host.h \

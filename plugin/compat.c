@@ -1,5 +1,6 @@
 #include "compat.h"
 
+#include "ours.h"
 #include "variable.h"
 
 #include <stdio.h>
@@ -51,6 +52,11 @@ static const char *const of_hosts[] = {
 bool compat_is_known(const char *text)
 {
     return strcmp(text, COMPAT_BATCHAI) == 0 || strcmp(text, COMPAT_NONE) == 0;
+}
+
+const char *compat_rank_name(size_t index)
+{
+    return index < COUNT(of_rank) ? of_rank[index].name : NULL;
 }
 
 static int copy(struct spank_handle *spank, const char *name, const char *source,
@@ -145,10 +151,10 @@ static int set_backends(struct spank_handle *spank, const char *framework,
 
     free(gpus);
     if (strcmp(framework, "pytorch") == 0)
-        return variable_set(spank, "AZ_BATCHAI_PYTORCH_BACKEND",
-                            has_gpus ? "nccl" : "gloo", false, error);
+        return ours_set(spank, OURS_DEFAULT, "AZ_BATCHAI_PYTORCH_BACKEND",
+                        has_gpus ? "nccl" : "gloo", error);
     if (strcmp(framework, "tensorflow") == 0 || strcmp(framework, "cntk") == 0)
-        return variable_set(spank, "KERAS_BACKEND", framework, false, error);
+        return ours_set(spank, OURS_DEFAULT, "KERAS_BACKEND", framework, error);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "job.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define COMPAT_BATCHAI "batchai"
 #define COMPAT_NONE "none"
@@ -22,6 +23,9 @@ bool compat_is_known(const char *text);
 /* Takes away what a job with them handed on, before there are tasks. Returns 0, or -1
  * with `error` filled. */
 int compat_take_away(struct spank_handle *spank, struct error *error);
+
+/* The name at `index` of those that are in ranks alone; NULL behind the last one. */
+const char *compat_rank_name(size_t index);
 
 /* Sets them and ATELIER_COMPAT, when all others are set. `framework` is its name or "".
  * Returns 0, or -1 with `error` filled. */

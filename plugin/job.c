@@ -112,13 +112,41 @@ int task_local_number(struct spank_handle *spank)
     return spank_get_item(spank, S_TASK_ID, &number) == ESPANK_SUCCESS ? number : -1;
 }
 
+int step_words(struct spank_handle *spank, char ***words)
+{
+    int count = 0;
+
+    return spank_get_item(spank, S_JOB_ARGV, &count, words) == ESPANK_SUCCESS ? count : 0;
+}
+
+char **step_environment_copy(struct spank_handle *spank)
+{
+    char **all = NULL, **copy;
+    size_t count = 0, size = 0;
+    char *place;
+
+    if (spank_get_item(spank, S_JOB_ENV, &all) != ESPANK_SUCCESS || !all)
+        return NULL;
+    for (; all[count]; count++)
+        size += strlen(all[count]) + 1;
+    copy = malloc((count + 1) * sizeof(*copy) + size);
+    if (!copy)
+        return NULL;
+    place = (char *)(copy + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = strcpy(place, all[i]);
+        place += strlen(place) + 1;
+    }
+    copy[count] = NULL;
+    return copy;
+}
+
 const char *step_program(struct spank_handle *spank)
 {
     char **words = NULL;
     const char *slash;
-    int count = 0;
 
-    if (spank_get_item(spank, S_JOB_ARGV, &count, &words) != ESPANK_SUCCESS || count < 1)
+    if (step_words(spank, &words) < 1)
         return "";
     slash = strrchr(words[0], '/');
     return slash ? slash + 1 : words[0];

@@ -66,6 +66,14 @@ int step_node_rank(struct spank_handle *spank, unsigned *node_rank);
 /* The task's number on this node from 0; -1 outside a task. */
 int task_local_number(struct spank_handle *spank);
 
+/* The words of the step's program, and their number; 0 when Slurm does not say. Owned by
+ * Slurm. */
+int step_words(struct spank_handle *spank, char ***words);
+
+/* A copy of the environment of the step, in slurmstepd: "NAME=VALUE" texts, ended by
+ * NULL, malloc'ed as one piece; NULL when Slurm does not say. */
+char **step_environment_copy(struct spank_handle *spank);
+
 /* The last part of the path of the step's program; "" when Slurm does not say. Owned by
  * Slurm. */
 const char *step_program(struct spank_handle *spank);

@@ -157,48 +157,24 @@ static int set_host_list(struct spank_handle *spank, const struct hostlist *node
     return status;
 }
 
-/* Every task writes the same; who reads sees all of it. Returns 0 or -1. */
-static int write_file(const char *path, const char *text)
+/* A full disk is no reason to end a job that may never start an mpirun. */
+static void set_text_of_hosts(struct spank_handle *spank, const char *text)
 {
-    char draft[PATH_MAX];
-    FILE *file;
-    bool good;
+    struct error error = {.party = ERROR_NONE};
 
-    if (snprintf(draft, sizeof(draft), "%s.%d", path, (int)getpid()) >= PATH_MAX)
-        return -1;
-    file = fopen(draft, "wxe");
-    if (!file)
-        return -1;
-    good = fputs(text, file) >= 0;
-    if (fclose(file) != 0 || !good || rename(draft, path) < 0) {
-        unlink(draft);
-        return -1;
+    if (variable_set_file(spank, "ATELIER_MPI_HOST_FILE", "hostfile", text, &error) < 0) {
+        step_environment_unset(spank, "ATELIER_MPI_HOST_FILE");
+        job_say("%s", error.text);
     }
-    return 0;
-}
-
-/* Where the job's own directory takes no file, as on a full disk, one without a name. */
-static int set_text_of_hosts(struct spank_handle *spank, bool compat, const char *text,
-                             struct error *error)
-{
-    char *temp = compat ? step_environment(spank, "ATELIER_JOB_TEMP") : NULL;
-    char path[PATH_MAX];
-    bool written = temp && snprintf(path, sizeof(path), "%s/hostfile", temp) < PATH_MAX &&
-                   write_file(path, text) == 0;
-
-    free(temp);
-    return written ? variable_set(spank, "ATELIER_MPI_HOST_FILE", path, true, error)
-                   : variable_set_file(spank, "ATELIER_MPI_HOST_FILE", text, error);
 }
 
 static int set_host_file(struct spank_handle *spank, const struct hostlist *nodes,
-                         const unsigned *tasks, unsigned gpus, bool compat,
-                         struct error *error)
+                         const unsigned *tasks, unsigned gpus, struct error *error)
 {
     char *text = NULL;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
-    int status;
+    int status = 0;
 
     for (size_t i = 0; stream && i < nodes->count; i++) {
         unsigned slots = gpus ? gpus : tasks[i];
@@ -208,7 +184,7 @@ static int set_host_file(struct spank_handle *spank, const struct hostlist *node
     if (!stream || fclose(stream) != 0)
         status = error_set(error, ERROR_NODE, "out of memory for ATELIER_MPI_HOST_FILE");
     else
-        status = set_text_of_hosts(spank, compat, text, error);
+        set_text_of_hosts(spank, text);
     free(text);
     return status;
 }
@@ -240,7 +216,7 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
     if (counts && (step->kind != STEP_TASKS || compat))
         tasks = hostlist_expand_counts(counts, &count, &ignored);
     if (status == 0 && tasks && count == nodes.count && count > 0)
-        status = set_host_file(spank, &nodes, tasks, gpus, compat, error);
+        status = set_host_file(spank, &nodes, tasks, gpus, error);
     if (status == 0 && step->kind != STEP_TASKS)
         status = variable_set_or_unset(spank, TASKS_PER_NODE, counts, error);
     free(tasks);
@@ -249,8 +225,8 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
     return status;
 }
 
-/* Of a batch script Slurm tells the list to the task. A list that is in a file is each
- * task's own, since its descriptor is. */
+/* Of a batch script Slurm tells the list to the task. A list that needs a file is left to
+ * the tasks, which write it as the user. */
 static int share_host_list(struct spank_handle *spank, const struct step *step,
                            struct error *error)
 {

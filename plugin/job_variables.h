@@ -23,11 +23,12 @@
  *         how often the job was requeued; 0 at first
  *     ATELIER_MPI_HOST_FILE
  *         in the batch script and in salloc's shell: a host file for mpirun, "n1 slots=4
- *         max-slots=4" for each node; slots are GPUs, or tasks where there are none. With
- *         `compat` in every task, as a file of ATELIER_JOB_TEMP, since mpirun's ranks
- * have no other descriptors ATELIER_TASKS_PER_NODE the job's, "2(x3)", where Slurm says
- * it ATELIER_TASK_INDEX in the tasks of an srun: the rank, until a launcher says
- * otherwise
+ *         max-slots=4" for each node; slots are GPUs, or tasks where there are none. A
+ *         file of ATELIER_JOB_TEMP. With `compat` in every task.
+ *     ATELIER_TASKS_PER_NODE
+ *         the job's, "2(x3)", where Slurm says it
+ *     ATELIER_TASK_INDEX
+ *         in the tasks of an srun: the rank, until a launcher says otherwise
  */
 #ifndef ATELIER_JOB_VARIABLES_H
 #define ATELIER_JOB_VARIABLES_H

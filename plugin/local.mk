@@ -17,8 +17,10 @@ libatelier_plugin_la_SOURCES = \
 	plugin/launch_check.c plugin/launch_check.h \
 	plugin/last_run.c plugin/last_run.h \
 	plugin/membership.c plugin/membership.h \
+	plugin/mpi_ranks.c plugin/mpi_ranks.h \
 	plugin/node.c plugin/node.h \
 	plugin/options.c plugin/options.h \
+	plugin/ours.c plugin/ours.h \
 	plugin/program.c plugin/program.h \
 	plugin/site.c plugin/site.h \
 	plugin/srun_files.c plugin/srun_files.h \

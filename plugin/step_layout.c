@@ -67,6 +67,24 @@ static bool is_arbitrary(struct spank_handle *spank)
     return arbitrary;
 }
 
+static char **given;
+
+void step_layout_keep_given(struct spank_handle *spank)
+{
+    free(given);
+    given = step_environment_copy(spank);
+}
+
+const char *step_layout_given(const char *name)
+{
+    size_t length = strlen(name);
+
+    for (char **one = given; one && *one; one++)
+        if (strncmp(*one, name, length) == 0 && (*one)[length] == '=')
+            return *one + length + 1;
+    return NULL;
+}
+
 int step_layout_read_common(struct step_layout *read, struct spank_handle *spank,
                             const struct step *step, struct error *error)
 {
@@ -92,7 +110,8 @@ int step_layout_read_common(struct step_layout *read, struct spank_handle *spank
                               .node = step->job.node,
                               .gpus = read->gpus,
                               .interface = read->interface,
-                              .shared_directory = read->shared_directory};
+                              .shared_directory = read->shared_directory,
+                              .given = (const char *const *)given};
     return read_job(layout, spank, step, error) < 0
                ? -1
                : read_numbers_of_step(layout, spank, error);

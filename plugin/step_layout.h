@@ -11,6 +11,13 @@ struct step_layout {
     char *nodes, *tasks_per_node, *reserved_ports, *gpus, *interface, *shared_directory;
 };
 
+/* Keeps the environment of the step as it is, for all layouts that are read later: what
+ * the user and the policy have set. In slurmstepd, before a launcher sets anything. */
+void step_layout_keep_given(struct spank_handle *spank);
+
+/* What was kept of `name`, or NULL. */
+const char *step_layout_given(const char *name);
+
 /* Fills `read` for the task that calls it in task_init. Returns 0, or -1 with `error`
  * filled; release it in either case. */
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,

@@ -4,11 +4,15 @@
 #include "job_variables.h"
 #include "keeper_protocol.h"
 #include "launcher_ahead.h"
+#include "launcher_starter.h"
+#include "mpi_ranks.h"
+#include "ours.h"
 #include "step_layout.h"
 #include "variable.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* All tasks of a node wait for it. In larger steps one answer may take longer. */
 #define AHEAD_MS 10
@@ -23,11 +27,19 @@ static int set_policys(struct spank_handle *spank, const struct record *facts,
         const char *key = record_key(facts, i);
 
         if (strncmp(key, KEEPER_ENVIRONMENT_PREFIX, length) == 0 &&
-            variable_set(spank, key + length, record_value(facts, i), false, error) < 0)
+            ours_set(spank, OURS_DEFAULT, key + length, record_value(facts, i), error) <
+                0)
             return -1;
     }
     return 0;
 }
+
+/* What a task is to the launchers. */
+enum part {
+    PART_NONE,    /* nothing, as a batch script */
+    PART_STARTER, /* it starts the ranks itself, and gets what they want, but no rank */
+    PART_RANK
+};
 
 /* They start ranks themselves, or prepare the node for them. */
 static bool is_no_rank(const char *program)
@@ -41,20 +53,53 @@ static bool is_no_rank(const char *program)
     return false;
 }
 
+static bool has_one_task(struct spank_handle *spank)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    unsigned tasks;
+
+    return variable_read_number(spank, "SLURM_STEP_NUM_TASKS", false, &tasks, &ignored) ==
+               0 &&
+           tasks == 1;
+}
+
+/* A shell to type in, as salloc's: a terminal is known in the task alone. */
+static bool may_be_typed_in(struct spank_handle *spank)
+{
+    char **words = NULL;
+    int count = step_words(spank, &words);
+
+    return launcher_shell(words, count) && has_one_task(spank);
+}
+
+static enum part part_of(struct spank_handle *spank, const struct step *step)
+{
+    char **words = NULL;
+    int count = step_words(spank, &words);
+
+    if (step->kind != STEP_TASKS || is_no_rank(step_program(spank)))
+        return PART_NONE;
+    if (launcher_starter(words, count) ||
+        (may_be_typed_in(spank) && isatty(STDIN_FILENO)))
+        return PART_STARTER;
+    return PART_RANK;
+}
+
 /* All of `environment`, but what is set already: NULL for nothing. */
 static int set_all(struct spank_handle *spank, const struct record *environment,
                    const struct record *already, struct error *error)
 {
-    const size_t prefix = strlen(LAUNCHER_DEFAULT_PREFIX);
+    static const enum ours_kind kinds[] = {[LAUNCHER_SETS] = OURS_MEETING,
+                                           [LAUNCHER_RANKS] = OURS_RANK,
+                                           [LAUNCHER_DEFAULTS] = OURS_DEFAULT};
 
     for (size_t i = 0; i < record_count(environment); i++) {
-        const char *name = record_key(environment, i);
-        bool is_default = strncmp(name, LAUNCHER_DEFAULT_PREFIX, prefix) == 0;
+        const char *key = record_key(environment, i), *name;
+        enum launcher_kind kind = launcher_kind(key, &name);
 
-        if (already && record_get(already, name))
+        if (already && record_get(already, key))
             continue;
-        if (variable_set(spank, is_default ? name + prefix : name,
-                         record_value(environment, i), !is_default, error) < 0)
+        if (ours_set(spank, kinds[kind], name, record_value(environment, i), error) < 0)
             return -1;
     }
     return 0;
@@ -63,40 +108,82 @@ static int set_all(struct spank_handle *spank, const struct record *environment,
 /* They were set for a layout that is not the task's. */
 static void forget_common(struct spank_handle *spank, const struct record *common)
 {
-    for (size_t i = 0; common && i < record_count(common); i++)
-        step_environment_unset(spank, record_key(common, i));
+    const char *name;
+
+    for (size_t i = 0; common && i < record_count(common); i++) {
+        launcher_kind(record_key(common, i), &name);
+        if (step_layout_given(name))
+            step_environment_set(spank, name, step_layout_given(name), true);
+        else
+            step_environment_unset(spank, name);
+    }
 }
 
-static int ask_launcher(struct spank_handle *spank, const char *launchers,
-                        const struct framework *framework, const struct layout *layout,
+static int set_defaults(struct spank_handle *spank, const struct record *environment,
                         struct error *error)
+{
+    const char *name;
+
+    for (size_t i = 0; i < record_count(environment); i++)
+        if (launcher_kind(record_key(environment, i), &name) == LAUNCHER_DEFAULTS &&
+            ours_set(spank, OURS_DEFAULT, name, record_value(environment, i), error) < 0)
+            return -1;
+    return 0;
+}
+
+/* What the user has set is his own affair there: the launcher does not see it. */
+static int set_of_starter(struct spank_handle *spank, const char *launchers,
+                          const struct framework *framework, struct layout *layout,
+                          struct error *error)
 {
     struct record *environment;
     int status;
 
+    layout->is_starter = true;
+    layout->given = NULL;
     if (launcher_environment(&environment, launchers, framework, layout, error) < 0)
         return -1;
-    status = set_all(spank, environment, NULL, error);
+    status = set_defaults(spank, environment, error);
     record_destroy(environment);
     return status;
 }
 
-static int set_launchers(struct spank_handle *spank, const struct step *step,
-                         const struct framework *framework,
-                         const struct settings *settings, struct error *error)
+static int set_of_rank(struct spank_handle *spank, const struct start *start,
+                       const char *launchers, const struct layout *layout,
+                       struct error *error)
 {
-    const char *launchers = settings->launchers;
-    const struct record *ahead, *common = launcher_ahead_common();
+    const struct record *common = launcher_ahead_common();
+    const struct record *ahead =
+        launcher_ahead_environment(launchers, &start->framework, layout);
+    struct record *asked = NULL;
+    int status = 0;
+
+    if (!ahead) {
+        forget_common(spank, common);
+        status =
+            launcher_environment(&asked, launchers, &start->framework, layout, error);
+    }
+    if (status == 0)
+        status = ahead ? set_all(spank, ahead, common, error)
+                       : set_all(spank, asked, NULL, error);
+    if (status == 0)
+        status = mpi_ranks_set(spank, ahead ? ahead : asked, start->compat, error);
+    record_destroy(asked);
+    return status;
+}
+
+static int set_launchers(struct spank_handle *spank, const struct step *step,
+                         enum part part, const struct start *start, const char *launchers,
+                         struct error *error)
+{
     struct step_layout read;
     int status = step_layout_read(&read, spank, step, error);
 
-    if (status == 0) {
-        ahead = launcher_ahead_environment(launchers, framework, &read.layout);
-        if (!ahead)
-            forget_common(spank, common);
-        status = ahead ? set_all(spank, ahead, common, error)
-                       : ask_launcher(spank, launchers, framework, &read.layout, error);
-    }
+    if (status == 0)
+        status = part == PART_RANK
+                     ? set_of_rank(spank, start, launchers, &read.layout, error)
+                     : set_of_starter(spank, launchers, &start->framework, &read.layout,
+                                      error);
     step_layout_release(&read);
     return status;
 }
@@ -131,7 +218,8 @@ int task_environment_ahead(struct spank_handle *spank, const struct step *step,
     const struct record *common;
     size_t count;
 
-    if (step_layout_read_common(&read, spank, step, &ignored) == 0) {
+    if (!may_be_typed_in(spank) &&
+        step_layout_read_common(&read, spank, step, &ignored) == 0) {
         count = read_layouts(&layouts, spank, &read.layout);
         launcher_ahead(settings->launchers, framework, layouts, count,
                        read.layout.tasks <= AHEAD_TASKS_MAX ? AHEAD_MS : 0);
@@ -143,16 +231,19 @@ int task_environment_ahead(struct spank_handle *spank, const struct step *step,
 
 bool task_is_rank(struct spank_handle *spank, const struct step *step)
 {
-    return step->kind == STEP_TASKS && !is_no_rank(step_program(spank));
+    return part_of(spank, step) == PART_RANK;
 }
 
 int task_environment_share(struct spank_handle *spank, const struct step *step,
                            const struct record *facts, const struct start *start,
                            struct error *error)
 {
+    ours_forget(spank);
     if (job_variables_share(spank, step, facts, start->framework.name, error) < 0 ||
         set_policys(spank, facts, error) < 0)
         return -1;
+    if (step->kind == STEP_TASKS && start->framework.name[0])
+        step_layout_keep_given(spank);
     return start->compat ? 0 : compat_take_away(spank, error);
 }
 
@@ -161,12 +252,15 @@ int task_environment_set(struct spank_handle *spank, const struct step *step,
                          struct error *error)
 {
     const struct framework *framework = &start->framework;
-    bool is_rank = task_is_rank(spank, step);
+    enum part part = part_of(spank, step);
+    bool is_rank = part == PART_RANK;
 
     if (job_variables_set(spank, step, is_rank, start->compat, error) < 0)
         return -1;
-    if (framework->name[0] && is_rank &&
-        set_launchers(spank, step, framework, settings, error) < 0)
+    if (framework->name[0] && part != PART_NONE &&
+        set_launchers(spank, step, part, start, settings->launchers, error) < 0)
         return -1;
-    return start->compat ? compat_set(spank, step, framework->name, is_rank, error) : 0;
+    if (start->compat && compat_set(spank, step, framework->name, is_rank, error) < 0)
+        return -1;
+    return ours_tell(spank, error);
 }

@@ -1,65 +1,69 @@
 #include "variable.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define VARIABLE_MAX (128 << 10) /* MAX_ARG_STRLEN: "NAME=VALUE" with its NUL */
 #define NAME_MAX_HERE 128        /* bytes; longer names are nobody's */
 
-static int write_all(int fd, const char *text)
+/* Others may write the same file at the same time; who reads sees all of one text. */
+static int write_file(const char *path, const char *text)
 {
-    size_t left = strlen(text);
+    char draft[PATH_MAX];
+    FILE *file;
+    bool good;
 
-    while (left > 0) {
-        ssize_t written = write(fd, text, left);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return -1;
-        text += written;
-        left -= (size_t)written;
+    if (snprintf(draft, sizeof(draft), "%s.%d", path, (int)getpid()) >= PATH_MAX)
+        return -1;
+    unlink(draft); /* of an earlier process with this number */
+    file = fopen(draft, "wxe");
+    if (!file)
+        return -1;
+    good = fputs(text, file) >= 0;
+    if (fclose(file) != 0 || !good || rename(draft, path) < 0) {
+        unlink(draft);
+        return -1;
     }
     return 0;
 }
 
-/* The descriptor stays open: the task inherits it. Nobody may change what it holds. */
-int variable_set_file(struct spank_handle *spank, const char *name, const char *text,
-                      struct error *error)
+int variable_set_file(struct spank_handle *spank, const char *name, const char *file,
+                      const char *text, struct error *error)
 {
-    char path[32];
-    int fd = memfd_create(name, MFD_ALLOW_SEALING);
+    char *directory = step_environment(spank, "ATELIER_JOB_TEMP");
+    char path[PATH_MAX] = "";
+    int status;
 
-    if (fd < 0 || write_all(fd, text) < 0 ||
-        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) <
-            0) {
-        error_set(error, ERROR_NODE, "cannot keep the text of %s: %s", name,
-                  strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    return variable_set(spank, name, path, true, error);
+    errno = directory ? ENAMETOOLONG : ENOENT;
+    if (directory && snprintf(path, sizeof(path), "%s/.%s", directory, file) < PATH_MAX &&
+        write_file(path, text) == 0)
+        status = variable_set(spank, name, path, true, error);
+    else
+        status = error_set(error, ERROR_NODE,
+                           "cannot write the file of %s in the job's directory %s: %s; "
+                           "tell your administrator",
+                           name, directory ? directory : "(none)", strerror(errno));
+    free(directory);
+    return status;
 }
 
 static int set_long(struct spank_handle *spank, const char *name, const char *value,
                     bool overwrite, struct error *error)
 {
-    char file[NAME_MAX_HERE + sizeof("_FILE")];
+    char variable[NAME_MAX_HERE + sizeof("_FILE")], file[NAME_MAX_HERE + 32];
     char *earlier = overwrite ? NULL : step_environment(spank, name);
 
     free(earlier);
     if (earlier)
         return 0;
     step_environment_unset(spank, name);
-    snprintf(file, sizeof(file), "%s_FILE", name);
-    return variable_set_file(spank, file, value, error);
+    snprintf(variable, sizeof(variable), "%s_FILE", name);
+    snprintf(file, sizeof(file), "%s.%d", name, (int)getpid());
+    return variable_set_file(spank, variable, file, value, error);
 }
 
 bool variable_fits(const char *name, const char *value)

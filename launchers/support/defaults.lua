@@ -14,7 +14,8 @@ local INTERFACES = {
 }
 
 function defaults.of_task(layout)
-    local set = { OMP_NUM_THREADS = ("%d"):format(threads.of_task(layout)) }
+    local count = threads.of_task(layout)
+    local set = { OMP_NUM_THREADS = count and ("%d"):format(count) }
     for _, name in ipairs(layout.interface and INTERFACES or {}) do
         set[name] = layout.interface
     end

@@ -63,12 +63,12 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 }
 
 @test "one framework: title, settings, example, and each rank" {
-    run atelier framework show pytorch --nodes 2 --tasks-per-node 1 --cpus-per-task 3
+    run atelier framework show pytorch --nodes 1 --tasks-per-node 2 --cpus-per-task 3
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "pytorch: PyTorch distributed" ]
     [[ $output == *"    init=tcp|file   meet at a port of rank 0's node, or at a file (default tcp)"* ]]
     [[ $output == *"For example:"*"    srun --ntasks-per-node=4"* ]]
-    [[ $output == *"Task 1, on node1:"*"  OMP_NUM_THREADS=3"*"  RANK=1"* ]]
+    [[ $output == *"Task 1, on node0:"*"  OMP_NUM_THREADS=3"*"  RANK=1"* ]]
 }
 
 @test "what the launcher refuses is one sentence, after what it is" {
@@ -104,9 +104,9 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 
 @test "the manual's launcher is one, and its command shows what it says" {
     own_launchers
-    display 4 >launchers/dask.lua
+    display 6 >launchers/dask.lua
     grep -q scheduler launchers/dask.lua
-    display 5 >command
+    display 7 >command
     export -f own atelier
     export built top
     run bash -e <(sed 's/^atelier/own/' command)
@@ -120,12 +120,12 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
 
 # Those for Horovod need Horovod: tests/frameworks/0203-horovod.bats runs a program with them.
 @test "the manual's lines for a long variable read it, and those for Horovod are run elsewhere" {
-    display 2 >long.py
+    display 4 >long.py
     printf '{"long": 1}' >config
     TF_CONFIG_FILE=$PWD/config /usr/bin/python3 -c 'import os
 exec(open("long.py").read())
 assert os.environ["TF_CONFIG"] == "{\"long\": 1}"'
-    display 6 >gloo.py
+    display 8 >gloo.py
     grep -q RendezvousHTTPServer gloo.py
     /usr/bin/python3 -m py_compile gloo.py
     while read -r line; do

@@ -84,7 +84,7 @@ if os.environ["RANK"] == "0":
 @test "a node that does not know rank 0's name: the sentence of the manual page" {
     on n2 sh -c 'cp /etc/hosts /tmp/hosts; grep -v "n1$" /tmp/hosts >/etc/hosts'
     started -N3 -n3 --framework=pytorch
-    refused_with "$(awk '/^\.Bd -literal/ { shown = ++count == 1; next }
+    refused_with "$(awk '/^\.Bd -literal/ { shown = ++count == 3; next }
         /^\.Ed/ { shown = 0 } shown' "$repo/doc/atelier-launcher.7" | tr '\n' ' ' |
         sed 's/^launch check: //; s/ $//')"
 }

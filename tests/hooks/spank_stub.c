@@ -125,11 +125,27 @@ static bool is_known(spank_item_t item)
 
 static void give_program(va_list places)
 {
-    static char *words[2];
+    static char text[sizeof(stub->program)], *words[16];
+    int count = 0;
 
-    words[0] = stub->program;
-    *va_arg(places, int *) = 1;
+    strcpy(text, stub->program);
+    for (char *word = strtok(text, " "); word && count < 16; word = strtok(NULL, " "))
+        words[count++] = word;
+    *va_arg(places, int *) = count;
     *va_arg(places, char ***) = words;
+}
+
+static void give_environment(va_list places)
+{
+    static char *all[STUB_VARIABLES + 1];
+    size_t count = 0;
+
+    for (int i = 0; i < STUB_VARIABLES; i++)
+        if (stub->names[i][0] &&
+            asprintf(&all[count], "%s=%s", stub->names[i], stub->values[i]) > 0)
+            count++;
+    all[count] = NULL;
+    *va_arg(places, char ***) = all;
 }
 
 static void give_rank(va_list places)
@@ -170,6 +186,8 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
         *va_arg(places, uint32_t *) = stub->local_tasks;
     else if (item == S_JOB_NODEID)
         *va_arg(places, uint32_t *) = stub->node_rank;
+    else if (item == S_JOB_ENV)
+        give_environment(places);
     else if (item == S_JOB_LOCAL_TO_GLOBAL_ID)
         give_rank(places);
     else if (item == S_JOB_SUPPLEMENTARY_GIDS)

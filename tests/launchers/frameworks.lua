@@ -19,7 +19,7 @@ local TORCH = "GROUP_RANK=1 LOCAL_RANK=1 LOCAL_WORLD_SIZE=3 "
 local MORE_TORCH = "NODE_RANK=1 RANK=2 WORLD_SIZE=4"
 local BY_TCP = "ATELIER_INIT_METHOD=tcp://node1:25564 " .. TORCH
     .. "MASTER_ADDR=node1 MASTER_PORT=25564 " .. MORE_TORCH .. THREADS
-local GLOO = "HOROVOD_CONTROLLER=gloo HOROVOD_CPU_OPERATIONS=gloo HOROVOD_CROSS_RANK=0 "
+local GLOO = "HOROVOD_CROSS_RANK=0 "
     .. "HOROVOD_CROSS_SIZE=1 HOROVOD_GLOO_RENDEZVOUS_ADDR=node1 "
     .. "HOROVOD_GLOO_RENDEZVOUS_PORT=25564 HOROVOD_HOSTNAME=node2 HOROVOD_LOCAL_RANK=1 "
     .. "HOROVOD_LOCAL_SIZE=3 HOROVOD_RANK=2 HOROVOD_SIZE=4"
@@ -58,13 +58,18 @@ local expected = {
     { "caffe2", nil, "caffe2 meets by files, in a directory that all nodes share: add the "
         .. "setting directory=/mnt/atelier/VOLUME/DIRECTORY to --framework=caffe2" },
     { "jax", nil, BY_JAX .. THREADS },
-    { "horovod", nil, "HOROVOD_CONTROLLER=mpi HOROVOD_CPU_OPERATIONS=mpi" .. THREADS },
-    { "horovod", settings({ controller = "gloo" }), GLOO .. THREADS },
+    { "horovod", nil, " | HOROVOD_CONTROLLER=mpi HOROVOD_CPU_OPERATIONS=mpi "
+        .. "OMP_NUM_THREADS=1" },
+    { "horovod", settings({ controller = "gloo" }), GLOO .. " | HOROVOD_CONTROLLER=gloo "
+        .. "HOROVOD_CPU_OPERATIONS=gloo OMP_NUM_THREADS=1" },
+    { "horovod", { starter = true }, " | " },
     { "horovod", { settings = { controller = "gloo" }, interface = "ib0" }, GLOO
-        .. " | GLOO_SOCKET_IFNAME=ib0 HOROVOD_GLOO_IFACE=ib0 NCCL_SOCKET_IFNAME=ib0 "
+        .. " | GLOO_SOCKET_IFNAME=ib0 HOROVOD_CONTROLLER=gloo "
+        .. "HOROVOD_CPU_OPERATIONS=gloo HOROVOD_GLOO_IFACE=ib0 NCCL_SOCKET_IFNAME=ib0 "
         .. "OMPI_MCA_btl_tcp_if_include=ib0 OMPI_MCA_oob_tcp_if_include=ib0 "
         .. "OMP_NUM_THREADS=1" },
-    { "keras", settings({ backend = "jax" }), BY_JAX .. " KERAS_BACKEND=jax" .. THREADS },
+    { "keras", settings({ backend = "jax" }), BY_JAX .. " | KERAS_BACKEND=jax "
+        .. "OMP_NUM_THREADS=1" },
     { "custom", nil, "ATELIER_LOCAL_RANK=1 ATELIER_LOCAL_WORLD_SIZE=3 "
         .. "ATELIER_MASTER_ADDR=node1 ATELIER_MASTER_PORT=25564 ATELIER_NODE_RANK=1 "
         .. "ATELIER_RANK=2 ATELIER_WORLD_SIZE=4" .. THREADS },
@@ -73,10 +78,14 @@ local expected = {
 for _, one in ipairs(expected) do
     tap.is(shown(one[1], one[2]), one[3], one[1] .. ", one task in full")
 end
-tap.ok(shown("keras", nil):find("KERAS_BACKEND=tensorflow TF_CONFIG={", 1, true),
-    "keras over TensorFlow")
-tap.ok(shown("keras", settings({ backend = "torch" })):find("KERAS_BACKEND=torch", 1, true),
-    "keras over PyTorch")
+local function keras_gives(text, changes)
+    tap.ok(shown("keras", changes):find(text, 1, true), "keras: " .. text)
+end
+
+keras_gives(" TF_CONFIG={", nil)
+keras_gives("KERAS_BACKEND=tensorflow", nil)
+keras_gives("KERAS_BACKEND=torch", settings({ backend = "torch" }))
+keras_gives(" WORLD_SIZE=4", settings({ backend = "torch" }))
 
 local custom = case.launcher("custom").environment(model.layout({ 1, 3 },
     { rank = 3, node_rank = 1, local_rank = 2 }))

@@ -6,6 +6,7 @@ tap_files += \
 	tests/launchers/meeting.lua \
 	tests/launchers/mpi.lua \
 	tests/launchers/port.lua \
+	tests/launchers/own.lua \
 	tests/launchers/pytorch.lua \
 	tests/launchers/settings.lua \
 	tests/launchers/shards.bats \

@@ -7,19 +7,25 @@ package.path = top .. "/launchers/?.lua;" .. top .. "/tests/launchers/?.lua;"
 local tap = require "tap"
 local model = require "model"
 
-local function layout(changes)
+local function layout(changes, alone)
     local place = { rank = 1, node_rank = 1, local_rank = 0 }
-    return model.layout({ 1, 1 }, place, changes)
+    return model.layout({ 1, alone and 1 or 2 }, place, changes)
 end
 
 local mpi = dofile(top .. "/launchers/mpi.lua")
 
-local forced, defaults = mpi.environment(layout())
+local _, forced, defaults
+forced, defaults = mpi.environment(layout())
 tap.is(next(forced), nil, "nothing is forced on an MPI program")
 tap.is(defaults.OMP_NUM_THREADS, "1", "one thread when Slurm does not say")
 tap.is(next(defaults, "OMP_NUM_THREADS"), nil, "nothing else is set")
-forced, defaults = mpi.environment(layout({ cpus_per_task = 4 }))
+_, defaults = mpi.environment(layout({ cpus_per_task = 4 }))
 tap.is(defaults.OMP_NUM_THREADS, "4", "as many threads as CPUs of the task")
+
+_, defaults = mpi.environment(layout({ cpus_per_task = 4 }, true))
+tap.is(defaults.OMP_NUM_THREADS, nil, "a task alone on its node may start others")
+_, defaults = mpi.environment(layout({ cpus_per_task = 4, starter = true }))
+tap.is(defaults.OMP_NUM_THREADS, nil, "mpirun's ranks have their own")
 
 for _, name in ipairs({ "mpi", "pytorch" }) do
     local launcher = dofile(top .. "/launchers/" .. name .. ".lua")

@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
 	tests/unit/launcher_settings_test \
+	tests/unit/launcher_starter_test \
 	tests/unit/launcher_meeting_test \
 	tests/unit/launcher_ahead_test \
 	tests/unit/launcher_test \
@@ -125,6 +126,10 @@ tests_unit_trusted_file_test_LDADD = $(unit_libs)
 tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/scratch.c
 tests_unit_launcher_settings_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_settings_test_LDADD = $(unit_libs)
+
+tests_unit_launcher_starter_test_SOURCES = tests/unit/launcher_starter_test.c
+tests_unit_launcher_starter_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_starter_test_LDADD = $(unit_libs)
 
 tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/scratch.c
 tests_unit_launcher_meeting_test_CFLAGS = $(unit_cflags)

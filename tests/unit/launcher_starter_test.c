@@ -1,0 +1,109 @@
+#include "unit.h"
+
+#include "launcher_starter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WORDS_MAX 16
+
+/* "a|b|c": words. */
+static int cut(char *text, char *words[WORDS_MAX])
+{
+    int count = 0;
+
+    for (char *word = strtok(text, "|"); word; word = strtok(NULL, "|"))
+        words[count++] = word;
+    return count;
+}
+
+static bool asks(bool (*question)(char *const[], int), const char *line)
+{
+    char text[512], *words[WORDS_MAX];
+
+    snprintf(text, sizeof(text), "%s", line);
+    return question(words, cut(text, words));
+}
+
+static void expect(bool (*question)(char *const[], int), const char *const lines[],
+                   size_t count, bool wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (asks(question, lines[i]) != wanted)
+            fail_msg("%s: %s", wanted ? "not seen" : "wrongly seen", lines[i]);
+}
+
+#define EXPECT(question, lines, wanted) \
+    expect(question, lines, sizeof(lines) / sizeof((lines)[0]), wanted)
+
+static void starters_are_seen(void **state)
+{
+    static const char *const lines[] = {
+        "torchrun|--nproc_per_node=2|train.py",
+        "/opt/env/bin/torchrun",
+        "mpirun|-np|2|./program",
+        "accelerate|launch|train.py",
+        "deepspeed|--hostfile|hosts|train.py",
+        "horovodrun|-np|4|python3|train.py",
+        "python3|-m|torch.distributed.run|--nnodes=2|train.py",
+        "python|-u|-m|torch.distributed.launch|train.py",
+        "env|NCCL_DEBUG=INFO|torchrun|train.py",
+        "bash|-c|mpirun -np 2 ./program",
+        "bash|-lc|cd /work && /usr/bin/mpirun ./program",
+        "sh|-e|-c|for i in 1 2; do mpiexec -n 2 ./program; done",
+        "bash|-c|export A=1; A=2 exec torchrun train.py",
+        "bash|-c|set -e\npython -u -m torch.distributed.run --node_rank 0 t.py",
+        "/bin/bash|-c|if true; then ( orterun ./program ); fi",
+    };
+
+    (void)state;
+    EXPECT(launcher_starter, lines, true);
+}
+
+/* A rank that is taken for a starter has no rank at all, and its job does not run. */
+static void ranks_are_no_starters(void **state)
+{
+    static const char *const lines[] = {
+        "",
+        "python3|train.py|--strategy|deepspeed",
+        "python3|train.py|mpirun",
+        "python3|-m|train|torchrun",
+        "python3|-m|torch.distributed.run.mine",
+        "./torchrun.sh",
+        "my-mpirun",
+        "bash|-c|python3 train.py --launcher torchrun",
+        "bash|-c|echo mpirun; python3 train.py",
+        "bash|-c|python3 'mpirun'",
+        "bash|train.sh|mpirun",
+        "bash|-c",
+        "bash|torchrun|-c|mpirun",
+        "srun|torchrun",
+        "-m",
+    };
+
+    (void)state;
+    EXPECT(launcher_starter, lines, false);
+}
+
+static void shells_to_type_in_are_seen(void **state)
+{
+    static const char *const shells[] = {"bash", "-bash", "/bin/zsh|-l",
+                                         "bash|--login|-i", "sh|+x"};
+    static const char *const others[] = {
+        "", "bash|-c|true", "bash|-lc|true", "bash|train.sh", "python3", "bashful"};
+
+    (void)state;
+    EXPECT(launcher_shell, shells, true);
+    EXPECT(launcher_shell, others, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(starters_are_seen),
+        cmocka_unit_test(ranks_are_no_starters),
+        cmocka_unit_test(shells_to_type_in_are_seen),
+    };
+
+    return RUN_TAP(tests);
+}
