@@ -43,7 +43,8 @@ configure_slurm() {
     install -d -m 0755 "$conf" &&
         install -m 0644 "$here"/conf/{cgroup.conf,gres.conf,accounts} "$conf/" &&
         install -m 0600 -o slurm -g slurm "$here/conf/slurmdbd.conf" "$conf/" &&
-        sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" ||
+        sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" &&
+        configure_kinds_of_nodes "$conf" ||
         return
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
@@ -56,6 +57,14 @@ configure_slurm() {
     if [ -n "$plugin" ]; then
         echo 'required atelier.so log=/var/log/atelier.log' >"$conf/plugstack.conf"
     fi
+}
+
+# Nodes that are not all of one kind, for whoever has written them down.
+configure_kinds_of_nodes() {
+    [ -n "$kinds" ] || return 0
+    sed -i '/^NodeName=/d' "$1/slurm.conf" &&
+        cat "$kinds/nodes.conf" >>"$1/slurm.conf" &&
+        install -m 0644 "$kinds/gres.conf" "$1/"
 }
 
 configure_atelier() {

@@ -11,6 +11,7 @@
 
 state=${ATELIER_SANDBOX:-/run/atelier-sandbox}
 build=${ATELIER_BUILD:-$repository/build}
+kinds=${ATELIER_SANDBOX_NODES:-}
 logs=/var/log/$(basename "$state")
 
 require_root() {
