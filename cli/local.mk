@@ -30,11 +30,13 @@ atelier_SOURCES = \
 	cli/policy_test.c \
 	cli/rank_command.c cli/rank_command.h \
 	cli/run.c \
+	cli/run_allocation.c cli/run_allocation.h \
 	cli/run_command.c cli/run_command.h \
 	cli/run_directories.c cli/run_directories.h \
 	cli/run_log.c cli/run_log.h \
 	cli/run_peer.c cli/run_peer.h \
 	cli/run_plan.c cli/run_plan.h \
+	cli/run_share.c cli/run_share.h \
 	cli/run_step.c cli/run_step.h \
 	cli/run_verdict.c cli/run_verdict.h \
 	cli/sbatch_option.c cli/sbatch_option.h \

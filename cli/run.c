@@ -18,11 +18,12 @@
 
 #define TASKS_MAX 100000
 #define ROLES_MAX 16
+#define COMPONENTS_MAX 127 /* Slurm's */
 #define SRUN_OPTIONS_MAX 32
 
 struct arguments {
     struct run_wish wish;
-    const char *prepare, *logs, *log_directory, *mpi;
+    const char *prepare, *logs, *log_directory, *mpi, *component;
     char *inputs, *outputs; /* all uses, joined by commas */
     const char *roles[ROLES_MAX], *srun_options[SRUN_OPTIONS_MAX];
     size_t role_count, srun_option_count;
@@ -50,6 +51,7 @@ enum {
     SERVERS,
     CHECK,
     NO_CHECK,
+    COMPONENT,
     INPUT,
     OUTPUT
 };
@@ -81,6 +83,8 @@ static const struct argp_option options[] = {
      0},
     {"no-check", NO_CHECK, NULL, 0, "Do not", 0},
     {"mpi", MPI, "TYPE", 0, "As of srun, in place of the framework's", 0},
+    {"het-group", COMPONENT, "N", 0,
+     "On this component of a heterogeneous job (default: 0)", 0},
     {"srun", SRUN, "OPTION", 0, "Hand OPTION on to srun", 0},
     {0},
 };
@@ -168,6 +172,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case NO_CHECK:
         arguments->check = CHECK_NO;
         return 0;
+    case COMPONENT:
+        option_number("--het-group", argument, 0, COMPONENTS_MAX, state);
+        arguments->component = argument;
+        return 0;
     case MPI:
         arguments->mpi = argument;
         return 0;
@@ -228,7 +236,7 @@ static int plan(struct run *run, struct error *error)
     if (arguments->logs && strcmp(arguments->logs, "merged") != 0 && !run->directory)
         return error_set(error, ERROR_USER,
                          "--logs=%s needs --log-dir=DIR, for the files", arguments->logs);
-    if (allocation_read(&run->allocation, error) < 0 ||
+    if (allocation_read(&run->allocation, arguments->component, error) < 0 ||
         run_plan_make(&run->plan, &arguments->wish, &run->allocation,
                       run->settings->launchers, error) < 0 ||
         run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
@@ -277,16 +285,17 @@ static int prepare(const struct run *run)
     const struct run_wording wording = {.program = run->settings->rank,
                                         .directory = run->directory,
                                         .logs = !run->directory ? "label"
-                                                : run->allocation.nodes == 1
+                                                : run->allocation.nodes.count == 1
                                                     ? "prepare"
                                                     : "prepare-node",
                                         .command = command};
+    const unsigned nodes = (unsigned)run->allocation.nodes.count;
     int status;
 
     run_log_say(run->directory, "job %u: preparation on %u nodes: %s",
-                run->allocation.job, run->allocation.nodes, run->arguments->prepare);
-    status = run_step_of(run, run_command_preparation(&run->allocation, &wording),
-                         run->allocation.nodes, true, STDOUT_FILENO, STDERR_FILENO);
+                run->allocation.job, nodes, run->arguments->prepare);
+    status = run_step_of(run, run_command_preparation(&run->allocation, &wording), nodes,
+                         true, STDOUT_FILENO, STDERR_FILENO);
     run_log_say(run->directory, "preparation ended with status %d", status);
     return status;
 }
@@ -357,6 +366,8 @@ int run(int argc, char **argv, const struct settings *settings)
     }
     free(arguments.inputs);
     free(arguments.outputs);
+    run_plan_release(&run.plan);
+    allocation_release(&run.allocation);
     if (!error.party)
         return status;
     fprintf(stderr, "atelier run: %s\n", error.text);

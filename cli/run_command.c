@@ -53,14 +53,68 @@ static char **finish(struct words *words)
     return NULL;
 }
 
+/* The first `count` nodes, each as often as it has tasks; with `tasks_of` NULL once.
+ * Malloc'ed; NULL when memory is short. */
+static char *names_of(const struct hostlist *nodes, size_t count,
+                      const unsigned *tasks_of)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    for (size_t i = 0; stream && i < count; i++)
+        for (unsigned task = 0; task < (tasks_of ? tasks_of[i] : 1); task++)
+            fprintf(stream, "%s%s", ftell(stream) > 0 ? "," : "", nodes->hosts[i]);
+    if (stream && fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void add_nodes(struct words *words, const struct hostlist *nodes, size_t count,
+                      const unsigned *tasks_of)
+{
+    char *names = names_of(nodes, count, tasks_of);
+
+    if (names)
+        add(words, "--nodelist=%s", names);
+    else
+        words->failed = true;
+    free(names);
+}
+
+/* How many on which node. Srun itself would fill one node after the other; numbers that
+ * differ can only be said by naming each task's node, and --nodes is refused beside
+ * that since 24.11. */
+static void add_tasks(struct words *words, const struct run_plan *plan,
+                      const struct allocation *allocation)
+{
+    const struct hostlist *nodes = &allocation->nodes;
+
+    add(words, "srun");
+    if (allocation->component)
+        add(words, "--het-group=%s", allocation->component);
+    if (plan->is_even)
+        add(words, "--nodes=%u", plan->nodes);
+    add(words, "--ntasks=%u", plan->tasks);
+    if (plan->is_even)
+        add(words, "--ntasks-per-node=%u", plan->tasks / plan->nodes);
+    else
+        add(words, "--distribution=arbitrary");
+    if (!plan->is_even)
+        add_nodes(words, nodes, nodes->count, plan->tasks_of);
+    else if (plan->nodes < nodes->count)
+        add_nodes(words, nodes, plan->nodes, NULL);
+    if (plan->gpus > 0)
+        add(words, "--gpus=%u", plan->gpus);
+    if (plan->tasks_of_gpu > 0) /* --ntasks-per-gpu is refused beside --ntasks-per-node */
+        add(words, "--gpu-bind=single:%u", plan->tasks_of_gpu);
+}
+
 /* Nobody reads from a terminal, and a step of its own CPUs needs to be told again how
  * many each task has: srun does not read it from the environment since 22.05. */
-static void add_layout(struct words *words, unsigned nodes, unsigned tasks,
-                       unsigned cpus_per_task)
+static void add_manners(struct words *words, unsigned cpus_per_task)
 {
-    add(words, "srun");
-    add(words, "--nodes=%u", nodes);
-    add(words, "--ntasks=%u", tasks);
     if (cpus_per_task > 1)
         add(words, "--cpus-per-task=%u", cpus_per_task);
     add(words, "--input=none");
@@ -88,9 +142,8 @@ char **run_command_ranks(const struct run_plan *plan, const struct allocation *a
     const char *mpi = wording->mpi ? wording->mpi : plan->mpi;
     struct words words = {.count = 0};
 
-    add_layout(&words, plan->nodes, plan->tasks, allocation->cpus_per_task);
-    if (plan->tasks_of_node > 0)
-        add(&words, "--ntasks-per-node=%u", plan->tasks_of_node);
+    add_tasks(&words, plan, allocation);
+    add_manners(&words, allocation->cpus_per_task);
     if (plan->framework[0])
         add(&words, "--framework=%s", plan->framework);
     if (mpi[0])
@@ -107,6 +160,9 @@ char **run_command_ranks(const struct run_plan *plan, const struct allocation *a
 char **run_command_preparation(const struct allocation *allocation,
                                const struct run_wording *wording)
 {
+    const struct run_plan everywhere = {.nodes = (unsigned)allocation->nodes.count,
+                                        .tasks = (unsigned)allocation->nodes.count,
+                                        .is_even = true};
     const char *slash = strrchr(wording->program, '/');
     struct words words = {.count = 0};
     char *program;
@@ -114,8 +170,8 @@ char **run_command_preparation(const struct allocation *allocation,
     if (asprintf(&program, "%.*satelier-prepare",
                  slash ? (int)(slash + 1 - wording->program) : 0, wording->program) < 0)
         return NULL;
-    add_layout(&words, allocation->nodes, allocation->nodes, 1);
-    add(&words, "--ntasks-per-node=1");
+    add_tasks(&words, &everywhere, allocation);
+    add_manners(&words, 1);
     add_program(&words, program, wording);
     free(program);
     return finish(&words);
@@ -126,7 +182,8 @@ void run_command_clean_environment(void)
     static const char *const misleading[] = {
         "SLURM_NTASKS",        "SLURM_NPROCS",         "SLURM_NTASKS_PER_NODE",
         "SLURM_NNODES",        "SLURM_TASKS_PER_NODE", "SLURM_ARBITRARY_NODELIST",
-        "SLURM_KILL_BAD_EXIT", "SLURM_WAIT",
+        "SLURM_KILL_BAD_EXIT", "SLURM_WAIT",           "SLURM_JOB_NUM_NODES",
+        "SLURM_DISTRIBUTION",  "SLURM_HOSTFILE",       "SLURM_NTASKS_PER_GPU",
     };
 
     for (size_t i = 0; i < sizeof(misleading) / sizeof(misleading[0]); i++)

@@ -1,7 +1,7 @@
 #include "run_plan.h"
 
-#include "hostlist.h"
 #include "launcher.h"
+#include "run_share.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -20,59 +20,6 @@ static unsigned number_from(const char *text)
         return 0;
     number = strtoul(text, &end, 10);
     return number <= INT_MAX ? (unsigned)number : 0;
-}
-
-static unsigned number_of(const char *variable)
-{
-    return number_from(getenv(variable));
-}
-
-/* Where the plugin has set nothing, in salloc's shell on a submit host, Slurm's own word
- * may end in the number: "2", "gpu:2" or "gpu:a100:2". */
-static unsigned gpus_of_node(void)
-{
-    const char *text = getenv("SLURM_GPUS_PER_NODE");
-    const char *colon = text ? strrchr(text, ':') : NULL;
-
-    if (getenv("ATELIER_GPUS"))
-        return number_of("ATELIER_GPUS");
-    return number_from(colon ? colon + 1 : text);
-}
-
-static void count_room(struct allocation *allocation)
-{
-    struct error ignored = {.party = ERROR_NONE};
-    const char *text = getenv("SLURM_JOB_CPUS_PER_NODE");
-    size_t count = 0;
-    unsigned *cpus = text ? hostlist_expand_counts(text, &count, &ignored) : NULL;
-
-    for (size_t i = 0; cpus && i < count; i++) {
-        unsigned room = cpus[i] / allocation->cpus_per_task;
-
-        allocation->room += room;
-        if (i == 0 || room < allocation->room_of_least)
-            allocation->room_of_least = room;
-    }
-    free(cpus);
-}
-
-int allocation_read(struct allocation *allocation, struct error *error)
-{
-    *allocation = (struct allocation){
-        .job = number_of("SLURM_JOB_ID"),
-        .nodes = number_of("SLURM_JOB_NUM_NODES"),
-        .tasks = number_of("SLURM_NTASKS"),
-        .cpus_per_task = number_of("SLURM_CPUS_PER_TASK"),
-        .gpus = gpus_of_node(),
-    };
-    if (allocation->job == 0 || allocation->nodes == 0)
-        return error_set(error, ERROR_USER,
-                         "there is no allocation here: write it in a script for sbatch, "
-                         "or begin with `salloc --workspace=NAME -N2`");
-    if (allocation->cpus_per_task == 0)
-        allocation->cpus_per_task = 1;
-    count_room(allocation);
-    return 0;
 }
 
 /* The number after "ps=" in the settings; 0 when there is none. */
@@ -123,56 +70,77 @@ static int choose_framework(struct run_plan *plan, const struct framework *frame
 static unsigned count_tasks(const struct run_wish *wish,
                             const struct allocation *allocation, unsigned servers)
 {
+    unsigned gpus = share_gpus(allocation);
+
     if (wish->has_processes)
         return wish->processes;
     if (wish->has_workers)
         return wish->workers + servers;
-    if (allocation->gpus)
-        return allocation->gpus * allocation->nodes + servers;
-    return allocation->tasks ? allocation->tasks : allocation->nodes + servers;
+    if (gpus && !(allocation->has_bound_gpus && allocation->task_count))
+        return gpus + servers;
+    return allocation->task_count ? allocation->task_count
+                                  : (unsigned)allocation->nodes.count + servers;
 }
 
-/* Slurm would fill one node after the other. An allocation whose nodes have unlike
- * numbers of CPUs may leave it no choice. */
-static unsigned share(const struct run_plan *plan, const struct allocation *allocation)
-{
-    unsigned each = plan->tasks / plan->nodes;
-
-    return each * plan->nodes == plan->tasks && each <= allocation->room_of_least ? each
-                                                                                  : 0;
-}
-
-static int check_servers(unsigned servers, const struct run_plan *plan,
+static int check_servers(unsigned servers, unsigned tasks,
                          const struct allocation *allocation, struct error *error)
 {
-    if (servers > allocation->nodes)
+    if (servers > allocation->nodes.count)
         return error_set(error, ERROR_USER,
                          "%u parameter servers need as many nodes, and the allocation "
-                         "has %u: a node has at most one",
-                         servers, allocation->nodes);
-    if (servers > 0 && servers >= plan->tasks)
+                         "has %zu: a node has at most one",
+                         servers, allocation->nodes.count);
+    if (servers > 0 && servers >= tasks)
         return error_set(error, ERROR_USER,
                          "%u processes leave no worker beside %u parameter servers: ask "
                          "for more by --workers",
-                         plan->tasks, servers);
+                         tasks, servers);
     return 0;
 }
 
-static int check_tasks(unsigned servers, const struct run_plan *plan,
-                       const struct allocation *allocation, struct error *error)
+static void look_at_nodes(struct run_plan *plan, const struct allocation *allocation)
 {
-    if (servers == 0 && plan->tasks > allocation->nodes &&
-        plan->tasks % allocation->nodes != 0)
-        return error_set(error, ERROR_USER,
-                         "%u processes cannot be divided among %u nodes: ask for a "
-                         "multiple, or start them by srun, which takes any number",
-                         plan->tasks, allocation->nodes);
-    if (plan->tasks > allocation->room)
-        return error_set(error, ERROR_USER,
-                         "%u processes of %u CPU each do not fit into the allocation, "
-                         "which has room for %u: allocate more, by --ntasks=%u",
-                         plan->tasks, allocation->cpus_per_task, allocation->room,
-                         plan->tasks);
+    plan->is_even = true;
+    for (size_t i = 0; i < allocation->nodes.count; i++) {
+        unsigned tasks = plan->tasks_of[i];
+
+        plan->nodes += tasks > 0;
+        if (tasks > 0 && (tasks != plan->tasks_of[0] || plan->nodes != i + 1))
+            plan->is_even = false;
+    }
+}
+
+/* A step has what its job asked for, which may be less than the job has (--exclusive),
+ * or more than these nodes have. */
+static unsigned gpus_to_ask_for(const struct run_plan *plan,
+                                const struct allocation *allocation)
+{
+    unsigned gpus = 0, per_node = allocation->step_gpus_per_node;
+
+    if (allocation->has_bound_gpus && !allocation->tasks_of_gpu)
+        return 0;
+    for (size_t i = 0; i < allocation->nodes.count; i++)
+        if (plan->tasks_of[i] > 0)
+            gpus += allocation->gpus[i];
+    return gpus == allocation->step_gpus || gpus == per_node * plan->nodes ? 0 : gpus;
+}
+
+static int place(struct run_plan *plan, const struct run_wish *wish, unsigned servers,
+                 const struct allocation *allocation, struct error *error)
+{
+    const struct share_wish share = {.tasks = plan->tasks,
+                                     .servers = servers,
+                                     .is_default =
+                                         !wish->has_processes && !wish->has_workers};
+
+    plan->tasks_of = calloc(allocation->nodes.count + 1, sizeof(*plan->tasks_of));
+    if (!plan->tasks_of)
+        return error_set(error, ERROR_NODE, "out of memory");
+    if (share_out(plan->tasks_of, &share, allocation, error) < 0)
+        return -1;
+    look_at_nodes(plan, allocation);
+    plan->gpus = gpus_to_ask_for(plan, allocation);
+    plan->tasks_of_gpu = allocation->tasks_of_gpu;
     return 0;
 }
 
@@ -211,9 +179,12 @@ int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
         return -1;
     servers = wish->has_servers ? wish->servers : servers_in(framework.settings);
     plan->tasks = count_tasks(wish, allocation, servers);
-    plan->nodes = plan->tasks < allocation->nodes ? plan->tasks : allocation->nodes;
-    plan->tasks_of_node = share(plan, allocation);
-    if (check_servers(servers, plan, allocation, error) < 0)
+    if (check_servers(servers, plan->tasks, allocation, error) < 0)
         return -1;
-    return check_tasks(servers, plan, allocation, error);
+    return place(plan, wish, servers, allocation, error);
+}
+
+void run_plan_release(struct run_plan *plan)
+{
+    free(plan->tasks_of);
 }

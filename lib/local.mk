@@ -6,6 +6,7 @@ libatelier_la_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \
+	lib/job_gpus.c lib/job_gpus.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \
 	lib/launcher_ahead.c lib/launcher_ahead.h \

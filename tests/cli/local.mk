@@ -9,10 +9,12 @@ tap_files += \
 	tests/cli/policy-show.bats \
 	tests/cli/policy-test.bats \
 	tests/cli/run.bats \
+	tests/cli/run-nodes.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
 	tests/cli/cli.bash \
+	tests/cli/run.bash \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
 	tests/cli/team.lua

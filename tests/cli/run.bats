@@ -4,70 +4,7 @@
 
 # shellcheck disable=SC2030,SC2031 # each test has its own environment
 load cli
-
-setup() {
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    cp "$BATS_TEST_DIRNAME/srun-stand-in" "$BATS_TEST_TMPDIR/bin/srun"
-    printf '#!/bin/sh\necho "scancel $*" >>"%s/calls"\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/bin/scancel"
-    chmod +x "$BATS_TEST_TMPDIR/bin/scancel"
-    export PATH=$BATS_TEST_TMPDIR/bin:/usr/bin:/bin SRUN_CALLS=$BATS_TEST_TMPDIR/calls
-    export SLURM_JOB_ID=7 SLURM_JOB_NUM_NODES=2 SLURM_JOB_CPUS_PER_NODE='4(x2)'
-    unset ATELIER_FRAMEWORK ATELIER_GPUS ATELIER_COMPAT SLURM_NTASKS SLURM_CPUS_PER_TASK
-    logs=$BATS_TEST_TMPDIR/logs
-}
-
-run_it() {
-    timeout 30 "$built/atelier" --set "launchers=$top/launchers" --set "rank=$built/atelier-rank" run "$@"
-}
-
-called() { # TEXT
-    grep -qF -- "$1" "$SRUN_CALLS" || { cat "$SRUN_CALLS"; false; }
-}
-
-not_called_with() { # TEXT
-    ! grep -F -- "$1" "$SRUN_CALLS"
-}
-
-within_5_s() { # COMMAND...
-    local i
-    for ((i = 0; i < 50; i++)); do
-        "$@" && return
-        sleep 0.1
-    done
-    return 1
-}
-
-is_gone() { # PROCESS: that nobody has asked for its end does not count
-    ! grep -qs '^State:.[^ZX]' "/proc/$1/status"
-}
-
-not_called() {
-    [ ! -e "$SRUN_CALLS" ] || { cat "$SRUN_CALLS"; false; }
-}
-
-# refused TEXT WORD...: 125, one sentence that holds TEXT, and nothing was started.
-refused() {
-    local text=$1
-    shift
-    says 125 "$text" run_it "$@"
-    [ "${#lines[@]}" -eq 1 ]
-    not_called
-}
-
-@test "a process for each node, or as many as the job asked for, or one for each GPU" {
-    run_it -- true
-    called "srun --nodes=2 --ntasks=2 --input=none --kill-on-bad-exit=0 --wait=0 --ntasks-per-node=1 $built/atelier-rank --logs=none -- true"
-    SLURM_NTASKS=4 run_it -- true
-    called '--nodes=2 --ntasks=4 '
-    ATELIER_GPUS=3 SLURM_NTASKS=2 run_it -- true
-    called '--nodes=2 --ntasks=6 '
-    SLURM_GPUS_PER_NODE=gpu:a100:4 run_it -- true
-    called '--nodes=2 --ntasks=8 '
-    run_it --processes 1 -- true
-    called '--nodes=1 --ntasks=1 '
-    SLURM_CPUS_PER_TASK=2 run_it -n 4 -- true
-    called '--nodes=2 --ntasks=4 --cpus-per-task=2 '
-}
+load run
 
 @test "the launch check is asked for in a workspace's job, or as the user says" {
     unset ATELIER_WORKSPACE ATELIER_CHECK
@@ -109,7 +46,6 @@ refused() {
     refused 'the parameter servers are given twice' -f tensorflow:ps=1 --parameter-servers 1 -- true
     refused 'framework `pytorch` has no parameter servers' -f pytorch --parameter-servers 1 -- true
     refused 'without a framework there are no parameter servers' --parameter-servers 1 -- true
-    refused '3 processes cannot be divided among 2 nodes' -n 3 -- true
     refused '10 processes of 1 CPU each do not fit into the allocation, which has room for 8: allocate more, by --ntasks=10' -n 10 -- true
     refused 'give one of them' -n 2 --workers 2 -- true
 }
@@ -147,7 +83,7 @@ refused() {
         shown { gsub(/\\e/, "\\"); print }' "$page" >script
     [ "$(grep -c '^atelier run' script)" = 2 ]
     atelier() { shift && run_it "$@"; }
-    export SLURM_JOB_NUM_NODES=2 SLURM_NTASKS=4 SLURM_JOB_CPUS_PER_NODE='4(x2)' SRUN_SERVERS=2
+    export SLURM_NTASKS=4 SLURM_TASKS_PER_NODE='2(x2)' SRUN_SERVERS=2
     . ./script >said
     [ "$(grep -v -e --serve said | sort | tr '\n' ';')" = \
         '--epochs 10;--epochs 10;--epochs 10;--epochs 10;--lr 0.1;--lr 0.1;--lr 0.1;--lr 0.1;' ] ||
@@ -216,7 +152,7 @@ refused() {
     export ATELIER_COMPAT=batchai ATELIER_STDOUTERR_DIR=$logs
     run_it -f pytorch -n 2 --prepare 'echo prepared' -- sh -c 'echo $SLURM_PROCID'
     [ "$(cat "$logs/stdout-0.txt" "$logs/stdout-job_prep-n2.txt" | tr '\n' ';')" = '0;prepared;' ]
-    SLURM_JOB_NUM_NODES=1 run_it --prepare 'echo alone' -- true
+    SLURM_JOB_NODELIST=n1 SLURM_JOB_CPUS_PER_NODE=4 run_it --prepare 'echo alone' -- true
     [ "$(cat "$logs/stdout-job_prep.txt")" = alone ]
 }
 
@@ -225,7 +161,7 @@ refused() {
     [ "$status" -eq 0 ]
     [ "$(printf '%s\n' "${lines[@]}" | grep -c '^prepared$')" -eq 8 ]
     [ "$(printf '%s\n' "${lines[@]}" | grep -c '^n[12]: seen$')" -eq 2 ]
-    called '--nodes=2 --ntasks=2 --input=none --kill-on-bad-exit=0 --wait=0 --ntasks-per-node=1 '
+    called '--nodes=2 --ntasks=2 --ntasks-per-node=1 --input=none --kill-on-bad-exit=0 --wait=0 '
     rm "$SRUN_CALLS"
     says 7 'the preparation on node n2 failed, with exit code 7' \
         run_it --prepare '[ $SLURMD_NODENAME = n1 ] || exit 7' -- touch "$BATS_TEST_TMPDIR/ran"
@@ -267,6 +203,7 @@ refused() {
     mkdir "$BATS_TEST_TMPDIR/other"
     ln -s /usr/bin/* "$BATS_TEST_TMPDIR/other/"
     rm -f "$BATS_TEST_TMPDIR/other/srun"
+    ln -sf "$BATS_TEST_TMPDIR/bin/scontrol" "$BATS_TEST_TMPDIR/other/scontrol"
     PATH=$BATS_TEST_TMPDIR/other says 125 'srun could not be run: it is not in the PATH' run_it -- true
 }
 

@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/cluster/cluster.bash
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -27,4 +27,5 @@ root_files += \
 	tests/cluster/1202-functions.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1501-step-files.bats \
+	tests/cluster/1701-unlike-nodes.bats \
 	# End of root_files
