@@ -6,6 +6,7 @@
 #include "error.h"
 #include "settings.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,10 +22,14 @@ struct doctor_check {
     doctor_question *ask;
 };
 
-/* Asks `count` questions and prints the answers. Returns the exit status of the program
- * (command.h). */
+/* One that may find several things: appends { check, good, text } of each to the array
+ * `answers`, and returns whether all is well. */
+typedef bool doctor_findings(const struct settings *settings, json_t *answers);
+
+/* Asks `count` questions, and `more` (NULL: none), and prints the answers. Returns the
+ * exit status of the program (command.h). */
 int doctor_ask(const struct doctor_check *checks, size_t count,
-               const struct settings *settings, bool json);
+               const struct settings *settings, doctor_findings *more, bool json);
 
 /* Whether Slurm here would load the plugin's file: asked of Slurm itself, and before any
  * line of plugstack.conf says that it must. */
@@ -32,5 +37,8 @@ doctor_question doctor_plugin;
 
 /* Whether such a line is there, is right and has its effect. */
 doctor_question doctor_line;
+
+/* Whether Slurm is configured as the policy and the plugin need. */
+doctor_findings doctor_configuration;
 
 #endif

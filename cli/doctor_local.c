@@ -167,7 +167,7 @@ static void print_text(const json_t *answers)
 }
 
 int doctor_ask(const struct doctor_check *checks, size_t count,
-               const struct settings *settings, bool json)
+               const struct settings *settings, doctor_findings *more, bool json)
 {
     json_t *answers = json_array();
     bool is_well = true;
@@ -181,6 +181,8 @@ int doctor_ask(const struct doctor_check *checks, size_t count,
                               json_pack("{s:s, s:b, s:s}", "check", checks[i].name,
                                         "good", is_good, "text", text));
     }
+    if (more)
+        is_well = more(settings, answers) && is_well;
     if (json)
         output_json(answers);
     else
@@ -197,5 +199,6 @@ int doctor_local(const struct settings *settings, bool json)
         {"line", doctor_line},
     };
 
-    return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings, json);
+    return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings,
+                      doctor_configuration, json);
 }

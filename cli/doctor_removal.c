@@ -145,5 +145,5 @@ int doctor_removal(const struct settings *settings, bool json)
         {"scripts", are_scripts_gone},
     };
 
-    return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings, json);
+    return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings, NULL, json);
 }

@@ -139,17 +139,6 @@ static void print_mounts(const json_t *mounts)
     json_decref(rows);
 }
 
-/* Who sees to a limit, from the engine's word for it. */
-static const char *enforcer_of(const json_t *limit)
-{
-    const char *by = text_at(limit, "enforced_by");
-    bool submission = strstr(by, "submission"), slurm = strstr(by, "association");
-
-    if (submission && slurm)
-        return "checked at submission, and Slurm counts all jobs";
-    return slurm ? "Slurm counts all jobs" : "checked at submission";
-}
-
 static void print_limits(const json_t *limits)
 {
     json_t *rows = json_array();
@@ -160,7 +149,7 @@ static void print_limits(const json_t *limits)
         rows,
         json_pack("[o, o, o, o]", label_of(text_at(limit, "what")), value_of(limit),
                   place_of(limit),
-                  json_sprintf("%s: %s", text_at(limit, "why"), enforcer_of(limit))));
+                  json_sprintf("%s: %s", text_at(limit, "why"), text_at(limit, "told"))));
     if (json_array_size(rows) > 0)
         printf("\nLimits:\n");
     output_table(rows, 2);
@@ -233,6 +222,22 @@ static void print_broken_file(const json_t *answer)
     printf("\n\n");
 }
 
+/* What keeps Slurm from doing what the policy decides. */
+static void print_warnings(const json_t *answer)
+{
+    const json_t *warnings = json_object_get(answer, "warnings"), *sentence;
+    size_t index;
+
+    json_array_foreach(warnings, index, sentence)
+    {
+        printf("warning: ");
+        output_text(json_string_value(sentence));
+        putchar('\n');
+    }
+    if (json_array_size(warnings) > 0)
+        putchar('\n');
+}
+
 static void print_differences(const json_t *answer)
 {
     const json_t *differences = json_object_get(answer, "differences");
@@ -289,7 +294,7 @@ static void print_decision(const json_t *answer)
     }
     if (json_object_size(json_object_get(answer, "decision")) == 0) {
         printf("the policy leaves the job as it is: it names no workspace, and its user "
-               "has no default\n");
+               "has no default, or it names another account\n");
         return;
     }
     print_reasons(json_object_get(answer, "reasons"));
@@ -309,6 +314,7 @@ bool explanation_is_good(const json_t *answer)
 void explanation_print(const json_t *answer)
 {
     print_broken_file(answer);
+    print_warnings(answer);
     if (json_object_get(answer, "differences"))
         print_differences(answer);
     print_decision(answer);

@@ -5,12 +5,14 @@ atelier_SOURCES = \
 	cli/batch_script.c cli/batch_script.h \
 	cli/doctor.c cli/doctor.h \
 	cli/doctor_check.h \
+	cli/doctor_configuration.c \
 	cli/doctor_local.c \
 	cli/doctor_nodes.c \
 	cli/doctor_plugin.c \
 	cli/doctor_removal.c \
 	cli/doctor_step.c cli/doctor_step.h \
 	cli/doctor_verdict.c cli/doctor_verdict.h \
+	cli/enforcement.c cli/enforcement.h \
 	cli/explanation.c cli/explanation.h \
 	cli/framework_list.c \
 	cli/framework_show.c \
@@ -42,6 +44,7 @@ atelier_SOURCES = \
 	cli/sbatch_option.c cli/sbatch_option.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/slurm_place.c cli/slurm_place.h \
+	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
 	cli/volume_nodes.c cli/volume_nodes.h \

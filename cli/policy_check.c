@@ -2,6 +2,8 @@
 #include "command.h"
 #include "output.h"
 #include "policy_host.h"
+#include "slurm_command.h"
+#include "slurm_configuration.h"
 #include "slurm_inventory.h"
 #include "user.h"
 
@@ -18,7 +20,7 @@ struct arguments {
 
 static const struct argp_option options[] = {
     {"offline", 'o', NULL, 0,
-     "Check the file alone: ask neither Slurm for partitions, QOS and accounts nor this "
+     "Check the file alone: ask neither Slurm for its names and configuration nor this "
      "machine for users and groups",
      0},
     {"node", 'n', NULL, 0, "Say what this machine lacks as a node of jobs", 0},
@@ -50,23 +52,58 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+/* Has a module check `known`, which becomes the callee's; NULL with `error` filled where
+ * Slurm did not say it. */
+static json_t *check_known(struct policy_host *host, const char *module, json_t *known,
+                           const struct error *cause, struct error *error)
+{
+    json_t *results = NULL, *answer = NULL;
+
+    if (known)
+        results = policy_host_call(host, module, "check", known, error);
+    else
+        error_set(error, cause->party, "%s; --offline checks the file alone",
+                  cause->text);
+    if (results)
+        answer = json_incref(json_array_get(results, 0));
+    json_decref(known);
+    json_decref(results);
+    return answer;
+}
+
+static json_t *check_configuration(struct policy_host *host, struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    json_t *known = slurm_configuration(true, SLURM_COMMAND_MS, &cause);
+
+    return check_known(host, "atelier.requirement", known, &cause, error);
+}
+
+static void extend(json_t *answer, const json_t *more, const char *key)
+{
+    json_array_extend(json_object_get(answer, key), json_object_get(more, key));
+}
+
 /* The answer is { problems, notes, overview }. */
 static json_t *check_against_slurm(struct policy_host *host,
                                    const struct arguments *arguments, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
     json_t *known = arguments->offline ? json_object() : slurm_inventory_names(&cause);
-    json_t *results = NULL, *answer = NULL;
+    json_t *answer = check_known(host, "atelier.inventory", known, &cause, error);
+    json_t *more;
 
-    if (known)
-        results = policy_host_call(host, "atelier.inventory", "check", known, error);
-    else
-        error_set(error, cause.party, "%s; --offline checks the file alone", cause.text);
-    if (results)
-        answer = json_incref(json_array_get(results, 0));
-    json_decref(known);
-    json_decref(results);
-    return answer;
+    if (!answer || arguments->offline)
+        return answer;
+    more = check_configuration(host, error);
+    if (more) {
+        extend(answer, more, "problems");
+        extend(answer, more, "notes");
+        json_decref(more);
+        return answer;
+    }
+    json_decref(answer);
+    return NULL;
 }
 
 static bool is_there(const json_t *needed)
@@ -174,8 +211,9 @@ int policy_check(int argc, char **argv, const struct settings *settings)
         .parser = parse,
         .args_doc = "[FILE]",
         .doc =
-            "Says all that is wrong with the policy, and what it names that Slurm does "
-            "not know. FILE may be a draft; without it, the policy in force."};
+            "Says all that is wrong with the policy, what it names that Slurm does not "
+            "know, and what it needs of Slurm's configuration. FILE may be a draft; "
+            "without it, the policy in force."};
     struct arguments arguments = {.file = NULL};
     struct error error = {.party = ERROR_NONE};
     struct policy_host *host;

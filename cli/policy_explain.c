@@ -1,6 +1,7 @@
 /* policy_explain.c: what the policy decides for a job, and why. */
 #include "batch_script.h"
 #include "command.h"
+#include "enforcement.h"
 #include "explanation.h"
 #include "job_row.h"
 #include "layout.h"
@@ -223,7 +224,8 @@ static json_t *explain(struct policy_host *host, const struct arguments *argumen
     json_t *answer = arguments->job ? explain_job(host, arguments->job, error)
                                     : explain_request(host, arguments, error);
 
-    if (answer && !arguments->job && add_tasks(answer, settings, error) < 0) {
+    if (answer && (enforcement_add(host, answer, error) < 0 ||
+                   (!arguments->job && add_tasks(answer, settings, error) < 0))) {
         json_decref(answer);
         return NULL;
     }

@@ -174,6 +174,23 @@ struct policy_host *policy_host_load(const struct settings *settings, const char
     return NULL;
 }
 
+struct policy_host *policy_host_without(const struct settings *settings,
+                                        struct error *error)
+{
+    struct policy_host *host = calloc(1, sizeof(*host));
+
+    if (!host) {
+        error_set(error, ERROR_NODE, "out of memory for the engine");
+        return NULL;
+    }
+    host->problems = json_array();
+    host->lua = lua_host_create(settings->lua, true, &command_limits, error);
+    if (host->lua)
+        return host;
+    policy_host_destroy(host);
+    return NULL;
+}
+
 struct policy_host *policy_host_open(const struct settings *settings, const char *path,
                                      struct error *error)
 {

@@ -24,6 +24,11 @@ struct policy_host *policy_host_load(const struct settings *settings, const char
 struct policy_host *policy_host_open(const struct settings *settings, const char *path,
                                      struct error *error);
 
+/* The engine without a policy: functions get nil in its place. Returns NULL with `error`
+ * filled when the engine cannot be read. */
+struct policy_host *policy_host_without(const struct settings *settings,
+                                        struct error *error);
+
 void policy_host_destroy(struct policy_host *host);
 
 /* The path that was read. */

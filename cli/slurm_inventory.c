@@ -75,6 +75,27 @@ static int ask_all(json_t *inventory, const struct list *lists, size_t count,
     return 0;
 }
 
+json_t *slurm_inventory_account(const char *account, struct error *error)
+{
+    static const char *const fields[] = {
+        "cluster",       "account",  "user",       "partition", "parent", "grp_tres",
+        "grp_tres_mins", "grp_jobs", "grp_submit", "max_wall",  "qos",    NULL};
+    char word[WORD_SIZE];
+    const char *const argv[] = {
+        "sacctmgr",
+        "-nP",
+        "show",
+        "associations",
+        word,
+        "wopl",
+        "format=Cluster,Account,User,Partition,ParentName,GrpTRES,GrpTRESMins,GrpJobs,"
+        "GrpSubmit,MaxWall,QOS",
+        NULL};
+
+    snprintf(word, sizeof(word), "account=%s", account);
+    return slurm_command_rows(argv, fields, error);
+}
+
 static json_t *kept_if(int status, json_t *inventory)
 {
     if (status == 0)

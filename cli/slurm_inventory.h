@@ -32,4 +32,8 @@ json_t *slurm_inventory_names(struct error *error);
  */
 json_t *slurm_inventory_accounting(struct error *error);
 
+/* The rows of one account on all clusters, an array: cluster, and what associations have
+ * above; of the account's own the user is "". */
+json_t *slurm_inventory_account(const char *account, struct error *error);
+
 #endif

@@ -21,25 +21,51 @@ static void read_key(const char *config, const char *key, char value[SETTINGS_PA
                  line + 2);
 }
 
-/* Beside slurm.conf, wherever that is. */
-static void guess_plugstack(char path[SETTINGS_PATH_SIZE])
+/* Cuts the last part of the path off. */
+static void cut(char path[SETTINGS_PATH_SIZE])
 {
-    const char *named = getenv("SLURM_CONF");
-    const char *slash = named ? strrchr(named, '/') : NULL;
-    const char *usual = access(SENT "slurm.conf", F_OK) == 0 ? SENT : SLURM_CONF_DIR "/";
+    char *slash = strrchr(path, '/');
 
     if (slash)
-        snprintf(path, SETTINGS_PATH_SIZE, "%.*splugstack.conf", (int)(slash + 1 - named),
-                 named);
-    else
-        snprintf(path, SETTINGS_PATH_SIZE, "%splugstack.conf", usual);
+        *slash = '\0';
 }
 
 /* slurmctld tells its own path, where a node may have what was sent. */
+static void find_directory(char path[SETTINGS_PATH_SIZE], const char *config)
+{
+    const char *named = getenv("SLURM_CONF");
+
+    path[0] = '\0';
+    if (named)
+        snprintf(path, SETTINGS_PATH_SIZE, "%s", named);
+    else if (config)
+        read_key(config, "\nSLURM_CONF ", path);
+    if (!named && access(path, F_OK) != 0)
+        strcpy(path, access(SENT "slurm.conf", F_OK) == 0 ? SENT "slurm.conf"
+                                                          : SLURM_CONF_DIR "/slurm.conf");
+    cut(path);
+}
+
 static void correct_plugstack(char path[SETTINGS_PATH_SIZE])
 {
     if (access(path, F_OK) != 0 && access(SENT "plugstack.conf", F_OK) == 0)
         strcpy(path, SENT "plugstack.conf");
+}
+
+void slurm_place_read(struct slurm_place *place, const char *config)
+{
+    place->plugins[0] = place->plugstack[0] = '\0';
+    if (config) {
+        read_key(config, "\nPluginDir", place->plugins);
+        read_key(config, "\nPlugStackConfig", place->plugstack);
+    }
+    if (!place->plugins[0])
+        strcpy(place->plugins, PLUGIN_DIR);
+    find_directory(place->directory, config);
+    if (place->plugstack[0] != '/')
+        snprintf(place->plugstack, SETTINGS_PATH_SIZE, "%.*s/plugstack.conf",
+                 SETTINGS_PATH_SIZE - 16, place->directory);
+    correct_plugstack(place->plugstack);
 }
 
 void slurm_place_find(struct slurm_place *place)
@@ -48,15 +74,6 @@ void slurm_place_find(struct slurm_place *place)
     struct error error = {.party = ERROR_NONE};
     char *config = slurm_command_run(argv, &error);
 
-    place->plugins[0] = place->plugstack[0] = '\0';
-    if (config) {
-        read_key(config, "\nPluginDir", place->plugins);
-        read_key(config, "\nPlugStackConfig", place->plugstack);
-    }
+    slurm_place_read(place, config);
     free(config);
-    if (!place->plugins[0])
-        strcpy(place->plugins, PLUGIN_DIR);
-    if (place->plugstack[0] != '/')
-        guess_plugstack(place->plugstack);
-    correct_plugstack(place->plugstack);
 }

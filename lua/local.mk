@@ -57,15 +57,18 @@ dist_atelierlua_DATA += \
 	lua/atelier/case.lua \
 	lua/atelier/change.lua \
 	lua/atelier/coordinators.lua \
+	lua/atelier/enforcement.lua \
 	lua/atelier/explanation.lua \
 	lua/atelier/inventory.lua \
 	lua/atelier/people.lua \
 	lua/atelier/removal.lua \
 	lua/atelier/replay.lua \
+	lua/atelier/requirement.lua \
 	lua/atelier/sbatch.lua \
 	lua/atelier/sbatch_environment.lua \
 	lua/atelier/sbatch_value.lua \
 	lua/atelier/show.lua \
+	lua/atelier/slurm_settings.lua \
 	lua/atelier/slurmdbd.lua \
 	lua/atelier/trial.lua \
 	lua/atelier/volume_list.lua \

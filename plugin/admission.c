@@ -86,10 +86,15 @@ static int check_framework(const struct membership *membership,
 
     if (admission_framework(membership, asked, &framework, error) < 0)
         return -1;
-    if (framework.name[0] && allowed[0] && !list_has(allowed, framework.name))
+    if (framework.name[0] && allowed[0] && !list_has(allowed, framework.name)) {
+        const char *experiment = fact(membership, "experiment");
+
         return error_set(error, ERROR_USER,
-                         "workspace %s does not allow --framework=%s; it allows %s",
-                         fact(membership, "workspace"), framework.name, allowed);
+                         "%s%s%sworkspace %s does not allow --framework=%s; it allows %s",
+                         *experiment ? "experiment " : "", experiment,
+                         *experiment ? " of " : "", fact(membership, "workspace"),
+                         framework.name, allowed);
+    }
     return 0;
 }
 

@@ -75,14 +75,16 @@ static int check_default(struct options *options, enum option option, struct err
     return 0;
 }
 
-/* srun inside a job may know nothing of the job's workspace; the node knows. */
+/* srun inside a job may know nothing of the job's workspace; the node knows. Where the
+ * policy has defaults, slurmctld knows. */
 static int check_workspace(const struct options *options, enum option option,
-                           enum place place, struct error *error)
+                           enum place place, const struct site *site, struct error *error)
 {
     bool joins_job = place == PLACE_LAUNCH && is_inside_job();
     char quoted[NAME_QUOTED_SIZE];
 
-    if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job)
+    if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job ||
+        settings_serve_defaults(&site->settings))
         return 0;
     if (!option_words[option].argument)
         return error_set(error, ERROR_USER, "%s needs --workspace",
@@ -150,7 +152,7 @@ int submission_check(struct options *options, enum place place, const struct sit
         tell(&site->failure);
     for (int i = 0; i < OPTION_COUNT; i++)
         if (check_default(options, (enum option)i, &error) < 0 ||
-            check_workspace(options, (enum option)i, place, &error) < 0)
+            check_workspace(options, (enum option)i, place, site, &error) < 0)
             return tell(&error);
     if (check_framework(options, &site->settings, &error) < 0 ||
         check_lists(options, &error) < 0 ||

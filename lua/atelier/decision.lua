@@ -25,8 +25,8 @@ end
 local function contradicts(option, code, given, decided, scope)
     if given ~= nil and given ~= "" and given:lower() ~= decided:lower() then
         return refusal.new(code, scope,
-            "--%s=%s does not go with workspace `%s`: leave --%s out", option,
-            name.quote(given), scope.name, option)
+            "--%s=%s does not go with workspace `%s`: leave --%s out, and its environment "
+            .. "variable", option, name.quote(given), scope.name, option)
     end
 end
 
@@ -59,7 +59,7 @@ local function place(made, scope, asked, sure, trace)
     return refusal.new("ESLURM_INVALID_PARTITION_NAME", source,
         "partition `%s` is not one of %s: %s", name.quote(stranger), source.label,
         sure == "yes" and "choose " .. name.choices(scope.partitions)
-            or "leave --partition out")
+            or "leave --partition out, and its environment variable")
 end
 
 local function prioritize(made, scope, asked, trace)

@@ -41,18 +41,19 @@ local function counted(scope, asked, key, noun, code)
 end
 
 -- Slurm's numbers for "no limit" are 0 and the largest that it has.
-local function wall_time(scope, minutes)
+local function wall_time(scope, asked, minutes)
     local most = scope.limits.wall_time
     if most and minutes and (minutes <= 0 or minutes > most) then
+        local words = asked.time_limit == minutes and "--time=" or "the policy's wall time "
         return over(scope, "wall_time", "ESLURM_INVALID_TIME_LIMIT", minutes,
-            "--time=" .. duration.text(minutes) .. " is", duration.text(most))
+            words .. duration.text(minutes) .. " is", duration.text(most))
     end
 end
 
 -- `minutes`: the wall time that was decided or asked for, nil when neither. Nil, or a
 -- refusal.
 function limits.refuse(scope, asked, minutes)
-    return wall_time(scope, minutes)
+    return wall_time(scope, asked, minutes)
         or counted(scope, asked, "nodes", "node", "ESLURM_INVALID_NODE_COUNT")
         or counted(scope, asked, "gpus", "GPU", "ESLURM_ACCOUNTING_POLICY")
 end

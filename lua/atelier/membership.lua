@@ -81,6 +81,11 @@ end
 -- The same sentence for a workspace that does not exist and for one of others: a stranger
 -- learns neither.
 local function not_yours(policy, wanted, user, groups)
+    if user == nil then
+        return refusal.new("ESLURM_INVALID_ACCOUNT", nil, "this machine knows no name for "
+            .. "your uid, so that nobody can say whether workspace `%s` is one of yours: "
+            .. "tell your administrator", wanted)
+    end
     local own = own_names(policy.members, user, groups)
     local advice = "choose " .. name.choices(own)
     if #own == 0 then

@@ -4,22 +4,29 @@
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
 
 local mount = require("atelier.mount")
+local name = require("atelier.name")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 local scope = require("atelier.scope")
 local shared_temp = require("atelier.shared_temp")
 
+-- What slurmctld would have refused or replaced, had it asked the policy that is in force
+-- here: the user may have given the option, or not.
+local function place_wrong(entered, option, given)
+    return refusal.new("", nil, "workspace `%s` does not go with the job's %s%s: submit it "
+        .. "again without --%s; if it had none, slurmctld did not ask the policy: tell your "
+        .. "administrator", entered.name, option,
+        type(given) == "string" and given ~= "" and " `" .. name.quote(given) .. "`" or "",
+        option)
+end
+
 -- A job that runs under another account than its workspace's would be paid for by others.
 local function place_refused(entered, facts)
     if not entered:has_account(facts.account) then
-        return refusal.new("", nil,
-            "workspace `%s` does not go with the job's account: leave --account out",
-            entered.name)
+        return place_wrong(entered, "account", facts.account)
     end
     if type(facts.partition) ~= "string" or not entered.cluster_of[facts.partition] then
-        return refusal.new("", nil,
-            "workspace `%s` does not go with the job's partition: leave --partition out",
-            entered.name)
+        return place_wrong(entered, "partition", facts.partition)
     end
 end
 

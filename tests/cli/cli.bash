@@ -26,6 +26,33 @@ slurm() {
     PATH=$directory:/usr/bin:/bin
 }
 
+# well_configured [SED-COMMAND]: Slurm's programs say a configuration that has all that is needed,
+# changed by the command.
+well_configured() {
+    sed "${1:-}" <<'END' >"$BATS_TEST_TMPDIR/configuration"
+ClusterName             = sandbox
+AccountingStorageEnforce = associations,limits,qos
+AccountingStorageTRES   = cpu,gres/gpu
+AccountingStorageType   = accounting_storage/slurmdbd
+GresTypes               = gpu
+JobSubmitPlugins        = lua
+KillOnBadExit           = 1
+PluginDir               = /nowhere
+PlugStackConfig         = (null)
+PrologFlags             = Alloc
+SLURM_CONF              = /nowhere/slurm.conf
+SlurmdUser              = root(0)
+TrackWCKey              = Yes
+END
+    slurm scontrol config <"$BATS_TEST_TMPDIR/configuration"
+    slurm sacctmgr configuration <<'END'
+TrackWCKey             = Yes
+
+SlurmDBD configuration:
+TrackWCKey             = Yes
+END
+}
+
 # A policy of one team, in $policy.
 write_policy() {
     policy=$BATS_TEST_TMPDIR/policy.lua

@@ -35,14 +35,21 @@ well() {
     mkdir "$place/plugins"
     touch "$place/plugins/mpi_pmix.so" "$place/plugins/atelier.so"
     echo "required atelier.so" >"$place/plugstack.conf"
-    program scontrol <<<"printf 'Config\nPluginDir               = /nowhere:$place/plugins\nPlugStackConfig         = $place/plugstack.conf\n'"
+    configured
+}
+
+# configured [SED-COMMAND]: what scontrol says, changed by the command.
+configured() {
+    well_configured "s|^PluginDir.*|PluginDir               = /nowhere:$place/plugins|
+        s|^PlugStackConfig.*|PlugStackConfig         = $place/plugstack.conf|; ${1:-}"
+    PATH=$place/bin:$BATS_TEST_TMPDIR/slurm:/usr/bin:/bin
 }
 
 @test "a machine that has all but a policy that is root's" {
     well
     run doctor --set "policy=$place/policy.lua" doctor
     [ "$status" -eq 1 ]
-    [ "${#lines[@]}" -eq 7 ]
+    [ "${#lines[@]}" -eq 8 ]
     [ "${lines[0]}" = "plugin      yes  Slurm can load $place/plugins/atelier.so" ]
     [[ ${lines[1]} == "policy      NO   cannot open $place/policy.lua"* ]]
     [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
@@ -50,6 +57,7 @@ well() {
     [ "${lines[4]}" = "NFS client  yes  $built/atelier-nfs starts" ]
     [ "${lines[5]}" = "PMIx        yes  srun has --mpi=pmix" ]
     [ "${lines[6]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
+    [ "${lines[7]}" = "Slurm       yes  its configuration has what the policy and the plugin need" ]
 }
 
 @test "what is missing is told with what to do" {
@@ -66,12 +74,23 @@ well() {
         "$built/atelier" doctor
 }
 
+@test "what Slurm's configuration lacks, a line each, also without a policy" {
+    well
+    configured 's/PrologFlags.*/PrologFlags = (null)/; s/= lua/= (null)/; s/KillOnBadExit.*/KillOnBadExit = 0/'
+    says 1 'Slurm       NO   slurm.conf: JobSubmitPlugins is not set: ' \
+        doctor --set "policy=$place/policy.lua" doctor
+    [[ $output == *'Slurm       NO   slurm.conf: PrologFlags is not set: '* ]]
+    [[ $output == *'Slurm       yes  note: slurm.conf: KillOnBadExit=0: '* ]]
+    rm "$BATS_TEST_TMPDIR"/slurm/rule.scontrol.*
+    says 1 'Slurm       NO   scontrol failed: no such thing' doctor doctor
+}
+
 @test "JSON has the same" {
     well
     doctor doctor --json >answer || true
     /usr/bin/python3 -c 'import json
 answers = {entry["check"]: entry for entry in json.load(open("answer"))}
-assert len(answers) == 7 and answers["plugin"]["good"] is True, answers
+assert len(answers) == 8 and answers["plugin"]["good"] is True, answers
 assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 }
 

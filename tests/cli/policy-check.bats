@@ -15,6 +15,7 @@ END
 }
 
 slurm_knows() {
+    well_configured
     slurm sinfo -h <<<"$1"
     slurm sacctmgr account <<<"$2"
     slurm sacctmgr qos <<<normal
@@ -113,6 +114,39 @@ END
     rm "$calls"
     atelier policy check --offline "$policy"
     [ ! -e "$calls" ]
+}
+
+@test "what Slurm's configuration lacks is a problem, with setting and remedy" {
+    sed -i 's/users = /limits = { gpus = 4 }, &/' "$policy"
+    slurm_knows cpu "vision|atelier"
+    says 0 ": good" atelier policy check "$policy"
+    well_configured 's/Enforce = .*/Enforce = associations/; s/,gres.gpu//; s/^TrackWCKey.*/TrackWCKey = No/; s/KillOnBadExit.*/KillOnBadExit = 0/'
+    says 1 "policy.lua: 3 problems" atelier policy check "$policy"
+    grep -q '^slurm.conf: AccountingStorageEnforce=associations: .*: add limits' <<<"$output"
+    grep -q '^slurm.conf: AccountingStorageTRES=cpu: .*: add gres/gpu' <<<"$output"
+    grep -q '^slurm.conf: TrackWCKey=No: ' <<<"$output"
+    grep -q '^note: slurm.conf: KillOnBadExit=0: ' <<<"$output"
+    says 1 '"slurm.conf: TrackWCKey=No: ' atelier policy check --json "$policy"
+    says 0 ": good" atelier policy check --offline "$policy"
+}
+
+@test "slurmdbd's configuration is looked at, and plugstack.conf with what it includes" {
+    echo 'default_workspace = function() return "vision" end' >>"$policy"
+    slurm_knows cpu "vision|atelier"
+    mkdir -p "$BATS_TEST_TMPDIR/etc/parts"
+    printf '# a comment\n\ninclude parts/*.conf # all\n' >"$BATS_TEST_TMPDIR/etc/plugstack.conf"
+    printf 'optional other.so\nrequired atelier.so log=stderr\n' >"$BATS_TEST_TMPDIR/etc/parts/a.conf"
+    touch "$BATS_TEST_TMPDIR/etc/slurm.conf"
+    export SLURM_CONF=$BATS_TEST_TMPDIR/etc/slurm.conf
+    says 1 "/etc/parts/a.conf:2: the line of atelier.so has no defaults=on" atelier policy check "$policy"
+    sed -i 's/atelier.so/& defaults=on/' "$BATS_TEST_TMPDIR/etc/parts/a.conf"
+    says 0 ": good" atelier policy check "$policy"
+    printf 'SlurmDBD configuration:\n\nSlurmDBD configuration:\nTrackWCKey = No\n' |
+        slurm sacctmgr configuration
+    says 1 "slurmdbd.conf: TrackWCKey=No" atelier policy check "$policy"
+    well_configured "s|^PlugStackConfig.*|PlugStackConfig = $BATS_TEST_TMPDIR/other.conf|"
+    echo 'required /lib/atelier.so' >"$BATS_TEST_TMPDIR/other.conf"
+    says 1 "/other.conf:1: the line of atelier.so has no defaults=on" atelier policy check "$policy"
 }
 
 @test "a Slurm that does not answer is no verdict" {

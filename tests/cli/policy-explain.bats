@@ -5,6 +5,14 @@ load cli
 
 setup() {
     write_policy <"$BATS_TEST_DIRNAME/team.lua"
+    well_configured
+    applied 'node=4' 10
+}
+
+# applied GRP-TRES GRP-SUBMIT: the account's limits in slurmdbd.
+applied() {
+    printf '%s\n' "sandbox|vision|||root|$1|||$2||std" 'sandbox|vision|alice|||||||||' |
+        slurm sacctmgr associations account=vision
 }
 
 explain() {
@@ -26,6 +34,34 @@ alice() {
     grep -Eq '^  submitted jobs +10 +policy.lua:6 .*Slurm counts all jobs$' <<<"$output"
     grep -Eq '^  NCCL_DEBUG=WARN +policy.lua:6 ' <<<"$output"
     [ "$(grep -c ' $' <<<"$output")" -eq 0 ]
+}
+
+@test "nobody is said to enforce what he does not" {
+    alice | grep -Eq '^  nodes +4 +policy.lua:6 .*: checked at submission, and Slurm counts all jobs$'
+    well_configured 's/Enforce = .*/Enforce = associations,qos/; s/= lua/= (null)/'
+    run alice
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "warning: slurm.conf: JobSubmitPlugins is not set: slurmctld does not ask the policy"* ]]
+    grep -q '^warning: slurm.conf: AccountingStorageEnforce=associations,qos: nobody counts' <<<"$output"
+    grep -Eq '^  submitted jobs .*: nobody counts all jobs: AccountingStorageEnforce in slurm.conf lacks limits$' <<<"$output"
+    grep -Eq '^  nodes .*: nobody checks it at submission: JobSubmitPlugins .*, and nobody counts' <<<"$output"
+    [ "$(alice --json | grep -c '"enforced_by": "nobody"')" -eq 2 ]
+    well_configured
+    applied '' ''
+    alice | grep -Eq '^  submitted jobs .*: nobody counts all jobs: slurmdbd does not have it: `atelier policy apply` sets it$'
+    applied '' 300
+    alice | grep -Eq '^  submitted jobs .*: Slurm counts all jobs, up to 300: `atelier policy apply` sets it$'
+}
+
+@test "who enforces a limit is not known without Slurm's word" {
+    rm "$BATS_TEST_TMPDIR"/slurm/rule.scontrol.*
+    run alice
+    [ "$status" -eq 0 ]
+    grep -Eq '^  nodes .*: whether anybody enforces it is not known: scontrol failed: no such thing$' <<<"$output"
+    [[ $output != *"counts all jobs"* && $output != *"checked at submission"* ]]
+    well_configured
+    rm "$BATS_TEST_TMPDIR"/slurm/rule.sacctmgr.*
+    alice | grep -q ': whether anybody enforces it is not known: sacctmgr failed: no such thing$'
 }
 
 @test "route has its line too" {

@@ -26,6 +26,7 @@ root_files += \
 	tests/cluster/1201-people.bats \
 	tests/cluster/1202-functions.bats \
 	tests/cluster/1401-endings.bats \
+	tests/cluster/1101-configuration.bats \
 	tests/cluster/1501-step-files.bats \
 	tests/cluster/1701-unlike-nodes.bats \
 	# End of root_files

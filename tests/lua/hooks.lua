@@ -158,6 +158,8 @@ for _, case in ipairs({
 end
 local _, over = ask("route = function(job) job.time_limit = 5000 end", {})
 tap.is(over and over.code, "ESLURM_INVALID_TIME_LIMIT", "route cannot pass a limit")
+tap.has(over and over.text, "the policy's wall time 3-11:20:00 is over the limit",
+    "... and the user is not told of an option that he did not give")
 tap.ok(ask("route = function(job) job.qos = 'any' end", { workspace = "open" }),
     "without a table of QOS any name will do")
 

@@ -94,7 +94,7 @@ rule="use letters, digits, \`.\`, \`_\` and \`-\`, the first a letter or a digit
 has_line "message=--workspace=\`a;rm -rf /%n\` is not a name: $rule, at most 64" \
     "... is refused in one sentence"
 submit 1 "${option}workspace=vision" account=root
-contradiction="--account=root does not go with workspace \`vision\`: leave --account out"
+contradiction="--account=root does not go with workspace \`vision\`: leave --account out, and its environment variable"
 has_line "message=$contradiction" "another account"
 submit 99999 "${option}workspace=vision"
 has_line "rc=2045" "a user without a name"

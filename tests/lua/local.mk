@@ -29,7 +29,9 @@ tap_files += \
 tap_files += \
 	tests/lua/case.lua \
 	tests/lua/change.lua \
+	tests/lua/enforcement.lua \
 	tests/lua/replay.lua \
+	tests/lua/requirement.lua \
 	tests/lua/show.lua \
 	# End of the command's
 EXTRA_DIST += \

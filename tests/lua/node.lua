@@ -63,15 +63,18 @@ refused({ workspace = "nlp", account = "nlp" },
     "workspace `nlp` is not one of yours: choose vision")
 refused({ workspace = "gone" }, "workspace `gone` is not one of yours: choose vision")
 tap.ok(ask({ user = "dave", groups = { "users", "vision" } }), "a member by group")
-refused({ account = "nlp" },
-    "workspace `vision` does not go with the job's account: leave --account out")
-refused({ account = false },
-    "workspace `vision` does not go with the job's account: leave --account out")
+-- Whether the user gave the option is not known here.
+local AGAIN = ": submit it again without --%s; if it had none, slurmctld did not ask the "
+    .. "policy: tell your administrator"
+refused({ account = "nlp" }, "workspace `vision` does not go with the job's account `nlp`"
+    .. AGAIN:format("account"))
+refused({ account = false }, "workspace `vision` does not go with the job's account"
+    .. AGAIN:format("account"))
 tap.ok(ask({ account = "VISION" }), "the account in any case")
-refused({ partition = "gpu" },
-    "workspace `vision` does not go with the job's partition: leave --partition out")
-refused({ partition = false },
-    "workspace `vision` does not go with the job's partition: leave --partition out")
+refused({ partition = "gpu" }, "workspace `vision` does not go with the job's partition "
+    .. "`gpu`" .. AGAIN:format("partition"))
+refused({ partition = false }, "workspace `vision` does not go with the job's partition"
+    .. AGAIN:format("partition"))
 tap.ok(ask({ partition = "debug" }), "the other cluster's partition")
 refused({ framework = "tensorflow" },
     "workspace `vision` does not allow framework `tensorflow`: choose pytorch or mpi")

@@ -103,7 +103,8 @@ tap.is(slurmctld.last_logged(),
     "atelier: refused user=alice error=\"workspace `nlp` is not "
     .. "one of yours: choose vision\"", "one line in the log")
 refused({ P .. "workspace=vision" }, { wckey = "x" }, 2057,
-    "--wckey=x does not go with workspace `vision`: leave --wckey out")
+    "--wckey=x does not go with workspace `vision`: leave --wckey out, and its environment "
+    .. "variable")
 refused({ P .. "workspace=(null)" }, {}, 2002, "--workspace=`(null)` is not a name: use "
     .. "letters, digits, `.`, `_` and `-`, the first a letter or a digit, at most 64")
 refused({ P .. "workspace=" }, {}, 2002, "--workspace needs a name")

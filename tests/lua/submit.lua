@@ -57,7 +57,8 @@ refused({ user = "mallory", groups = {}, workspace = "nothing" },
 refused({ user = "mallory", workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT",
     "workspace `nlp` is not one of yours: " .. NONE_BY_NAME)
 refused({ user = false, workspace = "nlp" }, "ESLURM_INVALID_ACCOUNT",
-    "workspace `nlp` is not one of yours: " .. NONE_BY_NAME)
+    "this machine knows no name for your uid, so that nobody can say whether workspace "
+    .. "`nlp` is one of yours: tell your administrator")
 tap.ok(ask({ user = "dave", groups = { "users", "vision" } }), "a member by group")
 tap.ok(ask({ user = "dave" }),
     "groups unknown: left to Slurm's associations and the node")
@@ -111,12 +112,12 @@ tap.ok(ask({ experiment = "any-name" }), "no list: any experiment")
 
 -- What the user also said by Slurm's own options.
 refused({ account = "nlp" }, "ESLURM_INVALID_ACCOUNT",
-    "--account=nlp does not go with workspace `vision`: leave --account out")
+    "--account=nlp does not go with workspace `vision`: leave --account out, and its environment variable")
 refused({ account = "nlp\n%n" }, "ESLURM_INVALID_ACCOUNT",
-    "--account=nlp?%n does not go with workspace `vision`: leave --account out")
+    "--account=nlp?%n does not go with workspace `vision`: leave --account out, and its environment variable")
 tap.is(ask({ account = "VISION" }).account, "vision", "the right account, in any case")
 refused({ wckey = "nlp.bert", experiment = "digits" }, "ESLURM_INVALID_WCKEY",
-    "--wckey=nlp.bert does not go with workspace `vision`: leave --wckey out")
+    "--wckey=nlp.bert does not go with workspace `vision`: leave --wckey out, and its environment variable")
 tap.ok(ask({ wckey = "Vision.Digits", experiment = "digits" }),
     "the right wckey, in any case")
 refused({ partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME",
@@ -126,7 +127,7 @@ refused({ partition = "cpu,gpu" }, "ESLURM_INVALID_PARTITION_NAME",
 refused({ partition = ",", }, "ESLURM_INVALID_PARTITION_NAME",
     "partition `,` is not one of workspace `vision`: choose cpu or debug")
 refused({ user = "dave", partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME",
-    "partition `gpu` is not one of workspace `vision`: leave --partition out")
+    "partition `gpu` is not one of workspace `vision`: leave --partition out, and its environment variable")
 tap.is((ask({ partition = ("cpu,"):rep(300) })), nil, "a list without end")
 decision = ask({ partition = "debug" })
 tap.is(decision.partition, "debug", "a partition of the workspace")

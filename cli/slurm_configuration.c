@@ -1,0 +1,103 @@
+#include "slurm_configuration.h"
+
+#include "plugstack.h"
+#include "slurm_command.h"
+#include "slurm_place.h"
+#include "trusted_file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The script's text; "" when there is none, null when it cannot be read. */
+static json_t *script_of(const char *directory, const char *name)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    char path[PATH_MAX + NAME_MAX];
+    char *text;
+    json_t *value;
+    size_t length;
+
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    if (access(path, R_OK) < 0)
+        return errno == ENOENT ? json_string("") : json_null();
+    text = plain_file_read(path, &length, &ignored);
+    value = text ? json_stringn_nocheck(text, length) : json_null();
+    free(text);
+    return value;
+}
+
+/* "SlurmctldHost[0]        = head(10.0.0.1)", one of the lines being this machine. */
+static bool is_controller(const char *text)
+{
+    char name[HOST_NAME_MAX + 1];
+    const char *line = text;
+
+    if (gethostname(name, sizeof(name)) < 0)
+        return false;
+    name[strcspn(name, ".")] = '\0';
+    while ((line = strstr(line, "\nSlurmctldHost["))) {
+        size_t length;
+
+        line += strcspn(line + 1, "=") + 1;
+        line += strspn(line, "= ");
+        length = strcspn(line, ".( \n");
+        if (length == strlen(name) && strncmp(line, name, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The line of the plugin, or null. */
+static json_t *line_of(const char *plugstack)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct plugstack_line line;
+    json_t *words;
+
+    if (plugstack_find(plugstack, &line, &ignored) < 1)
+        return json_null();
+    words = json_array();
+    for (int i = 0; i < line.word_count; i++)
+        json_array_append_new(words, json_string(line.words[i]));
+    return json_pack("{s:s, s:i, s:o}", "file", line.file, "line", (int)line.number,
+                     "words", words);
+}
+
+static void add_accounting(json_t *known, int milliseconds)
+{
+    static const char *const argv[] = {"sacctmgr", "-n", "show", "configuration", NULL};
+    struct error error = {.party = ERROR_NONE};
+    char *text = slurm_command_run_within(argv, milliseconds, &error);
+
+    if (text)
+        json_object_set_new(known, "slurmdbd", json_string_nocheck(text));
+    else
+        json_object_set_new(known, "slurmdbd_fault", json_string(error.text));
+    free(text);
+}
+
+json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error)
+{
+    static const char *const argv[] = {"scontrol", "show", "config", NULL};
+    char *text = slurm_command_run_within(argv, milliseconds, error);
+    struct slurm_place place;
+    json_t *known;
+
+    if (!text)
+        return NULL;
+    slurm_place_read(&place, text);
+    known = json_pack("{s:o, s:s, s:o, s:o}", "slurm", json_string_nocheck(text),
+                      "directory", place.directory, "plugstack", line_of(place.plugstack),
+                      "cli_filter", script_of(place.directory, "cli_filter.lua"));
+    if (is_controller(text))
+        json_object_set_new(known, "job_submit",
+                            script_of(place.directory, "job_submit.lua"));
+    if (accounting)
+        add_accounting(known, milliseconds);
+    free(text);
+    return known;
+}
