@@ -82,7 +82,7 @@ configured() {
     [[ $output == *'Slurm       NO   slurm.conf: PrologFlags is not set: '* ]]
     [[ $output == *'Slurm       yes  note: slurm.conf: KillOnBadExit=0: '* ]]
     rm "$BATS_TEST_TMPDIR"/slurm/rule.scontrol.*
-    says 1 'Slurm       NO   scontrol failed: no such thing' doctor doctor
+    says 1 'Slurm       NO   scontrol failed with exit code 1: no such thing' doctor doctor
 }
 
 @test "JSON has the same" {

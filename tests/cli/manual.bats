@@ -23,9 +23,9 @@ displays() {
 @test "the examples run on the cases that the page shows" {
     displays ".Ss atelier policy test" >cases.lua
     grep -q stranger cases.lua
-    slurm scontrol config <<<'ClusterName = sandbox'
     slurm squeue -h <<<""
     slurm sacctmgr show <<<""
+    well_configured
     displays ".Sh EXAMPLES" >examples
     [ "$(grep -c '^atelier' examples)" -eq 8 ]
     echo '#!/bin/sh' >train.sh

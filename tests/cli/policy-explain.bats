@@ -57,11 +57,11 @@ alice() {
     rm "$BATS_TEST_TMPDIR"/slurm/rule.scontrol.*
     run alice
     [ "$status" -eq 0 ]
-    grep -Eq '^  nodes .*: whether anybody enforces it is not known: scontrol failed: no such thing$' <<<"$output"
+    grep -Eq '^  nodes .*: whether anybody enforces it is not known: scontrol failed .*no such thing$' <<<"$output"
     [[ $output != *"counts all jobs"* && $output != *"checked at submission"* ]]
     well_configured
     rm "$BATS_TEST_TMPDIR"/slurm/rule.sacctmgr.*
-    alice | grep -q ': whether anybody enforces it is not known: sacctmgr failed: no such thing$'
+    alice | grep -q ': whether anybody enforces it is not known: sacctmgr failed .*no such thing$'
 }
 
 @test "route has its line too" {

@@ -29,7 +29,7 @@ look() {
         run on "$machine" atelier doctor
         echo "$output"
         [ "$status" -eq 0 ]
-        [ "${#lines[@]}" -eq 6 ]
+        [ "$(grep -c "  yes  " <<<"$output")" -eq 8 ]
     done
 }
 
@@ -73,7 +73,7 @@ look() {
     look
     ((SECONDS - began < 90))
     [ "$status" -eq 1 ]
-    [[ $output == *"n3 is dead: srun failed with exit code 1: "*"; see \`scontrol show node n3\`, or leave it out with --exclude=n3"* ]]
+    [[ $output == *"n3 is dead: srun failed with exit code "*"; see \`scontrol show node n3\`, or leave it out with --exclude=n3"* ]]
     [[ $output == *"all-reduce over 2 nodes"* ]]
     [ "$(grep -c ' is dead: ' <<<"$output")" -eq 1 ]
 }
