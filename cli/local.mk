@@ -18,6 +18,7 @@ atelier_SOURCES = \
 	cli/framework_show.c \
 	cli/job_row.c cli/job_row.h \
 	cli/layout.c cli/layout.h \
+	cli/log_file.c cli/log_file.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \
 	cli/option_number.c cli/option_number.h \
@@ -58,6 +59,7 @@ atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
 # knows, for each node's preparation.
 program_PROGRAMS += atelier-rank atelier-prepare
 atelier_rank_SOURCES = \
+	cli/log_file.c cli/log_file.h \
 	cli/rank_command.c cli/rank_command.h \
 	cli/rank_link.c cli/rank_link.h \
 	cli/rank_main.c \

@@ -5,22 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const logs_words[] = {
-    [RANK_LOGS_NONE] = "none",       [RANK_LOGS_LABEL] = "label",
-    [RANK_LOGS_RANK] = "rank",       [RANK_LOGS_ROLE] = "role",
-    [RANK_LOGS_PREPARE] = "prepare", [RANK_LOGS_PREPARE_NODE] = "prepare-node",
-};
-
-#define LOGS_COUNT (sizeof(logs_words) / sizeof(logs_words[0]))
-
 static int read_logs(struct rank_options *options, const char *word)
 {
-    for (size_t i = 0; i < LOGS_COUNT; i++)
-        if (strcmp(logs_words[i], word) == 0) {
-            options->logs = (enum rank_logs)i;
-            return 0;
-        }
-    return -1;
+    int kind = log_kind_read(word);
+
+    if (kind >= 0)
+        options->logs = (enum log_kind)kind;
+    return kind;
 }
 
 int rank_options_read(struct rank_options *options, int argc, char **argv)

@@ -8,21 +8,14 @@
 #ifndef ATELIER_RANK_OPTIONS_H
 #define ATELIER_RANK_OPTIONS_H
 
+#include "log_file.h"
+
 #include <stddef.h>
 
 #define RANK_WORDS_MAX 32
 
-enum rank_logs {
-    RANK_LOGS_NONE,        /* the command writes to srun */
-    RANK_LOGS_LABEL,       /* so it does, each line after the node's name */
-    RANK_LOGS_RANK,        /* stdout-RANK.txt */
-    RANK_LOGS_ROLE,        /* stdout-LOG.txt */
-    RANK_LOGS_PREPARE,     /* stdout-job_prep.txt */
-    RANK_LOGS_PREPARE_NODE /* stdout-job_prep-NODE.txt */
-};
-
 struct rank_options {
-    enum rank_logs logs;
+    enum log_kind logs;
     const char *log_directory;
     const char *roles[RANK_WORDS_MAX]; /* "ROLE=COMMAND" */
     size_t role_count;

@@ -9,32 +9,13 @@
 
 static const char *const stream_names[] = {"stdout", "stderr"};
 
-static int file_name(char *path, size_t size, const char *stream,
-                     const struct rank_options *options, const struct rank_name *name)
-{
-    const char *directory = options->log_directory;
-
-    switch (options->logs) {
-    case RANK_LOGS_RANK:
-        return snprintf(path, size, "%s/%s-%u.txt", directory, stream, name->rank);
-    case RANK_LOGS_ROLE:
-        if (strcmp(name->log, "-") != 0)
-            return snprintf(path, size, "%s/%s-%s.txt", directory, stream, name->log);
-        return snprintf(path, size, "%s/%s-wk-%u.txt", directory, stream, name->rank);
-    case RANK_LOGS_PREPARE:
-        return snprintf(path, size, "%s/%s-job_prep.txt", directory, stream);
-    default:
-        return snprintf(path, size, "%s/%s-job_prep-%s.txt", directory, stream,
-                        name->node);
-    }
-}
-
 static int open_file(struct rank_stream *stream, const char *stream_name,
                      const struct rank_options *options, const struct rank_name *name,
                      struct error *error)
 {
     char path[PATH_MAX];
-    int length = file_name(path, sizeof(path), stream_name, options, name);
+    int length = log_file_path(path, sizeof(path), options->log_directory, options->logs,
+                               stream_name, name);
 
     if (length < (int)sizeof(path))
         stream->command_end =
@@ -67,9 +48,9 @@ int rank_output_open(struct rank_output *output, const struct rank_options *opti
 
         stream->command_end = stream->our_end = -1;
         stream->length = 0;
-        if (options->logs == RANK_LOGS_LABEL)
+        if (options->logs == LOG_LABEL)
             status = open_pipe(stream, error);
-        else if (options->logs != RANK_LOGS_NONE)
+        else if (options->logs != LOG_NONE)
             status = open_file(stream, stream_names[i], options, name, error);
         if (status < 0)
             return -1;

@@ -8,12 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct rank_name {
-    unsigned rank;
-    const char *node;
-    const char *log; /* "wk-0"; "-" where the framework has no roles */
-};
-
 /* One of the two. */
 struct rank_stream {
     int command_end; /* what the command writes to; -1 for ours */

@@ -37,7 +37,7 @@ struct run {
     struct allocation allocation;
     struct run_plan plan;
     const char *directory; /* for logs; NULL for none */
-    const char *logs;
+    enum log_kind logs;
 };
 
 enum {
@@ -228,6 +228,16 @@ static const char *directory_of(const struct arguments *arguments)
                                                     : NULL;
 }
 
+/* A launcher's word that is none of ours is as good as none. */
+static void choose_logs(struct run *run)
+{
+    const char *asked = run->arguments->logs;
+    int kind = log_kind_read(asked ? asked : run->plan.logs);
+
+    if (run->directory)
+        run->logs = kind < 0 ? LOG_MERGED : (enum log_kind)kind;
+}
+
 static int plan(struct run *run, struct error *error)
 {
     const struct arguments *arguments = run->arguments;
@@ -241,7 +251,7 @@ static int plan(struct run *run, struct error *error)
                       run->settings->launchers, error) < 0 ||
         run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
         return -1;
-    run->logs = arguments->logs ? arguments->logs : run->plan.logs;
+    choose_logs(run);
     if (run->directory && run_log_make_directory(run->directory, error) < 0)
         return -1;
     /* A preparation may bring it. */
@@ -260,17 +270,16 @@ static int tell(const struct run *run, const struct step_result *result)
     return result->status;
 }
 
-static int run_step_of(const struct run *run, char **srun, unsigned tasks,
-                       bool is_preparation, int output, int errors)
+/* Of `request` the processes, and where srun's output goes, are filled already. */
+static int run_step_of(const struct run *run, char **srun,
+                       const struct run_wording *wording, struct step_request request)
 {
-    struct step_request request = {.srun = srun,
-                                   .job = run->allocation.job,
-                                   .tasks = tasks,
-                                   .is_preparation = is_preparation,
-                                   .output = output,
-                                   .errors = errors};
     struct step_result result = {.status = STEP_REFUSED};
 
+    request.srun = srun;
+    request.job = run->allocation.job;
+    request.directory = run->directory;
+    request.logs = wording->logs;
     if (srun)
         step_run(&request, &result);
     else
@@ -282,20 +291,23 @@ static int run_step_of(const struct run *run, char **srun, unsigned tasks,
 static int prepare(const struct run *run)
 {
     char *command[] = {(char *)"sh", (char *)"-c", (char *)run->arguments->prepare, NULL};
+    const unsigned nodes = (unsigned)run->allocation.nodes.count;
     const struct run_wording wording = {.program = run->settings->rank,
                                         .directory = run->directory,
-                                        .logs = !run->directory ? "label"
-                                                : run->allocation.nodes.count == 1
-                                                    ? "prepare"
-                                                    : "prepare-node",
+                                        .logs = !run->directory ? LOG_LABEL
+                                                : nodes == 1    ? LOG_PREPARE
+                                                                : LOG_PREPARE_NODE,
                                         .command = command};
-    const unsigned nodes = (unsigned)run->allocation.nodes.count;
     int status;
 
     run_log_say(run->directory, "job %u: preparation on %u nodes: %s",
                 run->allocation.job, nodes, run->arguments->prepare);
-    status = run_step_of(run, run_command_preparation(&run->allocation, &wording), nodes,
-                         true, STDOUT_FILENO, STDERR_FILENO);
+    status =
+        run_step_of(run, run_command_preparation(&run->allocation, &wording), &wording,
+                    (struct step_request){.tasks = nodes,
+                                          .is_preparation = true,
+                                          .output = STDOUT_FILENO,
+                                          .errors = STDERR_FILENO});
     run_log_say(run->directory, "preparation ended with status %d", status);
     return status;
 }
@@ -303,10 +315,9 @@ static int prepare(const struct run *run)
 static int start_ranks(const struct run *run, int output, int errors)
 {
     const struct arguments *arguments = run->arguments;
-    bool in_files = run->directory && strcmp(run->logs, "merged") != 0;
     const struct run_wording wording = {.program = run->settings->rank,
-                                        .directory = in_files ? run->directory : NULL,
-                                        .logs = in_files ? run->logs : "none",
+                                        .directory = run->directory,
+                                        .logs = run->logs,
                                         .mpi = arguments->mpi,
                                         .check = is_checked(arguments),
                                         .srun_options = arguments->srun_options,
@@ -319,8 +330,10 @@ static int start_ranks(const struct run *run, int output, int errors)
     run_log_say(run->directory, "job %u: %u processes on %u nodes, framework %s",
                 run->allocation.job, run->plan.tasks, run->plan.nodes,
                 run->plan.framework[0] ? run->plan.framework : "none");
-    status = run_step_of(run, run_command_ranks(&run->plan, &run->allocation, &wording),
-                         run->plan.tasks, false, output, errors);
+    status = run_step_of(
+        run, run_command_ranks(&run->plan, &run->allocation, &wording), &wording,
+        (struct step_request){
+            .tasks = run->plan.tasks, .output = output, .errors = errors});
     run_log_say(run->directory, "ended with status %d", status);
     return status;
 }
@@ -330,7 +343,7 @@ static int start(const struct run *run, struct error *error)
 {
     int output = STDOUT_FILENO, errors = STDERR_FILENO;
 
-    if (run->directory && strcmp(run->logs, "merged") == 0) {
+    if (run->logs == LOG_MERGED) {
         output = run_log_open(run->directory, "stdout.txt", error);
         errors = output < 0 ? -1 : run_log_open(run->directory, "stderr.txt", error);
         if (errors < 0)
@@ -358,6 +371,7 @@ int run(int argc, char **argv, const struct settings *settings)
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
         return STEP_REFUSED;
     if (plan(&run, &error) == 0) {
+        run_log_announce(run.directory, run.logs);
         run_command_clean_environment();
         if (arguments.prepare)
             status = prepare(&run);

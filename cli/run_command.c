@@ -125,9 +125,11 @@ static void add_manners(struct words *words, unsigned cpus_per_task)
 static void add_program(struct words *words, const char *program,
                         const struct run_wording *wording)
 {
+    const enum log_kind kind = wording->logs == LOG_MERGED ? LOG_NONE : wording->logs;
+
     add(words, "%s", program);
-    add(words, "--logs=%s", wording->logs);
-    if (wording->directory)
+    add(words, "--logs=%s", log_kind_word(kind));
+    if (log_has_files(kind))
         add(words, "--log-dir=%s", wording->directory);
     for (size_t i = 0; i < wording->role_count; i++)
         add(words, "--role=%s", wording->roles[i]);

@@ -3,6 +3,7 @@
 #define ATELIER_RUN_COMMAND_H
 
 #include "error.h"
+#include "log_file.h"
 #include "run_plan.h"
 #include "settings.h"
 
@@ -12,7 +13,7 @@
 struct run_wording {
     const char *program;   /* atelier-rank's path */
     const char *directory; /* for logs; NULL for none */
-    const char *logs;      /* atelier-rank's word for them */
+    enum log_kind logs;    /* of atelier-rank; merged are srun's own files */
     const char *mpi;       /* in place of the launcher's; NULL for that */
     bool check;            /* the launch check first */
     const char *const *srun_options;

@@ -69,3 +69,10 @@ void run_log_say(const char *directory, const char *format, ...)
     fputc('\n', file);
     fclose(file);
 }
+
+void run_log_announce(const char *directory, enum log_kind kind)
+{
+    if (directory)
+        fprintf(stderr, "atelier run: output goes to %s/%s, errors to stderr likewise\n",
+                directory, log_file_pattern(kind));
+}

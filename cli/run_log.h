@@ -3,6 +3,7 @@
 #define ATELIER_RUN_LOG_H
 
 #include "error.h"
+#include "log_file.h"
 
 /* Makes the directory and those above it. Returns 0, or -1 with `error` filled
  * (ERROR_USER). */
@@ -16,5 +17,9 @@ int run_log_open(const char *directory, const char *name, struct error *error);
  * What cannot be written is left out. */
 void run_log_say(const char *directory, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Says on our standard error where output goes: who looks into the job's own finds it
+ * empty otherwise. Without a directory nothing. */
+void run_log_announce(const char *directory, enum log_kind kind);
 
 #endif

@@ -7,6 +7,7 @@
 #include "slurm_command.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -340,11 +341,14 @@ static void judge_srun(struct step *step)
     const char *about =
         step->request->is_preparation ? "the preparation" : "the processes";
     const char *reached = step->known < step->request->tasks ? "started" : "ended";
-    char how[ENDING_TEXT_SIZE];
+    char how[ENDING_TEXT_SIZE], said[PATH_MAX] = "what it said is above";
 
     if (step->ended == step->request->tasks || !step->srun_ended)
         return;
-    ending_describe(&step->ending, "what it said is above", how, sizeof(how));
+    if (step->request->logs == LOG_MERGED)
+        snprintf(said, sizeof(said), "what it said is in %s/stderr.txt",
+                 step->request->directory);
+    ending_describe(&step->ending, said, how, sizeof(how));
     if (ending_was_not_run(&step->ending, NULL))
         verdict_give(&step->verdict, STEP_REFUSED, "%s", how);
     verdict_give(&step->verdict, STEP_REFUSED, "before %s had %s, %s", about, reached,

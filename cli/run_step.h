@@ -8,6 +8,7 @@
 #define ATELIER_RUN_STEP_H
 
 #include "error.h"
+#include "log_file.h"
 
 #include <stdbool.h>
 
@@ -19,8 +20,10 @@ enum {
 struct step_request {
     char *const *srun; /* its argv, which ends in NULL */
     unsigned job, tasks;
-    bool is_preparation; /* its processes are nodes' preparations, and no ranks */
-    int output, errors;  /* where srun writes */
+    bool is_preparation;   /* its processes are nodes' preparations, and no ranks */
+    int output, errors;    /* where srun writes */
+    const char *directory; /* where the processes write; NULL where srun does */
+    enum log_kind logs;    /* there */
 };
 
 struct step_result {

@@ -7,6 +7,7 @@
 
 #define NAME_SIZE (3 * RUN_WORD_SIZE)
 #define OTHERS_SIZE 64
+#define PLACE_SIZE 512
 
 void verdict_give(struct verdict *verdict, int status, const char *format, ...)
 {
@@ -50,6 +51,21 @@ static const char *others(const struct step_request *request, unsigned left,
     return text;
 }
 
+/* Where its last words are, if not before the reader's eyes. */
+static const char *place_of(const struct step_request *request, const struct peer *peer,
+                            char text[PLACE_SIZE])
+{
+    const struct rank_name name = {
+        .rank = peer->rank, .node = peer->node, .log = peer->log};
+    size_t length = (size_t)snprintf(text, PLACE_SIZE, ": see ");
+
+    if (!request->directory || !log_has_files(request->logs) ||
+        log_file_path(text + length, PLACE_SIZE - length, request->directory,
+                      request->logs, "stderr", &name) >= (int)(PLACE_SIZE - length))
+        text[0] = '\0';
+    return text;
+}
+
 /* What a signal usually means, where the user cannot know. */
 static const char *hint(int signal)
 {
@@ -62,17 +78,18 @@ void verdict_end(struct verdict *verdict, const struct step_request *request,
     const char *first = request->is_preparation ? "failed"
                         : request->tasks == 1   ? "died"
                                                 : "died first";
-    char name[NAME_SIZE], rest[OTHERS_SIZE];
+    char name[NAME_SIZE], rest[OTHERS_SIZE], place[PLACE_SIZE];
 
     name_of(request, peer, name);
     others(request, left, rest);
+    place_of(request, peer, place);
     if (by_signal)
-        verdict_give(verdict, STEP_SIGNALLED + number, "%s %s, killed by SIG%s%s%s", name,
-                     first, sigabbrev_np(number) ? sigabbrev_np(number) : "?",
-                     hint(number), rest);
+        verdict_give(verdict, STEP_SIGNALLED + number, "%s %s, killed by SIG%s%s%s%s",
+                     name, first, sigabbrev_np(number) ? sigabbrev_np(number) : "?",
+                     hint(number), rest, place);
     else
-        verdict_give(verdict, number, "%s %s, with exit code %d%s", name, first, number,
-                     rest);
+        verdict_give(verdict, number, "%s %s, with exit code %d%s%s", name, first, number,
+                     rest, place);
 }
 
 void verdict_loss(struct verdict *verdict, const struct step_request *request,

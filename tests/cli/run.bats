@@ -148,6 +148,20 @@ load run
     grep -q 'ended with status 0$' "$logs/execution.log"
 }
 
+@test "who looks for output where it is not is told where it is" {
+    says 0 "atelier run: output goes to $logs/stdout-RANK.txt, errors to stderr likewise" run_it -n 1 --log-dir "$logs" --logs rank -- echo hidden
+    [ "${#lines[@]}" -eq 1 ]
+    says 0 "output goes to $logs/stdout.txt," run_it -n 1 --log-dir "$logs" -- echo hidden
+    says 3 "rank 1 on node n2 died first, with exit code 3; the 1 that still ran was ended: see $logs/stderr-1.txt" \
+        run_it -n 2 --log-dir "$logs" --logs rank -- bash -c '[ $SLURM_PROCID = 1 ] && exit 3; sleep 60'
+    says 4 "with exit code 4: see $logs/stderr.txt" run_it -n 1 --log-dir "$logs" -- bash -c 'exit 4'
+    says 7 "the preparation on node n2 failed, with exit code 7: see $logs/stderr-job_prep-n2.txt" \
+        run_it --log-dir "$logs" --prepare '[ $SLURMD_NODENAME = n1 ] || exit 7' -- true
+    SRUN_REFUSES='Unable to create step' says 125 "what it said is in $logs/stderr.txt" run_it --log-dir "$logs" -- true
+    says 5 "died, with exit code 5" run_it -n 1 -- bash -c 'exit 5'
+    [[ $output != *": see "* ]]
+}
+
 @test "a job of the managed service finds its files where it had them" {
     export ATELIER_COMPAT=batchai ATELIER_STDOUTERR_DIR=$logs
     run_it -f pytorch -n 2 --prepare 'echo prepared' -- sh -c 'echo $SLURM_PROCID'
