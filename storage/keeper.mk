@@ -32,6 +32,7 @@ libkeeper_la_SOURCES = \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \
+	storage/scratch_place.c storage/scratch_place.h \
 	storage/secret.c storage/secret.h \
 	storage/shared_directory.c storage/shared_directory.h \
 	storage/stale_jobs.c storage/stale_jobs.h \

@@ -1,5 +1,6 @@
 /* kind_fuse.c: volumes that a program mounts and serves as long as the job runs. */
 #include "kind.h"
+#include "scratch_place.h"
 #include "secret.h"
 
 #include <stdio.h>
@@ -78,7 +79,7 @@ static int add_cache(struct words *words, struct volume *volume,
     words_add(words, "--vfs-write-back");
     words_add(words, "0");
     words_add(words, "--cache-dir");
-    words_add(words, "%s/%s", volume->plan->path,
+    words_add(words, "%s/" SCRATCH_PLACE "/%s", volume->plan->path,
               scratch_name(&volume->scratch, facts, volume->plan->name));
     return scratch_make(&volume->scratch, volume->plan->path, &root, volume->plan->name,
                         error);

@@ -1,6 +1,6 @@
 #include "scratch.h"
-#include "directory.h"
 #include "process.h"
+#include "scratch_place.h"
 #include "sweep.h"
 #include "system.h"
 
@@ -138,17 +138,19 @@ static int explain(const struct scratch *scratch, const char *path, const char *
 {
     if (strcmp(volume, PLAN_JOB_TEMP) == 0)
         return error_set(error, ERROR_NODE,
-                         "cannot make the job's temporary directory %s/%s: %s", path,
-                         scratch->name, strerror(cause));
-    return error_set(error, ERROR_NODE, "volume `%s`: cannot make %s/%s: %s", volume,
-                     path, scratch->name, strerror(cause));
+                         "cannot make the job's temporary directory %s/" SCRATCH_PLACE
+                         "/%s: %s",
+                         path, scratch->name, strerror(cause));
+    return error_set(error, ERROR_NODE,
+                     "volume `%s`: cannot make %s/" SCRATCH_PLACE "/%s: %s", volume, path,
+                     scratch->name, strerror(cause));
 }
 
 int scratch_make(struct scratch *scratch, const char *path, const struct facts *facts,
                  const char *volume, struct error *error)
 {
     scratch_name(scratch, facts, volume);
-    scratch->parent = directory_open(path, false, 0, error);
+    scratch->parent = scratch_place_open(path, true, error);
     if (scratch->parent < 0) {
         scratch->parent = 0;
         return -1;
@@ -165,7 +167,7 @@ int scratch_make(struct scratch *scratch, const char *path, const struct facts *
 
 void scratch_sweep(const char *path)
 {
-    int parent = directory_open(path, false, 0, NULL);
+    int parent = scratch_place_open(path, false, NULL);
 
     if (parent < 0)
         return;

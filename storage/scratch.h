@@ -1,10 +1,9 @@
 /* scratch.h: a directory on the node's disk that lives as long as the job.
  *
- * It is PATH/atelier.NODE.JOB.VOLUME, below a directory that nobody but root can
- * exchange. The keeper holds a lock on it as long as it lives; what is not locked has
+ * It is PATH/atelier-scratch/atelier.NODE.JOB.VOLUME (scratch_place.h), where nobody
+ * but root makes names. The keeper holds a lock on it as long as it lives; what is not locked has
  * been left by a keeper that was killed, and is deleted by the next one that makes a
- * scratch there,
- * and what is noted in their run directories (run_directory.h) as soon as their jobs
+ * scratch there, and what is noted in their run directories (run_directory.h) as soon as their jobs
  * end. Deleting goes by descriptor, enters no other mount and follows no link.
  */
 #ifndef ATELIER_SCRATCH_H
@@ -22,7 +21,7 @@ struct scratch {
     int parent;
 };
 
-/* Its name below PATH, written to `scratch` and returned. */
+/* Its name below PATH/atelier-scratch, written to `scratch` and returned. */
 const char *scratch_name(struct scratch *scratch, const struct facts *facts,
                          const char *volume);
 

@@ -26,7 +26,7 @@ shared_is_gone() { # JOB
 
 temp_is_empty() {
     for node in n1 n2 n3; do
-        [ -z "$(on "$node" sh -c 'ls -A /var/lib/atelier/temp 2>/dev/null')" ] || return 1
+        [ -z "$(on "$node" sh -c 'ls -A /var/lib/atelier/temp/atelier-scratch 2>/dev/null')" ] || return 1
     done
 }
 
@@ -95,7 +95,7 @@ go_on() {
         touch $ATELIER_JOB_TEMP/file; echo wrote; exec sleep 300')
     wait_until 30 wrote 1
     on n1 pkill -KILL -x atelier-keeper
-    on n1 test -e "/var/lib/atelier/temp/atelier.n1.$running.job-temp/file"
+    on n1 test -e "/var/lib/atelier/temp/atelier-scratch/atelier.n1.$running.job-temp/file"
     as root scancel "$running"
     wait_until 40 temp_is_empty
     # Nobody was left to delete the other one.
@@ -108,7 +108,7 @@ go_on() {
         echo secret | tee $ATELIER_JOB_TEMP/file >$ATELIER_SHARED_JOB_TEMP/file; echo wrote; exec sleep 300')
     wait_until 30 wrote 1
     fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/mnt/atelier/results/atelier-job.sandbox.$running/file"
-    fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/var/lib/atelier/temp/atelier.n1.$running.job-temp/file"
+    fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/var/lib/atelier/temp/atelier-scratch/atelier.n1.$running.job-temp/file"
     as root scancel "$running"
     wait_until 20 shared_is_gone "$running"
 }

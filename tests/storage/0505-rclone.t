@@ -48,7 +48,7 @@ ok "... nothing is left" nothing_left
 
 store ', cache = "/srv/cache"'
 ok "with a cache" start
-ok "... which is root's alone" [ "$(stat -c %u-%a /srv/cache/atelier.n1.7.v)" = 0-700 ]
+ok "... which is root's alone" [ "$(stat -c %u-%a /srv/cache/atelier-scratch/atelier.n1.7.v)" = 0-700 ]
 ok "... the user writes here and there" as_user python3 -c "
 with open('$target/random', 'w+b') as file:
     file.write(b'x' * 5000)
@@ -59,7 +59,7 @@ ok "... and once closed it is in the store, soon" within 2 eval '
 ok "... what is written last" as_user dd if=/dev/zero of="$target/last" bs=1M count=20
 ok "... the job ends" timed 4000 stop
 ok "... has reached it" eval '[ "$(stat -c %s /srv/store/bucket/team/last)" = 20971520 ]'
-ok "... the cache is gone" [ -z "$(ls -A /srv/cache)" ]
+ok "... the cache is gone" [ -z "$(ls -A /srv/cache/atelier-scratch)" ]
 ok "... nothing is left" nothing_left
 
 store ', cache = "/srv/cache"'

@@ -44,42 +44,42 @@ ok "... which is the user's alone" eval \
     '[ "$(in_job stat -c %u-%g-%a "$temp" | tail -n 1)" = "$user-$user-700" ]'
 ok "... nosuid, nodev and of the disk" eval 'mount_of $temp && grep -q "rw,nosuid,nodev" $work/mounted'
 ok "... the user writes" as_user sh -c "echo 1 >$temp/file && ln -s /srv/disk $temp/link"
-ok "... into the keeper's place on the node" test -e "$work/state/temp/atelier.n1.7.job-temp/file"
+ok "... into the keeper's place on the node" test -e "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp/file"
 ok "... where others do not even look" [ "$(stat -c %a "$work/state/temp")" = 711 ]
 ok "... nothing of it is in the log" fails grep -q job-temp "$work/log"
 ok "another job on the node has its own" start job=8
 ok "... which is empty" eval \
     '[ -z "$("$join" "$work/run/n1/8/keeper.sock" ls -A "$temp" | grep -v =)" ]'
 touch /srv/disk/precious
-mkdir "$work/state/temp/atelier.n1.7.job-temp/mounted"
-mount --bind /srv/disk "$work/state/temp/atelier.n1.7.job-temp/mounted"
+mkdir "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp/mounted"
+mount --bind /srv/disk "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp/mounted"
 stop
 ok "at the end nothing below a mount or behind a link is deleted" test -e /srv/disk/precious
-ok "... nor the place of the mount" umount "$work/state/temp/atelier.n1.7.job-temp/mounted"
+ok "... nor the place of the mount" umount "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp/mounted"
 ok "... and the other job goes on" "$join" "$work/run/n1/8/keeper.sock" touch "$temp/file"
 stop job=8
 ok "a job without a shared directory is told of none" start
 ok "... by no word" fails eval 'in_job | grep -q shared_job_temp'
 stop
 ok "nothing is left" nothing_left
-ok "... of the directories either" within 2 eval '[ -z "$(ls -A "$work/state/temp")" ]'
+ok "... of the directories either" within 2 eval '[ -z "$(ls -A "$work/state/temp/atelier-scratch")" ]'
 
 # Killed.
 ok "a keeper" start
 as_user touch "$temp/file" >/dev/null
 kill -KILL "$(pgrep -x atelier-keeper)"
 within 2 no_keeper
-ok "... that is killed leaves the directory" test -e "$work/state/temp/atelier.n1.7.job-temp/file"
+ok "... that is killed leaves the directory" test -e "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp/file"
 ok "... until the job ends" timed 3000 stop
-ok "... and then it goes" within 2 test ! -e "$work/state/temp/atelier.n1.7.job-temp"
+ok "... and then it goes" within 2 test ! -e "$work/state/temp/atelier-scratch/atelier.n1.7.job-temp"
 site 'job_temp = "/srv/disk"'
 ok "a keeper elsewhere" start
-ok "... has it where the policy says" test -d /srv/disk/atelier.n1.7.job-temp
+ok "... has it where the policy says" test -d /srv/disk/atelier-scratch/atelier.n1.7.job-temp
 kill -KILL "$(pgrep -x atelier-keeper)"
 within 2 no_keeper
 site
 ok "... when it is killed and its job's end is never heard of, another job's start" start job=8
-ok "... clears there, too" within 2 test ! -e /srv/disk/atelier.n1.7.job-temp
+ok "... clears there, too" within 2 test ! -e /srv/disk/atelier-scratch/atelier.n1.7.job-temp
 ok "... nothing else" test -e /srv/disk/precious
 stop job=8
 site 'job_temp = "/srv/none"'
