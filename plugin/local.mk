@@ -8,7 +8,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/failure.c plugin/failure.h \
 	plugin/file_fault.c plugin/file_fault.h \
 	plugin/file_pattern.c plugin/file_pattern.h \
-	plugin/forgotten.c plugin/forgotten.h \
+	plugin/guard.c plugin/guard.h \
 	plugin/hooks.c \
 	plugin/job.c plugin/job.h \
 	plugin/job_record.c plugin/job_record.h \
@@ -40,3 +40,6 @@ plugin_LTLIBRARIES = atelier.la
 atelier_la_SOURCES =
 atelier_la_LIBADD = libatelier-plugin.la
 atelier_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+# What ends the steps of a job under which the plugin was taken away.
+dist_program_SCRIPTS = plugin/atelier-guard

@@ -1,7 +1,6 @@
 #include "node.h"
 
 #include "failure.h"
-#include "forgotten.h"
 #include "keeper_client.h"
 #include "last_run.h"
 
@@ -46,8 +45,6 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         report(&site->settings, &job, false, &site->failure);
     else if (keeper_start(&site->settings, &job, &vouched, &asked, &requeue, &error) < 0)
         report(&site->settings, &job, requeue, &error);
-    else
-        forgotten_end(&site->settings, &job);
 }
 
 void node_end_job(const struct site *site, struct spank_handle *spank)

@@ -1,5 +1,6 @@
 #include "submission.h"
 
+#include "guard.h"
 #include "launcher.h"
 #include "slurm_option.h"
 #include "srun_files.h"
@@ -38,6 +39,7 @@ static void take_default(enum option option)
 
 void submission_take_defaults(enum place place)
 {
+    guard_unset();
     for (int i = 0; i < OPTION_COUNT; i++) {
         if (!is_inside_job())
             take_default((enum option)i);

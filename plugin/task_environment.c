@@ -1,6 +1,7 @@
 #include "task_environment.h"
 
 #include "compat.h"
+#include "guard.h"
 #include "job_variables.h"
 #include "keeper_protocol.h"
 #include "launcher_ahead.h"
@@ -240,7 +241,7 @@ int task_environment_share(struct spank_handle *spank, const struct step *step,
 {
     ours_forget(spank);
     if (job_variables_share(spank, step, facts, start->framework.name, error) < 0 ||
-        set_policys(spank, facts, error) < 0)
+        set_policys(spank, facts, error) < 0 || guard_set(spank, error) < 0)
         return -1;
     if (step->kind == STEP_TASKS && start->framework.name[0])
         step_layout_keep_given(spank);

@@ -1,4 +1,5 @@
 #include "keeper.h"
+#include "job_watch.h"
 #include "message.h"
 #include "record.h"
 
@@ -23,15 +24,17 @@ struct loop {
     struct keeper *keeper;
     struct peer peers[PEERS_MAX];
     size_t peer_count;
+    struct job_watch watch;
     int termination; /* signalfd of SIGTERM */
     int stopping;    /* the peer that asked for the end; -1 */
     bool ended;
 };
 
-/* The order of descriptors in one poll: termination, listener, volumes, peers. */
+/* The order of descriptors in one poll: termination, listener, volumes, peers, the job's
+ * signs. */
 struct poll_set {
-    struct pollfd fds[2 + PLAN_VOLUMES_MAX + PEERS_MAX];
-    size_t volume_count, peer_count;
+    struct pollfd fds[2 + PLAN_VOLUMES_MAX + PEERS_MAX + JOB_WATCH_POLL_MAX];
+    size_t volume_count, peer_count, watch_count;
 };
 
 static bool is_root(int fd)
@@ -57,7 +60,6 @@ static void accept_peer(struct loop *loop)
     loop->peer_count++;
 }
 
-/* Returns whether the peer is to be kept: it waits for the keeper's end. */
 static bool is_last_run(const struct keeper *keeper, const struct record *request)
 {
     const char *restart = record_get(request, "restart");
@@ -65,14 +67,16 @@ static bool is_last_run(const struct keeper *keeper, const struct record *reques
     return restart && strtoul(restart, NULL, 10) == keeper->facts.restart;
 }
 
+/* Returns whether the peer is to be kept: it waits for the keeper's end. */
 static bool answer(struct loop *loop, int fd, const struct record *record)
 {
     const char *request = record_get(record, "request");
     struct deadline now = deadline_after(0);
 
-    if (strcmp(request, "join") == 0)
+    if (strcmp(request, "join") == 0) {
+        job_watch_join(&loop->watch, fd);
         message_send(fd, loop->keeper->answer, loop->keeper->namespace_fd, &now, NULL);
-    else if (strcmp(request, "status") == 0)
+    } else if (strcmp(request, "status") == 0)
         message_send(fd, loop->keeper->answer, -1, &now, NULL);
     else if (strcmp(request, "stop") == 0 && !loop->ended) {
         loop->stopping = fd;
@@ -142,6 +146,30 @@ static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t
             lose_volume(loop->keeper, i);
 }
 
+/* No epilog has come, and none will. */
+static void end_without_epilog(struct loop *loop, enum job_state state)
+{
+    struct record *more = record_create();
+
+    if (more && record_set(more, "reason",
+                           state == JOB_STATE_GONE   ? "Slurm knows no such job"
+                           : state == JOB_STATE_LEFT ? "the job runs elsewhere, or will"
+                                                     : "the job is over") == 0)
+        keeper_log(loop->keeper, "no-epilog",
+                   clock_milliseconds() - loop->keeper->started, more);
+    record_destroy(more);
+    loop->keeper->is_last_run = state == JOB_STATE_OVER;
+    loop->ended = true;
+}
+
+static void watch_job(struct loop *loop, const struct pollfd *polled, size_t count)
+{
+    enum job_state state = job_watch_turn(&loop->watch, polled, count);
+
+    if (state != JOB_STATE_GOES_ON && !loop->ended)
+        end_without_epilog(loop, state);
+}
+
 static void fill_poll_set(struct poll_set *set, const struct loop *loop)
 {
     const struct keeper *keeper = loop->keeper;
@@ -157,28 +185,35 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     for (size_t i = 0; i < loop->peer_count; i++)
         peers[i] = (struct pollfd){.fd = loop->peers[i].fd, .events = POLLIN};
     set->peer_count = loop->peer_count;
+    set->watch_count = job_watch_poll(&loop->watch, peers + loop->peer_count);
 }
 
-/* Until the first peer has been silent for too long; without peers there is nothing to
- * wait for but the job. Peers are in the order of their deadlines. */
+/* Until the first peer has been silent for too long, or there is something to ask of
+ * Slurm. Peers are in the order of their deadlines. */
 static int poll_timeout(const struct loop *loop)
 {
-    return loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;
+    int watch = job_watch_timeout(&loop->watch);
+    int peer = loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;
+
+    return watch < 0 || (peer >= 0 && peer < watch) ? peer : watch;
 }
 
 static void turn(struct loop *loop)
 {
     struct poll_set set;
+    const struct pollfd *peers;
     size_t fds;
 
     fill_poll_set(&set, loop);
-    fds = 2 + set.volume_count + set.peer_count;
+    peers = set.fds + 2 + set.volume_count;
+    fds = 2 + set.volume_count + set.peer_count + set.watch_count;
     if (poll(set.fds, fds, poll_timeout(loop)) < 0)
         return;
     if (set.fds[0].revents)
         loop->ended = true;
     watch_volumes(loop, set.fds + 2, set.volume_count);
-    serve_peers(loop, set.fds + 2 + set.volume_count, set.peer_count);
+    watch_job(loop, peers + set.peer_count, set.watch_count);
+    serve_peers(loop, peers, set.peer_count);
     if (set.fds[1].revents)
         accept_peer(loop);
 }
@@ -191,8 +226,11 @@ int keeper_loop(struct keeper *keeper)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     loop.termination = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    job_watch_begin(&loop.watch, keeper->settings->scontrol, keeper->facts.job,
+                    keeper->facts.restart, JOB_WATCH_FIRST_MS);
     while (!loop.ended)
         turn(&loop);
+    job_watch_end(&loop.watch);
     for (size_t i = 0; i < loop.peer_count; i++)
         close(loop.peers[i].fd);
     close(loop.termination);

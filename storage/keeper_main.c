@@ -32,11 +32,20 @@
 
 #define USAGE_ERROR 2
 
-/* The prolog's environment is partly the user's; what is needed of it has been read. */
+/* The prolog's environment is partly the user's; what is needed of it has been read.
+ * SLURM_CONF is slurmd's own word, for scontrol. */
 static int clean_environment(void)
 {
-    return clearenv() != 0 || setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) < 0 ? -1
-                                                                                     : 0;
+    const char *value = getenv("SLURM_CONF");
+    char *configuration = value ? strdup(value) : NULL;
+    int status = clearenv() != 0 ||
+                         setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) < 0 ||
+                         (configuration && setenv("SLURM_CONF", configuration, 1) < 0)
+                     ? -1
+                     : 0;
+
+    free(configuration);
+    return status;
 }
 
 /* A descriptor of ours that became 0, 1 or 2 would be overwritten later. */

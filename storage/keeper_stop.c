@@ -9,28 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-/* The kernel noted who listens when it began to listen. A socket that is still connected
- * after the descriptor was taken belonged to that process, so no other has its id. */
-static int open_keeper_process(int socket)
-{
-    struct pollfd connection = {.fd = socket, .events = 0};
-    struct ucred keeper;
-    socklen_t size = sizeof(keeper);
-    int pidfd;
-
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &keeper, &size) < 0 ||
-        keeper.pid <= 0 || keeper.uid != geteuid())
-        return -1;
-    pidfd = pidfd_open(keeper.pid, 0);
-    if (pidfd >= 0 && poll(&connection, 1, 0) != 0) {
-        close(pidfd);
-        return -1;
-    }
-    return pidfd;
-}
 
 static int send_request(int socket, const char *name, long restart,
                         const struct deadline *deadline, struct error *error)
@@ -51,7 +30,7 @@ static int end_keeper(int socket, long restart, const struct deadline *deadline,
 {
     struct deadline last;
     struct record *answer = NULL;
-    int pidfd = open_keeper_process(socket);
+    int pidfd = process_open_peer(socket);
     int ended = -1;
 
     if (send_request(socket, "stop", restart, deadline, NULL) == 0 &&

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,27 @@ pid_t process_fork_saying(int kept, int errors)
 pid_t process_fork(int kept)
 {
     return process_fork_saying(kept, -1);
+}
+
+/* The kernel noted who the peer is when it connected or began to listen. A socket that is
+ * still connected after the descriptor was taken belonged to that process, so no other
+ * has its id. */
+int process_open_peer(int socket)
+{
+    struct pollfd connection = {.fd = socket, .events = 0};
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+    int pidfd;
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.pid <= 0 ||
+        peer.uid != geteuid())
+        return -1;
+    pidfd = pidfd_open(peer.pid, 0);
+    if (pidfd >= 0 && poll(&connection, 1, 0) != 0) {
+        close(pidfd);
+        return -1;
+    }
+    return pidfd;
 }
 
 int process_wait_pidfd(int pidfd, const struct deadline *deadline)

@@ -36,6 +36,10 @@ bool process_ended(pid_t *child, struct ending *ending);
  * waits in the kernel) is left to init. */
 void process_kill(pid_t child);
 
+/* Returns a pidfd of the process at the other end of a connected socket, which must be of
+ * our user; or -1 when it is not, or has gone. */
+int process_open_peer(int socket);
+
 /* Waits until the process behind `pidfd`, of any parent, has ended. Returns 0 or -1. */
 int process_wait_pidfd(int pidfd, const struct deadline *deadline);
 

@@ -32,8 +32,9 @@
  *     expect [no] line PATH TEXT     the file has that line
  *     expect [no] file PATH
  *
- * In a line, $run is an empty directory, $uid the caller's user id, $source the directory
- * of the tests, \xHH a byte, and \*NC the character C N times.
+ * In a line, $run is an empty directory, $uid the caller's user id, $programs where the
+ * product's are installed, $source the directory of the tests, \xHH a byte, and \*NC the
+ * character C N times.
  */
 #include "replay.h"
 

@@ -20,6 +20,10 @@ static const char *variable_value(const char *text, size_t *length)
         *length = 4;
         return uid;
     }
+    if (strncmp(text, "$programs", 9) == 0) {
+        *length = 9;
+        return PROGRAM_DIR;
+    }
     if (strncmp(text, "$source", 7) == 0) {
         *length = 7;
         return source_directory;

@@ -28,7 +28,7 @@ needs() {
 
 @test "shell scripts have no fault that shellcheck knows" {
     needs shellcheck
-    shellcheck -x autogen.sh demo check tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/*
+    shellcheck -x autogen.sh demo check tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
     sources 'examples/*.sh' | xargs -r shellcheck
 }
 
