@@ -23,6 +23,15 @@ local function wall_time(minutes)
     return minutes and duration.text(minutes)
 end
 
+-- { experiment = title } of those that have one; nil for none.
+local function titles_of(experiments)
+    local titles = {}
+    for key, experiment in pairs(experiments or {}) do
+        titles[key] = rawget(experiment, "title")
+    end
+    return next(titles) and titles
+end
+
 -- The entry of each kind has what --json prints; a missing key is one that the policy
 -- leaves open.
 local describe = {}
@@ -33,13 +42,15 @@ function describe.workspace(workspace)
         limits[key] = key == "wall_time" and wall_time(limit) or limit
     end
     return {
-        title = workspace.title, accounts = workspace.accounts, account = workspace.account, parent = workspace.parent,
+        title = workspace.title, accounts = workspace.accounts,
+        account = workspace.account, parent = workspace.parent,
         clusters = workspace.clusters, default_cluster = workspace.default_cluster,
         partitions = workspace.partitions, users = sorted_list(workspace.users),
         groups = sorted_list(workspace.groups),
         administrators = sorted_list(workspace.administrators),
         volumes = names_of(workspace.volumes), frameworks = workspace.frameworks,
         experiments = sorted_list(workspace.experiments),
+        experiment_titles = titles_of(workspace.experiments),
         default_experiment = workspace.default_experiment, qos = workspace.qos,
         limits = limits, default_wall_time = wall_time(workspace.default_wall_time),
         environment = workspace.environment,
@@ -86,7 +97,7 @@ local COLUMNS = {
 local LINES = {
     workspace = { "title", "account", "accounts", "parent", "clusters", "default_cluster",
         "partitions", "users", "groups", "administrators", "volumes", "frameworks",
-        "experiments", "default_experiment", "qos", "limits", "default_wall_time",
+        "experiments", "experiment_titles", "default_experiment", "qos", "limits", "default_wall_time",
         "environment", "shared_job_temp", "compat" },
     cluster = { "partition", "kind", "gpus_per_node", "size", "setup", "job_temp" },
     volume = { "kind", "server", "host", "export", "source", "path", "size", "credentials",
