@@ -3,6 +3,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/accounting.lua \
 	lua/atelier/admin_comment.lua \
 	lua/atelier/budget.lua \
+	lua/atelier/closure.lua \
 	lua/atelier/collection.lua \
 	lua/atelier/decision.lua \
 	lua/atelier/declaration.lua \

@@ -86,6 +86,10 @@ local function not_yours(policy, wanted, user, groups)
             .. "your uid, so that nobody can say whether workspace `%s` is one of yours: "
             .. "tell your administrator", wanted)
     end
+    if policy.closed then
+        return refusal.new("ESLURM_INVALID_ACCOUNT", nil, "there is no workspace `%s` any "
+            .. "more: %s", wanted, policy.closed)
+    end
     local own = own_names(policy.members, user, groups)
     local advice = "choose " .. name.choices(own)
     if #own == 0 then

@@ -7,10 +7,12 @@
 --     members              whose workspaces are whose (membership.lua)
 --     default_workspace, route          the site's functions, or nil
 --     operators            { users, groups }: operators.lua
+--     closed               why there are no workspaces: closure.lua; nil where there are
 --     hooks                where they are set: hook.place(policy, "route")
 --     source               to find the place of an error in them
 --     notes                sentences: what the policy says and nothing enforces yet
 
+local closure = require("atelier.closure")
 local declaration = require("atelier.declaration")
 local membership = require("atelier.membership")
 local name = require("atelier.name")
@@ -54,8 +56,9 @@ function policy.load(text, path, read)
     local problems = findings.problems
     local source = source_of.new(problems, read)
     local functions, declared, finish = declaration.functions(source, findings)
-    local environment, hooks, seal, operator_names
+    local environment, hooks, seal, operator_names, closed
     functions.operators, operator_names = operators.new(source, problems)
+    functions.no_workspaces, closed = closure.new(source, problems)
     functions.include = function(included)
         source:include(included, environment)
     end
@@ -67,10 +70,13 @@ function policy.load(text, path, read)
     finish()
     seal()
     reference.check(declared, problems)
+    closure.check(closed, declared, problems)
     if problems:any() then
         return nil, problems:sentences()
     end
-    return assemble(file, source, declared, hooks, operator_names, findings.notes)
+    local made = assemble(file, source, declared, hooks, operator_names, findings.notes)
+    made.closed = closed.reason
+    return made
 end
 
 return policy

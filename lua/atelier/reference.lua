@@ -150,9 +150,6 @@ function reference.check(declared, problems)
         check_workspace(workspace, declared, problems)
     end
     names_in_slurm.check(declared, problems)
-    if next(declared.workspace) == nil and not problems:any() then
-        problems:add(nil, "no workspace is declared", "is the file complete?")
-    end
 end
 
 return reference

@@ -63,7 +63,7 @@ expect('clutser "x" { partition = "x" }',
     "unknown word `clutser` (policy.lua:7): did you mean `cluster`?")
 expect('local home = os',
     "unknown word `os` (policy.lua:7): choose cluster, file_server, "
-    .. "include, ipairs, math, operators, pairs, refuse, ... (15 in all)")
+    .. "include, ipairs, math, no_workspaces, operators, pairs, ... (16 in all)")
 
 expect('file_server "s" { host = "a b" }',
     "key `host` of file_server `s` must be a host name or an address (policy.lua:7)")
@@ -185,8 +185,20 @@ tap.has(all[5], "policy.lua:5: ", "a runtime error says file and line")
 -- What is not even a policy.
 tap.has(problems("x = = 1")[1], "policy.lua:1: ", "a syntax error says file and line")
 tap.has(problems('\n\ncluster "a" {')[1], "policy.lua:3: ", "an unfinished file too")
-tap.is(problems("")[1], "no workspace is declared (policy.lua): is the file complete?",
-    "an empty file is no policy")
+tap.is(problems("")[1], "no workspace is declared (policy.lua): is the file complete? "
+    .. 'where none is meant, say why: no_workspaces "REASON"', "an empty file is no policy")
+tap.is(#problems('no_workspaces "we move"'), 0, "one that says that it has none is")
+local closed = engine.load('no_workspaces "we move"', "policy.lua")
+local _, refusal = engine.submit(closed, { user = "alice", workspace = "vision" })
+tap.is(refusal.text, "there is no workspace `vision` any more: we move", "users are told")
+local plain = engine.submit(closed, { user = "alice", account = "vision" })
+tap.ok(plain and not plain.workspace, "a job without options is left alone")
+tap.has(problems("no_workspaces {}")[1], "(policy.lua:1)", "and it says why")
+tap.has(problems('no_workspaces "a"\nno_workspaces "b"')[1],
+    "no_workspaces is said twice (policy.lua:2)", "once")
+tap.has(problems('no_workspaces "a"\nworkspace "w" { account = "a", clusters = { "c" }, '
+    .. 'users = { "u" } }\ncluster "c" { partition = "p" }')[1],
+    "no_workspaces, but workspaces are declared (policy.lua:1)", "and then has none")
 tap.is(problems("\27Lua\0\0")[1], "policy.lua is compiled Lua: the policy is a text",
     "compiled Lua is refused")
 tap.is(problems(string.dump(function() end))[1],
