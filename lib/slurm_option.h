@@ -8,4 +8,8 @@
     "SLURM_SPANK__SLURM_SPANK_OPTION_atelier_" /* of a job, to its clients and tasks */
 #define SLURM_OPTION_FOR_PROLOG "SPANK__SLURM_SPANK_OPTION_atelier_"
 
+/* What salloc adds to them, and what it is in the job's prolog. */
+#define SALLOC_MARK "ATELIER_SALLOC"
+#define SALLOC_MARK_FOR_PROLOG "SPANK_" SALLOC_MARK
+
 #endif

@@ -1,6 +1,7 @@
 #include "failure.h"
 
 #include "program.h"
+#include "slurm_option.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -90,6 +91,18 @@ static void note(const struct settings *settings, const struct job *job,
     run(words, said, sizeof(said), "note that in the job's AdminComment", job);
 }
 
+/* Slurm shows it on the terminal where salloc waits. */
+static void notify(const struct settings *settings, const struct job *job,
+                   const char *text)
+{
+    char job_word[16], text_word[ERROR_TEXT_SIZE + 128], said[ERROR_TEXT_SIZE];
+    char *words[] = {(char *)settings->scontrol, "notify", job_word, text_word, NULL};
+
+    snprintf(job_word, sizeof(job_word), "%u", job->id);
+    snprintf(text_word, sizeof(text_word), "atelier: %s", text);
+    run(words, said, sizeof(said), "tell its salloc", job);
+}
+
 static void requeue(const struct settings *settings, const struct job *job,
                     struct address *address)
 {
@@ -114,6 +127,8 @@ void failure_tell(const struct settings *settings, const struct job *job, bool a
     if (find_address(settings, job, &address) < 0)
         return;
     note(settings, job, &address, text);
+    if (getenv(SALLOC_MARK_FOR_PROLOG))
+        notify(settings, job, text);
     if (again && !exhausted)
         requeue(settings, job, &address);
 }

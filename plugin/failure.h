@@ -2,7 +2,8 @@
  *
  * The sentence goes into the job's AdminComment, since the job's stderr may lie on the
  * very volume that is not there: that is what scontrol of 22.05 can set and users cannot,
- * and slurm_job_modify (lua/atelier/slurm.lua) adds the sentence to the record there.
+ * and slurm_job_modify (lua/atelier/slurm.lua) adds the sentence to the record there. A
+ * salloc, whose allocation Slurm grants all the same, is shown it on its terminal.
  *
  * Where the policy says so, the job is requeued, at most FAILURE_REQUEUES times, which
  * counts every restart of it. That is done by root in the prolog: the job ends before its

@@ -195,6 +195,17 @@ void job_say(const char *format, ...)
     slurm_error("atelier: %s", text);
 }
 
+void job_inform(const char *format, ...)
+{
+    char text[ERROR_TEXT_SIZE + 64];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    slurm_info("atelier: %s", text);
+}
+
 int job_hand_on(struct spank_handle *spank, const char *name, const char *value)
 {
     return spank_job_control_setenv(spank, name, value, 1) == ESPANK_SUCCESS ? 0 : -1;

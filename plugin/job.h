@@ -92,6 +92,9 @@ void step_environment_unset(struct spank_handle *spank, const char *name);
  * stderr in a task, else to slurmd's log. */
 void job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Likewise, what is no fault; a client's --quiet keeps it back. */
+void job_inform(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* In a client: puts `name` into what Slurm carries of our options to slurmctld and to the
  * prologs, in place of what it has there. Returns 0 or -1. */
 int job_hand_on(struct spank_handle *spank, const char *name, const char *value);

@@ -77,7 +77,7 @@ void membership_join(struct membership *membership, const struct settings *setti
 {
     int namespace_fd;
 
-    if (!asked->value[OPTION_WORKSPACE][0] && !keeper_was_started(settings, job)) {
+    if (!options_name_workspace(asked) && !keeper_was_started(settings, job)) {
         if (options_given(asked))
             refuse_lone_options(membership, asked);
         return;

@@ -8,9 +8,10 @@
 #include <string.h>
 
 const struct option_words option_words[OPTION_COUNT] = {
-    [OPTION_WORKSPACE] = {"workspace", "--workspace", "ATELIER_WORKSPACE", "NAME",
-                          "run in workspace NAME, with its volumes mounted on every node "
-                          "(default: $ATELIER_WORKSPACE)"},
+    [OPTION_WORKSPACE] =
+        {"workspace", "--workspace", "ATELIER_WORKSPACE", "NAME",
+         "run in workspace NAME, with its volumes mounted on every node, "
+         "or in none (default: $ATELIER_WORKSPACE)"},
     [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT", "NAME",
                            "count the job to experiment NAME of the workspace "
                            "(default: $ATELIER_EXPERIMENT)"},
@@ -64,10 +65,18 @@ void options_register(struct spank_handle *spank,
             job_say("Slurm refused the plugin's option %s", option_words[i].option);
 }
 
+bool options_name_workspace(const struct options *options)
+{
+    const char *name = options->value[OPTION_WORKSPACE];
+
+    return name[0] && strcmp(name, OPTION_NO_WORKSPACE) != 0;
+}
+
 bool options_given(const struct options *options)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (options->value[i][0])
+        if (i == OPTION_WORKSPACE ? options_name_workspace(options)
+                                  : options->value[i][0] != '\0')
             return true;
     return false;
 }
@@ -157,6 +166,11 @@ int options_check_form(enum option option, const char *source, const char *value
     if (option == OPTION_COMPAT ? value && compat_is_known(value)
                                 : option != OPTION_CHECK && name_is_valid(value))
         return 0;
+    if (option == OPTION_WORKSPACE && (!value || !*value))
+        return error_set(error, ERROR_USER,
+                         "%s= names no workspace: for a job without one, say "
+                         "%s=" OPTION_NO_WORKSPACE,
+                         source, source);
     name_quote(value ? value : "", quoted, sizeof(quoted));
     if (option == OPTION_CHECK)
         return strcmp(value, OPTION_GIVEN) == 0 || strcmp(value, "0") == 0
@@ -205,6 +219,40 @@ void options_recall(struct options *options, struct spank_handle *spank)
         free(value);
     }
     forget_other_components(options, spank);
+}
+
+/* SLURM_ATELIER_WORKSPACE for ATELIER_WORKSPACE. */
+static const char *mark_of(char buffer[OPTION_VARIABLE_SIZE], enum option option)
+{
+    snprintf(buffer, OPTION_VARIABLE_SIZE, "SLURM_%s", option_words[option].variable);
+    return buffer;
+}
+
+void options_mark_defaults(struct spank_handle *spank, bool compat)
+{
+    char mark[OPTION_VARIABLE_SIZE];
+
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum option option = (enum option)i;
+        char *value = option == OPTION_COMPAT && compat
+                          ? strdup(COMPAT_BATCHAI)
+                          : step_environment(spank, option_words[i].variable);
+
+        if (value)
+            step_environment_set(spank, mark_of(mark, option), value, true);
+        else
+            step_environment_unset(spank, mark_of(mark, option));
+        free(value);
+    }
+}
+
+const char *option_default(enum option option)
+{
+    const char *value = getenv(option_words[option].variable);
+    char mark[OPTION_VARIABLE_SIZE];
+    const char *of_job = getenv("SLURM_JOB_ID") ? getenv(mark_of(mark, option)) : NULL;
+
+    return value && *value && (!of_job || strcmp(value, of_job) != 0) ? value : NULL;
 }
 
 void options_read_prolog(struct options *options)

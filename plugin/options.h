@@ -51,6 +51,9 @@ extern const struct option_words option_words[OPTION_COUNT];
 
 #define OPTION_GIVEN "1"
 
+/* --workspace=none: the job has none, whatever its default would be. */
+#define OPTION_NO_WORKSPACE "none"
+
 /* The value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN, whatever
  * Slurm has in its place. */
 const char *option_value(enum option option, const char *value);
@@ -78,7 +81,10 @@ bool option_is_list(enum option option);
 void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote));
 
-/* Whether any option was given. */
+/* Whether a workspace was asked for, none being none. */
+bool options_name_workspace(const struct options *options);
+
+/* Whether any option was given, but for --workspace=none. */
 bool options_given(const struct options *options);
 
 /* Keeps `value`, which may be NULL, whatever it is. */
@@ -105,6 +111,15 @@ int options_hand_on(struct options *options, struct spank_handle *spank,
  * batch step of releases before 24.05 has nothing else under --export. In a heterogeneous
  * job the lists are left out, since they may be those of another component. */
 void options_recall(struct options *options, struct spank_handle *spank);
+
+/* In a step, when its variables are set: marks the values of ATELIER_WORKSPACE and the
+ * others as the job's own, which are no wishes of who submits a job from inside of it;
+ * `compat` is what ATELIER_COMPAT will be. */
+void options_mark_defaults(struct spank_handle *spank, bool compat);
+
+/* In a client: the value of the option's variable where it is the user's own wish and
+ * not what the job, which the command runs in, is marked with; else NULL. */
+const char *option_default(enum option option);
 
 /* In the prolog: the job's options from the environment that slurmd prepared. */
 void options_read_prolog(struct options *options);

@@ -5,6 +5,7 @@
 #include "slurm_option.h"
 #include "srun_files.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,19 +22,37 @@ static void shed_outer_job(enum option option)
     unsetenv(option_variable(variable, SLURM_OPTION_FOR_STEP, option));
 }
 
+/* Whether the command runs in a step of its job, where the volumes are; salloc's own
+ * shell is none. */
+static bool is_inside_step(void)
+{
+    const char *job = getenv("SLURM_JOB_ID"), *step = getenv("ATELIER_JOB_ID");
+
+    return job && step && strcmp(job, step) == 0;
+}
+
+/* A step has what salloc was given: the variables that its user had before are older. */
+static const char *wish(enum option option, enum place place)
+{
+    return place == PLACE_LAUNCH && is_inside_job() && !is_inside_step()
+               ? NULL
+               : option_default(option);
+}
+
 /* A malformed default is left out here and named by check_default, since Slurm would
  * blame an option that the user never wrote. That of a list waits, too: it is one only
- * where the option is not given. */
-static void take_default(enum option option)
+ * where the option is not given. Inside a job Slurm's variable is the job's. */
+static void take_default(enum option option, enum place place)
 {
-    const char *value = getenv(option_words[option].variable);
+    const char *value = wish(option, place);
     char variable[OPTION_VARIABLE_SIZE];
     struct error ignored = {.party = ERROR_NONE};
 
-    if (option == OPTION_CHECK && value && strcmp(value, OPTION_GIVEN) != 0)
+    if (value && is_inside_job())
+        shed_outer_job(option);
+    if (!value || (option == OPTION_CHECK && strcmp(value, OPTION_GIVEN) != 0))
         return;
-    if (!option_is_list(option) && value &&
-        options_check_form(option, "", value, &ignored) == 0)
+    if (!option_is_list(option) && options_check_form(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, SLURM_OPTION_INSIDE, option), value, 0);
 }
 
@@ -41,10 +60,9 @@ void submission_take_defaults(enum place place)
 {
     guard_unset();
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (!is_inside_job())
-            take_default((enum option)i);
-        else if (place == PLACE_SUBMIT)
+        if (is_inside_job() && place == PLACE_SUBMIT)
             shed_outer_job((enum option)i);
+        take_default((enum option)i, place);
     }
 }
 
@@ -63,12 +81,13 @@ int submission_check_option(enum option option, const char *value)
     return 0;
 }
 
-static int check_default(struct options *options, enum option option, struct error *error)
+static int check_default(struct options *options, enum option option, enum place place,
+                         struct error *error)
 {
     const char *variable = option_words[option].variable;
-    const char *value = getenv(variable);
+    const char *value = wish(option, place);
 
-    if (options->value[option][0] || !value || !*value || is_inside_job())
+    if (options->value[option][0] || !value)
         return 0;
     if (options_check_form(option, variable, value, error) < 0)
         return -1;
@@ -85,8 +104,10 @@ static int check_workspace(const struct options *options, enum option option,
     bool joins_job = place == PLACE_LAUNCH && is_inside_job();
     char quoted[NAME_QUOTED_SIZE];
 
-    if (options->value[OPTION_WORKSPACE][0] || !options->value[option][0] || joins_job ||
-        settings_serve_defaults(&site->settings))
+    if (option == OPTION_WORKSPACE || options_name_workspace(options) ||
+        !options->value[option][0] || joins_job ||
+        (!options->value[OPTION_WORKSPACE][0] &&
+         settings_serve_defaults(&site->settings)))
         return 0;
     if (!option_words[option].argument)
         return error_set(error, ERROR_USER, "%s needs --workspace",
@@ -126,23 +147,49 @@ static int check_lists(const struct options *options, struct error *error)
     return status;
 }
 
-/* Whether the command runs in a step of its job, where the volumes are; salloc's own
- * shell is none. */
-static bool is_inside_step(void)
-{
-    const char *job = getenv("SLURM_JOB_ID"), *step = getenv("ATELIER_JOB_ID");
-
-    return job && step && strcmp(job, step) == 0;
-}
-
 static int check_files(const struct options *options, enum place place,
                        const struct settings *settings, struct error *error)
 {
     bool inside = is_inside_step();
 
-    return place == PLACE_LAUNCH && (inside || options->value[OPTION_WORKSPACE][0])
+    return place == PLACE_LAUNCH && (inside || options_name_workspace(options))
                ? srun_files_check(settings, inside, error)
                : 0;
+}
+
+/* What is not inherited from the job around a new one is easily missed. */
+static void tell_of_outer_job(const struct options *options)
+{
+    const char *outer = getenv(option_words[OPTION_WORKSPACE].variable);
+    char quoted[NAME_QUOTED_SIZE];
+
+    if (!outer || !is_inside_step() || options->value[OPTION_WORKSPACE][0])
+        return;
+    name_quote(outer, quoted, sizeof(quoted));
+    job_inform("a job that is submitted inside of another one does not inherit its "
+               "workspace `%s`: say --workspace=%s, or --workspace=" OPTION_NO_WORKSPACE
+               " to submit without these words",
+               quoted, quoted);
+}
+
+/* salloc's command runs where salloc does. The prolog has to know, too: nothing else of
+ * the job would tell that it failed. */
+static int prepare_salloc(const struct options *options, struct spank_handle *spank,
+                          struct error *error)
+{
+    static bool is_told;
+
+    if (strcmp(program_invocation_short_name, "salloc") != 0 ||
+        !options_name_workspace(options))
+        return 0;
+    if (job_hand_on(spank, SALLOC_MARK, "1") < 0)
+        return error_set(error, ERROR_NODE, "cannot tell the job that it is salloc's");
+    if (!is_told)
+        job_inform("the volumes and variables of workspace `%s` are in what srun starts, "
+                   "on the job's nodes, and not in what salloc runs on this machine",
+                   options->value[OPTION_WORKSPACE]);
+    is_told = true;
+    return 0;
 }
 
 int submission_check(struct options *options, enum place place, const struct site *site,
@@ -153,14 +200,17 @@ int submission_check(struct options *options, enum place place, const struct sit
     if (options_given(options) && site->failure.party)
         tell(&site->failure);
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (check_default(options, (enum option)i, &error) < 0 ||
+        if (check_default(options, (enum option)i, place, &error) < 0 ||
             check_workspace(options, (enum option)i, place, site, &error) < 0)
             return tell(&error);
     if (check_framework(options, &site->settings, &error) < 0 ||
         check_lists(options, &error) < 0 ||
         check_files(options, place, &site->settings, &error) < 0 ||
-        options_hand_on(options, spank, &error) < 0)
+        options_hand_on(options, spank, &error) < 0 ||
+        prepare_salloc(options, spank, &error) < 0)
         return tell(&error);
+    if (place == PLACE_SUBMIT)
+        tell_of_outer_job(options);
     return 0;
 }
 

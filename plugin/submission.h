@@ -10,9 +10,10 @@
 #include "options.h"
 #include "site.h"
 
-/* Makes the ATELIER_ variables defaults, unless the command runs inside a job: there they
- * describe that job. A new job that is submitted inside a job also sheds what Slurm
- * handed down of the outer job's options, which would win over its own #SBATCH lines. */
+/* Makes the ATELIER_ variables defaults. Inside a job they do when somebody set them
+ * there: what describes the job itself is no wish for another one. A new job that is
+ * submitted inside a job also sheds what Slurm handed down of the outer job's options,
+ * which would win over its own #SBATCH lines. */
 void submission_take_defaults(enum place place);
 
 /* Checks one option as soon as Slurm reads it. Returns 0; or -1 after one sentence to the

@@ -4,6 +4,8 @@
 #include "compat.h"
 #include "directories.h"
 #include "failure.h"
+#include "job_record.h"
+#include "keeper_client.h"
 #include "launch_check.h"
 #include "launcher_ahead.h"
 #include "task_environment.h"
@@ -11,6 +13,7 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,7 +38,53 @@ static void prepare_tasks(struct membership *membership, struct start *start,
         admission_framework(membership, asked, &start->framework, failure) < 0)
         return;
     start->compat = is_compatible(membership, asked);
-    task_environment_share(spank, step, membership->facts, start, failure);
+    if (task_environment_share(spank, step, membership->facts, start, failure) == 0)
+        options_mark_defaults(spank, start->compat);
+}
+
+/* srun gave all components of a heterogeneous job the names of one of them. */
+static void forget_other_components(struct options *asked, struct spank_handle *spank)
+{
+    char *size = step_environment(spank, "SLURM_HET_SIZE");
+
+    if (size)
+        asked->value[OPTION_WORKSPACE][0] = asked->value[OPTION_EXPERIMENT][0] = '\0';
+    free(size);
+}
+
+/* Only slurmctld knows whether a job that has no keeper was to have one. */
+static void blame_step(struct error *failure, const struct settings *settings,
+                       struct spank_handle *spank, const struct step *step,
+                       const char *workspace)
+{
+    char *record = job_record_read(settings, spank, &step->job);
+    char *comment = record ? job_record_value(record, "AdminComment") : NULL;
+    char quoted[NAME_QUOTED_SIZE];
+
+    name_quote(workspace, quoted, sizeof(quoted));
+    if (record && (!comment || strncmp(comment, "atelier/", strlen("atelier/")) != 0)) {
+        error_clear(failure);
+        error_set(failure, ERROR_USER,
+                  "job %u was submitted without --workspace, and a step cannot give it "
+                  "one: give --workspace=%s to salloc or sbatch, or to an srun outside "
+                  "of a job",
+                  step->job.id, quoted);
+    }
+    free(comment);
+    free(record);
+}
+
+static void join(struct membership *membership, struct options *asked,
+                 const struct settings *settings, struct spank_handle *spank,
+                 const struct step *step)
+{
+    membership_join(membership, settings, &step->job, asked);
+    if (membership->failure.party && step->kind == STEP_TASKS &&
+        options_name_workspace(asked) && !keeper_was_started(settings, &step->job))
+        blame_step(&membership->failure, settings, spank, step,
+                   asked->value[OPTION_WORKSPACE]);
+    if (membership_exists(membership))
+        forget_other_components(asked, spank);
 }
 
 void step_begin(struct membership *membership, struct start *start,
@@ -53,7 +102,7 @@ void step_begin(struct membership *membership, struct start *start,
     if (step.kind == STEP_EXTERN)
         return;
     options_recall(asked, spank);
-    membership_join(membership, &site->settings, &step.job, asked);
+    join(membership, asked, &site->settings, spank, &step);
     if (membership_exists(membership))
         step_files_take(&start->files, spank);
     if (membership_exists(membership) && site->failure.party)

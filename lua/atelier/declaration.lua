@@ -21,6 +21,11 @@ local function keep(entries, kind, one, problems)
             name.RULE)
         return
     end
+    if kind == "workspace" and one.name == name.NO_WORKSPACE then
+        problems:add(one, "no workspace can be named `none`",
+            "--workspace=none asks for a job without a workspace")
+        return
+    end
     local first = entries[one.name]
     if first then
         problems:add(one, kind .. " `" .. one.name .. "` is declared twice",

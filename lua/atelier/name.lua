@@ -6,6 +6,7 @@
 
 local name = {}
 
+name.NO_WORKSPACE = "none" -- --workspace=none: a job without one
 name.LENGTH_MAX = 64
 name.RULE = "use letters, digits, `.`, `_` and `-`, the first a letter or a digit, "
     .. "at most 64"

@@ -42,6 +42,8 @@ function scope.name(policy, asked)
     local refused = request.refuses(asked)
     if refused then
         return nil, nil, refused
+    elseif asked.workspace == name.NO_WORKSPACE then
+        return nil, nil, request.lacks_workspace(asked)
     elseif asked.workspace ~= nil then
         return asked.workspace, false
     end

@@ -31,4 +31,5 @@ root_files += \
 	tests/cluster/1101-configuration.bats \
 	tests/cluster/1501-step-files.bats \
 	tests/cluster/1701-unlike-nodes.bats \
+	tests/cluster/1502-inside-of-jobs.bats \
 	# End of root_files

@@ -198,15 +198,30 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
     return ESPANK_SUCCESS;
 }
 
-void slurm_error(const char *format, ...)
+static void say(const char *format, va_list arguments)
 {
     size_t length = strlen(stub->said);
+
+    vsnprintf(stub->said + length, STUB_TEXT - length - 1, format, arguments);
+    strcat(stub->said, "\n");
+}
+
+void slurm_error(const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(stub->said + length, STUB_TEXT - length - 1, format, arguments);
+    say(format, arguments);
     va_end(arguments);
-    strcat(stub->said, "\n");
+}
+
+void slurm_info(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
 }
 
 /* The kernel's own need root; what matters to most tests is when they are called and what
