@@ -75,9 +75,7 @@ fails() {
 }
 
 @test "an array: each task has its own name and sentence" {
-    run submit alice --workspace=vision --array=3-4 -o "$place/no-%3a/%A_%a.out" --wrap true
-    job=$(grep -Eo '^[0-9]+' <<<"$said" | head -n 1)
-    job=$(on head sacct -n -X -P -u alice -o jobid | tail -n 1 | cut -d_ -f1)
+    ! submit alice --workspace=vision --array=3-4 -o "$place/no-%3a/%A_%a.out" --wrap true
     for task in 3 4; do
         wait_until 10 eval "accounting ${job}_$task AdminComment | grep -q failure="
         accounting "${job}_$task" AdminComment | grep -qF "the output file $place/no-00$task/${job}_$task.out cannot"
