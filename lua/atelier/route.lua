@@ -77,7 +77,7 @@ function may_set.environment(given, scope)
     return next(copy) and copy or nil
 end
 
-local SETTABLE = name.sorted_keys(may_set)
+route.SETTABLE = name.sorted_keys(may_set)
 
 -- { field = what the function sees }; lists are copied.
 local function job_of(asked, made)
@@ -138,7 +138,7 @@ local function is_untouched(key, given, asked, made)
 end
 
 local function take(place, scope, job, asked, made, trace)
-    for _, key in ipairs(SETTABLE) do
+    for _, key in ipairs(route.SETTABLE) do
         local given = job[key]
         if not is_untouched(key, given, asked, made) then
             local kept, fault = may_set[key](given, scope)
@@ -164,7 +164,7 @@ function route.run(policy, scope, asked, made, trace)
     local place = hook.place(policy, "route")
     if key then
         return hook.failed("route", place, "route changed `" .. name.quote(key)
-            .. "`, which it cannot: " .. nearest.advice(key, SETTABLE))
+            .. "`, which it cannot: " .. nearest.advice(key, route.SETTABLE))
     end
     return take(place, scope, job, asked, made, trace)
 end

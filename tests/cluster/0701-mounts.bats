@@ -91,6 +91,7 @@ END
     [[ $output == *"datasets deep home mine results "* && $output == *"datasets home more results "* ]]
 }
 
+# key: volume.subdirectories
 @test "a read-only mount is read-only, and a volume of parts shows those alone" {
     run as alice srun --workspace=vision --mount="$deep" --mount=shelf/shelf/open:open sh -c "
         touch /mnt/atelier/deep/x || echo refused

@@ -30,6 +30,7 @@ says() { # JOB TEXT: scontrol knows of the job
     on head scontrol show job "$1" | grep -q -- "$2"
 }
 
+# key: file_server.on_failure
 @test "the job waits until the server is back, and says why" {
     waiting=$(as alice sbatch --parsable --workspace=vision -w n1 -o /tmp/requeued.out --wrap 'echo ran')
     wait_until 10 says "$waiting" "Restarts=1"

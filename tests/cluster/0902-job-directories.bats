@@ -30,6 +30,7 @@ temp_is_empty() {
     done
 }
 
+# key: workspace.shared_job_temp
 @test "tasks share one directory and have one of the node's each, and both go with the job" {
     submit alice --workspace=vision -N2 --ntasks-per-node=1 -o /tmp/directories-%j.out --wrap '
         echo "batch $ATELIER_STDOUTERR_DIR $ATELIER_MOUNT_ROOT $ATELIER_JOB_MOUNT_ROOT"

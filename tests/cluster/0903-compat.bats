@@ -55,6 +55,7 @@ shows() { # the job's output
     [[ "$output" =~ "1: --dist-backend gloo --dist-url tcp://n1:"[0-9]+" --rank 1" ]]
 }
 
+# key: workspace.compat
 @test "the workspace may say so for all its jobs, and a job otherwise" {
     on head sh -c 'sed -i "s/shared_job_temp/compat = \"batchai\", &/" /etc/atelier/policy.lua'
     run as alice srun -Q --workspace=vision -w n2 sh -c 'echo $ATELIER_COMPAT $AZ_BATCH_NODE_ID'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Every key of a workspace, an experiment and a cluster has the effect that the manual says.
-# tests/style/policy-keys.bats holds the list: a key is covered by `# key: KIND.KEY` over its test.
+# tests/lua/effects.lua holds the list: a key is covered by `# key: KIND.KEY` over its test.
 
 # shellcheck disable=SC2016 # what is in single quotes is for the job's shell
 
@@ -38,7 +38,15 @@ workspace "hours" {
     account = "hours", users = { "alice" }, clusters = { "debug" }, limits = { gpu_hours = 0 },
 }
 route = function(job)
-    if job.array and job.workspace == "team" then job.account = "team2" end
+    if job.workspace ~= "team" then return end
+    if job.array then job.account = "team2" end
+    if job.tasks == 5 then
+        job.partition, job.qos, job.time_limit = "cpu", "low", 7
+        job.environment.ROUTED = "yes"
+    end
+    if job.tasks == 6 then job.features = "nosuch" end
+    if job.tasks == 7 then job.licenses = "nosuch" end
+    if job.tasks == 8 then job.reservation = "nosuch" end
 end
 END
     for node in "${nodes[@]}"; do
@@ -102,6 +110,23 @@ refused() {
     [ "$(held alice --workspace=team --array=1-2)" = "team2 debug normal 30:00 team.main" ]
     array=$(as alice sbatch --parsable --wait --workspace=team --array=1 -o /dev/null --wrap 'test -d /mnt/atelier/results')
     [ -n "$array" ]
+}
+
+# key: route.account
+# key: route.partition
+# key: route.qos
+# key: route.time_limit
+# key: route.environment
+# key: route.features
+# key: route.licenses
+# key: route.reservation
+@test "what route sets reaches Slurm" {
+    [ "$(held alice --workspace=team -n5)" = "team cpu slow 7:00 team.main" ]
+    submit alice --workspace=team -n5 -o /mnt/atelier/results/routed-%j --wrap 'echo "ROUTED=$ROUTED"'
+    [ "$(on head cat "/results/routed-$job")" = ROUTED=yes ]
+    refused 'Invalid feature' alice --workspace=team -n6
+    refused 'Invalid license' alice --workspace=team -n7
+    refused 'eservation' alice --workspace=team -n8
 }
 
 # key: workspace.users

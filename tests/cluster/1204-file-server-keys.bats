@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Every key of a file server has the effect that the manual says; tests/style/policy-keys.bats
+# Every key of a file server has the effect that the manual says; tests/lua/effects.lua
 # holds the list. on_failure is 0801's.
 
 # shellcheck disable=SC2016 # what is in single quotes is for the job's shell

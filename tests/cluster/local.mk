@@ -27,6 +27,7 @@ root_files += \
 	tests/cluster/1202-functions.bats \
 	tests/cluster/1203-workspace-keys.bats \
 	tests/cluster/1204-file-server-keys.bats \
+	tests/cluster/1205-volume-keys.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1101-configuration.bats \
 	tests/cluster/1501-step-files.bats \

@@ -2,6 +2,7 @@ tap_files += \
 	tests/lua/admin_comment.lua \
 	tests/lua/budget.lua \
 	tests/lua/cli_filter.lua \
+	tests/lua/effects.lua \
 	tests/lua/example.lua \
 	tests/lua/explain.lua \
 	tests/lua/file.lua \
