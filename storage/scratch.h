@@ -1,10 +1,11 @@
 /* scratch.h: a directory on the node's disk that lives as long as the job.
  *
  * It is PATH/atelier-scratch/atelier.NODE.JOB.VOLUME (scratch_place.h), where nobody
- * but root makes names. The keeper holds a lock on it as long as it lives; what is not locked has
- * been left by a keeper that was killed, and is deleted by the next one that makes a
- * scratch there, and what is noted in their run directories (run_directory.h) as soon as their jobs
- * end. Deleting goes by descriptor, enters no other mount and follows no link.
+ * but root makes names. The keeper holds a lock on it as long as it lives; what is not
+ * locked has been left by a keeper that was killed, and is deleted by the next one that
+ * makes a scratch there, and what is noted in their run directories (run_directory.h) as
+ * soon as their jobs end. Deleting goes by descriptor, enters no other mount and follows
+ * no link.
  */
 #ifndef ATELIER_SCRATCH_H
 #define ATELIER_SCRATCH_H
