@@ -1,7 +1,9 @@
 dist_man_MANS = \
+	doc/atelier-administration.7 \
 	doc/atelier-job-submit.7 \
 	doc/atelier-keeper.8 \
 	doc/atelier-launcher.7 \
 	doc/atelier.1 \
+	doc/atelier-plugstack.5 \
 	doc/atelier-policy.5 \
 	# End of dist_man_MANS

@@ -46,6 +46,10 @@ configure_slurm() {
         sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" &&
         configure_kinds_of_nodes "$conf" ||
         return
+    if [ -e "$state/bare" ]; then
+        forget_settings "$conf"
+        return
+    fi
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
             echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return
@@ -67,7 +71,13 @@ configure_kinds_of_nodes() {
         install -m 0644 "$kinds/gres.conf" "$1/"
 }
 
+# What slurm.conf.atelier adds, and the sandbox's files have, as they are for Atelier.
+forget_settings() {
+    sed -i -E '/^(PrologFlags|AccountingStorageEnforce|AccountingStorageTRES|TrackWCKey)=/d' \
+        "$1/slurm.conf" "$1/slurmdbd.conf"
+}
+
 configure_atelier() {
-    install -d -m 0755 "$state/atelier" &&
+    install -d -m 0755 "$state/atelier" && [ -e "$state/bare" ] ||
         install -m 0644 "$here/conf/policy.lua" "$state/atelier/"
 }

@@ -1,7 +1,7 @@
 # up and down.
 
 command_up() {
-    local nodes='' begin=$EPOCHREALTIME
+    local nodes='' bare='' begin=$EPOCHREALTIME
     parse_up "$@"
     require_programs
     close_inherited
@@ -14,7 +14,7 @@ command_up() {
     fi
     clean
     trap 'give_up "interrupted"; exit 130' INT TERM HUP
-    start "${nodes:-3}" || { give_up "the cluster did not come up" && exit 1; }
+    start "${nodes:-3}" "$bare" || { give_up "the cluster did not come up" && exit 1; }
     trap - INT TERM HUP
     touch "$state/ready"
     say "up in $(seconds_since "$begin") s: $(machines | paste -sd ' ')"
@@ -36,6 +36,7 @@ parse_up() {
         case $1 in
         --nodes) [ $# -ge 2 ] || misused "--nodes needs a number" && nodes=$2 && shift ;;
         --nodes=*) nodes=${1#*=} ;;
+        --bare) bare=yes ;;
         *) misused "up does not know '$1'" ;;
         esac
         shift
@@ -43,11 +44,16 @@ parse_up() {
     [[ ${nodes:-3} =~ ^[1-9][0-9]?$ ]] || misused "--nodes is 1 to 99, not '$nodes'"
 }
 
+# start NODES BARE
 start() {
     rm -rf "${logs:?}"/* && install -d -m 0700 "$state" "$state/machines" &&
         echo "$1" >"$state/nodes" || return
-    step "installing Atelier from $build" install_atelier &&
-        step "configuring the machines" configure_machines &&
+    if [ -n "$2" ]; then
+        touch "$state/bare" && mkdir -p "$state/files" || return
+    else
+        step "installing Atelier from $build" install_atelier || return
+    fi
+    step "configuring the machines" configure_machines &&
         step "filling the file server" make_exports &&
         step "starting the machines" machines_start &&
         step "connecting the network" network_start &&

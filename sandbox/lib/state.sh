@@ -6,6 +6,7 @@
 #   STATE/files           what every machine has on top of the host's files
 #   STATE/slurm, atelier  /etc/slurm and /etc/atelier of every machine
 #   STATE/export          what the file server exports
+#   STATE/bare            exists when the cluster has nothing of Atelier
 #   STATE/ready           exists when the cluster came up whole
 #   LOGS/MACHINE          /var/log of the machine; LOGS stays after `down`
 

@@ -79,3 +79,18 @@ displays() {
         [ -z "$(groff -mdoc -Tutf8 -ww "$page" 2>&1 >/dev/null)" ]
     fi
 }
+
+@test "atelier-plugstack(5) has every setting, and no other; all pages are well-formed" {
+    local pages=${top_srcdir:-$BATS_TEST_DIRNAME/../..}/doc
+    known=$(atelier --set nonsense policy check 2>&1 | sed -n 's/.* the keys //p' | tr -d ' .')
+    shown=$(sed -n 's/^\.It Ic \([a-z]*\)$/\1/p' "$pages/atelier-plugstack.5" | grep -vxE 'required|optional')
+    diff <(tr , '\n' <<<"$known" | sort) <(sort <<<"$shown")
+    [ "$(wc -l <<<"$shown")" -ge 13 ]
+    command -v groff >/dev/null || skip "groff is not here"
+    for one in "$pages"/*.[1-8]; do
+        [ -z "$(groff -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null)" ] || {
+            groff -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null | head -3
+            return 1
+        }
+    done
+}
