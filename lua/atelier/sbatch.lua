@@ -26,7 +26,7 @@ local OPTIONS = {
     ["ntasks-per-tres"] = { "ntasks_per_tres", read.count },
     ["cpus-per-task"] = { "cpus_per_task", read.count },
     ["overcommit"] = { "overcommit", read.yes },
-    ["extra-node-info"] = { "shape", read.shape },
+    ["extra-node-info"] = { "shape", read.shape }, -- all three of the next
     ["sockets-per-node"] = { "sockets_per_node", read.count },
     ["cores-per-socket"] = { "cores_per_socket", read.count },
     ["threads-per-core"] = { "threads_per_core", read.count },
@@ -48,6 +48,14 @@ local function joined(before, value)
     return before and before ~= value and before .. "," .. value or value
 end
 
+local SHAPE = { "sockets_per_node", "cores_per_socket", "threads_per_core" }
+
+local function set_shape(job)
+    for index, field in ipairs(SHAPE) do
+        job[field] = job.shape[index]
+    end
+end
+
 -- Takes { { name, value, from } } in the order given. `job` gets the fields, `by` who said
 -- each. Options that decide nothing go to `unused`. Nil, or a sentence.
 local function take(words, who, job, by, unused)
@@ -61,6 +69,9 @@ local function take(words, who, job, by, unused)
             end
             job[field] = option[2] == read.list and joined(job[field], value) or value
             by[field] = who
+            if field == "shape" then
+                set_shape(job)
+            end
         elseif not unused[word.name] then
             unused[#unused + 1], unused[word.name] = word.name, true
         end
@@ -89,12 +100,6 @@ local function settle_memory(job, by)
     end
 end
 
-local function set_shape(job)
-    for field, count in pairs(job.shape or {}) do
-        job[field] = count
-    end
-end
-
 local function set_gres(job)
     local lists = {}
     lists[1] = job.gpus_per_node
@@ -110,7 +115,7 @@ end
 -- Sockets, cores and threads of all nodes, each a task; nil where none is asked for.
 local function tasks_of_shape(job, nodes)
     local tasks
-    for _, field in ipairs({ "sockets_per_node", "cores_per_socket", "threads_per_core" }) do
+    for _, field in ipairs(SHAPE) do
         if job[field] then
             tasks = (tasks or math.max(nodes, 1)) * job[field]
         end
@@ -174,7 +179,6 @@ function sbatch.read(asked)
         return nil, fault
     end
     job.mount = job.mount or environment.mounts(asked.environment)
-    set_shape(job)
     set_gres(job)
     count(job)
     table.sort(unused)

@@ -136,17 +136,16 @@ function sbatch_value.time(text)
     return minutes
 end
 
--- "SOCKETS[:CORES[:THREADS]]", each a number, or nothing or "*" for any.
+-- "SOCKETS[:CORES[:THREADS]]", each a number, or nothing or "*" for any: a list with holes.
 function sbatch_value.shape(text)
-    local shape, fields = {}, { "sockets_per_node", "cores_per_socket", "threads_per_core" }
-    local index = 0
+    local shape, index = {}, 0
     for item in ((text or "") .. ":"):gmatch("([^:]*):") do
         index = index + 1
         local count = item:match("^%d+")
-        if not fields[index] or not count and item ~= "" and item ~= "*" then
+        if index > 3 or not count and item ~= "" and item ~= "*" then
             return wrong(text, "shape of a node")
         end
-        shape[fields[index]] = count and tonumber(count)
+        shape[index] = count and tonumber(count)
     end
     return shape
 end

@@ -101,15 +101,21 @@ local function nodes_of(job, gpus, tasks)
     if not nodes and tasks and per_node then
         nodes = ceiling(tasks, per_node)
     end
-    -- A node without a task is none.
+    return nodes
+end
+
+-- A node without a task is none.
+local function used(nodes, tasks)
     return nodes and tasks and tasks > 0 and math.min(nodes, tasks) or nodes
 end
 
-local function tasks_of(job, gpus, nodes)
+local function tasks_of(job, gpus, nodes, tasks)
     local per_node, per_gpu = size.number(job.ntasks_per_node),
         size.number(job.ntasks_per_tres)
     if per_gpu and (gpus.job or gpus.node) then
-        return per_gpu * (gpus.job or gpus.node * (nodes or 1))
+        return per_gpu * (gpus.job or gpus.node * (nodes or 1)) -- whatever else is given
+    elseif tasks then
+        return tasks
     elseif per_node then
         return per_node * (nodes or 1)
     elseif gpus.task and gpus.job then
@@ -152,8 +158,9 @@ end
 -- tasks, gpus, cpus, memory (MiB on each node) }, nil where the job leaves it to Slurm.
 function size.of(job)
     local gpus, tasks = asked_gpus(job), size.number(job.num_tasks)
-    local made = { nodes = nodes_of(job, gpus, tasks) }
-    made.tasks = tasks or tasks_of(job, gpus, made.nodes)
+    local made = { nodes = used(nodes_of(job, gpus, tasks), tasks) }
+    made.tasks = tasks_of(job, gpus, made.nodes, tasks)
+    made.nodes = used(made.nodes, made.tasks)
     made.gpus = gpus_of(job, gpus, made.nodes, made.tasks)
     local per_task, per_gpu = size.number(job.cpus_per_task), gpus_in(job.cpus_per_tres)
     per_task = per_task or per_gpu and gpus.task and per_gpu * gpus.task
