@@ -54,6 +54,10 @@
     "shared" /* a file beside it: this keeper is to delete that directory */
 #define KEEPER_ENVIRONMENT_PREFIX "env."
 
+/* How the sentence of a fault ends that another time or node may not have; not true of a
+ * job that Slurm runs again by itself. */
+#define KEEPER_ADVICE "; submit the job again later, or tell the site's administrators"
+
 /* The longest that each side waits, in milliseconds. The parts of a start are bounded by
  * the keeper itself; these are the outer limits that hold even if it hangs. */
 #define KEEPER_START_MS 7000 /* prolog: until the keeper is ready or says why not */

@@ -1,5 +1,6 @@
 #include "failure.h"
 
+#include "keeper_protocol.h"
 #include "program.h"
 #include "slurm_option.h"
 
@@ -10,14 +11,16 @@
 #include <sys/random.h>
 
 #define COMMAND_MS 2000
-#define SPREAD_MS 2000 /* the longest that a node of a large job holds back */
-#define CROWD 8        /* nodes that may speak at once */
+#define RECORD_SIZE 8192 /* of a job; what is cut off says nothing */
+#define SPREAD_MS 2000   /* the longest that a node of a large job holds back */
+#define CROWD 8          /* nodes that may speak at once */
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
  * would mean the whole array. */
 struct address {
     char task[32];  /* this job alone */
     char whole[32]; /* what can be requeued: of a heterogeneous job, its leader */
+    bool again;     /* whether Slurm requeues it */
 };
 
 static unsigned long number(const char *name)
@@ -68,7 +71,7 @@ static void read_address(const char *line, const struct job *job, struct address
 static int find_address(const struct settings *settings, const struct job *job,
                         struct address *address)
 {
-    char said[ERROR_TEXT_SIZE];
+    char said[RECORD_SIZE];
     char *words[] = {
         (char *)settings->scontrol, "show", "--oneliner", "job", address->task, NULL};
 
@@ -77,6 +80,7 @@ static int find_address(const struct settings *settings, const struct job *job,
     if (run(words, said, sizeof(said), "ask Slurm for it", job) < 0)
         return -1;
     read_address(said, job, address);
+    address->again = strstr(said, " Requeue=1 ") && strstr(said, " BatchFlag=1 ");
     return 0;
 }
 
@@ -114,6 +118,18 @@ static void requeue(const struct settings *settings, const struct job *job,
                 number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
 }
 
+/* The keeper tells a user what to do who is to do nothing. */
+static void write_text(char *text, size_t size, const char *failure, bool again,
+                       bool exhausted)
+{
+    const char *advice = again ? strstr(failure, KEEPER_ADVICE) : NULL;
+
+    snprintf(text, size, "%.*s%s%s",
+             (int)(advice ? (size_t)(advice - failure) : strlen(failure)), failure,
+             advice ? "; Slurm runs the job again by itself" : "",
+             exhausted ? " (after all its requeues)" : "");
+}
+
 void failure_tell(const struct settings *settings, const struct job *job, bool again,
                   const struct error *failure)
 {
@@ -122,14 +138,14 @@ void failure_tell(const struct settings *settings, const struct job *job, bool a
     struct address address;
 
     wait_in_turn(number("SLURM_JOB_NUM_NODES"));
-    snprintf(text, sizeof(text), "%s%s", failure->text,
-             exhausted ? " (after all its requeues)" : "");
     if (find_address(settings, job, &address) < 0)
         return;
+    again = again && !exhausted;
+    write_text(text, sizeof(text), failure->text, again && address.again, exhausted);
     note(settings, job, &address, text);
     if (getenv(SALLOC_MARK_FOR_PROLOG))
         notify(settings, job, text);
-    if (again && !exhausted)
+    if (again)
         requeue(settings, job, &address);
 }
 

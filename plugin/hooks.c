@@ -1,7 +1,7 @@
 /* hooks.c: the life of a job, as Slurm calls it.
  *
- * On the nodes only task_init may fail: any other failure drains the node. The clients
- * fail with -1, since releases before 25.05 take a positive code for success.
+ * On the nodes only task_init may fail: any other failure drains the node. A client that
+ * may not go on ends at once.
  */
 #include "job.h"
 #include "membership.h"
@@ -30,9 +30,10 @@ static int accept_option(int option, const char *value, int remote)
     value = option_value((enum option)option, value);
     if (!remote) {
         options_add(&asked, (enum option)option, value);
-        return submission_check_option((enum option)option, value);
+        submission_check_option((enum option)option, value);
+    } else {
+        options_keep(&asked, (enum option)option, value);
     }
-    options_keep(&asked, (enum option)option, value);
     return 0;
 }
 
@@ -67,7 +68,7 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     enum place place = job_place();
 
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
-        return submission_check(&asked, place, &site, spank);
+        submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
         step_begin(&membership, &start, &site, &asked, spank);
     return 0;

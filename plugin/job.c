@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Linux takes no longer string into a new program (MAX_ARG_STRLEN). */
 #define ENVIRONMENT_VALUE_MAX (128 * 1024)
@@ -204,6 +205,15 @@ void job_inform(const char *format, ...)
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     slurm_info("atelier: %s", text);
+}
+
+void job_end_client(void)
+{
+    const char *wanted = getenv("SLURM_EXIT_ERROR");
+    int status = wanted ? atoi(wanted) : 0;
+
+    fflush(NULL);
+    _exit(status ? status : EXIT_FAILURE);
 }
 
 int job_hand_on(struct spank_handle *spank, const char *name, const char *value)

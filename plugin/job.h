@@ -95,6 +95,10 @@ void job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Likewise, what is no fault; a client's --quiet keeps it back. */
 void job_inform(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Ends a client that was told why, with its own exit status for errors: Slurm, given a
+ * failure, adds two lines about the plugin stack, and with "optional" goes on. */
+void job_end_client(void) __attribute__((noreturn));
+
 /* In a client: puts `name` into what Slurm carries of our options to slurmctld and to the
  * prologs, in place of what it has there. Returns 0 or -1. */
 int job_hand_on(struct spank_handle *spank, const char *name, const char *value);

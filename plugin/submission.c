@@ -66,19 +66,18 @@ void submission_take_defaults(enum place place)
     }
 }
 
-static int tell(const struct error *error)
+static void refuse(const struct error *error)
 {
     job_say("%s", error->text);
-    return -1;
+    job_end_client();
 }
 
-int submission_check_option(enum option option, const char *value)
+void submission_check_option(enum option option, const char *value)
 {
     struct error error = {.party = ERROR_NONE};
 
     if (options_check_form(option, option_words[option].option, value, &error) < 0)
-        return tell(&error);
-    return 0;
+        refuse(&error);
 }
 
 static int check_default(struct options *options, enum option option, enum place place,
@@ -192,26 +191,32 @@ static int prepare_salloc(const struct options *options, struct spank_handle *sp
     return 0;
 }
 
-int submission_check(struct options *options, enum place place, const struct site *site,
-                     struct spank_handle *spank)
+static int check_all(struct options *options, enum place place, const struct site *site,
+                     struct spank_handle *spank, struct error *error)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (check_default(options, (enum option)i, place, error) < 0 ||
+            check_workspace(options, (enum option)i, place, site, error) < 0)
+            return -1;
+    return check_framework(options, &site->settings, error) < 0 ||
+                   check_lists(options, error) < 0 ||
+                   check_files(options, place, &site->settings, error) < 0 ||
+                   options_hand_on(options, spank, error) < 0
+               ? -1
+               : prepare_salloc(options, spank, error);
+}
+
+void submission_check(struct options *options, enum place place, const struct site *site,
+                      struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
 
     if (options_given(options) && site->failure.party)
-        tell(&site->failure);
-    for (int i = 0; i < OPTION_COUNT; i++)
-        if (check_default(options, (enum option)i, place, &error) < 0 ||
-            check_workspace(options, (enum option)i, place, site, &error) < 0)
-            return tell(&error);
-    if (check_framework(options, &site->settings, &error) < 0 ||
-        check_lists(options, &error) < 0 ||
-        check_files(options, place, &site->settings, &error) < 0 ||
-        options_hand_on(options, spank, &error) < 0 ||
-        prepare_salloc(options, spank, &error) < 0)
-        return tell(&error);
+        job_say("%s", site->failure.text);
+    if (check_all(options, place, site, spank, &error) < 0)
+        refuse(&error);
     if (place == PLACE_SUBMIT)
         tell_of_outer_job(options);
-    return 0;
 }
 
 void submission_report(const struct site *site)

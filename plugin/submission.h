@@ -16,14 +16,14 @@
  * which would win over its own #SBATCH lines. */
 void submission_take_defaults(enum place place);
 
-/* Checks one option as soon as Slurm reads it. Returns 0; or -1 after one sentence to the
- * user. */
-int submission_check_option(enum option option, const char *value);
+/* Checks one option as soon as Slurm reads it. A wrong one ends the client after one
+ * sentence to the user. */
+void submission_check_option(enum option option, const char *value);
 
-/* Checks the options together, when all are read, and hands on what Slurm does not.
- * Returns as submission_check_option. */
-int submission_check(struct options *options, enum place place, const struct site *site,
-                     struct spank_handle *spank);
+/* Checks the options together, when all are read, and hands on what Slurm does not. Ends
+ * the client likewise. */
+void submission_check(struct options *options, enum place place, const struct site *site,
+                      struct spank_handle *spank);
 
 /* The end of an srun: says what its user would not hear from Slurm. */
 void submission_report(const struct site *site);

@@ -145,9 +145,8 @@ static void add_place(struct error *error, const struct keeper *keeper)
     name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
     error_clear(error);
     error_set(error, cause.party,
-              "workspace `%s` on node %s after %.1f s: %s; submit the job again later, "
-              "or tell the site's administrators",
-              workspace, keeper->facts.node,
+              "workspace `%s` on node %s after %.1f s: %s" KEEPER_ADVICE, workspace,
+              keeper->facts.node,
               (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
 }
 

@@ -30,7 +30,7 @@ local function code_of(refusal)
 end
 
 local function refuse(refusal, who)
-    slurm.log_user("%s", refusal.text)
+    slurm.log_user("%s", "atelier: " .. refusal.text)
     slurm.log_info("%s", "atelier: refused user=" .. tostring(who) .. " error=\""
         .. refusal.text .. "\"")
     return code_of(refusal)
@@ -88,7 +88,7 @@ local function policy_for(asked)
 end
 
 local function tell_of_broken_file(place)
-    slurm.log_user("%s", "the site's policy file is broken (" .. place .. "), so the "
+    slurm.log_user("%s", "atelier: the site's policy file is broken (" .. place .. "), so the "
         .. "policy of before decided: tell your administrator")
 end
 
@@ -237,7 +237,7 @@ local function guarded(work, ...)
     end
     pcall(slurm.log_error, "%s", "atelier: the policy engine failed, the job is refused: "
         .. tostring(code))
-    pcall(slurm.log_user, "%s", "the policy engine failed, so the job is refused: "
+    pcall(slurm.log_user, "%s", "atelier: the policy engine failed, so the job is refused: "
         .. "tell your administrator")
     return slurm.ERROR
 end

@@ -34,4 +34,5 @@ root_files += \
 	tests/cluster/1501-step-files.bats \
 	tests/cluster/1701-unlike-nodes.bats \
 	tests/cluster/1502-inside-of-jobs.bats \
+	tests/cluster/1503-refusals.bats \
 	# End of root_files

@@ -23,6 +23,17 @@ local text = source:read("*a"):gsub("@(%l+)@", { luadir = top .. "/lua", policyd
 source:close()
 assert((loadstring or load)(text, "=cli_filter.lua"))()
 
+-- Its sentences go to standard error, and it ends sbatch, which this is not.
+local said = {}
+local real_stderr, real_exit = io.stderr, os.exit
+io.stderr = { write = function(_, ...) said[#said + 1] = table.concat({ ... }) end }
+os.exit = function(status) said[#said + 1] = "exit " .. status end
+local function last_said()
+    local text = table.concat(said)
+    said = {}
+    return text
+end
+
 local name = "alice"
 local real_getenv = os.getenv
 os.getenv = function(variable)
@@ -38,7 +49,9 @@ end
 write(site.text)
 tap.is(filter("vision"), 0, "a job that slurmctld will take")
 tap.is(filter("nlp"), -1, "one that it will not")
-tap.has(slurmctld.last_logged(), "workspace `nlp` is not one of yours: choose vision", "... said")
+local refused = last_said()
+tap.has(refused, ": error: atelier: workspace `nlp` is not one of yours: choose vision\n", "... said")
+tap.ok(refused:find("\nexit 1$"), "... which ends the command")
 tap.is(filter("vision", { partition = "gpu" }), -1, "a wrong partition")
 tap.is(filter("vision", { account = "nlp" }), -1, "a wrong account")
 tap.is(slurm_cli_pre_submit({ uid = "4000000" }, 0), 0, "a job without options")
@@ -47,7 +60,7 @@ local limited = site.text:gsub('workspace "vision" {',
     'workspace "vision" { limits = { nodes = 2, wall_time = 60 },', 1)
 write(limited)
 tap.is(filter("vision", { nodes = "3-4", time = "00:10:00" }), -1, "more nodes than the limit")
-tap.has(slurmctld.last_logged(), "3 nodes are over the limit", "... said")
+tap.has(last_said(), "3 nodes are over the limit", "... said")
 tap.is(filter("vision", { nodes = "1-0", time = "01:01:00" }), -1, "more time than the limit")
 tap.is(filter("vision", { nodes = "2", time = "01:00:00" }), 0, "no more than the limit")
 tap.is(filter("vision", { nodes = "1-0", time = "2982616-04:14:00" }), 0,
@@ -61,7 +74,7 @@ write(site.text:gsub('users = { "bob", "carol" }', 'groups = { "nlp" }') .. "")
 tap.is(filter("nlp"), 0, "and so is who is in a group")
 
 write(site.text)
-slurmctld.last_logged()
+last_said()
 name = "root"
 tap.is(filter("nlp"), 0, "a user name of another uid is not believed")
 name = nil
@@ -74,7 +87,8 @@ for what, broken in pairs({ ["a broken policy"] = site.text .. "{", ["a loop"] =
 end
 os.remove(directory .. "/policy.lua")
 tap.is(filter("nlp"), 0, "nor does none")
-tap.is(slurmctld.last_logged(), "", "and nothing is said")
+tap.is(last_said() .. slurmctld.last_logged(), "", "and nothing is said")
+io.stderr, os.exit = real_stderr, real_exit
 os.getenv = real_getenv
 os.remove(directory)
 tap.done()

@@ -9,10 +9,16 @@ function slurmctld.start()
             list[#list + 1] = format:format(...)
         end
     end
+    -- What a user reads begins with our name, which the tests then need not repeat.
+    local function remember_said(format, ...)
+        local text = format:format(...)
+        slurmctld.said[#slurmctld.said + 1] = text:match("^atelier: (.*)$")
+            or "without our name: " .. text
+    end
     rawset(_G, "slurm", {
         SUCCESS = 0, ERROR = -1,
         ESLURM_ACCESS_DENIED = 2002, ESLURM_INVALID_ACCOUNT = 2045,
-        log_user = remember(slurmctld.said), log_info = remember(slurmctld.logged),
+        log_user = remember_said, log_info = remember(slurmctld.logged),
         log_error = remember(slurmctld.logged),
     })
 end
