@@ -197,10 +197,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 /* On a submit host, in salloc's shell, only srun's variable has it. */
-static const char *framework_of_job(void)
+static const char *framework_of_job(const struct arguments *arguments)
 {
-    const char *framework = getenv("ATELIER_FRAMEWORK");
+    const char *framework = getenv("ATELIER_FRAMEWORK"),
+               *component = arguments->component;
 
+    if (component && strtoul(component, NULL, 10) > 0)
+        return ""; /* it is the first component's */
     if (!framework)
         framework = getenv(SLURM_OPTION_INSIDE "framework");
     return framework ? framework : "";
@@ -367,9 +370,10 @@ int run(int argc, char **argv, const struct settings *settings)
     int status = 0;
 
     argp_err_exit_status = STEP_REFUSED;
-    arguments.wish.framework = framework_of_job();
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
         return STEP_REFUSED;
+    if (!arguments.wish.framework)
+        arguments.wish.framework = framework_of_job(&arguments);
     if (plan(&run, &error) == 0) {
         run_log_announce(run.directory, run.logs);
         run_command_clean_environment();

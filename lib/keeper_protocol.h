@@ -36,6 +36,7 @@
  *     output_directory
  *                     where the batch script's standard output goes, as far as the prolog
  *                     knows; else where the job began. May be absent
+ *     nodes           the job's nodes, compressed; absent where that is long
  *     env.NAME        the environment that the policy adds to the tasks
  *
  * A failed keeper passes a namespace too, in which every volume and mount that the job

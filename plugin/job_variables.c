@@ -135,12 +135,49 @@ static unsigned number_of(struct spank_handle *spank, const char *name)
 /* The job's. Returns 0; or -1 where Slurm says none, or in another form. */
 static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
 {
-    char *list = step_environment(spank, "SLURM_JOB_NODELIST");
+    char *list = step_environment(spank, HOST_LIST); /* share_host_list made it */
     struct error ignored = {.party = ERROR_NONE};
-    int status = list ? hostlist_expand(nodes, list, &ignored) : -1;
+    int status;
 
+    if (!list)
+        list = step_environment(spank, "SLURM_JOB_NODELIST");
+    status = list ? hostlist_expand(nodes, list, &ignored) : -1;
     free(list);
     return status;
+}
+
+/* A step that was started without its job's environment, by `srun --jobid` from a login
+ * node or by a daemon of mpirun's, is told its own nodes as the job's: the keeper knows
+ * better. But a job may have become smaller since, or the step may be one of all
+ * components of a heterogeneous job, which only Slurm's word says. */
+static bool is_doubtful(struct spank_handle *spank)
+{
+    char *of_job = step_environment(spank, "SLURM_JOB_NODELIST");
+    char *of_step = step_environment(spank, "SLURM_STEP_NODELIST");
+    bool is_same = !of_job || (of_step && strcmp(of_job, of_step) == 0);
+
+    free(of_job);
+    free(of_step);
+    return is_same;
+}
+
+static int read_nodes_of_job(struct spank_handle *spank, const struct record *facts,
+                             struct hostlist *nodes)
+{
+    const char *known = record_get(facts, "nodes");
+    struct error ignored = {.party = ERROR_NONE};
+    int status = read_nodes(spank, nodes);
+    struct hostlist all, swapped;
+
+    if (!known || !is_doubtful(spank) || hostlist_expand(&all, known, &ignored) < 0)
+        return status;
+    if (status < 0 || all.count > nodes->count) {
+        swapped = *nodes;
+        *nodes = all;
+        all = swapped;
+    }
+    hostlist_release(&all);
+    return 0;
 }
 
 static int set_host_list(struct spank_handle *spank, const struct hostlist *nodes,
@@ -228,13 +265,13 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
 /* Of a batch script Slurm tells the list to the task. A list that needs a file is left to
  * the tasks, which write it as the user. */
 static int share_host_list(struct spank_handle *spank, const struct step *step,
-                           struct error *error)
+                           const struct record *facts, struct error *error)
 {
     struct hostlist nodes = {.count = 0};
     char *text = NULL;
     int status = 0;
 
-    if (step->kind == STEP_TASKS && read_nodes(spank, &nodes) == 0)
+    if (step->kind == STEP_TASKS && read_nodes_of_job(spank, facts, &nodes) == 0)
         text = hostlist_join(&nodes);
     if (text && variable_fits(HOST_LIST, text))
         status = variable_set_or_unset(spank, HOST_LIST, text, error);
@@ -290,7 +327,7 @@ int job_variables_share(struct spank_handle *spank, const struct step *step,
     forget_other_tasks(spank);
     return set_facts(spank, facts, framework, error) < 0 ||
                    share_output_directory(spank, facts, error) < 0 ||
-                   share_host_list(spank, step, error) < 0 ||
+                   share_host_list(spank, step, facts, error) < 0 ||
                    set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0
                ? -1
                : share_numbers(spank, error);

@@ -56,11 +56,21 @@ static void take_default(enum option option, enum place place)
         setenv(option_variable(variable, SLURM_OPTION_INSIDE, option), value, 0);
 }
 
+/* In the script of a heterogeneous job Slurm hands down the first component's words, and
+ * the step may be another one's. What each component has of these, its nodes know. */
+static bool is_of_one_component(enum option option)
+{
+    return getenv("SLURM_HET_SIZE") &&
+           (option == OPTION_WORKSPACE || option == OPTION_EXPERIMENT ||
+            option == OPTION_FRAMEWORK || option == OPTION_COMPAT);
+}
+
 void submission_take_defaults(enum place place)
 {
     guard_unset();
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (is_inside_job() && place == PLACE_SUBMIT)
+        if (is_inside_job() &&
+            (place == PLACE_SUBMIT || is_of_one_component((enum option)i)))
             shed_outer_job((enum option)i);
         take_default((enum option)i, place);
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is not told */
+#define NODES_MAX 8191            /* bytes; likewise */
 
 /* What did not pass for a name is not handed on. */
 static const char *name_or_empty(const char *name)
@@ -35,6 +36,14 @@ static int add_output_directory(struct record *answer, const struct facts *facts
     return *path == '/' && length <= OUTPUT_DIRECTORY_MAX
                ? record_setf(answer, "output_directory", "%.*s", length, path)
                : 0;
+}
+
+/* Slurm tells them to a step as well, but one that was started without the environment
+ * of its job is told its own. */
+static int add_nodes(struct record *answer, const struct facts *facts)
+{
+    return strlen(facts->nodes) <= NODES_MAX ? record_set(answer, "nodes", facts->nodes)
+                                             : 0;
 }
 
 static const char *directories_or_empty(const char *list)
@@ -72,7 +81,7 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                    record_set(answer, "with_output",
                               directories_or_empty(facts->with_output)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0 ||
-                   add_output_directory(answer, facts) < 0
+                   add_output_directory(answer, facts) < 0 || add_nodes(answer, facts) < 0
                ? error_set(error, ERROR_NODE, "out of memory")
                : 0;
 }

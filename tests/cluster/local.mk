@@ -35,4 +35,5 @@ root_files += \
 	tests/cluster/1701-unlike-nodes.bats \
 	tests/cluster/1502-inside-of-jobs.bats \
 	tests/cluster/1503-refusals.bats \
+	tests/cluster/1702-steps-from-elsewhere.bats \
 	# End of root_files
