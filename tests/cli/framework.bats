@@ -96,7 +96,7 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     write_policy <"$BATS_TEST_DIRNAME/team.lua"
     sed -i 's/"pytorch", "mpi"/"tensorflow"/' "$policy"
     run atelier policy explain --policy "$policy" --user alice --workspace=vision \
-        --framework=tensorflow:ps=1 -N2 -n4 train.sh
+        --framework=tensorflow:ps=1 -N2 -n4
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *"ATELIER_ROLE=ps"* ]]
