@@ -240,7 +240,7 @@ static struct policy_host *open_policy(const char *draft, const struct settings 
     struct policy_host *host = policy_host_open(settings, draft, error);
     struct settings last = *settings;
 
-    if (host || draft)
+    if (host || draft || policy_host_is_hidden(settings, NULL))
         return host;
     settings_use_last_policy(&last);
     *broken = *error;

@@ -4,11 +4,13 @@
 #include "lua_json.h"
 #include "trusted_file.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATH_SIZE 4096
 #define RESULTS 2
@@ -153,11 +155,24 @@ static int load_text(struct policy_host *host, const struct settings *settings,
     return 0;
 }
 
+bool policy_host_is_hidden(const struct settings *settings, const char *path)
+{
+    return !path && access(settings->policy, R_OK) < 0 && errno == EACCES;
+}
+
 struct policy_host *policy_host_load(const struct settings *settings, const char *path,
                                      struct error *error)
 {
-    struct policy_host *host = calloc(1, sizeof(*host));
+    struct policy_host *host;
 
+    if (policy_host_is_hidden(settings, path)) {
+        error_set(error, ERROR_SITE,
+                  "the site keeps its policy, %s, from its users: ask your "
+                  "administrator, or do this as root",
+                  settings->policy);
+        return NULL;
+    }
+    host = calloc(1, sizeof(*host));
     if (!host) {
         error_set(error, ERROR_NODE, "out of memory for the policy");
         return NULL;

@@ -10,6 +10,7 @@
 #include "settings.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct policy_host;
 
@@ -19,6 +20,9 @@ struct policy_host;
  * problems is not a failure here: see policy_host_problems. */
 struct policy_host *policy_host_load(const struct settings *settings, const char *path,
                                      struct error *error);
+
+/* Whether the policy in force, `path` NULL, is there but not for this user to read. */
+bool policy_host_is_hidden(const struct settings *settings, const char *path);
 
 /* As policy_host_load, but a policy that has problems fails with the first. */
 struct policy_host *policy_host_open(const struct settings *settings, const char *path,

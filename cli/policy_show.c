@@ -2,11 +2,13 @@
 #include "command.h"
 #include "output.h"
 #include "policy_host.h"
+#include "user.h"
 
 #include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct arguments {
     const char *policy, *kind, *name;
@@ -68,14 +70,35 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+/* Who sees only what is theirs, { user, groups }; json_null for root, and for a draft,
+ * which is the reader's own. NULL with `error` filled when the user has no name. */
+static json_t *viewer_of(const struct arguments *arguments, struct error *error)
+{
+    const char *user = NULL;
+    json_t *name, *viewer;
+
+    if (geteuid() == 0 || arguments->policy)
+        return json_null();
+    user = user_own_name(error);
+    if (!user)
+        return NULL;
+    name = json_string(user);
+    viewer = json_pack("{s:O, s:o}", "user", name, "groups",
+                       user_groups(json_string_value(name)));
+    json_decref(name);
+    return viewer;
+}
+
 static json_t *ask(const struct arguments *arguments, const struct settings *settings,
                    struct error *error)
 {
     struct policy_host *host = policy_host_open(settings, arguments->policy, error);
-    json_t *asked =
-        json_pack("{s:s, s:s*}", "kind", arguments->kind, "name", arguments->name);
+    json_t *viewer = host ? viewer_of(arguments, error) : NULL;
+    json_t *asked = viewer ? json_pack("{s:s, s:s*, s:o}", "kind", arguments->kind,
+                                       "name", arguments->name, "viewer", viewer)
+                           : NULL;
     json_t *results =
-        host ? policy_host_call(host, "atelier.show", "show", asked, error) : NULL;
+        asked ? policy_host_call(host, "atelier.show", "show", asked, error) : NULL;
 
     json_decref(asked);
     policy_host_destroy(host);
@@ -88,7 +111,8 @@ int policy_show(int argc, char **argv, const struct settings *settings)
                                      .parser = parse,
                                      .args_doc = "workspace|cluster|volume|file-server "
                                                  "[NAME]",
-                                     .doc = "Shows what the policy declares."};
+                                     .doc = "Shows what the policy declares: root all "
+                                            "of it, users what is theirs."};
     struct arguments arguments = {.kind = NULL};
     struct error error = {.party = ERROR_NONE};
     json_t *results = NULL;

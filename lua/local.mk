@@ -72,6 +72,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/slurm_settings.lua \
 	lua/atelier/slurmdbd.lua \
 	lua/atelier/trial.lua \
+	lua/atelier/view.lua \
 	lua/atelier/volume_list.lua \
 	# End of the command's
 

@@ -61,6 +61,11 @@ local function of(has, user, groups)
     return set.holds_any(has.groups, groups) and "yes" or "no"
 end
 
+-- Whether somebody whose groups are known is a member.
+function membership.is_member(workspace, user, groups)
+    return of(workspace, user, groups or {}) == "yes"
+end
+
 local function own_names(index, user, groups)
     local own, seen = {}, {}
     local function take(found)

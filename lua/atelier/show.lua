@@ -4,6 +4,7 @@ local duration = require("atelier.duration")
 local kind = require("atelier.kind")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
+local view = require("atelier.view")
 
 local show = {}
 
@@ -163,12 +164,16 @@ local function entry_of(kind, key, declared)
     return entry
 end
 
--- `asked`: { kind = "workspace", "cluster", "volume" or "file_server", name = nil or one }.
--- Returns the entry or the list of all, and the rows of a text; or nil and a sentence.
+-- `asked`: { kind = "workspace", "cluster", "volume" or "file_server", name = nil or one,
+-- viewer (view.lua) }. Returns the entry or the list of all, and the rows of a text; or nil
+-- and a sentence, which does not tell what there is not from what is others'.
 function show.show(policy, asked)
-    local declared = policy[asked.kind .. "s"]
+    local declared = view.of(policy, asked.viewer)[asked.kind .. "s"]
     local names = name.sorted_keys(declared)
-    if asked.name == nil then
+    if asked.name == nil and #names == 0 and asked.viewer then
+        return nil, "the policy has no " .. label(asked.kind) .. " of yours: ask your "
+            .. "administrator"
+    elseif asked.name == nil then
         local entries = {}
         for index, key in ipairs(names) do
             entries[index] = entry_of(asked.kind, key, declared[key])
@@ -177,7 +182,8 @@ function show.show(policy, asked)
     elseif declared[asked.name] == nil then
         local advice = nearest.advice(asked.name, names)
         return nil, "the policy has no " .. label(asked.kind) .. " `"
-            .. name.quote(asked.name) .. "`" .. (advice and ": " .. advice or "")
+            .. name.quote(asked.name) .. "`" .. (asked.viewer and " of yours" or "")
+            .. (advice and ": " .. advice or "")
     end
     local entry = entry_of(asked.kind, asked.name, declared[asked.name])
     return entry, rows_of_one(asked.kind, entry)

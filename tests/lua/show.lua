@@ -64,4 +64,46 @@ tap.has(table.concat(inventory.check(with_qos, { qos = named("normal") }).proble
     "has no QOS `fast`", "a QOS")
 tap.is(inventory.check(policy, {}).overview,
     "2 workspaces, 3 clusters, 3 volumes, 2 file servers", "all is counted")
+
+-- What a user sees: what is theirs. `open` has a group, the others are named.
+local view = assert(require("atelier.engine").load([[
+file_server "a" { host = "a" }
+file_server "b" { host = "b" }
+volume "v" { server = "a", export = "/v" }
+volume "w" { server = "b", export = "/w" }
+cluster "cpu" { partition = "cpu" }
+cluster "gpu" { partition = "gpu" }
+workspace "mine" { account = "m", clusters = { "cpu" }, users = { "alice" }, volumes = { "v" },
+    administrators = { "dana" } }
+workspace "yours" { account = "y", clusters = { "gpu" }, groups = { "ml" }, volumes = { "w" } }
+operators { "olga" }
+]], "policy.lua"))
+local function seen(kind, user, ...)
+    local entries, sentence = show.show(view, { kind = kind,
+        viewer = user and { user = user, groups = { ... } } })
+    local names = {}
+    for index, entry in ipairs(entries or {}) do
+        names[index] = entry.name
+    end
+    return entries and table.concat(names, " ") or sentence
+end
+for kind, expected in pairs({ workspace = { "mine", "yours" }, cluster = { "cpu", "gpu" },
+    volume = { "v", "w" }, file_server = { "a", "b" } }) do
+    local both = table.concat(expected, " ")
+    tap.is(seen(kind, "alice"), expected[1], "a member sees the workspace's " .. kind)
+    tap.is(seen(kind, "bob", "ml"), expected[2], "one by group its " .. kind)
+    tap.is(seen(kind, "dana"), expected[1], "an administrator too: " .. kind)
+    tap.is(seen(kind, "alice", "ml"), both, "who is in both sees both: " .. kind)
+    tap.is(seen(kind, "olga"), both, "an operator sees every " .. kind)
+    tap.is(seen(kind, nil), both, "and so does root: " .. kind)
+    tap.has(seen(kind, "bob"), "of yours: ask your administrator", "a stranger no " .. kind)
+end
+for _, wanted in ipairs({ "yours", "youss", "none" }) do
+    tap.is(select(2, show.show(view, { kind = "workspace", name = wanted,
+        viewer = { user = "alice", groups = {} } })), "the policy has no workspace `" .. wanted
+        .. "` of yours: choose mine", "what is others' is as what there is not: " .. wanted)
+end
+tap.is(select(2, show.show(view, { kind = "workspace", name = "mime",
+    viewer = { user = "alice", groups = {} } })), "the policy has no workspace `mime` of yours: "
+    .. "did you mean `mine`?", "a typo of one's own is helped")
 tap.done()
