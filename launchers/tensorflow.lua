@@ -99,8 +99,7 @@ local function environment(layout)
     end
     local asked = layout.settings or {}
     local servers = asked.ps or 0
-    sentence = asked.chief and asked.master and "worker 0 is either `chief` or `master`"
-        or refuse_counts(layout, servers)
+    sentence = refuse_counts(layout, servers)
     if sentence then
         return nil, sentence
     end
@@ -140,7 +139,8 @@ return {
         ps = { kind = "count", default = 0,
             about = "parameter servers, at most one on a node; the other tasks work" },
         chief = { kind = "flag", about = "call worker 0 `chief`" },
-        master = { kind = "flag", about = "call worker 0 `master`, as TensorFlow 1.3 did" },
+        master = { kind = "flag", excludes = "chief",
+            about = "call worker 0 `master`, as TensorFlow 1.3 did" },
     },
     variables = {
         TF_CONFIG = "cluster", CUDA_VISIBLE_DEVICES = "ours", ATELIER_ROLE = "ours",

@@ -1,8 +1,8 @@
 -- What a user may say after the framework's name: --framework=tensorflow:ps=1,chief.
 --
--- A launcher declares its settings, NAME = { kind, about, default, choices }, and this
--- reads them: on the submit host, to refuse a wrong one before anything waits, and in each
--- task. The plugin has looked at the characters, so that words can be shown as they are.
+-- A launcher declares its settings, NAME = { kind, about, default, choices, excludes (the
+-- name of one that cannot be beside it) }, and this reads them: on the submit host, to
+-- refuse a wrong one before anything waits, and in each task. The plugin has looked at the characters, so that words can be shown as they are.
 
 local settings = {}
 
@@ -61,6 +61,18 @@ local function read_one(framework, declared, read, word)
     return true
 end
 
+-- The sentence for two that are not to be together, whatever the layout; nil for none.
+local function conflict(framework, declared, read)
+    for name, entry in pairs(declared) do
+        if entry.excludes and read[name] and read[entry.excludes] then
+            local both = { name, entry.excludes }
+            table.sort(both)
+            return ("settings `%s` and `%s` of framework `%s` exclude each other: "
+                .. "leave one out"):format(both[1], both[2], framework)
+        end
+    end
+end
+
 -- `declared` is the launcher's table; `text` is what the user wrote, "" for
 -- nothing. Returns { NAME = value }, with the defaults; or nil and a sentence.
 function settings.read(framework, declared, text)
@@ -70,6 +82,10 @@ function settings.read(framework, declared, text)
         if not good then
             return nil, sentence
         end
+    end
+    local sentence = conflict(framework, declared, read)
+    if sentence then
+        return nil, sentence
     end
     for name, entry in pairs(declared) do
         if read[name] == nil then

@@ -92,6 +92,11 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     says 2 "choose one of list show" atelier framework explain
 }
 
+@test "settings that exclude each other are refused wherever a framework is named" {
+    local sentence='settings `chief` and `master` of framework `tensorflow` exclude each other: leave one out'
+    says 1 "$sentence" atelier framework show tensorflow:chief,master
+}
+
 @test "the explanation of a job takes the settings too" {
     write_policy <"$BATS_TEST_DIRNAME/team.lua"
     sed -i 's/"pytorch", "mpi"/"tensorflow"/' "$policy"

@@ -96,8 +96,9 @@ tap.is(shown(3, { settings = { ps = 1, master = true } }):match('"task":{[^}]*}'
 tap.is(shown(0, { settings = { chief = true } }, { 1 }):match("{.*"),
     '{"cluster":{"chief":["node1:15376"]},"task":{"type":"chief","index":0},'
     .. '"environment":"cloud"}', "a chief alone: no key worker")
-tap.is(shown(0, { settings = { chief = true, master = true } }),
-    "worker 0 is either `chief` or `master`", "not both")
+tap.is(select(2, require("support.settings").read("tensorflow", require("tensorflow").settings,
+        "master,chief")), "settings `chief` and `master` of framework `tensorflow` exclude each "
+    .. "other: leave one out", "not both")
 
 -- GPUs: shared out where Slurm did not, none for a parameter server.
 local function gpus(rank, visible, on_node, settings)
