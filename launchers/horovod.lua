@@ -62,10 +62,14 @@ local function ranks_of(layout)
     }
 end
 
+-- One process needs no server and no rank: Horovod's own are 0 of 1. A horovodrun that it
+-- starts would hand these on, in place of those of its ranks.
 local function gloo(layout)
     local good, sentence = layouts.check(layout)
     if not good then
         return nil, sentence
+    elseif layout.tasks == 1 then
+        return {}
     end
     local set, are_layouts = ranks_of(layout), nil
     are_layouts, sentence = own.ranks_are_layouts(layout, variables, set)
@@ -105,7 +109,7 @@ local function environment(layout)
 end
 
 local function meeting(layout)
-    if controller_of(layout) == "gloo" then
+    if controller_of(layout) == "gloo" and layout.tasks > 1 then
         return rendezvous.meeting(layout, ADDRESS, PORT)
     end
     return {}

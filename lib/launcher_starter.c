@@ -106,12 +106,25 @@ static bool is_option(const char *word)
     return *word == '-' || *word == '+';
 }
 
+/* What stands before it, as in `env NAME=VALUE bash`, is skipped. */
+static int find_command(char *const words[], int count)
+{
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(words[i]);
+
+        if (!is_assignment(words[i], length) && !is_one_of(words[i], length, before))
+            return i;
+    }
+    return count;
+}
+
 bool launcher_starter(char *const words[], int count)
 {
     struct reader reader = {.at_command = true};
+    int command = find_command(words, count);
 
-    if (count > 0 && is_shell(words[0]))
-        for (int i = 1; i + 1 < count && is_option(words[i]); i++)
+    if (command < count && is_shell(words[command]))
+        for (int i = command + 1; i + 1 < count && is_option(words[i]); i++)
             if (asks_for_text(words[i]))
                 return has_starter(words[i + 1]);
     for (int i = 0; i < count && !reader.found; i++)

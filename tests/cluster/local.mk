@@ -37,4 +37,5 @@ root_files += \
 	tests/cluster/1502-inside-of-jobs.bats \
 	tests/cluster/1503-refusals.bats \
 	tests/cluster/1702-steps-from-elsewhere.bats \
+	tests/cluster/1601-own-ranks.bats \
 	# End of root_files

@@ -17,7 +17,7 @@ def serve_gloo():
     from horovod.runner.http import http_server
     from horovod.runner.util.threads import in_thread
 
-    if os.environ["HOROVOD_RANK"] == "0":
+    if os.environ.get("HOROVOD_RANK") == "0":
         port = int(os.environ["HOROVOD_GLOO_RENDEZVOUS_PORT"])
         server = http_server.RendezvousHTTPServer(
             ("", port), http_server.RendezvousHandler, 0)

@@ -153,6 +153,10 @@ for name, variables in pairs(RANKS) do
         local tasks, sentence = case.run(case.launcher(name), tasks_per_node, places,
             { settings = variables.settings })
         title = name .. ", " .. title
+        if name == "horovod" and #places == 1 then
+            tap.is(case.text(tasks[1].set), "", title .. ": one process needs nothing")
+            return
+        end
         if not tasks then -- rank 0 is elsewhere than the others would look
             tap.ok(sentence:find("^rank 0 is on node node%d but the others"),
                 title .. ": refused")

@@ -122,15 +122,17 @@ local HVD = { "HOROVOD_RANK", "HOROVOD_SIZE", "HOROVOD_CONTROLLER", "HOROVOD_CPU
     "HOROVOD_GLOO_RENDEZVOUS_ADDR", "HOROVOD_HOSTNAME" }
 tap.is(gives("horovod", { 1 }, { HOROVOD_RANK = "1", HOROVOD_SIZE = "2" }, HVD, GLOO),
     "HOROVOD_CONTROLLER=gloo HOROVOD_CPU_OPERATIONS=gloo", "horovod: the user's world")
+tap.is(gives("horovod", { 1, 1 }, { HOROVOD_SIZE = "8" }, HVD, GLOO),
+    "HOROVOD_CONTROLLER=gloo HOROVOD_CPU_OPERATIONS=gloo", "horovod: a world inside")
 tap.has(gives("horovod", { 2, 2 }, { HOROVOD_CROSS_RANK = "0" }, HVD, GLOO),
     "HOROVOD_CROSS_RANK=0 is set for all 4 tasks", "horovod: one cross rank for all")
-tap.is(gives("horovod", { 1 }, { HOROVOD_CONTROLLER = "gloo" }, { "HOROVOD_RANK",
-    "HOROVOD_CONTROLLER" }), "HOROVOD_CONTROLLER=gloo HOROVOD_RANK=0",
+tap.is(gives("horovod", { 1, 1 }, { HOROVOD_CONTROLLER = "gloo" }, { "HOROVOD_SIZE",
+    "HOROVOD_CONTROLLER" }), "HOROVOD_CONTROLLER=gloo HOROVOD_SIZE=2",
     "horovod: the user's controller has its ranks")
 tap.has(gives("horovod", { 1 }, { HOROVOD_CONTROLLER = "mpi" }, HVD, GLOO),
     "HOROVOD_CONTROLLER=mpi is set, and the framework says controller=gloo",
     "horovod: two controllers")
-tap.is(gives("horovod", { 1 }, { HOROVOD_GLOO_RENDEZVOUS_ADDR = "10.0.0.1" },
+tap.is(gives("horovod", { 1, 1 }, { HOROVOD_GLOO_RENDEZVOUS_ADDR = "10.0.0.1" },
     { "ATELIER_SERVICE", "HOROVOD_GLOO_RENDEZVOUS_ADDR" }, GLOO),
     "HOROVOD_GLOO_RENDEZVOUS_ADDR=10.0.0.1", "horovod: the user's server is his own")
 

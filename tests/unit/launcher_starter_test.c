@@ -49,6 +49,7 @@ static void starters_are_seen(void **state)
         "python|-u|-m|torch.distributed.launch|train.py",
         "env|NCCL_DEBUG=INFO|torchrun|train.py",
         "bash|-c|mpirun -np 2 ./program",
+        "env|A=1|/bin/bash|-c|mpirun -np 2 ./program",
         "bash|-lc|cd /work && /usr/bin/mpirun ./program",
         "sh|-e|-c|for i in 1 2; do mpiexec -n 2 ./program; done",
         "bash|-c|export A=1; A=2 exec torchrun train.py",
