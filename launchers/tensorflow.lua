@@ -136,7 +136,7 @@ return {
     title = "TensorFlow distributed",
     example = "srun --ntasks-per-node=2 python3 train.py",
     settings = {
-        ps = { kind = "count", default = 0,
+        ps = { kind = "count", default = 0, at_most = "nodes",
             about = "parameter servers, at most one on a node; the other tasks work" },
         chief = { kind = "flag", about = "call worker 0 `chief`" },
         master = { kind = "flag", excludes = "chief",

@@ -35,6 +35,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/reference.lua \
 	lua/atelier/refusal.lua \
 	lua/atelier/request.lua \
+	lua/atelier/room.lua \
 	lua/atelier/route.lua \
 	lua/atelier/schema.lua \
 	lua/atelier/scope.lua \

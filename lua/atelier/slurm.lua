@@ -160,6 +160,16 @@ local function has_default_workspace(job_desc)
     return not failure
 end
 
+-- Without --nodes, or with --nodes=2- and the like, the most is open.
+local function lacks_room(asked, job_desc)
+    local nodes = tonumber(job_desc.max_nodes)
+    if not nodes or nodes >= 65534 then -- Slurm's numbers for "not given" begin there
+        return nil
+    end
+    local sentence = require("atelier.room").refusal(asked.framework, nodes)
+    return sentence and { code = "ESLURM_ACCESS_DENIED", text = sentence }
+end
+
 local function submit(job_desc)
     local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
@@ -178,6 +188,10 @@ local function submit(job_desc)
         asked.user, asked.uid = who, job_desc.user_id
         asked.groups = groups_for(policy, asked)
         decision, refusal = decide(policy, "submit", asked)
+    end
+    if decision and decision.workspace then
+        refusal = lacks_room(asked, job_desc)
+        decision = not refusal and decision or nil
     end
     if not decision then
         return refuse(refusal, who)

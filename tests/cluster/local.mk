@@ -38,4 +38,5 @@ root_files += \
 	tests/cluster/1503-refusals.bats \
 	tests/cluster/1702-steps-from-elsewhere.bats \
 	tests/cluster/1601-own-ranks.bats \
+	tests/cluster/1703-no-layout.bats \
 	# End of root_files

@@ -1,0 +1,67 @@
+-- room.lua: settings of a framework that no step of a job can have room for, told when the
+-- job is submitted: more parameter servers than it can ever have nodes.
+--
+-- A launcher declares that (`at_most = "nodes"`), and its file is read for it. All that
+-- goes wrong here is left to the step, which asks the launcher itself.
+
+local room = {}
+
+local SIZE_MAX = 1024 * 1024 -- bytes of a launcher
+
+-- Launchers are installed beside the engine.
+local function text_of(module)
+    local name = "/../launchers/" .. module:gsub("%.", "/") .. ".lua"
+    for directory in package.path:gmatch("([^;]+)/%?%.lua") do
+        local file = io.open(directory .. name, "rb")
+        if file then
+            local text = file:read(SIZE_MAX)
+            file:close()
+            return text
+        end
+    end
+end
+
+local function compile(text, chunk, environment)
+    if setfenv then -- Lua 5.1, LuaJIT
+        return setfenv(assert(loadstring(text, chunk)), environment)
+    end
+    return assert(load(text, chunk, "t", environment))
+end
+
+-- Modules that launchers share are found where they are, and are not those of slurmctld.
+local function load_module(loaded, module)
+    if loaded[module] == nil then
+        local function require_beside(other)
+            return load_module(loaded, other)
+        end
+        local environment = setmetatable({ require = require_beside }, { __index = _G })
+        loaded[module] = compile(assert(text_of(module)), "=" .. module, environment)()
+    end
+    return loaded[module]
+end
+
+local function look(framework, nodes)
+    local name, settings = framework:match("^([%w._-]+):(.*)$")
+    local declared = name and load_module({}, name).settings or {}
+    for word in (settings or ""):gmatch("[^,]+") do
+        local setting, count = word:match("^([^=]+)=(%d+)$")
+        local entry = declared[setting]
+        if entry and entry.at_most == "nodes" and tonumber(count) > nodes then
+            return ("--framework=%s: `%s` needs as many nodes, and the job has %d at "
+                .. "most: allocate more by --nodes, or ask for fewer")
+                :format(framework, word, nodes)
+        end
+    end
+end
+
+-- `framework` as the user wrote it, NAME:SETTING,...; `nodes`: the most that the job can
+-- have, nil where that is open. The sentence that refuses it; nil where it may fit.
+function room.refusal(framework, nodes)
+    if not framework or not nodes or not framework:find(":", 1, true) then
+        return nil
+    end
+    local done, sentence = pcall(look, framework, nodes)
+    return done and sentence or nil
+end
+
+return room
