@@ -32,6 +32,7 @@ tap_files += \
 	tests/lua/change.lua \
 	tests/lua/enforcement.lua \
 	tests/lua/replay.lua \
+	tests/lua/room.lua \
 	tests/lua/requirement.lua \
 	tests/lua/show.lua \
 	# End of the command's

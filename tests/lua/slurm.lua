@@ -54,25 +54,6 @@ tap.is(slurmctld.last_logged(), "atelier: id does not tell the groups of user da
     .. "policy decides without them", "... and the log says so")
 memory.groups, memory.is_first = nil, nil
 
--- Settings that no layout of the job has room for.
-local usual = memory.policy
-memory.policy = require("atelier.engine").load((site.text:gsub('{ "pytorch", "mpi" }',
-    '{ "pytorch", "tensorflow", "none-such" }')), "policy.lua")
-local function servers(framework, max_nodes)
-    local code = submit({ P .. "workspace=vision", P .. "framework=" .. framework },
-        { max_nodes = max_nodes })
-    return code == 0 or slurmctld.last_said()
-end
-tap.has(servers("tensorflow:ps=5", 2), "--framework=tensorflow:ps=5: `ps=5` needs as many nodes, "
-    .. "and the job has 2 at most", "more parameter servers than nodes")
-tap.is(servers("tensorflow:chief,ps=2", 2), true, "as many")
-tap.is(servers("tensorflow:ps=5", 4294967294), true, "an open number of nodes")
-tap.is(servers("tensorflow:ps=5", nil), true, "a Slurm that does not say")
-tap.is(servers("tensorflow", 1), true, "no settings")
-tap.is(servers("pytorch:init=file", 1), true, "settings of another kind")
-tap.is(servers("none-such:ps=5", 1), true, "a launcher that is not there is the nodes' to tell")
-memory.policy = usual
-
 -- Untouched jobs.
 local code, written = submit(nil)
 tap.is(code, 0, "a job without SPANK environment")

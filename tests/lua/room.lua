@@ -1,0 +1,22 @@
+-- Settings that no layout of a job has room for: what a launcher declares, and what is open.
+
+local top = os.getenv("top_srcdir") or "."
+package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
+
+local tap = require("tap")
+local room = require("atelier.room")
+
+tap.is(room.refusal("tensorflow:ps=5", 2), "--framework=tensorflow:ps=5: `ps=5` needs as many "
+    .. "nodes, and the job has 2 at most: allocate more by --nodes, or ask for fewer",
+    "more parameter servers than nodes")
+for framework, nodes in pairs({
+    ["tensorflow:chief,ps=2"] = 2, ["tensorflow:ps=1"] = 65533, ["tensorflow"] = 1,
+    ["tensorflow:ps=,ps"] = 1, ["pytorch:init=file"] = 1, ["accelerate:ps=5"] = 1,
+    ["none-such:ps=5"] = 1, ["../tensorflow:ps=5"] = 1, [":ps=5"] = 1,
+}) do
+    tap.is(room.refusal(framework, nodes), nil, framework .. " is left to the step")
+end
+tap.is(room.refusal("tensorflow:ps=5", nil), nil, "so is an open number of nodes")
+tap.is(room.refusal(nil, 2), nil, "and a job without a framework")
+tap.is(package.loaded["support.number"], nil, "modules of launchers are not slurmctld's")
+tap.done()
