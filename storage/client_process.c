@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@ static pid_t run(struct client_process *client, int socket)
     char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     pid_t child;
 
-    client->said = system_calls.memfd("atelier-nfs");
+    client->said = memfd_create("atelier-nfs", MFD_CLOEXEC);
     ending_begin(&client->ending, client->program);
     ending_share(&client->ending);
     child = process_fork_saying(socket, client->said);

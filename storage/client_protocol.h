@@ -38,6 +38,12 @@
  *                       volume.i.bytes_read, volume.i.bytes_written and
  *                       volume.i.bytes_lost: written by the job, told to nobody as
  *                       failed, and not known to be safe; then the client ends.
+ *
+ * Unasked, between two answers, the client tells of a server that does not answer it:
+ *
+ *     tell=silent          since_ms: for how long it has not, CLIENT_SILENT_MS or more;
+ *                          calls: how many wait. Again every CLIENT_SILENT_MS.
+ *     tell=answers         It does, after it did not.
  */
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
@@ -46,6 +52,7 @@
 #define CLIENT_SOCKET 3
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
 #define CLIENT_STOP_MS 1200         /* from stop to the answer */
+#define CLIENT_SILENT_MS 10000      /* from a call to tell=silent */
 #define CLIENT_TRANSFER_MAX 1048576 /* bytes of one read or write; FUSE's max_read */
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -180,6 +181,48 @@ static bool is_of_our_release(const struct record *answer)
     return protocol && strcmp(protocol, CLIENT_PROTOCOL) == 0;
 }
 
+static enum hearing take_word(struct file_server *server, const struct record *word)
+{
+    const char *tell = record_get(word, "tell");
+    const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
+    long long silent_ms = since ? strtoll(since, NULL, 10) : 0;
+
+    if (tell && strcmp(tell, "answers") == 0)
+        return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+    if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
+        return HEARING_LOSS;
+    return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))
+               ? HEARING_SILENCE
+               : HEARING_NOTHING;
+}
+
+enum hearing file_server_hear(struct file_server *server)
+{
+    struct deadline now = deadline_after(0);
+    enum hearing hearing;
+    struct record *word;
+
+    if (message_receive(server->client.socket, &word, NULL, &now, NULL) < 0)
+        return HEARING_LOSS;
+    hearing = take_word(server, word);
+    record_destroy(word);
+    return hearing;
+}
+
+/* As message_receive; what the client tells in between is taken note of. */
+static int receive_answer(struct file_server *server, struct record **answer,
+                          const struct deadline *deadline)
+{
+    while (message_receive(server->client.socket, answer, NULL, deadline, NULL) == 0) {
+        if (!record_get(*answer, "tell"))
+            return 0;
+        take_word(server, *answer);
+        record_destroy(*answer);
+    }
+    *answer = NULL;
+    return -1;
+}
+
 /* Receives one answer and expects its state to be `wanted`. */
 static int receive_state(struct file_server *server, const char *wanted,
                          const struct deadline *deadline, struct error *error)
@@ -189,7 +232,7 @@ static int receive_state(struct file_server *server, const char *wanted,
     char volumes[ERROR_TEXT_SIZE / 4];
     int status = 0;
 
-    if (message_receive(server->client.socket, &answer, NULL, deadline, NULL) < 0)
+    if (receive_answer(server, &answer, deadline) < 0)
         return report_silence(server, deadline, error);
     state = record_get(answer, "state");
     cause = record_get(answer, "error");
@@ -278,8 +321,7 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
     struct record *answer = NULL;
 
     if (server->client.socket >= 0) {
-        message_receive(server->client.socket, &answer, NULL, deadline, NULL);
-        if (answer) {
+        if (receive_answer(server, &answer, deadline) == 0) {
             report_bytes(server, answer, "bytes_read", report);
             report_bytes(server, answer, "bytes_written", report);
         }

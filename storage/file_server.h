@@ -9,6 +9,8 @@
 #include "client_process.h"
 #include "deadline.h"
 #include "error.h"
+#include "kernel_watch.h"
+#include "outage.h"
 #include "plan.h"
 
 struct identity;
@@ -17,8 +19,10 @@ struct file_server {
     const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* of the plan, not owned */
     size_t volume_count;
     struct client_process client;
-    int connect_ms;           /* for connecting to the server */
-    struct deadline deadline; /* of the answer to connect */
+    struct outage outage;
+    struct kernel_watch watch; /* of the kernel's client, which tells nothing itself */
+    int connect_ms;            /* for connecting to the server */
+    struct deadline deadline;  /* of the answer to connect */
 };
 
 /* Starts `program` for the server and lets it connect, which goes on while the next one
@@ -37,6 +41,16 @@ int file_server_await(struct file_server *server, struct error *error);
  * filled. */
 int file_server_serve(struct file_server *server, size_t index, int fuse,
                       const struct deadline *deadline, struct error *error);
+
+enum hearing {
+    HEARING_NOTHING, /* new */
+    HEARING_SILENCE, /* the server has begun not to answer: server->outage */
+    HEARING_ANSWER,  /* it answers again */
+    HEARING_LOSS     /* the client is gone, or says what it must not */
+};
+
+/* Reads what the client tells unasked, when its socket is readable. */
+enum hearing file_server_hear(struct file_server *server);
 
 /* Asks for the orderly end, without waiting. */
 void file_server_stop(struct file_server *server);

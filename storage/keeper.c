@@ -72,6 +72,7 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
         return -1;
     keeper->has_storage = true;
     keeper->mounted = clock_milliseconds();
+    keeper_outage_start(keeper);
     return 0;
 }
 
@@ -223,6 +224,7 @@ static void end_storage(struct keeper *keeper)
                                   done);
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
+        keeper_outage_report(keeper, done);
         if (loss_check(keeper->plan, keeper->facts.node, done, &loss) < 0)
             keeper_answer_failed(keeper, &loss);
     } else if (keeper->in_namespace)

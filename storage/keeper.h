@@ -5,6 +5,7 @@
  * keeper_plan.c    the user's names, and what the policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
+ * keeper_outage.c  file servers that do not answer meanwhile
  * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
  */
 #ifndef ATELIER_KEEPER_H
@@ -32,7 +33,13 @@ struct keeper {
                           workspace for the job */
     bool in_namespace; /* else nothing may be mounted */
     struct storage storage;
-    bool has_storage;  /* storage is to be ended */
+    bool has_storage; /* storage is to be ended */
+    struct keeper_outages {
+        bool is_to_be_told;
+        struct deadline tell; /* is_to_be_told: when */
+        bool is_looking;
+        struct deadline look; /* is_looking: when next at the kernel's client */
+    } outages;
     bool is_last_run;  /* whoever asked to stop knows that the job is not requeued */
     long long mounted; /* since when: clock_milliseconds */
     int namespace_fd;
@@ -76,6 +83,24 @@ int keeper_answer_requeue(struct keeper *keeper);
 /* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
  * peer's descriptor, which waits for its answer, or -1. */
 int keeper_loop(struct keeper *keeper);
+
+/* The volumes are mounted, so their file servers answer: says so in the log, if a keeper
+ * of this node has said that one does not. */
+void keeper_outage_start(struct keeper *keeper);
+
+/* Takes note of what a client has told of its server: to be told to the log in a moment,
+ * when the keepers of other jobs have noticed too, or at once that it is over. */
+void keeper_outage_hear(struct keeper *keeper, const struct file_server *server,
+                        enum hearing hearing);
+
+/* For how many milliseconds the loop may wait, -1 for ever; and what is due then. */
+int keeper_outage_wait(const struct keeper *keeper);
+void keeper_outage_turn(struct keeper *keeper);
+
+/* Adds what is known of each file server to `answer`, of status; and to the job's last
+ * line how long it waited for each that did not answer. */
+void keeper_outage_status(const struct keeper *keeper, struct record *answer);
+void keeper_outage_report(const struct keeper *keeper, struct record *report);
 
 /* One line of the log with the job's facts: "start", "failed", "stopped". `more` may be
  * NULL. */

@@ -13,12 +13,14 @@ libkeeper_la_SOURCES = \
 	storage/keeper.c storage/keeper.h \
 	storage/keeper_answer.c \
 	storage/keeper_loop.c \
+	storage/keeper_outage.c \
 	storage/keeper_plan.c \
 	storage/keeper_start.c \
 	storage/keeper_stop.c \
 	storage/last_policy.c storage/last_policy.h \
 	storage/job_directories.c storage/job_directories.h \
 	storage/kernel_client.c storage/kernel_client.h \
+	storage/kernel_watch.c storage/kernel_watch.h \
 	storage/kind.c storage/kind.h \
 	storage/kind_bind.c \
 	storage/kind_fuse.c \
@@ -29,6 +31,8 @@ libkeeper_la_SOURCES = \
 	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \
+	storage/outage.c storage/outage.h \
+	storage/outage_note.c storage/outage_note.h \
 	storage/place.c storage/place.h \
 	storage/process.c storage/process.h \
 	storage/run_directory.c storage/run_directory.h \

@@ -67,6 +67,21 @@ static bool is_last_run(const struct keeper *keeper, const struct record *reques
     return restart && strtoul(restart, NULL, 10) == keeper->facts.restart;
 }
 
+static void answer_status(const struct keeper *keeper, int fd)
+{
+    struct record *answer = record_create();
+    struct deadline now = deadline_after(0);
+
+    if (!answer)
+        return;
+    for (size_t i = 0; i < record_count(keeper->answer); i++)
+        record_set(answer, record_key(keeper->answer, i),
+                   record_value(keeper->answer, i));
+    keeper_outage_status(keeper, answer);
+    message_send(fd, answer, -1, &now, NULL);
+    record_destroy(answer);
+}
+
 /* Returns whether the peer is to be kept: it waits for the keeper's end. */
 static bool answer(struct loop *loop, int fd, const struct record *record)
 {
@@ -77,7 +92,7 @@ static bool answer(struct loop *loop, int fd, const struct record *record)
         job_watch_join(&loop->watch, fd);
         message_send(fd, loop->keeper->answer, loop->keeper->namespace_fd, &now, NULL);
     } else if (strcmp(request, "status") == 0)
-        message_send(fd, loop->keeper->answer, -1, &now, NULL);
+        answer_status(loop->keeper, fd);
     else if (strcmp(request, "stop") == 0 && !loop->ended) {
         loop->stopping = fd;
         loop->keeper->is_last_run = is_last_run(loop->keeper, record);
@@ -119,7 +134,6 @@ static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t c
     loop->peer_count = kept;
 }
 
-/* Who serves a volume does not speak unasked: it has died, or does what it must not. */
 static void lose_volume(struct keeper *keeper, size_t index)
 {
     char how[ENDING_TEXT_SIZE];
@@ -139,11 +153,21 @@ static void lose_volume(struct keeper *keeper, size_t index)
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 
+static void hear_volume(struct keeper *keeper, size_t index)
+{
+    enum hearing hearing = storage_hear(&keeper->storage, index);
+
+    if (hearing == HEARING_LOSS)
+        lose_volume(keeper, index);
+    else
+        keeper_outage_hear(keeper, keeper->storage.volumes[index].server, hearing);
+}
+
 static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (polled[i].revents)
-            lose_volume(loop->keeper, i);
+            hear_volume(loop->keeper, i);
 }
 
 /* No epilog has come, and none will. */
@@ -188,14 +212,20 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     set->watch_count = job_watch_poll(&loop->watch, peers + loop->peer_count);
 }
 
-/* Until the first peer has been silent for too long, or there is something to ask of
- * Slurm. Peers are in the order of their deadlines. */
+/* -1: for ever. */
+static int sooner(int one, int other)
+{
+    return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
+/* Until the first peer has been silent for too long, there is something to ask of Slurm,
+ * or an outage to tell. Peers are in the order of their deadlines. */
 static int poll_timeout(const struct loop *loop)
 {
-    int watch = job_watch_timeout(&loop->watch);
     int peer = loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;
 
-    return watch < 0 || (peer >= 0 && peer < watch) ? peer : watch;
+    return sooner(sooner(job_watch_timeout(&loop->watch), peer),
+                  keeper_outage_wait(loop->keeper));
 }
 
 static void turn(struct loop *loop)
@@ -214,6 +244,7 @@ static void turn(struct loop *loop)
     watch_volumes(loop, set.fds + 2, set.volume_count);
     watch_job(loop, peers + set.peer_count, set.watch_count);
     serve_peers(loop, peers, set.peer_count);
+    keeper_outage_turn(loop->keeper);
     if (set.fds[1].revents)
         accept_peer(loop);
 }

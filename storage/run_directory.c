@@ -4,6 +4,7 @@
 #include "keeper_protocol.h"
 #include "message.h"
 #include "name.h"
+#include "outage_note.h"
 #include "plan.h"
 
 #include <errno.h>
@@ -196,18 +197,25 @@ static int remove_empty(const char *parent_path, const char *name)
     return removed;
 }
 
+void run_directory_empty(int fd)
+{
+    static const char *const names[] = {KEEPER_SOCKET, TEMP_NOTE, KEEPER_SHARED,
+                                        RUN_DIRECTORY_SERVERS};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        unlinkat(fd, names[i], 0);
+}
+
 void run_directory_remove(struct run_directory *directory)
 {
-    if (directory->fd >= 0) {
-        unlinkat(directory->fd, KEEPER_SOCKET, 0);
-        unlinkat(directory->fd, TEMP_NOTE, 0);
-        unlinkat(directory->fd, KEEPER_SHARED, 0);
-    }
+    if (directory->fd >= 0)
+        run_directory_empty(directory->fd);
     run_directory_close(directory);
-    if (remove_empty(directory->node_path, directory->job) < 0 ||
-        remove_empty(directory->run, directory->node) < 0)
+    if (remove_empty(directory->node_path, directory->job) < 0)
         return;
-    rmdir(directory->run);
+    outage_note_clear(directory->node_path);
+    if (remove_empty(directory->run, directory->node) == 0)
+        rmdir(directory->run);
 }
 
 void run_directory_close(struct run_directory *directory)

@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 
-#define RUN_DIRECTORY_PATH_SIZE 512 /* bytes, with the terminating NUL */
+#define RUN_DIRECTORY_SERVERS "servers" /* a note: outage_note.h */
+#define RUN_DIRECTORY_PATH_SIZE 512     /* bytes, with the terminating NUL */
 
 struct run_directory {
     char run[SETTINGS_PATH_SIZE];
@@ -64,6 +65,9 @@ int run_directory_note_shared(const struct run_directory *directory);
 /* Takes the note from the open directory `fd`: writes it to `path` of PLAN_PATH_SIZE
  * bytes. Returns 0, or -1 when there is none, as after an orderly end. */
 int run_directory_take_temp(int fd, char *path);
+
+/* Removes the socket and the notes in the open directory `fd`. */
+void run_directory_empty(int fd);
 
 /* Removes the socket, the notes and, where empty, the directory and those above it up to
  * RUN. What is not there is no failure. Closes the directory. */

@@ -1,7 +1,6 @@
 #include "stale_jobs.h"
 
 #include "directory.h"
-#include "keeper_protocol.h"
 #include "log.h"
 #include "name.h"
 #include "plan.h"
@@ -41,10 +40,9 @@ static bool clear_job(int parent, const char *parent_path, const char *job)
 
     if (fd >= 0 && run_directory_same_mount(parent, fd) &&
         flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        unlinkat(fd, KEEPER_SOCKET, 0);
-        unlinkat(fd, KEEPER_SHARED, 0);
         if (run_directory_take_temp(fd, temp) == 0)
             scratch_sweep(temp);
+        run_directory_empty(fd);
         cleared = unlinkat(parent, job, AT_REMOVEDIR) == 0;
     }
     if (fd >= 0)

@@ -173,6 +173,54 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
     return count;
 }
 
+enum hearing storage_hear(struct storage *storage, size_t index)
+{
+    struct volume *volume = &storage->volumes[index];
+
+    return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
+}
+
+bool storage_must_look(const struct storage *storage)
+{
+    for (size_t i = 0; i < storage->volume_count; i++)
+        if (storage->volumes[i].kind == &kind_kernel)
+            return true;
+    return false;
+}
+
+/* Of the server's first volume: all of a server have the same transports. */
+static bool read_transports(const struct storage *storage,
+                            const struct file_server *server,
+                            struct kernel_sample *sample)
+{
+    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    FILE *stats = fopen("/proc/self/mountstats", "re");
+    int status;
+
+    snprintf(target, sizeof(target), "%s/%s", storage->root, server->volumes[0]->name);
+    status = stats ? kernel_watch_read(stats, target, sample) : -1;
+    if (stats)
+        fclose(stats);
+    return status == 0;
+}
+
+enum hearing storage_look(struct storage *storage, size_t index)
+{
+    struct file_server *server = &storage->servers[index];
+    struct kernel_sample sample;
+    unsigned long calls;
+    long long silent_ms;
+
+    if (strcmp(server->volumes[0]->driver, "kernel") != 0 ||
+        !read_transports(storage, server, &sample))
+        return HEARING_NOTHING;
+    silent_ms = kernel_watch_take(&server->watch, &sample, clock_milliseconds(), &calls);
+    if (silent_ms >= CLIENT_SILENT_MS)
+        return outage_begin(&server->outage, silent_ms, calls) ? HEARING_SILENCE
+                                                               : HEARING_NOTHING;
+    return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+}
+
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
                                           char *how, size_t size)
 {
@@ -181,6 +229,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
 
     if (volume->server) {
         client_process_describe(&volume->server->client, how, size);
+        outage_end(&volume->server->outage); /* its calls have failed: nothing waits */
         file_server_kill(volume->server);
     } else {
         mounter_describe(&volume->mounter, how, size);

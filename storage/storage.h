@@ -42,6 +42,16 @@ int storage_start(struct storage *storage, const struct settings *settings,
  * program that serves a volume dies. Returns the number of entries, one a volume. */
 size_t storage_poll(const struct storage *storage, struct pollfd *polled);
 
+/* Reads what the client of the volume at `index`, whose socket is readable, tells. A
+ * program that serves a volume has nothing to tell: it has died. */
+enum hearing storage_hear(struct storage *storage, size_t index);
+
+/* Whether a volume is mounted by the kernel's client, which must be looked at. */
+bool storage_must_look(const struct storage *storage);
+
+/* Looks at the kernel's client of the file server at `index` of servers. */
+enum hearing storage_look(struct storage *storage, size_t index);
+
 /* Gives up the volume at `index`, whose client or program has died, and the others of its
  * file server: they fail at once instead of hanging. Writes to `how` (ending.h) how that
  * ended. Returns the volume. */

@@ -128,7 +128,10 @@ static int sooner(int wait, int other)
  * long. */
 static int prepare(const struct client *client, struct pollfd *sockets, bool deaf)
 {
-    int wait = writeback_wait(&client->writeback, clock_milliseconds());
+    long long now = clock_milliseconds();
+    int wait = sooner(writeback_wait(&client->writeback, now),
+                      silence_wait(&client->silence, client->connections,
+                                   client->server.connections, now));
 
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
@@ -159,6 +162,8 @@ static bool turn(struct client *client, int milliseconds)
     writeback_service(&client->writeback);
     for (unsigned i = 0; i < connections; i++)
         connection_flush(&client->connections[i]);
+    silence_service(&client->silence, client->connections, connections, client->keeper,
+                    clock_milliseconds());
     return sockets[0].revents != 0;
 }
 

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "lock_service.h"
 #include "record.h"
+#include "silence.h"
 #include "volume.h"
 #include "writes.h"
 
@@ -18,6 +19,7 @@ struct client {
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;
     struct connection connections[SERVER_CONNECTIONS_MAX];
+    struct silence silence;
     struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;

@@ -94,6 +94,8 @@ static void lose(struct connection *connection)
 {
     struct call *next;
 
+    if (connection->state == CONNECTION_UP)
+        connection->lost = clock_milliseconds();
     drop_context(connection);
     for (struct call *call = connection->first; call; call = next) {
         next = call->next;

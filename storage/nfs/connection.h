@@ -34,11 +34,13 @@ struct connection {
     enum connection_state state;
     long long at;
     long long heard;      /* when the last answer came */
+    long long lost;       /* when it was last up, and no longer */
     long long looked;     /* when its calls' tasks were last looked at */
     int port;             /* that it comes from; 0 until it was up */
     int pause_ms;         /* before the next attempt */
     bool established;     /* what an attempt's callback says */
     bool broken;          /* likewise */
+    bool probing;         /* asked for nothing, and not yet answered */
     bool failures;        /* a call is CALL_FAILED */
     unsigned interrupted; /* calls whose task got a signal */
     unsigned forced;      /* calls that wait for an exiting task, see call.h */

@@ -32,6 +32,7 @@ nfs_client_sources = \
 	storage/nfs/retry.c storage/nfs/retry.h \
 	storage/nfs/server.c storage/nfs/server.h \
 	storage/nfs/session.c storage/nfs/session.h \
+	storage/nfs/silence.c storage/nfs/silence.h \
 	storage/nfs/status.c storage/nfs/status.h \
 	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/volume.h \

@@ -39,4 +39,5 @@ root_files += \
 	tests/cluster/1702-steps-from-elsewhere.bats \
 	tests/cluster/1601-own-ranks.bats \
 	tests/cluster/1703-no-layout.bats \
+	tests/cluster/1402-outages.bats \
 	# End of root_files

@@ -187,11 +187,40 @@ ok "... the job ends" stop
 
 ok "an export that is not there fails the job" fails start gone
 like "... in one sentence, with what mount.nfs said" \
-    'workspace .gone. on node n1.*: volume .gone.: mount.nfs failed: .*No such file' /run/said
+    'workspace .gone. on node n1.*: volume .gone.: mount.nfs failed with exit code [0-9]*: .*No such file' /run/said
 ok "... the job ends" stop
 ok "the user-space client is still to be had" start ours
 ok "... the job ends" stop
 ok "... nothing is left" nothing_left
+
+# The kernel's client tells nothing itself: its counts are looked at.
+status() {
+    /guest/atelier-keeper status "${settings[@]}" job=7 node=n1
+}
+
+frozen_server() { # WORKSPACE
+    : >$place/log
+    ok "$1: the volume is mounted" start "$1"
+    as_user sh -c "echo before >/run/mounts/$1/before"
+    kill -STOP "$server"
+    as_user sh -c "echo more >/run/mounts/$1/after" >/dev/null 2>&1 &
+    ok "$1: a server that is frozen is told" within 40 grep -Eq \
+        "atelier: silent node=n1 server=$1 host=127.0.0.1 since=[0-9T:-]+ jobs=7 calls=[1-9]" $place/log
+    ok "$1: ... and in the status" eval "status | grep -q 'file_server.$1=has not answered since'"
+    kill -CONT "$server"
+    ok "$1: ... and that it is back" within 40 grep -Eq \
+        "atelier: answers node=n1 server=$1 host=127.0.0.1 since=[0-9T:-]+ seconds=[1-9][0-9]* jobs=7" $place/log
+    wait $!
+    sleep 16
+    ok "$1: ... once" [ "$(grep -c 'atelier: silent' $place/log)" = 1 ]
+    ok "$1: ... and that it was away" eval "status | grep -q 'file_server.$1=answers; it did not from'"
+    ok "$1: the job ends" stop
+    like "$1: ... with how long it waited" "stopped .* waited.$1=[1-9][0-9]*\\.[0-9]" $place/log
+    ok "$1: nothing is left" nothing_left
+}
+
+frozen_server v3
+frozen_server v4
 
 # The server dies while a job writes, and does not come back.
 dead_server() { # WORKSPACE killed|alive: the job's processes

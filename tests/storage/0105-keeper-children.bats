@@ -23,6 +23,7 @@ whose='the NFS client of file server `store1` (well): '
 install='; install Atelier on this node as on the others'
 
 @test "a client that is missing, is no file, may not be run, or is no program of this machine" {
+    plan well
     rm "$dir/client"
     says "$whose$dir/client could not be run: it is not there$install"
     mkdir "$dir/client"
@@ -84,7 +85,7 @@ install='; install Atelier on this node as on the others'
 @test "a client that is killed while the job runs: by what, in the log and to the next step" {
     start 7
     kill -TERM "$(client_pids | head -n 1)"
-    soon grep -q '^atelier: lost job=7' "$dir/log"
+    soon grep -q 'atelier: lost job=7' "$dir/log"
     grep -F 'was lost while the job ran: client was killed by signal 15 (SIGTERM), by root or by another process of its user; submit the job again' "$dir/log"
     in_job 7 | grep -q 'killed by signal 15'
     within 4 0 stop 7

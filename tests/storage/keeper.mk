@@ -10,6 +10,7 @@ root_files += \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0105-keeper-children.bats \
+	tests/storage/0106-keeper-outages.bats \
 	tests/storage/0104-keeper-volumes.t \
 	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
@@ -43,6 +44,13 @@ tests_storage_ending_test_SOURCES = tests/storage/ending_test.c
 tests_storage_ending_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_ending_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_ending_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/storage/kernel_watch_test
+tap_built += tests/storage/kernel_watch_test
+tests_storage_kernel_watch_test_SOURCES = tests/storage/kernel_watch_test.c
+tests_storage_kernel_watch_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_kernel_watch_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_kernel_watch_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/storage/run_directory_test
 tap_built += tests/storage/run_directory_test

@@ -13,7 +13,8 @@
  *     fails-2    connects, and fails to serve the second volume
  *     deaf       serves, and never answers stop
  *     dies       serves, and ends when the last volume is served
- *     garbage    answers with what is no record
+ *     mute       serves; at SIGUSR1 tells that its server is silent, and at SIGUSR2 that
+ * it answers again garbage    answers with what is no record
  */
 #include "client_protocol.h"
 #include "message.h"
@@ -98,6 +99,18 @@ static int serve(const struct record *request, int fuse)
     return 0;
 }
 
+static void tell(int signal)
+{
+    struct deadline deadline = deadline_after(1000);
+    struct record *record = record_create();
+
+    record_set(record, "tell", signal == SIGUSR1 ? "silent" : "answers");
+    record_set(record, "since_ms", "12000");
+    record_set(record, "calls", "3");
+    message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+    record_destroy(record);
+}
+
 /* Returns whether there is more to come. */
 static bool obey(const struct record *request, int fuse)
 {
@@ -116,6 +129,8 @@ int main(void)
 {
     bool goes_on = true;
 
+    signal(SIGUSR1, tell);
+    signal(SIGUSR2, tell);
     while (goes_on) {
         struct deadline deadline = deadline_after(3600 * 1000);
         struct record *request;
