@@ -52,7 +52,7 @@ told_of_outage() {
     wait_until 40 log_has 'atelier: silent node=n1 server=[^ ]+ host=head since=[0-9T:-]+ jobs="'"$one,$two"'" calls=[1-9]'
     status_of "$one" | grep -Eq 'file_server\..*=has not answered since [0-9T:-]+, for [0-9]+ s: [1-9][0-9]* calls of this job wait'
     $2
-    wait_until 40 log_has 'atelier: answers node=n1 server=[^ ]+ host=head since=[0-9T:-]+ seconds=[1-9][0-9]+ jobs="'"$one,$two"'"'
+    wait_until 40 log_has 'atelier: answers node=n1 server=[^ ]+ host=head since=[0-9T:-]+ seconds=[1-9][0-9]+ jobs="'"$one,$two"'"' || { on n1 cat /var/log/atelier.log; false; }
     status_of "$one" | grep -Eq 'file_server\..*=answers; it did not from'
     on head touch "/results/outage.end.$$.$BATS_TEST_NUMBER"
     for job in "$one" "$two"; do
