@@ -4,6 +4,9 @@ dist_man_MANS = \
 	doc/atelier-keeper.8 \
 	doc/atelier-launcher.7 \
 	doc/atelier.1 \
+	doc/atelier.7 \
 	doc/atelier-plugstack.5 \
 	doc/atelier-policy.5 \
 	# End of dist_man_MANS
+
+dist_doc_DATA = README.md NEWS.md

@@ -15,11 +15,16 @@ examples_mpi_read_shards_SOURCES = \
 examples_mpi_read_shards_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS)
 examples_mpi_read_shards_LDADD = $(MPI_LIBS)
 
-EXTRA_DIST += \
+# Installed as they are, beside README.md.
+nobase_dist_doc_DATA = \
 	examples/digits/dataset.py \
 	examples/digits/make_dataset.py \
 	examples/digits/train.py \
 	examples/digits/train.sh \
+	examples/mpi/make_shards.c \
 	examples/mpi/mpirun.sh \
+	examples/mpi/read_shards.c \
+	examples/mpi/shards.c \
+	examples/mpi/shards.h \
 	examples/mpi/srun.sh \
-	# End of EXTRA_DIST
+	# End of nobase_dist_doc_DATA

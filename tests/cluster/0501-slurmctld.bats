@@ -73,7 +73,8 @@ refused() {
 }
 
 @test "the same refusals come early, from the submit host" {
-    fails_saying 'cli_filter plugin terminated' as alice sbatch -o /dev/null --workspace=nlp --wrap true
+    run as alice sbatch -o /dev/null --workspace=nlp --wrap true
+    [ "$output" = 'sbatch: error: atelier: workspace `nlp` is not one of yours: choose vision' ] # and no word of slurmctld's
     fails_saying 'workspace `nlp` is not one of yours' as alice srun --workspace=nlp true
     # The Lua of Slurm (5.1) and that of the plugin (5.4) share these processes.
     [ "$(as alice srun --workspace=vision --framework=mpi echo well)" = well ]

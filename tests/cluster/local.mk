@@ -40,4 +40,5 @@ root_files += \
 	tests/cluster/1601-own-ranks.bats \
 	tests/cluster/1703-no-layout.bats \
 	tests/cluster/1402-outages.bats \
+	tests/cluster/1504-manual.bats \
 	# End of root_files
