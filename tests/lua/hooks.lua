@@ -47,6 +47,8 @@ tap.is(ask(DEFAULT, { workspace = false, experiment = "e" }).wckey, "open.e",
     "an experiment goes with the default workspace")
 refused(DEFAULT, { workspace = false, user = "bob", experiment = "e" },
     "--experiment=e needs --workspace")
+tap.is(next(ask(DEFAULT, { workspace = "none" })), nil, "`none` is none, also of a default")
+refused(DEFAULT, { workspace = "none", experiment = "e" }, "--experiment=e needs --workspace")
 -- One that fails refuses jobs that use our options, and leaves all others alone.
 local function fails(addition, line, detail)
     refused(addition, { workspace = false, framework = "mpi" },

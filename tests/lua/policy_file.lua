@@ -53,6 +53,9 @@ expect('\n\ncluster "x" {\n    partition = 7,\n}',
 expect('cluster "x y" { partition = "x" }',
     "`x y` is not a name for a cluster (policy.lua:7): use letters, digits, `.`, `_` and "
     .. "`-`, the first a letter or a digit, at most 64")
+expect('workspace "none" { account = "x", clusters = { "cpu" } }',
+    "no workspace can be named `none` (policy.lua:7): --workspace=none asks for a job "
+    .. "without a workspace")
 expect('cluster "x"', "cluster `x` needs its keys in { ... } (policy.lua:7)")
 expect('cluster "x" "y"', "cluster `x` needs its keys in { ... } (policy.lua:7)")
 expect('cluster "cpu" { partition = "x" }',
