@@ -11,6 +11,7 @@ local trust = require("atelier.trust")
 local groups = {}
 
 local KEPT = 300 -- seconds, of an answer
+local FRESH = 2 -- seconds, of an answer by which somebody is refused
 local PAUSE = 60 -- seconds without questions after slow ones; also: kept when unknown
 local SLOW = 3 -- seconds within PAUSE that slurmctld waits at most, and one more
 local KNOWN_MAX = 20000 -- users
@@ -52,12 +53,16 @@ local function ask_within_bounds(uid)
     return list
 end
 
--- The names of the groups of user `uid`; or nil while they cannot be told, and whether that is
--- new, and worth a line in the log.
-function groups.of(uid)
+local function is_kept(entry, now, is_fresh)
+    local seconds = is_fresh and FRESH or entry.list and KEPT or PAUSE
+    return now >= entry.asked and now < entry.asked + seconds
+end
+
+-- The names of the groups of user `uid`, of the last seconds when `is_fresh`; or nil while
+-- they cannot be told, and whether that is new, and worth a line in the log.
+function groups.of(uid, is_fresh)
     local entry, now = known[uid], os.time()
-    if entry and now >= entry.asked and now < entry.asked + (entry.list and KEPT or PAUSE)
-    then
+    if entry and is_kept(entry, now, is_fresh) then
         return entry.list, false
     end
     if not entry then

@@ -124,11 +124,11 @@ end
 
 -- Nil where the policy does not ask for them, or while nobody can tell them: then Slurm's
 -- own associations and the nodes see who is a member.
-local function groups_for(policy, asked)
+local function groups_for(policy, asked, is_fresh)
     if not policy.has_groups then
         return nil
     end
-    local groups, is_news = require("atelier.groups").of(asked.uid)
+    local groups, is_news = require("atelier.groups").of(asked.uid, is_fresh)
     if is_news then
         slurm.log_error("%s", "atelier: id does not tell the groups of user "
             .. tostring(asked.user or asked.uid) .. ": the policy decides without them")
@@ -170,6 +170,18 @@ local function lacks_room(asked, job_desc)
     return sentence and { code = "ESLURM_ACCESS_DENIED", text = sentence }
 end
 
+-- Nobody is refused by an old answer: he may have been made a member since.
+local function decide_by_groups(policy, asked)
+    asked.groups = groups_for(policy, asked)
+    local decision, refusal = decide(policy, "submit", asked)
+    local known = asked.groups
+    asked.groups = known and not decision and groups_for(policy, asked, true) or known
+    if asked.groups == known then
+        return decision, refusal
+    end
+    return decide(policy, "submit", asked)
+end
+
 local function submit(job_desc)
     local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
@@ -186,8 +198,7 @@ local function submit(job_desc)
     local decision
     if policy then
         asked.user, asked.uid = who, job_desc.user_id
-        asked.groups = groups_for(policy, asked)
-        decision, refusal = decide(policy, "submit", asked)
+        decision, refusal = decide_by_groups(policy, asked)
     end
     if decision and decision.workspace then
         refusal = lacks_room(asked, job_desc)
@@ -237,7 +248,7 @@ local function modify(job_desc, job_rec, modify_uid)
         local trust = require("atelier.trust")
         asked.user = modify_uid == job.uid and job.user or trust.user_name(modify_uid)
         asked.groups = next(policy.operators.groups)
-            and require("atelier.groups").of(modify_uid) or nil
+            and require("atelier.groups").of(modify_uid, true) or nil
         allowed, refusal = decide(policy, "modify", asked, job)
     end
     return allowed and slurm.SUCCESS or refuse(refusal, "uid " .. tostring(modify_uid))

@@ -21,8 +21,8 @@ trust.lines_of = function(command)
 end
 local groups = require("atelier.groups")
 
-local function of(uid)
-    local list, is_news = groups.of(uid)
+local function of(uid, is_fresh)
+    local list, is_news = groups.of(uid, is_fresh)
     return list and table.concat(list, ",") or "unknown", is_news
 end
 
@@ -34,6 +34,13 @@ tap.is(#asked, 1, "an answer is kept")
 clock = clock + 301
 of(1001)
 tap.is(#asked, 2, "for five minutes")
+
+of(1001, true)
+tap.is(#asked, 2, "a fresh one is fresh enough")
+clock = clock + 2
+of(1001, true)
+tap.is(#asked, 3, "... for two seconds")
+asked = { 1, 2 }
 
 answer = { "", "1" }
 tap.is(of(4000), "unknown", "a user that is not there")

@@ -3,15 +3,18 @@
  *     SLURM_CONF=FILE job_submit_stub PLUGIN_DIR UID [FIELD=VALUE | NAME=VALUE]...
  *
  * submits one job of user UID; job_submit.lua is taken from FILE's directory. The fields
- * account, partition and wckey are set in the job, every other pair goes to its SPANK
- * environment. Prints "rc=", the fields after the submission, and "message=" as the
- * client would show it, one a line. With the first pair repeat=COUNT it submits the job
- * as often, and prints "p50_us=" and "p99_us=" too. Exit status 77 means that this
- * machine's plugin is of another Slurm than the one that the stub was built for.
+ * of the table below are set in the job, every other pair goes to its SPANK environment.
+ * Prints "rc=", the fields that a decision can change after the submission, and
+ * "message=" as the client would show it, one a line. With the first pair repeat=COUNT it
+ * submits the job as often, and prints "p50_us=" and "p99_us=" too. With `-` in place of
+ * the pairs each line of its input is a job, "UID\tPAIR\tPAIR...", and an empty line
+ * follows each answer. Exit status 77 means that this machine's plugin is of another
+ * Slurm than the one that the stub was built for.
  */
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <slurm/slurm.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,18 +102,64 @@ static int open_plugin(const char *directory)
     return 0;
 }
 
+enum kind { TEXT, NUMBER, SHORT, LONG };
+
+static const struct field {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+} fields[] = {
+    {"account", TEXT, offsetof(job_desc_msg_t, account)},
+    {"partition", TEXT, offsetof(job_desc_msg_t, partition)},
+    {"wckey", TEXT, offsetof(job_desc_msg_t, wckey)},
+    {"qos", TEXT, offsetof(job_desc_msg_t, qos)},
+    {"features", TEXT, offsetof(job_desc_msg_t, features)},
+    {"licenses", TEXT, offsetof(job_desc_msg_t, licenses)},
+    {"reservation", TEXT, offsetof(job_desc_msg_t, reservation)},
+    {"array_inx", TEXT, offsetof(job_desc_msg_t, array_inx)},
+    {"script", TEXT, offsetof(job_desc_msg_t, script)},
+    {"tres_per_job", TEXT, offsetof(job_desc_msg_t, tres_per_job)},
+    {"min_nodes", NUMBER, offsetof(job_desc_msg_t, min_nodes)},
+    {"num_tasks", NUMBER, offsetof(job_desc_msg_t, num_tasks)},
+    {"min_cpus", NUMBER, offsetof(job_desc_msg_t, min_cpus)},
+    {"time_limit", NUMBER, offsetof(job_desc_msg_t, time_limit)},
+    {"cpus_per_task", SHORT, offsetof(job_desc_msg_t, cpus_per_task)},
+    {"pn_min_memory", LONG, offsetof(job_desc_msg_t, pn_min_memory)},
+};
+
 /* Strings of a job are freed by Slurm, so they come from its allocator. */
+static void set_field(job_desc_msg_t *job, const struct field *field, const char *text)
+{
+    void *place = (char *)job + field->offset;
+
+    switch (field->kind) {
+    case TEXT:
+        *(char **)place = symbol(library, "slurm_xstrdup").copy(text);
+        break;
+    case NUMBER:
+        *(uint32_t *)place = (uint32_t)strtoul(text, NULL, 10);
+        break;
+    case SHORT:
+        *(uint16_t *)place = (uint16_t)strtoul(text, NULL, 10);
+        break;
+    case LONG:
+        *(uint64_t *)place = strtoull(text, NULL, 10);
+        break;
+    }
+}
+
 static void set(job_desc_msg_t *job, const char *pair)
 {
-    union symbol duplicate = symbol(library, "slurm_xstrdup");
-    if (!strncmp(pair, "account=", 8))
-        job->account = duplicate.copy(pair + 8);
-    else if (!strncmp(pair, "partition=", 10))
-        job->partition = duplicate.copy(pair + 10);
-    else if (!strncmp(pair, "wckey=", 6))
-        job->wckey = duplicate.copy(pair + 6);
-    else
-        job->spank_job_env[job->spank_job_env_size++] = duplicate.copy(pair);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        size_t length = strlen(fields[i].name);
+
+        if (strncmp(pair, fields[i].name, length) == 0 && pair[length] == '=') {
+            set_field(job, &fields[i], pair + length + 1);
+            return;
+        }
+    }
+    job->spank_job_env[job->spank_job_env_size++] =
+        symbol(library, "slurm_xstrdup").copy(pair);
 }
 
 static void print(const char *name, const char *text)
@@ -126,33 +175,62 @@ static double now(void)
     return time.tv_sec * 1e6 + time.tv_nsec / 1e3;
 }
 
-/* Submits one new job of the pairs from argv[first] on; returns the microseconds that the
- * plugin took. Earlier jobs are not freed: the program ends soon. */
-static double submit(int argc, char *argv[], int first, int is_shown)
+static void print_job(const job_desc_msg_t *job, int rc, const char *message)
+{
+    printf("rc=%d\n", rc);
+    print("account", job->account);
+    print("partition", job->partition);
+    print("wckey", job->wckey);
+    print("qos", job->qos);
+    print("features", job->features);
+    print("licenses", job->licenses);
+    print("reservation", job->reservation);
+    if (job->time_limit == NO_VAL)
+        print("time_limit", NULL);
+    else
+        printf("time_limit=%u\n", job->time_limit);
+    print("admin_comment", job->admin_comment);
+    print("message", message);
+}
+
+/* Submits one new job of the `count` pairs; returns the microseconds that the plugin
+ * took. Earlier jobs are not freed: the program ends soon. */
+static double submit(const char *uid, int count, char *pairs[], int is_shown)
 {
     static job_desc_msg_t job;
     symbol(library, "slurm_init_job_desc_msg").init_job(&job);
-    job.user_id = strtoul(argv[2], NULL, 10);
-    job.spank_job_env = calloc(argc, sizeof(char *));
+    job.user_id = strtoul(uid, NULL, 10);
+    job.spank_job_env = calloc(count + 1, sizeof(char *));
     if (!job.spank_job_env)
         exit(EXIT_FAILURE);
-    for (int index = first; index < argc; index++)
-        set(&job, argv[index]);
+    for (int index = 0; index < count; index++)
+        set(&job, pairs[index]);
 
     char *message = NULL;
     union symbol plugin_submit = symbol(plugin, "job_submit");
     double began = now();
     int rc = plugin_submit.submit(&job, job.user_id, &message);
     double took = now() - began;
-    if (is_shown) {
-        printf("rc=%d\n", rc);
-        print("account", job.account);
-        print("partition", job.partition);
-        print("wckey", job.wckey);
-        print("admin_comment", job.admin_comment);
-        print("message", message);
-    }
+    if (is_shown)
+        print_job(&job, rc, message);
     return took;
+}
+
+/* Each line of the standard input is a job. */
+static void submit_lines(void)
+{
+    static char line[65536];
+
+    while (fgets(line, sizeof(line), stdin)) {
+        char *words[64], *rest = line;
+        int count = 0;
+
+        line[strcspn(line, "\n")] = '\0';
+        while (count < 64 && (words[count] = strsep(&rest, "\t")))
+            count++;
+        submit(words[0], count - 1, words + 1, 1);
+        putchar('\n');
+    }
 }
 
 static int compare(const void *left, const void *right)
@@ -178,13 +256,17 @@ int main(int argc, char *argv[])
     if (symbol(plugin, "init").init())
         return EXIT_FAILURE;
 
+    if (argc == 4 && strcmp(argv[3], "-") == 0) {
+        submit_lines();
+        return 0;
+    }
     int first = argc > 3 && !strncmp(argv[3], "repeat=", 7) ? 4 : 3;
     int count = first == 4 ? atoi(argv[3] + 7) : 1;
     double *times = calloc(count, sizeof(*times));
     if (!times)
         return EXIT_FAILURE;
     for (int index = 0; index < count; index++)
-        times[index] = submit(argc, argv, first, index == count - 1);
+        times[index] = submit(argv[2], argc - first, argv + first, index == count - 1);
     if (first == 4)
         print_times(times, count);
     return 0;

@@ -19,6 +19,7 @@ tap_files += \
 	tests/lua/policy_file.lua \
 	tests/lua/policy_keys.lua \
 	tests/lua/pure.lua \
+	tests/lua/same_decision \
 	tests/lua/scope.lua \
 	tests/lua/size.lua \
 	tests/lua/slurm.lua \

@@ -24,8 +24,8 @@ end }
 package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
     user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
-package.loaded["atelier.groups"] = { of = function(uid)
-    return (memory.groups or {})[uid], memory.is_first
+package.loaded["atelier.groups"] = { of = function(uid, is_fresh)
+    return (is_fresh and memory.fresh or memory.groups or {})[uid], memory.is_first
 end }
 
 local P = "_SLURM_SPANK_OPTION_atelier_"
@@ -47,6 +47,9 @@ local function by_group(groups)
 end
 tap.is(by_group({ "users", "vision" }), "vision", "a member by group")
 tap.has(by_group({ "users" }), "workspace `vision` is not one of yours", "no member")
+memory.fresh = { [1001] = { "vision" } }
+tap.is(by_group({ "users" }), "vision", "a member since an instant")
+memory.fresh = nil
 memory.is_first = true
 slurmctld.last_logged()
 tap.is(by_group(nil), "vision", "groups that cannot be told are left to Slurm")
