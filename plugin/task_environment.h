@@ -4,9 +4,10 @@
  *     the policy's variables
  *         only where the user has not set them: they are the site's defaults
  *     the launcher's variables (RANK, MASTER_ADDR, ...)
- *         always the launcher's: a rank that was inherited from elsewhere is wrong. Only
- *         in the tasks of an srun: a batch script is not rank 0 of anything, and the
- *         daemons of an MPI library start ranks of their own.
+ *         the launcher's, which sees what the user has set of them; what another step of
+ *         ours left is forgotten before (ours.h). Only in the tasks of an srun: a batch
+ *         script is not rank 0 of anything, and the daemons of an MPI library, torchrun
+ *         and their kind start ranks of their own (launcher_starter.h).
  *     other names of these (compat.h), where they are wanted
  */
 #ifndef ATELIER_TASK_ENVIRONMENT_H
