@@ -94,6 +94,8 @@ needs_torch() {
     [ "$(step WORLD_SIZE=4 MASTER_ADDR=n1 MASTER_PORT=29500 -w n1,n2 -n4 sh -c \
         'echo $RANK/$WORLD_SIZE $MASTER_ADDR:$MASTER_PORT $ATELIER_INIT_METHOD' | sort | tr '\n' ';')" = \
         "0/4 n1:29500 tcp://n1:29500;1/4 n1:29500 tcp://n1:29500;2/4 n1:29500 tcp://n1:29500;3/4 n1:29500 tcp://n1:29500;" ]
+    # What is his stays his in a step of that step.
+    [ "$(step MASTER_ADDR=10.0.0.7 -w n1 -n1 sh -c 'srun --mpi=none --overlap -n1 sh -c "echo \$MASTER_ADDR"')" = 10.0.0.7 ]
     step MASTER_PORT=29500 --check -N2 -n4 true
 }
 
