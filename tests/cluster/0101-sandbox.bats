@@ -45,12 +45,6 @@ nobody_in() {
     [ "$(inhabitants "$1")" -eq 0 ]
 }
 
-not() {
-    if "$@"; then
-        return 1
-    fi
-}
-
 first_processes() {
     cut -d ' ' -f 1 "$ATELIER_SANDBOX"/machines/*
 }
@@ -99,6 +93,37 @@ first_processes() {
     [ ! -e /tmp/of-n1 ]
     [ ! -e /etc/slurm/of-all ]
     on n1 rm /tmp/of-n1 /etc/slurm/of-all
+}
+
+@test "the homes are one directory: a job's output is where its user looks for it" {
+    (cd / && submit bob -w n2 --wrap 'echo hello; pwd' && echo "$job") >"$BATS_TEST_TMPDIR/job"
+    job=$(tail -n 1 "$BATS_TEST_TMPDIR/job")
+    wait_until 10 on head test -s "/home/bob/slurm-$job.out"
+    [ "$(on head cat "/home/bob/slurm-$job.out")" = $'hello\n/home/bob' ]
+    on n1 rm "/home/bob/slurm-$job.out"
+    not on head test -e "/home/bob/slurm-$job.out"
+    not as alice ls /home/bob
+}
+
+# A repository whose programs only say that they were run.
+@test "./demo fetches and installs nothing that only the tests need" {
+    local place=$BATS_TEST_TMPDIR/repository
+    mkdir -p "$place/bin" "$place/sandbox"
+    cp "$repo/sandbox/setup" "$repo/sandbox/packages" "$place/sandbox/"
+    for program in autogen.sh configure sandbox/kernel sandbox/object-stores bin/make bin/apt-get; do
+        printf '#!/bin/sh\necho "ran %s $*" >>%s/ran\n' "$program" "$place" >"$place/$program"
+        chmod +x "$place/$program"
+    done
+    printf '#!/bin/sh\nexit 1\n' >"$place/bin/dpkg-query" # nothing is installed
+    chmod +x "$place/bin/dpkg-query"
+    grep -qx sandbox/setup "$repo/demo"
+    PATH=$place/bin:$PATH "$place/sandbox/setup"
+    grep -q 'ran bin/apt-get install .* slurmctld ' "$place/ran"
+    [ "$(grep -cE 'kernel|object-stores|qemu|glusterfs' "$place/ran")" -eq 0 ]
+    PATH=$place/bin:$PATH "$place/sandbox/setup" --tests
+    grep -q 'ran sandbox/kernel build/kernel' "$place/ran"
+    grep -q 'ran sandbox/object-stores build/object-stores' "$place/ran"
+    grep -q 'ran bin/apt-get install .* qemu-system-x86 ' "$place/ran"
 }
 
 @test "the repository cannot be written from a machine" {
