@@ -288,7 +288,7 @@ record() {
     grep -q '"framework": "pytorch:init=file"' <<<"$output"
     grep -q '"script": true' <<<"$output"
     grep -q '"time_limit": 60' <<<"$output"
-    ! grep -q '^sacct ' "$calls"
+    [ "$(grep -c '^sacct ' "$calls")" -eq 0 ]
 }
 
 @test "a job that would be decided otherwise, or refused" {

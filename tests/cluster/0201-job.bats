@@ -39,8 +39,8 @@ teardown() { invariant_end; }
 
     # Neither the hosts nor another user's job on the same nodes see anything of it.
     for node in "${nodes[@]}"; do
-        [ -z "$(on "$node" ls /mnt/atelier)" ]
-        ! on "$node" grep -q /mnt/atelier /proc/1/mountinfo
+        silent on "$node" ls /mnt/atelier
+        not on "$node" grep -q /mnt/atelier /proc/1/mountinfo
     done
     others=$(as bob srun -N3 -n3 --overlap sh -c 'ls /mnt/atelier; grep -c /mnt/atelier /proc/mounts || true')
     [ "$(sort -u <<<"$others")" = 0 ]

@@ -11,7 +11,7 @@ refused() { # refused USER TEXT SBATCH-ARGUMENT...
     local user=$1 text=$2
     shift 2
     fails_saying "$text" as "$user" sbatch --wrap true -o /dev/null "$@"
-    [ -z "$(as root squeue -h)" ]
+    silent as root squeue -h
 }
 
 @test "an unknown workspace" {

@@ -128,7 +128,7 @@ restart_controller() {
     as alice scontrol release "$held"
     wait_until 20 eval "accounting $held State | grep -q FAILED"
     on n1 grep -q 'policy.lua' /tmp/held.out
-    ! on n1 grep -q ran /tmp/held.out
+    not on n1 grep -q ran /tmp/held.out
     on n1 rm /tmp/held.out
 }
 

@@ -11,7 +11,7 @@ teardown() {
 }
 
 no_node_is_drained() {
-    [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+    silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
 
 next_job_runs() {

@@ -25,7 +25,7 @@ teardown() {
 }
 
 no_jobs() {
-    [ -z "$(on head squeue -h)" ]
+    silent on head squeue -h
 }
 
 # A third workspace: carol's, with a limit and two QOS.
@@ -84,14 +84,14 @@ atelier() {
     wait_until 20 no_jobs
     [[ $(atelier policy apply --prune --yes) == *"remove  account crew"* ]]
     [ "$(atelier policy apply --prune --yes)" = "nothing to change" ]
-    [ -z "$(on head sacctmgr -nP show associations account=crew)" ]
+    silent on head sacctmgr -nP show associations account=crew
     on head sacctmgr -nP show account vision | grep -q '^vision'
 }
 
 @test "a user may not apply" {
     add_crew
     fails_saying "create QOS rush: sacctmgr failed" as carol atelier policy apply --yes
-    [ -z "$(on head sacctmgr -nP show account crew)" ]
+    silent on head sacctmgr -nP show account crew
 }
 
 @test "a limit of GPUs: of one job by the policy, of all together by Slurm" {

@@ -23,7 +23,7 @@ teardown() {
 }
 
 no_node_is_drained() {
-    [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+    silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
 
 says() { # JOB TEXT: scontrol knows of the job

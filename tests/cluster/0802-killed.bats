@@ -40,7 +40,7 @@ survives() { # WHAT...: killed in this order
     wait_until 40 eval "! on n1 pgrep -x 'atelier-keeper|atelier-nfs' >/dev/null"
     as alice srun --workspace=vision -w n1 test -d /mnt/atelier/datasets/digits
     wait_until 20 eval "! on n1 test -e /run/atelier"
-    [ -z "$(on head sinfo -h -N -t drain,drained,draining -o '%N %E')" ]
+    silent on head sinfo -h -N -t drain,drained,draining -o '%N %E'
 }
 
 @test "slurmd, slurmstepd" { survives slurmd slurmstepd; }

@@ -34,7 +34,7 @@ teardown() {
     wait_until 20 on head test -s /results/restart-mine
     on n1 sh -c 'pkill -KILL "slurm|atelier"; pkill -KILL -u alice; true'
     on n1 test -d "/run/atelier/n1/$running"
-    [ -z "$(on n1 ls /mnt/atelier)" ]
+    silent on n1 ls /mnt/atelier
     as root scancel "$running"
     on n1 /usr/local/sbin/start-node
     wait_until 60 eval "as alice srun -Q --workspace=vision -w n1 --immediate=5 cat /mnt/atelier/results/restart-mine"

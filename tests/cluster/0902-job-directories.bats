@@ -21,12 +21,12 @@ teardown() {
 }
 
 shared_is_gone() { # JOB
-    ! on head test -e "/results/atelier-job.sandbox.$1"
+    not on head test -e "/results/atelier-job.sandbox.$1"
 }
 
 temp_is_empty() {
     for node in n1 n2 n3; do
-        [ -z "$(on "$node" sh -c 'ls -A /var/lib/atelier/temp/atelier-scratch 2>/dev/null')" ] || return 1
+        silent on "$node" sh -c 'ls -A /var/lib/atelier/temp/atelier-scratch 2>/dev/null || true' || return 1
     done
 }
 

@@ -52,7 +52,7 @@ shows() { # the job's output
     echo "$output"
     [ "$status" -ne 0 ]
     [[ "$output" == *"--with-output=M=...: cannot make the directory /mnt/atelier/datasets/x/y: Read-only file system"* ]]
-    [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+    silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
 
 @test "what is no list is refused where it is submitted" {

@@ -27,7 +27,7 @@ teardown() {
 }
 
 no_jobs() {
-    [ -z "$(on head squeue -h)" ]
+    silent on head squeue -h
 }
 
 # crew KEYS: carol's workspace.
@@ -59,10 +59,10 @@ coordinators() {
     [ "$(apply --prune)" = "nothing to change" ]
     [ "$(coordinators)" = mallory ]
     held=$(as carol sbatch --parsable --hold --workspace=crew -o /dev/null --wrap true)
-    ! as carol scontrol update job "$held" timelimit=3:00:00
-    ! as bob scontrol update job "$held" timelimit=3:00:00
+    not as carol scontrol update job "$held" timelimit=3:00:00
+    not as bob scontrol update job "$held" timelimit=3:00:00
     wait_until 5 as mallory scontrol update job "$held" timelimit=3:00:00
-    ! as mallory scontrol update job "$held" account=other
+    not as mallory scontrol update job "$held" account=other
     fails_saying 'not one of yours' as mallory sbatch --workspace=crew -o /dev/null --wrap true
 
     crew 'users = { "carol" },'
@@ -70,7 +70,7 @@ coordinators() {
     [[ $(apply --prune) == *"remove  coordinator mallory  of account crew"* ]]
     [ "$(apply --prune)" = "nothing to change" ]
     [ -z "$(coordinators)" ]
-    ! as mallory scontrol update job "$held" timelimit=3:30:00
+    not as mallory scontrol update job "$held" timelimit=3:30:00
 }
 
 @test "an administrator whom slurmdbd does not know is made known, once" {
@@ -83,7 +83,7 @@ coordinators() {
     crew 'users = { "carol" },'
     apply --prune
     [ "$(apply --prune)" = "nothing to change" ]
-    [ -z "$(on head sacctmgr -nP show user daemon)" ]
+    silent on head sacctmgr -nP show user daemon
 }
 
 # key: workspace.title
@@ -127,7 +127,7 @@ coordinators() {
     apply
     [ "$(on head sacctmgr -nP show associations account=crew format=User)" = $'\ncarol' ]
     [ "$(as carol srun --workspace=crew sh -c 'echo "$ATELIER_WORKSPACE $SLURM_JOB_ACCOUNT"')" = "crew crew" ]
-    ! as mallory srun --workspace=crew true
+    not as mallory srun --workspace=crew true
     on head usermod -g crew mallory
     [[ $(apply) == *"create  user mallory"* ]]
     on head usermod -g mallory mallory
@@ -144,10 +144,10 @@ coordinators() {
     on head sh -c "echo 'operators { \"bob\", groups = { \"crew\" } }' >>$policy"
     sleep 1.1
     held=$(as carol sbatch --parsable --hold --workspace=vision -o /dev/null --wrap true)
-    ! as mallory scontrol update job "$held" account=nlp
+    not as mallory scontrol update job "$held" account=nlp
     on head sacctmgr -i modify user where name=alice,bob,mallory set adminlevel=operator
     as mallory scontrol update job "$held" account=nlp
     as bob scontrol update job "$held" account=vision
-    ! as alice scontrol update job "$held" account=nlp
+    not as alice scontrol update job "$held" account=nlp
     as carol scancel "$held"
 }

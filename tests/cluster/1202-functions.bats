@@ -36,7 +36,7 @@ check_says() {
 # A job without options runs, on the node too, and is none of ours.
 others_run() {
     submit alice -o /dev/null --wrap 'test -z "$ATELIER_WORKSPACE"'
-    [[ $(on head scontrol show job "$job") != *AdminComment=atelier* ]]
+    without AdminComment=atelier on head scontrol show job "$job"
     [ "$(as mallory srun sh -c 'echo "fine[$ATELIER_WORKSPACE]"')" = 'fine[]' ]
 }
 

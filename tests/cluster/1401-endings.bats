@@ -36,7 +36,7 @@ fails_on_n1() {
 
 next_job_runs() {
     as alice srun --workspace=vision -w n1 test -d /mnt/atelier/datasets/digits
-    [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+    silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
 
 @test "an NFS client that is not on the node" {

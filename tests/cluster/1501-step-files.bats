@@ -22,7 +22,7 @@ teardown() {
 fails() {
     local user=$1
     shift
-    ! submit "$user" --workspace=vision -w n1 "$@" --wrap 'echo ran >'"$place"'/ran'
+    not submit "$user" --workspace=vision -w n1 "$@" --wrap 'echo ran >'"$place"'/ran'
     wait_until 10 eval "accounting $job State | tail -n 1 | grep -q FAILED"
     run on head test -e "$kept/ran"
     [ "$status" = 1 ]
@@ -84,8 +84,8 @@ fails() {
 
 @test "a job whose files are right says nothing, and is asked about nothing" {
     submit alice --workspace=vision -o "$place/%j.out" --open-mode=append --wrap 'srun -o '"$place"'/%t.out hostname'
-    [ -z "$(on head cat "$kept/$job.out")" ]
-    [[ $(accounting "$job" AdminComment) != *failure* ]]
+    silent on head cat "$kept/$job.out"
+    without failure accounting "$job" AdminComment
 }
 
 @test "srun: a file on a volume that it opens itself, from the submit host" {

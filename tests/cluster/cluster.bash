@@ -6,7 +6,7 @@
 repo=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 machines=(head n1 n2 n3)
 nodes=(n1 n2 n3)
-settle_seconds=20 # an epilog and its keeper have 5 s each; two jobs may end one after the other
+settle_seconds=60 # an epilog and its keeper have 5 s each; others may keep the machine busy
 
 cluster() {
     "$repo/sandbox/cluster" "$@"
@@ -55,8 +55,24 @@ all_states() {
     done
 }
 
+# Of a state: what serves jobs and ends by itself, and nodes that have some.
+transient() {
+    grep -E '^[^ ]+ (slurmstepd|atelier-[a-z]*)$|^[^ ]+ (allocated|mixed|completing)' "$1"
+}
+
+# What an earlier test began must have ended before this one is looked at, or its end would be
+# taken for this one's doing.
 invariant_begin() {
-    all_states >"$BATS_TEST_TMPDIR/before"
+    local waited
+    for ((waited = 0; waited < settle_seconds; waited++)); do
+        all_states >"$BATS_TEST_TMPDIR/before"
+        transient "$BATS_TEST_TMPDIR/before" >"$BATS_TEST_TMPDIR/transient" || return 0
+        sleep 1
+    done
+    echo "of an earlier test there is still after $settle_seconds s:"
+    cat "$BATS_TEST_TMPDIR/transient"
+    all_processes
+    return 1
 }
 
 invariant_end() {
@@ -69,8 +85,20 @@ invariant_end() {
         fi
         sleep 1
     done
-    echo "something was left behind:"
+    echo "something was left behind, still after $settle_seconds s:"
     diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+    all_processes
+    return 1
+}
+
+# For whoever reads why a test failed: since when each process is there, and what it waits for.
+all_processes() {
+    local machine
+    for machine in "${machines[@]}"; do
+        echo "== processes of $machine, and its jobs"
+        on "$machine" sh -c 'ps -eo pid,ppid,user:12,etime,stat,wchan:20,args | cut -c 1-150
+            [ "$(hostname)" != head ] || squeue -o "%A %u %T %N %r"' || true
+    done
 }
 
 # In a test file: setup_file() { cluster_up; }, setup() { invariant_begin; } and
@@ -89,8 +117,13 @@ submit() {
     return "$status"
 }
 
-# accounting JOB FIELD: from slurmdbd, which hears of a job's end a moment after it.
+# accounting JOB FIELD: from slurmdbd, which hears of a job's end a moment after it. Without an
+# id, sacct would tell of all.
 accounting() {
+    [[ $1 =~ ^[0-9] ]] || {
+        echo "\`$1\` is no job id" >&2
+        return 1
+    }
     on head sacct -X -P -n -j "$1" -o "$2"
 }
 
@@ -106,6 +139,42 @@ wait_until() {
     done
     echo "not true after $seconds s: $*"
     return 1
+}
+
+# not COMMAND...: it fails. bash does not end a test where a line begins with `!`.
+not() {
+    if "$@"; then
+        echo "did not fail: $*"
+        return 1
+    fi
+}
+
+# silent COMMAND...: it does not fail, and says nothing: an empty text alone may mean that nobody
+# could be asked.
+silent() {
+    local output
+    output=$("$@") || {
+        echo "failed: $*"
+        return 1
+    }
+    [[ -z $output ]] || {
+        printf 'said, where nothing was expected: %s\n' "$output"
+        return 1
+    }
+}
+
+# without TEXT COMMAND...: it does not fail, says something, and TEXT is not in it.
+without() {
+    local text=$1 output
+    shift
+    output=$("$@") || {
+        echo "failed: $*"
+        return 1
+    }
+    [[ $output && $output != *"$text"* ]] || {
+        printf 'said "%s", or nothing: %s\n' "$text" "$output"
+        return 1
+    }
 }
 
 # fails_saying TEXT COMMAND...: the command fails, and what it says holds TEXT.

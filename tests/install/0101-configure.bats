@@ -55,7 +55,7 @@ END
     stand_in <<<"PluginDir               = /nowhere:$BATS_TEST_TMPDIR/plugins:/usr/lib"
     configure_with said "$BATS_TEST_TMPDIR/scontrol" >said
     grep -qF "where Slurm looks for plugins... $BATS_TEST_TMPDIR/plugins (by PluginDir of scontrol" said
-    ! grep -q WARNING said
+    [ "$(grep -c WARNING said)" -eq 0 ]
     [ "$(plugin_directory said)" = "$BATS_TEST_TMPDIR/plugins" ]
 }
 

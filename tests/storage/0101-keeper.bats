@@ -157,6 +157,7 @@ teardown() { teardown_keeper; }
 @test "a client gets its socket, three standard descriptors and a clean environment" {
     local pid
     LD_BIND_NOW=1 BASH_ENV=/x start 7
+    [ -n "$(client_pids)" ]
     for pid in $(client_pids); do
         [ "$(tr '\0' '\n' <"/proc/$pid/environ")" = PATH=/usr/sbin:/usr/bin:/sbin:/bin ]
         run descriptors "$pid"

@@ -114,6 +114,7 @@ mounts() {
     for before in $(pgrep -u 0 -f "^$keeper start .*run=$dir/run"); do
         kill -KILL "$before"
     done
+    [ -n "$before" ]
     wait $! || true
     within 2 0 stop 7
     nothing_left

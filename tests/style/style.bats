@@ -43,6 +43,14 @@ needs() {
     done
 }
 
+# bash ends no test where a line begins with `!`, and what is empty may be so because nobody could
+# be asked: cluster.bash has `not`, `silent` and `without`.
+@test "a test can fail" {
+    sources '*.bats' | xargs grep -nE '^ *! [^|]*$|^ *\[ -z "\$\((as|on|cluster) ' >"$BATS_TEST_TMPDIR/found" || true
+    cat "$BATS_TEST_TMPDIR/found"
+    [ ! -s "$BATS_TEST_TMPDIR/found" ]
+}
+
 @test "at most two files of the plugin know Slurm's header, and none outside it" {
     files=$(sources '*.c' '*.h' | grep -v '^\(\./\)\?tests/' | xargs grep -l 'slurm/spank.h')
     echo "$files"
