@@ -72,6 +72,18 @@ atelier_rank_LDADD = libatelier.la
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
 atelier_prepare_LDADD = libatelier.la
 
+# What sbatch, salloc and srun ask about an experiment.
+program_PROGRAMS += atelier-experiment
+atelier_experiment_SOURCES = \
+	cli/experiment_main.c \
+	cli/lua_json.c cli/lua_json.h \
+	cli/policy_host.c cli/policy_host.h \
+	cli/slurm_command.c cli/slurm_command.h \
+	cli/user.c cli/user.h \
+	# End of atelier_experiment_SOURCES
+atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
+atelier_experiment_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
+
 # What srun starts on each node for `atelier doctor --nodes`.
 program_PROGRAMS += atelier-doctor
 atelier_doctor_SOURCES = cli/doctor_probe.c

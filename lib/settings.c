@@ -28,6 +28,7 @@ static const struct setting settings_known[] = {
     SETTING(nfs, PROGRAM_DIR "/atelier-nfs", false, NULL),
     SETTING(rank, PROGRAM_DIR "/atelier-rank", false, NULL),
     SETTING(doctor, PROGRAM_DIR "/atelier-doctor", false, NULL),
+    SETTING(experiment, PROGRAM_DIR "/atelier-experiment", false, NULL),
     SETTING(scontrol, SCONTROL_PROGRAM, false, NULL),
     SETTING(run, RUN_DIR, false, NULL),
     SETTING(state, STATE_DIR, false, NULL),

@@ -11,6 +11,7 @@
  *     nfs        LIBEXECDIR/atelier/atelier-nfs  the NFS client
  *     rank       LIBEXECDIR/atelier/atelier-rank what `atelier run` has srun start
  *     doctor     LIBEXECDIR/atelier/atelier-doctor what `atelier doctor --nodes` does
+ *     experiment LIBEXECDIR/atelier/atelier-experiment says that an experiment is new
  *     scontrol   what ./configure found          tells a job why it could not start
  *     run        RUNSTATEDIR/atelier             one directory per node and job below
  *     state      LOCALSTATEDIR/lib/atelier       a copy of the last good policy
@@ -38,6 +39,7 @@ struct settings {
     char nfs[SETTINGS_PATH_SIZE];
     char rank[SETTINGS_PATH_SIZE];
     char doctor[SETTINGS_PATH_SIZE];
+    char experiment[SETTINGS_PATH_SIZE];
     char scontrol[SETTINGS_PATH_SIZE];
     char run[SETTINGS_PATH_SIZE];
     char state[SETTINGS_PATH_SIZE];

@@ -62,6 +62,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/enforcement.lua \
 	lua/atelier/explanation.lua \
 	lua/atelier/inventory.lua \
+	lua/atelier/new_experiment.lua \
 	lua/atelier/people.lua \
 	lua/atelier/removal.lua \
 	lua/atelier/replay.lua \

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *fact(const struct membership *membership, const char *key)
 {
@@ -10,7 +11,8 @@ static const char *fact(const struct membership *membership, const char *key)
     return value ? value : "";
 }
 
-/* An option that the step leaves open is the job's. */
+/* An option that the step leaves open is the job's. An experiment has one spelling, which
+ * may not be the user's. */
 static int check_same(const struct membership *membership, const struct options *asked,
                       enum option option, const char *key, struct error *error)
 {
@@ -18,7 +20,8 @@ static int check_same(const struct membership *membership, const struct options 
     const char *owned = fact(membership, key);
     char quoted[NAME_QUOTED_SIZE];
 
-    if (!wanted[0] || strcmp(wanted, owned) == 0)
+    if (!wanted[0] || strcmp(wanted, owned) == 0 ||
+        (option == OPTION_EXPERIMENT && strcasecmp(wanted, owned) == 0))
         return 0;
     name_quote(wanted, quoted, sizeof(quoted));
     return error_set(error, ERROR_USER,

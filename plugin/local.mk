@@ -17,6 +17,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/launch_check.c plugin/launch_check.h \
 	plugin/last_run.c plugin/last_run.h \
 	plugin/membership.c plugin/membership.h \
+	plugin/new_experiment.c plugin/new_experiment.h \
 	plugin/mpi_ranks.c plugin/mpi_ranks.h \
 	plugin/node.c plugin/node.h \
 	plugin/options.c plugin/options.h \

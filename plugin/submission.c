@@ -2,6 +2,7 @@
 
 #include "guard.h"
 #include "launcher.h"
+#include "new_experiment.h"
 #include "slurm_option.h"
 #include "srun_files.h"
 
@@ -227,6 +228,8 @@ void submission_check(struct options *options, enum place place, const struct si
         refuse(&error);
     if (place == PLACE_SUBMIT)
         tell_of_outer_job(options);
+    if (place == PLACE_SUBMIT || !is_inside_job())
+        new_experiment_tell(options, &site->settings);
 }
 
 void submission_report(const struct site *site)

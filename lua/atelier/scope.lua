@@ -71,7 +71,7 @@ function scope.enter(policy, workspace_name, asked)
     if not found then
         return nil, sure
     end
-    local experiment = asked.experiment or found.default_experiment
+    local experiment = found:experiment_name(asked.experiment or found.default_experiment)
     local entered, refused = found:scope(experiment)
     refused = refused or membership.refuses(entered, asked.user, asked.groups)
         or entered:refuses_framework(asked.framework)

@@ -119,6 +119,23 @@ function workspace:has_account(account)
     return account == self.account or set.has(self.accounts, account)
 end
 
+-- The one spelling of an experiment: Slurm's wckeys know no upper case, so that names
+-- which differ by that alone are one there. The policy's where it has the name, else lower
+-- case.
+function workspace:experiment_name(wanted)
+    if wanted == nil or (self.experiments or {})[wanted] then
+        return wanted
+    end
+    local lower = wanted:lower()
+    for key in pairs(self.experiments or {}) do
+        if key:lower() == lower then
+            return key
+        end
+    end
+    local default = self.default_experiment
+    return default and default:lower() == lower and default or lower
+end
+
 -- The scope of a job in the workspace; or nil and a refusal.
 function workspace:scope(wanted)
     if wanted == nil or self.experiments == nil then

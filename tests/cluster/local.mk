@@ -32,6 +32,7 @@ root_files += \
 	tests/cluster/1206-readers.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1101-configuration.bats \
+	tests/cluster/1103-experiments.bats \
 	tests/cluster/1501-step-files.bats \
 	tests/cluster/1701-unlike-nodes.bats \
 	tests/cluster/1502-inside-of-jobs.bats \

@@ -37,6 +37,7 @@ tap_files += tests/hooks/option_readers.lua tests/hooks/slurm.bats tests/hooks/s
 
 EXTRA_DIST += \
 	tests/hooks/fake-keeper \
+	tests/hooks/experiment-stand-in \
 	tests/hooks/fake-scontrol \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \

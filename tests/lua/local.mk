@@ -32,6 +32,7 @@ tap_files += \
 	tests/lua/case.lua \
 	tests/lua/change.lua \
 	tests/lua/enforcement.lua \
+	tests/lua/new_experiment.lua \
 	tests/lua/replay.lua \
 	tests/lua/room.lua \
 	tests/lua/requirement.lua \

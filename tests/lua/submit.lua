@@ -110,6 +110,14 @@ tap.ok(ask({ user = "bob", workspace = "nlp", framework = "any" }),
     "no list: any framework")
 tap.ok(ask({ experiment = "any-name" }), "no list: any experiment")
 
+-- Slurm's wckeys know no upper case: an experiment has one spelling.
+tap.is(ask({ experiment = "DigitsX" }).admin_comment,
+    ask({ experiment = "digitsx" }).admin_comment, "an experiment has one record")
+tap.is(ask({ experiment = "DigitsX" }).experiment, "digitsx", "... in lower case")
+tap.is(ask({ experiment = "DigitsX" }).wckey, "vision.digitsx", "... and one wckey")
+tap.is(ask({ user = "bob", workspace = "nlp", experiment = "T5" }).experiment, "t5",
+    "a listed experiment is found in any case")
+
 -- What the user also said by Slurm's own options.
 refused({ account = "nlp" }, "ESLURM_INVALID_ACCOUNT",
     "--account=nlp does not go with workspace `vision`: leave --account out, and its environment variable")

@@ -58,8 +58,9 @@ static void refuse(const char *word, const char *part)
 static void wrong_words_are_refused(void **state)
 {
     (void)state;
-    refuse("polcy=/a", "policy, lua, launchers, keeper, nfs, rank, doctor, scontrol, "
-                       "run, state, mounts, defaults, log");
+    refuse("polcy=/a",
+           "policy, lua, launchers, keeper, nfs, rank, doctor, experiment, scontrol, "
+           "run, state, mounts, defaults, log");
     refuse("polic=/a", "`polic=/a`");
     refuse("policyx=/a", "no setting");
     refuse("defaults=yes", "neither defaults=on nor defaults=off");

@@ -1,0 +1,158 @@
+/* experiment_main.c: atelier-experiment, which sbatch, salloc and srun ask whether an
+ * experiment is new: a mistyped name is one, too.
+ *
+ *     atelier-experiment [KEY=VALUE]... WORKSPACE EXPERIMENT
+ *
+ * It runs as the user who submits and prints a sentence, or nothing. What there is it
+ * asks of Slurm's accounting, and so that a thousand submissions ask once, it keeps the
+ * names that it was asked about in the user's ~/.cache/atelier/experiments. Nobody waits
+ * for it: who starts it ends it after a while. Whatever fails here fails in silence.
+ */
+#include "policy_host.h"
+#include "settings.h"
+#include "slurm_command.h"
+#include "user.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEPT_MAX (1 << 16) /* bytes; a longer file begins again */
+#define LINE_SIZE 256      /* of a workspace, a dot, an experiment, a newline */
+
+/* The file's path; its directories are made. Returns whether the user has a home. */
+static bool find_kept(char path[PATH_MAX])
+{
+    static const char *const parts[] = {"/.cache", "/atelier"};
+    const struct passwd *user = getpwuid(getuid());
+    size_t length;
+
+    if (!user || user->pw_dir[0] != '/' || strlen(user->pw_dir) > PATH_MAX / 2)
+        return false;
+    length = (size_t)sprintf(path, "%s", user->pw_dir);
+    for (int i = 0; i < 2; i++) {
+        length += (size_t)sprintf(path + length, "%s", parts[i]);
+        mkdir(path, 0700);
+    }
+    sprintf(path + length, "/experiments");
+    return true;
+}
+
+static bool is_kept(const char *path, const char *name)
+{
+    FILE *file = fopen(path, "re");
+    char line[LINE_SIZE];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof(line), file)) {
+        line[strcspn(line, "\n")] = '\0';
+        found = strcmp(line, name) == 0;
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static void keep(const char *path, const char *name)
+{
+    struct stat status;
+    bool is_long = stat(path, &status) == 0 && status.st_size > KEPT_MAX;
+    FILE *file = fopen(path, is_long ? "we" : "ae");
+
+    if (!file)
+        return;
+    fprintf(file, "%s\n", name);
+    fclose(file);
+}
+
+/* sacct lies beside scontrol. */
+static json_t *ask_slurm(const struct settings *settings, const char *accounts)
+{
+    static const char *const fields[] = {"wckey", NULL};
+    struct error ignored = {.party = ERROR_NONE};
+    const char *slash = strrchr(settings->scontrol, '/');
+    char sacct[SETTINGS_PATH_SIZE + sizeof("sacct")];
+    const char *const argv[] = {sacct,   "-X", "-n",     "-P", "-a",         "-o",
+                                "WCKey", "-A", accounts, "-S", "now-90days", NULL};
+
+    snprintf(sacct, sizeof(sacct), "%.*ssacct", (int)(slash + 1 - settings->scontrol),
+             settings->scontrol);
+    return slurm_command_rows(argv, fields, &ignored);
+}
+
+static json_t *call(struct policy_host *host, const char *function, const json_t *asked)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    json_t *results =
+        policy_host_call(host, "atelier.new_experiment", function, asked, &ignored);
+    json_t *first = json_incref(json_array_get(results, 0));
+
+    json_decref(results);
+    return first;
+}
+
+/* Returns whether it is known by now whether the experiment is new. */
+static bool tell(struct policy_host *host, const struct settings *settings, json_t *asked)
+{
+    json_t *accounts = call(host, "accounts", asked), *rows = NULL, *sentence;
+
+    if (json_is_string(accounts))
+        rows = ask_slurm(settings, json_string_value(accounts));
+    json_decref(accounts);
+    if (!rows)
+        return false;
+    json_object_set_new(asked, "wckeys", rows);
+    sentence = call(host, "tell", asked);
+    if (json_is_string(sentence))
+        printf("%s\n", json_string_value(sentence));
+    json_decref(sentence);
+    return true;
+}
+
+static bool look(const struct settings *settings, const char *workspace,
+                 const char *experiment)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    const char *user = user_own_name(&ignored);
+    struct policy_host *host = user ? policy_host_open(settings, NULL, &ignored) : NULL;
+    json_t *asked;
+    bool is_known;
+
+    if (!host)
+        return false;
+    asked = json_pack("{s:s, s:s, s:s}", "user", user, "workspace", workspace,
+                      "experiment", experiment);
+    json_object_set_new(asked, "groups", user_groups(user));
+    is_known = tell(host, settings, asked);
+    json_decref(asked);
+    policy_host_destroy(host);
+    return is_known;
+}
+
+int main(int argc, char **argv)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct settings settings;
+    char path[PATH_MAX], name[LINE_SIZE - 1];
+    bool has_file;
+
+    if (argc < 3)
+        return 2;
+    settings_init(&settings);
+    settings_apply_all(&settings, argc - 3, argv + 1, &ignored);
+    snprintf(name, sizeof(name), "%s.%s", argv[argc - 2], argv[argc - 1]);
+    for (char *letter = name; *letter; letter++)
+        *letter = (char)tolower((unsigned char)*letter);
+    has_file = find_kept(path);
+    if (has_file && is_kept(path, name))
+        return 0;
+    if (look(&settings, argv[argc - 2], argv[argc - 1]) && has_file)
+        keep(path, name);
+    return 0;
+}
