@@ -5,8 +5,7 @@
 
 #include <stdio.h>
 
-#define ASK_MS 1500 /* once for each name and user: the program keeps what it was told \
-                     */
+#define ASK_MS 1500 /* once for each name and user */
 
 void new_experiment_tell(const struct options *options, const struct settings *settings)
 {

@@ -105,7 +105,7 @@ job() {
     on n1 touch /tmp/keys.go
     wait_until 20 eval 'on n1 grep -q ended /tmp/keys.soft'
     on n1 grep -q 'Input/output error' /tmp/keys.soft
-    ! on n1 grep -q ended /tmp/keys.five
+    not on n1 grep -q ended /tmp/keys.five
     on head pkill -CONT ganesha
     wait_until 20 eval 'on n1 grep -q ended /tmp/keys.five'
     on n1 grep -q 'No such file' /tmp/keys.five

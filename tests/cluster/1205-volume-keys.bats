@@ -80,7 +80,7 @@ job() {
     fails_saying '/nothing-here' job other-export true
     fails_saying 'Read-only file system' job reading 'touch x'
     [ "$(job placed 'ls /datashelf')" = "$(job placed 'ls')" ]
-    [ -z "$(as alice srun -Q -w n1 ls /datashelf)" ]
+    silent as alice srun -Q -w n1 ls /datashelf
 }
 
 # key: volume.probe
@@ -100,7 +100,7 @@ job() {
     [ "$(job site ls)" = of-the-site ]
     fails_saying 'No space left' job memory 'head -c 2m /dev/zero >file'
     [[ $(job disk 'head -c 2m /dev/zero >file && grep " /mnt/atelier/disk " /proc/self/mountinfo') == *' /srv/disk/'* ]]
-    [ -z "$(on n1 find /srv/disk -name file)" ]
+    silent on n1 find /srv/disk -name file
 }
 
 # key: volume.command
@@ -138,8 +138,8 @@ job() {
 @test "rclone has its remotes from the file, and needs a cache to append" {
     [ "$(job store1 'cat one')" = object ]
     fails_saying '' job unread true
-    ! job store1 'echo more >>one' 2>/dev/null
+    not job store1 'echo more >>one' 2>/dev/null
     job store2 'echo more >>one && cat one'
     wait_until 10 on n1 grep -q more /srv/objects/one
-    [ -z "$(on n1 find /srv/cache -type f)" ]
+    silent on n1 find /srv/cache -type f
 }

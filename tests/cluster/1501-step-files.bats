@@ -75,7 +75,7 @@ fails() {
 }
 
 @test "an array: each task has its own name and sentence" {
-    ! submit alice --workspace=vision --array=3-4 -o "$place/no-%3a/%A_%a.out" --wrap true
+    not submit alice --workspace=vision --array=3-4 -o "$place/no-%3a/%A_%a.out" --wrap true
     for task in 3 4; do
         wait_until 10 eval "accounting ${job}_$task AdminComment | grep -q failure="
         accounting "${job}_$task" AdminComment | grep -qF "the output file $place/no-00$task/${job}_$task.out cannot"
