@@ -22,12 +22,17 @@ said_of() {
     as alice sbatch --workspace=vision --experiment="$1" --hold -o /dev/null --wrap true 2>&1
 }
 
+# Who does not answer in time is not waited for, and asked again the next time.
+told() {
+    said_of "$1" | grep -F "atelier: new experiment \`$1\` in vision (there is \`digits\`)"
+}
+
 @test "a typo begins a new experiment, and its user is told so once, with the one that is near" {
     begin digits
-    [[ $(said_of digts) == *'atelier: new experiment `digts` in vision (there is `digits`)'* ]]
+    wait_until 30 told digts
     [[ $(said_of digts) == "Submitted batch job "* ]]
     [[ $(said_of DIGITS) == "Submitted batch job "* ]]
-    [[ $(as alice srun --workspace=vision --experiment=digit true 2>&1) == *'(there is `digits`)'* ]]
+    wait_until 30 eval 'as alice srun --workspace=vision --experiment=digit true 2>&1 | grep -qF "(there is \`digits\`)"'
     on head grep -qx vision.digts /home/alice/.cache/atelier/experiments
 }
 
