@@ -28,7 +28,7 @@ one_line() {
     [ "$status" -eq 7 ]
     run as alice env SLURM_EXIT_ERROR=7 sbatch --workspace=visoin --wrap true
     [ "$status" -eq 7 ]
-    [ -z "$(as root squeue -h)" ]
+    silent as root squeue -h
 }
 
 @test "what slurmctld refuses has our name, and Slurm's own line" {

@@ -156,5 +156,5 @@ needs_torch() {
     [ "$(head -n 1 <<<"$said")" = "/mnt/atelier/.job-temp/.hostfile alice regular file" ]
     [ "$(sed -n 2,3p <<<"$said" | tr '\n' ';')" = "n1 slots=2 max-slots=2;n2 slots=2 max-slots=2;" ]
     [ "$(tail -n 1 <<<"$said")" = step ]
-    [ -z "$(on n1 find /var/lib/atelier/temp -name .hostfile)" ]
+    silent on n1 find /var/lib/atelier/temp -name .hostfile
 }
