@@ -83,5 +83,5 @@ bring_up() { on head /usr/local/sbin/start-file-server; }
     as root scancel "$running"
     wait_until 30 log_has "atelier: stopped job=$running .* waited\\.[^ ]+=[1-9][0-9]+\\.[0-9]"
     thaw
-    ! log_has 'atelier: answers'
+    not log_has 'atelier: answers'
 }

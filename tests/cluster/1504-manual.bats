@@ -26,7 +26,7 @@ displays() {
 }
 
 all_over() {
-    [ -z "$(on head squeue -h)" ]
+    silent on head squeue -h
 }
 
 says() { # NAME LINE...: the one file of that name on the volume
@@ -90,13 +90,13 @@ $(cat "$BATS_TEST_TMPDIR/display-$number")" >"$BATS_TEST_TMPDIR/said-$number" 2>
 }
 
 @test "what is said of KillOnBadExit is so" {
-    ! submit alice --workspace=vision -N2 --ntasks-per-node=1 -o /dev/null \
+    not submit alice --workspace=vision -N2 --ntasks-per-node=1 -o /dev/null \
         --wrap 'srun sh -c "[ \$SLURM_PROCID = 0 ] && exec sleep 60; exit 3"'
     [ "$(accounting "$job" ExitCode)" = 15:0 ] || [ "$(accounting "$job" ExitCode)" = 143:0 ]
-    ! submit alice --workspace=vision -N2 --ntasks-per-node=1 -o /dev/null \
+    not submit alice --workspace=vision -N2 --ntasks-per-node=1 -o /dev/null \
         --wrap 'srun --kill-on-bad-exit=0 sh -c "exit \$((SLURM_PROCID * 3))"'
     [ "$(accounting "$job" ExitCode)" = 3:0 ]
-    ! submit alice --workspace=vision --framework=pytorch -N2 --ntasks-per-node=1 -o /dev/null \
+    not submit alice --workspace=vision --framework=pytorch -N2 --ntasks-per-node=1 -o /dev/null \
         --wrap 'atelier run -- sh -c "[ \$RANK = 0 ] && exec sleep 60; exit 3"'
     [ "$(accounting "$job" ExitCode)" = 3:0 ]
 }

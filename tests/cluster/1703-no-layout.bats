@@ -14,7 +14,7 @@ refused() {
     fails_saying "$text" as alice sbatch --workspace=vision "$@" --wrap true
     fails_saying "$text" as alice salloc --workspace=vision "$@" true
     fails_saying "$text" as alice srun --workspace=vision "$@" true
-    [ -z "$(on head squeue -h)" ]
+    silent on head squeue -h
 }
 
 # taken SBATCH-ARGUMENT...: may fit; the job is made.
