@@ -123,6 +123,7 @@ coordinators() {
     for node in "${nodes[@]}"; do
         on "$node" sh -c 'groupadd crew; gpasswd -a carol crew >/dev/null'
     done
+    on head touch /etc/slurm/job_submit.lua # loaded anew, so that no groups of before are believed
     crew 'groups = { "crew" },'
     apply
     [ "$(on head sacctmgr -nP show associations account=crew format=User)" = $'\ncarol' ]
