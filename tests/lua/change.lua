@@ -237,6 +237,27 @@ tap.is(words("parent = 'lab'", held({ prune = true, accounts = {
         row("team", "", { parent = "lab" }), row("team", "alice") } })), "",
     "one of the account above stays")
 
+tap.is(words("administrators = { 'dana' }", held({ prune = true, accounts = {
+    { account = "team", organization = "atelier", description = "team",
+        coordinators = "dana" }, { account = "lab", organization = "x" } },
+    associations = { row("team", "", { parent = "root" }), row("team", "alice"),
+        row("team", "dana"), row("lab", "", { parent = "root" }), row("lab", "dana") },
+    users = { { user = "dana", default_account = "lab" } } })),
+    "delete user where name=dana account=team cluster=sandbox",
+    "an administrator with another account needs none there")
+local both = change.of(assert(engine.load([[
+cluster "cpu" { partition = "cpu" }
+workspace "a" { account = "a", clusters = { "cpu" }, users = { "alice" },
+    administrators = { "dana" } }
+workspace "b" { account = "b", clusters = { "cpu" }, users = { "alice" },
+    administrators = { "dana" } }
+]], "policy.lua")), empty())
+local introduced = 0
+for _, one in ipairs(both.changes) do
+    introduced = introduced + (one.what == "user dana" and 1 or 0)
+end
+tap.is(introduced, 1, "a new administrator of two workspaces is made known once")
+
 -- Who is not on this machine.
 line, plan = words("groups = { 'ml' }, administrators = { 'nadia' }", held({ prune = true,
     groups = {}, unknown = { users = { "alice", "nadia" }, groups = { "ml" } },

@@ -70,6 +70,15 @@ finds([[route = function(job)
     if job.gpus and job.gpus > 8 then job.user.x.y = 1 end
     if job.array then job.second.x = 1 end
 end]], "policy.lua:10: route fails", "one error hides no other")
+finds([[route = function(job)
+    if job.partition == "long" then while true do end end
+    if job.framework == "mpi" then job.user.x.y = 1 end
+end]], "policy.lua:10: route fails", "nor does one that does not end")
+finds("route = function(job) if job.script and job.array and job.features and job.memory "
+    .. "and not job.gpus then job.user.x.y = 1 end end", "with all but gpus: ",
+    "a job with all but one thing")
+finds("route = function(job) if job.gpus == 1 and job.memory and job.features then "
+    .. "job.user.x.y = 1 end end", "with one GPU and all else: ", "one thing beside all else")
 is_well("route = function(job) refuse('closed') end", "a refusal is no failure")
 
 -- default_workspace, with each user and each group.
