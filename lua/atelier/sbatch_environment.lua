@@ -17,18 +17,24 @@ local VARIABLES = {
     SBATCH_TRES_PER_TASK = "tres-per-task", SBATCH_WCKEY = "wckey",
 }
 
--- The plugin's own, which count outside jobs alone. That of --mount is one only where the
--- option is not given.
+-- The plugin's own. That of --mount is one only where the option is not given.
 local OURS = { ATELIER_WORKSPACE = "workspace", ATELIER_EXPERIMENT = "experiment",
     ATELIER_FRAMEWORK = "framework" }
+
+-- What a variable of ours wishes; nil for none. Inside a job that is what the user changed:
+-- a step's own values have a mark beside them (plugin/options.c).
+local function wish(environment, variable)
+    local value = environment[variable]
+    local of_job = environment.SLURM_JOB_ID and environment["SLURM_" .. variable]
+    return value ~= "" and value ~= of_job and value or nil
+end
 
 -- { { name, value, from } }, as sbatch.read takes them.
 function sbatch_environment.words(environment)
     local words = {}
     for _, variable in ipairs(name.sorted_keys(environment)) do
         local option = VARIABLES[variable]
-            or environment.SLURM_JOB_ID == nil and environment[variable] ~= ""
-                and OURS[variable]
+            or OURS[variable] and wish(environment, variable) and OURS[variable]
         if option then
             words[#words + 1] = { name = option, value = environment[variable],
                 from = "$" .. variable }
@@ -39,8 +45,7 @@ end
 
 -- The list of mounts for a job that gives none.
 function sbatch_environment.mounts(environment)
-    return environment.SLURM_JOB_ID == nil and environment.ATELIER_MOUNT ~= ""
-        and environment.ATELIER_MOUNT or nil
+    return wish(environment, "ATELIER_MOUNT")
 end
 
 return sbatch_environment

@@ -185,7 +185,8 @@ END
     [ "$(SBATCH_TIMELIMIT=60 asked time_limit -t 30 "$script")" = 30 ]
     [ "$(SBATCH_MEM_PER_CPU=1G asked memory "$script")" = 4096 ] # the user's own word
     [ "$(ATELIER_EXPERIMENT=x asked experiment "$script")" = x ]
-    [ "$(SLURM_JOB_ID=1 ATELIER_EXPERIMENT=x asked experiment "$script")" = None ]
+    [ "$(SLURM_JOB_ID=1 ATELIER_EXPERIMENT=x asked experiment "$script")" = x ]
+    [ "$(SLURM_JOB_ID=1 SLURM_ATELIER_EXPERIMENT=x ATELIER_EXPERIMENT=x asked experiment "$script")" = None ]
     [ "$(ATELIER_EXPERIMENT=x asked experiment --experiment=y "$script")" = y ]
     says 2 "$BATS_TEST_TMPDIR/nosuch" alice "$BATS_TEST_TMPDIR/nosuch"
     cp "$script" "$BATS_TEST_TMPDIR/found"
