@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -42,4 +42,5 @@ root_files += \
 	tests/cluster/1703-no-layout.bats \
 	tests/cluster/1402-outages.bats \
 	tests/cluster/1504-manual.bats \
+	tests/cluster/1704-examples.bats \
 	# End of root_files
