@@ -2,12 +2,14 @@
  * asks for it any more, and no job needs it. */
 #include "doctor.h"
 #include "doctor_check.h"
+#include "job_state.h"
 #include "plugstack.h"
 #include "slurm_command.h"
 #include "slurm_place.h"
 
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,28 +78,38 @@ static bool are_scripts_gone(const struct settings *settings, char text[DOCTOR_T
     return true;
 }
 
-static unsigned count_records(const char *comments)
+/* Slurm remembers jobs for a while after their end. */
+static bool needs_atelier(const char *line)
 {
-    static const char record[] = "atelier/";
-    unsigned count = 0;
+    enum job_state state = JOB_STATE_UNKNOWN;
+    unsigned id;
 
-    for (const char *line = comments; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        count += strncmp(line, record, sizeof(record) - 1) == 0;
-    }
+    if (strstr(line, " AdminComment=atelier/") && sscanf(line, "JobId=%u ", &id) == 1)
+        state = job_state_read(line, id, ULONG_MAX);
+    return state == JOB_STATE_GOES_ON || state == JOB_STATE_LEFT;
+}
+
+static unsigned count_jobs(char *lines)
+{
+    unsigned count = 0;
+    const char *line;
+
+    while ((line = strsep(&lines, "\n")))
+        count += needs_atelier(line);
     return count;
 }
 
 static bool are_jobs_gone(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    static const char *const argv[] = {
-        "squeue", "--all", "--noheader", "--array", "--Format=AdminComment:16", NULL};
+    static const char *const argv[] = {"scontrol", "--all", "--oneliner",
+                                       "show",     "job",   NULL};
     struct error error = {.party = ERROR_NONE};
-    char *comments = slurm_command_run(argv, &error);
-    unsigned count = comments ? count_records(comments) : 0;
+    char *jobs = slurm_command_run(argv, &error);
+    unsigned count = jobs ? count_jobs(jobs) : 0;
+    bool is_gone = jobs && count == 0;
 
     (void)settings;
-    if (!comments)
+    if (!jobs)
         snprintf(text, DOCTOR_TEXT_SIZE, "%s", error.text);
     else if (count > 0)
         snprintf(text, DOCTOR_TEXT_SIZE,
@@ -106,8 +118,8 @@ static bool are_jobs_gone(const struct settings *settings, char text[DOCTOR_TEXT
                  count, count == 1 ? " is" : "s are");
     else
         strcpy(text, "no job of a workspace is in the queue");
-    free(comments);
-    return comments && count == 0;
+    free(jobs);
+    return is_gone;
 }
 
 static bool are_keepers_gone(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])

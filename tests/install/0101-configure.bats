@@ -99,3 +99,23 @@ END
     cat left
     [ ! -s left ]
 }
+
+@test "uninstall takes nothing away while doctor says that something needs it, unless forced" {
+    place=$BATS_TEST_TMPDIR/machine
+    mkdir -p "$place/bin" "$place/plugins" "$place/libexec/atelier"
+    touch "$place/plugins/atelier.so" "$place/libexec/atelier/atelier-keeper"
+    printf '#!/bin/sh\necho "asked: $*"\nexit 1\n' >"$place/bin/atelier"
+    chmod +x "$place/bin/atelier"
+    uninstall() {
+        make -s -C "$built" uninstall prefix="$place" exec_prefix="$place" libdir="$place/lib" \
+            plugindir="$place/plugins" sysconfdir="$place/etc" mandir="$place/man" "$@" 2>&1
+    }
+    run uninstall
+    [ "$status" -ne 0 ]
+    [[ $output == *"asked: doctor --removal"* && $output == *"nothing was removed; see man 7 atelier-administration"* ]]
+    [ -e "$place/plugins/atelier.so" ] && [ -e "$place/libexec/atelier/atelier-keeper" ] && [ -e "$place/bin/atelier" ]
+    uninstall FORCE=yes >/dev/null
+    find "$place" ! -type d >left
+    cat left
+    [ ! -s left ]
+}
