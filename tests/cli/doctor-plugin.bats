@@ -85,7 +85,7 @@ END
     rm plugins/atelier.so
     row plugin NO "there is no $(slurms_own)/atelier.so: install Atelier on this machine, too"
     line "required atelier.so"
-    row line NO "sbatch failed: "
+    row line NO "sbatch failed"
     row line NO "$PWD/conf/plugstack.conf:1 requires the plugin"
     line "optional /opt/atelier.so"
     row plugin NO "there is no /opt/atelier.so"
@@ -103,7 +103,8 @@ END
 
 @test "built for another release, before the line and with it" {
     for_another_release plugins/atelier.so
-    row plugin NO "Slurm cannot load $PWD/plugins/atelier.so: sbatch failed: plugin_load_from_file: Incompatible Slurm plugin"
+    row plugin NO "Slurm cannot load $PWD/plugins/atelier.so: sbatch failed"
+    row plugin NO "Incompatible Slurm plugin"
     row plugin NO "build Atelier with the headers of the Slurm of this machine: \`sbatch --version\` says which"
     line "required atelier.so"
     row line NO "Incompatible"
