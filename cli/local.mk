@@ -48,6 +48,7 @@ atelier_SOURCES = \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
+	cli/volume_mounted.c cli/volume_mounted.h \
 	cli/volume_nodes.c cli/volume_nodes.h \
 	cli/volume_question.c cli/volume_question.h \
 	cli/volume_test.c \

@@ -156,10 +156,10 @@ static char *run(const struct volume_nodes *nodes, const char *partition,
 
 static json_t *silent(const char *node)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n}", "node", node, "volume", "",
-                     "server", "", "host", "", "driver", "", "error",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:n}", "node", node, "volume",
+                     "", "server", "", "host", "", "driver", "", "error",
                      "the node gave no answer: see whether atelier is installed there",
-                     "milliseconds");
+                     "milliseconds", "asked");
 }
 
 /* What is no line of ours (a site's greeting, say) is passed over. */

@@ -3,13 +3,16 @@
 #include "command.h"
 #include "output.h"
 #include "policy_host.h"
+#include "volume_mounted.h"
 #include "volume_nodes.h"
 #include "volume_question.h"
 
 #include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct arguments {
     const char *policy, *partition;
@@ -94,7 +97,16 @@ static json_t *find_volumes(const struct arguments *arguments,
     return volumes;
 }
 
-static json_t *ask(const struct arguments *arguments, const struct settings *settings,
+/* A user beside a job of the own (salloc's shell): the job's nodes have what this machine
+ * has not, a client with a reserved port. */
+static bool is_for_allocation(const struct arguments *arguments, const json_t *volumes)
+{
+    return geteuid() != 0 && !arguments->report && getenv("SLURM_JOB_ID") &&
+           getenv("SLURM_JOB_NODELIST") && !getenv("SLURM_STEP_ID") &&
+           !volume_mounted_any(volumes);
+}
+
+static json_t *ask(struct arguments *arguments, const struct settings *settings,
                    bool *unknown, struct error *error)
 {
     const struct volume_nodes nodes = {.settings = settings,
@@ -104,6 +116,7 @@ static json_t *ask(const struct arguments *arguments, const struct settings *set
     json_t *volumes = find_volumes(arguments, settings, unknown, error);
     json_t *answers = NULL;
 
+    arguments->all_nodes |= volumes && is_for_allocation(arguments, volumes);
     if (volumes && arguments->all_nodes)
         answers = volume_nodes_ask(&nodes, error);
     else if (volumes)
@@ -112,19 +125,44 @@ static json_t *ask(const struct arguments *arguments, const struct settings *set
     return answers;
 }
 
+/* Words behind the time, where it was not the whole preflight. */
+static const char *what_was_asked(const json_t *answer)
+{
+    const char *asked = json_string_value(json_object_get(answer, "asked"));
+
+    if (asked && strcmp(asked, "mount") == 0)
+        return ", by this job's mount";
+    return asked && strcmp(asked, "service") == 0 ? ", service and export alone" : "";
+}
+
+static bool is_partial(const json_t *answers)
+{
+    const json_t *answer;
+    size_t index;
+
+    json_array_foreach(answers, index, answer)
+    {
+        const char *asked = json_string_value(json_object_get(answer, "asked"));
+
+        if (asked && strcmp(asked, "service") == 0)
+            return true;
+    }
+    return false;
+}
+
 static json_t *row_of(const json_t *answer, bool with_node)
 {
     const json_t *sentence = json_object_get(answer, "error");
     const json_t *milliseconds = json_object_get(answer, "milliseconds");
     static const char *const keys[] = {"node", "volume", "server", "host", "driver"};
     json_t *row = json_array();
-    char text[48] = "not asked: it has no file server";
+    char text[80] = "not asked: it has no file server";
 
     for (size_t i = with_node ? 0 : 1; i < sizeof(keys) / sizeof(keys[0]); i++)
         json_array_append(row, json_object_get(answer, keys[i]));
     if (!json_is_null(milliseconds))
-        snprintf(text, sizeof(text), "%lld ms",
-                 (long long)json_integer_value(milliseconds));
+        snprintf(text, sizeof(text), "%lld ms%s",
+                 (long long)json_integer_value(milliseconds), what_was_asked(answer));
     json_array_append_new(row, json_is_null(sentence) ? json_string(text)
                                                       : json_incref((json_t *)sentence));
     return row;
@@ -145,6 +183,11 @@ static void print_table(const json_t *answers, bool with_node)
         json_array_append_new(rows, row_of(answer, with_node));
     output_table(rows, 0);
     json_decref(rows);
+    if (is_partial(answers))
+        fputs(
+            "Whether the server lets jobs in, which come from a reserved port, is asked "
+            "by root on a node, or by `srun --workspace=NAME atelier volume test`.\n",
+            stderr);
 }
 
 static void print_lines(const json_t *answers)

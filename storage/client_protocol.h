@@ -24,9 +24,11 @@
  *     it reads a byte of the server's; then it connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is
  *     mounted before it.
- *     Answer: state=ready; or state=failed with error (a sentence that names server, host
- *     and, where one is at fault, volume), party and volume (empty when the server itself
- *     is at fault), and the client ends.
+ *     Answer: state=ready, with part=CLIENT_PART_SERVICE when the client was not started
+ *     by root and the server refused the rest to its unreserved port: the services
+ *     answer and the export is listed, no more; or state=failed with error (a sentence
+ * that names server, host and, where one is at fault, volume), party and volume (empty
+ * when the server itself is at fault), and the client ends.
  *
  *  2. request=serve     volume=i, with a descriptor of /dev/fuse that the keeper has
  *                       mounted.
@@ -50,6 +52,7 @@
 
 #define CLIENT_PROTOCOL "1"
 #define CLIENT_SOCKET 3
+#define CLIENT_PART_SERVICE "service"
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
 #define CLIENT_STOP_MS 1200         /* from stop to the answer */
 #define CLIENT_SILENT_MS 10000      /* from a call to tell=silent */

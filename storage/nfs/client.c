@@ -38,6 +38,7 @@ int client_connect(struct client *client, struct error *error)
     struct rpc_context *rpc = preflight_run(&preflight, error);
 
     client->culprit = preflight.culprit;
+    client->is_partial = preflight.is_partial;
     if (!rpc)
         return -1;
     for (unsigned i = 0; i < client->server.connections; i++)
@@ -187,9 +188,18 @@ static void drain(struct client *client)
     writeback_lose(&client->writeback);
 }
 
+static int report_ready(const struct client *client)
+{
+    struct record *record = new_answer("ready");
+
+    if (record && client->is_partial)
+        record_set(record, "part", CLIENT_PART_SERVICE);
+    return answer(client, record);
+}
+
 int client_serve(struct client *client)
 {
-    if (answer(client, new_answer("ready")) < 0)
+    if (report_ready(client) < 0)
         return EXIT_FAILURE;
     for (;;) {
         struct deadline deadline = deadline_after(ANSWER_MS);

@@ -20,6 +20,7 @@ struct client {
     size_t volume_count;
     struct connection connections[SERVER_CONNECTIONS_MAX];
     struct silence silence;
+    bool is_partial; /* see preflight.h */
     struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;

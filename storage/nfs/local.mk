@@ -11,6 +11,7 @@ nfs_client_sources = \
 	storage/nfs/decode.c \
 	storage/nfs/directory.c storage/nfs/directory.h \
 	storage/nfs/entry.c storage/nfs/entry.h \
+	storage/nfs/export_list.c storage/nfs/export_list.h \
 	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \

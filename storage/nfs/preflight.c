@@ -1,6 +1,7 @@
 #include "preflight.h"
 
 #include "../client_protocol.h"
+#include "export_list.h"
 #include "probe.h"
 #include "status.h"
 
@@ -217,16 +218,13 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
     return NULL;
 }
 
-/* Servers trust reserved ports alone, unless an export is `insecure`. */
-static const char *port_hint(const struct preflight *preflight,
-                             const struct answer *answer)
+/* Servers trust reserved ports alone, unless an export is `insecure`: such a refusal says
+ * nothing of jobs. */
+static bool is_of_port(const struct preflight *preflight, const struct answer *answer)
 {
-    if (!preflight->server->unprivileged ||
-        (!answer->refused && answer->status != NFS3ERR_ACCES &&
-         answer->status != NFS3ERR_PERM))
-        return "";
-    return "; this was asked from an unreserved port, which servers may refuse, and jobs "
-           "have a reserved one: have root ask";
+    return preflight->server->unprivileged && !preflight->broken &&
+           (answer->refused || answer->status == NFS3ERR_ACCES ||
+            answer->status == NFS3ERR_PERM);
 }
 
 static int say_refused(const struct preflight *preflight, const struct answer *answer,
@@ -237,9 +235,8 @@ static int say_refused(const struct preflight *preflight, const struct answer *a
     if (answer->refused && preflight->broken)
         snprintf(what, sizeof(what), NO_ANSWER);
     else if (answer->refused)
-        snprintf(what, sizeof(what), "could not be asked for export %s: %s%s",
-                 export_path, answer->why[0] ? answer->why : "the answer makes no sense",
-                 port_hint(preflight, answer));
+        snprintf(what, sizeof(what), "could not be asked for export %s: %s", export_path,
+                 answer->why[0] ? answer->why : "the answer makes no sense");
     else if (answer->unauthorized)
         snprintf(
             what, sizeof(what),
@@ -247,9 +244,8 @@ static int say_refused(const struct preflight *preflight, const struct answer *a
             export_path);
     else
         snprintf(what, sizeof(what),
-                 "has no export %s, or does not allow it to this node (%s)%s",
-                 export_path, strerror(status_errno(answer->status)),
-                 port_hint(preflight, answer));
+                 "has no export %s, or does not allow it to this node (%s)", export_path,
+                 strerror(status_errno(answer->status)));
     return preflight_say(preflight, error, what);
 }
 
@@ -261,6 +257,8 @@ static int take_export(struct preflight *preflight, struct rpc_context *rpc,
     preflight->culprit = volume->name;
     if (preflight_await(preflight, rpc, &answer->arrived, error) < 0)
         return -1;
+    if (is_of_port(preflight, answer))
+        return export_list_check(preflight, rpc, volume->export_path, error);
     if (answer->refused || answer->status != 0 || answer->unauthorized)
         return say_refused(preflight, answer, volume->export_path, error);
     handle.data.data_len = answer->handle_length;
@@ -284,18 +282,21 @@ static int ask_exports(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
-static int check_status(const struct preflight *preflight, const struct answer *answer,
+static int check_status(struct preflight *preflight, const struct answer *answer,
                         struct error *error)
 {
     char what[480];
 
     if (!answer->refused && answer->status == 0)
         return 0;
+    if (is_of_port(preflight, answer)) {
+        preflight->is_partial = true;
+        return 0;
+    }
     if (answer->refused && preflight->broken)
         return preflight_say(preflight, error, NO_ANSWER);
-    snprintf(what, sizeof(what), "does not let its root be read: %s%s",
-             answer->refused ? answer->why : strerror(status_errno(answer->status)),
-             port_hint(preflight, answer));
+    snprintf(what, sizeof(what), "does not let its root be read: %s",
+             answer->refused ? answer->why : strerror(status_errno(answer->status)));
     return preflight_say(preflight, error, what);
 }
 
@@ -316,6 +317,10 @@ static int take_root(struct preflight *preflight, struct rpc_context *rpc,
         preflight_await(preflight, rpc, &asked->attributes.arrived, error) < 0 ||
         check_status(preflight, &asked->attributes, error) < 0)
         return -1;
+    preflight->culprit = NULL;
+    if (preflight->is_partial)
+        return 0;
+    preflight->culprit = volume->name;
     volume->read_max = transfer_size(asked->limits.limits.rtmax);
     volume->write_max = transfer_size(asked->limits.limits.wtmax);
     if (asked->attributes.attributes.type != NF3DIR)
@@ -368,8 +373,9 @@ static struct rpc_context *ask_all(struct preflight *preflight,
     if (result < 0)
         return NULL;
     rpc = reach(preflight, "NFS", NFS_PROGRAM, NFS_V3, server->port, error);
-    if (rpc && (ask_roots(preflight, rpc, questions, error) < 0 ||
-                probe_volumes(preflight, rpc, error) < 0)) {
+    if (rpc && !preflight->is_partial &&
+        (ask_roots(preflight, rpc, questions, error) < 0 ||
+         (!preflight->is_partial && probe_volumes(preflight, rpc, error) < 0))) {
         rpc_destroy_context(rpc);
         rpc = NULL;
     }

@@ -17,10 +17,33 @@ teardown() {
     [ "$(grep -Ec '^(datasets|home|results) .* [0-9]+ ms$' <<<"$output")" = 3 ]
 }
 
-@test "a user has no reserved port, and is told what that means" {
+@test "a user has no reserved port: what can be asked is, and what cannot is said" {
+    run cluster run -u alice -n n1 -- atelier volume test results
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output =~ results\ .*\ [0-9]+\ ms,\ service\ and\ export\ alone ]]
+    [[ $output == *"is asked by root on a node, or by \`srun --workspace=NAME atelier volume test\`"* ]]
+    on n1 sh -c 'sed "s#/results#/no-such-place#" /etc/atelier/policy.lua >/tmp/draft.lua; chmod 644 /tmp/draft.lua'
+    run cluster run -u alice -n n1 -- atelier volume test --policy /tmp/draft.lua results
+    on n1 rm /tmp/draft.lua
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == *"has no export /no-such-place in its list"* ]]
+    on head /usr/local/sbin/stop-file-server
     run cluster run -u alice -n n1 -- atelier volume test results
     [ "$status" -eq 1 ]
-    [[ $output == *"asked from an unreserved port"*"have root ask"* ]]
+    [[ $output == *"refused the connection"* ]]
+}
+
+@test "a user in a job asks by the job's own mounts, and in salloc's shell the job's nodes do" {
+    run as alice srun --workspace=vision -w n1 atelier volume test results datasets
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(grep -Ec '^(results|datasets) .* [0-9]+ ms, by this job.s mount$' <<<"$output")" = 2 ]
+    run as alice salloc -Q --workspace=vision -N2 atelier volume test results
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(grep -Ec '^n[123] +results .* [0-9]+ ms, by this job.s mount$' <<<"$output")" = 2 ]
 }
 
 @test "all nodes, from outside and from inside an allocation, server up and down" {
