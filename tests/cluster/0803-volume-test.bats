@@ -65,5 +65,5 @@ teardown() {
     on head chmod 644 /etc/atelier/policy.lua
     [ "$status" -eq 2 ]
     [ "${#lines[@]}" = 1 ]
-    [[ $output == *"policy.lua"*"Permission denied"* ]]
+    [[ $output == *"the site keeps its policy, /etc/atelier/policy.lua, from its users"* ]]
 }
