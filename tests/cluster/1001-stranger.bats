@@ -35,7 +35,7 @@ teardown() {
 plain_jobs_run_on() {
     [ "$(as root squeue -h -j "$(<"$BATS_FILE_TMPDIR/steady")" -o %T)" = RUNNING ] &&
         [ "$(as alice srun -Q --chdir=/ -N2 hostname | sort | xargs)" = "n1 n2" ] &&
-        [ -z "$(on head sinfo -h -N -t drain,drained,draining,down -o '%N %E')" ]
+        silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
 
 # display SECTION NUMBER: the lines of the page's display.
@@ -74,9 +74,9 @@ restart() {
 }
 
 @test "the cluster has nothing of Atelier" {
-    [ -z "$(on n1 find / -xdev -iname '*atelier*' -not -path '/work/*' -not -path '/mnt/*' \
-        -not -path '/usr/local/*' -not -path '/etc/atelier' 2>/dev/null | grep -E '/(etc|usr/(bin|lib|libexec|share))/')" ]
-    ! as alice sbatch --help | grep -q -- --workspace
+    silent on n1 sh -c "find /etc /usr/bin /usr/lib /usr/libexec /usr/share -iname '*atelier*' \
+        -not -path /etc/atelier"
+    without --workspace as alice sbatch --help
 }
 
 @test "adding 1: the files on every machine; doctor says that Slurm can load the plugin" {
@@ -85,7 +85,7 @@ restart() {
         wrong_rows "$machine" ".Ss 1. The files, on every node, submit host and controller" 1
         [[ $wrong == *line*policy* && $wrong != *plugin* && $wrong != *keeper* ]]
         [[ $rows == *"when all else is well on all machines, add \`required atelier.so\`"* ]]
-        [ -z "$(on "$machine" sh -c 'ls -d /tmp/atelier-doctor.* 2>/dev/null')" ]
+        silent on "$machine" find /tmp -name 'atelier-doctor.*'
     done
 }
 
@@ -145,7 +145,7 @@ END
 
 @test "removing 2: the accounts that apply made go, and no others" {
     follow head ".Ss 2. The accounts" 1
-    [ -z "$(on head sacctmgr -nP show associations account=crew)" ]
+    silent on head sacctmgr -nP show associations account=crew
     [ -n "$(on head sacctmgr -nP show associations account=vision user=alice)" ]
     [ -n "$(on head sacctmgr -nP show associations account=other user=mallory)" ]
 }
@@ -167,8 +167,8 @@ END
                 umount $directory 2>/dev/null || true
             done'
         follow "$machine" ".Ss 5. The files" 2
-        [ -z "$(on "$machine" sh -c 'ls -d /etc/atelier /var/lib/atelier /run/atelier /usr/*/atelier /usr/bin/atelier \
-            /usr/lib/*/*/atelier.so 2>/dev/null')" ]
-        [ -z "$(on "$machine" pgrep -l atelier- || true)" ]
+        silent on "$machine" sh -c 'ls -d /etc/atelier /var/lib/atelier /run/atelier /usr/*/atelier \
+            /usr/bin/atelier /usr/lib/*/*/atelier.so 2>/dev/null || true'
+        not on "$machine" pgrep -l atelier-
     done
 }

@@ -30,7 +30,7 @@ let_go() {
 }
 
 no_keepers() {
-    ! on n1 pgrep atelier- && ! on n2 pgrep atelier-
+    not on n1 pgrep atelier- && not on n2 pgrep atelier-
 }
 
 @test "the next srun of the job fails with a sentence; keepers and NFS clients end with the job" {
