@@ -5,6 +5,7 @@
 #include "ending.h"
 #include "output.h"
 #include "policy_host.h"
+#include "slurm_mpi.h"
 #include "slurm_place.h"
 
 #include <errno.h>
@@ -125,31 +126,19 @@ static bool check_fuse(const struct settings *settings, char text[DOCTOR_TEXT_SI
     return strcmp(text, "the kernel has FUSE") == 0;
 }
 
-/* The first of the directories that has the plugin. */
-static bool find_plugin(char *directories)
+/* A Slurm without it starts all that is not MPI, and MPI by another way. */
+static bool check_mpi(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    char path[SETTINGS_PATH_SIZE + 32];
-
-    for (char *one = strtok(directories, ":"); one; one = strtok(NULL, ":")) {
-        snprintf(path, sizeof(path), "%s/mpi_pmix.so", one);
-        if (access(path, R_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool check_pmix(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
-{
-    struct slurm_place place;
-    bool is_there;
+    bool has_pmix = slurm_has_mpi("pmix"), has_pmi2 = slurm_has_mpi("pmi2");
 
     (void)settings;
-    slurm_place_find(&place);
-    is_there = find_plugin(place.plugins);
-    strcpy(text, is_there ? "srun has --mpi=pmix"
-                          : "srun has no --mpi=pmix: install Slurm's plugin mpi_pmix, or "
-                            "use --mpi=pmi2 with an MPI that knows it");
-    return is_there;
+    strcpy(text, has_pmix ? "srun has --mpi=pmix"
+                 : has_pmi2
+                     ? "srun has --mpi=pmi2 and no --mpi=pmix: an MPI that knows PMIx "
+                       "alone needs Slurm's plugin mpi_pmix, or mpirun"
+                     : "srun has neither --mpi=pmix nor --mpi=pmi2: install Slurm's "
+                       "plugin mpi_pmix, or start MPI by mpirun");
+    return has_pmix || has_pmi2;
 }
 
 static void print_text(const json_t *answers)
@@ -195,7 +184,7 @@ int doctor_local(const struct settings *settings, bool json)
 {
     static const struct doctor_check checks[] = {
         {"plugin", doctor_plugin}, {"policy", check_policy},  {"keeper", check_keeper},
-        {"FUSE", check_fuse},      {"NFS client", check_nfs}, {"PMIx", check_pmix},
+        {"FUSE", check_fuse},      {"NFS client", check_nfs}, {"PMIx", check_mpi},
         {"line", doctor_line},
     };
 

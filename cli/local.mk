@@ -44,6 +44,7 @@ atelier_SOURCES = \
 	cli/run_verdict.c cli/run_verdict.h \
 	cli/sbatch_option.c cli/sbatch_option.h \
 	cli/slurm_command.c cli/slurm_command.h \
+	cli/slurm_mpi.c cli/slurm_mpi.h \
 	cli/slurm_place.c cli/slurm_place.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \

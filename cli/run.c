@@ -8,6 +8,7 @@
 #include "run_log.h"
 #include "run_plan.h"
 #include "run_step.h"
+#include "slurm_mpi.h"
 #include "slurm_option.h"
 
 #include <argp.h>
@@ -255,6 +256,8 @@ static int plan(struct run *run, struct error *error)
         run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
         return -1;
     choose_logs(run);
+    if (!arguments->mpi && slurm_mpi_choose(run->plan.mpi, error) < 0)
+        return -1;
     if (run->directory && run_log_make_directory(run->directory, error) < 0)
         return -1;
     /* A preparation may bring it. */

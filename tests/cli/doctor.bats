@@ -66,7 +66,7 @@ configured() {
     says 1 "plugin      NO   there is no $place/plugins/atelier.so: install Atelier on this machine, too" \
         doctor --set keeper=/nowhere/keeper doctor
     [[ $output == *"keeper      NO   /nowhere/keeper could not be run: it is not there; install Atelier"* ]]
-    [[ $output == *"PMIx        NO   srun has no --mpi=pmix: install Slurm's plugin mpi_pmix"* ]]
+    [[ $output == *"PMIx        NO   srun has neither --mpi=pmix nor --mpi=pmi2: install Slurm's plugin mpi_pmix"* ]]
     program lacking <<<'echo "lacking: error while loading shared libraries: libjansson.so.9: no" >&2; exit 127'
     says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
     rm "$place/bin/"*

@@ -11,12 +11,13 @@ setup() {
     export SLURM_JOB_ID=7 SLURM_JOB_NODELIST='n[1-2]' SLURM_JOB_CPUS_PER_NODE='4(x2)'
     unset ATELIER_FRAMEWORK ATELIER_COMPAT SLURM_NTASKS SLURM_TASKS_PER_NODE SLURM_CPUS_PER_TASK
     has_gpus 'n[1-2]' '(null)'
+    has_mpi pmix pmi2
     logs=$BATS_TEST_TMPDIR/logs
 }
 
 # has_gpus NODES GRES...: what `scontrol --details show job` says of the job from now on.
 has_gpus() {
-    printf '#!/bin/sh\ncat %s/job\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/bin/scontrol"
+    printf '#!/bin/sh\ncase $* in *config) printf "Configuration\\nPluginDir = $PLUGINS\\n" ;; *) cat %s/job ;; esac\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/bin/scontrol"
     chmod +x "$BATS_TEST_TMPDIR/bin/scontrol"
     {
         printf 'JobId=6 HetJobId=6 HetJobOffset=0 JobName=x\n     Nodes=%s CPU_IDs=0 Mem=0 GRES=gpu:9(IDX:0-8)\n\n' "$1"
@@ -28,6 +29,13 @@ has_gpus() {
         done
         echo '   Command=/x'
     } >"$BATS_TEST_TMPDIR/job"
+}
+
+has_mpi() { # TYPE...
+    export PLUGINS=$BATS_TEST_TMPDIR/plugins
+    rm -rf "$PLUGINS"
+    mkdir "$PLUGINS"
+    for type in "$@"; do touch "$PLUGINS/mpi_$type.so"; done
 }
 
 run_it() {

@@ -50,6 +50,17 @@ load run
     refused 'give one of them' -n 2 --workers 2 -- true
 }
 
+@test "a Slurm without PMIx" {
+    has_mpi pmi2
+    says 0 'has no --mpi=pmix: trying --mpi=pmi2' run_it -f mpi -- true
+    called '--framework=mpi --mpi=pmi2 /'
+    has_mpi
+    says 0 '' run_it -f mpi --mpi=openmpi -- true
+    run_it -f pytorch -- true
+    rm "$SRUN_CALLS"
+    refused 'has neither --mpi=pmix nor --mpi=pmi2: name what it has by --mpi=TYPE' -f mpi -- true
+}
+
 @test "what cannot be run is refused in one sentence, and nothing starts" {
     refused 'the program ./missing: there is no such file' -- ./missing
     refused '`no-such-program` is not in the PATH' -- no-such-program
