@@ -86,16 +86,16 @@ has_line "message=(none)" "... and nothing to say"
 submit 2 "${option}workspace=vision"
 has_line "rc=2045" "a stranger's job"
 stranger="you are a member of no workspace; ask your administrator"
-has_line "message=workspace \`vision\` is not one of yours: $stranger" \
+has_line "message=atelier: workspace \`vision\` is not one of yours: $stranger" \
     "... is refused in one sentence"
 submit 1 "${option}workspace=a;rm -rf /%n"
 has_line "rc=2002" "a hostile name"
 rule="use letters, digits, \`.\`, \`_\` and \`-\`, the first a letter or a digit"
-has_line "message=--workspace=\`a;rm -rf /%n\` is not a name: $rule, at most 64" \
+has_line "message=atelier: --workspace=\`a;rm -rf /%n\` is not a name: $rule, at most 64" \
     "... is refused in one sentence"
 submit 1 "${option}workspace=vision" account=root
 contradiction="--account=root does not go with workspace \`vision\`: leave --account out, and its environment variable"
-has_line "message=$contradiction" "another account"
+has_line "message=atelier: $contradiction" "another account"
 submit 99999 "${option}workspace=vision"
 has_line "rc=2045" "a user without a name"
 
@@ -103,7 +103,7 @@ echo 'x = = 1' >>"$site/policy.lua"
 submit 1 "${option}workspace=vision"
 has_line "rc=2002" "with a broken policy a job with a workspace"
 broken="the site's policy cannot be used at the moment (policy.lua:7)"
-has_line "message=$broken: tell your administrator" \
+has_line "message=atelier: $broken: tell your administrator" \
     "... is told so"
 grep -q 'atelier: policy.lua:7: ' "$site/log" && echo "log has the line" >"$site/log"
 has_logged "log has the line" "... and the log says file and line"
