@@ -77,11 +77,17 @@ static struct record *ask(int keeper, struct record *request, int fd)
     struct error error = {0};
     struct record *answer = NULL;
 
-    if (message_send(keeper, request, fd, &deadline, &error) < 0 ||
-        message_receive(keeper, &answer, NULL, &deadline, &error) < 0) {
+    if (message_send(keeper, request, fd, &deadline, &error) < 0) {
         fprintf(stderr, "nfs_mount: %s\n", error.text);
         exit(TROUBLE);
     }
+    do { /* what it tells unasked of a server that hangs is passed over */
+        record_destroy(answer);
+        if (message_receive(keeper, &answer, NULL, &deadline, &error) < 0) {
+            fprintf(stderr, "nfs_mount: %s\n", error.text);
+            exit(TROUBLE);
+        }
+    } while (record_get(answer, "tell"));
     record_destroy(request);
     if (strcmp(record_get(answer, "state"), "failed") == 0) {
         fprintf(stderr, "%s [%s]\n", record_get(answer, "error"),
