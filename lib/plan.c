@@ -21,7 +21,20 @@ struct question {
     struct plan *plan;
     bool has_workspace;
     struct error error; /* what was found where Lua itself did not fail */
+    struct error left;  /* why the job is left alone */
 };
+
+bool facts_ask(const struct facts *facts)
+{
+    const char *const words[] = {facts->workspace,  facts->experiment, facts->framework,
+                                 facts->mount,      facts->check,      facts->compat,
+                                 facts->with_input, facts->with_output};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (words[i] && *words[i])
+            return true;
+    return false;
+}
 
 static void set_text(lua_State *state, const char *field, const char *text)
 {
@@ -51,6 +64,10 @@ static void push_facts(lua_State *state, const struct facts *facts)
     set_text(state, "experiment", facts->experiment);
     set_text(state, "framework", facts->framework);
     set_text(state, "mount", facts->mount);
+    set_text(state, "check", facts->check);
+    set_text(state, "compat", facts->compat);
+    set_text(state, "with_input", facts->with_input);
+    set_text(state, "with_output", facts->with_output);
     lua_newtable(state);
     for (size_t i = 0; i < facts->group_count; i++) {
         lua_pushstring(state, facts->groups[i]);
@@ -81,16 +98,20 @@ static void report_problems(lua_State *state, struct question *question)
         error_set(&question->error, ERROR_SITE, "%s cannot be used: %s", path, first);
 }
 
-/* What on_node returned is at the top: a table; nil and a sentence; or nil twice. */
+/* What on_node returned is at the top: a table; nil and a sentence; or nil twice, and a
+ * sentence for the log or nil. */
 static void take_answer(lua_State *state, struct question *question)
 {
     struct error cause = {.party = ERROR_NONE};
 
+    if (lua_type(state, -1) == LUA_TSTRING)
+        error_set(&question->left, ERROR_SITE, "%s", lua_tostring(state, -1));
+    lua_pop(state, 1);
     if (lua_isnil(state, -2) && lua_type(state, -1) == LUA_TSTRING) {
         error_set(&question->error, ERROR_USER, "%s", lua_tostring(state, -1));
         return;
     }
-    if (lua_isnil(state, -2) && lua_isnil(state, -1) && !*question->facts->workspace)
+    if (lua_isnil(state, -2) && lua_isnil(state, -1) && !facts_ask(question->facts))
         return;
     question->has_workspace = true;
     lua_pop(state, 1);
@@ -144,7 +165,7 @@ static int ask(lua_State *state)
     lua_getfield(state, -2, "on_node");
     lua_insert(state, -2);
     push_facts(state, question->facts);
-    lua_call(state, 2, 2);
+    lua_call(state, 2, 3);
     take_answer(state, question);
     return 0;
 }
@@ -226,6 +247,8 @@ int plan_create(struct plan **plan, const struct settings *settings,
         plan_destroy(question.plan);
     else
         *plan = question.plan;
+    if (status == 0 && question.left.party)
+        error_set(error, question.left.party, "%s", question.left.text);
     return status;
 }
 

@@ -48,11 +48,16 @@ struct facts {
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework; /* its name alone: the policy knows no settings */
+    const char *check;     /* of --check: something, or "" */
     const char *compat;    /* of --compat */
     const char *with_input, *with_output; /* lists (directory_list.h) */
     const char *framework_settings;       /* what followed it, for its launcher */
     const char *mount;                    /* a list (mount_list.h) */
 };
+
+/* Whether the job asks for a workspace, or for what only a job of one has: of its default
+ * workspace, then. */
+bool facts_ask(const struct facts *facts);
 
 /* One volume; a field that its kind does not have is empty. */
 struct plan_volume {
@@ -124,9 +129,10 @@ struct plan {
 
 /* Asks the policy at settings->policy, which is read into the empty `policy`, to be
  * released by the caller in any case. Returns 0 with `*plan` owned by the caller, which
- * is NULL for a job that has no workspace, be it asked for or the user's default; or -1
- * with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot be
- * used. */
+ * is NULL for a job that has no workspace, be it asked for or the user's default:
+ * `error` is then filled all the same where the policy could not say which, for the log.
+ * Or -1 with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that
+ * cannot be used. */
 int plan_create(struct plan **plan, const struct settings *settings,
                 const struct facts *facts, struct policy_text *policy,
                 struct error *error);

@@ -116,6 +116,7 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "workspace=%s", asked->value[OPTION_WORKSPACE]);
     add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
     add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
+    add_word(&words, "check=%s", asked->value[OPTION_CHECK]);
     add_word(&words, "compat=%s", asked->value[OPTION_COMPAT]);
     add_word(&words, "with_input=%s", asked->value[OPTION_INPUT]);
     add_word(&words, "with_output=%s", asked->value[OPTION_OUTPUT]);

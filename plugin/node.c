@@ -31,7 +31,8 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
 
     options_read_prolog(&asked);
     if (!options_name_workspace(&asked) &&
-        (asked.value[OPTION_WORKSPACE][0] || !settings_serve_defaults(&site->settings)))
+        (asked.value[OPTION_WORKSPACE][0] ||
+         (!options_given(&asked) && !settings_serve_defaults(&site->settings))))
         return;
     vouched.account = variable("SLURM_JOB_ACCOUNT");
     vouched.partition = variable("SLURM_JOB_PARTITION");

@@ -106,18 +106,16 @@ static int check_default(struct options *options, enum option option, enum place
     return 0;
 }
 
-/* srun inside a job may know nothing of the job's workspace; the node knows. Where the
- * policy has defaults, slurmctld knows. */
+/* Whether the policy has a default workspace for the job, slurmctld knows, and of a
+ * step's job the node: only who wants none has none for sure. */
 static int check_workspace(const struct options *options, enum option option,
-                           enum place place, const struct site *site, struct error *error)
+                           enum place place, struct error *error)
 {
     bool joins_job = place == PLACE_LAUNCH && is_inside_job();
     char quoted[NAME_QUOTED_SIZE];
 
-    if (option == OPTION_WORKSPACE || options_name_workspace(options) ||
-        !options->value[option][0] || joins_job ||
-        (!options->value[OPTION_WORKSPACE][0] &&
-         settings_serve_defaults(&site->settings)))
+    if (option == OPTION_WORKSPACE || !options->value[option][0] || joins_job ||
+        strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) != 0)
         return 0;
     if (!option_words[option].argument)
         return error_set(error, ERROR_USER, "%s needs --workspace",
@@ -189,12 +187,11 @@ static int prepare_salloc(const struct options *options, struct spank_handle *sp
 {
     static bool is_told;
 
-    if (strcmp(program_invocation_short_name, "salloc") != 0 ||
-        !options_name_workspace(options))
+    if (strcmp(program_invocation_short_name, "salloc") != 0 || !options_given(options))
         return 0;
     if (job_hand_on(spank, SALLOC_MARK, "1") < 0)
         return error_set(error, ERROR_NODE, "cannot tell the job that it is salloc's");
-    if (!is_told)
+    if (!is_told && options_name_workspace(options))
         job_inform("the volumes and variables of workspace `%s` are in what srun starts, "
                    "on the job's nodes, and not in what salloc runs on this machine",
                    options->value[OPTION_WORKSPACE]);
@@ -207,7 +204,7 @@ static int check_all(struct options *options, enum place place, const struct sit
 {
     for (int i = 0; i < OPTION_COUNT; i++)
         if (check_default(options, (enum option)i, place, error) < 0 ||
-            check_workspace(options, (enum option)i, place, site, error) < 0)
+            check_workspace(options, (enum option)i, place, error) < 0)
             return -1;
     return check_framework(options, &site->settings, error) < 0 ||
                    check_lists(options, error) < 0 ||

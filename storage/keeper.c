@@ -110,8 +110,8 @@ static int prepare_workspace(struct keeper *keeper, const struct deadline *deadl
                : 0;
 }
 
-/* A job without options has a workspace only if the policy says so: as long as that is
- * not known, its failures are none of the job's. */
+/* A job that asks for nothing has a workspace only if the policy says so: as long as that
+ * is not known, its failures are none of the job's. */
 static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
                            struct error *error)
 {
@@ -126,13 +126,13 @@ static int prepare_default(struct keeper *keeper, const struct deadline *deadlin
 static int prepare_all(struct keeper *keeper, const struct deadline *deadline,
                        struct error *error)
 {
-    return *keeper->facts.workspace ? prepare_workspace(keeper, deadline, error)
-                                    : prepare_default(keeper, deadline, error);
+    return facts_ask(&keeper->facts) ? prepare_workspace(keeper, deadline, error)
+                                     : prepare_default(keeper, deadline, error);
 }
 
 bool keeper_has_workspace(const struct keeper *keeper)
 {
-    return *keeper->facts.workspace || keeper->plan;
+    return facts_ask(&keeper->facts) || keeper->plan;
 }
 
 /* A user's mistake is the same everywhere; other faults belong to a place. */
@@ -194,7 +194,10 @@ int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
         status = keeper_answer_ready(keeper);
     if (!keeper_has_workspace(keeper) && error.party == ERROR_NONE)
         return status;
-    keeper_log(keeper, error.party == ERROR_NONE ? "start" : "failed",
+    keeper_log(keeper,
+               error.party == ERROR_NONE      ? "start"
+               : keeper_has_workspace(keeper) ? "failed"
+                                              : "left-alone",
                clock_milliseconds() - keeper->started, NULL);
     return status;
 }

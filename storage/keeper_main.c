@@ -77,7 +77,7 @@ static int run_start(const struct command_line *line)
     struct error error = {0};
     int code;
 
-    if (!*line->facts.workspace && !settings_serve_defaults(&line->settings))
+    if (!facts_ask(&line->facts) && !settings_serve_defaults(&line->settings))
         return 0;
     if (line->facts.uid == COMMAND_LINE_NO_ID || line->facts.gid == COMMAND_LINE_NO_ID) {
         fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");

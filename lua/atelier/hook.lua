@@ -66,6 +66,14 @@ function hook.failed(which, place, detail)
     return failure
 end
 
+-- For the log: `failure` is one of default_workspace, which refuses nobody who asks for
+-- nothing.
+function hook.left_alone(failure)
+    return tostring(failure.file) .. ":" .. tostring(failure.line)
+        .. ": default_workspace failed, so jobs without options of ours are left alone: "
+        .. failure.detail
+end
+
 -- A refusal of what did not end at a place of the policy.
 function hook.endless(place)
     local failure = refusal.new("ESLURM_ACCESS_DENIED", place,

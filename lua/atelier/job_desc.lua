@@ -25,12 +25,14 @@ local function add(asked, job)
     return found
 end
 
--- What a new job asks for, `options` being those of ours. Of these only what the policy
--- decides on is left, and in `fault` what is wrong with any.
+-- What a new job asks for, `options` being those of ours, and in `fault` what is wrong
+-- with any.
 function job_desc.submitted(options, job)
     local asked = { fault = options.fault }
-    for _, option in ipairs(request.OPTIONS) do
-        asked[option] = options[option]
+    for _, list in ipairs({ request.OPTIONS, request.OTHERS }) do
+        for _, option in ipairs(list) do
+            asked[option] = options[option]
+        end
     end
     local found = add(asked, job)
     for _, field in ipairs(TEXTS) do

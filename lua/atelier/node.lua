@@ -3,6 +3,7 @@
 -- What slurmctld decided is not trusted here: without PrologFlags=Alloc the options of a
 -- salloc or srun job never passed it, and only the node knows the user's Unix groups.
 
+local hook = require("atelier.hook")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
@@ -61,25 +62,27 @@ local function plan(policy, entered, experiment, facts)
 end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
--- workspace, experiment, framework, mount (nil when not given) }. Returns the plan {
+-- workspace, experiment, framework, mount, check, compat, with_input, with_output (nil when
+-- not given) }. Returns the plan {
 -- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode,
 -- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
 -- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
 -- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
 -- locks, on_failure } }, mounts (mount.lua), environment, shared_job_temp (shared_temp.lua;
 -- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default), compat }; nil
--- and nil for a job without a workspace; or nil and a sentence.
+-- and a sentence for a job that is refused; or nil and nil for a job without a workspace, and
+-- then the sentence why default_workspace failed for it, when it did.
 return function(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do
         asked[key] = given
     end
     asked.groups = asked.groups or {}
-    local workspace_name, is_default, refused = scope.name(policy, asked)
+    local workspace_name, is_default, refused, failed = scope.name(policy, asked)
     if refused then
         return nil, refused.text
     elseif not workspace_name then
-        return nil, nil
+        return nil, nil, failed and hook.left_alone(failed)
     end
     if is_default and not request.is_ours(facts)
         and not policy.workspaces[workspace_name]:has_account(facts.account) then

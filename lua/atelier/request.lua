@@ -9,14 +9,21 @@ local request = {}
 -- In the order in which they are looked at. All but the last are names.
 request.OPTIONS = { "workspace", "experiment", "framework", "mount" }
 
--- Whether any of the options was given.
-function request.is_ours(asked)
-    for _, option in ipairs(request.OPTIONS) do
+-- On these the policy has no say, but a job that gives one needs a workspace.
+request.OTHERS = { "check", "compat", "with_input", "with_output" }
+
+local function holds_any(asked, options)
+    for _, option in ipairs(options) do
         if asked[option] ~= nil then
             return true
         end
     end
     return false
+end
+
+-- Whether any of the options was given.
+function request.is_ours(asked)
+    return holds_any(asked, request.OPTIONS) or holds_any(asked, request.OTHERS)
 end
 
 local SETTINGS_MAX = 255 -- bytes, as on the node
@@ -66,13 +73,26 @@ function request.refuses(asked)
     return select(2, mount.parse(asked.mount))
 end
 
+local function first_given(asked)
+    for index = 2, #request.OPTIONS do
+        if asked[request.OPTIONS[index]] ~= nil then
+            return request.OPTIONS[index]
+        end
+    end
+    for _, option in ipairs(request.OTHERS) do
+        if asked[option] ~= nil then
+            return option
+        end
+    end
+end
+
 -- For options that passed, of a job that has no workspace: a refusal when one was given.
 function request.lacks_workspace(asked)
-    local option = asked.experiment and "experiment" or asked.framework and "framework"
-        or asked.mount and "mount"
+    local option = first_given(asked)
     if option then
-        return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=%s needs --workspace",
-            option, name.quote(asked[option]))
+        return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s%s needs --workspace",
+            (option:gsub("_", "-")),
+            option == "check" and "" or "=" .. name.quote(asked[option]))
     end
 end
 

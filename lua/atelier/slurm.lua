@@ -113,9 +113,7 @@ local told_of, told_at -- the last sentence about default_workspace
 
 -- Everybody's jobs come here, so that the same sentence is logged once a minute.
 local function log_failure(failure)
-    local sentence = "atelier: " .. tostring(failure.file) .. ":" .. tostring(failure.line)
-        .. ": default_workspace failed, so jobs without options of ours are left alone: "
-        .. failure.detail
+    local sentence = "atelier: " .. require("atelier.hook").left_alone(failure)
     if told_of ~= sentence or os.time() - told_at >= 60 then
         told_of, told_at = sentence, os.time()
         slurm.log_error("%s", sentence)

@@ -7,12 +7,16 @@ local scope = require("atelier.scope")
 
 local submit = {}
 
--- `asked` with the workspace and the experiment that apply. Who asks for no GPU may say so
--- with 0 or say nothing: both are nil, so that `if job.gpus then` means what it says.
+-- `asked` with the workspace and the experiment that apply, and without what the policy has
+-- no say on. Who asks for no GPU may say so with 0 or say nothing: both are nil, so that
+-- `if job.gpus then` means what it says.
 local function completed(asked, workspace_name, experiment)
     local complete = {}
     for key, given in pairs(asked) do
         complete[key] = given
+    end
+    for _, option in ipairs(request.OTHERS) do
+        complete[option] = nil
     end
     complete.workspace, complete.experiment = workspace_name, experiment
     complete.gpus = asked.gpus ~= 0 and asked.gpus or nil
@@ -63,7 +67,7 @@ end
 -- `asked`: { user, uid, groups (names, or nil when unknown), workspace, experiment,
 -- framework (a name, with settings or without), mount, account, partition, wckey, qos,
 -- nodes, tasks, gpus, cpus, memory (MiB), time_limit (minutes), reservation, array,
--- features, script }, nil where not given.
+-- features, script, check, compat, with_input, with_output }, nil where not given.
 -- Returns the decision (decision.lua), which is empty for a job without a workspace; or
 -- nil and a refusal.
 function submit.decide(policy, asked)

@@ -30,6 +30,7 @@ root_files += \
 	tests/cluster/1205-volume-keys.bats \
 	tests/cluster/1301-explain.bats \
 	tests/cluster/1206-readers.bats \
+	tests/cluster/1211-default-workspace.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1101-configuration.bats \
 	tests/cluster/1103-experiments.bats \

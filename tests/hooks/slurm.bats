@@ -53,8 +53,8 @@ job_script() {
     [[ $output != *"Unable to contact"* ]]
 }
 
-@test "sbatch refuses an experiment without a workspace" {
-    run sbatch --experiment=digits "$directory/script"
+@test "sbatch refuses an experiment of no workspace" {
+    run sbatch --workspace=none --experiment=digits "$directory/script"
     [ "$status" -eq 1 ]
     [[ $output == *"atelier: --experiment=digits needs --workspace"* ]]
 }
@@ -72,13 +72,13 @@ job_script() {
 }
 
 @test "sbatch reads #SBATCH lines" {
-    printf '#!/bin/sh\n#SBATCH --experiment=digits\ntrue\n' >"$directory/script"
+    printf '#!/bin/sh\n#SBATCH --workspace=none --experiment=digits\ntrue\n' >"$directory/script"
     run sbatch "$directory/script"
     [[ $output == *"--experiment=digits needs --workspace"* ]]
 }
 
 @test "sbatch takes defaults from the environment" {
-    ATELIER_EXPERIMENT=digits run sbatch "$directory/script"
+    ATELIER_EXPERIMENT=digits run sbatch --workspace=none "$directory/script"
     [[ $output == *"--experiment=digits needs --workspace"* ]]
 }
 

@@ -75,6 +75,17 @@ tap.is(filter("nlp"), 0, "and so is who is in a group")
 
 write(site.text)
 last_said()
+local function alone(given)
+    return slurm_cli_pre_submit({ uid = "4000000", spank = { atelier = given } }, 0)
+end
+tap.is(alone({ experiment = "e" }), -1, "an experiment where nobody has a default workspace")
+tap.has(last_said(), "--experiment=e needs --workspace", "... said")
+tap.is(alone({ check = "unset" }), 0, "a flag that is not given is none")
+tap.is(alone({ check = "set" }), -1, "and one that is needs a workspace, too")
+tap.has(last_said(), "atelier: --check needs --workspace", "... said")
+write(site.text .. "default_workspace = function() end")
+tap.is(alone({ experiment = "e" }), 0, "whose default is whose is left to slurmctld")
+write(site.text)
 name = "root"
 tap.is(filter("nlp"), 0, "a user name of another uid is not believed")
 name = nil

@@ -47,6 +47,13 @@ tap.is(ask(DEFAULT, { workspace = false, experiment = "e" }).wckey, "open.e",
     "an experiment goes with the default workspace")
 refused(DEFAULT, { workspace = false, user = "bob", experiment = "e" },
     "--experiment=e needs --workspace")
+tap.is(ask(DEFAULT, { workspace = false, check = "1", compat = "batchai" }).workspace, "open",
+    "and so do options on which the policy has no say")
+for option, word in pairs({ check = "--check", compat = "--compat=1",
+    with_input = "--with-input=1", with_output = "--with-output=1", mount = "--mount=data:x" }) do
+    refused(DEFAULT, { workspace = false, user = "bob",
+        [option] = option == "mount" and "data:x" or "1" }, word .. " needs --workspace")
+end
 tap.is(next(ask(DEFAULT, { workspace = "none" })), nil, "`none` is none, also of a default")
 refused(DEFAULT, { workspace = "none", experiment = "e" }, "--experiment=e needs --workspace")
 -- One that fails refuses jobs that use our options, and leaves all others alone.
@@ -59,8 +66,11 @@ local function fails(addition, line, detail)
     tap.has((engine.default_failure(policy, plain) or {}).detail, detail, "... with a word")
     tap.has((engine.explain(policy, plain).failure or {}).detail, detail, "... of explain too")
     plain.account, plain.partition, plain.groups = "open", "cpu", {}
-    local plan, sentence = engine.on_node(policy, plain)
+    local plan, sentence, why = engine.on_node(policy, plain)
     tap.ok(plan == nil and sentence == nil, "... and the node leaves it")
+    tap.has(why, "default_workspace failed, so jobs without options of ours are left alone",
+        "... and has a line for its log")
+    tap.has(why, detail, "... with what happened")
 end
 fails('default_workspace = function() return "gone" end', nil,
     "gave `gone`, which is no workspace")
