@@ -9,6 +9,7 @@
 
 #define ASK_MS 2000
 #define SAID_SIZE 32768
+#define DETAILS_SIZE (1 << 20) /* a line for each kind of node */
 
 /* The number alone would mean the whole array where the job has the array's. */
 static void name_job(char name[32], struct spank_handle *spank, const struct job *job)
@@ -32,17 +33,23 @@ static bool is_of(const char *record, unsigned job)
     return sscanf(record, "JobId=%u ", &id) == 1 && id == job;
 }
 
-static char *read_named(const struct settings *settings, char name[32], unsigned id)
+static char *read_by(char *const words[], size_t size, unsigned id)
 {
-    char *record = calloc(1, SAID_SIZE);
-    char *words[] = {(char *)settings->scontrol, "show", "job", name, NULL};
+    char *record = calloc(1, size);
     struct error error = {.party = ERROR_NONE};
 
-    if (record && program_run(words, ASK_MS, record, SAID_SIZE, &error) == 0 &&
+    if (record && program_run(words, ASK_MS, record, size, &error) == 0 &&
         is_of(record, id))
         return record;
     free(record);
     return NULL;
+}
+
+static char *read_named(const struct settings *settings, char name[32], unsigned id)
+{
+    char *words[] = {(char *)settings->scontrol, "show", "job", name, NULL};
+
+    return read_by(words, SAID_SIZE, id);
 }
 
 char *job_record_read(const struct settings *settings, struct spank_handle *spank,
@@ -52,6 +59,16 @@ char *job_record_read(const struct settings *settings, struct spank_handle *span
 
     name_job(name, spank, job);
     return read_named(settings, name, job->id);
+}
+
+char *job_record_read_details(const struct settings *settings, struct spank_handle *spank,
+                              const struct job *job)
+{
+    char name[32];
+    char *words[] = {(char *)settings->scontrol, "--details", "show", "job", name, NULL};
+
+    name_job(name, spank, job);
+    return read_by(words, DETAILS_SIZE, job->id);
 }
 
 char *job_record_read_number(const struct settings *settings, unsigned id)

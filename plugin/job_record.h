@@ -10,6 +10,10 @@
 char *job_record_read(const struct settings *settings, struct spank_handle *spank,
                       const struct job *job);
 
+/* As job_record_read, with what the job has on each of its nodes (job_gpus.h). */
+char *job_record_read_details(const struct settings *settings, struct spank_handle *spank,
+                              const struct job *job);
+
 /* As job_record_read, of the job with that number, which must not be an array's. */
 char *job_record_read_number(const struct settings *settings, unsigned id);
 

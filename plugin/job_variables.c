@@ -1,5 +1,6 @@
 #include "job_variables.h"
 
+#include "gpus_per_node.h"
 #include "hostlist.h"
 #include "variable.h"
 
@@ -62,6 +63,7 @@ static void forget_other_jobs(struct spank_handle *spank, const struct step *ste
     if (!id || strtoul(id, NULL, 10) != step->job.id) {
         step_environment_unset(spank, "ATELIER_STDOUTERR_DIR");
         step_environment_unset(spank, TASKS_PER_NODE);
+        step_environment_unset(spank, GPUS_PER_NODE);
     }
     free(id);
 }
@@ -135,7 +137,7 @@ static unsigned number_of(struct spank_handle *spank, const char *name)
 /* The job's. Returns 0; or -1 where Slurm says none, or in another form. */
 static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
 {
-    char *list = step_environment(spank, HOST_LIST); /* share_host_list made it */
+    char *list = step_environment(spank, HOST_LIST); /* share_hosts made it */
     struct error ignored = {.party = ERROR_NONE};
     int status;
 
@@ -205,19 +207,41 @@ static void set_text_of_hosts(struct spank_handle *spank, const char *text)
     }
 }
 
+/* Malloc'ed: GPUs, or tasks where the job has none. Where slurmctld did not say what each
+ * node has, most often all have the same. */
+static unsigned *slots_of(struct spank_handle *spank, const struct step *step,
+                          const struct hostlist *nodes, const unsigned *tasks)
+{
+    unsigned here = number_of(spank, "SLURM_GPUS_ON_NODE"), sum = 0;
+    unsigned *slots = gpus_per_node_read(spank, nodes);
+    bool is_guess = !slots && nodes->count > 1;
+
+    if (!slots)
+        slots = calloc(nodes->count, sizeof(*slots));
+    for (size_t i = 0; slots && i < nodes->count; i++)
+        sum += is_guess || nodes->count == 1 ? (slots[i] = here) : slots[i];
+    if (slots && sum == 0)
+        memcpy(slots, tasks, nodes->count * sizeof(*slots));
+    else if (slots && is_guess && step->kind != STEP_TASKS)
+        job_say("job %u: Slurm did not say how many GPUs each node has: "
+                "ATELIER_MPI_HOST_FILE gives all of them this node's %u",
+                step->job.id, here);
+    return slots;
+}
+
+/* A node without a GPU is no place for a rank where others have some. */
 static int set_host_file(struct spank_handle *spank, const struct hostlist *nodes,
-                         const unsigned *tasks, unsigned gpus, struct error *error)
+                         const unsigned *slots, struct error *error)
 {
     char *text = NULL;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
     int status = 0;
 
-    for (size_t i = 0; stream && i < nodes->count; i++) {
-        unsigned slots = gpus ? gpus : tasks[i];
-
-        fprintf(stream, "%s slots=%u max-slots=%u\n", nodes->hosts[i], slots, slots);
-    }
+    for (size_t i = 0; stream && i < nodes->count; i++)
+        if (slots[i] > 0)
+            fprintf(stream, "%s slots=%u max-slots=%u\n", nodes->hosts[i], slots[i],
+                    slots[i]);
     if (!stream || fclose(stream) != 0)
         status = error_set(error, ERROR_NODE, "out of memory for ATELIER_MPI_HOST_FILE");
     else
@@ -237,10 +261,27 @@ static char *tasks_per_node(struct spank_handle *spank, const struct step *step)
     return step_environment(spank, "SLURM_TASKS_PER_NODE");
 }
 
-static int set_hosts(struct spank_handle *spank, const struct step *step, bool compat,
-                     struct error *error)
+static int set_slots(struct spank_handle *spank, const struct step *step,
+                     const struct settings *settings, const struct hostlist *nodes,
+                     const unsigned *tasks, struct error *error)
 {
-    unsigned gpus = number_of(spank, "SLURM_GPUS_ON_NODE");
+    unsigned *slots;
+    int status;
+
+    if (step->kind != STEP_TASKS &&
+        gpus_per_node_tell(spank, step, settings, nodes, error) < 0)
+        return -1;
+    slots = slots_of(spank, step, nodes, tasks);
+    status =
+        slots ? set_host_file(spank, nodes, slots, error)
+              : error_set(error, ERROR_NODE, "out of memory for ATELIER_MPI_HOST_FILE");
+    free(slots);
+    return status;
+}
+
+static int set_hosts(struct spank_handle *spank, const struct step *step,
+                     const struct settings *settings, bool compat, struct error *error)
+{
     struct error ignored = {.party = ERROR_NONE};
     char *counts = tasks_per_node(spank, step);
     struct hostlist nodes = {.count = 0};
@@ -253,7 +294,7 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
     if (counts && (step->kind != STEP_TASKS || compat))
         tasks = hostlist_expand_counts(counts, &count, &ignored);
     if (status == 0 && tasks && count == nodes.count && count > 0)
-        status = set_host_file(spank, &nodes, tasks, gpus, error);
+        status = set_slots(spank, step, settings, &nodes, tasks, error);
     if (status == 0 && step->kind != STEP_TASKS)
         status = variable_set_or_unset(spank, TASKS_PER_NODE, counts, error);
     free(tasks);
@@ -263,9 +304,11 @@ static int set_hosts(struct spank_handle *spank, const struct step *step, bool c
 }
 
 /* Of a batch script Slurm tells the list to the task. A list that needs a file is left to
- * the tasks, which write it as the user. */
-static int share_host_list(struct spank_handle *spank, const struct step *step,
-                           const struct record *facts, struct error *error)
+ * the tasks, which write it as the user. All tasks of the node are not to ask slurmctld
+ * for their host file. */
+static int share_hosts(struct spank_handle *spank, const struct step *step,
+                       const struct settings *settings, const struct record *facts,
+                       bool compat, struct error *error)
 {
     struct hostlist nodes = {.count = 0};
     char *text = NULL;
@@ -275,6 +318,8 @@ static int share_host_list(struct spank_handle *spank, const struct step *step,
         text = hostlist_join(&nodes);
     if (text && variable_fits(HOST_LIST, text))
         status = variable_set_or_unset(spank, HOST_LIST, text, error);
+    if (status == 0 && text && compat)
+        status = gpus_per_node_tell(spank, step, settings, &nodes, error);
     free(text);
     hostlist_release(&nodes);
     return status;
@@ -320,26 +365,27 @@ static bool is_set(struct spank_handle *spank, const char *name)
 }
 
 int job_variables_share(struct spank_handle *spank, const struct step *step,
-                        const struct record *facts, const char *framework,
-                        struct error *error)
+                        const struct settings *settings, const struct record *facts,
+                        const char *framework, bool compat, struct error *error)
 {
     forget_other_jobs(spank, step);
     forget_other_tasks(spank);
     return set_facts(spank, facts, framework, error) < 0 ||
                    share_output_directory(spank, facts, error) < 0 ||
-                   share_host_list(spank, step, facts, error) < 0 ||
+                   share_hosts(spank, step, settings, facts, compat, error) < 0 ||
                    set_number(spank, "ATELIER_JOB_ID", step->job.id, error) < 0
                ? -1
                : share_numbers(spank, error);
 }
 
-int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
-                      bool compat, struct error *error)
+int job_variables_set(struct spank_handle *spank, const struct step *step,
+                      const struct settings *settings, bool is_rank, bool compat,
+                      struct error *error)
 {
     if (correct_numbers(spank, error) < 0)
         return -1;
     if ((step->kind != STEP_TASKS || compat || !is_set(spank, HOST_LIST)) &&
-        set_hosts(spank, step, compat, error) < 0)
+        set_hosts(spank, step, settings, compat, error) < 0)
         return -1;
     if (step->kind == STEP_BATCH && set_output_directory(spank, error) < 0)
         return -1;

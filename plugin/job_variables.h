@@ -23,8 +23,11 @@
  *         how often the job was requeued; 0 at first
  *     ATELIER_MPI_HOST_FILE
  *         in the batch script and in salloc's shell: a host file for mpirun, "n1 slots=4
- *         max-slots=4" for each node; slots are GPUs, or tasks where there are none. A
- *         file of ATELIER_JOB_TEMP. With `compat` in every task.
+ *         max-slots=4" for each node; slots are its GPUs, and a node without any is not
+ *         there, or tasks where the job has none. A file of ATELIER_JOB_TEMP. With
+ *         `compat` in every task.
+ *     ATELIER_GPUS_PER_NODE
+ *         the job's, "3,1(x2)", where it has several nodes (gpus_per_node.h)
  *     ATELIER_TASKS_PER_NODE
  *         the job's, "2(x3)", where Slurm says it
  *     ATELIER_TASK_INDEX
@@ -36,18 +39,20 @@
 #include "error.h"
 #include "job.h"
 #include "record.h"
+#include "settings.h"
 
 /* Sets those that all tasks of the step have on this node, in slurmstepd before there are
  * tasks, and takes away what another job or task handed on. `framework` is the step's, ""
- * for none. Returns 0, or -1 with `error` filled. */
+ * for none; `compat`: its tasks have host files. Returns 0, or -1 with `error` filled. */
 int job_variables_share(struct spank_handle *spank, const struct step *step,
-                        const struct record *facts, const char *framework,
-                        struct error *error);
+                        const struct settings *settings, const struct record *facts,
+                        const char *framework, bool compat, struct error *error);
 
 /* Sets the others, in task_init. `is_rank`: the task is one of an srun, and starts no
  * ranks itself; `compat`: host files are for tasks too. Returns 0, or -1 with `error`
  * filled. */
-int job_variables_set(struct spank_handle *spank, const struct step *step, bool is_rank,
-                      bool compat, struct error *error);
+int job_variables_set(struct spank_handle *spank, const struct step *step,
+                      const struct settings *settings, bool is_rank, bool compat,
+                      struct error *error);
 
 #endif

@@ -29,8 +29,8 @@ static bool is_compatible(const struct membership *membership,
 
 /* What is the same for all tasks of the node is done once, here. */
 static void prepare_tasks(struct membership *membership, struct start *start,
-                          const struct step *step, const struct options *asked,
-                          struct spank_handle *spank)
+                          const struct settings *settings, const struct step *step,
+                          const struct options *asked, struct spank_handle *spank)
 {
     struct error *failure = &membership->failure;
 
@@ -38,7 +38,8 @@ static void prepare_tasks(struct membership *membership, struct start *start,
         admission_framework(membership, asked, &start->framework, failure) < 0)
         return;
     start->compat = is_compatible(membership, asked);
-    if (task_environment_share(spank, step, membership->facts, start, failure) == 0)
+    if (task_environment_share(spank, step, settings, membership->facts, start,
+                               failure) == 0)
         options_mark_defaults(spank, start->compat);
 }
 
@@ -108,7 +109,7 @@ void step_begin(struct membership *membership, struct start *start,
     if (membership_exists(membership) && site->failure.party)
         membership->failure = site->failure;
     if (membership_exists(membership) && !membership->failure.party)
-        prepare_tasks(membership, start, &step, asked, spank);
+        prepare_tasks(membership, start, &site->settings, &step, asked, spank);
 }
 
 /* Each task is a copy of this process: what was used here and is free again would be

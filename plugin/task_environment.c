@@ -236,11 +236,12 @@ bool task_is_rank(struct spank_handle *spank, const struct step *step)
 }
 
 int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct record *facts, const struct start *start,
-                           struct error *error)
+                           const struct settings *settings, const struct record *facts,
+                           const struct start *start, struct error *error)
 {
     ours_forget(spank);
-    if (job_variables_share(spank, step, facts, start->framework.name, error) < 0 ||
+    if (job_variables_share(spank, step, settings, facts, start->framework.name,
+                            start->compat, error) < 0 ||
         set_policys(spank, facts, error) < 0 || guard_set(spank, error) < 0)
         return -1;
     if (step->kind == STEP_TASKS && start->framework.name[0])
@@ -256,7 +257,7 @@ int task_environment_set(struct spank_handle *spank, const struct step *step,
     enum part part = part_of(spank, step);
     bool is_rank = part == PART_RANK;
 
-    if (job_variables_set(spank, step, is_rank, start->compat, error) < 0)
+    if (job_variables_set(spank, step, settings, is_rank, start->compat, error) < 0)
         return -1;
     if (framework->name[0] && part != PART_NONE &&
         set_launchers(spank, step, part, start, settings->launchers, error) < 0)

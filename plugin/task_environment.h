@@ -35,8 +35,8 @@ bool task_is_rank(struct spank_handle *spank, const struct step *step);
  * tasks: Slurm's way to set a variable costs microseconds in each. Returns 0, or -1 with
  * `error` filled. */
 int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct record *facts, const struct start *start,
-                           struct error *error);
+                           const struct settings *settings, const struct record *facts,
+                           const struct start *start, struct error *error);
 
 /* Asks the launcher ahead for the tasks of this node, and sets what it gives all of them.
  * In slurmstepd, as the user: no launcher runs as root. What cannot be asked for is left

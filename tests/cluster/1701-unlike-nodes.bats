@@ -152,3 +152,27 @@ n3 4/5 3/4 4=4 0,1,2,3' ]
         bash -c 'echo "$(hostname) $ATELIER_GPUS $LOCAL_WORLD_SIZE/$WORLD_SIZE"')" = \
         ' 3 n1 3 3/8 1 n2 1 1/8 4 n3 4 4/8 ' ]
 }
+
+# slots SBATCH-OPTION...: what the host file of such a job says, in one line.
+slots() {
+    submit alice --workspace=vision --framework=mpi -o /mnt/atelier/results/%j.out "$@" \
+        --wrap 'cat "$ATELIER_MPI_HOST_FILE"' || return
+    on head sh -c "tr '\n' ';' </results/$job.out; rm /results/$job.out"
+}
+
+@test "a host file has each node's own GPUs, and no node without" {
+    [ "$(slots --gpus=4 -w n1,n2 --cpus-per-gpu=1)" = 'n1 slots=3 max-slots=3;n2 slots=1 max-slots=1;' ]
+    [ "$(slots --gpus=3 -w n1,n3 --cpus-per-gpu=1)" = 'n1 slots=2 max-slots=2;n3 slots=1 max-slots=1;' ]
+    [ "$(slots --exclusive -w n1,n2,n4)" = 'n1 slots=3 max-slots=3;n2 slots=1 max-slots=1;' ]
+    [ "$(slots -w n2,n4 --ntasks-per-node=2)" = 'n2 slots=2 max-slots=2;n4 slots=2 max-slots=2;' ]
+}
+
+@test "so has each task of compat, of a batch script and of srun alone" {
+    local line='cat "$AZ_BATCHAI_MPI_HOST_FILE"' wanted=' 2 n1 slots=3 max-slots=3 2 n2 slots=1 max-slots=1 '
+    [ "$(counts as alice srun -Q --mpi=none --workspace=vision --compat=batchai --gpus=4 -w n1,n2 -n2 \
+        --cpus-per-gpu=1 sh -c "$line")" = "$wanted" ]
+    submit alice --workspace=vision --compat=batchai -o /mnt/atelier/results/%j.out --gpus=4 -w n1,n2 \
+        --cpus-per-gpu=1 --wrap "srun -Q --mpi=none -n2 --gpus=2 sh -c '$line'"
+    [ "$(counts on head cat "/results/$job.out")" = "$wanted" ]
+    on head rm "/results/$job.out"
+}
