@@ -17,7 +17,8 @@ bool interrupt_is_fatal(pid_t task);
  * signal reaches it any more. */
 bool interrupt_is_exiting(pid_t task);
 
-/* Whether an exiting `task` was killed, as far as this process may know. */
+/* Whether `task` was killed, as far as this process may know. Only for a task of which
+ * interrupt_is_exiting: the question could wait for any other. */
 bool interrupt_ended_by_signal(pid_t task);
 
 #endif

@@ -71,6 +71,32 @@ has finish
 like "and the wait ends with the answer" '^opened$' "$work/local/finish"
 wait "$mount_process"
 
+# execve(2) closes what is to be closed: the file is written out while the kernel lets nobody look
+# at the task, also not the client, who wants to know whether it is dying.
+cat >"$work/local.py" <<END
+import os, signal
+signal.signal(signal.SIGUSR1, lambda *_: None)  # fatal to what comes after it
+fd = os.open("closing", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC)
+open("$work/local/started", "w").write(str(os.getpid()))
+while not os.path.exists("$work/local/hangs"):
+    pass
+os.write(fd, b"x" * 100000)
+open("$work/local/writes", "w").close()
+os.execv("/bin/sleep", ["sleep", "0"])
+END
+background bash -c "/usr/bin/python3 $work/local.py; touch $work/local/finish"
+has started
+freeze "$server"
+touch "$work/local/hangs"
+has writes
+for _ in {1..20}; do
+    kill -USR1 "$(cat "$work/local/started")"
+    sleep 0.1
+done
+kill -CONT "$server"
+ok "a signal in an exec that closes a file while the server hangs frees it" has finish
+ok "... and the mount goes on" wait "$mount_process"
+
 background bash -c "
     for i in \$(seq 400); do echo \$i >>lines; mkdir d\$i; [ \$i != 20 ] || touch $work/local/started; done
     touch $work/local/finish"
