@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define EXIT_CODE_FIELD 52 /* of /proc/PID/stat, from 1 */
-#define EXIT_SIGNAL 0x7f /* the part of an exit code that names the signal */
+#define EXIT_SIGNAL 0x7f   /* the part of an exit code that names the signal */
 
 #define SIGNAL_BIT(number) ((uint64_t)1 << ((number)-1))
 
