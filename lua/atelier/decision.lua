@@ -43,7 +43,7 @@ local function identify(made, scope, asked, trace)
     set(made, trace, "wckey", wckey, scope, "the name of %s")
 end
 
-local function place(made, scope, asked, sure, trace)
+local function place(made, scope, asked, trace)
     local given = asked.partition
     if given == nil or given == "" then
         set(made, trace, "partition", scope.default_partition,
@@ -57,9 +57,8 @@ local function place(made, scope, asked, sure, trace)
     end
     local source = scope:source_of("clusters")
     return refusal.new("ESLURM_INVALID_PARTITION_NAME", source,
-        "partition `%s` is not one of %s: %s", name.quote(stranger), source.label,
-        sure == "yes" and "choose " .. name.choices(scope.partitions)
-            or "leave --partition out, and its environment variable")
+        "partition `%s` is not one of %s: choose %s", name.quote(stranger), source.label,
+        name.choices(scope.partitions))
 end
 
 local function prioritize(made, scope, asked, trace)
@@ -107,15 +106,15 @@ local function record(made, scope, asked)
 end
 
 -- `asked` has its workspace and experiment filled in, and passed what membership.lua and
--- workspace.lua refuse; `sure` says whether the membership is ("yes" or "unknown").
+-- workspace.lua refuse.
 -- Returns the decision { workspace, experiment, framework, account, partition, wckey,
 -- qos, time_limit (minutes), features, licenses, reservation, environment, admin_comment
 -- }, nil where the job is left as it is; or nil and a refusal.
-function decision.make(policy, scope, asked, sure, trace)
+function decision.make(policy, scope, asked, trace)
     local made = { workspace = scope.name, experiment = asked.experiment,
         framework = asked.framework }
     local refused = identify(made, scope, asked, trace)
-        or place(made, scope, asked, sure, trace)
+        or place(made, scope, asked, trace)
         or prioritize(made, scope, asked, trace)
     if refused then
         return nil, refused

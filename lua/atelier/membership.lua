@@ -117,6 +117,19 @@ function membership.find(policy, wanted, user, groups)
     return found, sure
 end
 
+-- What the user is told of `refused` while `sure` is "unknown": a stranger must not learn
+-- from it what the workspace has and allows. `withheld` is for the log.
+function membership.withhold(sure, wanted, refused)
+    if not refused or sure ~= "unknown" or refused.detail then
+        return refused
+    end
+    local neutral = refusal.new("ESLURM_INVALID_ACCOUNT", nil, "workspace `%s` is not one of "
+        .. "yours, or does not allow what the job asks for: your Unix groups cannot be told "
+        .. "at the moment, so submit it again in a minute, or tell your administrator", wanted)
+    neutral.withheld = refused
+    return neutral
+end
+
 -- nil when a member of the workspace may use the scope, else a refusal.
 function membership.refuses(scope, user, groups)
     if scope.members and of(scope.members, user, groups) == "no" then

@@ -134,7 +134,7 @@ function modify.decide(policy, asked, job)
         return true
     end
     local made
-    made, refused = decision.make(policy, scope, as_request(changed, job, record), "yes")
+    made, refused = decision.make(policy, scope, as_request(changed, job, record))
     refused = refused or contradicts(changed, made)
     if refused then
         refused.code = "ESLURM_ACCESS_DENIED" -- the job itself is a good one

@@ -1,5 +1,6 @@
 -- refusal.lua: why a job is refused: { text = a sentence, code = name of a Slurm error,
--- file and line = the rule that refuses it, nil when that is no rule of the policy's }.
+-- file and line = the rule that refuses it, nil when that is no rule of the policy's,
+-- withheld = the refusal that this one stands for, for the log: membership.lua }.
 
 local refusal = {}
 

@@ -77,7 +77,7 @@ function scope.enter(policy, workspace_name, asked)
         or entered:refuses_framework(asked.framework)
         or mounts_refused(entered, asked.mount)
     if refused then
-        return nil, refused
+        return nil, membership.withhold(sure, workspace_name, refused)
     end
     return entered, experiment, sure
 end

@@ -32,7 +32,7 @@ end
 local function refuse(refusal, who)
     slurm.log_user("%s", "atelier: " .. refusal.text)
     slurm.log_info("%s", "atelier: refused user=" .. tostring(who) .. " error=\""
-        .. refusal.text .. "\"")
+        .. (refusal.withheld or refusal).text .. "\"")
     return code_of(refusal)
 end
 

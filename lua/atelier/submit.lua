@@ -2,6 +2,7 @@
 
 local decision = require("atelier.decision")
 local hook = require("atelier.hook")
+local membership = require("atelier.membership")
 local request = require("atelier.request")
 local scope = require("atelier.scope")
 
@@ -60,8 +61,8 @@ function submit.traced(policy, asked, trace)
         explain_names(trace, policy, is_default, entered, asked, experiment)
     end
     local made, why = decision.make(policy, entered,
-        completed(asked, workspace_name, experiment), sure, trace)
-    return made, why, entered
+        completed(asked, workspace_name, experiment), trace)
+    return made, membership.withhold(sure, workspace_name, why), entered
 end
 
 -- `asked`: { user, uid, groups (names, or nil when unknown), workspace, experiment,

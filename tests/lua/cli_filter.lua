@@ -72,6 +72,7 @@ write(site.text .. 'route = function() refuse("no") end')
 tap.is(filter("vision"), 0, "what route says is left to slurmctld")
 write(site.text:gsub('users = { "bob", "carol" }', 'groups = { "nlp" }') .. "")
 tap.is(filter("nlp"), 0, "and so is who is in a group")
+tap.is(filter("nlp", { partition = "nothing" }), 0, "... who may be told more, and a stranger not")
 
 write(site.text)
 last_said()

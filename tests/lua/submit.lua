@@ -134,8 +134,15 @@ refused({ partition = "cpu,gpu" }, "ESLURM_INVALID_PARTITION_NAME",
     "partition `gpu` is not one of workspace `vision`: choose cpu or debug")
 refused({ partition = ",", }, "ESLURM_INVALID_PARTITION_NAME",
     "partition `,` is not one of workspace `vision`: choose cpu or debug")
-refused({ user = "dave", partition = "gpu" }, "ESLURM_INVALID_PARTITION_NAME",
-    "partition `gpu` is not one of workspace `vision`: leave --partition out, and its environment variable")
+
+-- While groups are unknown, whoever may be a stranger learns nothing of the workspace.
+local NEUTRAL = "workspace `vision` is not one of yours, or does not allow what the job asks for: "
+    .. "your Unix groups cannot be told at the moment, so submit it again in a minute, or tell "
+    .. "your administrator"
+for _, wrong in ipairs({ { partition = "gpu" }, { mount = "secret:x" }, { account = "nlp" } }) do
+    wrong.user = "dave"
+    refused(wrong, "ESLURM_INVALID_ACCOUNT", NEUTRAL)
+end
 tap.is((ask({ partition = ("cpu,"):rep(300) })), nil, "a list without end")
 decision = ask({ partition = "debug" })
 tap.is(decision.partition, "debug", "a partition of the workspace")
