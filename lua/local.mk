@@ -42,6 +42,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/set.lua \
 	lua/atelier/shared_temp.lua \
 	lua/atelier/size.lua \
+	lua/atelier/short_string.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/source.lua \
 	lua/atelier/spank_env.lua \

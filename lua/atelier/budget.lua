@@ -2,8 +2,11 @@
 --
 -- Instructions are counted, not time: the answer is then the same on every run, and a
 -- busy machine refuses nobody. A call into C counts as one, so that what may be long there
--- is kept short by other means: lengths are capped, and no input is a pattern. Lua calls
+-- is kept short by other means: lengths are capped, no input is a pattern, and the policy's
+-- own patterns are bounded (short_string.lua). Lua calls
 -- no hook in coroutines and in the handlers of xpcall: the policy has neither.
+
+local short_string = require("atelier.short_string")
 
 local budget = {}
 
@@ -68,6 +71,7 @@ function budget.call(instructions, work, ...)
     guard(instructions, spent)
     local results = { pcall(work, ...) }
     debug.sethook()
+    short_string.as_methods(false)
     return answer(spent, results[1], results[2], results[3])
 end
 

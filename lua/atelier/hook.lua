@@ -6,6 +6,7 @@
 -- slurmctld's budget of the whole decision (budget.lua), elsewhere by the host.
 
 local refusal = require("atelier.refusal")
+local short_string = require("atelier.short_string")
 
 local hook = {}
 
@@ -92,10 +93,16 @@ local function call(called, argument)
     return pcall(called, argument)
 end
 
+local function ended(...)
+    short_string.as_methods(false)
+    return ...
+end
+
 -- Calls the policy's function. Returns true and what it returned; or nil and a refusal,
 -- which has a `detail` when the function failed.
 function hook.call(policy, which, argument)
-    local done, result = call(policy[which], argument)
+    short_string.as_methods(true)
+    local done, result = ended(call(policy[which], argument))
     if done then
         return true, result
     end

@@ -3,6 +3,7 @@
 local hook = require("atelier.hook")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
+local short_string = require("atelier.short_string")
 
 local words = {}
 
@@ -58,7 +59,7 @@ function words.new(declares, source, problems)
     local hooks, known, loading = {}, nil, true
     local all = {
         ipairs = ipairs, pairs = pairs, tonumber = tonumber, tostring = tostring,
-        type = type, math = copy(math), string = copy(string), table = copy(table),
+        type = type, math = copy(math), string = short_string.library(), table = copy(table),
         refuse = hook.refuse,
     }
     for word, declare in pairs(declares) do

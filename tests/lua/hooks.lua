@@ -205,4 +205,27 @@ not_modified("route = function(job) job.partition = 'gpu' end",
     { partition = "gpu-long" }, "partition `gpu-long` is not what")
 tap.ok(modify("route = function(job) refuse('x') end", { time_limit = 60 }),
     "what stays as it is asks nobody")
+
+-- A match in C cannot be stopped: what may take long is refused before it begins.
+for _, call in ipairs({ 's:find((".-"):rep(30) .. "b")', 's:match("(a*)*b")',
+    'string.find(s, (".-"):rep(9) .. "b")', 's:gsub(".-.-.-.-b", "")',
+    's:find(("x?"):rep(40) .. "b")', 's:gmatch("a*a*a*a*a*b")()', 's:find("[^%]]-.-.-.-b")' }) do
+    local began = os.clock()
+    local decision, refusal = ask('route = function(job) local s = ("a"):rep(2000); '
+        .. call .. ' end', {})
+    tap.ok(os.clock() - began < 5, "ends: " .. call)
+    if call ~= 's:match("(a*)*b")' then
+        tap.is(decision, nil, "... and is refused")
+        tap.has(refusal and refusal.detail, "may take too long", "... for what it is")
+    end
+end
+for _, call in ipairs({ 's:find("a", 1, true)', 's:match("^(a+)%-?(.*)$")', 's:gsub("a", "b")',
+    'string.format("%s", s):upper()', '("a-b"):match("^(.-)%-(.-)$")',
+    's:find((".-"):rep(30), 1, true)' }) do
+    tap.ok(ask('route = function(job) local s = ("a"):rep(2000); ' .. call .. ' end', {}),
+        "is fine: " .. call)
+end
+refused('route = function(job) local s = ("a"):rep(1e9) end', {}, failed("route"),
+    "more than 1048576 bytes")
+tap.is(("x"):find((".-"):rep(30) .. "x"), 1, "the methods are Lua's again afterwards")
 tap.done()
