@@ -65,7 +65,10 @@ shows() { # the job's output
 @test "the manual's example" {
     {
         echo '#!/bin/bash'
-        awk '/^\.Bd -literal/ { shown = ++count == 3; next } /^\.Ed/ { shown = 0 } shown' \
+        # The display that has the option.
+        awk '/^\.Bd -literal/ { text = ""; inside = 1; next }
+            /^\.Ed/ { if (inside && text ~ /#SBATCH --with-input/) printf "%s", text; inside = 0 }
+            inside { text = text $0 "\n" }' \
             "$repo/doc/atelier-launcher.7" >"$BATS_TEST_TMPDIR/example"
         grep '^#SBATCH' "$BATS_TEST_TMPDIR/example" | sed 's|results/|results/directories-|'
         echo 'mkdir /mnt/atelier/results/directories-program && cd /mnt/atelier/results/directories-program'
