@@ -237,7 +237,7 @@ load run
     for signal in TERM INT; do
         run_it -n 2 -- sleep $long >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
         local running=$!
-        for _ in {1..50}; do
+        for _ in {1..200}; do
             [ "$(pgrep -cf "^sleep $long")" -lt 2 ] || break
             sleep 0.1
         done
