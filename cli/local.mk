@@ -17,6 +17,7 @@ atelier_SOURCES = \
 	cli/framework_list.c \
 	cli/framework_show.c \
 	cli/job_row.c cli/job_row.h \
+	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \
 	cli/log_file.c cli/log_file.h \
 	cli/lua_json.c cli/lua_json.h \

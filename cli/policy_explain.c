@@ -4,6 +4,7 @@
 #include "enforcement.h"
 #include "explanation.h"
 #include "job_row.h"
+#include "launcher_text.h"
 #include "layout.h"
 #include "output.h"
 #include "policy_host.h"
@@ -116,31 +117,59 @@ static json_t *tasks_of(const json_t *answer, const struct settings *settings,
                         json_object_get(answer, "environment"), error);
 }
 
-/* Adds { tasks, launch } to the answer of a job that is accepted and has a framework. */
-static int add_tasks(json_t *answer, const struct settings *settings, struct error *error)
+/* On so many nodes, of which each has a task. */
+static struct layout_wish wish_of(const json_t *answer, const char *nodes)
 {
     const json_t *request = json_object_get(answer, "request");
-    const json_t *decision = json_object_get(answer, "decision");
-    struct layout_wish wish = {.nodes = count_of(request, "nodes", 1),
+    struct layout_wish wish = {.nodes = count_of(request, nodes, 1),
                                .cpus_per_task = count_of(answer, "cpus_per_task", 0)};
+
+    wish.tasks = count_of(request, "tasks", wish.nodes);
+    if (wish.tasks < wish.nodes)
+        wish.nodes = wish.tasks;
+    return wish;
+}
+
+/* A launcher that has no place for such a job ends its steps: the answer is then no. */
+static int refuse(json_t *answer, struct error *error)
+{
+    if (error->party != ERROR_USER)
+        return -1;
+    json_object_set_new(answer, "refusal", json_pack("{s:s}", "text", error->text));
+    json_object_del(answer, "decision");
+    json_object_del(answer, "launch");
+    error_clear(error);
+    return 0;
+}
+
+/* Adds { tasks, launch } to the answer of a job that is accepted and has a framework: on
+ * the least nodes that it may get, or on the most where the launcher needs more. */
+static int add_tasks(json_t *answer, const struct settings *settings, struct error *error)
+{
+    const json_t *decision = json_object_get(answer, "decision");
+    struct layout_wish wish = wish_of(answer, "nodes"),
+                       most = wish_of(answer, "max_nodes");
+    struct error cause = {.party = ERROR_NONE};
     json_t *list;
     char *line;
 
-    wish.tasks = count_of(request, "tasks", wish.nodes);
     if (!json_is_object(decision) || !json_object_size(decision))
         return 0;
-    if (wish.tasks < wish.nodes)
-        wish.nodes = wish.tasks;
     if (wish.nodes > NODES_MAX || wish.tasks > TASKS_MAX)
         return error_set(error, ERROR_USER,
                          "explain lays out at most %d tasks on %d nodes", TASKS_MAX,
                          NODES_MAX);
+    list = tasks_of(answer, settings, &wish, error);
+    if (!list && most.nodes > wish.nodes && most.nodes <= NODES_MAX) {
+        wish = most;
+        list = tasks_of(answer, settings, &wish, &cause);
+    }
+    if (!list)
+        return refuse(answer, error);
+    error_clear(error);
     line = layout_launch_line(&wish);
     json_object_set_new(answer, "launch", json_string(line));
     free(line);
-    list = tasks_of(answer, settings, &wish, error);
-    if (!list)
-        return -1;
     json_object_set_new(answer, "tasks", list);
     return 0;
 }
@@ -184,11 +213,14 @@ static json_t *question_of(const struct arguments *arguments, json_t *notes,
 }
 
 static json_t *explain_request(struct policy_host *host,
-                               const struct arguments *arguments, struct error *error)
+                               const struct arguments *arguments,
+                               const struct settings *settings, struct error *error)
 {
     json_t *notes = json_array(), *answer = NULL;
     json_t *question = question_of(arguments, notes, error);
 
+    if (question)
+        json_object_set_new(question, "launchers", launcher_texts(settings->launchers));
     if (question)
         answer = ask(host, "atelier.explanation", "explain", question, error);
     if (answer)
@@ -222,7 +254,7 @@ static json_t *explain(struct policy_host *host, const struct arguments *argumen
                        const struct settings *settings, struct error *error)
 {
     json_t *answer = arguments->job ? explain_job(host, arguments->job, error)
-                                    : explain_request(host, arguments, error);
+                                    : explain_request(host, arguments, settings, error);
 
     if (answer && (enforcement_add(host, answer, error) < 0 ||
                    (!arguments->job && add_tasks(answer, settings, error) < 0))) {

@@ -2,9 +2,11 @@ atelierluadir = $(luadir)/atelier
 dist_atelierlua_DATA = \
 	lua/atelier/accounting.lua \
 	lua/atelier/admin_comment.lua \
+	lua/atelier/allocation.lua \
 	lua/atelier/budget.lua \
 	lua/atelier/closure.lua \
 	lua/atelier/collection.lua \
+	lua/atelier/components.lua \
 	lua/atelier/decision.lua \
 	lua/atelier/declaration.lua \
 	lua/atelier/duration.lua \
@@ -13,6 +15,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/experiment.lua \
 	lua/atelier/explain.lua \
 	lua/atelier/file.lua \
+	lua/atelier/gpus.lua \
 	lua/atelier/groups.lua \
 	lua/atelier/hook.lua \
 	lua/atelier/job_desc.lua \

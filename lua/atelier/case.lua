@@ -17,13 +17,15 @@ local REQUEST = {
     partition = "string", wckey = "string", qos = "string", nodes = "number",
     tasks = "number", gpus = "number", cpus = "number", memory = "number",
     time_limit = "time", reservation = "string", array = "boolean", features = "string",
-    licenses = "string", script = "boolean",
+    licenses = "string", script = "boolean", max_nodes = "number",
+    exclusive = "boolean", gpus_in_all = "number", gpus_per_node = "number",
+    gpus_by_socket = "boolean",
 }
 local EXPECT = {
     workspace = "string", experiment = "string", framework = "string",
     account = "string", partition = "string", wckey = "string", qos = "string",
     time_limit = "time", features = "string", licenses = "string",
-    reservation = "string", refused = "string",
+    reservation = "string", max_nodes = "number", refused = "string",
 }
 
 local function fits(kind, given)

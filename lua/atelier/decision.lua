@@ -2,6 +2,7 @@
 -- modification and explanation.
 
 local admin_comment = require("atelier.admin_comment")
+local allocation = require("atelier.allocation")
 local limits = require("atelier.limits")
 local name = require("atelier.name")
 local qos = require("atelier.qos")
@@ -84,6 +85,17 @@ local function set_time(made, scope, asked, trace)
     end
 end
 
+-- What Slurm may give is bounded by the job's number of nodes.
+local function set_size(made, scope, asked, trace)
+    local nodes, which, refused = allocation.decide(scope, asked, made.partition)
+    if nodes then
+        local source = which and limits.source_of(scope, which)
+        set(made, trace, "max_nodes", nodes, source,
+            which and "the limit of " .. which .. " of %s" or ASKED)
+    end
+    return refused
+end
+
 -- Nil with partitions of several clusters, before Slurm chose.
 local function cluster_of(scope, partition)
     if scope.cluster_of[partition] then
@@ -108,8 +120,9 @@ end
 -- `asked` has its workspace and experiment filled in, and passed what membership.lua and
 -- workspace.lua refuse.
 -- Returns the decision { workspace, experiment, framework, account, partition, wckey,
--- qos, time_limit (minutes), features, licenses, reservation, environment, admin_comment
--- }, nil where the job is left as it is; or nil and a refusal.
+-- qos, time_limit (minutes), max_nodes, features, licenses, reservation, environment,
+-- admin_comment, most ({ nodes, gpus } of a component) }, nil where the job is left as it
+-- is; or nil and a refusal.
 function decision.make(policy, scope, asked, trace)
     local made = { workspace = scope.name, experiment = asked.experiment,
         framework = asked.framework }
@@ -123,11 +136,16 @@ function decision.make(policy, scope, asked, trace)
     if policy.route then
         refused = route.run(policy, scope, asked, made, trace)
     end
-    refused = refused or limits.refuse(scope, asked, made.time_limit or asked.time_limit)
+    refused = refused
+        or limits.refuse_time(scope, asked, made.time_limit or asked.time_limit)
+        or set_size(made, scope, asked, trace)
     if refused then
         return nil, refused
     end
     made.admin_comment = record(made, scope, asked)
+    if asked.is_component and asked.grows == nil then
+        made.most = allocation.most(scope, asked, made.max_nodes, made.partition)
+    end
     return made
 end
 

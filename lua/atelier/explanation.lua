@@ -2,11 +2,12 @@
 -- the engine's request.
 
 local explain = require("atelier.explain")
+local room = require("atelier.room")
 local sbatch = require("atelier.sbatch")
 
 local explanation = {}
 
--- `asked`: what sbatch.read takes. Returns what explain.lua does, with { request,
+-- `asked`: what sbatch.read takes, and launchers, { module = its text }. Returns what explain.lua does, with { request,
 -- cpus_per_task, unused }; or nil and a sentence.
 function explanation.explain(policy, asked)
     local read, fault = sbatch.read(asked)
@@ -14,6 +15,12 @@ function explanation.explain(policy, asked)
         return nil, fault
     end
     local answer = explain(policy, read.request)
+    if answer.decision and answer.decision.workspace then
+        answer.refusal = room.refuses(read.request, answer.decision, function(module)
+            return asked.launchers and asked.launchers[module]
+        end)
+        answer.decision = not answer.refusal and answer.decision or nil
+    end
     answer.request, answer.unused = read.request, read.unused
     answer.cpus_per_task = read.cpus_per_task
     return answer

@@ -34,7 +34,7 @@ function modify.is_guarded(asked, job)
             return true
         end
     end
-    return request.is_ours(asked)
+    return asked.size ~= nil or request.is_ours(asked)
 end
 
 local function refuse(what, advice)
@@ -68,16 +68,24 @@ local function changes(asked, job)
     return changed
 end
 
+-- What route sees of a job's size, and what its limits count.
+local SIZES = { "nodes", "tasks", "gpus", "cpus", "memory", "max_nodes", "exclusive",
+    "gpus_in_all", "gpus_per_node", "gpus_by_socket", "grows", "is_component" }
+
 -- The job as it would be, as if it were submitted now. What it has already was decided
 -- before and is not asked for again: its account may be one that route chose.
-local function as_request(changed, job, record)
+local function as_request(changed, job, record, resized)
     local asked = { user = job.user, uid = job.uid, workspace = record.workspace,
         experiment = record.experiment, framework = record.framework,
         framework_settings = record.settings, mount = record.mounts }
-    for _, key in ipairs({ "nodes", "tasks", "gpus", "cpus", "memory", "time_limit",
-        "array", "features", "reservation", "licenses", "script" }) do
+    for _, key in ipairs({ "time_limit", "array", "features", "reservation", "licenses",
+        "script" }) do
         asked[key] = job[key]
     end
+    for _, key in ipairs(SIZES) do
+        asked[key] = (resized or job)[key]
+    end
+    asked.keeps_size = not resized and changed.nodes == nil and changed.gpus == nil or nil
     for key, given in pairs(changed) do
         asked[key] = given
     end
@@ -107,10 +115,11 @@ end
 -- `asked`: { uid, user (its name, or nil when unknown), groups (names, or nil), slurm_uid
 -- (of SlurmUser), account, wckey, partition, admin_comment, qos, time_limit (minutes),
 -- nodes, gpus, features, licenses, reservation, workspace, experiment, framework, mount },
--- nil where nothing is to change; `job`: what the job has: { account, wckey, partition,
+-- nil where nothing is to change, and `size`, all that is said of the size of the job as it
+-- would be (job_desc.lua), nil when that stays; `job`: what the job has: { account, wckey, partition,
 -- admin_comment, and as much as is known of user, uid, qos, nodes, tasks, gpus, cpus,
--- memory, time_limit, array, features, licenses, reservation, script }. Returns true; or
--- nil and a refusal.
+-- memory, time_limit, array, features, licenses, reservation, script }. Returns true, or {
+-- max_nodes } where the job is to be bounded; or nil and a refusal.
 function modify.decide(policy, asked, job)
     if not modify.is_guarded(asked, job)
         or operators.has(policy, asked) then
@@ -121,7 +130,7 @@ function modify.decide(policy, asked, job)
         return nil, refused
     end
     local changed = changes(asked, job)
-    if next(changed) == nil then
+    if next(changed) == nil and not asked.size then
         return true
     end
     local record = admin_comment.parse(job.admin_comment)
@@ -134,13 +143,14 @@ function modify.decide(policy, asked, job)
         return true
     end
     local made
-    made, refused = decision.make(policy, scope, as_request(changed, job, record))
+    made, refused = decision.make(policy, scope,
+        as_request(changed, job, record, asked.size))
     refused = refused or contradicts(changed, made)
     if refused then
         refused.code = "ESLURM_ACCESS_DENIED" -- the job itself is a good one
         return nil, refused
     end
-    return true
+    return made.max_nodes and { max_nodes = made.max_nodes } or true
 end
 
 return modify

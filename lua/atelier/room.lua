@@ -4,6 +4,8 @@
 -- A launcher declares that (`at_most = "nodes"`), and its file is read for it. All that
 -- goes wrong here is left to the step, which asks the launcher itself.
 
+local refusal = require("atelier.refusal")
+
 local room = {}
 
 local SIZE_MAX = 1024 * 1024 -- bytes of a launcher
@@ -29,20 +31,20 @@ local function compile(text, chunk, environment)
 end
 
 -- Modules that launchers share are found where they are, and are not those of slurmctld.
-local function load_module(loaded, module)
+local function load_module(loaded, module, read)
     if loaded[module] == nil then
         local function require_beside(other)
-            return load_module(loaded, other)
+            return load_module(loaded, other, read)
         end
         local environment = setmetatable({ require = require_beside }, { __index = _G })
-        loaded[module] = compile(assert(text_of(module)), "=" .. module, environment)()
+        loaded[module] = compile(assert(read(module)), "=" .. module, environment)()
     end
     return loaded[module]
 end
 
-local function look(framework, nodes)
+local function look(framework, nodes, read)
     local name, settings = framework:match("^([%w._-]+):(.*)$")
-    local declared = name and load_module({}, name).settings or {}
+    local declared = name and load_module({}, name, read).settings or {}
     for word in (settings or ""):gmatch("[^,]+") do
         local setting, count = word:match("^([^=]+)=(%d+)$")
         local entry = declared[setting]
@@ -55,13 +57,21 @@ local function look(framework, nodes)
 end
 
 -- `framework` as the user wrote it, NAME:SETTING,...; `nodes`: the most that the job can
--- have, nil where that is open. The sentence that refuses it; nil where it may fit.
-function room.refusal(framework, nodes)
+-- have, nil where that is open; `read`: a function from a module of launchers to its text,
+-- nil to find it beside the engine. The sentence that refuses it; nil where it may fit.
+function room.refusal(framework, nodes, read)
     if not framework or not nodes or not framework:find(":", 1, true) then
         return nil
     end
-    local done, sentence = pcall(look, framework, nodes)
+    local done, sentence = pcall(look, framework, nodes, read or text_of)
     return done and sentence or nil
+end
+
+-- The same as a refusal, for what a job asks for and what was decided; nil likewise.
+function room.refuses(asked, decision, read)
+    local sentence = room.refusal(asked.framework, decision.max_nodes or asked.max_nodes,
+        read)
+    return sentence and refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence)
 end
 
 return room

@@ -26,6 +26,8 @@ local OPTIONS = {
     ["ntasks-per-tres"] = { "ntasks_per_tres", read.count },
     ["cpus-per-task"] = { "cpus_per_task", read.count },
     ["overcommit"] = { "overcommit", read.yes },
+    ["exclusive"] = { "shared", read.exclusive }, ["oversubscribe"] = { "shared", read.one },
+    ["share"] = { "shared", read.one },
     ["extra-node-info"] = { "shape", read.shape }, -- all three of the next
     ["sockets-per-node"] = { "sockets_per_node", read.count },
     ["cores-per-socket"] = { "cores_per_socket", read.count },
@@ -130,7 +132,7 @@ local function count(job)
     local nodes, is_given = math.max(range.min or 1, listed or 0), range.min or listed
     local is_fixed = not range.max or range.max == range.min
     local is_shaped = (is_given or job.shape) and is_fixed
-    job.min_nodes = is_given and nodes or nil
+    job.min_nodes, job.max_nodes = is_given and nodes or nil, range.max
     if not job.num_tasks and is_fixed and job.ntasks_per_node then
         job.num_tasks = nodes * job.ntasks_per_node
     elseif not job.num_tasks and is_shaped then
@@ -138,6 +140,8 @@ local function count(job)
     end
     if is_given and job.num_tasks and job.num_tasks < nodes then
         nodes, job.min_nodes = job.num_tasks, job.num_tasks
+        job.max_nodes = job.max_nodes and math.max(job.max_nodes, 1) > job.num_tasks
+            and job.num_tasks or job.max_nodes
     end
     local tasks = job.num_tasks or is_shaped and math.max(nodes, 1) or 1
     job.min_cpus = job.overcommit and math.max(is_given and nodes or 1, 1)

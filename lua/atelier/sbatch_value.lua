@@ -26,6 +26,15 @@ function sbatch_value.yes()
     return true
 end
 
+-- Of job_desc.shared: with --exclusive alone the job has whole nodes.
+function sbatch_value.exclusive(text)
+    return (text or "") == "" and 0 or 2
+end
+
+function sbatch_value.one()
+    return 1
+end
+
 local function number(text)
     local found = text and text:find("^%d+$") and tonumber(text)
     return found and found <= COUNT_MAX and found or nil

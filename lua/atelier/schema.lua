@@ -100,7 +100,7 @@ return {
     cluster = {
         partition = { value.kept_as(collection.name_or_names, list_of), required = true },
         kind = { value.text },
-        gpus_per_node = { value.whole(0, 1024), note = "Slurm's gres.conf decides" },
+        gpus_per_node = { value.whole(0, 1024) },
         size = { keys = { min = count, max = some, initial = count, target = count },
             note = "no node is started or stopped" },
         setup = { value.path, note = "no node runs it" },

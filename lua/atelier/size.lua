@@ -6,6 +6,8 @@
 -- read here, for a real job and for one that `atelier policy explain` makes of a command
 -- line, and what follows from them is the same for both.
 
+local gpu_lists = require("atelier.gpus")
+
 local size = {}
 
 local TEXT_MAX = 4096 -- bytes of a list that are looked at
@@ -19,27 +21,6 @@ function size.number(given)
     if given and not UNSET[given] and given >= 0 and given < 2 ^ 63 then
         return given
     end
-end
-
--- "gres:gpu:a100:2", "gres/gpu=2", "gpu(S:0)" to "gpu:a100" and 2, "gpu" and 1.
-local function read_item(item)
-    item = item:gsub("%(.*$", ""):gsub("^gres[:/]", "")
-    local what, count = item:match("^(.*)[:=](%d+)$")
-    return what or item, tonumber(count) or 1
-end
-
--- The GPUs of a list, all types together; one type that is there twice counts as the last
--- says. Nil when it names none.
-local function gpus_in(list)
-    local counts, sum = {}, nil
-    for item in (list or ""):sub(1, TEXT_MAX):gmatch("[^,]+") do
-        local what, count = read_item(item)
-        if what == "gpu" or what:sub(1, 4) == "gpu:" then
-            sum = (sum or 0) + count - (counts[what] or 0)
-            counts[what] = count
-        end
-    end
-    return sum
 end
 
 -- How many hosts a bracket such as "1-3,07" stands for.
@@ -84,8 +65,8 @@ end
 
 -- The GPUs as they are asked for: { job, node, task, socket }.
 local function asked_gpus(job)
-    return { job = gpus_in(job.tres_per_job), node = gpus_in(job.tres_per_node),
-        task = gpus_in(job.tres_per_task), socket = gpus_in(job.tres_per_socket) }
+    return { job = gpu_lists.count(job.tres_per_job), node = gpu_lists.count(job.tres_per_node),
+        task = gpu_lists.count(job.tres_per_task), socket = gpu_lists.count(job.tres_per_socket) }
 end
 
 -- Nil when the job leaves it open: Slurm then takes one.
@@ -143,29 +124,59 @@ local function cpus_of(job, gpus, made, per_task)
     if has_gres and per_task and made.tasks then
         least = math.max(least, per_task * made.tasks)
     end
-    return math.max(least, (gpus_in(job.cpus_per_tres) or 0) * (made.gpus or 0))
+    return math.max(least, (gpu_lists.count(job.cpus_per_tres) or 0) * (made.gpus or 0))
 end
 
 -- In MiB on each node, as --mem, --mem-per-cpu and --mem-per-gpu say it.
 local function memory_of(job, made, per_task)
-    local per_cpu, per_gpu = size.number(job.min_mem_per_cpu), gpus_in(job.mem_per_tres)
+    local per_cpu, per_gpu = size.number(job.min_mem_per_cpu), gpu_lists.count(job.mem_per_tres)
     return size.number(job.min_mem_per_node)
         or per_cpu and per_cpu * (per_task or 1)
         or per_gpu and made.gpus and per_gpu * ceiling(made.gpus, made.nodes or 1)
 end
 
+-- A node without a task or without a GPU is none. Some of Slurm's clients say so in
+-- max_nodes, and others leave it to slurmctld.
+local function most_nodes(job, gpus, tasks)
+    local most = size.number(job.max_nodes)
+    most = most ~= 0 and most or nil
+    if gpus.job and gpus.node and gpus.node > 0 then
+        most = math.min(most or math.huge, ceiling(gpus.job, gpus.node))
+    end
+    for _, count in pairs({ tasks or 0, gpus.job or 0 }) do
+        most = most and count > 0 and math.min(most, count) or most
+    end
+    return most
+end
+
+-- The most that the job is content with: to `made`, max_nodes, exclusive, and the GPUs in
+-- all and on each node, which both count; gpus_by_socket when it may be all of a node.
+local function add_most(made, job, gpus, tasks)
+    made.max_nodes = most_nodes(job, gpus, tasks)
+    made.exclusive = size.number(job.shared) == 0 or nil
+    local in_all, each, is_open = gpu_lists.most(job, { tasks = size.number(job.num_tasks),
+        tasks_per_node = size.number(job.ntasks_per_node),
+        per_gpu = size.number(job.ntasks_per_tres) })
+    made.gpus_in_all = in_all > 0 and in_all or nil
+    made.gpus_per_node = each > 0 and each or nil
+    made.gpus_by_socket = is_open or nil
+end
+
 -- `job` has the fields of Slurm's job_desc, as far as they are given. Returns { nodes,
--- tasks, gpus, cpus, memory (MiB on each node) }, nil where the job leaves it to Slurm.
+-- tasks, gpus, cpus, memory (MiB on each node) }, the least of each, and { max_nodes,
+-- exclusive (true), gpus_in_all, gpus_per_node, gpus_by_socket (true) }, the most; nil where
+-- the job leaves it to Slurm.
 function size.of(job)
     local gpus, tasks = asked_gpus(job), size.number(job.num_tasks)
     local made = { nodes = used(nodes_of(job, gpus, tasks), tasks) }
     made.tasks = tasks_of(job, gpus, made.nodes, tasks)
     made.nodes = used(made.nodes, made.tasks)
     made.gpus = gpus_of(job, gpus, made.nodes, made.tasks)
-    local per_task, per_gpu = size.number(job.cpus_per_task), gpus_in(job.cpus_per_tres)
+    local per_task, per_gpu = size.number(job.cpus_per_task), gpu_lists.count(job.cpus_per_tres)
     per_task = per_task or per_gpu and gpus.task and per_gpu * gpus.task
     made.cpus = cpus_of(job, gpus, made, per_task)
     made.memory = memory_of(job, made, per_task)
+    add_most(made, job, gpus, tasks)
     return made
 end
 

@@ -17,6 +17,7 @@ local bridge = {}
 bridge.policy_file = "/etc/atelier/policy.lua" -- job_submit.lua sets the configured one
 
 local PROBLEMS_LOGGED = 20
+local PENDING = 0 -- of Slurm's job states: the one in which a number of nodes is a wish
 
 -- Newer releases of Slurm have more names for their error codes than 22.05, whose clients
 -- know the numbers all the same (slurm_errno.h).
@@ -158,14 +159,13 @@ local function has_default_workspace(job_desc)
     return not failure
 end
 
--- Without --nodes, or with --nodes=2- and the like, the most is open.
-local function lacks_room(asked, job_desc)
-    local nodes = tonumber(job_desc.max_nodes)
-    if not nodes or nodes >= 65534 then -- Slurm's numbers for "not given" begin there
-        return nil
+-- A heterogeneous job's components count together.
+local function add_components(asked)
+    local before = require("atelier.components").before(asked.uid, os.time())
+    asked.is_component = true
+    if before then
+        asked.nodes_beside, asked.gpus_beside = before.nodes, before.gpus
     end
-    local sentence = require("atelier.room").refusal(asked.framework, nodes)
-    return sentence and { code = "ESLURM_ACCESS_DENIED", text = sentence }
 end
 
 -- Nobody is refused by an old answer: he may have been made a member since.
@@ -183,6 +183,7 @@ end
 local function submit(job_desc)
     local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
+    local is_component = require("atelier.components").is_one(job_desc)
     local excess = spank_env.excess(job_desc)
     if excess then
         return refuse({ code = "ESLURM_ACCESS_DENIED", text = excess }, who)
@@ -196,14 +197,20 @@ local function submit(job_desc)
     local decision
     if policy then
         asked.user, asked.uid = who, job_desc.user_id
+        if is_component then
+            add_components(asked)
+        end
         decision, refusal = decide_by_groups(policy, asked)
     end
     if decision and decision.workspace then
-        refusal = lacks_room(asked, job_desc)
+        refusal = require("atelier.room").refuses(asked, decision)
         decision = not refusal and decision or nil
     end
     if not decision then
         return refuse(refusal, who)
+    end
+    if decision.most then
+        require("atelier.components").add(asked.uid, decision.most, os.time())
     end
     fields.apply(job_desc, decision)
     if broken_at and decision.workspace then
@@ -231,7 +238,7 @@ local function modify(job_desc, job_rec, modify_uid)
     end
     local fields = require("atelier.job_desc")
     local asked = require("atelier.spank_env").options(job_desc) or {}
-    fields.add_changed(asked, job_desc)
+    fields.add_changed(asked, job_desc, job_rec)
     asked.uid, asked.slurm_uid = modify_uid, require("atelier.trust").own_uid()
     asked.admin_comment = job_desc.admin_comment
     local job = { admin_comment = comment }
@@ -249,7 +256,12 @@ local function modify(job_desc, job_rec, modify_uid)
             and require("atelier.groups").of(modify_uid, true) or nil
         allowed, refusal = decide(policy, "modify", asked, job)
     end
-    return allowed and slurm.SUCCESS or refuse(refusal, "uid " .. tostring(modify_uid))
+    if not allowed then
+        return refuse(refusal, "uid " .. tostring(modify_uid))
+    elseif type(allowed) == "table" and tonumber(job_rec.job_state) == PENDING then
+        fields.set_max_nodes(job_desc, allowed.max_nodes)
+    end
+    return slurm.SUCCESS
 end
 
 -- Calls `work`; an error, or anything but a number, is a refusal.

@@ -13,13 +13,15 @@ local ENDLESS_MAX = 5 -- of calls that do not end, each of which takes its time
 local STRANGER = "somebody-else"
 
 local EVERYTHING = { script = true, array = true, nodes = 2, tasks = 8, cpus = 32, gpus = 8,
-    memory = 64000, time_limit = 600, features = "a100", reservation = "course" }
+    max_nodes = 2, gpus_in_all = 8, memory = 64000, time_limit = 600, features = "a100",
+    reservation = "course" }
 
 -- What jobs ask for, as slurmctld gives it. What is not asked for is nil.
 local SPREAD = {
     { "a script", { script = true } }, { "an array", { array = true, script = true } },
     { "one GPU", { gpus = 1 } }, { "64 GPUs", { gpus = 64, nodes = 8 } },
     { "two nodes", { nodes = 2 } },
+    { "whole nodes", { exclusive = true, gpus_per_node = 1, gpus_by_socket = true } },
     { "1000 tasks", { tasks = 1000 } }, { "64 processors", { cpus = 64 } },
     { "a TiB of memory", { memory = 1048576 } }, { "a minute", { time_limit = 1 } },
     { "30 days", { time_limit = 43200 } }, { "an unlimited wall time",

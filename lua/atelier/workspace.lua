@@ -53,18 +53,21 @@ function workspace.pick(volumes, names)
 end
 
 -- Where jobs of these clusters may run: { partitions (in the order of clusters),
--- cluster_of = { partition = cluster } }. `known` keeps one for all that have the same.
+-- cluster_of = { partition = cluster }, gpus_of = { cluster = GPUs of a
+-- node } }. `known` keeps one for all that have the same.
 local function places(clusters, known, declared)
     local key = table.concat(clusters, ",")
     if not known[key] then
-        local partitions, cluster_of = {}, {}
+        local partitions, cluster_of, gpus_of = {}, {}, {}
         for _, cluster in ipairs(clusters) do
+            gpus_of[cluster] = declared.cluster[cluster].gpus_per_node
             for _, partition in ipairs(declared.cluster[cluster].partition) do
                 partitions[#partitions + 1] = partition
                 cluster_of[partition] = cluster
             end
         end
-        known[key] = { partitions = partitions, cluster_of = cluster_of }
+        known[key] = { partitions = partitions, cluster_of = cluster_of,
+            gpus_of = gpus_of }
     end
     return known[key]
 end
@@ -73,6 +76,7 @@ end
 function workspace.settle(made, known, declared)
     local found = places(made.clusters, known, declared)
     made.partitions, made.cluster_of = found.partitions, found.cluster_of
+    made.gpus_of = found.gpus_of
     made.default_partition = declared.cluster[made.default_cluster].partition[1]
 end
 

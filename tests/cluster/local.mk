@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -29,6 +29,7 @@ root_files += \
 	tests/cluster/1204-file-server-keys.bats \
 	tests/cluster/1205-volume-keys.bats \
 	tests/cluster/1301-explain.bats \
+	tests/cluster/1311-limits.bats \
 	tests/cluster/1206-readers.bats \
 	tests/cluster/1211-default-workspace.bats \
 	tests/cluster/1401-endings.bats \

@@ -120,6 +120,8 @@ static const struct field {
     {"script", TEXT, offsetof(job_desc_msg_t, script)},
     {"tres_per_job", TEXT, offsetof(job_desc_msg_t, tres_per_job)},
     {"min_nodes", NUMBER, offsetof(job_desc_msg_t, min_nodes)},
+    {"max_nodes", NUMBER, offsetof(job_desc_msg_t, max_nodes)},
+    {"shared", SHORT, offsetof(job_desc_msg_t, shared)},
     {"num_tasks", NUMBER, offsetof(job_desc_msg_t, num_tasks)},
     {"min_cpus", NUMBER, offsetof(job_desc_msg_t, min_cpus)},
     {"time_limit", NUMBER, offsetof(job_desc_msg_t, time_limit)},
@@ -190,6 +192,10 @@ static void print_job(const job_desc_msg_t *job, int rc, const char *message)
     else
         printf("time_limit=%u\n", job->time_limit);
     print("admin_comment", job->admin_comment);
+    if (job->max_nodes == NO_VAL)
+        print("max_nodes", NULL);
+    else
+        printf("max_nodes=%u\n", job->max_nodes);
     print("message", message);
 }
 
@@ -199,6 +205,7 @@ static double submit(const char *uid, int count, char *pairs[], int is_shown)
 {
     static job_desc_msg_t job;
     symbol(library, "slurm_init_job_desc_msg").init_job(&job);
+    job.het_job_offset = NO_VAL; /* as slurmctld has it */
     job.user_id = strtoul(uid, NULL, 10);
     job.spank_job_env = calloc(count + 1, sizeof(char *));
     if (!job.spank_job_env)

@@ -196,10 +196,10 @@ file_server "s" { host = "h", version = 4, connections = 2, on_failure = "requeu
 volume "v" { server = "s", export = "/", subdirectories = { "a/b" } }
 cluster "x" { partition = "x", gpus_per_node = 4, setup = "/s", size = { max = 3 } }
 ]])
-tap.is(#policy.notes, 3, "three keys that nothing enforces")
-tap.is(policy.notes[1], "key `gpus_per_node` of cluster `x` (policy.lua:7) is not "
-    .. "enforced yet: Slurm's gres.conf decides", "a note with its place")
-tap.has(policy.notes[2], "key `setup` of cluster", "in a fixed order")
+tap.is(#policy.notes, 2, "two keys that nothing enforces")
+tap.is(policy.notes[1], "key `setup` of cluster `x` (policy.lua:7) is not enforced yet: no "
+    .. "node runs it", "a note with its place")
+tap.has(policy.notes[2], "key `size` of cluster", "in a fixed order")
 policy = load('file_server "s" { host = "h", version = 3, on_failure = "fail", '
     .. 'driver = "kernel" }')
 tap.is(#policy.notes, 0, "what is enforced is not noted")

@@ -340,9 +340,10 @@ with_problems({ "policy.lua:12: '}' expected" })
 tap.is((submit(nil)), 0, "without any, jobs without options run")
 
 -- Modification. Slurm logs an error for each field that its record does not have.
-local OF_RECORD = " account admin_comment features licenses min_nodes partition qos "
-    .. "resv_name time_limit tres_per_job tres_per_node tres_per_socket tres_per_task "
-    .. "user_id user_name wckey "
+local OF_RECORD = " account admin_comment cpus_per_tres features het_job_id job_state licenses "
+    .. "max_nodes mem_per_tres min_cpus min_mem_per_cpu min_mem_per_node min_nodes "
+    .. "partition qos resv_name time_limit tres_fmt_req_str tres_per_job tres_per_node "
+    .. "tres_per_socket tres_per_task user_id user_name wckey "
 local function modify(uid, fields, record)
     local job_desc, changed = slurmctld.job_desc(fields)
     local has = { account = "vision", wckey = "vision", partition = "cpu",

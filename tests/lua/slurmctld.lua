@@ -25,7 +25,8 @@ end
 
 local WRITABLE = { account = "string", partition = "string", wckey = "string",
     admin_comment = "string", qos = "string", features = "string", licenses = "string",
-    reservation = "string", time_limit = "number" }
+    reservation = "string", time_limit = "number", max_nodes = "number",
+    min_nodes = "number", bitflags = "number" }
 
 -- A job_desc: reading an unset field gives nil, assigning nil raises an error, and an
 -- assignment is remembered in `written`.
