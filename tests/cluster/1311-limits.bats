@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Whatever a job asks for, and whatever is changed of it afterwards: Slurm gives it no more nodes and
-# GPUs than its experiment may have.
+# Whatever a job asks for, and whatever is changed of it afterwards: Slurm gives it no more nodes
+# and GPUs than its experiment may have.
 
 # shellcheck disable=SC2016 # backquotes are in the sentences
 
@@ -51,8 +51,8 @@ nodes_of() {
 given() {
     as alice scontrol release "$1" >/dev/null
     wait_until 20 begun "$1"
-    on head scontrol -o show job "$1" | grep -o ' TRES=[^ ]*' | tr ' ,' '\n\n' |
-        sed 's/^TRES=//' |
+    on head scontrol -o show job "$1" | grep -o ' TRES=[^ ]*' | sed 's/^ TRES=//' |
+        tr , '\n' |
         awk -F= '$1 == "node" { n = $2 } $1 == "gres/gpu" { g = $2 } END { print n + 0, g + 0 }'
 }
 
