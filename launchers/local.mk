@@ -24,7 +24,6 @@ dist_launcherssupport_DATA = \
 	launchers/support/port.lua \
 	launchers/support/rendezvous.lua \
 	launchers/support/settings.lua \
-	launchers/support/threads.lua \
 	# End of dist_launcherssupport_DATA
 
 EXTRA_DIST += launchers/README.md

@@ -26,6 +26,7 @@ static names shells = {"sh", "bash", "dash", "zsh", "ksh", "csh", "tcsh", "fish"
 
 struct reader {
     bool at_command, at_module; /* what the next word is */
+    bool after_command;         /* the word `command`, whose -v only looks */
     bool found;
 };
 
@@ -54,11 +55,20 @@ static void skip_path(const char **word, size_t *length)
     }
 }
 
+static bool is_look_up(const struct reader *reader, const char *word, size_t length)
+{
+    return reader->after_command && length == 2 && word[0] == '-' &&
+           (word[1] == 'v' || word[1] == 'V');
+}
+
 static void take(struct reader *reader, const char *word, size_t length)
 {
     if (reader->at_module)
         reader->found |= is_one_of(word, length, modules);
     reader->at_module = length == 2 && memcmp(word, "-m", 2) == 0;
+    if (is_look_up(reader, word, length))
+        reader->at_command = false;
+    reader->after_command = length == 7 && memcmp(word, "command", 7) == 0;
     if (!reader->at_command || length == 0 || *word == '-' ||
         is_assignment(word, length) || is_one_of(word, length, before))
         return;
@@ -67,22 +77,88 @@ static void take(struct reader *reader, const char *word, size_t length)
     reader->at_command = false;
 }
 
-/* As a shell would cut it, but for its quotes: what is in them is cut, too. */
-static bool has_starter(const char *text)
+/* The end of what stands in the parentheses of "$(...)", or the text's. */
+static const char *skip_parentheses(const char *text)
+{
+    int depth = 0;
+
+    for (; *text; text++) {
+        depth += (*text == '(') - (*text == ')');
+        if (depth == 0)
+            return text + 1;
+    }
+    return text;
+}
+
+static const char *skip_quotes(const char *text)
+{
+    const char quote = *text++;
+
+    for (; *text && *text != quote; text++)
+        if (*text == '\\' && quote != '\'' && text[1])
+            text++;
+    return text + (*text != '\0');
+}
+
+/* The end of a word of a shell's: what is quoted or asked of another command is part of
+ * it. */
+static const char *skip_word(const char *text)
+{
+    while (*text && !strchr(" \t\n;|&()", *text))
+        if (*text == '"' || *text == '\'' || *text == '`')
+            text = skip_quotes(text);
+        else if (text[0] == '$' && text[1] == '(')
+            text = skip_parentheses(text + 1);
+        else
+            text += text[0] == '\\' && text[1] ? 2 : 1;
+    return text;
+}
+
+/* "/opt/bin/torchrun" in quotes is what stands in them. */
+static void take_word(struct reader *reader, const char *word, size_t length)
+{
+    if (length > 1 && (*word == '"' || *word == '\'') && word[length - 1] == *word) {
+        word++;
+        length -= 2;
+    }
+    take(reader, word, length);
+}
+
+/* Spaces, and "\" at a line's end. */
+static const char *skip_space(const char *text)
+{
+    while (*text == ' ' || *text == '\t' || (text[0] == '\\' && text[1] == '\n'))
+        text += *text == '\\' ? 2 : 1;
+    return text;
+}
+
+/* Whether the last command of a shell's text is one, and no other may run in its place:
+ * all before it is done in the task. What a condition or a loop holds is not the last,
+ * which is `fi` or `done`. */
+static bool ends_in_starter(const char *text)
 {
     struct reader reader = {.at_command = true};
+    bool is_ended = false, is_other = false;
 
-    while (*text && !reader.found) {
-        size_t length = strcspn(text, " \t\n\\\"';|&()");
+    while (*(text = skip_space(text))) {
+        const char *end = skip_word(text);
 
-        if (length > 0)
-            take(&reader, text, length);
-        text += length;
-        if (*text && strchr("\n;|&()", *text))
-            reader = (struct reader){.at_command = true, .found = reader.found};
-        text += *text != '\0';
+        if (*text == '#') {
+            text += strcspn(text, "\n");
+        } else if (end > text) {
+            if (is_ended)
+                reader = (struct reader){.at_command = true};
+            is_ended = false;
+            take_word(&reader, text, (size_t)(end - text));
+            text = end;
+        } else {
+            is_other |= strncmp(text, "||", 2) == 0;
+            is_other &= *text != ';' && *text != '\n';
+            is_ended = true;
+            text += strncmp(text, "||", 2) == 0 ? 2 : 1;
+        }
     }
-    return reader.found;
+    return reader.found && !is_other;
 }
 
 static bool is_shell(const char *word)
@@ -126,7 +202,7 @@ bool launcher_starter(char *const words[], int count)
     if (command < count && is_shell(words[command]))
         for (int i = command + 1; i + 1 < count && is_option(words[i]); i++)
             if (asks_for_text(words[i]))
-                return has_starter(words[i + 1]);
+                return ends_in_starter(words[i + 1]);
     for (int i = 0; i < count && !reader.found; i++)
         take(&reader, words[i], strlen(words[i]));
     return reader.found;

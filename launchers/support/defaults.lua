@@ -1,7 +1,9 @@
--- What every framework gets, and what gives way to the user's and the policy's own word:
--- the number of threads, and the network interface where the site names one.
-
-local threads = require "support.threads"
+-- What every framework gets, and what gives way to the user's and the policy's own word: the
+-- network interface where the site names one.
+--
+-- Rejected: OMP_NUM_THREADS. OpenMP takes the CPUs that Slurm bound the task to, which no
+-- count of the layout's knows as well; and what the task starts, as torchrun of a script
+-- does, would take a number that is the task's for each of its own processes.
 
 local defaults = {}
 
@@ -14,8 +16,7 @@ local INTERFACES = {
 }
 
 function defaults.of_task(layout)
-    local count = threads.of_task(layout)
-    local set = { OMP_NUM_THREADS = count and ("%d"):format(count) }
+    local set = {}
     for _, name in ipairs(layout.interface and INTERFACES or {}) do
         set[name] = layout.interface
     end

@@ -78,17 +78,17 @@ alice() {
     grep -qx '  RANK=6' <<<"$output"
     grep -qx '  LOCAL_RANK=1' <<<"$output"
     [ "$(grep -cx '  WORLD_SIZE=7' <<<"$output")" -eq 2 ]
-    [ "$(grep -cx '  OMP_NUM_THREADS=2' <<<"$output")" -eq 2 ]
     [ "${lines[-1]}" = "  srun --nodes=3 --ntasks=7 --cpus-per-task=2 PROGRAM" ]
     [ "$(alice --framework=pytorch | grep -c '^Task')" -eq 1 ]
 }
 
-@test "the policy's number of threads wins over a launcher's" {
-    sed -i 's/NCCL_DEBUG = "WARN"/OMP_NUM_THREADS = "6"/' "$policy"
-    run alice --framework=pytorch
+@test "the policy's choice wins over a launcher's default" {
+    sed -i 's/NCCL_DEBUG = "WARN"/HOROVOD_CPU_OPERATIONS = "ccl"/' "$policy"
+    sed -i 's@frameworks = { "pytorch"@&, "horovod"@' "$policy"
+    run alice --framework=horovod
     echo "$output"
-    grep -q 'OMP_NUM_THREADS=6' <<<"$output"
-    [ "$(grep -c 'OMP_NUM_THREADS' <<<"$output")" -eq 1 ]
+    grep -q 'HOROVOD_CPU_OPERATIONS=ccl' <<<"$output"
+    [ "$(grep -c 'HOROVOD_CPU_OPERATIONS' <<<"$output")" -eq 1 ]
 }
 
 @test "each use of --mount counts, and stands with what it shows" {

@@ -106,8 +106,8 @@ needs_torch() {
         srun --mpi=none -n1 -N1 -w n1 sbatch --wait --workspace=vision --framework=pytorch -N1 -n2 \
             -o /mnt/atelier/results/own-inner-%j.out --wrap "srun --mpi=none ./ranks"'
     [ "$(grep ^batch <<<"$said")" = "batch [] []" ]
-    [ "$(grep ^ranks <<<"$said" | sort | tr '\n' ';')" = "ranks 0/4 2;ranks 1/4 2;ranks 2/4 2;ranks 3/4 2;" ]
-    [ "$(on head sh -c 'sort /results/own-inner-*.out' | tr '\n' ';')" = "ranks 0/2 1;ranks 1/2 1;" ]
+    [ "$(grep ^ranks <<<"$said" | sort | tr '\n' ';')" = "ranks 0/4 ;ranks 1/4 ;ranks 2/4 ;ranks 3/4 ;" ]
+    [ "$(on head sh -c 'sort /results/own-inner-*.out' | tr '\n' ';')" = "ranks 0/2 ;ranks 1/2 ;" ]
     [ "$(step -n1 bash -c "RANK=1 WORLD_SIZE=2 srun --mpi=none --overlap -n1 bash -c 'echo \$RANK/\$WORLD_SIZE'")" = 1/2 ]
 }
 
@@ -120,7 +120,7 @@ needs_torch() {
             "0 rank=/ local= index= threads=;1 rank=/ local= index= threads=;" ]
     done
     [[ $(step -n1 sh -c "$own/show") == *"rank=0/1 local=0 index=0 threads=" ]]
-    [[ $(step -n2 sh -c "$own/show" | sort | tail -n 1) == *"rank=1/2 local=1 index=1 threads=1" ]]
+    [[ $(step -n2 sh -c "$own/show" | sort | tail -n 1) == *"rank=1/2 local=1 index=1 threads=" ]]
 }
 
 @test "a shell that is typed in is no rank, and one that reads a script is" {
@@ -146,6 +146,16 @@ needs_torch() {
         --master_port 29533 $own/ddp.py" "$python")
     echo "$said"
     [ "$(grep -c 'ddp . of 4, sum 10, threads 1' <<<"$said")" = 4 ]
+}
+
+@test "two torchruns of a script on one node: the threads of plain Slurm" {
+    needs_torch
+    printf '%s\n' '#!/bin/sh' "$python -m torch.distributed.run -r 1 -t 1 --nproc_per_node 2 \\" \
+        "    --master_port \$((29541 + SLURM_LOCALID)) $own/ddp.py" |
+        on head sh -c "cat >$there/inner; chmod a+rx $there/inner"
+    said=$(step -N1 -n2 -c2 "$own/inner")
+    echo "$said"
+    [ "$(grep -c 'ddp . of 2, sum 3, threads 1' <<<"$said")" = 4 ]
 }
 
 @test "a host file is a file of the job's directory, also for who closes descriptors" {

@@ -14,11 +14,11 @@ local function shown(name, changes)
     return set and case.text(set) .. " | " .. case.text(defaults) or defaults
 end
 
-local THREADS = " | OMP_NUM_THREADS=1"
+local NO_DEFAULT = " | "
 local TORCH = "GROUP_RANK=1 LOCAL_RANK=1 LOCAL_WORLD_SIZE=3 "
 local MORE_TORCH = "NODE_RANK=1 RANK=2 WORLD_SIZE=4"
 local BY_TCP = "ATELIER_INIT_METHOD=tcp://node1:25564 " .. TORCH
-    .. "MASTER_ADDR=node1 MASTER_PORT=25564 " .. MORE_TORCH .. THREADS
+    .. "MASTER_ADDR=node1 MASTER_PORT=25564 " .. MORE_TORCH .. NO_DEFAULT
 local GLOO = "HOROVOD_CROSS_RANK=0 "
     .. "HOROVOD_CROSS_SIZE=1 HOROVOD_GLOO_RENDEZVOUS_ADDR=node1 "
     .. "HOROVOD_GLOO_RENDEZVOUS_PORT=25564 HOROVOD_HOSTNAME=node2 HOROVOD_LOCAL_RANK=1 "
@@ -35,44 +35,41 @@ local expected = {
     { "accelerate", nil, BY_TCP },
     { "pytorch", settings({ init = "file", directory = "/shared//" }),
       "ATELIER_INIT_METHOD=file:///shared/pytorch-4711.0.0 " .. TORCH .. MORE_TORCH
-          .. THREADS },
+          .. NO_DEFAULT },
     { "pytorch", { settings = { init = "file" }, shared_directory = "/job", restart = 2 },
       "ATELIER_INIT_METHOD=file:///job/pytorch-4711.0.2 " .. TORCH .. MORE_TORCH
-          .. THREADS },
+          .. NO_DEFAULT },
     { "pytorch", settings({ init = "file" }), "pytorch meets by files, in a directory that "
         .. "all nodes share: add the setting directory=/mnt/atelier/VOLUME/DIRECTORY to "
         .. "--framework=pytorch" },
-    { "mpi", nil, THREADS },
-    { "cntk", nil, THREADS },
-    { "chainer", nil, THREADS },
-    { "caffe", nil, THREADS },
+    { "mpi", nil, NO_DEFAULT },
+    { "cntk", nil, NO_DEFAULT },
+    { "chainer", nil, NO_DEFAULT },
+    { "caffe", nil, NO_DEFAULT },
     { "mpi", { interface = "eth1", cpus_per_task = 8 }, " | GLOO_SOCKET_IFNAME=eth1 "
         .. "NCCL_SOCKET_IFNAME=eth1 OMPI_MCA_btl_tcp_if_include=eth1 "
-        .. "OMPI_MCA_oob_tcp_if_include=eth1 OMP_NUM_THREADS=8" },
+        .. "OMPI_MCA_oob_tcp_if_include=eth1" },
     { "caffe2", settings({ directory = "/shared" }), "ATELIER_FILE_STORE="
         .. "/shared ATELIER_RUN_ID=caffe2-4711.0.0 ATELIER_SHARDS=4 ATELIER_TASK_INDEX=2"
-        .. THREADS },
+        .. NO_DEFAULT },
     { "caffe2", settings({ directory = "/" }), "ATELIER_FILE_STORE="
         .. "/ ATELIER_RUN_ID=caffe2-4711.0.0 ATELIER_SHARDS=4 ATELIER_TASK_INDEX=2"
-        .. THREADS },
+        .. NO_DEFAULT },
     { "caffe2", nil, "caffe2 meets by files, in a directory that all nodes share: add the "
         .. "setting directory=/mnt/atelier/VOLUME/DIRECTORY to --framework=caffe2" },
-    { "jax", nil, BY_JAX .. THREADS },
-    { "horovod", nil, " | HOROVOD_CONTROLLER=mpi HOROVOD_CPU_OPERATIONS=mpi "
-        .. "OMP_NUM_THREADS=1" },
+    { "jax", nil, BY_JAX .. NO_DEFAULT },
+    { "horovod", nil, " | HOROVOD_CONTROLLER=mpi HOROVOD_CPU_OPERATIONS=mpi" },
     { "horovod", settings({ controller = "gloo" }), GLOO .. " | HOROVOD_CONTROLLER=gloo "
-        .. "HOROVOD_CPU_OPERATIONS=gloo OMP_NUM_THREADS=1" },
+        .. "HOROVOD_CPU_OPERATIONS=gloo" },
     { "horovod", { starter = true }, " | " },
     { "horovod", { settings = { controller = "gloo" }, interface = "ib0" }, GLOO
         .. " | GLOO_SOCKET_IFNAME=ib0 HOROVOD_CONTROLLER=gloo "
         .. "HOROVOD_CPU_OPERATIONS=gloo HOROVOD_GLOO_IFACE=ib0 NCCL_SOCKET_IFNAME=ib0 "
-        .. "OMPI_MCA_btl_tcp_if_include=ib0 OMPI_MCA_oob_tcp_if_include=ib0 "
-        .. "OMP_NUM_THREADS=1" },
-    { "keras", settings({ backend = "jax" }), BY_JAX .. " | KERAS_BACKEND=jax "
-        .. "OMP_NUM_THREADS=1" },
+        .. "OMPI_MCA_btl_tcp_if_include=ib0 OMPI_MCA_oob_tcp_if_include=ib0" },
+    { "keras", settings({ backend = "jax" }), BY_JAX .. " | KERAS_BACKEND=jax" },
     { "custom", nil, "ATELIER_LOCAL_RANK=1 ATELIER_LOCAL_WORLD_SIZE=3 "
         .. "ATELIER_MASTER_ADDR=node1 ATELIER_MASTER_PORT=25564 ATELIER_NODE_RANK=1 "
-        .. "ATELIER_RANK=2 ATELIER_WORLD_SIZE=4" .. THREADS },
+        .. "ATELIER_RANK=2 ATELIER_WORLD_SIZE=4" .. NO_DEFAULT },
 }
 
 for _, one in ipairs(expected) do

@@ -7,9 +7,8 @@ package.path = top .. "/launchers/?.lua;" .. top .. "/tests/launchers/?.lua;"
 local tap = require "tap"
 local model = require "model"
 
-local function layout(changes, alone)
-    local place = { rank = 1, node_rank = 1, local_rank = 0 }
-    return model.layout({ 1, alone and 1 or 2 }, place, changes)
+local function layout(changes)
+    return model.layout({ 1, 2 }, { rank = 1, node_rank = 1, local_rank = 0 }, changes)
 end
 
 local mpi = dofile(top .. "/launchers/mpi.lua")
@@ -17,15 +16,9 @@ local mpi = dofile(top .. "/launchers/mpi.lua")
 local _, forced, defaults
 forced, defaults = mpi.environment(layout())
 tap.is(next(forced), nil, "nothing is forced on an MPI program")
-tap.is(defaults.OMP_NUM_THREADS, "1", "one thread when Slurm does not say")
-tap.is(next(defaults, "OMP_NUM_THREADS"), nil, "nothing else is set")
+tap.is(next(defaults), nil, "nothing is a default")
 _, defaults = mpi.environment(layout({ cpus_per_task = 4 }))
-tap.is(defaults.OMP_NUM_THREADS, "4", "as many threads as CPUs of the task")
-
-_, defaults = mpi.environment(layout({ cpus_per_task = 4 }, true))
-tap.is(defaults.OMP_NUM_THREADS, nil, "a task alone on its node may start others")
-_, defaults = mpi.environment(layout({ cpus_per_task = 4, starter = true }))
-tap.is(defaults.OMP_NUM_THREADS, nil, "mpirun's ranks have their own")
+tap.is(next(defaults), nil, "threads are left to Slurm's binding")
 
 for _, name in ipairs({ "mpi", "pytorch" }) do
     local launcher = dofile(top .. "/launchers/" .. name .. ".lua")
