@@ -27,6 +27,8 @@ static names shells = {"sh", "bash", "dash", "zsh", "ksh", "csh", "tcsh", "fish"
 struct reader {
     bool at_command, at_module; /* what the next word is */
     bool after_command;         /* the word `command`, whose -v only looks */
+    bool is_ended;              /* the next word begins another one of a shell's text */
+    bool is_other;              /* which runs only if one before it fails */
     bool found;
 };
 
@@ -100,11 +102,21 @@ static const char *skip_quotes(const char *text)
     return text + (*text != '\0');
 }
 
+/* But in "2>&1" and "&>file", which are words. */
+static bool is_separator(const char *text, const char *start)
+{
+    if (*text == '&' && (text[1] == '>' || (text > start && text[-1] == '>')))
+        return false;
+    return strchr(" \t\n;|&()", *text);
+}
+
 /* The end of a word of a shell's: what is quoted or asked of another command is part of
  * it. */
 static const char *skip_word(const char *text)
 {
-    while (*text && !strchr(" \t\n;|&()", *text))
+    const char *start = text;
+
+    while (*text && !is_separator(text, start))
         if (*text == '"' || *text == '\'' || *text == '`')
             text = skip_quotes(text);
         else if (text[0] == '$' && text[1] == '(')
@@ -117,6 +129,11 @@ static const char *skip_word(const char *text)
 /* "/opt/bin/torchrun" in quotes is what stands in them. */
 static void take_word(struct reader *reader, const char *word, size_t length)
 {
+    if (reader->is_ended) {
+        reader->at_command = true;
+        reader->at_module = reader->after_command = reader->found = false;
+    }
+    reader->is_ended = false;
     if (length > 1 && (*word == '"' || *word == '\'') && word[length - 1] == *word) {
         word++;
         length -= 2;
@@ -132,13 +149,28 @@ static const char *skip_space(const char *text)
     return text;
 }
 
+/* Returns its length. All that a pipe joins runs. */
+static size_t take_separator(struct reader *reader, const char *text)
+{
+    const bool is_double = (*text == '|' || *text == '&') && text[1] == *text;
+
+    if (*text == '|' && is_double)
+        reader->is_other = true;
+    else if (!is_double && strchr(";\n&", *text))
+        reader->is_other = false;
+    if (*text == '|' && !is_double)
+        reader->at_command = true;
+    else
+        reader->is_ended = true;
+    return is_double ? 2 : 1;
+}
+
 /* Whether the last command of a shell's text is one, and no other may run in its place:
  * all before it is done in the task. What a condition or a loop holds is not the last,
  * which is `fi` or `done`. */
 static bool ends_in_starter(const char *text)
 {
     struct reader reader = {.at_command = true};
-    bool is_ended = false, is_other = false;
 
     while (*(text = skip_space(text))) {
         const char *end = skip_word(text);
@@ -146,19 +178,13 @@ static bool ends_in_starter(const char *text)
         if (*text == '#') {
             text += strcspn(text, "\n");
         } else if (end > text) {
-            if (is_ended)
-                reader = (struct reader){.at_command = true};
-            is_ended = false;
             take_word(&reader, text, (size_t)(end - text));
             text = end;
         } else {
-            is_other |= strncmp(text, "||", 2) == 0;
-            is_other &= *text != ';' && *text != '\n';
-            is_ended = true;
-            text += strncmp(text, "||", 2) == 0 ? 2 : 1;
+            text += take_separator(&reader, text);
         }
     }
-    return reader.found && !is_other;
+    return reader.found && !reader.is_other;
 }
 
 static bool is_shell(const char *word)

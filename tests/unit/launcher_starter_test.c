@@ -7,13 +7,16 @@
 
 #define WORDS_MAX 16
 
-/* "a|b|c": words. */
+/* "a|b|c": words; `!` for a `|` in one of them. */
 static int cut(char *text, char *words[WORDS_MAX])
 {
     int count = 0;
 
-    for (char *word = strtok(text, "|"); word; word = strtok(NULL, "|"))
+    for (char *word = strtok(text, "|"); word; word = strtok(NULL, "|")) {
         words[count++] = word;
+        for (char *sign = word; (sign = strchr(sign, '!'));)
+            *sign = '|';
+    }
     return count;
 }
 
@@ -51,10 +54,15 @@ static void starters_are_seen(void **state)
         "bash|-c|mpirun -np 2 ./program",
         "env|A=1|/bin/bash|-c|mpirun -np 2 ./program",
         "bash|-lc|cd /work && /usr/bin/mpirun ./program",
-        "sh|-e|-c|for i in 1 2; do mpiexec -n 2 ./program; done",
+        "sh|-c|[ -d /work ] !! exit 1; mpiexec -n 2 ./program",
+        "bash|-c|echo $RANK; torchrun train.py; # that is all",
+        "bash|-c|torchrun train.py 2>&1 ! tee log",
+        "bash|-c|torchrun train.py &>log",
+        "bash|-c|\"$ENV/bin/torchrun\" \\\n --nnodes 2 $(cat arguments; true) t.py",
         "bash|-c|export A=1; A=2 exec torchrun train.py",
         "bash|-c|set -e\npython -u -m torch.distributed.run --node_rank 0 t.py",
-        "/bin/bash|-c|if true; then ( orterun ./program ); fi",
+        "/bin/bash|-c|cd /work; ( orterun ./program )",
+        "command|torchrun|train.py",
     };
 
     (void)state;
@@ -76,6 +84,23 @@ static void ranks_are_no_starters(void **state)
         "bash|-c|echo mpirun; python3 train.py",
         "bash|-c|python3 'mpirun'",
         "bash|train.sh|mpirun",
+        "bash|-c|command -v mpirun; echo $RANK",
+        "bash|-c|command -v torchrun",
+        "command|-V|torchrun",
+        "bash|-c|if false; then torchrun x; else python3 train.py; fi",
+        "bash|-c|test -d x && torchrun x; python3 train.py",
+        "bash|-c|python3 train.py !! torchrun x",
+        "bash|-c|torchrun --version\npython3 train.py",
+        "bash|-c|for i in 1 2; do mpirun ./program; done",
+        "bash|-c|f() { torchrun x; }; python3 train.py",
+        "bash|-c|python3 train.py --say 'then; torchrun'",
+        "bash|-c|python3 train.py --with $(torchrun --version)",
+        "bash|-c|version=`torchrun --version`",
+        "bash|-c|python3 train.py # not; torchrun",
+        "bash|-c|python3 train.py 2>&1 >log",
+        "bash|-c|echo \"",
+        "bash|-c|echo $(",
+        "bash|-c|\\",
         "bash|-c",
         "bash|torchrun|-c|mpirun",
         "srun|torchrun",
