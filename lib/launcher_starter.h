@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 /* Whether the command is torchrun, mpirun or another one of them, by its name, as a
- * module of python or as the last command of the text of `sh -c`: not one that a condition
- * or a loop holds, or that is looked up. */
+ * module of python or as the last command of the text of `sh -c`: not one that a
+ * condition or a loop holds, or that is looked up. */
 bool launcher_starter(char *const words[], int count);
 
 /* Whether it is a shell without anything to run: one to type in, at a terminal. */
