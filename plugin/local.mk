@@ -21,6 +21,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/new_experiment.c plugin/new_experiment.h \
 	plugin/mpi_ranks.c plugin/mpi_ranks.h \
 	plugin/node.c plugin/node.h \
+	plugin/one_voice.c plugin/one_voice.h \
 	plugin/options.c plugin/options.h \
 	plugin/ours.c plugin/ours.h \
 	plugin/program.c plugin/program.h \

@@ -8,6 +8,7 @@
 #include "keeper_client.h"
 #include "launch_check.h"
 #include "launcher_ahead.h"
+#include "one_voice.h"
 #include "task_environment.h"
 #include "variable.h"
 
@@ -130,6 +131,7 @@ void step_prepare(struct membership *membership, struct start *start,
         return;
     step_files_look_at_directory(&start->files, &site->settings, spank, &step);
     membership->failure = start->files.fault;
+    one_voice_prepare();
     if (membership->failure.party || !task_is_rank(spank, &step))
         return;
     if (start->framework.name[0])
@@ -187,6 +189,14 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
+/* Of the tasks that have a reason, which need not be all. */
+static void refuse_once(const struct error *error)
+{
+    if (!one_voice_take())
+        _exit(1);
+    refuse(error);
+}
+
 void task_begin(const struct membership *membership, const struct start *start,
                 const struct site *site, const struct options *asked,
                 struct spank_handle *spank)
@@ -210,7 +220,7 @@ void task_begin(const struct membership *membership, const struct start *start,
     else if (task_environment_set(spank, &step, start, &site->settings, &error) == 0)
         directories_set(spank, asked, membership->facts, start->compat, &error);
     if (error.party)
-        refuse(&error);
+        refuse_once(&error);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
         launch_check(spank, &step, framework, &site->settings, &error) < 0)
         refuse(&error);

@@ -1,0 +1,26 @@
+#include "one_voice.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+static atomic_flag *is_taken;
+
+void one_voice_prepare(void)
+{
+    void *page;
+
+    if (is_taken)
+        return;
+    page = mmap(NULL, sizeof(*is_taken), PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return;
+    is_taken = page;
+    atomic_flag_clear(is_taken);
+}
+
+bool one_voice_take(void)
+{
+    return !is_taken || !atomic_flag_test_and_set(is_taken);
+}
