@@ -145,11 +145,11 @@ print(value)' "$BATS_TEST_TMPDIR/json" "$1")" = "$2" ]
 @test "what decides nothing is taken, and said to be of no effect" {
     run alice -N4
     without=$output
-    run alice -N4 --check -J name -o out --exclusive --nice=5 -Hv
+    run alice -N4 --check -J name -o out --nice=5 -Hv
     [ "$status" -eq 0 ]
     [ "$output" = "$without
 
-Of no effect on the decision: --check, --exclusive, --hold, --job-name, --nice, --output, --verbose" ]
+Of no effect on the decision: --check, --hold, --job-name, --nice, --output, --verbose" ]
 }
 
 # asked KEY OPTION...: what the request has under the key.
