@@ -2,6 +2,7 @@
  */
 #include "doctor_check.h"
 #include "policy_host.h"
+#include "policy_reader.h"
 #include "slurm_command.h"
 #include "slurm_configuration.h"
 
@@ -27,6 +28,8 @@ static json_t *look(const struct settings *settings, struct error *error)
     json_t *known = slurm_configuration(true, SLURM_COMMAND_MS, error), *results = NULL;
     struct policy_host *host = known ? load(settings, error) : NULL;
 
+    if (host)
+        policy_reader_add(host, known);
     if (host)
         results = policy_host_call(host, "atelier.requirement", "check", known, error);
     policy_host_destroy(host);

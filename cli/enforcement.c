@@ -1,5 +1,6 @@
 #include "enforcement.h"
 
+#include "policy_reader.h"
 #include "slurm_command.h"
 #include "slurm_configuration.h"
 #include "slurm_inventory.h"
@@ -32,6 +33,7 @@ static json_t *question_of(const json_t *answer, const json_t *known, struct err
     if (cause->party != ERROR_NONE)
         json_object_set_new(asked, "fault", json_string(cause->text));
     json_object_set(asked, "slurm", json_object_get(known, "slurm"));
+    json_object_set(asked, "job_submit", json_object_get(known, "job_submit"));
     json_object_set_new(asked, "associations", rows);
     return asked;
 }
@@ -56,12 +58,14 @@ static int judge_limits(struct policy_host *host, json_t *answer, const json_t *
     return results ? 0 : -1;
 }
 
-static int warn(struct policy_host *host, json_t *answer, const json_t *known,
+static int warn(struct policy_host *host, json_t *answer, json_t *known,
                 struct error *error)
 {
-    json_t *results =
-        policy_host_call(host, "atelier.requirement", "check", known, error);
-    json_t *found = json_array_get(results, 0);
+    json_t *results, *found;
+
+    policy_reader_add(host, known);
+    results = policy_host_call(host, "atelier.requirement", "check", known, error);
+    found = json_array_get(results, 0);
 
     json_object_set(answer, "warnings", json_object_get(found, "problems"));
     json_decref(results);

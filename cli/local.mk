@@ -30,6 +30,7 @@ atelier_SOURCES = \
 	cli/policy_check.c \
 	cli/policy_explain.c \
 	cli/policy_host.c cli/policy_host.h \
+	cli/policy_reader.c cli/policy_reader.h \
 	cli/policy_show.c \
 	cli/policy_test.c \
 	cli/rank_command.c cli/rank_command.h \
@@ -81,6 +82,7 @@ atelier_experiment_SOURCES = \
 	cli/experiment_main.c \
 	cli/lua_json.c cli/lua_json.h \
 	cli/policy_host.c cli/policy_host.h \
+	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "output.h"
 #include "policy_host.h"
+#include "policy_reader.h"
 #include "slurm_command.h"
 #include "slurm_configuration.h"
 #include "slurm_inventory.h"
@@ -76,6 +77,8 @@ static json_t *check_configuration(struct policy_host *host, struct error *error
     struct error cause = {.party = ERROR_NONE};
     json_t *known = slurm_configuration(true, SLURM_COMMAND_MS, &cause);
 
+    if (known)
+        policy_reader_add(host, known);
     return check_known(host, "atelier.requirement", known, &cause, error);
 }
 

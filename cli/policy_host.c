@@ -24,7 +24,7 @@ struct policy_host {
     char path[PATH_SIZE];
     bool trusted;
     char *included; /* the text of the last file that the policy included */
-    json_t *problems;
+    json_t *files, *problems;
 };
 
 /* What a function inside Lua works on: nothing of it is lost when Lua raises. */
@@ -40,6 +40,8 @@ struct question {
 static char *read_text(const struct policy_host *host, const char *path, size_t *length,
                        struct error *error)
 {
+    if (host->trusted)
+        json_array_append_new(host->files, json_string(path));
     return host->trusted ? trusted_file_read(path, length, error)
                          : plain_file_read(path, length, error);
 }
@@ -178,6 +180,7 @@ struct policy_host *policy_host_load(const struct settings *settings, const char
         return NULL;
     }
     host->trusted = !path;
+    host->files = json_array();
     if (snprintf(host->path, sizeof(host->path), "%s", path ? path : settings->policy) <
         PATH_SIZE) {
         if (load_text(host, settings, error) == 0)
@@ -226,6 +229,7 @@ void policy_host_destroy(struct policy_host *host)
         return;
     lua_host_destroy(host->lua);
     json_decref(host->problems);
+    json_decref(host->files);
     free(host->included);
     free(host);
 }
@@ -233,6 +237,11 @@ void policy_host_destroy(struct policy_host *host)
 const char *policy_host_path(const struct policy_host *host)
 {
     return host->path;
+}
+
+const json_t *policy_host_files(const struct policy_host *host)
+{
+    return host->files;
 }
 
 json_t *policy_host_problems(const struct policy_host *host)

@@ -38,6 +38,10 @@ void policy_host_destroy(struct policy_host *host);
 /* The path that was read. */
 const char *policy_host_path(const struct policy_host *host);
 
+/* The paths of the files of the policy in force, its own and what it includes, an array
+ * owned by the host; empty for a draft. */
+const json_t *policy_host_files(const struct policy_host *host);
+
 /* The sentences of load, an array owned by the host; empty when the policy is good. */
 json_t *policy_host_problems(const struct policy_host *host);
 

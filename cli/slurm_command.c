@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 #define OUTPUT_MAX (64u << 20) /* bytes: a million associations */
 #define CHUNK 65536
+#define OWN_SENTENCE "error: atelier: " /* as slurmstepd and srun have what we say */
 
 extern char **environ;
 
@@ -103,13 +105,36 @@ static int read_all(struct stream streams[2], const char *program, int milliseco
     return 0;
 }
 
-/* The first line that the program said, cut out, without its "sinfo: error: ". */
-static const char *first_line(struct stream *said, const char *program)
+/* Of a step on several nodes, srun's word on each task's end may be in front of the
+ * cause. */
+static bool is_mere_end(const char *line)
 {
-    char *line = said->text ? said->text : (char *)"";
+    const char *end = strchr(line, '\n');
+    const char *found = strstr(line, ": Exited with exit code ");
+
+    return found && (!end || found < end);
+}
+
+/* The line that tells why: Atelier's own, wherever the node's is among those of others;
+ * else the first. */
+static char *telling_line(char *text)
+{
+    char *own = strstr(text, OWN_SENTENCE), *line = text;
+
+    if (own)
+        return own + strlen(OWN_SENTENCE);
+    while (is_mere_end(line) && strchr(line, '\n') && strchr(line, '\n')[1])
+        line = strchr(line, '\n') + 1;
+    return line;
+}
+
+/* What the program said for its failure, cut out, without its "sinfo: error: ". */
+static const char *cause_line(struct stream *said, const char *program)
+{
+    char *text = said->text ? said->text : (char *)"";
+    char *line = telling_line(text + strspn(text, " \n"));
     size_t prefix = strlen(program);
 
-    line += strspn(line, " \n");
     if (strncmp(line, program, prefix) == 0 && line[prefix] == ':')
         line += prefix + 1 + strspn(line + prefix + 1, " ");
     if (strncmp(line, "error: ", 7) == 0)
@@ -136,7 +161,7 @@ static int judge(pid_t child, struct ending *ending, struct stream *said,
         continue;
     if (WIFEXITED(ending->status) && WEXITSTATUS(ending->status) == 0)
         return 0;
-    return report(ending, first_line(said, ending->program), error);
+    return report(ending, cause_line(said, ending->program), error);
 }
 
 static int run(const char *const argv[], struct stream streams[2], int milliseconds,

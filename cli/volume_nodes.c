@@ -196,6 +196,13 @@ static json_t *in_order(const json_t *lines, const struct hostlist *hosts)
     return answers;
 }
 
+/* Whether Slurm said that the nodes have no room for the job. */
+static bool is_want_of_room(const struct error *cause)
+{
+    return strstr(cause->text, "Requested nodes are busy") ||
+           strstr(cause->text, "Requested node configuration is not available");
+}
+
 json_t *volume_nodes_ask(const struct volume_nodes *nodes, struct error *error)
 {
     const char *own = getenv("SLURM_JOB_ID") ? getenv("SLURM_JOB_NODELIST") : NULL;
@@ -218,10 +225,11 @@ json_t *volume_nodes_ask(const struct volume_nodes *nodes, struct error *error)
         answers = in_order(lines, &hosts);
         json_decref(lines);
     } else {
-        error_set(error, cause.party,
-                  "%s; --all-nodes needs a processor and 64 MiB on every node of the "
-                  "partition within 20 s, or an allocation to run in",
-                  cause.text);
+        error_set(error, cause.party, "%s%s", cause.text,
+                  !own && is_want_of_room(&cause)
+                      ? "; --all-nodes needs a processor and 64 MiB on every node of the "
+                        "partition within 20 s, or an allocation to run in"
+                      : "");
     }
     hostlist_release(&hosts);
     free(list);

@@ -13,6 +13,11 @@ int guard_set(struct spank_handle *spank, struct error *error)
     return variable_set(spank, GUARD_VARIABLE, GUARD_PROGRAM, false, error);
 }
 
+void guard_set_client(void)
+{
+    setenv(GUARD_VARIABLE, GUARD_PROGRAM, 0);
+}
+
 void guard_unset(void)
 {
     const char *program = getenv(GUARD_VARIABLE);

@@ -7,8 +7,12 @@
 #include "srun_files.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* In salloc's shell, which is no step: what salloc was given. */
+static char salloc_workspace[NAME_LENGTH_MAX + 1];
 
 static bool is_inside_job(void)
 {
@@ -66,9 +70,21 @@ static bool is_of_one_component(enum option option)
             option == OPTION_FRAMEWORK || option == OPTION_COMPAT);
 }
 
+/* Before the variable that tells is shed. */
+static void recall_salloc(void)
+{
+    char variable[OPTION_VARIABLE_SIZE];
+    const char *value =
+        getenv(option_variable(variable, SLURM_OPTION_INSIDE, OPTION_WORKSPACE));
+
+    if (value && is_inside_job() && strcmp(value, OPTION_NO_WORKSPACE) != 0)
+        snprintf(salloc_workspace, sizeof(salloc_workspace), "%s", value);
+}
+
 void submission_take_defaults(enum place place)
 {
     guard_unset();
+    recall_salloc();
     for (int i = 0; i < OPTION_COUNT; i++) {
         if (is_inside_job() &&
             (place == PLACE_SUBMIT || is_of_one_component((enum option)i)))
@@ -168,10 +184,11 @@ static int check_files(const struct options *options, enum place place,
 /* What is not inherited from the job around a new one is easily missed. */
 static void tell_of_outer_job(const struct options *options)
 {
-    const char *outer = getenv(option_words[OPTION_WORKSPACE].variable);
+    const char *outer = is_inside_step() ? getenv(option_words[OPTION_WORKSPACE].variable)
+                                         : salloc_workspace;
     char quoted[NAME_QUOTED_SIZE];
 
-    if (!outer || !is_inside_step() || options->value[OPTION_WORKSPACE][0])
+    if (!outer || !*outer || options->value[OPTION_WORKSPACE][0])
         return;
     name_quote(outer, quoted, sizeof(quoted));
     job_inform("a job that is submitted inside of another one does not inherit its "
@@ -195,6 +212,7 @@ static int prepare_salloc(const struct options *options, struct spank_handle *sp
         job_inform("the volumes and variables of workspace `%s` are in what srun starts, "
                    "on the job's nodes, and not in what salloc runs on this machine",
                    options->value[OPTION_WORKSPACE]);
+    guard_set_client();
     is_told = true;
     return 0;
 }

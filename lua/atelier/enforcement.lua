@@ -40,12 +40,19 @@ local function shown(key, count)
     return ("%d"):format(math.floor(count + 0.5))
 end
 
+local UNASKED = {
+    plugin = "JobSubmitPlugins in slurm.conf lacks lua",
+    script = "there is no job_submit.lua beside slurm.conf",
+    call = "job_submit.lua does not call atelier.slurm",
+}
+
 -- Both return whether they do it, and a sentence's part.
-local function by_submission(slurm)
-    if requirement.is_asked(slurm) then
+local function by_submission(slurm, asked)
+    local why = requirement.unasked(slurm, asked)
+    if not why then
         return true, "checked at submission"
     end
-    return false, "nobody checks it at submission: JobSubmitPlugins in slurm.conf lacks lua"
+    return false, "nobody checks it at submission: " .. UNASKED[why]
 end
 
 local function by_association(limit, slurm, held)
@@ -59,7 +66,7 @@ local function by_association(limit, slurm, held)
     return true, "Slurm counts all jobs"
 end
 
-local function judge(limit, slurm, held)
+local function judge(limit, slurm, held, asked)
     local is_submission = limit.enforced_by:find("submission", 1, true)
     local is_association = limit.enforced_by:find("association", 1, true)
     local who, told = {}, {}
@@ -68,7 +75,7 @@ local function judge(limit, slurm, held)
         told[#told + 1] = sentence
     end
     if is_submission then
-        add("submission", by_submission(slurm))
+        add("submission", by_submission(slurm, asked))
     end
     if is_association then
         add("association", by_association(limit, slurm, held))
@@ -77,9 +84,9 @@ local function judge(limit, slurm, held)
         told = table.concat(told, ", and ") }
 end
 
--- `asked`: { limits (as explain.lua has them), slurm (what `scontrol show config` prints)
--- and associations (the account's rows, slurm_inventory.h), or fault (a sentence: why
--- Slurm does not say) }. Returns { enforced_by ("submission", "association", both or
+-- `asked`: { limits (as explain.lua has them), slurm and job_submit (as requirement.check
+-- has them) and associations (the account's rows, slurm_inventory.h), or fault (a sentence:
+-- why Slurm does not say) }. Returns { enforced_by ("submission", "association", both or
 -- "nobody"; nil when Slurm does not say), told } for each limit.
 function enforcement.judge(_policy, asked)
     local list = {}
@@ -87,7 +94,7 @@ function enforcement.judge(_policy, asked)
     local held = limits_of(asked.associations or {}, slurm.ClusterName)
     for index, limit in ipairs(asked.limits) do
         list[index] = asked.fault and { told = "whether anybody enforces it is not known: "
-            .. asked.fault } or judge(limit, slurm, held)
+            .. asked.fault } or judge(limit, slurm, held, asked)
     end
     return list
 end

@@ -42,25 +42,44 @@ function look:workspace(has)
     end
 end
 
--- Whether slurmctld asks the policy.
-function requirement.is_asked(slurm)
-    return has_plugin(slurm.JobSubmitPlugins, "job_submit", "lua")
+-- Why slurmctld does not ask the policy, as far as it is known here: "plugin" (slurm.conf
+-- does not name it), "script" (there is no job_submit.lua) or "call" (it is the site's own,
+-- and does not call ours); nil when it asks. `known` as in requirement.check.
+function requirement.unasked(slurm, known)
+    if not has_plugin(slurm.JobSubmitPlugins, "job_submit", "lua") then
+        return "plugin"
+    elseif known.job_submit == "" then
+        return "script"
+    elseif known.job_submit and not known.job_submit:find("atelier.slurm", 1, true) then
+        return "call"
+    end
 end
 
 function look:job_submit()
     local effect = "slurmctld does not ask the policy, so that jobs keep the account and "
         .. "the partition they came with, and no limit is looked at"
     local script = self.known.directory .. "/job_submit.lua"
-    if not requirement.is_asked(self.slurm) then
+    local why = requirement.unasked(self.slurm, self.known)
+    if why == "plugin" then
         self:lacks("JobSubmitPlugins", effect, "set JobSubmitPlugins=lua, copy "
             .. "job_submit.lua beside slurm.conf and restart slurmctld")
-    elseif self.known.job_submit == "" then
+    elseif why == "script" then
         self.problems[#self.problems + 1] = script .. " is not there: slurmctld cannot load "
             .. "it: copy Atelier's job_submit.lua there"
-    elseif self.known.job_submit
-        and not self.known.job_submit:find("atelier.slurm", 1, true) then
+    elseif why == "call" then
         self.problems[#self.problems + 1] = script .. " does not call atelier.slurm: "
             .. effect .. ": see atelier-job-submit(7)"
+    end
+end
+
+function look:reader()
+    for _, one in ipairs(self.known.unread or {}) do
+        self.problems[#self.problems + 1] = ("%s: %s, as whom slurmctld runs (SlurmUser), "
+            .. "cannot %s it, so that jobs are decided by the policy of before, or by none: "
+            .. "run `chgrp %s %s && chmod %s %s`, or `chmod %s` it where users may read the "
+            .. "policy"):format(one.path, one.user,
+            one.is_directory and "search" or "read", one.group, one.path,
+            one.is_directory and "g+x" or "g+r", one.path, one.is_directory and "a+x" or "a+r")
     end
 end
 
@@ -198,7 +217,7 @@ function look:defaults()
     end
 end
 
-local LOOKS = { "job_submit", "cli_filter", "prolog", "namespace", "slurmd", "wckeys",
+local LOOKS = { "job_submit", "reader", "cli_filter", "prolog", "namespace", "slurmd", "wckeys",
     "accounting", "gpus", "bad_exit", "defaults" }
 
 -- `policy` may be nil: then what any policy needs is looked at. `known`, from
@@ -207,7 +226,8 @@ local LOOKS = { "job_submit", "cli_filter", "prolog", "namespace", "slurmd", "wc
 -- plugstack = { file, line, words } of this machine's line for the plugin (nil: it has
 -- none), directory (of slurm.conf here),
 -- job_submit and cli_filter (the texts of these scripts; "" when there is none, nil when it
--- cannot be read, or job_submit.lua is another machine's) }. Returns { problems, notes },
+-- cannot be read, or job_submit.lua is another machine's), unread (the policy's files that
+-- slurmctld cannot read: { path, is_directory, user, group }) }. Returns { problems, notes },
 -- lists of sentences.
 function requirement.check(policy, known)
     local made = setmetatable({ policy = policy, known = known,

@@ -12,6 +12,8 @@ command_shell() {
     local user=root machine=head
     parse_session "$@"
     [ "${#session_command[@]}" -eq 0 ] || misused "shell takes no command; see run"
+    cd / # not in the repository, so at home, as after a login: there sbatch can write
+    echo "sandbox: this is $user on $machine, at home; the repository is /mnt/src, read only" >&2
     session env "PS1=\\u@\\h:\\w\\$ " bash --norc -i
 }
 

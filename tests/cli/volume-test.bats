@@ -109,9 +109,31 @@ END
     [ "$status" -eq 1 ]
 }
 
-@test "an allocation that is not given is said with what it needs" {
+# srun_fails LINE...: as it does when the node or Slurm say no.
+srun_fails() {
+    printf '#!/bin/sh\ncat >&2 <<"END"\n' >"$BATS_TEST_TMPDIR/slurm/srun"
+    printf '%s\n' "$@" END "exit 1" >>"$BATS_TEST_TMPDIR/slurm/srun"
+    chmod +x "$BATS_TEST_TMPDIR/slurm/srun"
+}
+
+@test "an allocation that is not given is said with what it needs, and no other cause is" {
     slurm sinfo <<<'cpu*|n1'
     unset SLURM_JOB_ID
-    cp "$BATS_TEST_DIRNAME/stand-in" "$BATS_TEST_TMPDIR/slurm/srun"
-    says 2 "needs a processor and 64 MiB on every node" ask --all-nodes home
+    srun_fails "srun: error: Unable to allocate resources: Requested nodes are busy"
+    says 2 "Requested nodes are busy; --all-nodes needs a processor and 64 MiB on every node" ask --all-nodes home
+    srun_fails "srun: error: Unable to allocate resources: Invalid account or account/partition combination specified"
+    says 2 "Invalid account or account/partition combination specified" ask --all-nodes home
+    [[ $output != *"64 MiB"* ]]
+}
+
+@test "a step that fails on a node is told by the node's own sentence" {
+    slurm sinfo <<<'cpu*|n1' # not asked
+    export SLURM_JOB_ID=5 SLURM_JOB_NODELIST=n[7-8]
+    srun_fails "srun: error: n8: task 1: Exited with exit code 1" \
+        "slurmstepd-n7: error: atelier: workspace \`vision\` on node n7: file server \`store\` refused" \
+        "srun: error: n7: task 0: Exited with exit code 1"
+    says 2 "srun failed with exit code 1: workspace \`vision\` on node n7: file server \`store\` refused" ask home --all-nodes
+    [[ $output != *"64 MiB"* ]]
+    srun_fails "srun: error: n8: task 1: Exited with exit code 2" "slurmstepd-n7: error: execve(): /nowhere: No such file"
+    says 2 "No such file" ask home --all-nodes
 }

@@ -53,6 +53,15 @@ first_processes() {
     [ "$(as alice srun -N3 hostname | sort | paste -sd ' ')" = "n1 n2 n3" ]
 }
 
+@test "the shell of a user starts where the first job's output can be written" {
+    cd "$repo"
+    run cluster shell -u alice <<<'pwd; sbatch --wait --wrap "echo hello"; cat slurm-*.out; rm slurm-*.out; exit'
+    echo "$output"
+    [[ $output == *"the repository is /mnt/src"* ]]
+    grep -q '^/home/alice$' <<<"$output"
+    grep -q '^hello$' <<<"$output"
+}
+
 @test "up when already up does nothing" {
     before=$(first_processes)
     run cluster up

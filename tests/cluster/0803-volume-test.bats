@@ -46,6 +46,21 @@ teardown() {
     [ "$(grep -Ec '^n[123] +results .* [0-9]+ ms, by this job.s mount$' <<<"$output")" = 2 ]
 }
 
+@test "a job that its nodes cannot start: in salloc's shell it is told as the node tells it" {
+    on head /usr/local/sbin/stop-file-server
+    run as alice salloc -Q --workspace=vision -N2 atelier volume test results
+    on head /usr/local/sbin/start-file-server
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [[ $output == "atelier volume test: srun failed with exit code 1: workspace \`vision\` on node n"*"refused the connection"* ]]
+    [[ $output != *all-nodes* ]]
+    on n1 chmod -x /usr/libexec/atelier/atelier-nfs
+    run as alice salloc -Q --workspace=vision -w n1 atelier volume test results
+    on n1 chmod +x /usr/libexec/atelier/atelier-nfs
+    echo "$output"
+    [[ $output == *"on node n1 "*"atelier-nfs could not be run: it is not executable"* && $output != *all-nodes* ]]
+}
+
 @test "all nodes, from outside and from inside an allocation, server up and down" {
     run as root atelier volume test --all-nodes results
     [ "$status" -eq 0 ]

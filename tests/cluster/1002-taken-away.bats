@@ -47,6 +47,26 @@ no_keepers() {
     on n2 grep -q " atelier: no-epilog job=$running .*reason=\"the job is over\"" /var/log/atelier.log
 }
 
+@test "so does the next srun in salloc's shell; a job that is submitted from there is not told so" {
+    as alice salloc -Q --workspace=vision -N2 --chdir=/tmp sh -c "srun -n2 true || exit 9
+        echo begun
+        while ! [ -e /tmp/line-is-gone ]; do sleep 0.3; done
+        srun -n2 sh -c 'echo rank=[\$RANK]'; echo \"srun: \$?\"
+        sbatch --wait -o /home/alice/inner.out --overcommit --wrap 'srun -n1 echo inner'; cat /home/alice/inner.out" \
+        >"$BATS_TEST_TMPDIR/shell" 2>&1 3>&- &
+    shell=$!
+    wait_until 30 grep -q begun "$BATS_TEST_TMPDIR/shell"
+    on head sh -c ': >/etc/slurm/plugstack.conf; touch /tmp/line-is-gone'
+    wait "$shell" || true
+    on head rm -f /tmp/line-is-gone /home/alice/inner.out
+    cat "$BATS_TEST_TMPDIR/shell"
+    grep -q 'this step of job [0-9]* would have neither the volumes nor the ranks of workspace vision' "$BATS_TEST_TMPDIR/shell"
+    grep -q '^srun: 1$' "$BATS_TEST_TMPDIR/shell"
+    grep -qx inner "$BATS_TEST_TMPDIR/shell"
+    not grep -q 'rank=' "$BATS_TEST_TMPDIR/shell"
+    wait_until 120 no_keepers
+}
+
 @test "a task prolog of the user's own is run, and ours is not while the plugin is there" {
     begin_job --workspace=vision 'export SLURM_TASK_PROLOG=/bin/false; srun -n1 -N1 true || echo "its own: $?"'
     run let_go

@@ -145,11 +145,15 @@ configured() {
     on n1 atelier doctor >"$BATS_TEST_TMPDIR/n1" || true
     on head sh -c "echo 'return 0' >$conf/job_submit.lua"
     run_again=$(on head atelier policy check || true)
+    on head atelier policy explain --user alice --workspace=vision -N1 >"$BATS_TEST_TMPDIR/explained" 2>&1 || true
     on head mv /root/job_submit.lua /root/cli_filter.lua $conf/
     grep -q '^/etc/slurm/job_submit.lua is not there: ' <<<"$output"
     grep -q '^slurm.conf: CliFilterPlugins=cli_filter/lua: there is no /etc/slurm/cli_filter.lua' <<<"$output"
     grep -q 'there is no /etc/slurm/cli_filter.lua' "$BATS_TEST_TMPDIR/n1"
     [[ $(<"$BATS_TEST_TMPDIR/n1") != *job_submit.lua* ]] # the controller's alone
     grep -q '^/etc/slurm/job_submit.lua does not call atelier.slurm: ' <<<"$run_again"
+    cat "$BATS_TEST_TMPDIR/explained"
+    grep -q 'nobody checks it at submission: job_submit.lua does not call atelier.slurm' "$BATS_TEST_TMPDIR/explained"
+    [[ $(<"$BATS_TEST_TMPDIR/explained") != *"checked at submission"* ]]
     on head atelier policy check
 }

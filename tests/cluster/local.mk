@@ -34,6 +34,7 @@ root_files += \
 	tests/cluster/1211-default-workspace.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1101-configuration.bats \
+	tests/cluster/1111-unread-policy.bats \
 	tests/cluster/1103-experiments.bats \
 	tests/cluster/1501-step-files.bats \
 	tests/cluster/1701-unlike-nodes.bats \

@@ -53,6 +53,14 @@ tap.is(unasked.gpus.enforced_by, "nobody", "slurmctld that does not ask")
 tap.has(unasked.gpus.told, "nobody checks it at submission: JobSubmitPlugins", "... why")
 tap.is(unasked.nodes.enforced_by, "association", "... Slurm's part stays")
 
+local sites = judged({ job_submit = "return slurm.SUCCESS" })
+tap.is(sites.gpus.enforced_by, "nobody", "a job_submit.lua of the site's")
+tap.has(sites.gpus.told, "at submission: job_submit.lua does not call atelier.slurm", "... why")
+tap.is(sites.nodes.enforced_by, "association", "... Slurm's part stays")
+tap.is(judged({ job_submit = "" }).gpus.enforced_by, "nobody", "none at all")
+tap.is(judged({ job_submit = 'require("atelier.slurm")' }).gpus.enforced_by, "submission",
+    "one that calls ours")
+
 local uncounted = judged({ slurm = RIGHT:gsub(",limits", "") })
 tap.is(uncounted.submitted_jobs.enforced_by, "nobody", "no limits enforced")
 tap.has(uncounted.submitted_jobs.told, "AccountingStorageEnforce in slurm.conf lacks limits",

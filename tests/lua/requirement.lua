@@ -90,6 +90,14 @@ lacks("no script", "/etc/slurm/job_submit.lua is not there", "cannot load it",
     "copy Atelier's", FULL, nil, { job_submit = "" })
 lacks("a script of the site's", "/etc/slurm/job_submit.lua does not call atelier.slurm",
     "no limit is looked at", "atelier-job-submit(7)", FULL, nil, { job_submit = "return 1" })
+local SLURMS = { path = "/etc/atelier/policy.lua", is_directory = false, user = "slurm",
+    group = "slurm" }
+lacks("a policy of root alone", "/etc/atelier/policy.lua: slurm, as whom slurmctld runs",
+    "cannot read it", "`chgrp slurm /etc/atelier/policy.lua && chmod g+r /etc", FULL, nil,
+    { unread = { SLURMS } })
+lacks("a directory of root alone", "/etc/atelier: slurm, as whom", "cannot search it",
+    "chmod g+x /etc/atelier`, or `chmod a+x`", FULL, nil, { unread = { { path = "/etc/atelier",
+    is_directory = true, user = "slurm", group = "slurm" } } })
 is_well(look(FULL, nil, { job_submit = false }), "a script on another machine")
 lacks("no cli_filter.lua", "slurm.conf: CliFilterPlugins=cli_filter/lua",
     "no /etc/slurm/cli_filter.lua on this machine", "copy Atelier's", FULL, nil,
