@@ -78,14 +78,19 @@ static bool are_scripts_gone(const struct settings *settings, char text[DOCTOR_T
     return true;
 }
 
+/* Columns of Slurm's words alone, of which the last ends where a record begins: a job's
+ * name cannot look like one. */
+#define RECORD "atelier/"
+
 /* Slurm remembers jobs for a while after their end. */
 static bool needs_atelier(const char *line)
 {
-    enum job_state state = JOB_STATE_UNKNOWN;
-    unsigned id;
+    enum job_state state;
+    char word[33], record[9];
 
-    if (strstr(line, " AdminComment=atelier/") && sscanf(line, "JobId=%u ", &id) == 1)
-        state = job_state_read(line, id, ULONG_MAX);
+    if (sscanf(line, "%32s %8s", word, record) != 2 || strcmp(record, RECORD) != 0)
+        return false;
+    state = job_state_of(word);
     return state == JOB_STATE_GOES_ON || state == JOB_STATE_LEFT;
 }
 
@@ -101,8 +106,10 @@ static unsigned count_jobs(char *lines)
 
 static bool are_jobs_gone(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    static const char *const argv[] = {"scontrol", "--all", "--oneliner",
-                                       "show",     "job",   NULL};
+    static const char *const argv[] = {"squeue",   "--noheader",
+                                       "--all",    "--states=all",
+                                       "--Format", "State:32,admin_comment:8",
+                                       NULL};
     struct error error = {.party = ERROR_NONE};
     char *jobs = slurm_command_run(argv, &error);
     unsigned count = jobs ? count_jobs(jobs) : 0;

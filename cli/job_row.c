@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define MARK SLURM_COMMAND_MARK
+
 /* squeue pads its fields; those of the accounting have no blank at their ends. */
 static void trim(json_t *row)
 {
@@ -43,11 +45,13 @@ static json_t *row_of_controller(const char *id)
         "--jobs",
         id,
         "--Format",
-        "UserName:255|,Account:255|,Partition:1024|,WCKey:255|,QOS:255|,TimeLimit:64|,"
-        "NumNodes:64|,tres-alloc:1024|,Feature:1024|,Reservation:255|,BatchFlag:8|,"
-        "State:64|,admin_comment:10300",
+        "UserName:255" MARK ",Account:255" MARK ",Partition:1024" MARK ",WCKey:255" MARK
+        ",QOS:255" MARK ",TimeLimit:64" MARK ",NumNodes:64" MARK ",tres-alloc:1024" MARK
+        ",Feature:1024" MARK ",Reservation:255" MARK ",BatchFlag:8" MARK ",State:64" MARK
+        ",admin_comment:10300",
         NULL};
-    json_t *rows = slurm_command_rows(argv, fields, &(struct error){.party = ERROR_NONE});
+    json_t *rows =
+        slurm_command_rows_of_users(argv, fields, &(struct error){.party = ERROR_NONE});
     json_t *row = json_incref(json_array_get(rows, 0));
 
     json_decref(rows);
@@ -83,6 +87,7 @@ static json_t *row_of_accounting(const char *id, struct error *error)
         "reservation", "state",      "admin_comment", NULL};
     const char *const argv[] = {"sacct",
                                 "-P",
+                                "--delimiter=" MARK,
                                 "-n",
                                 "-j",
                                 id,
@@ -91,7 +96,7 @@ static json_t *row_of_accounting(const char *id, struct error *error)
                                 "ReqNodes,ReqTRES,Constraints,Reservation,State,"
                                 "AdminComment",
                                 NULL};
-    json_t *rows = slurm_command_rows(argv, fields, error);
+    json_t *rows = slurm_command_rows_of_users(argv, fields, error);
     json_t *row = json_incref(json_array_get(rows, 0));
 
     if (row)

@@ -206,13 +206,13 @@ char *slurm_command_run(const char *const argv[], struct error *error)
     return slurm_command_run_within(argv, SLURM_COMMAND_MS, error);
 }
 
-/* The fields of `line`, which is cut into pieces. */
-static json_t *row_of(char *line, const char *const names[])
+/* The fields of `line`, which is cut into pieces at `mark`. */
+static json_t *row_of(char *line, const char *const names[], char mark)
 {
     json_t *row = json_object();
 
     for (size_t i = 0; names[i]; i++) {
-        char *end = names[i + 1] ? strchr(line, '|') : NULL;
+        char *end = names[i + 1] ? strchr(line, mark) : NULL;
 
         if (end)
             *end = '\0';
@@ -222,16 +222,60 @@ static json_t *row_of(char *line, const char *const names[])
     return row;
 }
 
-json_t *slurm_command_rows(const char *const argv[], const char *const names[],
-                           struct error *error)
+static json_t *rows_of(char *text, const char *const names[], char mark)
 {
-    char *text = slurm_command_run(argv, error);
     json_t *rows = text ? json_array() : NULL;
     char *rest = text, *line;
 
     while (rest && (line = strsep(&rest, "\n")))
         if (*line)
-            json_array_append_new(rows, row_of(line, names));
+            json_array_append_new(rows, row_of(line, names, mark));
+    return rows;
+}
+
+json_t *slurm_command_rows(const char *const argv[], const char *const names[],
+                           struct error *error)
+{
+    char *text = slurm_command_run(argv, error);
+    json_t *rows = rows_of(text, names, '|');
+
+    free(text);
+    return rows;
+}
+
+/* Whether each line of the text has `wanted` marks. */
+static bool is_even(const char *text, size_t wanted)
+{
+    size_t count = 0;
+
+    for (const char *begin = text; *text; text++) {
+        count += *text == SLURM_COMMAND_MARK[0];
+        if (*text != '\n')
+            continue;
+        if (text > begin && count != wanted)
+            return false;
+        begin = text + 1;
+        count = 0;
+    }
+    return true;
+}
+
+json_t *slurm_command_rows_of_users(const char *const argv[], const char *const names[],
+                                    struct error *error)
+{
+    char *text = slurm_command_run(argv, error);
+    json_t *rows = NULL;
+    size_t marks = 0;
+
+    while (names[marks + 1])
+        marks++;
+    if (text && !is_even(text, marks))
+        error_set(error, ERROR_SITE,
+                  "what %s says cannot be taken apart: a word that a user chose has a "
+                  "character in it that parts the fields, or a newline",
+                  argv[0]);
+    else
+        rows = rows_of(text, names, SLURM_COMMAND_MARK[0]);
     free(text);
     return rows;
 }

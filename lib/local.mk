@@ -7,6 +7,7 @@ libatelier_la_SOURCES = \
 	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/job_gpus.c lib/job_gpus.h \
+	lib/job_line.c lib/job_line.h \
 	lib/job_state.c lib/job_state.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \

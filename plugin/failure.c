@@ -1,5 +1,6 @@
 #include "failure.h"
 
+#include "job_line.h"
 #include "keeper_protocol.h"
 #include "program.h"
 #include "slurm_option.h"
@@ -11,9 +12,10 @@
 #include <sys/random.h>
 
 #define COMMAND_MS 2000
-#define RECORD_SIZE 8192 /* of a job; what is cut off says nothing */
-#define SPREAD_MS 2000   /* the longest that a node of a large job holds back */
-#define CROWD 8          /* nodes that may speak at once */
+#define RECORD_SIZE \
+    65536 /* of all tasks of an array, where the job has the array's number */
+#define SPREAD_MS 2000 /* the longest that a node of a large job holds back */
+#define CROWD 8        /* nodes that may speak at once */
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
  * would mean the whole array. */
@@ -52,35 +54,33 @@ static int run(char *const words[], char *said, size_t size, const char *purpose
     return status == 0 ? 0 : -1;
 }
 
-/* The line begins with numbers of Slurm's own; the user's words come later in it. */
-static void read_address(const char *line, const struct job *job, struct address *address)
+static void read_address(const struct job_line *line, struct address *address)
 {
-    unsigned id, other, task;
-    char end;
-
-    if (sscanf(line, "JobId=%u ArrayJobId=%u ArrayTaskId=%u%c", &id, &other, &task,
-               &end) == 4 &&
-        id == job->id && end == ' ') {
-        snprintf(address->task, sizeof(address->task), "%u_%u", other, task);
+    if (line->array) {
+        snprintf(address->task, sizeof(address->task), "%u_%u", line->array,
+                 line->array_task);
         strcpy(address->whole, address->task);
-    } else if (sscanf(line, "JobId=%u HetJobId=%u", &id, &other) == 2 && id == job->id) {
-        snprintf(address->whole, sizeof(address->whole), "%u", other);
+    } else if (line->leader) {
+        snprintf(address->whole, sizeof(address->whole), "%u", line->leader);
     }
+    address->again = line->is_requeued && line->has_script;
 }
 
 static int find_address(const struct settings *settings, const struct job *job,
                         struct address *address)
 {
-    char said[RECORD_SIZE];
-    char *words[] = {
-        (char *)settings->scontrol, "show", "--oneliner", "job", address->task, NULL};
+    char squeue[JOB_LINE_PATH_SIZE], said[RECORD_SIZE];
+    char *words[] = {squeue, JOB_LINE_WORDS, address->task, NULL};
+    struct job_line line;
 
+    job_line_program(squeue, settings);
     snprintf(address->task, sizeof(address->task), "%u", job->id);
     strcpy(address->whole, address->task);
+    address->again = false;
     if (run(words, said, sizeof(said), "ask Slurm for it", job) < 0)
         return -1;
-    read_address(said, job, address);
-    address->again = strstr(said, " Requeue=1 ") && strstr(said, " BatchFlag=1 ");
+    if (job_line_find(&line, said, job->id))
+        read_address(&line, address);
     return 0;
 }
 

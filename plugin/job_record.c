@@ -1,6 +1,7 @@
 #include "job_record.h"
 
 #include "error.h"
+#include "job_line.h"
 #include "program.h"
 
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #define ASK_MS 2000
 #define SAID_SIZE 32768
 #define DETAILS_SIZE (1 << 20) /* a line for each kind of node */
+#define ID_WIDTH 16
 
 /* The number alone would mean the whole array where the job has the array's. */
 static void name_job(char name[32], struct spank_handle *spank, const struct job *job)
@@ -26,39 +28,35 @@ static void name_job(char name[32], struct spank_handle *spank, const struct job
 }
 
 /* The variables are the user's to set: only the record itself says whose it is. */
-static bool is_of(const char *record, unsigned job)
+static bool is_of(const char *said, unsigned job, const char *begin)
 {
-    unsigned id;
+    size_t length = strlen(begin);
+    char *end;
 
-    return sscanf(record, "JobId=%u ", &id) == 1 && id == job;
+    return strncmp(said, begin, length) == 0 && strtoul(said + length, &end, 10) == job &&
+           *end == ' ';
 }
 
-static char *read_by(char *const words[], size_t size, unsigned id)
+static char *ask(char *const words[], size_t size, unsigned id, const char *begin)
 {
-    char *record = calloc(1, size);
+    char *said = calloc(1, size);
     struct error error = {.party = ERROR_NONE};
 
-    if (record && program_run(words, ASK_MS, record, size, &error) == 0 &&
-        is_of(record, id))
-        return record;
-    free(record);
+    if (said && program_run(words, ASK_MS, said, size, &error) == 0 &&
+        is_of(said, id, begin))
+        return said;
+    free(said);
     return NULL;
-}
-
-static char *read_named(const struct settings *settings, char name[32], unsigned id)
-{
-    char *words[] = {(char *)settings->scontrol, "show", "job", name, NULL};
-
-    return read_by(words, SAID_SIZE, id);
 }
 
 char *job_record_read(const struct settings *settings, struct spank_handle *spank,
                       const struct job *job)
 {
     char name[32];
+    char *words[] = {(char *)settings->scontrol, "show", "job", name, NULL};
 
     name_job(name, spank, job);
-    return read_named(settings, name, job->id);
+    return ask(words, SAID_SIZE, job->id, "JobId=");
 }
 
 char *job_record_read_details(const struct settings *settings, struct spank_handle *spank,
@@ -68,15 +66,44 @@ char *job_record_read_details(const struct settings *settings, struct spank_hand
     char *words[] = {(char *)settings->scontrol, "--details", "show", "job", name, NULL};
 
     name_job(name, spank, job);
-    return read_by(words, DETAILS_SIZE, job->id);
+    return ask(words, DETAILS_SIZE, job->id, "JobId=");
 }
 
-char *job_record_read_number(const struct settings *settings, unsigned id)
+static char *comment_of(const struct settings *settings, char name[32], unsigned id)
+{
+    char squeue[JOB_LINE_PATH_SIZE], *said;
+    char *words[] = {squeue,         "--noheader", "--all",
+                     "--states=all", "--Format",   "JobID:16,admin_comment:10300",
+                     "--jobs",       name,         NULL};
+    size_t length;
+
+    job_line_program(squeue, settings);
+    said = ask(words, SAID_SIZE, id, "");
+    if (!said)
+        return NULL;
+    length = strlen(said);
+    length -= length < ID_WIDTH ? length : ID_WIDTH;
+    memmove(said, said + strlen(said) - length, length + 1);
+    while (length && said[length - 1] == ' ')
+        said[--length] = '\0';
+    return said;
+}
+
+char *job_record_comment(const struct settings *settings, struct spank_handle *spank,
+                         const struct job *job)
+{
+    char name[32];
+
+    name_job(name, spank, job);
+    return comment_of(settings, name, job->id);
+}
+
+char *job_record_comment_of_number(const struct settings *settings, unsigned id)
 {
     char name[32];
 
     snprintf(name, sizeof(name), "%u", id);
-    return read_named(settings, name, id);
+    return comment_of(settings, name, id);
 }
 
 char *job_record_value(const char *record, const char *field)

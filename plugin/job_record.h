@@ -6,7 +6,9 @@
 #include "settings.h"
 
 /* Asks for the job of a step, for 2 s at most. Returns its record, of this job alone, for
- * the caller to free; NULL when there is no answer. */
+ * the caller to free; NULL when there is no answer. Its text is the user's as much as
+ * Slurm's: a job's name can look like any field. It serves for what the user says, such
+ * as paths, and for nothing else. */
 char *job_record_read(const struct settings *settings, struct spank_handle *spank,
                       const struct job *job);
 
@@ -14,11 +16,16 @@ char *job_record_read(const struct settings *settings, struct spank_handle *span
 char *job_record_read_details(const struct settings *settings, struct spank_handle *spank,
                               const struct job *job);
 
-/* As job_record_read, of the job with that number, which must not be an array's. */
-char *job_record_read_number(const struct settings *settings, unsigned id);
-
 /* The value of a field that has a line of its own, such as "StdOut", for the caller to
  * free; NULL when it is not there or empty. */
 char *job_record_value(const char *record, const char *field);
+
+/* Asks likewise for the job's AdminComment alone, which no user can write, for the caller
+ * to free; "(null)" where it has none. */
+char *job_record_comment(const struct settings *settings, struct spank_handle *spank,
+                         const struct job *job);
+
+/* The same of the job with that number, which must not be an array's. */
+char *job_record_comment_of_number(const struct settings *settings, unsigned id);
 
 #endif

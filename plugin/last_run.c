@@ -1,6 +1,7 @@
 #include "last_run.h"
 
 #include "error.h"
+#include "job_line.h"
 #include "program.h"
 
 #include <stdbool.h>
@@ -12,16 +13,9 @@
 #define SAID_SIZE \
     65536 /* of all tasks of an array, where the job has the array's number */
 
-/* Returns what `scontrol show WHAT...` says, for the caller to free; NULL for nothing. */
-static char *ask(const struct settings *settings, char *const what[3])
+/* Returns what the program of `words` says, for the caller to free; NULL for nothing. */
+static char *ask(char *const words[])
 {
-    char *words[] = {(char *)settings->scontrol,
-                     "show",
-                     "--oneliner",
-                     what[0],
-                     what[1],
-                     what[2],
-                     NULL};
     struct error error = {.party = ERROR_NONE};
     char *said = calloc(1, SAID_SIZE);
 
@@ -73,8 +67,8 @@ static bool is_in_setting(const char *config, const char *name, long code)
 static bool may_be_requeued_by_code(const struct settings *settings)
 {
     const char *code = getenv("SLURM_JOB_EXIT_CODE2"); /* "99:0" */
-    char *const what[3] = {"config", NULL, NULL};
-    char *config = ask(settings, what);
+    char *const words[] = {(char *)settings->scontrol, "show", "config", NULL};
+    char *config = ask(words);
     bool may = !code || !config ||
                is_in_setting(config, "RequeueExit ", strtol(code, NULL, 10)) ||
                is_in_setting(config, "RequeueExitHold ", strtol(code, NULL, 10));
@@ -86,23 +80,20 @@ static bool may_be_requeued_by_code(const struct settings *settings)
 const char *last_run_restarts(const struct settings *settings, const struct job *job,
                               char word[LAST_RUN_WORD_SIZE])
 {
-    char id[16], begin[32];
-    char *const what[3] = {"job", id, NULL};
-    const char *line, *restarts;
-    unsigned count;
+    char id[16], squeue[JOB_LINE_PATH_SIZE];
+    char *const words[] = {squeue, JOB_LINE_WORDS, id, NULL};
+    struct job_line line;
     char *said;
 
     if (may_be_requeued_by_code(settings))
         return NULL;
+    job_line_program(squeue, settings);
     snprintf(id, sizeof(id), "%u", job->id);
-    snprintf(begin, sizeof(begin), "JobId=%u ", job->id);
-    said = ask(settings, what);
-    line = line_of(said, begin);
-    restarts = line ? strstr(line, " Restarts=") : NULL;
-    if (!restarts || sscanf(restarts, " Restarts=%u", &count) != 1)
-        word = NULL;
+    said = ask(words);
+    if (said && job_line_find(&line, said, job->id))
+        snprintf(word, LAST_RUN_WORD_SIZE, "%lu", line.restarts);
     else
-        snprintf(word, LAST_RUN_WORD_SIZE, "%u", count);
+        word = NULL;
     free(said);
     return word;
 }

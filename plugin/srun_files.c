@@ -119,18 +119,15 @@ static bool has_handed_on(void)
 void srun_files_report(const struct settings *settings)
 {
     const char *id = getenv("SLURM_JOB_ID");
-    char *record = NULL, *comment = NULL;
+    char *comment = NULL;
     const char *failure = NULL;
 
     if (id && has_handed_on())
-        record = job_record_read_number(settings, (unsigned)strtoul(id, NULL, 10));
-    if (record)
-        comment = job_record_value(record, "AdminComment");
+        comment = job_record_comment_of_number(settings, (unsigned)strtoul(id, NULL, 10));
     if (comment)
         failure = strstr(comment, " failure=");
     if (failure && (speaks_of(failure, FILE_INPUT) || speaks_of(failure, FILE_OUTPUT) ||
                     speaks_of(failure, FILE_ERROR)))
         job_say("%s", failure + strlen(" failure="));
     free(comment);
-    free(record);
 }

@@ -59,12 +59,11 @@ static void blame_step(struct error *failure, const struct settings *settings,
                        struct spank_handle *spank, const struct step *step,
                        const char *workspace)
 {
-    char *record = job_record_read(settings, spank, &step->job);
-    char *comment = record ? job_record_value(record, "AdminComment") : NULL;
+    char *comment = job_record_comment(settings, spank, &step->job);
     char quoted[NAME_QUOTED_SIZE];
 
     name_quote(workspace, quoted, sizeof(quoted));
-    if (record && (!comment || strncmp(comment, "atelier/", strlen("atelier/")) != 0)) {
+    if (comment && strncmp(comment, "atelier/", strlen("atelier/")) != 0) {
         error_clear(failure);
         error_set(failure, ERROR_USER,
                   "job %u was submitted without --workspace, and a step cannot give it "
@@ -73,7 +72,6 @@ static void blame_step(struct error *failure, const struct settings *settings,
                   step->job.id, quoted);
     }
     free(comment);
-    free(record);
 }
 
 static void join(struct membership *membership, struct options *asked,

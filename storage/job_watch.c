@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define LONGEST_MS (60 * 60 * 1000)
-#define PATIENCE_MS 10000 /* with scontrol */
+#define PATIENCE_MS 10000 /* with squeue */
 
 /* Without the kernel's chance, all nodes of a job would ask in one moment. */
 static int by_chance(int least)
@@ -29,11 +29,11 @@ static void ask_in(struct job_watch *watch, int pause)
     watch->next = deadline_after(by_chance(watch->pause));
 }
 
-void job_watch_begin(struct job_watch *watch, const char *scontrol, unsigned job,
-                     unsigned long restarts, int first)
+void job_watch_begin(struct job_watch *watch, const struct settings *settings,
+                     unsigned job, unsigned long restarts, int first)
 {
     memset(watch, 0, sizeof(*watch));
-    watch->scontrol = scontrol;
+    job_line_program(watch->squeue, settings);
     watch->job = job;
     watch->restarts = restarts;
     watch->first = first;
@@ -49,7 +49,7 @@ void job_watch_join(struct job_watch *watch, int socket)
         watch->steps[watch->step_count++] = step;
 }
 
-static void become_scontrol(const struct job_watch *watch)
+static void become_squeue(const struct job_watch *watch)
 {
     char job[16];
 
@@ -57,7 +57,7 @@ static void become_scontrol(const struct job_watch *watch)
     if (dup2(PROCESS_SOCKET, 1) < 0 || dup2(PROCESS_SOCKET, 2) < 0 ||
         close(PROCESS_SOCKET) < 0)
         _exit(127);
-    execl(watch->scontrol, watch->scontrol, "show", "--oneliner", "job", job, NULL);
+    execl(watch->squeue, watch->squeue, JOB_LINE_WORDS, job, NULL);
     _exit(127);
 }
 
@@ -71,7 +71,7 @@ static void ask(struct job_watch *watch)
         return;
     watch->child = process_fork(ends[1]);
     if (watch->child == 0)
-        become_scontrol(watch);
+        become_squeue(watch);
     close(ends[1]);
     watch->answer = ends[0];
     fcntl(watch->answer, F_SETFL, O_NONBLOCK);

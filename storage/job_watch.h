@@ -11,7 +11,7 @@
 #define ATELIER_JOB_WATCH_H
 
 #include "deadline.h"
-#include "job_state.h"
+#include "job_line.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -24,7 +24,7 @@
     30000 /* to as much again, by chance: nodes do not ask at once */
 
 struct job_watch {
-    const char *scontrol;
+    char squeue[JOB_LINE_PATH_SIZE];
     unsigned job;
     unsigned long restarts;
     int first, pause; /* milliseconds */
@@ -34,15 +34,15 @@ struct job_watch {
     pid_t child; /* -1: nothing is being asked */
     int answer;  /* what the child says */
     struct deadline patience;
-    char line[4096]; /* of the answer; what is longer is cut */
+    char line[JOB_LINE_SIZE]; /* of the answer; what is longer is cut */
     size_t length;
     enum job_state state;
 };
 
-/* Watches the job `job` in its run after `restarts` requeues; asks by the program
- * `scontrol`, after `first` milliseconds at the earliest. */
-void job_watch_begin(struct job_watch *watch, const char *scontrol, unsigned job,
-                     unsigned long restarts, int first);
+/* Watches the job `job` in its run after `restarts` requeues; asks squeue of `settings`,
+ * after `first` milliseconds at the earliest. */
+void job_watch_begin(struct job_watch *watch, const struct settings *settings,
+                     unsigned job, unsigned long restarts, int first);
 
 /* Another step has joined: the process at the other end of `socket`. */
 void job_watch_join(struct job_watch *watch, int socket);

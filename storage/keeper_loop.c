@@ -257,7 +257,7 @@ int keeper_loop(struct keeper *keeper)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     loop.termination = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-    job_watch_begin(&loop.watch, keeper->settings->scontrol, keeper->facts.job,
+    job_watch_begin(&loop.watch, keeper->settings, keeper->facts.job,
                     keeper->facts.restart, JOB_WATCH_FIRST_MS);
     while (!loop.ended)
         turn(&loop);

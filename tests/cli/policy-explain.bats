@@ -270,20 +270,28 @@ END
     says 1 "refused" explain --user nobody --workspace=vision
 }
 
+# marked ROW: with its first twelve `|` as Slurm is asked to part the fields.
+marked() {
+    local row=$1 field
+    for ((field = 0; field < 12; field++)); do row=${row/|/$'\x1f'}; done
+    printf '%s\n' "$row"
+}
+
 # record ROW: of a job that slurmctld has forgotten.
 record() {
     slurm squeue nothing </dev/null
-    slurm sacct 7 <<<"$1"
+    marked "$1" | slurm sacct 7
 }
 
 @test "a job that would be decided the same" {
     record '7|alice|vision|cpu|vision|std|60|1||||COMPLETED|atelier/1 workspace=vision cluster=cpu'
     says 0 "job 7: the policy of today decides the same" explain --job 7
-    grep -qF 'sacct [-P] [-n] [-j] [7]' "$calls"
+    grep -qF '[-n] [-j] [7]' "$calls"
 }
 
 @test "a job that waits or runs is asked of slurmctld" {
-    slurm squeue 7 <<<'alice   |vision |cpu  |vision |std |1:00:00|1  |cpu=1| |(null) |1|PENDING |atelier/1 workspace=vision framework=pytorch cluster=cpu settings=init=file   '
+    marked 'alice   |vision |cpu  |vision |std |1:00:00|1  |cpu=1| |(null) |1|PENDING |atelier/1 workspace=vision framework=pytorch cluster=cpu settings=init=file   ' |
+        slurm squeue 7
     run explain --json --job 7
     [ "$status" -eq 0 ]
     grep -q '"framework": "pytorch:init=file"' <<<"$output"
@@ -308,6 +316,16 @@ record() {
     says 2 "neither slurmctld nor Slurm's accounting knows job 7" explain --job 7
     says 2 "is no job id" explain --job '7;id'
     says 2 "leave the job's options out" explain --job 7 -N2
+}
+
+@test "a word of the user's does not speak in Slurm's place" {
+    u=$'\x1f'
+    record "7|alice|vision|cpu|vision|std|60|1||a${u}b||COMPLETED|atelier/1 workspace=vision cluster=cpu"
+    says 2 "what sacct says cannot be taken apart: a word that a user chose" explain --job 7
+    record $'7|alice|vision|cpu|x\n7|std|60|1||||COMPLETED|atelier/1 workspace=vision cluster=cpu'
+    says 2 "what sacct says cannot be taken apart: a word that a user chose" explain --job 7
+    slurm sacct 7 <<<"7${u}alice${u}vision${u}cpu${u}vision${u}std${u}60${u}1${u}${u}amd|intel${u}${u}COMPLETED${u}atelier/1 workspace=vision cluster=cpu"
+    says 0 "job 7: the policy of today decides the same" explain --job 7
 }
 
 @test "control characters of a record do not reach the terminal" {

@@ -32,6 +32,8 @@ root_files += \
 	tests/cluster/1311-limits.bats \
 	tests/cluster/1206-readers.bats \
 	tests/cluster/1211-default-workspace.bats \
+	tests/cluster/1021-hostile-names.bats \
+	tests/cluster/1022-words-of-others.bats \
 	tests/cluster/1401-endings.bats \
 	tests/cluster/1101-configuration.bats \
 	tests/cluster/1111-unread-policy.bats \

@@ -39,6 +39,8 @@ EXTRA_DIST += \
 	tests/hooks/fake-keeper \
 	tests/hooks/experiment-stand-in \
 	tests/hooks/fake-scontrol \
+	tests/hooks/silent/scontrol tests/hooks/silent/squeue \
+	tests/hooks/squeue \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \
 	tests/hooks/mounts.hooks \

@@ -1,4 +1,4 @@
-/* The keeper's look at its job, with a scontrol of the test's. */
+/* The keeper's look at its job, with a squeue of the test's. */
 #include "job_watch.h"
 #include "message.h"
 #include "process.h"
@@ -17,15 +17,15 @@
 
 static struct job_watch watch;
 
-/* What scontrol does when it is asked; each call leaves a line. */
-static void scontrol_does(const char *commands)
+/* What squeue does when it is asked; each call leaves a line. */
+static void squeue_does(const char *commands)
 {
     char text[2048];
 
     snprintf(text, sizeof(text), "#!/bin/sh\necho \"$@\" >>'%s'\n%s\n",
              scratch_path("calls"), commands);
-    scratch_write("scontrol", text);
-    assert_int_equal(chmod(scratch_path("scontrol"), 0755), 0);
+    scratch_write("squeue", text);
+    assert_int_equal(chmod(scratch_path("squeue"), 0755), 0);
 }
 
 static int calls(void)
@@ -42,10 +42,11 @@ static int calls(void)
 
 static void begin(void)
 {
-    static char scontrol[SCRATCH_PATH_SIZE];
+    static struct settings settings;
 
-    strcpy(scontrol, scratch_path("scontrol"));
-    job_watch_begin(&watch, scontrol, 7, 0, FIRST_MS);
+    assert_true(snprintf(settings.scontrol, sizeof(settings.scontrol), "%s",
+                         scratch_path("scontrol")) < (int)sizeof(settings.scontrol));
+    job_watch_begin(&watch, &settings, 7, 0, FIRST_MS);
 }
 
 /* As the keeper's loop does, for so long or until the job is over. */
@@ -68,7 +69,7 @@ static enum job_state look(int milliseconds)
 static void a_job_that_is_over_is_noticed(void **state)
 {
     (void)state;
-    scontrol_does("echo 'JobId=7 JobName=x JobState=COMPLETED Restarts=0'");
+    squeue_does("echo '7 COMPLETED 0 1 1 N/A 7 N/A'");
     begin();
     assert_int_equal(look(30000), JOB_STATE_OVER);
     assert_int_equal(calls(), 1);
@@ -78,7 +79,7 @@ static void a_job_that_is_over_is_noticed(void **state)
 static void one_that_slurm_does_not_know_is_gone(void **state)
 {
     (void)state;
-    scontrol_does("echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1");
+    squeue_does("echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1");
     begin();
     assert_int_equal(look(30000), JOB_STATE_GONE);
     job_watch_end(&watch);
@@ -88,9 +89,9 @@ static void one_that_slurm_does_not_know_is_gone(void **state)
 static void its_line_is_found_among_others(void **state)
 {
     (void)state;
-    scontrol_does("i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo \"JobId=7$i "
-                  "ArrayJobId=7 JobState=RUNNING $0 $0 $0\"; done; printf 'JobId=7 "
-                  "ArrayJobId=7 JobState=FAILED'");
+    squeue_does("i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo \"7$i "
+                "RUNNING 0 1 1 N/A 7 $i $0 $0 $0\"; done; printf '7 FAILED 0 1 1 "
+                "N/A 7 3'");
     begin();
     assert_int_equal(look(30000), JOB_STATE_OVER);
     job_watch_end(&watch);
@@ -99,7 +100,7 @@ static void its_line_is_found_among_others(void **state)
 static void a_job_that_goes_on_is_asked_about_ever_more_rarely(void **state)
 {
     (void)state;
-    scontrol_does("echo 'JobId=7 JobName=x JobState=RUNNING Restarts=0'");
+    squeue_does("echo '7 RUNNING 0 1 1 N/A 7 N/A'");
     begin();
     assert_int_equal(look(2000), JOB_STATE_GOES_ON);
     assert_in_range(calls(), 1, 5); /* 50, 100, 200, 400, 800 ms and more between them */
@@ -110,16 +111,17 @@ static void no_answer_is_no_end(void **state)
 {
     static const char *const faults[] = {"exit 1", "kill -9 $$", "exec cat /dev/zero",
                                          "echo nonsense"};
+    static const struct settings nowhere = {.scontrol = "/nowhere/scontrol"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        scontrol_does(faults[i]);
+        squeue_does(faults[i]);
         begin();
         assert_int_equal(look(300), JOB_STATE_GOES_ON);
         job_watch_end(&watch);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
     }
-    job_watch_begin(&watch, "/nowhere/scontrol", 7, 0, FIRST_MS);
+    job_watch_begin(&watch, &nowhere, 7, 0, FIRST_MS);
     assert_int_equal(look(300), JOB_STATE_GOES_ON);
     job_watch_end(&watch);
 }
@@ -152,7 +154,7 @@ static void nothing_is_asked_while_a_step_runs(void **state)
     pid_t step = begin_step(&accepted);
 
     (void)state;
-    scontrol_does("echo 'JobId=7 JobName=x JobState=COMPLETED Restarts=0'");
+    squeue_does("echo '7 COMPLETED 0 1 1 N/A 7 N/A'");
     begin();
     job_watch_join(&watch, accepted);
     close(accepted);
