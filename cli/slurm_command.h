@@ -28,9 +28,9 @@ char *slurm_command_run_within(const char *const argv[], int milliseconds,
 json_t *slurm_command_rows(const char *const argv[], const char *const names[],
                            struct error *error);
 
-/* The same of fields that users write, separated by SLURM_COMMAND_MARK. Fails (ERROR_SITE)
- * where a line has more or fewer marks than the names ask for: a word of the user's that
- * holds one, or a newline, would speak in the place of Slurm's. */
+/* The same of fields that users write, separated by SLURM_COMMAND_MARK. Fails
+ * (ERROR_SITE) where a line has more or fewer marks than the names ask for: a word of the
+ * user's that holds one, or a newline, would speak in the place of Slurm's. */
 json_t *slurm_command_rows_of_users(const char *const argv[], const char *const names[],
                                     struct error *error);
 

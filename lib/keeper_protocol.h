@@ -49,6 +49,10 @@
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
 
+/* As the last word of the keeper's command line: more of them, key=value and each with a
+ * NUL behind it, come on its standard input, which ends. */
+#define KEEPER_MORE_WORDS "-"
+
 #define KEEPER_PROTOCOL "1"
 #define KEEPER_SOCKET "keeper.sock"
 #define KEEPER_SHARED \

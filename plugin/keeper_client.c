@@ -6,12 +6,14 @@
 #include "program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,14 +77,17 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Returns the exit status, with `error` filled when it is not 0; or -1 likewise. */
-static int run_words(struct words *words, int milliseconds, struct error *error)
+/* Returns the exit status, with `error` filled when it is not 0; or -1 likewise. `input`
+ * is for program_run_with, or -1. */
+static int run_words(struct words *words, int input, int milliseconds,
+                     struct error *error)
 {
     char said[ERROR_TEXT_SIZE];
     int status = -1;
 
     if (words->whole)
-        status = program_run(words->list, milliseconds, said, sizeof(said), error);
+        status =
+            program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status > 0 && said[0])
@@ -95,13 +100,66 @@ static int run_words(struct words *words, int milliseconds, struct error *error)
     return status;
 }
 
+static bool write_word(int fd, const char *key, const char *value)
+{
+    size_t length = strlen(value) + 1;
+
+    return dprintf(fd, "%s=", key) > 0 && write(fd, value, length) == (ssize_t)length;
+}
+
+static bool write_all(int fd, const struct vouched *vouched, const struct options *asked)
+{
+    const struct {
+        const char *key, *value;
+    } words[] = {
+        {"output", vouched->output},
+        {"directory", vouched->directory},
+        {"workspace", asked->value[OPTION_WORKSPACE]},
+        {"experiment", asked->value[OPTION_EXPERIMENT]},
+        {"framework", asked->value[OPTION_FRAMEWORK]},
+        {"check", asked->value[OPTION_CHECK]},
+        {"compat", asked->value[OPTION_COMPAT]},
+        {"with_input", asked->value[OPTION_INPUT]},
+        {"with_output", asked->value[OPTION_OUTPUT]},
+        {"mount", asked->value[OPTION_MOUNT]},
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (!write_word(fd, words[i].key, words[i].value))
+            return false;
+    return lseek(fd, 0, SEEK_SET) == 0;
+}
+
+/* What the user wrote, which is not for everybody who runs ps: the words that
+ * KEEPER_MORE_WORDS promises. Returns the descriptor, from 3 on; or -1 with `error`
+ * filled. */
+static int hand_on_words(const struct vouched *vouched, const struct options *asked,
+                         struct error *error)
+{
+    int low = memfd_create("atelier-words", MFD_CLOEXEC);
+    int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, 3) : -1;
+
+    if (low >= 0)
+        close(low);
+    if (fd >= 0 && write_all(fd, vouched, asked))
+        return fd;
+    error_set(error, ERROR_NODE, "cannot hand the job's options to the keeper: %s",
+              strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 int keeper_start(const struct settings *settings, const struct job *job,
                  const struct vouched *vouched, const struct options *asked,
                  bool *requeue, struct error *error)
 {
+    int input = hand_on_words(vouched, asked, error), status;
     struct words words;
-    int status;
 
+    *requeue = false;
+    if (input < 0)
+        return -1;
     begin_words(&words, settings, "start", job);
     add_word(&words, "uid=%u", (unsigned)job->uid);
     add_word(&words, "gid=%u", (unsigned)job->gid);
@@ -109,19 +167,11 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "partition=%s", vouched->partition);
     add_word(&words, "nodes=%s", vouched->nodes);
     add_word(&words, "cluster=%s", vouched->cluster);
-    add_word(&words, "output=%s", vouched->output);
-    add_word(&words, "directory=%s", vouched->directory);
     if (*vouched->restart)
         add_word(&words, "restart=%s", vouched->restart);
-    add_word(&words, "workspace=%s", asked->value[OPTION_WORKSPACE]);
-    add_word(&words, "experiment=%s", asked->value[OPTION_EXPERIMENT]);
-    add_word(&words, "framework=%s", asked->value[OPTION_FRAMEWORK]);
-    add_word(&words, "check=%s", asked->value[OPTION_CHECK]);
-    add_word(&words, "compat=%s", asked->value[OPTION_COMPAT]);
-    add_word(&words, "with_input=%s", asked->value[OPTION_INPUT]);
-    add_word(&words, "with_output=%s", asked->value[OPTION_OUTPUT]);
-    add_word(&words, "mount=%s", asked->value[OPTION_MOUNT]);
-    status = run_words(&words, KEEPER_START_MS + GRACE_MS, error);
+    add_word(&words, "%s", KEEPER_MORE_WORDS);
+    status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error);
+    close(input);
     *requeue = status == STATUS_REQUEUE;
     return status == 0 ? 0 : -1;
 }
@@ -134,7 +184,7 @@ int keeper_stop(const struct settings *settings, const struct job *job,
     begin_words(&words, settings, "stop", job);
     if (restart)
         add_word(&words, "restart=%s", restart);
-    return run_words(&words, KEEPER_STOP_MS + GRACE_MS, error) == 0 ? 0 : -1;
+    return run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error) == 0 ? 0 : -1;
 }
 
 static void keeper_path(char path[PATH_MAX], const struct settings *settings,

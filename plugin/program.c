@@ -32,7 +32,7 @@ struct speech {
 
 /* A group of its own, so that one kill(2) reaches what it started; no signal blocked or
  * ignored, whatever the caller has. */
-static int spawn_isolated(pid_t *pid, char *const words[], int speech)
+static int spawn_isolated(pid_t *pid, char *const words[], int input, int speech)
 {
     char configuration[PATH_MAX + sizeof("SLURM_CONF=")];
     char *environment[] = {NULL, NULL};
@@ -57,7 +57,10 @@ static int spawn_isolated(pid_t *pid, char *const words[], int speech)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, speech, 2);
     posix_spawn_file_actions_adddup2(&actions, 2, 1);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (input >= 0)
+        posix_spawn_file_actions_adddup2(&actions, input, 0);
+    else
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     status = posix_spawn(pid, words[0], &actions, &attributes, words, environment);
     posix_spawn_file_actions_destroy(&actions);
@@ -142,8 +145,8 @@ static void finish_speech(struct speech *speech)
     speech->text[speech->length] = '\0';
 }
 
-static pid_t start(char *const words[], struct speech *speech, struct ending *ending,
-                   struct error *error)
+static pid_t start(char *const words[], int input, struct speech *speech,
+                   struct ending *ending, struct error *error)
 {
     int ends[2];
     pid_t pid;
@@ -151,7 +154,7 @@ static pid_t start(char *const words[], struct speech *speech, struct ending *en
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_set(error, ERROR_NODE, "cannot make a pipe for %s: %s", words[0],
                          strerror(errno));
-    ending->cause = spawn_isolated(&pid, words, ends[1]);
+    ending->cause = spawn_isolated(&pid, words, input, ends[1]);
     close(ends[1]);
     speech->fd = ends[0];
     if (ending->cause) {
@@ -162,8 +165,8 @@ static pid_t start(char *const words[], struct speech *speech, struct ending *en
     return pid;
 }
 
-int program_run(char *const words[], int milliseconds, char *said, size_t size,
-                struct error *error)
+int program_run_with(char *const words[], int input, int milliseconds, char *said,
+                     size_t size, struct error *error)
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct speech speech = {.text = said, .size = size};
@@ -173,7 +176,7 @@ int program_run(char *const words[], int milliseconds, char *said, size_t size,
 
     said[0] = '\0';
     ending_begin(&ending, words[0]);
-    pid = start(words, &speech, &ending, error);
+    pid = start(words, input, &speech, &ending, error);
     if (pid < 0)
         return -1;
     ended = wait_for_end(pid, &speech, &ending.status, &deadline);
@@ -181,4 +184,10 @@ int program_run(char *const words[], int milliseconds, char *said, size_t size,
     if (ended)
         return judge(&ending, said, error);
     return kill_group(pid, words[0], milliseconds, error);
+}
+
+int program_run(char *const words[], int milliseconds, char *said, size_t size,
+                struct error *error)
+{
+    return program_run_with(words, -1, milliseconds, said, size, error);
 }

@@ -20,4 +20,9 @@
 int program_run(char *const words[], int milliseconds, char *said, size_t size,
                 struct error *error);
 
+/* The same with `input`, from 3 on, as descriptor 0: for what is not to stand in a
+ * command line, which everybody on the node reads. */
+int program_run_with(char *const words[], int input, int milliseconds, char *said,
+                     size_t size, struct error *error);
+
 #endif
