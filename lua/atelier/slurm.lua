@@ -17,6 +17,7 @@ local bridge = {}
 bridge.policy_file = "/etc/atelier/policy.lua" -- job_submit.lua sets the configured one
 
 local PROBLEMS_LOGGED = 20
+local MOUNT_ROOT = "/mnt/atelier/" -- where the plugin has it, unless a site moved it
 local PENDING = 0 -- of Slurm's job states: the one in which a number of nodes is a wish
 
 -- Newer releases of Slurm have more names for their error codes than 22.05, whose clients
@@ -180,6 +181,22 @@ local function decide_by_groups(policy, asked)
     return decide(policy, "submit", asked)
 end
 
+local FILES = { std_out = "--output", std_err = "--error", std_in = "--input",
+    work_dir = "--chdir" }
+
+-- The likeliest slip: such a job cannot open its files, and so has nowhere to say why.
+local function warn_of_volumes(job_desc)
+    for field, option in pairs(FILES) do
+        local path = job_desc[field]
+        if type(path) == "string" and path:sub(1, #MOUNT_ROOT) == MOUNT_ROOT then
+            slurm.log_user("%s", "atelier: " .. option .. " is on a volume (" .. MOUNT_ROOT
+                .. "), but the job has no workspace, so it will find no such path: submit "
+                .. "it with --workspace")
+            return
+        end
+    end
+end
+
 local function submit(job_desc)
     local fields, spank_env = require("atelier.job_desc"), require("atelier.spank_env")
     local who = job_desc.user_name
@@ -190,6 +207,7 @@ local function submit(job_desc)
     end
     local asked = spank_env.options(job_desc)
     if not asked and not has_default_workspace(job_desc) then
+        warn_of_volumes(job_desc)
         return slurm.SUCCESS
     end
     asked = fields.submitted(asked or {}, job_desc)
@@ -213,6 +231,9 @@ local function submit(job_desc)
         require("atelier.components").add(asked.uid, decision.most, os.time())
     end
     fields.apply(job_desc, decision)
+    if not decision.workspace then
+        warn_of_volumes(job_desc)
+    end
     if broken_at and decision.workspace then
         tell_of_broken_file(broken_at)
     end

@@ -144,3 +144,12 @@ fails() {
     [ "$(grep -c ran <<<"$output")" = 2 ]
     [ "$(on head cat "$kept/1-of-step.out")" = ran ]
 }
+
+@test "a job without a workspace whose output is on a volume: a warning where it is submitted" {
+    run as alice sbatch -w n1 -o /mnt/atelier/results/%j.out --wrap true
+    [ "$status" = 0 ]
+    [[ $output == *"atelier: --output is on a volume (/mnt/atelier/), but the job has no workspace, so it will find no such path: submit it with --workspace"* ]]
+    run as alice sbatch -w n1 -o /dev/null --wrap true
+    [ "$status" = 0 ]
+    [[ $output != *atelier* ]]
+}

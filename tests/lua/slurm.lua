@@ -66,6 +66,19 @@ code, written = submit({ "_SLURM_SPANK_OPTION_pyxis_container_image=x",
 tap.is(code, 0, "options of other plugins")
 tap.is(next(written), nil, "... are not ours")
 
+for field, option in pairs({ std_out = "--output", std_err = "--error", std_in = "--input",
+    work_dir = "--chdir" }) do
+    code, written = submit(nil, { [field] = "/mnt/atelier/results/%j.out" })
+    tap.is(code .. tostring(next(written)), "0nil", option .. " on a volume: the job is untouched")
+    tap.is(slurmctld.last_said(), option .. " is on a volume (/mnt/atelier/), "
+        .. "but the job has no workspace, so it will find no such path: submit it with "
+        .. "--workspace", "... and its user warned")
+end
+submit(nil, { std_out = "/mnt/atelier2/x", work_dir = "/home/alice", std_err = "" })
+tap.is(slurmctld.last_said(), nil, "... of no other path")
+submit({ P .. "workspace=vision" }, { std_out = "/mnt/atelier/results/x" })
+tap.is(slurmctld.last_said(), nil, "... nor with a workspace")
+
 -- A job of ours. One entry alone sits at index 0.
 code, written = submit({ P .. "workspace=vision" })
 tap.is(code, 0, "a job with one option")
