@@ -55,37 +55,46 @@ static unsigned gpus_of_list(const char *list)
     return sum;
 }
 
-static void note(struct reading *reading, const char *node, unsigned gpus)
+/* A name that is no node of the job's, or that is told again, is none of Slurm's words.
+ */
+static int note(struct reading *reading, const char *node, unsigned gpus)
 {
     size_t count = reading->nodes->count;
 
     for (size_t i = 0; i < count; i++) {
         size_t place = (reading->next + i) % count;
 
-        if (strcmp(reading->nodes->hosts[place], node) == 0) {
+        if (!reading->is_told[place] && strcmp(reading->nodes->hosts[place], node) == 0) {
             reading->gpus[place] = gpus;
             reading->is_told[place] = true;
             reading->next = place + 1;
-            return;
+            return 0;
         }
     }
+    return -1;
 }
 
-/* A line of nodes that have the same. */
+/* A line of nodes that have the same. The first that is wrong ends the reading: a user's
+ * words may be such lines, as many as he likes, each of as many names as a list may have.
+ */
 static int read_nodes(struct reading *reading, char *line, struct error *error)
 {
     char *names = line + strlen(INDENT "Nodes="), *list = strstr(line, " GRES=");
     struct hostlist told;
+    int status = 0;
     unsigned gpus;
 
     names[strcspn(names, " ")] = '\0';
     gpus = list ? gpus_of_list(list + strlen(" GRES=")) : 0;
     if (hostlist_expand(&told, names, error) < 0)
         return -1;
-    for (size_t i = 0; i < told.count; i++)
-        note(reading, told.hosts[i], gpus);
+    for (size_t i = 0; i < told.count && status == 0; i++)
+        status = note(reading, told.hosts[i], gpus);
     hostlist_release(&told);
-    return 0;
+    return status == 0 ? 0
+                       : error_set(error, ERROR_SITE,
+                                   "Slurm tells of the job's nodes twice, or of others: "
+                                   "words of its user's are in the way");
 }
 
 static int read_lines(struct reading *reading, char *text, unsigned job,

@@ -25,13 +25,13 @@ show() {
         "job ps;job worker;step worker;step worker;" ]
 }
 
-@test "a wrong setting is refused by sbatch, and by a step that is not asked" {
+@test "a wrong setting is refused by sbatch, and by srun" {
     run as alice sbatch --workspace=vision --framework=tensorflow:ps=x --wrap true
     [ "$status" -ne 0 ]
     [[ $output == *"setting \`ps\` of framework \`tensorflow\` cannot be \`ps=x\`"* ]]
     run as alice srun --mpi=none --workspace=vision --framework=tensorflow:ps=2 -N1 -n2 true
     [ "$status" -ne 0 ]
-    [[ $output == *"2 parameter servers need as many nodes, and the step has 1"* ]]
+    [[ $output == *"\`ps=2\` needs as many nodes, and the job has 1 at most"* ]]
     run as alice sbatch --workspace=vision --framework=jax:x=1 --wrap true
     [ "$status" -ne 0 ]
 }

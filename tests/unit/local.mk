@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
+	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
@@ -69,6 +70,9 @@ tests_unit_framework_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+tests_unit_job_gpus_test_SOURCES = tests/unit/job_gpus_test.c
+tests_unit_job_gpus_test_CFLAGS = $(unit_cflags)
+tests_unit_job_gpus_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
