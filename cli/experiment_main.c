@@ -14,6 +14,7 @@
 #include "user.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -21,9 +22,12 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define KEPT_MAX (1 << 16) /* bytes; a longer file begins again */
+#define PATIENCE_SECONDS 2 /* more than an answer takes, or who starts this waits */
+#define PAUSE_SECONDS 10   /* without questions, after one that nobody answered */
 #define LINE_SIZE 256      /* of a workspace, a dot, an experiment, a newline */
 
 /* The file's path; its directories are made. Returns whether the user has a home. */
@@ -135,11 +139,33 @@ static bool look(const struct settings *settings, const char *workspace,
     return is_known;
 }
 
+/* A file that is there while somebody asks: one that was ended leaves it. Where that was
+ * more than a moment ago and not long ago, accounting does not answer, and nobody is to
+ * wait for it at each submission. Returns whether to ask. */
+static bool begin_to_ask(const char *waiting)
+{
+    struct stat status;
+    time_t age;
+    int file;
+
+    if (stat(waiting, &status) == 0) {
+        age = time(NULL) - status.st_mtime;
+        if (age >= PATIENCE_SECONDS && age < PAUSE_SECONDS)
+            return false;
+        if (age >= PAUSE_SECONDS)
+            unlink(waiting);
+    }
+    file = open(waiting, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+        close(file);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct error ignored = {.party = ERROR_NONE};
     struct settings settings;
-    char path[PATH_MAX], name[LINE_SIZE - 1];
+    char path[PATH_MAX] = "", waiting[PATH_MAX + sizeof(".waiting")], name[LINE_SIZE - 1];
     bool has_file;
 
     if (argc < 3)
@@ -152,7 +178,12 @@ int main(int argc, char **argv)
     has_file = find_kept(path);
     if (has_file && is_kept(path, name))
         return 0;
+    snprintf(waiting, sizeof(waiting), "%s.waiting", path);
+    if (has_file && !begin_to_ask(waiting))
+        return 0;
     if (look(&settings, argv[argc - 2], argv[argc - 1]) && has_file)
         keep(path, name);
+    if (has_file)
+        unlink(waiting);
     return 0;
 }

@@ -16,6 +16,8 @@ teardown() { invariant_end; }
 begin() {
     submit carol --workspace=vision --experiment="$1" -o /dev/null --wrap true
     wait_until 20 eval '[ "$(accounting "$job" State)" = COMPLETED ]'
+    local wckey=vision.$1
+    wait_until 20 eval 'as alice sacct -X -n -P -a -o WCKey -A vision -S now-90days | grep -qx "$wckey"'
 }
 
 said_of() {
@@ -52,6 +54,18 @@ told() {
     echo "$took us: $said"
     [[ $said == "Submitted batch job "* ]]
     [ "$took" -lt 10000000 ]
+}
+
+@test "an accounting that did not answer a moment ago is not asked again at once" {
+    begin digits
+    local waiting=/home/alice/.cache/atelier/experiments.waiting
+    as alice mkdir -p /home/alice/.cache/atelier
+    as alice touch -d '3 seconds ago' "$waiting"
+    [[ $(said_of digts) == "Submitted batch job "* ]]
+    as alice touch -d '30 seconds ago' "$waiting"
+    wait_until 30 told digts
+    run on head test -e "$waiting"
+    [ "$status" = 1 ]
 }
 
 @test "one spelling in the record, the job and its steps" {
