@@ -45,7 +45,7 @@ each() {
 @test "each example has a row of the table, in order, and each row an example" {
     "$blocks" >"$BATS_TEST_TMPDIR/examples"
     grep -v '^#' "$table" | cut -f 1,3 | diff - "$BATS_TEST_TMPDIR/examples"
-    ! grep -vE $'^#|\t(user|policy|python|root|output|form|(job|root|line|test|not): .+)\t' "$table"
+    ! grep -vE $'^#|\t(user|policy|python|script|root|output|form|(job|root|line|test|not): .+)\t' "$table"
 }
 
 names_page() { # FILE
@@ -102,6 +102,23 @@ is_line() { # FILE
 
 @test "lines of Slurm's files" {
     each line is_line
+}
+
+# The keeper is there after the first, and gone after the second.
+as_script() {
+    local was now
+    was=$(on n1 sh -c 'pgrep -cx atelier-keeper || true')
+    on n1 env SLURM_JOB_ID=77 SLURM_JOB_UID="$(on n1 id -u alice)" \
+        SLURM_JOB_GID="$(on n1 id -g alice)" SLURM_JOB_ACCOUNT=vision SLURM_JOB_PARTITION=cpu \
+        SLURM_CLUSTER_NAME=sandbox SLURM_NODELIST=n1 SLURMD_NODENAME=n1 \
+        SLURM_JOB_RESTART_COUNT=0 SPANK__SLURM_SPANK_OPTION_atelier_workspace=vision \
+        sh -c "$(cat)"
+    now=$(on n1 sh -c 'pgrep -cx atelier-keeper || true')
+    [ "$((was + now))" -eq 1 ]
+}
+
+@test "Slurm's scripts" {
+    each script as_script
 }
 
 by_root() { # EXIT-CODE
