@@ -67,10 +67,15 @@ function room.refusal(framework, nodes, read)
     return done and sentence or nil
 end
 
+-- Slurm gives a job no more nodes than it has tasks. Nil where neither is said.
+local function most_nodes(asked, decision)
+    local nodes = decision.max_nodes or asked.max_nodes
+    return nodes and asked.tasks and math.min(nodes, asked.tasks) or nodes or asked.tasks
+end
+
 -- The same as a refusal, for what a job asks for and what was decided; nil likewise.
 function room.refuses(asked, decision, read)
-    local sentence = room.refusal(asked.framework, decision.max_nodes or asked.max_nodes,
-        read)
+    local sentence = room.refusal(asked.framework, most_nodes(asked, decision), read)
     return sentence and refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence)
 end
 

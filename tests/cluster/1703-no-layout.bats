@@ -31,6 +31,7 @@ taken() {
 @test "more parameter servers than the job can have nodes" {
     refused '`ps=5` needs as many nodes, and the job has 2 at most' --framework=tensorflow:ps=5 -N2
     refused '`ps=3` needs as many nodes, and the job has 2 at most' --framework=tensorflow:chief,ps=3 -N1-2
+    refused '`ps=3` needs as many nodes, and the job has 2 at most' --framework=tensorflow:ps=3 -n2
 }
 
 @test "what may still fit is left to the step" {

@@ -17,6 +17,14 @@ for framework, nodes in pairs({
     tap.is(room.refusal(framework, nodes), nil, framework .. " is left to the step")
 end
 tap.is(room.refusal("tensorflow:ps=5", nil), nil, "so is an open number of nodes")
+for most, sizes in pairs({ [2] = { tasks = 2 }, [3] = { tasks = 8, max_nodes = 3 },
+    [1] = { tasks = 1, max_nodes = 3 } }) do
+    sizes.framework = "tensorflow:ps=5"
+    local refused = room.refuses(sizes, {})
+    tap.has(refused and refused.text, "the job has " .. most .. " at most",
+        "no more nodes than tasks: " .. most)
+end
+tap.is(room.refuses({ framework = "tensorflow:ps=5" }, {}), nil, "... where any are said")
 tap.is(room.refusal(nil, 2), nil, "and a job without a framework")
 tap.is(package.loaded["support.number"], nil, "modules of launchers are not slurmctld's")
 tap.done()
