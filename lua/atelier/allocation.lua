@@ -65,6 +65,10 @@ local function bound(scope, asked, in_all, each)
             nodes, which = by_gpus, "gpus"
         end
     end
+    -- With fewer GPUs than nodes Slurm gives all that these have.
+    if scope.limits.gpus and in_all > 0 and (not nodes or in_all < nodes) then
+        nodes, which = in_all, "gpus"
+    end
     return nodes, which
 end
 

@@ -143,6 +143,9 @@ local function most_nodes(job, gpus, tasks)
     if gpus.job and gpus.node and gpus.node > 0 then
         most = math.min(most or math.huge, ceiling(gpus.job, gpus.node))
     end
+    if gpus.job and gpus.task and gpus.task > 0 and not tasks then
+        tasks = ceiling(gpus.job, gpus.task)
+    end
     for _, count in pairs({ tasks or 0, gpus.job or 0 }) do
         most = most and count > 0 and math.min(most, count) or most
     end
