@@ -23,6 +23,7 @@ tap_files += \
 	tests/lua/scope.lua \
 	tests/lua/size.lua \
 	tests/lua/slurm.lua \
+	tests/lua/spank_env.lua \
 	tests/lua/submit.lua \
 	tests/lua/trial.lua \
 	tests/lua/volume_kinds.lua \
