@@ -2,6 +2,7 @@
 
 #include "../storage/client_protocol.h"
 #include "message.h"
+#include "mounted.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,26 +16,12 @@
 #define ANSWER_MS 1000
 #define PROBE_BYTES 4096
 
-static bool is_mounted(const char *target)
-{
-    FILE *list = fopen("/proc/self/mountinfo", "re");
-    char line[4096], path[1024];
-    bool found = false;
-
-    while (list && !found && fgets(line, sizeof(line), list))
-        found = sscanf(line, "%*u %*u %*s %*s %1023s", path) == 1 &&
-                strcmp(path, target) == 0;
-    if (list)
-        fclose(list);
-    return found;
-}
-
 bool volume_mounted_find(const char *name, char *path, size_t size)
 {
     const char *root = getenv("ATELIER_MOUNT_ROOT");
 
     return root && snprintf(path, size, "%s/%s", root, name) < (int)size &&
-           is_mounted(path);
+           mounted_is(path);
 }
 
 bool volume_mounted_any(const json_t *volumes)

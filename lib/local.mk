@@ -25,6 +25,7 @@ libatelier_la_SOURCES = \
 	lib/lua_library.c lib/lua_library.h \
 	lib/message.c lib/message.h \
 	lib/mount_list.c lib/mount_list.h \
+	lib/mounted.c lib/mounted.h \
 	lib/name.c lib/name.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \

@@ -1,4 +1,5 @@
 #include "mounter.h"
+#include "mounted.h"
 #include "process.h"
 #include "system.h"
 #include "trusted_file.h"
@@ -198,21 +199,6 @@ int mounter_run(const struct words *words, const char *volume,
     return result;
 }
 
-/* By the kernel's own list: nothing is asked of who serves the mount. */
-static bool is_mounted(const char *target)
-{
-    FILE *list = fopen("/proc/self/mountinfo", "re");
-    char line[4096], path[1024];
-    bool found = false;
-
-    while (list && !found && fgets(line, sizeof(line), list))
-        found = sscanf(line, "%*u %*u %*s %*s %1023s", path) == 1 &&
-                strcmp(path, target) == 0;
-    if (list)
-        fclose(list);
-    return found;
-}
-
 /* The kernel raises POLLPRI on its list of mounts when that changes. */
 static int await_mount(const struct mounter *mounter, const char *target,
                        const struct deadline *deadline)
@@ -223,7 +209,7 @@ static int await_mount(const struct mounter *mounter, const char *target,
                               {.fd = mounter->watch, .events = POLLIN}};
     bool mounted = false;
 
-    while (list >= 0 && !(mounted = is_mounted(target)) && !polled[1].revents &&
+    while (list >= 0 && !(mounted = mounted_is(target)) && !polled[1].revents &&
            !deadline_passed(deadline))
         poll(polled, 2, deadline_left(deadline));
     if (list >= 0)
