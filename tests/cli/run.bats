@@ -177,6 +177,7 @@ load run
     export ATELIER_COMPAT=batchai ATELIER_STDOUTERR_DIR=$logs
     run_it -f pytorch -n 2 --prepare 'echo prepared' -- sh -c 'echo $SLURM_PROCID'
     [ "$(cat "$logs/stdout-0.txt" "$logs/stdout-job_prep-n2.txt" | tr '\n' ';')" = '0;prepared;' ]
+    has_gpus n1 '(null)'
     SLURM_JOB_NODELIST=n1 SLURM_JOB_CPUS_PER_NODE=4 run_it --prepare 'echo alone' -- true
     [ "$(cat "$logs/stdout-job_prep.txt")" = alone ]
 }
