@@ -1,7 +1,7 @@
 #include "connection.h"
 
 #include "call.h"
-#include "interrupt.h"
+#include "caller.h"
 #include "port.h"
 
 #include <errno.h>
@@ -185,9 +185,9 @@ static bool is_dying(const struct call *call, bool deaf, long long now)
     if (!call->request || !(call->interrupted || call->forced || deaf))
         return false;
     task = fuse_req_ctx(call->request)->pid;
-    if (call->forced && interrupt_is_exiting(task))
-        return interrupt_ended_by_signal(task) || now - call->started >= EXIT_MS;
-    return interrupt_is_fatal(task);
+    if (call->forced && caller_is_exiting(task))
+        return caller_was_killed(task) || now - call->started >= EXIT_MS;
+    return caller_is_dying(task);
 }
 
 static void release_dying(struct connection *connection, bool deaf, long long now)

@@ -4,6 +4,7 @@ nfs_client_sources = \
 	storage/client_protocol.h \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \
+	storage/nfs/caller.c storage/nfs/caller.h \
 	storage/nfs/client.c storage/nfs/client.h \
 	storage/nfs/client_request.c \
 	storage/nfs/connection.c storage/nfs/connection.h \
@@ -15,7 +16,6 @@ nfs_client_sources = \
 	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
-	storage/nfs/interrupt.c storage/nfs/interrupt.h \
 	storage/nfs/lock.c storage/nfs/lock.h \
 	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h \

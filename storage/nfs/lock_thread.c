@@ -1,6 +1,6 @@
 #include "lock_thread.h"
 
-#include "interrupt.h"
+#include "caller.h"
 
 #include <nfsc/libnfs-raw-nlm.h>
 
@@ -239,7 +239,7 @@ static void answer_impatient(struct lock_service *service, long long now)
         if (request != service->current && request->errand != LOCK_RELEASE) {
             lock_request_answer(request, EINTR);
             retire(service, request);
-        } else if (interrupt_is_fatal(fuse_req_ctx(request->fuse)->pid)) {
+        } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
             lock_request_answer(request, EINTR);
         }
     }

@@ -1,4 +1,4 @@
-#include "interrupt.h"
+#include "caller.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -42,7 +42,7 @@ static bool read_file(pid_t task, const char *name, char *status, size_t size)
     return length > 0;
 }
 
-bool interrupt_is_fatal(pid_t task)
+bool caller_is_dying(pid_t task)
 {
     char status[4096];
     uint64_t pending, survived;
@@ -75,7 +75,7 @@ static unsigned long long stat_field(pid_t task, int field)
 /* Its memory goes before its files. PF_EXITING of /proc/PID/stat would say the same, but
  * the kernel lets nobody read that file of a task in execve(2), which closes files, too:
  * task and client would wait for each other for ever. */
-bool interrupt_is_exiting(pid_t task)
+bool caller_is_exiting(pid_t task)
 {
     char status[4096];
 
@@ -83,7 +83,7 @@ bool interrupt_is_exiting(pid_t task)
            !strstr(status, "\nVmSize:");
 }
 
-bool interrupt_ended_by_signal(pid_t task)
+bool caller_was_killed(pid_t task)
 {
     return (stat_field(task, EXIT_CODE_FIELD) & EXIT_SIGNAL) != 0;
 }
