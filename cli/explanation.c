@@ -238,6 +238,18 @@ static void print_warnings(const json_t *answer)
         putchar('\n');
 }
 
+/* The record is not made anew where a job's partition is changed. */
+static void print_moved(const json_t *moved, const json_t *decision)
+{
+    const char *from = text_at(moved, "from"), *to = text_at(moved, "to");
+
+    printf("it was submitted to %s%s%s, and its partition %s is of %s%s%s: it was moved, or "
+           "the policy has changed\n",
+           *from ? "cluster `" : "several clusters", from, *from ? "`" : "",
+           text_at(decision, "partition"), *to ? "cluster `" : "several clusters", to,
+           *to ? "`" : "");
+}
+
 static void print_differences(const json_t *answer)
 {
     const json_t *differences = json_object_get(answer, "differences");
@@ -254,6 +266,8 @@ static void print_differences(const json_t *answer)
                                               : "the policy of today decides the same");
     output_table(rows, 2);
     json_decref(rows);
+    if (json_object_get(answer, "moved"))
+        print_moved(json_object_get(answer, "moved"), json_object_get(answer, "decision"));
     if (*text_at(json_object_get(answer, "record"), "failure")) {
         printf("it did not start: ");
         output_text(text_at(json_object_get(answer, "record"), "failure"));

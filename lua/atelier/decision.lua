@@ -11,8 +11,6 @@ local route = require("atelier.route")
 
 local decision = {}
 
-local ASKED = "asked for by the job"
-
 local function set(made, trace, what, value, source, why)
     made[what] = value
     if trace and value ~= nil then
@@ -53,7 +51,7 @@ local function place(made, scope, asked, trace)
     end
     local clusters, stranger = scope:clusters_of(given)
     if clusters then
-        set(made, trace, "partition", given, nil, ASKED)
+        set(made, trace, "partition", given)
         return nil
     end
     local source = scope:source_of("clusters")
@@ -75,7 +73,7 @@ end
 local function set_time(made, scope, asked, trace)
     if asked.time_limit ~= nil then
         if trace then
-            trace:add("time_limit", asked.time_limit, nil, ASKED)
+            trace:add("time_limit", asked.time_limit)
         end
         return
     end
@@ -91,7 +89,7 @@ local function set_size(made, scope, asked, trace)
     if nodes then
         local source = which and limits.source_of(scope, which)
         set(made, trace, "max_nodes", nodes, source,
-            which and "the limit of " .. which .. " of %s" or ASKED)
+            which and "the limit of " .. which .. " of %s")
     end
     return refused
 end

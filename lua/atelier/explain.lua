@@ -6,7 +6,7 @@ local limits = require("atelier.limits")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
 local submit = require("atelier.submit")
-local trace_of = require("atelier.trace").new
+local trace = require("atelier.trace")
 
 -- Of a volume with `subdirectories` the job sees what --mount shows of it.
 local function why(volume, source)
@@ -30,7 +30,7 @@ local function explained_mounts(mounts)
     local list = {}
     for index, one in ipairs(mounts) do
         list[index] = { name = one.name, volume = one.volume, path = one.path,
-            mode = one.mode, why = "asked for by the job" }
+            mode = one.mode, why = trace.ASKED }
     end
     return list
 end
@@ -63,9 +63,9 @@ end
 -- { what, value, file, line, why, enforced_by } }, environment = { { what, value, file,
 -- line, why } } }. Of a workspace that refuses the user nothing is told.
 return function(policy, asked)
-    local trace = trace_of()
-    local made, refused, scope, failure = submit.traced(policy, asked, trace)
-    local answer = { decision = made, refusal = refused, failure = failure, reasons = trace.reasons,
+    local noted = trace.new()
+    local made, refused, scope, failure = submit.traced(policy, asked, noted)
+    local answer = { decision = made, refusal = refused, failure = failure, reasons = noted.reasons,
         volumes = {}, mounts = {}, limits = {}, environment = {} }
     if scope then
         local mounts, volumes = mount.resolve(scope, asked.mount)

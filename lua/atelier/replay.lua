@@ -3,6 +3,7 @@
 local admin_comment = require("atelier.admin_comment")
 local duration = require("atelier.duration")
 local explain = require("atelier.explain")
+local trace = require("atelier.trace")
 
 local replay = {}
 
@@ -60,16 +61,49 @@ local function compare(job, record, decision)
     if plain(job.wckey) ~= "" then
         add(differences, "wckey", plain(job.wckey), plain(decision.wckey))
     end
-    for _, key in ipairs({ "experiment", "framework", "settings", "mounts", "cluster" }) do
+    for _, key in ipairs({ "experiment", "framework", "settings", "mounts" }) do
         add(differences, key, record[key], now[key])
     end
     return differences
 end
 
+-- The record has the cluster that the job was submitted to, and stays so: Slurm lets nobody
+-- but root change it where a job's partition changes. Returns { from, to }, each nil for
+-- several clusters; nil when it is where it was.
+local function moved(record, decision)
+    local now = admin_comment.parse(decision.admin_comment) or {}
+    return record.cluster ~= now.cluster and { from = record.cluster, to = now.cluster } or nil
+end
+
+-- The policy's own reason for `reason.value`, were it not asked for; nil when it would
+-- choose otherwise.
+local function own_reason(policy, request, reason)
+    local silent, own = {}, nil
+    for key, given in pairs(request) do
+        silent[key] = key ~= reason.what and given or nil
+    end
+    for _, one in ipairs(explain(policy, silent).reasons) do
+        own = one.what == reason.what and one or own
+    end
+    return own and own.value == reason.value and own or nil
+end
+
+-- Nobody knows any more what the job asked for, and what the policy gave it: only that it
+-- has it, and whether the policy alone would give it the same.
+local function retell(policy, request, reasons)
+    for _, reason in ipairs(reasons) do
+        if reason.why == trace.ASKED then
+            local own = own_reason(policy, request, reason)
+            reason.why = own and "of the job, and of the policy: " .. own.why or "of the job"
+            reason.file, reason.line = own and own.file, own and own.line
+        end
+    end
+end
+
 -- `job`: { user, uid, groups, account, partition, wckey, qos, nodes, time_limit, tres,
 -- features, reservation, admin_comment (texts as squeue and sacct show them), script }.
--- Returns explain.lua's answer with { request,
--- record, differences = { { what, was, is } } }; or nil and a sentence.
+-- Returns explain.lua's answer with { request, record, differences = { { what, was, is } },
+-- moved = { from, to } }; or nil and a sentence.
 function replay.job(policy, job)
     if not admin_comment.is_ours(job.admin_comment) then
         return nil, "it was submitted without a workspace: its admin comment holds no "
@@ -83,6 +117,8 @@ function replay.job(policy, job)
     local answer = explain(policy, request)
     answer.request, answer.record = request, record
     answer.differences = answer.decision and compare(job, record, answer.decision) or {}
+    answer.moved = answer.decision and moved(record, answer.decision)
+    retell(policy, request, answer.reasons)
     return answer
 end
 

@@ -30,16 +30,16 @@ local function explain_names(trace, policy, is_default, entered, asked, experime
         trace:add("workspace", entered.name, hook.place(policy, "default_workspace"),
             "default_workspace chose it")
     else
-        trace:add("workspace", entered.name, nil, "asked for by the job")
+        trace:add("workspace", entered.name)
     end
     if asked.experiment ~= nil then
-        trace:add("experiment", experiment, nil, "asked for by the job")
+        trace:add("experiment", experiment)
     elseif experiment then
         trace:add("experiment", experiment, entered.workspace or entered,
             "the default experiment of %s")
     end
     if asked.framework ~= nil then
-        trace:add("framework", asked.framework, nil, "asked for by the job")
+        trace:add("framework", asked.framework)
     end
 end
 

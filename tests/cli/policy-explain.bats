@@ -309,6 +309,20 @@ record() {
     grep -qx "it did not start: no|route" <<<"$output"
 }
 
+@test "what a job has is not said to be what it asked for, nor where it was to be where it is" {
+    record '7|alice|vision|cpu|vision|std|60|1||||RUNNING|atelier/1 workspace=vision cluster=cpu'
+    run explain --job 7
+    echo "$output"
+    grep -Eq '^workspace +vision +of the job$' <<<"$output"
+    grep -Eq '^partition +cpu +policy.lua:6 +of the job, and of the policy: the default cluster of workspace `vision`$' <<<"$output"
+    [[ $output != *"asked for"* && $output != *"it was moved"* ]]
+    record '7|alice|vision|cpu|vision|std|60|1||||RUNNING|atelier/1 workspace=vision cluster=small'
+    says 0 "job 7: the policy of today decides the same" explain --job 7
+    grep -qxF "it was submitted to cluster \`small\`, and its partition cpu is of cluster \`cpu\`: it was moved, or the policy has changed" <<<"$output"
+    record '7|alice|vision|cpu|vision|std|60|1||||RUNNING|atelier/1 workspace=vision'
+    says 0 "it was submitted to several clusters, and" explain --job 7
+}
+
 @test "a job that is not ours, or none" {
     record '7|alice|vision|cpu|||60|1||||RUNNING|'
     says 2 "job 7: it was submitted without a workspace" explain --job 7

@@ -116,6 +116,13 @@ given() {
     [ "${lines[0]}" = "job $id: the policy of today decides the same" ]
     grep -Eq '^  x +results/a ' <<<"$output"
     [[ $(on head squeue -h -j "$id" -O admin_comment:300) == *" settings=init=file mounts=results/a:x "* ]]
+    # Moved: Slurm keeps the record from being made anew.
+    as alice scontrol update job "$id" partition=debug
+    run as alice atelier policy explain --job "$id"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "${lines[1]}" = "it was submitted to cluster \`cpu\`, and its partition debug is of cluster \`debug\`: it was moved, or the policy has changed" ]
+    grep -Eq '^partition +debug +of the job$' <<<"$output"
     id=$(as alice sbatch --parsable --workspace=vision -o /dev/null --wrap 'sleep 60')
     wait_until 20 eval "[ \"\$(on head squeue -h -j $id -o %T)\" = RUNNING ]"
     run as alice atelier policy explain --job "$id"

@@ -48,6 +48,46 @@ tap.is(again({ partition = "gpu" }).refusal.code, "ESLURM_INVALID_PARTITION_NAME
 local routed = assert(engine.load(site.text
     .. "function route(job) job.partition = 'cpu,debug' end", "policy.lua"))
 tap.has(differences(again({}, routed)), "partition cpu>cpu,debug", "route says otherwise")
+
+-- Who chose is not known any more; what the policy alone would give has its place.
+local function why(what, answer)
+    local last
+    for _, reason in ipairs(answer.reasons) do
+        last = reason.what == what and reason or last
+    end
+    return ("%s %s %s"):format(last.value, last.line or "-", last.why)
+end
+tap.is(why("partition", again()), "cpu 9 of the job, and of the policy: the default "
+    .. "cluster of workspace `vision`", "a partition that the policy gives")
+tap.is(why("partition", again({ partition = "debug" })), "debug - of the job",
+    "one that it does not give by itself")
+tap.is(why("partition", again({ partition = "debug" }, assert(engine.load(site.text
+    .. "function route(job) job.partition = 'debug' end", "policy.lua")))),
+    "debug 21 of the job, and of the policy: route set it", "one that route gives")
+tap.is(why("workspace", again()), "vision - of the job", "the workspace")
+local defaults = assert(engine.load(site.text:gsub('users = { "alice", "carol" },',
+    'users = { "alice" }, default_wall_time = 60, default_experiment = "digits",')
+    .. "default_workspace = function() return 'vision' end", "policy.lua"))
+tap.has(why("workspace", again({}, defaults)), "of the policy: default_workspace chose it",
+    "a default workspace")
+tap.has(why("experiment", again({}, defaults)), "of the policy: the default experiment of",
+    "a default experiment")
+tap.has(why("time_limit", again({}, defaults)), "of the policy: the default wall time of",
+    "a default wall time")
+tap.is(why("time_limit", again({ time_limit = "59" }, defaults)), "59 - of the job",
+    "another")
+
+-- The record stays as it was submitted when the job is moved.
+local function moved(answer)
+    local one = answer.moved or {}
+    return differences(answer) .. (one.from or "-") .. ">" .. (one.to or "-")
+end
+tap.is(moved(again()), "->-", "a job where it was")
+tap.is(moved(again({ partition = "debug" })), "cpu>small", "one that was moved")
+tap.is(moved(again({ partition = "cpu,debug" })), "cpu>-", "... to several clusters")
+tap.is(moved(again({ admin_comment = RECORD:gsub(" cluster=cpu", "") })), "->cpu",
+    "one of which Slurm chose")
+
 tap.is(again({ admin_comment = RECORD .. " failure=n1 is full" }).record.failure,
     "n1 is full", "why it did not start")
 local _, sentence = again({ admin_comment = "" })
