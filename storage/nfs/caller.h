@@ -10,15 +10,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether task `task` (a thread's id) has a pending signal that kills it, or is gone. */
+/* Whether task `task` (a thread's id) has a pending signal that kills it, or is gone. The
+ * signal that killed a task stays pending until its end, but for those that would leave a
+ * core (SIGSEGV), and SIGKILL to a thread alone. */
 bool caller_is_dying(pid_t task);
 
 /* Whether `task` is on its way out, and waits while the kernel closes its files: no
  * signal reaches it any more. */
 bool caller_is_exiting(pid_t task);
-
-/* Whether `task` was killed, as far as this process may know. Only for a task of which
- * caller_is_exiting: the question could wait for any other. */
-bool caller_was_killed(pid_t task);
 
 #endif

@@ -185,9 +185,9 @@ static bool is_dying(const struct call *call, bool deaf, long long now)
     if (!call->request || !(call->interrupted || call->forced || deaf))
         return false;
     task = fuse_req_ctx(call->request)->pid;
-    if (call->forced && caller_is_exiting(task))
-        return caller_was_killed(task) || now - call->started >= EXIT_MS;
-    return caller_is_dying(task);
+    if (caller_is_dying(task))
+        return true;
+    return call->forced && now - call->started >= EXIT_MS && caller_is_exiting(task);
 }
 
 static void release_dying(struct connection *connection, bool deaf, long long now)
