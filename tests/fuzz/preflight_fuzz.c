@@ -93,8 +93,8 @@ static void check_volume(const struct volume *volume)
     FUZZ_REQUIRE(volume->write_max >= 4096 && volume->write_max <= CLIENT_TRANSFER_MAX);
 }
 
-/* Either all is known of the volumes, or less because the port is a user's, or there is one
- * sentence about the server.
+/* Either all is known of the volumes, or less because the port is a user's, or there is
+ * one sentence about the server.
  */
 static void run(struct client *client)
 {
