@@ -243,11 +243,12 @@ static void print_moved(const json_t *moved, const json_t *decision)
 {
     const char *from = text_at(moved, "from"), *to = text_at(moved, "to");
 
-    printf("it was submitted to %s%s%s, and its partition %s is of %s%s%s: it was moved, or "
-           "the policy has changed\n",
-           *from ? "cluster `" : "several clusters", from, *from ? "`" : "",
-           text_at(decision, "partition"), *to ? "cluster `" : "several clusters", to,
-           *to ? "`" : "");
+    printf(
+        "it was submitted to %s%s%s, and its partition %s is of %s%s%s: it was moved, or "
+        "the policy has changed\n",
+        *from ? "cluster `" : "several clusters", from, *from ? "`" : "",
+        text_at(decision, "partition"), *to ? "cluster `" : "several clusters", to,
+        *to ? "`" : "");
 }
 
 static void print_differences(const json_t *answer)
@@ -267,7 +268,8 @@ static void print_differences(const json_t *answer)
     output_table(rows, 2);
     json_decref(rows);
     if (json_object_get(answer, "moved"))
-        print_moved(json_object_get(answer, "moved"), json_object_get(answer, "decision"));
+        print_moved(json_object_get(answer, "moved"),
+                    json_object_get(answer, "decision"));
     if (*text_at(json_object_get(answer, "record"), "failure")) {
         printf("it did not start: ");
         output_text(text_at(json_object_get(answer, "record"), "failure"));
