@@ -38,6 +38,9 @@ doctor_question doctor_plugin;
 /* Whether such a line is there, is right and has its effect. */
 doctor_question doctor_line;
 
+/* Whether users, groups or subordinate ids have one of the NFS clients' ids. */
+doctor_question doctor_client_ids;
+
 /* Whether Slurm is configured as the policy and the plugin need. */
 doctor_findings doctor_configuration;
 

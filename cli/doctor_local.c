@@ -183,9 +183,10 @@ int doctor_ask(const struct doctor_check *checks, size_t count,
 int doctor_local(const struct settings *settings, bool json)
 {
     static const struct doctor_check checks[] = {
-        {"plugin", doctor_plugin}, {"policy", check_policy},  {"keeper", check_keeper},
-        {"FUSE", check_fuse},      {"NFS client", check_nfs}, {"PMIx", check_mpi},
-        {"line", doctor_line},
+        {"plugin", doctor_plugin},         {"policy", check_policy},
+        {"keeper", check_keeper},          {"FUSE", check_fuse},
+        {"NFS client", check_nfs},         {"PMIx", check_mpi},
+        {"client ids", doctor_client_ids}, {"line", doctor_line},
     };
 
     return doctor_ask(checks, sizeof(checks) / sizeof(checks[0]), settings,

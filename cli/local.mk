@@ -5,6 +5,7 @@ atelier_SOURCES = \
 	cli/batch_script.c cli/batch_script.h \
 	cli/doctor.c cli/doctor.h \
 	cli/doctor_check.h \
+	cli/doctor_client_ids.c \
 	cli/doctor_configuration.c \
 	cli/doctor_local.c \
 	cli/doctor_nodes.c \

@@ -90,7 +90,8 @@ static int number(const json_t *volume, const char *key)
     return (int)json_number_value(json_object_get(volume, key));
 }
 
-static int fill_request(struct record *request, const json_t *volume)
+/* The last of them is for this alone. */
+static int fill_request(struct record *request, const json_t *volume, uid_t id)
 {
     char groups[256];
 
@@ -106,6 +107,7 @@ static int fill_request(struct record *request, const json_t *volume)
                    record_setf(request, "uid", "%u", (unsigned)getuid()) < 0 ||
                    record_setf(request, "gid", "%u", (unsigned)getgid()) < 0 ||
                    record_set(request, "groups", groups) < 0 ||
+                   record_setf(request, "id", "%u", (unsigned)id) < 0 ||
                    record_set(request, "volumes", "1") < 0 ||
                    record_set(request, "volume.0.name", text(volume, "name")) < 0 ||
                    record_set(request, "volume.0.export", text(volume, "export")) < 0 ||
@@ -117,12 +119,12 @@ static int fill_request(struct record *request, const json_t *volume)
                : 0;
 }
 
-static int send_request(struct question *question, struct error *error)
+static int send_request(struct question *question, uid_t id, struct error *error)
 {
     struct record *request = record_create();
     int status = -1;
 
-    if (!request || fill_request(request, question->volume) < 0)
+    if (!request || fill_request(request, question->volume, id) < 0)
         error_set(error, ERROR_NODE, "out of memory for a message");
     else
         status = message_send(question->socket, request, -1, &question->deadline, error);
@@ -188,7 +190,7 @@ static void close_question(struct question *question)
 }
 
 /* A volume without a file server is none of the client's. */
-static void begin(struct question *question, const char *program)
+static void begin(struct question *question, const struct settings *settings)
 {
     struct error error = {.party = ERROR_NONE};
     char path[1024];
@@ -202,10 +204,11 @@ static void begin(struct question *question, const char *program)
     else if (!*text(question->volume, "host"))
         return;
     else
-        status = start_client(question, program, &error) < 0 ||
-                         send_request(question, &error) < 0
-                     ? -1
-                     : 0;
+        status =
+            start_client(question, settings->nfs, &error) < 0 ||
+                    send_request(question, settings_client_ids(settings).last, &error) < 0
+                ? -1
+                : 0;
     if (status < 0) {
         fail(question, error.text);
         close_question(question);
@@ -298,8 +301,8 @@ static void end(struct question *question)
     }
 }
 
-static size_t ask_some(const char *program, const json_t *volumes, size_t first,
-                       json_t *answers)
+static size_t ask_some(const struct settings *settings, const json_t *volumes,
+                       size_t first, json_t *answers)
 {
     struct question questions[AT_ONCE];
     size_t count = json_array_size(volumes) - first;
@@ -311,7 +314,7 @@ static size_t ask_some(const char *program, const json_t *volumes, size_t first,
 
         questions[i] = (struct question){
             .volume = volume, .answer = new_answer(volume), .socket = -1};
-        begin(&questions[i], program);
+        begin(&questions[i], settings);
     }
     take_answers(questions, count);
     for (size_t i = 0; i < count; i++) {
@@ -328,7 +331,7 @@ json_t *volume_question_ask(const struct settings *settings, const json_t *volum
     size_t done = 0;
 
     while (answers && done < json_array_size(volumes))
-        done += ask_some(settings->nfs, volumes, done, answers);
+        done += ask_some(settings, volumes, done, answers);
     if (json_array_size(answers) == json_array_size(volumes))
         return answers;
     json_decref(answers);

@@ -1,40 +1,45 @@
 #include "settings.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum setting_form { FORM_PATH, FORM_SWITCH, FORM_IDS };
 
 struct setting {
     const char *key;
     size_t offset; /* of its array in struct settings */
     const char *initial;
-    bool is_switch;       /* takes only `words` */
-    const char *words[2]; /* accepted beside a path; NULL for none */
+    enum setting_form form; /* a switch takes only `words` */
+    const char *words[2];   /* accepted beside a path; NULL for none */
 };
 
-#define SETTING(key, initial, is_switch, ...)                     \
-    {                                                             \
-#key, offsetof(struct settings, key), initial, is_switch, \
-        {                                                         \
-            __VA_ARGS__                                           \
-        }                                                         \
+#define SETTING(key, initial, form, ...)                     \
+    {                                                        \
+#key, offsetof(struct settings, key), initial, form, \
+        {                                                    \
+            __VA_ARGS__                                      \
+        }                                                    \
     }
 
 static const struct setting settings_known[] = {
-    SETTING(policy, POLICY_FILE, false, NULL),
-    SETTING(lua, LUA_DIR, false, NULL),
-    SETTING(launchers, LAUNCHERS_DIR, false, NULL),
-    SETTING(keeper, PROGRAM_DIR "/atelier-keeper", false, NULL),
-    SETTING(nfs, PROGRAM_DIR "/atelier-nfs", false, NULL),
-    SETTING(rank, PROGRAM_DIR "/atelier-rank", false, NULL),
-    SETTING(doctor, PROGRAM_DIR "/atelier-doctor", false, NULL),
-    SETTING(experiment, PROGRAM_DIR "/atelier-experiment", false, NULL),
-    SETTING(scontrol, SCONTROL_PROGRAM, false, NULL),
-    SETTING(run, RUN_DIR, false, NULL),
-    SETTING(state, STATE_DIR, false, NULL),
-    SETTING(mounts, "/mnt/atelier", false, NULL),
-    SETTING(defaults, "off", true, "on", "off"),
-    SETTING(log, "syslog", false, "syslog", "stderr"),
+    SETTING(policy, POLICY_FILE, FORM_PATH, NULL),
+    SETTING(lua, LUA_DIR, FORM_PATH, NULL),
+    SETTING(launchers, LAUNCHERS_DIR, FORM_PATH, NULL),
+    SETTING(keeper, PROGRAM_DIR "/atelier-keeper", FORM_PATH, NULL),
+    SETTING(nfs, PROGRAM_DIR "/atelier-nfs", FORM_PATH, NULL),
+    SETTING(rank, PROGRAM_DIR "/atelier-rank", FORM_PATH, NULL),
+    SETTING(doctor, PROGRAM_DIR "/atelier-doctor", FORM_PATH, NULL),
+    SETTING(experiment, PROGRAM_DIR "/atelier-experiment", FORM_PATH, NULL),
+    SETTING(scontrol, SCONTROL_PROGRAM, FORM_PATH, NULL),
+    SETTING(run, RUN_DIR, FORM_PATH, NULL),
+    SETTING(state, STATE_DIR, FORM_PATH, NULL),
+    SETTING(mounts, "/mnt/atelier", FORM_PATH, NULL),
+    SETTING(defaults, "off", FORM_SWITCH, "on", "off"),
+    SETTING(log, "syslog", FORM_PATH, "syslog", "stderr"),
+    SETTING(client_ids, "2100000000-2100065535", FORM_IDS, NULL),
 };
 
 #define SETTINGS_KNOWN (sizeof(settings_known) / sizeof(settings_known[0]))
@@ -75,18 +80,44 @@ static int refuse_word(const char *word, struct error *error)
         word, keys);
 }
 
+/* "FIRST-LAST", below 2^32 - 1, which stands for "no id". */
+static bool read_ids(const char *value, struct settings_ids *ids)
+{
+    unsigned long long numbers[2];
+
+    for (int i = 0; i < 2; i++) {
+        size_t length = strspn(value, "0123456789");
+
+        if (length == 0 || length > 10 || value[length] != "-"[i])
+            return false;
+        numbers[i] = strtoull(value, NULL, 10);
+        value += length + 1;
+    }
+    if (numbers[0] == 0 || numbers[0] >= numbers[1] || numbers[1] >= UINT32_MAX)
+        return false;
+    *ids = (struct settings_ids){(uid_t)numbers[0], (uid_t)numbers[1]};
+    return true;
+}
+
 static bool is_acceptable(const struct setting *setting, const char *value)
 {
     for (int i = 0; i < 2; i++)
         if (setting->words[i] && strcmp(value, setting->words[i]) == 0)
             return true;
-    return !setting->is_switch && value[0] == '/';
+    if (setting->form == FORM_IDS)
+        return read_ids(value, &(struct settings_ids){0});
+    return setting->form == FORM_PATH && value[0] == '/';
 }
 
 static int refuse_value(const struct setting *setting, const char *word,
                         struct error *error)
 {
-    if (setting->is_switch)
+    if (setting->form == FORM_IDS)
+        return error_set(error, ERROR_SITE,
+                         "plugstack line: `%s` is no range of user ids: write "
+                         "%s=FIRST-LAST, two ids or more that no user and no group has",
+                         word, setting->key);
+    if (setting->form == FORM_SWITCH)
         return error_set(
             error, ERROR_SITE, "plugstack line: `%s` is neither %s=%s nor %s=%s", word,
             setting->key, setting->words[0], setting->key, setting->words[1]);
@@ -153,4 +184,12 @@ void settings_word(const struct settings *settings, size_t index, char *word)
 bool settings_serve_defaults(const struct settings *settings)
 {
     return strcmp(settings->defaults, "on") == 0;
+}
+
+struct settings_ids settings_client_ids(const struct settings *settings)
+{
+    struct settings_ids ids = {0};
+
+    read_ids(settings->client_ids, &ids);
+    return ids;
 }

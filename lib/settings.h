@@ -20,6 +20,11 @@
  *                                                default workspace, so each has a keeper
  *                                                look
  *     log        syslog                          or the absolute path of a file
+ *     client_ids 2100000000-2100065535           user ids that no user has, for the NFS
+ *                                                clients. The default lies above what
+ *                                                SSSD and FreeIPA give to users, and
+ *                                                below where FreeIPA's subordinate ids
+ *                                                begin
  */
 #ifndef ATELIER_SETTINGS_H
 #define ATELIER_SETTINGS_H
@@ -28,6 +33,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define SETTINGS_PATH_SIZE 256 /* bytes, with the terminating NUL */
 
@@ -46,6 +52,7 @@ struct settings {
     char mounts[SETTINGS_PATH_SIZE];
     char defaults[SETTINGS_PATH_SIZE];
     char log[SETTINGS_PATH_SIZE];
+    char client_ids[SETTINGS_PATH_SIZE];
 };
 
 /* Fills `settings` with the defaults. */
@@ -53,6 +60,14 @@ void settings_init(struct settings *settings);
 
 /* Whether jobs without options are looked at (defaults=on). */
 bool settings_serve_defaults(const struct settings *settings);
+
+/* The user ids, which are group ids as well, of client_ids=FIRST-LAST: two or more. A job
+ * has one of them but the last, which is that of root's `atelier volume test`. */
+struct settings_ids {
+    uid_t first, last;
+};
+
+struct settings_ids settings_client_ids(const struct settings *settings);
 
 /* Applies one "key=value" word. Returns 0; or -1 with `error` filled (ERROR_SITE) for an
  * unknown key (which lists the known ones), a value that is too long or a path that is

@@ -20,8 +20,13 @@
  *                       and can be killed; "soft": they fail with EIO after timeout_ms),
  *                       attribute_cache_ms (for how long attributes and names hold; 0:
  *                       not at all, and writes wait for the server; absent: nfs/told.h).
- *     The client becomes the user, keeping the right to bind reserved ports alone, before
- *     it reads a byte of the server's; then it connects from a reserved port and asks for
+ *                       id: as which user and group the client itself is to run, not 0;
+ *                       needed where it was started by root.
+ *                       A descriptor of a procfs may come along (process_view.h); without
+ *                       it, the client looks for its callers in /proc.
+ *     To the server the client speaks as uid, gid and groups. It becomes id, keeping the
+ *     right to bind reserved ports alone, before it reads a byte of the server's; then it
+ *     connects from a reserved port and asks for
  *     every export and its root's attributes. This is the preflight too: nothing is
  *     mounted before it.
  *     Answer: state=ready, with part=CLIENT_PART_SERVICE when the client was not started
@@ -50,7 +55,7 @@
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
-#define CLIENT_PROTOCOL "1"
+#define CLIENT_PROTOCOL "2"
 #define CLIENT_SOCKET 3
 #define CLIENT_PART_SERVICE "service"
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */

@@ -4,6 +4,7 @@
 #include "loss.h"
 #include "message.h"
 #include "process.h"
+#include "process_view.h"
 #include "record.h"
 #include "system.h"
 
@@ -78,6 +79,7 @@ static int fill_connect(struct record *request, const struct file_server *server
                    record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
                    record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||
                    record_set(request, "groups", identity->gids) < 0 ||
+                   record_setf(request, "id", "%u", (unsigned)identity->client) < 0 ||
                    record_setf(request, "volumes", "%zu", server->volume_count) < 0 ||
                    describe_volumes(request, server) < 0
                ? -1
@@ -119,7 +121,7 @@ static int send_connect(struct file_server *server, const struct identity *ident
                         uid_t uid, gid_t gid, struct error *error)
 {
     struct record *request = record_create();
-    int status;
+    int processes = process_view_open(), status;
 
     if (!request || fill_connect(request, server, identity, uid, gid) < 0)
         status = error_set(error, ERROR_SITE,
@@ -127,7 +129,9 @@ static int send_connect(struct file_server *server, const struct identity *ident
                            "shorten their export paths in the policy",
                            name_of(server));
     else
-        status = send_request(server, request, -1, &server->deadline, error);
+        status = send_request(server, request, processes, &server->deadline, error);
+    if (processes >= 0)
+        close(processes);
     record_destroy(request);
     return status;
 }

@@ -17,6 +17,8 @@ struct identity {
     const char *user;
     const char *groups[PLAN_GROUPS_MAX]; /* names of those that have one */
     size_t group_count;
+    uid_t client; /* as which the job's NFS clients run: client_id.h; the keeper's to set
+                   */
     char gids[PLAN_GROUPS_MAX * 11]; /* all of them, decimal, comma-separated */
 };
 

@@ -1,4 +1,5 @@
 #include "keeper.h"
+#include "client_id.h"
 #include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
@@ -64,10 +65,30 @@ static int make_namespace(struct keeper *keeper, struct error *error)
     return keeper->namespace_fd < 0 ? -1 : 0;
 }
 
+static bool needs_client(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->volume_count; i++)
+        if (strcmp(plan->volumes[i].kind, "nfs") == 0)
+            return true;
+    return false;
+}
+
+static int choose_client(struct keeper *keeper, const struct deadline *deadline,
+                         struct error *error)
+{
+    struct settings_ids range = settings_client_ids(keeper->settings);
+
+    return needs_client(keeper->plan)
+               ? client_id_choose(&keeper->directory, &range, keeper->facts.job, deadline,
+                                  &keeper->identity.client, error)
+               : 0;
+}
+
 static int start_storage(struct keeper *keeper, const struct deadline *deadline,
                          struct error *error)
 {
-    if (storage_start(&keeper->storage, keeper->settings, keeper->plan, &keeper->identity,
+    if (choose_client(keeper, deadline, error) < 0 ||
+        storage_start(&keeper->storage, keeper->settings, keeper->plan, &keeper->identity,
                       &keeper->facts, deadline, error) < 0)
         return -1;
     keeper->has_storage = true;

@@ -2,6 +2,7 @@
 # its own.
 noinst_LTLIBRARIES += libkeeper.la
 libkeeper_la_SOURCES = \
+	storage/client_id.c storage/client_id.h \
 	storage/client_process.c storage/client_process.h \
 	storage/client_protocol.h \
 	storage/command_line.c storage/command_line.h \
@@ -35,6 +36,7 @@ libkeeper_la_SOURCES = \
 	storage/outage_note.c storage/outage_note.h \
 	storage/place.c storage/place.h \
 	storage/process.c storage/process.h \
+	storage/process_view.c storage/process_view.h \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \
 	storage/scratch_place.c storage/scratch_place.h \

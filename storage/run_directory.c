@@ -200,7 +200,7 @@ static int remove_empty(const char *parent_path, const char *name)
 void run_directory_empty(int fd)
 {
     static const char *const names[] = {KEEPER_SOCKET, TEMP_NOTE, KEEPER_SHARED,
-                                        RUN_DIRECTORY_SERVERS};
+                                        RUN_DIRECTORY_SERVERS, RUN_DIRECTORY_CLIENT};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         unlinkat(fd, names[i], 0);

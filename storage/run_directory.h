@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #define RUN_DIRECTORY_SERVERS "servers" /* a note: outage_note.h */
+#define RUN_DIRECTORY_CLIENT "client"   /* likewise: client_id.h */
 #define RUN_DIRECTORY_PATH_SIZE 512     /* bytes, with the terminating NUL */
 
 struct run_directory {

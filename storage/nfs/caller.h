@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* From now on tasks are looked for in the procfs that `processes`, a descriptor that is
+ * kept, is the root of; before, in /proc, which may hide them. */
+void caller_look_in(int processes);
+
 /* Whether task `task` (a thread's id) has a pending signal that kills it, or is gone. The
  * signal that killed a task stays pending until its end, but for those that would leave a
  * core (SIGSEGV), and SIGKILL to a thread alone. */

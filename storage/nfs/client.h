@@ -15,6 +15,7 @@
 struct client {
     int keeper; /* the socket */
     int deadline_ms;
+    uid_t id; /* to be this process's own, where it was started by root; else 0 */
     struct server server;
     struct volume volumes[CLIENT_VOLUMES_MAX];
     size_t volume_count;

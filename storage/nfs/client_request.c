@@ -120,6 +120,19 @@ static int read_rules(struct server *server, const struct record *request,
     return 0;
 }
 
+/* Needed of root, who must not go on as root: main.c tells. */
+static int read_id(struct client *client, const struct record *request,
+                   struct error *error)
+{
+    unsigned long id = 0;
+
+    if (record_get(request, "id") &&
+        client_read_number(request, "id", UINT32_MAX - 1, &id, error) < 0)
+        return -1;
+    client->id = (uid_t)id;
+    return 0;
+}
+
 static int read_server(struct client *client, const struct record *request,
                        struct error *error)
 {
@@ -140,7 +153,8 @@ static int read_server(struct client *client, const struct record *request,
     client->deadline_ms = (int)deadline;
     server->uid = (uid_t)uid;
     server->gid = (gid_t)gid;
-    return read_rules(server, request, error) < 0 ||
+    return read_id(client, request, error) < 0 ||
+                   read_rules(server, request, error) < 0 ||
                    read_locks(client, record_get(request, "locks"), error) < 0
                ? -1
                : read_groups(server, record_get(request, "groups"), error);

@@ -4,6 +4,7 @@
  * else has a reason to. It takes no arguments and no environment.
  */
 #include "../client_protocol.h"
+#include "caller.h"
 #include "client.h"
 #include "message.h"
 #include "privileges.h"
@@ -27,15 +28,17 @@ static int start(struct client *client, pid_t parent, struct error *error)
 {
     struct deadline deadline = deadline_after(REQUEST_MS);
     struct record *request = NULL;
-    int result;
+    int processes, result;
 
     if (privileges_detach(client->keeper, error) < 0 ||
-        message_receive(client->keeper, &request, NULL, &deadline, error) < 0)
+        message_receive(client->keeper, &request, &processes, &deadline, error) < 0)
         return -1;
+    if (processes >= 0)
+        caller_look_in(processes);
     result = client_read_request(client, request, error);
     record_destroy(request);
     client->server.unprivileged = geteuid() != 0;
-    if (result < 0 || privileges_drop(&client->server, parent, error) < 0)
+    if (result < 0 || privileges_drop(&client->server, client->id, parent, error) < 0)
         return -1;
     return client_connect(client, error);
 }

@@ -105,15 +105,10 @@ static int keep_one_capability(void)
     return (int)syscall(SYS_capset, &header, sets);
 }
 
-static int become_user(const struct server *server)
+static int become_nobody_else(uid_t id)
 {
-    gid_t groups[SERVER_GROUPS_MAX];
-
-    for (unsigned i = 0; i < server->group_count; i++)
-        groups[i] = server->groups[i];
-    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(server->group_count, groups) < 0 ||
-        setresgid(server->gid, server->gid, server->gid) < 0 ||
-        setresuid(server->uid, server->uid, server->uid) < 0)
+    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(0, NULL) < 0 ||
+        setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0)
         return -1;
     return prctl(PR_SET_KEEPCAPS, 0);
 }
@@ -140,14 +135,18 @@ static int stay_user(const struct server *server, pid_t parent, struct error *er
     return 0;
 }
 
-int privileges_drop(const struct server *server, pid_t parent, struct error *error)
+int privileges_drop(const struct server *server, uid_t id, pid_t parent,
+                    struct error *error)
 {
     if (server->unprivileged)
         return stay_user(server, parent, error);
-    if (set_limits() < 0 || empty_bounding_set() < 0 || become_user(server) < 0 ||
+    if (id == 0)
+        return error_set(error, ERROR_NODE, "the keeper's request has no valid `id`");
+    if (set_limits() < 0 || empty_bounding_set() < 0 || become_nobody_else(id) < 0 ||
         keep_one_capability() < 0 || close_doors(parent) < 0)
         return error_set(error, ERROR_NODE,
-                         "cannot give up root's rights in the NFS client: %s",
-                         strerror(errno));
+                         "cannot give up root's rights in the NFS client, to be user %u "
+                         "of the setting client_ids: %s",
+                         (unsigned)id, strerror(errno));
     return 0;
 }

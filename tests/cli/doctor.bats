@@ -49,15 +49,16 @@ configured() {
     well
     run doctor --set "policy=$place/policy.lua" doctor
     [ "$status" -eq 1 ]
-    [ "${#lines[@]}" -eq 8 ]
+    [ "${#lines[@]}" -eq 9 ]
     [ "${lines[0]}" = "plugin      yes  Slurm can load $place/plugins/atelier.so" ]
     [[ ${lines[1]} == "policy      NO   cannot open $place/policy.lua"* ]]
     [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
     [[ ${lines[3]} == "FUSE "* ]]
     [ "${lines[4]}" = "NFS client  yes  $built/atelier-nfs starts" ]
     [ "${lines[5]}" = "PMIx        yes  srun has --mpi=pmix" ]
-    [ "${lines[6]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
-    [ "${lines[7]}" = "Slurm       yes  its configuration has what the policy and the plugin need" ]
+    [ "${lines[6]}" = "client ids  yes  no user and no group has one of 2100000000-2100065535" ]
+    [ "${lines[7]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
+    [ "${lines[8]}" = "Slurm       yes  its configuration has what the policy and the plugin need" ]
 }
 
 @test "what is missing is told with what to do" {
@@ -90,7 +91,7 @@ configured() {
     doctor doctor --json >answer || true
     /usr/bin/python3 -c 'import json
 answers = {entry["check"]: entry for entry in json.load(open("answer"))}
-assert len(answers) == 8 and answers["plugin"]["good"] is True, answers
+assert len(answers) == 9 and answers["plugin"]["good"] is True, answers
 assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 }
 
@@ -171,4 +172,16 @@ answer = json.load(open("answer"))
 assert [node["state"] for node in answer["nodes"]] == ["well", "well", "dead", "well"], answer
 assert answer["links"][0]["bytes_per_second"] == 1000000000, answer
 assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answer'
+}
+
+@test "a range of client ids that somebody has is told" {
+    well
+    # At the begin, at the end, and between the two, where only the whole list has it.
+    for range in 65534-70000 60000-65534 65000-66000; do
+        run doctor --set "client_ids=$range" doctor
+        [ "$status" -eq 1 ]
+        [[ $output == *"client ids  NO   the setting client_ids=$range has ids of others: user \`nobody\` has 65534 to 65534"* ]]
+    done
+    run doctor --set "client_ids=70000-70001" doctor
+    [[ $output == *"client ids  yes  no user and no group has one of 70000-70001"* ]]
 }

@@ -21,6 +21,10 @@ has() {
     within 10 test -e "$work/local/$1"
 }
 
+# As on nodes that show nobody the processes of others, which are all of them to the client.
+mount -o remount,hidepid=2 /proc
+ok "processes are hidden here" bash -c "! setpriv --reuid 2100000007 --regid 2100000007 --clear-groups test -e /proc/1/status"
+
 background bash -c "
     touch $work/local/started
     until [ -e $work/local/hangs ]; do sleep 0.05; done
@@ -169,14 +173,24 @@ background bash -c "
     cat big >/dev/null; echo \$? >$work/local/status"
 has client
 client=$(cat "$work/local/client")
-ok "the client is the user's" test "$(awk '/^Uid:/ { print $2 $3 $4 $5 }' "/proc/$client/status")" = 1000100010001000
+identity=$(awk '/^(Uid|Gid|Groups):/ { $1 = $1; print }' "/proc/$client/status")
+ok "the client is nobody's, in every one of its ids" test "$identity" = "\
+Uid: 2100000007 2100000007 2100000007 2100000007
+Gid: 2100000007 2100000007 2100000007 2100000007
+Groups:"
+ok "what it writes is the user's all the same" test "$(stat -c %u:%g "$work/server/results/zeros")" = "$user:$user"
+as="setpriv --reuid $user --regid $user --clear-groups"
+for signal in STOP KILL 0; do
+    ok "the user cannot send it signal $signal" bash -c "! $as kill -$signal $client"
+done
+ok "nor limit it" bash -c "! $as prlimit --pid $client --nofile=1:1"
 ok "with one capability" grep -q '^CapEff:.0000000000000400$' "/proc/$client/status"
 ok "with none to gain" grep -q '^CapBnd:.0000000000000400$' "/proc/$client/status"
 ok "and no new privileges" grep -q '^NoNewPrivs:.1$' "/proc/$client/status"
 ok "its files cannot be reached by the user" setpriv --reuid "$user" --regid "$user" \
     --clear-groups bash -c "! ls /proc/$client/fd"
 ok "it has no descriptor but its own" bash -c "
-    ! ls -l /proc/$client/fd | awk '/->/ { print \$NF }' | grep -Ev '^(/dev/null|/dev/fuse|socket:.*|anon_inode:.eventfd.)$'"
+    ! ls -l /proc/$client/fd | awk '/->/ { print \$NF }' | grep -Ev '^(/|/dev/null|/dev/fuse|socket:.*|anon_inode:.eventfd.)$'"
 kill -KILL "$mount_process"
 ok "the client ends with its keeper" within 2 bash -c "! kill -0 $client"
 touch "$work/local/end"

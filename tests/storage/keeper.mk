@@ -25,6 +25,13 @@ tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/storage/client_id_test
+tap_built += tests/storage/client_id_test
+tests_storage_client_id_test_SOURCES = tests/storage/client_id_test.c
+tests_storage_client_id_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_client_id_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_client_id_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/storage/job_watch_test
 tap_built += tests/storage/job_watch_test
 tests_storage_job_watch_test_SOURCES = tests/storage/job_watch_test.c tests/unit/scratch.c

@@ -7,12 +7,13 @@
  * DIRECTORY as its working directory and the client's process id in CLIENT_PID. Exit
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
- * DEADLINE_MS (5000); READ_ONLY (0); PROBE (0); CONNECTIONS,
- * RECOVERY, TIMEOUT_MS, ATTRIBUTE_CACHE_MS (as in client_protocol.h); COMMAND_UID, to run
- * the command as somebody else than the job's user; ABANDON=1 ends this program right
- * after the command, without unmounting and stopping.
+ * CLIENT_ID (2100000007), its user id; DEADLINE_MS (5000); READ_ONLY (0); PROBE (0);
+ * CONNECTIONS, RECOVERY, TIMEOUT_MS, ATTRIBUTE_CACHE_MS (as in client_protocol.h);
+ * COMMAND_UID, to run the command as somebody else than the job's user; ABANDON=1 ends
+ * this program right after the command, without unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
+#include "../../storage/process_view.h"
 #include "../../storage/volume.h"
 #include "message.h"
 
@@ -100,8 +101,10 @@ static struct record *ask(int keeper, struct record *request, int fd)
 static void connect_client(int keeper, char **words)
 {
     struct record *request = record_create();
+    int processes = process_view_open();
 
     record_set(request, "request", "connect");
+    record_set(request, "id", setting("CLIENT_ID", "2100000007"));
     record_set(request, "server", "store");
     record_set(request, "host", words[HOST]);
     record_set(request, "port", words[PORT]);
@@ -120,7 +123,8 @@ static void connect_client(int keeper, char **words)
     record_set(request, "volume.0.export", words[EXPORT]);
     record_set(request, "volume.0.read_only", setting("READ_ONLY", "0"));
     record_set(request, "volume.0.probe", setting("PROBE", "0"));
-    record_destroy(ask(keeper, request, -1));
+    record_destroy(ask(keeper, request, processes));
+    close(processes);
 }
 
 static void mount_volume(int keeper, char **words)

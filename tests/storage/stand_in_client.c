@@ -60,10 +60,12 @@ static int answer(const char *state, const char *error)
     return status;
 }
 
-static int connect_server(const struct record *request)
+static int connect_server(const struct record *request, int processes)
 {
     snprintf(host, sizeof(host), "%s", record_get(request, "host"));
     volumes = (unsigned)atoi(record_get(request, "volumes"));
+    if (processes >= 0)
+        close(processes);
     if (is_host("gone"))
         exit(3);
     if (is_host("killed"))
@@ -117,7 +119,7 @@ static bool obey(const struct record *request, int fuse)
     const char *name = record_get(request, "request");
 
     if (strcmp(name, "connect") == 0)
-        connect_server(request);
+        connect_server(request, fuse);
     else if (strcmp(name, "serve") == 0)
         serve(request, fuse);
     else if (!is_host("deaf"))

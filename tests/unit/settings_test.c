@@ -60,7 +60,7 @@ static void wrong_words_are_refused(void **state)
     (void)state;
     refuse("polcy=/a",
            "policy, lua, launchers, keeper, nfs, rank, doctor, experiment, scontrol, "
-           "run, state, mounts, defaults, log");
+           "run, state, mounts, defaults, log, client_ids");
     refuse("polic=/a", "`polic=/a`");
     refuse("policyx=/a", "no setting");
     refuse("defaults=yes", "neither defaults=on nor defaults=off");
@@ -72,6 +72,31 @@ static void wrong_words_are_refused(void **state)
     refuse("policy=a/b", "absolute");
     refuse("policy=stderr", "absolute");
     refuse("log=journal", "absolute");
+    refuse("client_ids=/a", "client_ids=FIRST-LAST");
+    refuse("client_ids=5", "no range");
+    refuse("client_ids=5-", "no range");
+    refuse("client_ids=0-5", "no range");
+    refuse("client_ids=5-5", "no range");
+    refuse("client_ids=6-5", "no range");
+    refuse("client_ids=5-6x", "no range");
+    refuse("client_ids=5-6-7", "no range");
+    refuse("client_ids=+5-6", "no range");
+    refuse("client_ids=5-4294967295", "no range");
+    refuse("client_ids=5-99999999999", "no range");
+}
+
+static void ids_are_a_range(void **state)
+{
+    struct settings settings;
+    struct error error = NO_ERROR;
+
+    (void)state;
+    settings_init(&settings);
+    assert_int_equal(settings_client_ids(&settings).first, 2100000000);
+    assert_int_equal(settings_client_ids(&settings).last, 2100065535);
+    assert_int_equal(settings_apply(&settings, "client_ids=5-4294967294", &error), 0);
+    assert_int_equal(settings_client_ids(&settings).first, 5);
+    assert_int_equal(settings_client_ids(&settings).last, 4294967294U);
 }
 
 static void length_is_bounded(void **state)
@@ -131,6 +156,7 @@ int main(void)
         cmocka_unit_test(defaults_are_those_of_configure),
         cmocka_unit_test(words_change_settings),
         cmocka_unit_test(wrong_words_are_refused),
+        cmocka_unit_test(ids_are_a_range),
         cmocka_unit_test(length_is_bounded),
         cmocka_unit_test(a_wrong_word_does_not_hide_the_next),
         cmocka_unit_test(words_carry_all_settings_on),

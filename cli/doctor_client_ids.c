@@ -1,0 +1,105 @@
+/* doctor_client_ids.c: whether the ids of the NFS clients are nobody's on this machine.
+ */
+#include "doctor_check.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_SIZE 65
+
+/* Whose the ids are. */
+struct owner {
+    const char *kind;
+    char name[NAME_SIZE];
+    unsigned long first, last;
+};
+
+static bool is_in(const struct settings_ids *range, unsigned long first,
+                  unsigned long last)
+{
+    return first <= range->last && last >= range->first;
+}
+
+static bool take(struct owner *owner, const char *kind, const char *name,
+                 unsigned long first, unsigned long last)
+{
+    *owner = (struct owner){.kind = kind, .first = first, .last = last};
+    snprintf(owner->name, sizeof(owner->name), "%s", name);
+    return true;
+}
+
+/* A database that does not list all of its entries is asked for both ends at least. */
+static bool find_user(const struct settings_ids *range, struct owner *owner)
+{
+    const struct passwd *user = getpwuid(range->first);
+    bool found = false;
+
+    if (!user)
+        user = getpwuid(range->last);
+    if (user)
+        return take(owner, "user", user->pw_name, user->pw_uid, user->pw_uid);
+    setpwent();
+    while (!found && (user = getpwent()))
+        found = is_in(range, user->pw_uid, user->pw_uid) &&
+                take(owner, "user", user->pw_name, user->pw_uid, user->pw_uid);
+    endpwent();
+    return found;
+}
+
+static bool find_group(const struct settings_ids *range, struct owner *owner)
+{
+    const struct group *group = getgrgid(range->first);
+    bool found = false;
+
+    if (!group)
+        group = getgrgid(range->last);
+    if (group)
+        return take(owner, "group", group->gr_name, group->gr_gid, group->gr_gid);
+    setgrent();
+    while (!found && (group = getgrent()))
+        found = is_in(range, group->gr_gid, group->gr_gid) &&
+                take(owner, "group", group->gr_name, group->gr_gid, group->gr_gid);
+    endgrent();
+    return found;
+}
+
+/* "alice:100000:65536": who may become any of them in a user namespace may send signals
+ * to what runs as one. */
+static bool find_subordinate(const char *path, const struct settings_ids *range,
+                             struct owner *owner)
+{
+    FILE *file = fopen(path, "re");
+    unsigned long first, count;
+    char name[NAME_SIZE], line[256];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = sscanf(line, "%64[^:]:%lu:%lu", name, &first, &count) == 3 && count > 0 &&
+                is_in(range, first, first + count - 1) &&
+                take(owner, path, name, first, first + count - 1);
+    if (file)
+        fclose(file);
+    return found;
+}
+
+bool doctor_client_ids(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
+{
+    struct settings_ids range = settings_client_ids(settings);
+    struct owner owner;
+    bool is_bad = find_user(&range, &owner) || find_group(&range, &owner) ||
+                  find_subordinate("/etc/subuid", &range, &owner) ||
+                  find_subordinate("/etc/subgid", &range, &owner);
+
+    if (is_bad)
+        snprintf(text, DOCTOR_TEXT_SIZE,
+                 "the setting client_ids=%s has ids of others: %s `%s` has %lu to %lu; "
+                 "give it a range that no user and no group has",
+                 settings->client_ids, owner.kind, owner.name, owner.first, owner.last);
+    else
+        snprintf(text, DOCTOR_TEXT_SIZE, "no user and no group has one of %s",
+                 settings->client_ids);
+    return !is_bad;
+}
