@@ -89,6 +89,29 @@ function inventory.on_node(policy)
     return needed
 end
 
+-- Writable, so that a job's output may be there, and by a client that lets slurmstepd wait
+-- for the server: the kernel's knows no difference between root and the job.
+local function holds_root(volume)
+    return volume.kind == "nfs" and volume.mode ~= "ro" and volume.recovery == "hard"
+        and volume.driver ~= "libnfs"
+end
+
+local function note_outputs(policy, notes)
+    local found = {}
+    for _, key in ipairs(name.sorted_keys(policy.volumes)) do
+        if holds_root(policy.volumes[key]) then
+            found[#found + 1] = "`" .. key .. "`" .. place(policy.volumes[key])
+        end
+    end
+    if #found > 0 then
+        notes[#notes + 1] = "volume" .. (#found > 1 and "s " or " ")
+            .. table.concat(found, ", ") .. ": a job with its output there (-o, -e) cannot be "
+            .. "cancelled, and outlives its time limit, while the file server is away, on "
+            .. "nodes that have the kernel's NFS client: set driver = \"libnfs\", or "
+            .. "recovery = \"soft\", for the file server, or keep output elsewhere"
+    end
+end
+
 local function counted(entries, noun)
     local count = #name.sorted_keys(entries)
     return count .. " " .. noun .. (count == 1 and "" or "s")
@@ -106,7 +129,9 @@ function inventory.check(policy, known)
     local problems = {}
     check_clusters(policy, known, problems)
     check_workspaces(policy, known, problems)
-    return { problems = problems, notes = policy.notes, overview = overview(policy) }
+    local notes = { (table.unpack or unpack)(policy.notes) }
+    note_outputs(policy, notes)
+    return { problems = problems, notes = notes, overview = overview(policy) }
 end
 
 return inventory

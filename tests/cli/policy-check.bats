@@ -5,7 +5,7 @@ load cli
 
 setup() {
     write_policy <<'END'
-file_server "store" { host = "head" }
+file_server "store" { host = "head", driver = "libnfs" }
 volume "results" { server = "store", export = "/results" }
 cluster "cpu" { partition = "cpu" }
 workspace "vision" {
@@ -38,6 +38,25 @@ END
     [[ ${lines[0]} == *"policy.lua:1"*"did you mean \`workspace\`?"* ]]
     [[ ${lines[1]} == *"policy.lua:2"* ]]
     says 1 '"problems": [' atelier policy check --offline --json "$policy"
+}
+
+@test "volumes whose server may keep slurmstepd from ending a job are named" {
+    write_policy <<'END'
+file_server "plain" { host = "a" }
+file_server "kernel" { host = "b", driver = "kernel" }
+file_server "ours" { host = "c", driver = "libnfs" }
+file_server "soft" { host = "d", recovery = "soft" }
+volume "z" { server = "plain", export = "/z" }
+volume "y" { server = "kernel", export = "/y", mode = "rw" }
+volume "x" { server = "kernel", export = "/x", mode = "ro" }
+volume "w" { server = "ours", export = "/w" }
+volume "v" { server = "soft", export = "/v" }
+cluster "cpu" { partition = "cpu" }
+workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "daemon" } }
+END
+    says 0 ": good" atelier policy check --offline "$policy"
+    [ "$(grep -c ^note: <<<"$output")" -eq 1 ]
+    grep -q "^note: volumes \`y\` (policy.lua:6), \`z\` (policy.lua:5): a job with its output there (-o, -e) cannot be cancelled, .*: set driver = \"libnfs\", or recovery = \"soft\", " <<<"$output"
 }
 
 @test "what a node lacks is said on a node alone" {
