@@ -18,6 +18,8 @@
  *                       These may be absent or empty, and then are as in nfs/server.h:
  *                       connections (1 to 16), recovery ("hard": requests wait for ever
  *                       and can be killed; "soft": they fail with EIO after timeout_ms),
+ *                       root_ms (tasks whose real uid is 0 wait no longer for the
+ *                       server, also when recovery is hard),
  *                       attribute_cache_ms (for how long attributes and names hold; 0:
  *                       not at all, and writes wait for the server; absent: nfs/told.h).
  *                       id: as which user and group the client itself is to run, not 0;

@@ -43,9 +43,21 @@ static int describe_volumes(struct record *request, const struct file_server *se
     return status;
 }
 
-/* How the client behaves, from here on: see client_protocol.h. */
-static int fill_behaviour(struct record *request, const struct plan_volume *first)
+/* The longest of its volumes' deadlines, since one process serves them all. */
+static int longest_deadline(const struct file_server *server)
 {
+    int milliseconds = 0;
+
+    for (size_t i = 0; i < server->volume_count; i++)
+        if (server->volumes[i]->deadline_ms > milliseconds)
+            milliseconds = server->volumes[i]->deadline_ms;
+    return milliseconds;
+}
+
+/* How the client behaves, from here on: see client_protocol.h. */
+static int fill_behaviour(struct record *request, const struct file_server *server)
+{
+    const struct plan_volume *first = server->volumes[0];
     char attribute_cache[16] = "";
 
     if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
@@ -58,6 +70,7 @@ static int fill_behaviour(struct record *request, const struct plan_volume *firs
                    record_set(request, "locks",
                               first->locks_on_node ? "node" : "server") < 0 ||
                    record_setf(request, "timeout_ms", "%d", first->timeout_ms) < 0 ||
+                   record_setf(request, "root_ms", "%d", longest_deadline(server)) < 0 ||
                    record_set(request, "attribute_cache_ms", attribute_cache) < 0
                ? -1
                : 0;
@@ -75,7 +88,7 @@ static int fill_connect(struct record *request, const struct file_server *server
                    record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
                    record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
                    record_setf(request, "version", "%u", first->version) < 0 ||
-                   fill_behaviour(request, first) < 0 ||
+                   fill_behaviour(request, server) < 0 ||
                    record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
                    record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||
                    record_set(request, "groups", identity->gids) < 0 ||
@@ -136,17 +149,13 @@ static int send_connect(struct file_server *server, const struct identity *ident
     return status;
 }
 
-/* The longest of its volumes' deadlines, since one process serves them all, and never
- * longer than a preflight. */
-static int longest_deadline(const struct file_server *server, int longest_ms)
+/* Never longer than a preflight. */
+static int connect_time(const struct file_server *server, int longest_ms)
 {
-    int milliseconds = 0;
+    int milliseconds = longest_deadline(server);
 
     if (longest_ms > CLIENT_PREFLIGHT_MS)
         longest_ms = CLIENT_PREFLIGHT_MS;
-    for (size_t i = 0; i < server->volume_count; i++)
-        if (server->volumes[i]->deadline_ms > milliseconds)
-            milliseconds = server->volumes[i]->deadline_ms;
     return milliseconds < longest_ms ? milliseconds : longest_ms;
 }
 
@@ -154,7 +163,7 @@ int file_server_start(struct file_server *server, const char *program,
                       const struct identity *identity, uid_t uid, gid_t gid,
                       int longest_ms, struct error *error)
 {
-    server->connect_ms = longest_deadline(server, longest_ms);
+    server->connect_ms = connect_time(server, longest_ms);
     server->deadline = deadline_after(server->connect_ms + GRACE_MS);
     if (client_process_start(&server->client, program, error) < 0)
         return -1;

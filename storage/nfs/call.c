@@ -90,6 +90,18 @@ struct diropargs3 call_where(const struct call *call)
     return where;
 }
 
+bool call_finds_locked(const struct call *call)
+{
+    const struct volume *volume = call->volume;
+
+    for (unsigned i = 0; i < volume->server->connections; i++)
+        for (const struct call *other = volume->connections[i].first; other;
+             other = other->next)
+            if (other->locks && other->request && other->inode == call->inode)
+                return true;
+    return false;
+}
+
 static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct call *call = data;
@@ -203,15 +215,21 @@ void call_answer_done(struct call *call)
     call_fail(call, 0);
 }
 
-void call_abandon(struct call *call, int cause)
+/* The request has its answer; the call goes on where libnfs has it. */
+static void leave_alone(struct call *call)
 {
-    fuse_reply_err(call->request, cause);
     call->request = NULL;
     if (call->interrupted)
         call->connection->interrupted--;
     call->interrupted = false;
     if (call->state != CALL_SENT)
         call_finish(call);
+}
+
+void call_abandon(struct call *call, int cause)
+{
+    fuse_reply_err(call->request, cause);
+    leave_alone(call);
 }
 
 void call_give_up(struct call *call)
@@ -226,6 +244,16 @@ void call_give_up(struct call *call)
     else if (call->failed)
         call->failed(call, EIO);
     call->failed = NULL;
+}
+
+void call_excuse(struct call *call)
+{
+    if (!call->known || !call->known(call)) {
+        call_give_up(call);
+        return;
+    }
+    call->given_up = true;
+    leave_alone(call);
 }
 
 void call_answer_attributes(struct call *call, struct inode *inode,

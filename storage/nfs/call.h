@@ -51,6 +51,9 @@ struct call {
     bool interrupted;     /* a signal came; not every one kills */
     bool forced;   /* the kernel lets the task wait for it even when it is killed */
     bool given_up; /* too late: only libnfs still knows it */
+    bool locks;    /* the kernel holds the inode's lock for it, as a write's */
+    bool for_job;  /* who waits for it was looked at, and is not root */
+    bool (*known)(struct call *call); /* or NULL: answers without the server; false: no */
     enum procedure procedure;
     union arguments arguments;
     call_done done;
@@ -101,6 +104,9 @@ void call_take_buffer(struct call *call);
 /* The inode's handle with a name in it, as most procedures want it. */
 struct diropargs3 call_where(const struct call *call);
 
+/* Whether a task that waits for another call on the inode keeps its lock meanwhile. */
+bool call_finds_locked(const struct call *call);
+
 /* Sends the arguments, now or when there is a connection. */
 void call_send(struct call *call, enum procedure procedure, call_done done);
 
@@ -125,6 +131,10 @@ void call_abandon(struct call *call, int cause);
 
 /* Likewise, and also fails a call that nobody waits for; libnfs may still answer it. */
 void call_give_up(struct call *call);
+
+/* Gives up a call of a task that is not to wait: it has its answer from what is known, or
+ * fails. */
+void call_excuse(struct call *call);
 
 /* Hears of signals to the task that waits for the call. */
 void call_watch(struct call *call);

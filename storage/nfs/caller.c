@@ -48,6 +48,19 @@ static bool read_status(pid_t task, char status[STATUS_SIZE])
     return length > 0;
 }
 
+bool caller_is_root(pid_t task, uid_t uid)
+{
+    char status[STATUS_SIZE];
+    const char *real;
+
+    if (task == 0)
+        return false;
+    if (!read_status(task, status))
+        return uid == 0;
+    real = strstr(status, "\nUid:");
+    return real && strtoul(real + strlen("\nUid:"), NULL, 10) == 0;
+}
+
 bool caller_is_dying(pid_t task)
 {
     char status[STATUS_SIZE];

@@ -2,6 +2,7 @@
 
 #include "../client_protocol.h"
 #include "message.h"
+#include "patience.h"
 #include "preflight.h"
 #include "prune.h"
 #include "session.h"
@@ -11,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MS 2000  /* for the keeper to take one */
-#define UNLOCK_MS 200   /* of the time after stop, for locks that nobody gave up */
-#define CALLS_MOST 2048 /* under way, of about a kilobyte each */
+#define ANSWER_MS 2000      /* for the keeper to take one */
+#define UNLOCK_MS 200       /* of the time after stop, for locks that nobody gave up */
+#define CALLS_MOST 2048     /* under way, of about a kilobyte each */
+#define CALLS_WAITING 16384 /* likewise, while the server is silent */
+#define PARKED_WAITING ((size_t)128 << 20) /* of writers that wait for room, likewise */
 
 /* Costs nothing until somebody locks. */
 static int start_locks(struct client *client, struct error *error)
@@ -110,14 +113,29 @@ static int report_stop(const struct client *client)
     return answer(client, record);
 }
 
-/* With much in hand, the kernel keeps its further requests for a while. */
-static bool is_deaf(const struct client *client)
+/* For how many milliseconds a client that has much in hand may let requests lie when the
+ * server is silent: then a task of root's may be among those that wait to be heard. -1:
+ * the server is not silent. */
+static int deaf_time(const struct client *client, long long now)
 {
+    long long since = silence_since(client->connections, client->server.connections);
+    long long until = since + client->server.root_ms;
+
+    if (since == 0)
+        return -1;
+    return until > now ? (int)(until - now) : 0;
+}
+
+/* With much in hand, the kernel keeps its further requests for a while. */
+static bool is_deaf(const struct client *client, long long now)
+{
+    bool listens = deaf_time(client, now) == 0;
     unsigned calls = 0;
 
     for (unsigned i = 0; i < client->server.connections; i++)
         calls += client->connections[i].calls;
-    return calls >= CALLS_MOST || client->writeback.parked >= WRITES_PARKED_MOST;
+    return calls >= (listens ? CALLS_WAITING : CALLS_MOST) ||
+           client->writeback.parked >= (listens ? PARKED_WAITING : WRITES_PARKED_MOST);
 }
 
 static int sooner(int wait, int other)
@@ -134,6 +152,10 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
                       silence_wait(&client->silence, client->connections,
                                    client->server.connections, now));
 
+    wait =
+        sooner(wait, patience_wait(client->connections, client->server.connections, now));
+    if (deaf)
+        wait = sooner(wait, deaf_time(client, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
         wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
@@ -150,13 +172,14 @@ static bool turn(struct client *client, int milliseconds)
 {
     struct pollfd sockets[1 + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
     unsigned connections = client->server.connections;
-    bool deaf = is_deaf(client);
+    bool deaf = is_deaf(client, clock_milliseconds());
     int wait = sooner(milliseconds, prepare(client, sockets, deaf));
 
     if (poll(sockets, 1 + connections + client->volume_count, wait) < 0)
         return false;
     for (unsigned i = 0; i < connections; i++)
         connection_service(&client->connections[i], sockets[1 + i].revents, deaf);
+    patience_service(client->connections, connections, clock_milliseconds());
     for (size_t i = 0; i < client->volume_count; i++)
         if (sockets[1 + connections + i].revents)
             session_service(&client->volumes[i]);

@@ -104,6 +104,7 @@ static int read_rules(struct server *server, const struct record *request,
     int connections = SERVER_CONNECTIONS;
 
     server->timeout_ms = SERVER_TIMEOUT_MS;
+    server->root_ms = SERVER_ROOT_MS;
     server->attribute_cache_ms = -1;
     server->soft = recovery && strcmp(recovery, "soft") == 0;
     if (recovery && !server->soft && strcmp(recovery, "hard") != 0)
@@ -111,6 +112,7 @@ static int read_rules(struct server *server, const struct record *request,
     if (read_option(request, "connections", SERVER_CONNECTIONS_MAX, &connections, error) <
             0 ||
         read_option(request, "timeout_ms", 3600000, &server->timeout_ms, error) < 0 ||
+        read_option(request, "root_ms", 60000, &server->root_ms, error) < 0 ||
         read_option(request, "attribute_cache_ms", 3600000, &server->attribute_cache_ms,
                     error) < 0)
         return -1;

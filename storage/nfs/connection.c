@@ -15,7 +15,6 @@
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define EXIT_MS 10000    /* the longest wait of a task that exits, and cannot be killed */
 #define PATIENCE 10      /* timeouts that a call waits while others are answered */
-#define LATE_MS 250      /* how often calls of a soft volume are looked at */
 #define SILENCE_MS 60000u    /* of a peer that acknowledges nothing: it is gone */
 #define KEEPALIVE_SECONDS 20 /* an idle connection finds out too */
 
@@ -204,26 +203,6 @@ static void release_dying(struct connection *connection, bool deaf, long long no
     }
 }
 
-/* The oldest call that is late: the rest is younger. */
-static struct call *late_call(const struct connection *connection, long long now)
-{
-    struct call *call = connection->first;
-
-    while (call && call->given_up)
-        call = call->next;
-    return call && call->started + connection->server->timeout_ms <= now ? call : NULL;
-}
-
-/* A soft volume's calls fail in time, each with what it takes along. */
-static void give_up_late(struct connection *connection, long long now)
-{
-    struct call *call;
-
-    if (connection->server->soft)
-        while ((call = late_call(connection, now)))
-            call_give_up(call);
-}
-
 /* When the call that was sent first will have waited for too long: a server drops a call
  * that it has in hand already, from a connection that broke, and sends its answer there.
  * INT64_MAX: never, as on a soft volume, whose calls end by themselves. */
@@ -255,8 +234,6 @@ int connection_poll(const struct connection *connection, struct pollfd *poll_soc
         until = now;
     if (watches_tasks(connection, deaf) && until > now + INTERRUPT_MS)
         until = now + INTERRUPT_MS;
-    if (connection->server->soft && connection->first && until > now + LATE_MS)
-        until = now + LATE_MS;
     for (const struct call *call = connection->first; call; call = call->next)
         if (call->state == CALL_DELAYED && call->at < until)
             until = call->at;
@@ -306,7 +283,6 @@ void connection_service(struct connection *connection, int events, bool deaf)
         lose(connection);
     transmit_delayed(connection, now);
     release_dying(connection, deaf, now);
-    give_up_late(connection, now);
 }
 
 void connection_flush(struct connection *connection)

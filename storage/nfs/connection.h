@@ -34,6 +34,7 @@ struct connection {
     enum connection_state state;
     long long at;
     long long heard;      /* when the last answer came */
+    long long vain;       /* when a call of root's was last given up */
     long long lost;       /* when it was last up, and no longer */
     long long looked;     /* when its calls' tasks were last looked at */
     int port;             /* that it comes from; 0 until it was up */

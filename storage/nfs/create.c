@@ -163,7 +163,7 @@ static void answer_created(struct call *call, const struct fattr3 *attributes)
     inode = call_entry(call, &handle, attributes, &entry);
     inode->cached = version_of(attributes);
     if (fuse_reply_create(call->request, &entry, &call->file) == 0)
-        file_opened(volume, inode);
+        file_opened(volume, inode, attributes);
     else
         inode_forget(&volume->inodes, inode, 1);
     inode_drop(&volume->inodes, inode);

@@ -96,13 +96,28 @@ static void ask_attributes(struct call *call)
     call_send(call, PROCEDURE_GETATTR, getattr_done);
 }
 
+/* It does not hold: the job's own tasks ask the server. Not when one of these waits with
+ * the file's lock, since slurmstepd writes to what it could look at, and would wait for
+ * the lock: the kernel would not even tell of that write. */
+static bool answer_known(struct call *call)
+{
+    struct stat status;
+
+    if (call_finds_locked(call) || !told_known(call->inode, &status))
+        return false;
+    fuse_reply_attr(call->request, &status, 0);
+    return true;
+}
+
 void entry_getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct call *call = call_begin(request, number);
 
     (void)file;
-    if (call)
-        writes_await(call, WAIT_ANSWERS, ask_attributes);
+    if (!call)
+        return;
+    call->known = answer_known;
+    writes_await(call, WAIT_ANSWERS, ask_attributes);
 }
 
 static void setattr_done(struct call *call, void *result)
@@ -167,6 +182,7 @@ void entry_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, i
         return;
     call->changes = *status;
     call->mask = valid;
+    call->locks = true;
     if (!(valid & FUSE_SET_ATTR_SIZE) || file) {
         change_attributes(call);
         return;

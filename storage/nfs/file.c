@@ -15,10 +15,12 @@
 #define OPEN_TO_EXECUTE \
     0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
 
-void file_opened(struct volume *volume, struct inode *inode)
+void file_opened(struct volume *volume, struct inode *inode,
+                 const struct fattr3 *attributes)
 {
     inode->opens++;
     volume->opens++;
+    told_remember(inode, attributes);
 }
 
 void file_closed(struct volume *volume, struct inode *inode)
@@ -27,6 +29,8 @@ void file_closed(struct volume *volume, struct inode *inode)
     volume->opens--;
     if (inode->opens > 0)
         return;
+    free(inode->known);
+    inode->known = NULL;
     writes_closed(inode);
     if (inode->hidden)
         remove_hidden(volume, inode);
@@ -70,7 +74,7 @@ static void finish_open(struct call *call, const struct fattr3 *attributes)
                                          volume_number(call->volume, inode), -1, 0);
     inode->cached = present;
     if (call->request && fuse_reply_open(call->request, &call->file) == 0)
-        file_opened(call->volume, inode);
+        file_opened(call->volume, inode, attributes);
     call_finish(call);
 }
 
@@ -308,6 +312,7 @@ void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t 
         call_fail(call, EIO);
         return;
     }
+    call->locks = true;
     call->data = data;
     call->size = size;
     call->offset = (uint64_t)offset;

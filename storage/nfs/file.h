@@ -20,8 +20,10 @@ void file_fsync(fuse_req_t request, fuse_ino_t number, int data_only,
                 struct fuse_file_info *file);
 void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file);
 
-/* Counts an open of `inode`, and the end of one. */
-void file_opened(struct volume *volume, struct inode *inode);
+/* Counts an open of `inode`, of which the server said `attributes`, and the end of one.
+ */
+void file_opened(struct volume *volume, struct inode *inode,
+                 const struct fattr3 *attributes);
 void file_closed(struct volume *volume, struct inode *inode);
 
 #endif

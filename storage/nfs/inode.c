@@ -22,6 +22,7 @@ void inode_table_release(struct inode_table *table)
             struct inode *next = inode->next;
 
             free(inode->hidden);
+            free(inode->known);
             free(inode);
             inode = next;
         }
@@ -100,6 +101,7 @@ static void discard(struct inode_table *table, struct inode *inode)
     *link = inode->next;
     table->count--;
     free(inode->hidden);
+    free(inode->known);
     free(inode);
 }
 

@@ -23,6 +23,7 @@ nfs_client_sources = \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/parked.c \
+	storage/nfs/patience.c storage/nfs/patience.h \
 	storage/nfs/port.c storage/nfs/port.h \
 	storage/nfs/preflight.c storage/nfs/preflight.h \
 	storage/nfs/probe.c storage/nfs/probe.h \

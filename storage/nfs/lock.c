@@ -37,6 +37,8 @@ static void submit(fuse_req_t request, const struct lock_owner *owner,
                    struct lock_request *wish)
 {
     wish->fuse = request;
+    if (wish->errand != LOCK_RELEASE)
+        wish->answer_by = clock_milliseconds() + owner->volume->server->root_ms;
     lock_service_submit(owner->volume->locks, owner,
                         request ? fuse_req_ctx(request)->pid : 0, wish);
 }

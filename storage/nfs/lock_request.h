@@ -33,7 +33,7 @@ struct lock_request {
     bool wait;               /* until it is granted */
     long long at;            /* when to ask (again) */
     int pause_ms;            /* before asking once more */
-    long long answer_by;     /* of a release: a close does not hang on a dead server */
+    long long answer_by;     /* neither a close nor root hangs on a dead server */
     atomic_bool interrupted; /* a signal came for the task that waits */
 };
 

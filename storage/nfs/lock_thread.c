@@ -223,6 +223,26 @@ static void take_queue(struct lock_service *service)
     *link = reversed;
 }
 
+/* Root does wait for whoever has the lock, but any signal ends that. */
+static bool is_excused(const struct lock_request *request)
+{
+    const struct fuse_ctx *context = fuse_req_ctx(request->fuse);
+
+    return !(request->wait && request->pause_ms > 0) &&
+           caller_is_root(context->pid, context->uid);
+}
+
+static void answer_late(struct lock_request *request, long long now)
+{
+    if (!request->fuse || request->answer_by > now)
+        return;
+    request->answer_by = INT64_MAX;
+    if (request->errand == LOCK_RELEASE)
+        lock_request_answer(request, request->cause);
+    else if (is_excused(request))
+        lock_request_answer(request, EIO);
+}
+
 /* A lock that waits for its turn ends with any signal: the kernel restarts it where no
  * handler runs. One that the server has been asked for is left only by a task that dies;
  * should it be granted nevertheless, the task's end gives it up. */
@@ -232,8 +252,7 @@ static void answer_impatient(struct lock_service *service, long long now)
 
     for (struct lock_request *request = service->requests; request; request = next) {
         next = request->next;
-        if (request->errand == LOCK_RELEASE && request->answer_by <= now)
-            lock_request_answer(request, request->cause);
+        answer_late(request, now);
         if (!request->fuse || !atomic_load(&request->interrupted))
             continue;
         if (request != service->current && request->errand != LOCK_RELEASE) {
@@ -305,8 +324,7 @@ static int patience(struct lock_service *service, long long now)
          request = request->next) {
         if (service->state == LOCK_SERVICE_UP && !service->current && request->at < until)
             until = request->at;
-        if (request->errand == LOCK_RELEASE && request->fuse &&
-            request->answer_by < until)
+        if (request->fuse && request->answer_by < until)
             until = request->answer_by;
         if (request->fuse && atomic_load(&request->interrupted) &&
             now + INTERRUPT_MS < until)

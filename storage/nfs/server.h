@@ -17,6 +17,7 @@
 #define SERVER_CONNECTIONS_MAX 16
 #define SERVER_CONNECTIONS 2    /* when the policy does not say */
 #define SERVER_TIMEOUT_MS 60000 /* of a soft request, likewise */
+#define SERVER_ROOT_MS 5000     /* of a task of root's, likewise */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
@@ -33,6 +34,7 @@ struct server {
     unsigned connections;
     bool soft;              /* requests fail after timeout_ms; else they wait for ever */
     int timeout_ms;         /* of a soft request; of a silent connection when hard */
+    int root_ms;            /* the longest that a task of root's waits, soft or hard */
     int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
 };
 

@@ -45,9 +45,7 @@ static long long last_heard(const struct connection *connections, unsigned count
     return heard;
 }
 
-/* Since when there was neither an answer nor, if no call waits, a connection. 0: there is
- * nothing to wait for. */
-static long long quiet_since(const struct connection *connections, unsigned count)
+long long silence_since(const struct connection *connections, unsigned count)
 {
     long long since = 0, lost = 0;
     bool is_up = false;
@@ -85,7 +83,7 @@ static int tell(struct silence *silence, int socket, const char *what, long long
 static void tell_silence(struct silence *silence, const struct connection *connections,
                          unsigned count, int socket, long long now)
 {
-    long long began = silence->began ? silence->began : quiet_since(connections, count);
+    long long began = silence->began ? silence->began : silence_since(connections, count);
 
     if (tell(silence, socket, "silent", now - began, waiting(connections, count)) < 0)
         return;
@@ -138,7 +136,7 @@ static void probe(struct silence *silence, struct connection *connections, unsig
 int silence_wait(const struct silence *silence, const struct connection *connections,
                  unsigned count, long long now)
 {
-    long long since = quiet_since(connections, count), until;
+    long long since = silence_since(connections, count), until;
 
     if (silence->began)
         until = silence->probed + PROBE_MS;
@@ -153,7 +151,7 @@ int silence_wait(const struct silence *silence, const struct connection *connect
 void silence_service(struct silence *silence, struct connection *connections,
                      unsigned count, int socket, long long now)
 {
-    long long since = quiet_since(connections, count);
+    long long since = silence_since(connections, count);
 
     if (now < silence->retry)
         return;

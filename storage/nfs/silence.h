@@ -17,6 +17,11 @@ struct silence {
     long long probed; /* when the server was last asked for nothing */
 };
 
+/* Since when (clock_milliseconds) the server has owed an answer and given none to
+ * anybody, or, if no call waits, there was no connection. 0: there is nothing to wait
+ * for. */
+long long silence_since(const struct connection *connections, unsigned count);
+
 /* For how long nothing is to be done, in milliseconds; -1: until something happens. */
 int silence_wait(const struct silence *silence, const struct connection *connections,
                  unsigned count, long long now);

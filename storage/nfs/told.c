@@ -2,6 +2,7 @@
 
 #include "writes.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #define FILE_SECONDS 3
@@ -73,6 +74,23 @@ static double lifetime(const struct volume *volume, const struct inode *inode)
     return fixed >= 0 ? fixed / 1000.0 : inode->seconds;
 }
 
+void told_remember(struct inode *inode, const struct fattr3 *attributes)
+{
+    if (!inode->known)
+        inode->known = malloc(sizeof(*inode->known));
+    if (inode->known)
+        *inode->known = *attributes;
+}
+
+bool told_known(const struct inode *inode, struct stat *status)
+{
+    if (!inode->known)
+        return false;
+    attributes_to_stat(inode->known, status);
+    status->st_size = (off_t)inode->size_told;
+    return true;
+}
+
 double told_attributes(struct volume *volume, struct inode *inode,
                        const struct fattr3 *attributes, struct stat *status)
 {
@@ -81,6 +99,8 @@ double told_attributes(struct volume *volume, struct inode *inode,
 
     attributes_to_stat(attributes, status);
     status->st_size = (off_t)size;
+    if (inode->opens > 0)
+        told_remember(inode, attributes);
     inode->size_told = size;
     inode->told = told_moment(volume);
     inode->recent = 1;

@@ -19,6 +19,13 @@
 double told_attributes(struct volume *volume, struct inode *inode,
                        const struct fattr3 *attributes, struct stat *status);
 
+/* What the server said of an open file, for tasks that must not wait for it. */
+void told_remember(struct inode *inode, const struct fattr3 *attributes);
+
+/* Fills `status` from that and from what was written since: what the kernel was told.
+ * Returns whether something is known. */
+bool told_known(const struct inode *inode, struct stat *status);
+
 /* The kernel knows that the inode was changed through it: an older listing says nothing
  * of it any more. */
 void told_change(struct volume *volume, struct inode *inode);

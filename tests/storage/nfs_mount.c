@@ -8,9 +8,10 @@
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
  * CLIENT_ID (2100000007), its user id; DEADLINE_MS (5000); READ_ONLY (0); PROBE (0);
- * CONNECTIONS, RECOVERY, TIMEOUT_MS, ATTRIBUTE_CACHE_MS (as in client_protocol.h);
- * COMMAND_UID, to run the command as somebody else than the job's user; ABANDON=1 ends
- * this program right after the command, without unmounting and stopping.
+ * CONNECTIONS, RECOVERY, TIMEOUT_MS, ROOT_MS, ATTRIBUTE_CACHE_MS (as in
+ * client_protocol.h); COMMAND_UID, to run the command as somebody else than the job's
+ * user; ABANDON=1 ends this program right after the command, without unmounting and
+ * stopping.
  */
 #include "../../storage/client_protocol.h"
 #include "../../storage/process_view.h"
@@ -117,6 +118,7 @@ static void connect_client(int keeper, char **words)
     record_set(request, "connections", setting("CONNECTIONS", ""));
     record_set(request, "recovery", setting("RECOVERY", "hard"));
     record_set(request, "timeout_ms", setting("TIMEOUT_MS", ""));
+    record_set(request, "root_ms", setting("ROOT_MS", ""));
     record_set(request, "attribute_cache_ms", setting("ATTRIBUTE_CACHE_MS", ""));
     record_set(request, "volumes", "1");
     record_set(request, "volume.0.name", "results");
