@@ -6,6 +6,11 @@
  * ends at once. The answer to connect has protocol=CLIENT_PROTOCOL: a client without it
  * is of another release.
  *
+ *  0. request=locks     caller: the client's name to the file server's lock manager,
+ * which no other client has; with a descriptor of the list of its locks: a struct
+ * client_lock for each owner that may hold one, zeros where there is none. May be left
+ * out, and has no answer.
+ *
  *  1. request=connect   server, host, port, mount_port (0: ask the portmapper),
  *                       deadline_ms, uid, gid, groups (comma-separated gids, at most 16
  *                       go to the server), volumes (their number), and for each i from 0:
@@ -48,6 +53,16 @@
  *                       volume.i.bytes_lost: written by the job, told to nobody as
  *                       failed, and not known to be safe; then the client ends.
  *
+ * Or, with the locks of a client that is dead, in place of connect:
+ *
+ *     request=unlock      the server's keys of connect, and deadline_ms. The client gives
+ *                         up at the file server what is in the list, and strikes out what
+ *                         that does not hold any more. Then it ends: its answer is the
+ *                         list.
+ *
+ * NLM has a call for that, FREE_ALL, but servers (NFS-Ganesha, Linux) take it for all
+ * clients at the caller's address: for all jobs of the node.
+ *
  * Unasked, between two answers, the client tells of a server that does not answer it:
  *
  *     tell=silent          since_ms: for how long it has not, CLIENT_SILENT_MS or more;
@@ -57,6 +72,8 @@
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
+#include <stdint.h>
+
 #define CLIENT_PROTOCOL "2"
 #define CLIENT_SOCKET 3
 #define CLIENT_PART_SERVICE "service"
@@ -64,5 +81,15 @@
 #define CLIENT_STOP_MS 1200         /* from stop to the answer */
 #define CLIENT_SILENT_MS 10000      /* from a call to tell=silent */
 #define CLIENT_TRANSFER_MAX 1048576 /* bytes of one read or write; FUSE's max_read */
+#define CLIENT_CALLER_SIZE 96       /* of a caller, with the terminating NUL */
+#define CLIENT_LOCKS_MOST 8192      /* owners in the list; who comes later gets no lock */
+#define CLIENT_HANDLE_SIZE 64       /* NFSv3's longest */
+
+/* An owner of locks on one file, as the lock manager knows it. */
+struct client_lock {
+    uint32_t svid;
+    uint32_t handle_length; /* 0: none */
+    char handle[CLIENT_HANDLE_SIZE];
+};
 
 #endif

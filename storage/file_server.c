@@ -76,12 +76,14 @@ static int fill_behaviour(struct record *request, const struct file_server *serv
                : 0;
 }
 
-static int fill_connect(struct record *request, const struct file_server *server,
-                        const struct identity *identity, uid_t uid, gid_t gid)
+/* Whose client it is, and of which server. */
+static int fill_server(struct record *request, const char *wish,
+                       const struct file_server *server, const struct identity *identity,
+                       const struct facts *facts)
 {
     const struct plan_volume *first = server->volumes[0];
 
-    return record_set(request, "request", "connect") < 0 ||
+    return record_set(request, "request", wish) < 0 ||
                    record_set(request, "server", first->server) < 0 ||
                    record_set(request, "host", first->host) < 0 ||
                    record_setf(request, "port", "%u", first->port) < 0 ||
@@ -89,14 +91,41 @@ static int fill_connect(struct record *request, const struct file_server *server
                    record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
                    record_setf(request, "version", "%u", first->version) < 0 ||
                    fill_behaviour(request, server) < 0 ||
-                   record_setf(request, "uid", "%u", (unsigned)uid) < 0 ||
-                   record_setf(request, "gid", "%u", (unsigned)gid) < 0 ||
+                   record_setf(request, "uid", "%u", (unsigned)facts->uid) < 0 ||
+                   record_setf(request, "gid", "%u", (unsigned)facts->gid) < 0 ||
                    record_set(request, "groups", identity->gids) < 0 ||
-                   record_setf(request, "id", "%u", (unsigned)identity->client) < 0 ||
-                   record_setf(request, "volumes", "%zu", server->volume_count) < 0 ||
-                   describe_volumes(request, server) < 0
+                   record_setf(request, "id", "%u", (unsigned)identity->client) < 0
                ? -1
                : 0;
+}
+
+static int fill_connect(struct record *request, const struct file_server *server,
+                        const struct identity *identity, const struct facts *facts)
+{
+    if (fill_server(request, "connect", server, identity, facts) < 0 ||
+        record_setf(request, "volumes", "%zu", server->volume_count) < 0)
+        return -1;
+    return describe_volumes(request, server);
+}
+
+/* Locks that the kernel keeps, its own client's or the node's, end with their holders. */
+static int note_locks(struct file_server *server, const struct settings *settings,
+                      const struct identity *identity, const struct facts *facts,
+                      struct error *error)
+{
+    const struct plan_volume *first = server->volumes[0];
+    struct record *request;
+    int status;
+
+    if (first->locks_on_node || strcmp(first->driver, "kernel") == 0)
+        return 0;
+    request = record_create();
+    if (!request || fill_server(request, "unlock", server, identity, facts) < 0)
+        status = error_set(error, ERROR_NODE, "out of memory for a message");
+    else
+        status = lock_note_begin(&server->locks, settings, facts, request, error);
+    record_destroy(request);
+    return status;
 }
 
 static int explain(struct file_server *server, struct error *error)
@@ -131,12 +160,12 @@ static int send_request(struct file_server *server, const struct record *request
 }
 
 static int send_connect(struct file_server *server, const struct identity *identity,
-                        uid_t uid, gid_t gid, struct error *error)
+                        const struct facts *facts, struct error *error)
 {
     struct record *request = record_create();
     int processes = process_view_open(), status;
 
-    if (!request || fill_connect(request, server, identity, uid, gid) < 0)
+    if (!request || fill_connect(request, server, identity, facts) < 0)
         status = error_set(error, ERROR_SITE,
                            "the volumes of file server `%s` do not fit into one message: "
                            "shorten their export paths in the policy",
@@ -159,15 +188,24 @@ static int connect_time(const struct file_server *server, int longest_ms)
     return milliseconds < longest_ms ? milliseconds : longest_ms;
 }
 
-int file_server_start(struct file_server *server, const char *program,
-                      const struct identity *identity, uid_t uid, gid_t gid,
+void file_server_init(struct file_server *server)
+{
+    server->volume_count = 0;
+    client_process_init(&server->client);
+    lock_note_init(&server->locks);
+}
+
+int file_server_start(struct file_server *server, const struct settings *settings,
+                      const struct identity *identity, const struct facts *facts,
                       int longest_ms, struct error *error)
 {
     server->connect_ms = connect_time(server, longest_ms);
     server->deadline = deadline_after(server->connect_ms + GRACE_MS);
-    if (client_process_start(&server->client, program, error) < 0)
+    if (note_locks(server, settings, identity, facts, error) < 0 ||
+        client_process_start(&server->client, settings->nfs, error) < 0)
         return -1;
-    return send_connect(server, identity, uid, gid, error);
+    lock_note_send(&server->locks, server->client.socket);
+    return send_connect(server, identity, facts, error);
 }
 
 /* "volumes `a`, `b`: ", for a fault that is the server's and not that of one volume,
@@ -350,4 +388,5 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
 void file_server_kill(struct file_server *server)
 {
     client_process_kill(&server->client);
+    lock_note_end(&server->locks);
 }

@@ -10,6 +10,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "kernel_watch.h"
+#include "lock_note.h"
 #include "outage.h"
 #include "plan.h"
 
@@ -19,17 +20,21 @@ struct file_server {
     const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* of the plan, not owned */
     size_t volume_count;
     struct client_process client;
+    struct lock_note locks; /* that the client holds at the server */
     struct outage outage;
     struct kernel_watch watch; /* of the kernel's client, which tells nothing itself */
     int connect_ms;            /* for connecting to the server */
     struct deadline deadline;  /* of the answer to connect */
 };
 
-/* Starts `program` for the server and lets it connect, which goes on while the next one
+/* Has neither volumes nor a client yet. */
+void file_server_init(struct file_server *server);
+
+/* Starts the client of the server and lets it connect, which goes on while the next one
  * is started. `longest_ms` bounds the volumes' own deadlines. Returns 0, or -1 with
  * `error` filled; the caller ends it by file_server_kill in both cases. */
-int file_server_start(struct file_server *server, const char *program,
-                      const struct identity *identity, uid_t uid, gid_t gid,
+int file_server_start(struct file_server *server, const struct settings *settings,
+                      const struct identity *identity, const struct facts *facts,
                       int longest_ms, struct error *error);
 
 /* Waits until it is connected and every export has answered. Returns 0 or -1 with `error`
@@ -62,7 +67,7 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
                         struct record *report);
 
 /* Kills the process, if there is one, and closes the socket: whoever waits for one of its
- * volumes gets ENOTCONN. */
+ * volumes gets ENOTCONN. The locks that it held are lock_notes_clear's from now on. */
 void file_server_kill(struct file_server *server);
 
 #endif

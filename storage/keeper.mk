@@ -28,6 +28,7 @@ libkeeper_la_SOURCES = \
 	storage/kind_local.c \
 	storage/kind_nfs.c \
 	storage/kind_program.c \
+	storage/lock_note.c storage/lock_note.h \
 	storage/loss.c storage/loss.h \
 	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \

@@ -14,6 +14,7 @@
 
 #define PEERS_MAX 64 /* more wait in the backlog until one of these goes */
 #define PEER_SILENT_MS 2000
+#define UNLOCK_MS 500 /* for the locks of a client that died to be given up */
 
 struct peer {
     int fd;
@@ -150,6 +151,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
               has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
               how);
     keeper_answer_failed(keeper, &error);
+    lock_notes_clear(keeper->settings, keeper->facts.node, UNLOCK_MS);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 

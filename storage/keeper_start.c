@@ -1,7 +1,6 @@
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "message.h"
-#include "log.h"
 #include "process.h"
 #include "stale_jobs.h"
 #include "system.h"
@@ -14,6 +13,7 @@
 /* Shares of KEEPER_START_MS, so that all of it ends within that time. */
 #define STALE_MS 1200  /* for an older keeper of the job to end by itself */
 #define RETURN_MS 1000 /* for killing a keeper that hangs, twice */
+#define UNLOCK_MS 100  /* of that, for what its clients held: nothing yet */
 
 static int fork_keeper(const struct command_line *line, const struct deadline *deadline,
                        pid_t *child, struct error *error)
@@ -94,15 +94,16 @@ int keeper_start(const struct command_line *line, struct error *error)
 
     /* A stale keeper that had to be killed is no reason to refuse the new job. */
     keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL);
-    log_open(line->settings.log);
     stale_jobs_clear(line->settings.run, line->facts.node);
     if (run_directory_name(&directory, line->settings.run, line->facts.node,
                            line->facts.job, error) < 0 ||
         run_directory_create(&directory, error) < 0)
         return KEEPER_NONE;
     code = run_keeper(line, &deadline, error);
-    if (code == KEEPER_NONE)
+    if (code == KEEPER_NONE) {
         run_directory_remove(&directory);
+        lock_notes_clear(&line->settings, line->facts.node, UNLOCK_MS);
+    }
     run_directory_close(&directory);
     return code;
 }

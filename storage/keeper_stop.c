@@ -1,5 +1,6 @@
 #include "keeper.h"
 #include "keeper_protocol.h"
+#include "log.h"
 #include "message.h"
 #include "process.h"
 #include "scratch.h"
@@ -10,6 +11,10 @@
 #include <stdio.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
+
+/* For file servers to take what dead clients left. */
+#define UNLOCK_LEAST_MS 300
+#define UNLOCK_MOST_MS 1000
 
 static int send_request(int socket, const char *name, long restart,
                         const struct deadline *deadline, struct error *error)
@@ -72,25 +77,40 @@ static void clear_temp(const struct run_directory *directory)
         scratch_sweep(temp);
 }
 
+static int stop(struct run_directory *directory, long restart,
+                const struct deadline *deadline, struct error *error)
+{
+    struct error cause = {0};
+    int socket, status = 0;
+
+    if (run_directory_open(directory, &cause) < 0)
+        return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
+    socket = connect_patiently(directory, deadline);
+    if (socket >= 0) {
+        status = end_keeper(socket, restart, deadline, error);
+        close(socket);
+    }
+    clear_temp(directory);
+    run_directory_remove(directory);
+    return status;
+}
+
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
                 long restart, int milliseconds, struct error *error)
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct run_directory directory;
-    struct error cause = {0};
-    int socket, status = 0;
+    int status, left;
 
     if (run_directory_name(&directory, settings->run, node, job, error) < 0)
         return -1;
-    if (run_directory_open(&directory, &cause) < 0)
-        return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
-    socket = connect_patiently(&directory, &deadline);
-    if (socket >= 0) {
-        status = end_keeper(socket, restart, &deadline, error);
-        close(socket);
-    }
-    clear_temp(&directory);
-    run_directory_remove(&directory);
+    status = stop(&directory, restart, &deadline, error);
+    log_open(settings->log);
+    left = deadline_left(&deadline);
+    lock_notes_clear(settings, node,
+                     left < UNLOCK_LEAST_MS  ? UNLOCK_LEAST_MS
+                     : left > UNLOCK_MOST_MS ? UNLOCK_MOST_MS
+                                             : left);
     return status;
 }
 

@@ -93,6 +93,17 @@ int run_directory_open(struct run_directory *directory, struct error *error)
     return open_below_run(directory, false, error);
 }
 
+int run_directory_open_node(const char *run, const char *node)
+{
+    int above = name_is_valid(node) ? directory_open(run, false, 0, NULL) : -1;
+    int place = open_same_mount(above, run, node, false, NULL);
+    int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (place >= 0)
+        close(place);
+    return fd;
+}
+
 /* A removed directory can still be locked by who opened it before. */
 static bool is_removed(int fd)
 {
@@ -197,6 +208,12 @@ static int remove_empty(const char *parent_path, const char *name)
     return removed;
 }
 
+void run_directory_remove_node(const char *run, const char *node)
+{
+    if (remove_empty(run, node) == 0)
+        rmdir(run);
+}
+
 void run_directory_empty(int fd)
 {
     static const char *const names[] = {KEEPER_SOCKET, TEMP_NOTE, KEEPER_SHARED,
@@ -214,8 +231,7 @@ void run_directory_remove(struct run_directory *directory)
     if (remove_empty(directory->node_path, directory->job) < 0)
         return;
     outage_note_clear(directory->node_path);
-    if (remove_empty(directory->run, directory->node) == 0)
-        rmdir(directory->run);
+    run_directory_remove_node(directory->run, directory->node);
 }
 
 void run_directory_close(struct run_directory *directory)

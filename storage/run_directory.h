@@ -42,6 +42,13 @@ int run_directory_open(struct run_directory *directory, struct error *error);
  * run_directory_open. */
 int run_directory_create(struct run_directory *directory, struct error *error);
 
+/* Opens RUN/NODE, to be listed. Returns the descriptor; or -1 where there is none, or
+ * where something is mounted. */
+int run_directory_open_node(const char *run, const char *node);
+
+/* Removes RUN/NODE and RUN where empty. */
+void run_directory_remove_node(const char *run, const char *node);
+
 /* Holds the open directory. Returns 0; or -1 with `error` filled when it is being
  * removed. */
 int run_directory_hold(struct run_directory *directory, struct error *error);

@@ -2,7 +2,6 @@
 
 #include "directory.h"
 #include "log.h"
-#include "name.h"
 #include "plan.h"
 #include "run_directory.h"
 #include "scratch.h"
@@ -63,23 +62,14 @@ static void clear_jobs(DIR *list, const char *path, const char *node)
 
 void stale_jobs_clear(const char *run, const char *node)
 {
-    int above = directory_open(run, false, 0, NULL);
-    int place = above < 0 || !name_is_valid(node)
-                    ? -1
-                    : directory_open_at(above, run, node, false, 0, NULL);
-    int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *list = fd >= 0 && run_directory_same_mount(above, fd) ? fdopendir(fd) : NULL;
+    int fd = run_directory_open_node(run, node);
+    DIR *list = fd < 0 ? NULL : fdopendir(fd);
     char path[RUN_DIRECTORY_PATH_SIZE];
 
     snprintf(path, sizeof(path), "%s/%s", run, node);
-    if (list)
+    if (list) {
         clear_jobs(list, path, node);
-    if (list)
         closedir(list);
-    else if (fd >= 0)
+    } else if (fd >= 0)
         close(fd);
-    if (place >= 0)
-        close(place);
-    if (above >= 0)
-        close(above);
 }

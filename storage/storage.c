@@ -28,7 +28,7 @@ static struct file_server *add_server(struct storage *storage)
 {
     struct file_server *server = &storage->servers[storage->server_count++];
 
-    client_process_init(&server->client);
+    file_server_init(server);
     return server;
 }
 
@@ -65,15 +65,15 @@ static int sort_volumes(struct storage *storage, struct plan *plan, struct error
     return 0;
 }
 
-static int connect_servers(struct storage *storage, const char *program,
+static int connect_servers(struct storage *storage, const struct settings *settings,
                            const struct identity *identity, const struct facts *facts,
                            const struct deadline *deadline, struct error *error)
 {
     int longest_ms = deadline_left(deadline) - RESERVED_MS;
 
     for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_start(&storage->servers[i], program, identity, facts->uid,
-                              facts->gid, longest_ms > 0 ? longest_ms : 0, error) < 0)
+        if (file_server_start(&storage->servers[i], settings, identity, facts,
+                              longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
     for (size_t i = 0; i < storage->server_count; i++)
         if (file_server_await(&storage->servers[i], error) < 0) {
@@ -149,7 +149,7 @@ int storage_start(struct storage *storage, const struct settings *settings,
     storage->root = settings->mounts;
     storage->plan = plan;
     if (sort_volumes(storage, plan, error) == 0 &&
-        connect_servers(storage, settings->nfs, identity, facts, deadline, error) == 0) {
+        connect_servers(storage, settings, identity, facts, deadline, error) == 0) {
         dismiss_clients(storage);
         if (mount_all(storage, identity, facts, deadline, error) == 0)
             return 0;

@@ -23,7 +23,8 @@ static int start_locks(struct client *client, struct error *error)
 {
     if (client->local_locks)
         return 0;
-    if (lock_service_init(&client->locks, &client->server) < 0)
+    if (lock_service_init(&client->locks, &client->server, client->caller, client->list) <
+        0)
         return error_set(error, ERROR_NODE, "out of descriptors");
     for (size_t i = 0; i < client->volume_count; i++)
         client->volumes[i].locks = &client->locks;

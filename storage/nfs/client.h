@@ -25,11 +25,19 @@ struct client {
     struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;
+    char caller[CLIENT_CALLER_SIZE]; /* our name to the lock manager; "" for any */
+    int list;                        /* of our locks (lock_list.h); -1: none */
+    bool is_to_unlock;               /* not to serve, but to give up the list's locks */
     const char *culprit; /* the volume that a failed preflight is about, or NULL */
 };
 
-/* Fills `client` from the keeper's connect request. Returns 0; or -1 with `error` filled
- * when the request is malformed: nothing of it is guessed. */
+/* Fills `client`, whose list has come with it, from what the keeper says of its locks.
+ * Returns 0; or -1 with `error` filled. */
+int client_read_locks(struct client *client, const struct record *request,
+                      struct error *error);
+
+/* Fills `client` from the keeper's request to connect or to unlock. Returns 0; or -1 with
+ * `error` filled when the request is malformed: nothing of it is guessed. */
 int client_read_request(struct client *client, const struct record *request,
                         struct error *error);
 

@@ -162,6 +162,15 @@ static int read_server(struct client *client, const struct record *request,
                : read_groups(server, record_get(request, "groups"), error);
 }
 
+/* The name goes to the server in every call. */
+int client_read_locks(struct client *client, const struct record *request,
+                      struct error *error)
+{
+    if (client->list < 0)
+        return malformed(error, "list");
+    return read_text(request, "caller", client->caller, sizeof(client->caller), error);
+}
+
 static int read_volume(struct client *client, const struct record *request, size_t index,
                        struct error *error)
 {
@@ -198,10 +207,14 @@ int client_read_request(struct client *client, const struct record *request,
     const char *kind = record_get(request, "request");
     unsigned long volumes;
 
-    if (!kind || strcmp(kind, "connect") != 0)
+    client->is_to_unlock = kind && strcmp(kind, "unlock") == 0;
+    if (!client->is_to_unlock && (!kind || strcmp(kind, "connect") != 0))
         return malformed(error, "request");
-    if (read_server(client, request, error) < 0 ||
-        client_read_number(request, "volumes", CLIENT_VOLUMES_MAX, &volumes, error) < 0)
+    if (read_server(client, request, error) < 0)
+        return -1;
+    if (client->is_to_unlock)
+        return client->list < 0 ? malformed(error, "list") : 0;
+    if (client_read_number(request, "volumes", CLIENT_VOLUMES_MAX, &volumes, error) < 0)
         return -1;
     writeback_init(&client->writeback);
     for (size_t i = 0; i < volumes; i++) {

@@ -18,6 +18,8 @@ nfs_client_sources = \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/lock.c storage/nfs/lock.h \
 	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
+	storage/nfs/lock_list.c storage/nfs/lock_list.h \
+	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h \
 	storage/nfs/lock_request.c storage/nfs/lock_request.h \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
@@ -37,6 +39,7 @@ nfs_client_sources = \
 	storage/nfs/silence.c storage/nfs/silence.h \
 	storage/nfs/status.c storage/nfs/status.h \
 	storage/nfs/told.c storage/nfs/told.h \
+	storage/nfs/unlock.c storage/nfs/unlock.h \
 	storage/nfs/volume.h \
 	storage/nfs/writes.c storage/nfs/writes.h \
 	# End of nfs_client_sources

@@ -47,6 +47,7 @@ struct lock_holder *lock_holder_get(struct lock_holders *holders,
         return NULL;
     holder->owner = *owner;
     holder->svid = next_svid(holders);
+    holder->place = -1;
     holder->handle_length = owner->inode->handle_length;
     memcpy(holder->handle, owner->inode->handle, holder->handle_length);
     holder->next = holders->first;
@@ -63,6 +64,17 @@ struct lock_holder *lock_holder_by_svid(const struct lock_holders *holders, int3
     return holder;
 }
 
+int lock_holder_write_down(struct lock_holders *holders, struct lock_holder *holder)
+{
+    struct client_lock lock = {.svid = (uint32_t)holder->svid,
+                               .handle_length = holder->handle_length};
+
+    memcpy(lock.handle, holder->handle, holder->handle_length);
+    if (holder->place < 0)
+        holder->place = lock_list_add(&holders->list, &lock);
+    return holder->place < 0 ? -1 : 0;
+}
+
 void lock_holder_drop(struct lock_holders *holders, struct lock_holder *holder)
 {
     struct lock_holder **link = &holders->first;
@@ -72,6 +84,8 @@ void lock_holder_drop(struct lock_holders *holders, struct lock_holder *holder)
     while (*link != holder)
         link = &(*link)->next;
     *link = holder->next;
+    if (holder->place >= 0)
+        lock_list_remove(&holders->list, holder->place);
     lock_holder_leave(holder);
     free(holder);
 }

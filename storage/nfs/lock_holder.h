@@ -8,6 +8,7 @@
 #ifndef ATELIER_NFS_LOCK_HOLDER_H
 #define ATELIER_NFS_LOCK_HOLDER_H
 
+#include "lock_list.h"
 #include "lock_range.h"
 #include "volume.h"
 
@@ -22,6 +23,7 @@ struct lock_holder {
     struct lock_holder *next;
     struct lock_owner owner;
     int32_t svid;
+    int place;         /* in the list; -1: not there */
     pid_t pid;         /* the process that asked last */
     unsigned requests; /* that are under way for it */
     struct lock_range *ranges;
@@ -34,6 +36,7 @@ struct lock_holder {
 struct lock_holders {
     struct lock_holder *first;
     int32_t svid; /* the one given last; begins anywhere */
+    struct lock_list list;
 };
 
 /* The holder for `owner`, NULL when there is none. */
@@ -46,6 +49,10 @@ struct lock_holder *lock_holder_get(struct lock_holders *holders,
 
 /* The one that the server calls `svid`, NULL when it is none of ours. */
 struct lock_holder *lock_holder_by_svid(const struct lock_holders *holders, int32_t svid);
+
+/* Writes the holder down, before it asks for its first lock. Returns 0; or -1 when there
+ * is no room: then nobody could give its lock up when this process dies. */
+int lock_holder_write_down(struct lock_holders *holders, struct lock_holder *holder);
 
 /* Frees a holder that neither holds nor asks for anything. */
 void lock_holder_drop(struct lock_holders *holders, struct lock_holder *holder);

@@ -31,6 +31,7 @@ struct lock_request {
     uint64_t first, last;
     int cause;               /* what a release is answered with, an errno or 0 */
     bool wait;               /* until it is granted */
+    bool is_asked;           /* for a lock, and the server has not answered */
     long long at;            /* when to ask (again) */
     int pause_ms;            /* before asking once more */
     long long answer_by;     /* neither a close nor root hangs on a dead server */

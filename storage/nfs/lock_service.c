@@ -26,7 +26,8 @@ static void on_interrupt(fuse_req_t fuse, void *data)
     poke(request->holder->owner.volume->locks);
 }
 
-int lock_service_init(struct lock_service *service, const struct server *server)
+/* Of who was given no name: no keeper asks for its locks. */
+static void make_up_name(char *caller, size_t size)
 {
     char host[64] = "";
     unsigned random;
@@ -34,8 +35,16 @@ int lock_service_init(struct lock_service *service, const struct server *server)
     gethostname(host, sizeof(host) - 1);
     if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
         random = (unsigned)getpid();
-    *service = (struct lock_service){.server = server};
-    snprintf(service->caller, sizeof(service->caller), "%s-%08x", host, random);
+    snprintf(caller, size, "%s-%08x", host, random);
+}
+
+int lock_service_init(struct lock_service *service, const struct server *server,
+                      const char *caller, int list)
+{
+    *service = (struct lock_service){.server = server, .holders = {.list = {.fd = list}}};
+    snprintf(service->caller, sizeof(service->caller), "%s", caller);
+    if (!*caller)
+        make_up_name(service->caller, sizeof(service->caller));
     pthread_mutex_init(&service->mutex, NULL);
     service->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return service->wake < 0 ? -1 : 0;

@@ -19,7 +19,7 @@ enum lock_service_state { LOCK_SERVICE_DOWN, LOCK_SERVICE_STARTED, LOCK_SERVICE_
 
 struct lock_service {
     const struct server *server;
-    char caller[80];
+    char caller[CLIENT_CALLER_SIZE];
     int wake; /* an eventfd */
     pthread_t thread;
     pthread_mutex_t mutex; /* guards the next five */
@@ -39,8 +39,11 @@ struct lock_service {
     struct lock_request *current;  /* the one on the wire, still in the list */
 };
 
-/* Returns 0; or -1 when the node has no descriptors or memory. */
-int lock_service_init(struct lock_service *service, const struct server *server);
+/* `caller` is our name at the server, one is made up when it is empty; `list` is a
+ * descriptor for lock_list.h, or -1. Returns 0; or -1 when the node has no descriptors or
+ * memory. */
+int lock_service_init(struct lock_service *service, const struct server *server,
+                      const char *caller, int list);
 
 /* Gives `wish`, filled but for holder and next, and copied, to the thread, which answers
  * it. What its owner does not hold need not be given up: answered at once. */

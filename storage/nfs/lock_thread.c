@@ -1,12 +1,12 @@
 #include "lock_thread.h"
 
 #include "caller.h"
+#include "lock_queue.h"
 
 #include <nfsc/libnfs-raw-nlm.h>
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define PAUSE_FIRST_MS 100
@@ -14,22 +14,6 @@
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define IDLE_MS 60000
-#define LAST_BYTE INT64_MAX
-
-/* Removes a request from the list and frees it, and its holder when nothing is left. */
-static void retire(struct lock_service *service, struct lock_request *request)
-{
-    struct lock_request **link = &service->requests;
-
-    while (*link != request)
-        link = &(*link)->next;
-    *link = request->next;
-    pthread_mutex_lock(&service->mutex);
-    request->holder->requests--;
-    lock_holder_drop(&service->holders, request->holder);
-    pthread_mutex_unlock(&service->mutex);
-    free(request);
-}
 
 /* Those that wait for the same file as `released` need not wait for their next turn. */
 static void hurry(struct lock_service *service, const struct lock_request *released)
@@ -45,6 +29,7 @@ static void finish(struct lock_service *service, struct lock_request *request,
     enum lock_outcome outcome;
     int cause;
 
+    request->is_asked = false;
     pthread_mutex_lock(&service->mutex);
     outcome = lock_request_settle(request, result, clock_milliseconds(), &cause);
     if (outcome == LOCK_DONE && request->errand == LOCK_TEST && cause != ENOLCK)
@@ -56,7 +41,7 @@ static void finish(struct lock_service *service, struct lock_request *request,
         hurry(service, request);
     lock_request_answer(request,
                         request->errand == LOCK_RELEASE ? request->cause : cause);
-    retire(service, request);
+    lock_queue_retire(service, request);
 }
 
 static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
@@ -77,7 +62,7 @@ static void fail_all(struct lock_service *service, int cause)
 {
     while (service->requests) {
         lock_request_answer(service->requests, cause);
-        retire(service, service->requests);
+        lock_queue_retire(service, service->requests);
     }
 }
 
@@ -121,62 +106,6 @@ static void attempt(struct lock_service *service)
         lose(service);
 }
 
-static struct lock_request *append(struct lock_service *service,
-                                   const struct lock_request *wish)
-{
-    struct lock_request **link = &service->requests;
-    struct lock_request *request = calloc(1, sizeof(*request));
-
-    if (!request)
-        return NULL;
-    *request = *wish;
-    while (*link)
-        link = &(*link)->next;
-    *link = request;
-    request->next = NULL;
-    request->holder->requests++;
-    return request;
-}
-
-/* A server that was away may have forgotten everything: what is held comes first. */
-static void claim_all(struct lock_service *service)
-{
-    struct lock_request *waiting = service->requests;
-    struct lock_request **link = &service->requests;
-
-    service->requests = NULL;
-    pthread_mutex_lock(&service->mutex);
-    for (struct lock_holder *holder = service->holders.first; holder;
-         holder = holder->next)
-        for (const struct lock_range *range = holder->ranges; range; range = range->next)
-            append(service, &(struct lock_request){.holder = holder,
-                                                   .errand = LOCK_RECLAIM,
-                                                   .kind = range->kind,
-                                                   .first = range->first,
-                                                   .last = range->last});
-    pthread_mutex_unlock(&service->mutex);
-    while (*link)
-        link = &(*link)->next;
-    *link = waiting;
-}
-
-static bool claims(const struct lock_request *request)
-{
-    return request->errand == LOCK_RECLAIM || request->errand == LOCK_REGAIN;
-}
-
-/* An older claim is of the connection before: it is made anew. */
-static void forget_claims(struct lock_service *service)
-{
-    struct lock_request *next;
-
-    for (struct lock_request *request = service->requests; request; request = next) {
-        next = request->next;
-        if (claims(request))
-            retire(service, request);
-    }
-}
-
 static void serve_context(struct lock_service *service, int events)
 {
     if (events && rpc_service(service->rpc, events) < 0)
@@ -191,36 +120,16 @@ static void serve_context(struct lock_service *service, int events)
         service->failed = false;
         service->current = NULL;
         lock_request_answer(request, ENOLCK);
-        retire(service, request);
+        lock_queue_retire(service, request);
     }
     if (service->connected) {
         service->connected = false;
         service->ever_up = true;
         service->state = LOCK_SERVICE_UP;
         service->pause_ms = PAUSE_FIRST_MS;
-        forget_claims(service);
-        claim_all(service);
+        lock_queue_forget_claims(service);
+        lock_queue_claim(service);
     }
-}
-
-static void take_queue(struct lock_service *service)
-{
-    struct lock_request *taken, *reversed = NULL, **link = &service->requests;
-
-    pthread_mutex_lock(&service->mutex);
-    taken = service->queue;
-    service->queue = NULL;
-    pthread_mutex_unlock(&service->mutex);
-    while (taken) {
-        struct lock_request *next = taken->next;
-
-        taken->next = reversed;
-        reversed = taken;
-        taken = next;
-    }
-    while (*link)
-        link = &(*link)->next;
-    *link = reversed;
 }
 
 /* Root does wait for whoever has the lock, but any signal ends that. */
@@ -257,7 +166,7 @@ static void answer_impatient(struct lock_service *service, long long now)
             continue;
         if (request != service->current && request->errand != LOCK_RELEASE) {
             lock_request_answer(request, EINTR);
-            retire(service, request);
+            lock_queue_retire(service, request);
         } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
             lock_request_answer(request, EINTR);
         }
@@ -270,10 +179,26 @@ static struct lock_request *due(const struct lock_service *service, long long no
          request = request->next) {
         if (request->at <= now)
             return request;
-        if (claims(request))
+        if (lock_queue_is_claim(request))
             return NULL; /* nothing overtakes it */
     }
     return NULL;
+}
+
+/* Returns 0, or -1 when it can be neither written down nor sent. */
+static int send_written(struct lock_service *service, struct lock_request *request)
+{
+    int status = 0;
+
+    if (request->errand == LOCK_SET && request->kind != LOCK_NONE) {
+        pthread_mutex_lock(&service->mutex);
+        status = lock_holder_write_down(&service->holders, request->holder);
+        pthread_mutex_unlock(&service->mutex);
+        request->is_asked = status == 0;
+    }
+    return status < 0 ? -1
+                      : lock_request_send(request, service->caller, service->rpc,
+                                          on_result, service);
 }
 
 static void send_next(struct lock_service *service, long long now)
@@ -283,11 +208,10 @@ static void send_next(struct lock_service *service, long long now)
     if (service->state != LOCK_SERVICE_UP || service->current || !request)
         return;
     service->current = request;
-    if (lock_request_send(request, service->caller, service->rpc, on_result, service) <
-        0) {
+    if (send_written(service, request) < 0) {
         service->current = NULL;
         lock_request_answer(request, ENOLCK);
-        retire(service, request);
+        lock_queue_retire(service, request);
     } else {
         serve_context(service, POLLOUT);
     }
@@ -333,18 +257,6 @@ static int patience(struct lock_service *service, long long now)
     return until > now ? (int)(until - now) : 0;
 }
 
-static void release_left(struct lock_service *service)
-{
-    pthread_mutex_lock(&service->mutex);
-    for (struct lock_holder *holder = service->holders.first; holder;
-         holder = holder->next)
-        if (holder->ranges)
-            append(service, &(struct lock_request){.holder = holder,
-                                                   .errand = LOCK_RELEASE,
-                                                   .last = LAST_BYTE});
-    pthread_mutex_unlock(&service->mutex);
-}
-
 /* Whether the thread is to end: told so, and nothing is left or the time is over. */
 static bool ended(struct lock_service *service, bool *releasing)
 {
@@ -356,7 +268,7 @@ static bool ended(struct lock_service *service, bool *releasing)
     pthread_mutex_unlock(&service->mutex);
     if (stopping && !*releasing) {
         *releasing = true;
-        release_left(service);
+        lock_queue_release(service);
     }
     return over || (stopping && !service->requests);
 }
@@ -376,7 +288,7 @@ static void turn(struct lock_service *service, int most_ms)
         return;
     if (service->rpc)
         serve_context(service, sockets[1].revents);
-    take_queue(service);
+    lock_queue_take(service);
     answer_impatient(service, clock_milliseconds());
     advance(service, clock_milliseconds());
 }

@@ -8,11 +8,13 @@
 #include "client.h"
 #include "message.h"
 #include "privileges.h"
+#include "unlock.h"
 
 #include <fuse_log.h>
 #include <malloc.h>
 #include <nss.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define REQUEST_MS 10000 /* for the keeper's first request to come */
@@ -24,6 +26,24 @@ static void be_silent(enum fuse_log_level level, const char *format, va_list arg
     (void)arguments;
 }
 
+/* What the keeper says of the locks comes before its request. */
+static int receive(struct client *client, struct record **request, int *fd,
+                   const struct deadline *deadline, struct error *error)
+{
+    const char *kind;
+
+    if (message_receive(client->keeper, request, fd, deadline, error) < 0)
+        return -1;
+    kind = record_get(*request, "request");
+    if (!kind || strcmp(kind, "locks") != 0)
+        return 0;
+    client->list = *fd;
+    if (client_read_locks(client, *request, error) < 0)
+        return -1;
+    record_destroy(*request);
+    return message_receive(client->keeper, request, fd, deadline, error);
+}
+
 static int start(struct client *client, pid_t parent, struct error *error)
 {
     struct deadline deadline = deadline_after(REQUEST_MS);
@@ -31,7 +51,7 @@ static int start(struct client *client, pid_t parent, struct error *error)
     int processes, result;
 
     if (privileges_detach(client->keeper, error) < 0 ||
-        message_receive(client->keeper, &request, &processes, &deadline, error) < 0)
+        receive(client, &request, &processes, &deadline, error) < 0)
         return -1;
     if (processes >= 0)
         caller_look_in(processes);
@@ -40,7 +60,7 @@ static int start(struct client *client, pid_t parent, struct error *error)
     client->server.unprivileged = geteuid() != 0;
     if (result < 0 || privileges_drop(&client->server, client->id, parent, error) < 0)
         return -1;
-    return client_connect(client, error);
+    return client->is_to_unlock ? 0 : client_connect(client, error);
 }
 
 /* Buffers of a transfer's size come and go all the time. Given back to the system each
@@ -54,7 +74,7 @@ static void keep_memory(void)
 
 int main(void)
 {
-    static struct client client = {.keeper = CLIENT_SOCKET};
+    static struct client client = {.keeper = CLIENT_SOCKET, .list = -1};
     struct error error = {0};
     int status = EXIT_FAILURE;
 
@@ -65,8 +85,10 @@ int main(void)
     __nss_configure_lookup("services", "files");
     if (start(&client, getppid(), &error) < 0)
         client_report_failure(&client, &error);
-    else
+    else if (!client.is_to_unlock)
         status = client_serve(&client);
+    else
+        unlock_all(&client);
     client_release(&client);
     return status;
 }

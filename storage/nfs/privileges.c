@@ -1,5 +1,7 @@
 #include "privileges.h"
 
+#include "../client_protocol.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -17,6 +19,7 @@
  * where the kernel cannot be asked to forget any. */
 #define MEMORY_BYTES ((rlim_t)256 << 20)
 #define DESCRIPTORS 256
+#define FILE_BYTES (CLIENT_LOCKS_MOST * sizeof(struct client_lock)) /* the only one */
 
 static int limit(int resource, rlim_t value)
 {
@@ -40,12 +43,14 @@ static int set_limits(void)
 #endif
     if (limit(RLIMIT_CORE, 0) < 0)
         return -1;
+    if (limit(RLIMIT_FSIZE, FILE_BYTES) < 0)
+        return -1;
     return limit(RLIMIT_NOFILE, DESCRIPTORS);
 }
 
 static void reset_signals(void)
 {
-    static const int ignored[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT};
+    static const int ignored[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGXFSZ};
     struct sigaction action = {.sa_handler = SIG_IGN};
     sigset_t none;
 

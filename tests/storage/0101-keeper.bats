@@ -142,7 +142,7 @@ teardown() { teardown_keeper; }
     pid=$(pgrep -f "^$keeper start .*run=$dir/run")
     run descriptors "$pid"
     [[ "$output" != *pipe:* ]]
-    [ "${#lines[@]}" -le 11 ]
+    [ "${#lines[@]}" -le 13 ]
     [ "$(cut -d' ' -f6 "/proc/$pid/stat")" = "$pid" ]
     [ "$(readlink "/proc/$pid/cwd")" = / ]
     [ "$(stat -c %u "/proc/$pid/fd")" = 0 ]
@@ -161,8 +161,9 @@ teardown() { teardown_keeper; }
     for pid in $(client_pids); do
         [ "$(tr '\0' '\n' <"/proc/$pid/environ")" = PATH=/usr/sbin:/usr/bin:/sbin:/bin ]
         run descriptors "$pid"
-        [ "${#lines[@]}" = 5 ]
-        [[ "${lines[3]}" == socket:* && "${lines[4]}" == /dev/fuse ]]
+        [ "${#lines[@]}" = 6 ]
+        [[ "${lines[3]}" == socket:* && "${lines[4]}" == "$dir/run/n1/"* ]] # the list of its locks
+        [ "${lines[5]}" = /dev/fuse ]
     done
     # Only the client holds the mount: its death must abort it.
     run descriptors "$(keeper_pid 7)"

@@ -18,6 +18,7 @@ root_files += \
 	tests/storage/0302-nfs-oracle.t \
 	tests/storage/0303-nfs-many.t \
 	tests/storage/0304-nfs-turns.t \
+	tests/storage/0305-nfs-locks-of-the-dead.t \
 	tests/storage/0701-preflight.t
 
 # A file server that lies, and once more with a client that sanitizers watch.
@@ -48,7 +49,7 @@ root_files += \
 	tests/storage/0602-mounts-keeper.bats \
 	tests/storage/0603-job-directories.t \
 	# End of mounts
-EXTRA_DIST += tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
+EXTRA_DIST += tests/storage/nfs_job.sh tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
 	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \
 	tests/storage/nfs_root.py \
 	tests/storage/nfs_turns.py tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
