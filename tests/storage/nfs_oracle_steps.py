@@ -119,9 +119,12 @@ def allocate(place, draw, name):
     return os.fstat(descriptor).st_size
 
 
+# A changed mapping is written to the server later on, which takes the set-user-ID bit for that.
 @step(5)
 def change_a_mapping(place, draw, name):
     descriptor = place.files.get(draw.slot(), -1)
+    if os.fstat(descriptor).st_mode & stat.S_ISUID:
+        return None
     offset, data = draw.randrange(LIMIT), drawn_bytes(draw)
     flush = draw.random() < 0.3
     size = os.fstat(descriptor).st_size
@@ -237,6 +240,9 @@ def change_mode(place, draw, name):
         mode |= 0o700
     if stat.S_ISFIFO(os.stat(path).st_mode):
         mode |= 0o600  # opening a FIFO is the kernel's, which asks FUSE for no permission
+    if mode & stat.S_ISUID:
+        for descriptor in place.files.values():
+            os.fsync(descriptor)  # as above: mappings that were changed before
     os.chmod(path, mode)
 
 
