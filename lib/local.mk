@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libatelier.la
 libatelier_la_SOURCES = \
+	lib/crowd.c lib/crowd.h \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
 	lib/ending.c lib/ending.h \

@@ -1,5 +1,6 @@
 #include "failure.h"
 
+#include "crowd.h"
 #include "job_line.h"
 #include "keeper_protocol.h"
 #include "program.h"
@@ -9,13 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define COMMAND_MS 2000
 #define RECORD_SIZE \
     65536 /* of all tasks of an array, where the job has the array's number */
-#define SPREAD_MS 2000 /* the longest that a node of a large job holds back */
-#define CROWD 8        /* nodes that may speak at once */
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
  * would mean the whole array. */
@@ -35,11 +33,7 @@ static unsigned long number(const char *name)
 /* A file server that is down fails all nodes of a job in the same moment. */
 static void wait_in_turn(unsigned long nodes)
 {
-    unsigned random = 0;
-
-    if (nodes <= CROWD || getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-        return;
-    poll(NULL, 0, (int)(random % (nodes < SPREAD_MS ? nodes : SPREAD_MS)));
+    poll(NULL, 0, crowd_pause(nodes));
 }
 
 static int run(char *const words[], char *said, size_t size, const char *purpose,
