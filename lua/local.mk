@@ -35,6 +35,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/position.lua \
 	lua/atelier/problems.lua \
 	lua/atelier/qos.lua \
+	lua/atelier/recorded.lua \
 	lua/atelier/reference.lua \
 	lua/atelier/refusal.lua \
 	lua/atelier/request.lua \

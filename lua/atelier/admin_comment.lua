@@ -59,12 +59,15 @@ end
 
 -- The record in `text`; nil for everything that format and with_failure do not write.
 function admin_comment.parse(text)
-    if not admin_comment.is_ours(text) or #text > LENGTH_MAX then
+    if not admin_comment.is_ours(text) then
         return nil
     end
     local start = text:find(FAILURE_KEY, 1, true)
     local failure = start and text:sub(start + #FAILURE_KEY)
     text = text:sub(1, (start or #text + 1) - 1)
+    if #text > LENGTH_MAX then
+        return nil
+    end
     local record = {}
     for key, word in text:gmatch(" (%l+)=([^ ]+)") do
         record[key] = IS_VALID[key] and IS_VALID[key](word) and word or nil

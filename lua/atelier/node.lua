@@ -1,11 +1,13 @@
 -- node.lua: the decision again, on the node, with facts that Slurm vouches for.
 --
--- What slurmctld decided is not trusted here: without PrologFlags=Alloc the options of a
--- salloc or srun job never passed it, and only the node knows the user's Unix groups.
+-- What slurmctld recorded is what the job has (recorded.lua); whether it fits the policy and the
+-- facts is asked again, since the record may be older than the policy, and only the node is sure
+-- of the user's Unix groups.
 
 local hook = require("atelier.hook")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
+local recorded = require("atelier.recorded")
 local refusal = require("atelier.refusal")
 local request = require("atelier.request")
 local scope = require("atelier.scope")
@@ -53,6 +55,7 @@ local function plan(policy, entered, experiment, facts)
     local shared = shared_temp.resolve(entered, volumes)
     return {
         workspace = entered.name, experiment = experiment, framework = facts.framework,
+        framework_settings = facts.framework_settings, mount = facts.mount,
         frameworks = entered.frameworks and copied(entered.frameworks),
         volumes = volumes_of(volumes), mounts = mounts,
         environment = copied(entered.environment), shared_job_temp = shared,
@@ -61,18 +64,7 @@ local function plan(policy, entered, experiment, facts)
     }
 end
 
--- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
--- workspace, experiment, framework, mount, check, compat, with_input, with_output (nil when
--- not given) }. Returns the plan {
--- workspace, experiment, framework, frameworks (nil: all), volumes = { { name, kind, mode,
--- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
--- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
--- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
--- locks, on_failure } }, mounts (mount.lua), environment, shared_job_temp (shared_temp.lua;
--- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default), compat }; nil
--- and a sentence for a job that is refused; or nil and nil for a job without a workspace, and
--- then the sentence why default_workspace failed for it, when it did.
-return function(policy, facts)
+local function decide(policy, facts)
     local asked = {}
     for key, given in pairs(facts) do
         asked[key] = given
@@ -97,4 +89,28 @@ return function(policy, facts)
         return nil, refused.text
     end
     return plan(policy, entered, experiment, facts)
+end
+
+-- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
+-- record (the job's AdminComment; nil: it is not known, and the options are taken for true),
+-- workspace, experiment, framework, framework_settings, mount, check, compat, with_input,
+-- with_output (nil when not given) }. Returns the plan {
+-- workspace, experiment, framework, framework_settings, mount (the list's text), frameworks
+-- (nil: all), volumes = { { name, kind, mode,
+-- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
+-- mounts alone), and what its kind has: kind.lua; of nfs also host, port, mount_port,
+-- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
+-- locks, on_failure } }, mounts (mount.lua), environment, shared_job_temp (shared_temp.lua;
+-- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default), compat }; nil
+-- and a sentence for a job that is refused; or nil and nil for a job without a workspace, and
+-- then the sentence why default_workspace failed for it, when it did.
+return function(policy, facts)
+    if facts.record == nil then
+        return decide(policy, facts)
+    end
+    local own, refused = recorded(facts)
+    if not own then
+        return nil, refused
+    end
+    return decide(policy, own)
 end

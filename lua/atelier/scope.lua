@@ -65,13 +65,15 @@ local function mounts_refused(entered, asked)
 end
 
 -- The scope of a workspace's name, the experiment's name or nil, and whether the
--- membership is sure ("yes" or "unknown"); or nil and a refusal.
+-- membership is sure ("yes" or "unknown"); or nil and a refusal. What `asked` leaves open is
+-- the default, unless it `is_recorded` and thus all that the job has.
 function scope.enter(policy, workspace_name, asked)
     local found, sure = membership.find(policy, workspace_name, asked.user, asked.groups)
     if not found then
         return nil, sure
     end
-    local experiment = found:experiment_name(asked.experiment or found.default_experiment)
+    local experiment = found:experiment_name(asked.experiment
+        or not asked.is_recorded and found.default_experiment or nil)
     local entered, refused = found:scope(experiment)
     refused = refused or membership.refuses(entered, asked.user, asked.groups)
         or entered:refuses_framework(asked.framework)

@@ -54,7 +54,38 @@ plan = ask({})
 tap.is(plan.volumes[1].host .. tostring(plan.environment.PATH) .. plan.frameworks[1],
     "headnilpytorch", "a changed plan does not change the next one")
 
--- Nothing of slurmctld's decision is taken for granted.
+-- With what slurmctld recorded, that is what the job has, whatever its options say.
+local RECORD = "atelier/1 workspace=vision"
+plan = ask({ record = RECORD .. " experiment=digits framework=pytorch cluster=cpu "
+    .. "settings=nproc=2 mounts=datasets:d", experiment = "other", framework = "mpi",
+    framework_settings = "x=1", mount = "results:r" })
+tap.is(plan.experiment, "digits", "the recorded experiment")
+tap.is(plan.framework .. ":" .. plan.framework_settings, "pytorch:nproc=2", "... framework")
+tap.is(plan.mount .. " " .. #plan.mounts .. plan.mounts[1].name, "datasets:d 1d", "... mounts")
+plan = ask({ record = RECORD, experiment = "digits", framework = "pytorch", mount = "results:r" })
+tap.is(tostring(plan.experiment) .. tostring(plan.framework) .. #plan.mounts, "nilnil0",
+    "what was not recorded is not there")
+tap.is(ask({ record = RECORD, workspace = false, account = "vision" }).workspace, "vision",
+    "a job that asks for nothing has what was recorded")
+tap.is(ask({ record = RECORD .. " failure=volume `x` was down", workspace = "vision" })
+    .workspace, "vision", "a record with an earlier run's failure")
+for _, none in ipairs({ "", "(null)", "workspace=vision", RECORD .. " uid=0",
+    "atelier/2 workspace=vision", "atelier-failure " .. RECORD }) do
+    refused({ record = none }, "slurmctld has recorded no workspace for this job, which asks "
+        .. "for `vision`: submit it again; if that does not help, slurmctld does not ask the "
+        .. "policy: tell your administrator")
+end
+refused({ record = "", workspace = false, mount = "datasets:d" }, "slurmctld has recorded no "
+    .. "workspace for this job: submit it again; if that does not help, slurmctld does not "
+    .. "ask the policy: tell your administrator")
+local left, said = ask({ record = "", workspace = false })
+tap.ok(left == nil and said == nil, "a job that neither asks nor has is left alone")
+refused({ record = "atelier/1 workspace=nlp" },
+    "workspace `nlp` is not one of yours: choose vision")
+tap.is(select(2, ask({ record = RECORD, account = "nlp" })):match("^[^:]*"),
+    "workspace `vision` does not go with the job's account `nlp`", "... nor is its account")
+
+-- Nothing of slurmctld's decision is taken for granted, with a record or without.
 local NONE = "you are a member of no workspace; ask your administrator"
 refused({ user = "dave" }, "workspace `vision` is not one of yours: " .. NONE)
 refused({ user = "dave", groups = false }, "workspace `vision` is not one of yours: "

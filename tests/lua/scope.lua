@@ -107,6 +107,8 @@ tap.is(plan.environment.SITE .. plan.environment.RUN .. plan.environment.OMP_NUM
 tap.is(table.concat(plan.frameworks), "pytorch", "its frameworks")
 tap.is(plan.volumes[1].driver, "auto", "the node chooses the driver")
 tap.is(on_node({}).experiment, "digits", "the default experiment on the node")
+tap.is(on_node({ record = "atelier/1 workspace=vision" }).experiment, nil,
+    "... but for a job that was submitted when there was none")
 tap.is(#on_node({}).volumes, 2, "... with the workspace's volumes")
 tap.is(on_node({}).environment.SITE, "a", "... and variables")
 local _, sentence = on_node({ experiment = "production", user = "carol" })
