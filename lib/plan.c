@@ -63,11 +63,16 @@ static void push_facts(lua_State *state, const struct facts *facts)
     set_text(state, "workspace", facts->workspace);
     set_text(state, "experiment", facts->experiment);
     set_text(state, "framework", facts->framework);
+    set_text(state, "framework_settings", facts->framework_settings);
     set_text(state, "mount", facts->mount);
     set_text(state, "check", facts->check);
     set_text(state, "compat", facts->compat);
     set_text(state, "with_input", facts->with_input);
     set_text(state, "with_output", facts->with_output);
+    if (facts->record) {
+        lua_pushstring(state, facts->record); /* "" is one that holds nothing */
+        lua_setfield(state, -2, "record");
+    }
     lua_newtable(state);
     for (size_t i = 0; i < facts->group_count; i++) {
         lua_pushstring(state, facts->groups[i]);

@@ -8,6 +8,7 @@
 #define ATELIER_PLAN_H
 
 #include "error.h"
+#include "mount_list.h"
 #include "name.h"
 #include "policy_text.h"
 #include "record.h"
@@ -23,6 +24,7 @@
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
 #define PLAN_PLACE_SIZE 256
+#define PLAN_SETTINGS_SIZE 256
 #define PLAN_LIKE_THE_KERNEL (-1)
 
 /* The job's own directories are a volume and a mount of these names, which no user and no
@@ -45,6 +47,8 @@ struct facts {
     unsigned restart;      /* how often the job was requeued: SLURM_JOB_RESTART_COUNT */
     const char *output;    /* the batch script's, a pattern: SLURM_JOB_STDOUT */
     const char *directory; /* where it begins: SLURM_JOB_WORK_DIR */
+    const char *record; /* its AdminComment, which decides what it has; NULL: not known,
+                           and the user's words are taken for true */
     const char *workspace; /* the user's words from here on; "" when not given */
     const char *experiment;
     const char *framework; /* its name alone: the policy knows no settings */
@@ -116,6 +120,8 @@ struct plan {
     char workspace[NAME_LENGTH_MAX + 1];
     char experiment[NAME_LENGTH_MAX + 1];
     char framework[NAME_LENGTH_MAX + 1];
+    char framework_settings[PLAN_SETTINGS_SIZE];
+    char mount[MOUNT_LIST_MAX + 1];  /* the list of the job's mounts */
     char frameworks[PLAN_PATH_SIZE]; /* allowed ones, comma-separated; "" for all */
     struct plan_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of mounting */
     size_t volume_count;

@@ -189,6 +189,9 @@ int plan_read_answer(lua_State *state, struct plan *plan, struct error *error)
         plan_read_name(&answer, "experiment", false, plan->experiment) < 0 ||
         plan_read_name(&answer, "framework", false, plan->framework) < 0 ||
         plan_read_name(&answer, "compat", false, plan->compat) < 0 ||
+        plan_read_text(&answer, "framework_settings", plan->framework_settings,
+                       sizeof(plan->framework_settings)) < 0 ||
+        plan_read_text(&answer, "mount", plan->mount, sizeof(plan->mount)) < 0 ||
         read_frameworks(&answer, plan) < 0 || read_volumes(&answer, plan) < 0 ||
         read_mounts(&answer, plan) < 0 || read_shared(&answer, plan) < 0 ||
         plan_read_path(&answer, "job_temp", false, plan->job_temp,

@@ -136,12 +136,14 @@ static int prepare_workspace(struct keeper *keeper, const struct deadline *deadl
 static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
                            struct error *error)
 {
-    if (keeper_make_plan(keeper, deadline, error) < 0 || !keeper->plan)
+    int status = keeper_make_plan(keeper, deadline, error);
+
+    if (!keeper->plan)
         return 0;
-    return make_namespace(keeper, error) < 0 ||
-                   carry_out_plan(keeper, deadline, error) < 0
-               ? -1
-               : 0;
+    if (make_namespace(keeper, error) == 0 && status == 0)
+        return carry_out_plan(keeper, deadline, error);
+    keeper_answer_add_plan(keeper, NULL);
+    return -1;
 }
 
 static int prepare_all(struct keeper *keeper, const struct deadline *deadline,
@@ -172,12 +174,15 @@ static void add_place(struct error *error, const struct keeper *keeper)
               (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
 }
 
-/* Another node or time may help against a file server's fault, and against a volume that
- * this node should have and has not, but not against others. */
+/* Another node or time may help against a slurmctld that did not answer, against a file
+ * server's fault, and against a volume that this node should have and has not, but not
+ * against others. */
 static bool is_worth_another_try(const struct keeper *keeper, const struct error *error)
 {
     const struct plan_volume *culprit = keeper->storage.culprit;
 
+    if (keeper->is_unanswered)
+        return true;
     if (!culprit || !culprit->requeue)
         return false;
     return error->party == ERROR_STORAGE ||

@@ -2,7 +2,8 @@
  *
  * keeper_start.c   the start command: clears what dead keepers left, forks this one
  * keeper.c         what the keeper does before it answers: user, plan, namespace, volumes
- * keeper_plan.c    the user's names, and what the policy or its last good copy says
+ * keeper_plan.c    the user's names, what slurmctld recorded of the job, and what the
+ *                  policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
  * keeper_outage.c  file servers that do not answer meanwhile
@@ -15,6 +16,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "identity.h"
+#include "job_comment.h"
 #include "plan.h"
 #include "run_directory.h"
 #include "storage.h"
@@ -29,6 +31,8 @@ struct keeper {
     struct run_directory directory;
     int listener;
     struct identity identity;
+    struct job_comment comment; /* which becomes facts.record */
+    bool is_unanswered;         /* slurmctld did not say what it recorded */
     struct plan *plan; /* NULL when the policy refused, could not be used or has no
                           workspace for the job */
     bool in_namespace; /* else nothing may be mounted */
@@ -62,9 +66,11 @@ void keeper_run(const struct command_line *line, int report,
  * when memory is short for that. */
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
 
-/* Finds the user's names and asks the policy; when that is broken, the last good one that
- * this node knows. Returns 0, with the plan in `keeper` or without one for a job that has
- * no workspace; or -1 with `error` filled. */
+/* Finds the user's names and what slurmctld recorded of the job, and asks the policy;
+ * when that is broken, the last good one that this node knows. A job that asks for
+ * nothing is looked for in slurmctld only where the policy has a workspace for it.
+ * Returns 0, with the plan in `keeper` or without one for a job that has no workspace; or
+ * -1 with `error` filled. */
 int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
                      struct error *error);
 

@@ -10,6 +10,7 @@ libkeeper_la_SOURCES = \
 	storage/errand.c storage/errand.h \
 	storage/file_server.c storage/file_server.h \
 	storage/identity.c storage/identity.h \
+	storage/job_comment.c storage/job_comment.h \
 	storage/job_watch.c storage/job_watch.h \
 	storage/keeper.c storage/keeper.h \
 	storage/keeper_answer.c \

@@ -121,6 +121,9 @@ int keeper_answer_add_plan(struct keeper *keeper, struct error *error)
     return record_set(answer, "workspace", plan->workspace) < 0 ||
                    record_set(answer, "experiment", plan->experiment) < 0 ||
                    record_set(answer, "framework", plan->framework) < 0 ||
+                   record_set(answer, "framework_settings", plan->framework_settings) <
+                       0 ||
+                   record_set(answer, "mount", plan->mount) < 0 ||
                    record_set(answer, "frameworks", plan->frameworks) < 0 ||
                    (!*record_get(answer, "compat") &&
                     record_set(answer, "compat", plan->compat) < 0) ||

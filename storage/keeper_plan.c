@@ -1,7 +1,9 @@
+#include "hostlist.h"
 #include "keeper.h"
 #include "last_policy.h"
 
 #define IDENTITY_MS 2000 /* the user database's share of the start */
+#define RECORD_MS 4000   /* slurmctld's, which may be about to come back */
 
 static int find_user(struct keeper *keeper, const struct deadline *deadline,
                      struct error *error)
@@ -64,8 +66,69 @@ static int ask_policy(struct keeper *keeper, struct error *error)
     return status;
 }
 
+static unsigned long count_nodes(const struct facts *facts)
+{
+    struct hostlist nodes = {.count = 0};
+    unsigned long count = 1;
+
+    if (*facts->nodes && hostlist_expand(&nodes, facts->nodes, NULL) == 0)
+        count = nodes.count;
+    hostlist_release(&nodes);
+    return count;
+}
+
+static void ask_slurmctld(struct keeper *keeper)
+{
+    job_comment_ask(&keeper->comment, keeper->settings, keeper->facts.job,
+                    count_nodes(&keeper->facts));
+}
+
+static int await_record(struct keeper *keeper, const struct deadline *deadline,
+                        struct error *error)
+{
+    struct deadline own = deadline_after(RECORD_MS);
+
+    if (deadline_left(deadline) < deadline_left(&own))
+        own = *deadline;
+    keeper->facts.record = keeper->comment.text;
+    keeper->is_unanswered = job_comment_await(&keeper->comment, &own, error) < 0;
+    return keeper->is_unanswered ? -1 : 0;
+}
+
+/* The question is on its way while the user's names are found. */
+static int plan_wanted(struct keeper *keeper, const struct deadline *deadline,
+                       struct error *error)
+{
+    struct error unread = {.party = ERROR_NONE};
+    int found;
+
+    ask_slurmctld(keeper);
+    found = find_user(keeper, deadline, error);
+    if (await_record(keeper, deadline, found < 0 ? &unread : error) < 0 || found < 0)
+        return -1;
+    return ask_policy(keeper, error);
+}
+
+/* The policy of now has a workspace for the job. Whether it had one when the job was
+ * submitted says the record; without an answer the job does not run outside of it. */
+static int plan_default(struct keeper *keeper, const struct deadline *deadline,
+                        struct error *error)
+{
+    if (find_user(keeper, deadline, error) < 0 || ask_policy(keeper, error) < 0)
+        return -1;
+    if (!keeper->plan)
+        return 0;
+    ask_slurmctld(keeper);
+    if (await_record(keeper, deadline, error) < 0)
+        return -1;
+    plan_destroy(keeper->plan);
+    keeper->plan = NULL;
+    return ask_policy(keeper, error);
+}
+
 int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
                      struct error *error)
 {
-    return find_user(keeper, deadline, error) < 0 ? -1 : ask_policy(keeper, error);
+    return facts_ask(&keeper->facts) ? plan_wanted(keeper, deadline, error)
+                                     : plan_default(keeper, deadline, error);
 }

@@ -65,7 +65,7 @@ survives() { # WHAT...: killed in this order
 # keeper asks Slurm itself when no step is left, after half a minute to a minute.
 @test "a living keeper ends when Slurm knows its job no more, and only then" {
     begin_job
-    on n1 /usr/libexec/atelier/atelier-keeper start \
+    fails_saying "slurmctld has recorded no workspace" on n1 /usr/libexec/atelier/atelier-keeper start \
         log=/var/log/atelier.log job=888888 uid="$(on n1 id -u alice)" gid="$(on n1 id -g alice)" \
         account=vision partition=cpu node=n1 workspace=vision
     on n1 test -d /run/atelier/n1/888888

@@ -59,7 +59,7 @@ teardown() { invariant_end; }
         env SLURM_CONF=/tmp/unfiltered/slurm.conf sbatch --with-input=A=/a -o /dev/null --wrap true
 }
 
-@test "where slurmctld does not ask the policy, the node says it in the job" {
+@test "where slurmctld does not ask the policy, the node says so in the job" {
     on head sh -c 'sed -i "s/^JobSubmitPlugins/#&/" /etc/slurm/slurm.conf && scontrol reconfigure'
     sleep 2
     run as alice srun --experiment=x true
@@ -67,8 +67,8 @@ teardown() { invariant_end; }
     on head sh -c 'sed -i "s/^#JobSubmitPlugins/JobSubmitPlugins/" /etc/slurm/slurm.conf && scontrol reconfigure'
     sleep 2
     echo "$output $run_of_bob"
-    [[ $output == *"--experiment=x needs --workspace"* ]]
-    [ "$run_of_bob" = nlp ]
+    [[ $output == *"slurmctld has recorded no workspace for this job: submit it again;"* ]]
+    [[ $run_of_bob == *"slurmctld does not ask the policy: tell your administrator"* ]]
 }
 
 @test "with defaults=on, a default_workspace that fails is a line of the node's log" {

@@ -18,6 +18,7 @@ root_files += \
 	tests/cluster/0805-restarts.bats \
 	tests/cluster/0806-forged-entries.bats \
 	tests/cluster/0820-locks-of-the-dead.bats \
+	tests/cluster/0823-record-asked.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \

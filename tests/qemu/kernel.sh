@@ -1,11 +1,11 @@
 # kernel.sh: in the guest: the keeper with the kernel's NFS client against a real server.
 # shellcheck shell=bash disable=SC2016,SC2034
-# Expects in /guest: atelier-keeper, atelier-nfs and join.
+# Expects in /guest: atelier-keeper, atelier-nfs, join and the stand-in of squeue.
 
 user=4242 # nobody else.s, whatever the machine knows
 place=/run/site
 settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=/guest/atelier-nfs"
-    "run=$place/run" "mounts=/run/mounts" "log=$place/log")
+    "run=$place/run" "mounts=/run/mounts" "log=$place/log" "scontrol=/guest/scontrol")
 number=0
 
 ok() { # TEXT COMMAND...

@@ -22,6 +22,6 @@ done
 files=$(mktemp -d)
 trap 'rm -rf --one-file-system "$files"' EXIT
 cp "$top_builddir/atelier-keeper" "$top_builddir/atelier-nfs" "$top_builddir/tests/storage/join" \
-    "$here/../qemu/kernel.sh" "$files"
+    "$here/slurm/squeue" "$here/../qemu/kernel.sh" "$files"
 LIMIT=${LIMIT:-200} "$here/../qemu/guest" "$files" kernel.sh ||
     echo "Bail out! the guest ended with $?"

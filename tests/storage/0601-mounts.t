@@ -6,7 +6,8 @@ keeper=$top_builddir/atelier-keeper
 join=$top_builddir/tests/storage/join
 place=/run/atelier-site # of root alone; /run is the sandbox's own
 settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run"
-    "state=$place/state" "mounts=$place/mounts" "log=$place/log")
+    "state=$place/state" "mounts=$place/mounts" "log=$place/log"
+    "scontrol=$here/slurm/scontrol")
 seen=$place/mounts
 
 chmod 755 /run

@@ -22,7 +22,8 @@ mounts() {
                 driver = 'libnfs', port = 2049, mount_port = 0, mode = 'rw',
                 deadline = $deadline, subdirectories = subdirectories }
         end
-        return { workspace = facts.workspace, volumes = { volume('one', 'store1'),
+        return { workspace = facts.workspace, mount = facts.mount,
+            volumes = { volume('one', 'store1'),
             volume('two', 'store2', $parts) }, mounts = { $* } }"
 }
 

@@ -19,7 +19,7 @@ setup_keeper() {
     echo 'return {}' >"$dir/policy.lua"
     cp "$top_builddir/tests/storage/stand_in_client" "$dir/client"
     settings=("policy=$dir/policy.lua" "lua=$dir/lua" "nfs=$dir/client" "run=$dir/run" "state=$dir/state"
-        "mounts=$dir/mnt" "log=$dir/log")
+        "mounts=$dir/mnt" "log=$dir/log" "scontrol=$BATS_TEST_DIRNAME/slurm/scontrol")
     host_mounts=$(cat /proc/self/mountinfo)
     plan well well
 }
@@ -34,7 +34,8 @@ plan() {
         i=$((i + 1))
     done
     engine "return { workspace = facts.workspace, experiment = facts.experiment,
-        framework = facts.framework, volumes = { $entries },
+        framework = facts.framework, framework_settings = facts.framework_settings,
+        mount = facts.mount, volumes = { $entries },
         environment = { DATA_PLACE = '/mnt/with space' } }"
 }
 

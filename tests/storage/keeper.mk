@@ -14,7 +14,7 @@ root_files += \
 	tests/storage/0104-keeper-volumes.t \
 	tests/storage/0702-stale-jobs.bats \
 	# End of root_files
-EXTRA_DIST += tests/storage/keeper.bash tests/storage/README.md
+EXTRA_DIST += tests/storage/slurm/squeue tests/storage/keeper.bash tests/storage/README.md
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/storage/storage_test
@@ -31,6 +31,14 @@ tests_storage_client_id_test_SOURCES = tests/storage/client_id_test.c
 tests_storage_client_id_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_client_id_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_storage_client_id_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/storage/job_comment_test
+tap_built += tests/storage/job_comment_test
+tests_storage_job_comment_test_SOURCES = tests/storage/job_comment_test.c \
+	tests/unit/scratch.c
+tests_storage_job_comment_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
+tests_storage_job_comment_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_job_comment_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/storage/job_watch_test
 tap_built += tests/storage/job_watch_test

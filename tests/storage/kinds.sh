@@ -49,7 +49,8 @@ prepare() {
     mount --bind "$work/passwd" /etc/passwd
     cp -r "$here/../../lua/atelier" "$work/lua/"
     settings=("policy=$work/policy.lua" "lua=$work/lua" "nfs=$top_builddir/atelier-nfs"
-        "run=$work/run" "state=$work/state" "mounts=$work/mounts" "log=$work/log")
+        "run=$work/run" "state=$work/state" "mounts=$work/mounts" "log=$work/log"
+        "scontrol=$here/slurm/scontrol")
     number=0
     before=$(cat /proc/self/mountinfo)
 }

@@ -10,7 +10,7 @@ keeper=$top_builddir/atelier-keeper
 join=$top_builddir/tests/storage/join
 place=/run/atelier-site # of root alone; /run is the sandbox's own
 settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run" "state=$place/state"
-    "mounts=$place/mounts" "log=$place/log")
+    "mounts=$place/mounts" "log=$place/log" "scontrol=$here/slurm/scontrol")
 
 # The sandbox's /run and user database are its own: root obeys no file below a place for all.
 chmod 755 /run
