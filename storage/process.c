@@ -37,10 +37,23 @@ int process_keep_only(int kept)
     return close_range(PROCESS_SOCKET + 1, ~0U, 0);
 }
 
+/* The keeper is spared when memory is short (keeper.c); a child that takes too much of it
+ * is not. */
+static void be_no_exception(void)
+{
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    ssize_t written = write(file, "0", 1);
+
+    (void)written; /* where it is not allowed, the keeper was not spared either */
+    if (file >= 0)
+        close(file);
+}
+
 /* The parent may have died before the child asked for its signal. */
 static void become_child(pid_t parent, int kept, int errors)
 {
     reset_signals();
+    be_no_exception();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
         (errors >= 0 && dup2(errors, STDERR_FILENO) < 0) || process_keep_only(kept) < 0)
         _exit(127);

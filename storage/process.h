@@ -13,8 +13,8 @@
 #define PROCESS_KILL_MS 500 /* the longest wait for a process that got SIGKILL */
 
 /* Forks a child that has descriptors 0 to 2, `kept` as PROCESS_SOCKET (none when -1) and
- * no other, default signals, and SIGKILL for the day its parent dies. Returns as fork(2)
- * does. */
+ * no other, default signals, the default score of the kernel's memory killer, and SIGKILL
+ * for the day its parent dies. Returns as fork(2) does. */
 pid_t process_fork(int kept);
 
 /* As process_fork, with `errors` as the child's standard error, unless it is -1. */
