@@ -12,6 +12,7 @@
 struct entry {
     uint64_t cookie, fileid;
     bool described; /* the server told attributes and handle too */
+    bool is_told;   /* by the answer that is being made the kernel learns its inode */
     struct fattr3 attributes;
     struct nfs_fh3 handle; /* its bytes follow the name */
     char *name;
@@ -180,8 +181,8 @@ static bool tells_something(const struct call *call, const struct entry *entry)
 
 /* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel
  * learns the entry's inode, except that of "." and "..", which it has. */
-static size_t put_entry(struct call *call, const struct entry *entry, char *room,
-                        size_t size, double age)
+static size_t put_entry(struct call *call, struct entry *entry, char *room, size_t size,
+                        double age)
 {
     struct stat status = {.st_ino = entry->fileid};
     struct fuse_entry_param unknown = {.attr = status}; /* the name alone */
@@ -192,6 +193,7 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
     if (entry->described)
         attributes_to_stat(&entry->attributes, &unknown.attr);
     param = unknown;
+    entry->is_told = false;
     if (!call->plus)
         return fuse_add_direntry(call->request, room, size, entry->name, &param.attr,
                                  (off_t)entry->cookie);
@@ -199,6 +201,7 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
         return size + 1;
     if (tells_something(call, entry))
         inode = call_entry(call, &entry->handle, &entry->attributes, &param);
+    entry->is_told = inode != NULL;
     if (!inode)
         param = unknown;
     param.attr_timeout = param.attr_timeout > age ? param.attr_timeout - age : 0;
@@ -209,27 +212,43 @@ static size_t put_entry(struct call *call, const struct entry *entry, char *room
     return used;
 }
 
-/* Answers from the listing, beginning with the entry at `index`. */
-static void answer(struct call *call, size_t index)
+/* The kernel did not take the answer, and will not forget what it was not told. */
+static void take_back(struct call *call, size_t first, size_t end)
+{
+    struct inode_table *inodes = &call->volume->inodes;
+
+    for (size_t i = first; i < end; i++) {
+        struct entry *entry = &call->directory->entries[i];
+        struct inode *inode = entry->is_told ? inode_find(inodes, &entry->handle) : NULL;
+
+        if (inode)
+            inode_forget(inodes, inode, 1);
+        inode_drop(inodes, inode);
+    }
+}
+
+/* Answers from the listing, beginning with the entry at `first`. */
+static void answer(struct call *call, size_t first)
 {
     struct directory *directory = call->directory;
     double age = (double)(clock_milliseconds() - directory->arrived) / 1000;
-    size_t used = 0;
+    size_t used = 0, end;
     char *buffer = call->request ? malloc(call->size) : NULL;
 
     if (!buffer) {
         call_fail(call, ENOMEM);
         return;
     }
-    for (; index < directory->count; index++) {
-        size_t more = put_entry(call, &directory->entries[index], buffer + used,
+    for (end = first; end < directory->count; end++) {
+        size_t more = put_entry(call, &directory->entries[end], buffer + used,
                                 call->size - used, age);
 
         if (more > call->size - used)
             break;
         used += more;
     }
-    fuse_reply_buf(call->request, buffer, used);
+    if (fuse_reply_buf(call->request, buffer, used) < 0)
+        take_back(call, first, end);
     free(buffer);
     call_finish(call);
 }

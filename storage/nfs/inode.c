@@ -140,7 +140,7 @@ void inode_drop(struct inode_table *table, struct inode *inode)
 
 void inode_forget(struct inode_table *table, struct inode *inode, uint64_t count)
 {
-    inode->lookups -= count < inode->lookups ? (uint32_t)count : inode->lookups;
+    inode->lookups -= count < inode->lookups ? count : inode->lookups;
     if (inode->lookups == 0 && inode->references == 0)
         discard(table, inode);
 }

@@ -20,7 +20,7 @@ struct inode {
     struct hidden *hidden; /* where an open file went when its name was removed */
     struct writes *writes; /* what was written and is not safe yet, or NULL */
     struct fattr3 *known;  /* of an open file: what the server said last, or NULL */
-    uint32_t lookups;      /* how often the kernel was told of it and has not forgotten */
+    uint64_t lookups;      /* how often the kernel was told of it and has not forgotten */
     uint32_t references;   /* by calls under way, and by hidden files of a directory */
     uint32_t opens;
     atomic_uint locks_lost; /* holders whose lock the server gave away: lock.h */

@@ -167,12 +167,22 @@ void writes_advance(struct writes *writes)
     writeback_service(writeback);
 }
 
+static struct writes *first_unpressed(const struct writeback *writeback)
+{
+    struct writes *writes;
+
+    TAILQ_FOREACH(writes, &writeback->files, in_files)
+    if (!writes->press)
+        return writes;
+    return NULL;
+}
+
+/* What waits behind one file may end the state of any: the search begins anew. */
 void writeback_press(struct writeback *writeback)
 {
-    struct writes *next;
+    struct writes *writes;
 
-    for (struct writes *writes = TAILQ_FIRST(&writeback->files); writes; writes = next) {
-        next = TAILQ_NEXT(writes, in_files);
+    while ((writes = first_unpressed(writeback))) {
         writes->press = true;
         writes_urge(writes);
         writes_advance(writes);
