@@ -6,28 +6,8 @@ load cluster
 
 setup_file() {
     cluster_up
-    on head sh -c 'mkdir -p /tmp/forge && cd /tmp/forge && cat >forge.c && chmod 777 . &&
-        gcc -shared -fPIC -o forge.so forge.c' <<'END'
-#include <slurm/spank.h>
-#include <stdlib.h>
-#include <string.h>
-SPANK_PLUGIN(forge, 1)
-
-/* Hands on $FORGE_NAME with $FORGE_VALUE, or with $FORGE_BYTES bytes. */
-int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
-{
-    const char *bytes = getenv("FORGE_BYTES"), *value = getenv("FORGE_VALUE");
-    size_t length = bytes ? strtoul(bytes, NULL, 10) : 0;
-    char *filling = calloc(1, length + 1);
-
-    (void)count;
-    (void)words;
-    memset(filling, 'x', length);
-    if (spank_context() == S_CTX_ALLOCATOR || spank_context() == S_CTX_LOCAL)
-        spank_job_control_setenv(spank, getenv("FORGE_NAME"), value ? value : filling, 1);
-    return 0;
-}
-END
+    on head sh -c 'mkdir -p /tmp/forge && cd /tmp/forge && chmod 777 . &&
+        gcc -shared -fPIC -o forge.so /mnt/src/tests/cluster/forge.c'
     on head sh -c 'sed /CliFilterPlugins/d /etc/slurm/slurm.conf >/tmp/forge/slurm.conf &&
         echo PlugStackConfig=/tmp/forge/plugstack.conf >>/tmp/forge/slurm.conf &&
         printf "required atelier.so\nrequired /tmp/forge/forge.so\n" >/tmp/forge/plugstack.conf'
