@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/forge.c tests/cluster/hostile.bash tests/cluster/hostile-user tests/cluster/hostile/action.py tests/cluster/hostile/commands.py tests/cluster/hostile/files.py tests/cluster/hostile/ports.py tests/cluster/hostile/processes.py tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/forge.c tests/cluster/hostile.bash tests/cluster/hostile-server tests/cluster/hostile-user tests/cluster/hostile/action.py tests/cluster/hostile/commands.py tests/cluster/hostile/files.py tests/cluster/hostile/ports.py tests/cluster/hostile/processes.py tests/cluster/hostile/proxy.py tests/cluster/hostile/server.py tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -20,6 +20,7 @@ root_files += \
 	tests/cluster/0820-locks-of-the-dead.bats \
 	tests/cluster/0823-record-asked.bats \
 	tests/cluster/0830-hostile-user.bats \
+	tests/cluster/0831-hostile-server.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \
