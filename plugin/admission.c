@@ -66,8 +66,9 @@ static bool list_has(const char *list, const char *word)
     }
 }
 
-int admission_framework(const struct membership *membership, const struct options *asked,
-                        struct framework *framework, struct error *error)
+static int read_framework(const struct membership *membership,
+                          const struct options *asked, struct framework *framework,
+                          struct error *error)
 {
     const char *wanted = asked->value[OPTION_FRAMEWORK];
     const char *settings = fact(membership, "framework_settings");
@@ -81,22 +82,21 @@ int admission_framework(const struct membership *membership, const struct option
     return wanted[0] ? framework_parse(framework, "--framework", wanted, error) : 0;
 }
 
-static int check_framework(const struct membership *membership,
-                           const struct options *asked, struct error *error)
+int admission_framework(const struct membership *membership, const struct options *asked,
+                        struct framework *framework, struct error *error)
 {
     const char *allowed = fact(membership, "frameworks");
-    struct framework framework;
 
-    if (admission_framework(membership, asked, &framework, error) < 0)
+    if (read_framework(membership, asked, framework, error) < 0)
         return -1;
-    if (framework.name[0] && allowed[0] && !list_has(allowed, framework.name)) {
+    if (framework->name[0] && allowed[0] && !list_has(allowed, framework->name)) {
         const char *experiment = fact(membership, "experiment");
 
         return error_set(error, ERROR_USER,
                          "%s%s%sworkspace %s does not allow --framework=%s; it allows %s",
                          *experiment ? "experiment " : "", experiment,
                          *experiment ? " of " : "", fact(membership, "workspace"),
-                         framework.name, allowed);
+                         framework->name, allowed);
     }
     return 0;
 }
@@ -104,9 +104,10 @@ static int check_framework(const struct membership *membership,
 int admission_check(const struct membership *membership, const struct options *asked,
                     struct error *error)
 {
-    if (check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
-        check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) < 0 ||
-        check_mounts(membership, asked, error) < 0)
-        return -1;
-    return check_framework(membership, asked, error);
+    return check_same(membership, asked, OPTION_WORKSPACE, "workspace", error) < 0 ||
+                   check_same(membership, asked, OPTION_EXPERIMENT, "experiment", error) <
+                       0 ||
+                   check_mounts(membership, asked, error) < 0
+               ? -1
+               : 0;
 }

@@ -7,14 +7,15 @@
 #include "membership.h"
 #include "options.h"
 
-/* Returns 0; or -1 with `error` filled: a step that asks for another workspace or
- * experiment than its job's, for a mount that the job has not, or for a framework that
- * its workspace does not allow. */
+/* Returns 0; or -1 with `error` filled, on each of the step's nodes alike: a step that
+ * asks for another workspace or experiment than its job's, or for a mount that the job
+ * has not. */
 int admission_check(const struct membership *membership, const struct options *asked,
                     struct error *error);
 
 /* The framework that the step's tasks are started for: the step's own, else the job's;
- * its name is "" for none. Returns 0; or -1 with `error` filled when it is malformed. */
+ * its name is "" for none. Returns 0; or -1 with `error` filled when it is malformed, or
+ * one that the workspace does not allow. */
 int admission_framework(const struct membership *membership, const struct options *asked,
                         struct framework *framework, struct error *error);
 

@@ -70,6 +70,7 @@ static void refuse_lone_options(struct membership *membership,
     error_set(&membership->failure, ERROR_USER,
               "%s needs a job that was submitted with --workspace",
               option_words[option].option);
+    membership->is_alike = true;
 }
 
 void membership_join(struct membership *membership, const struct settings *settings,

@@ -19,6 +19,7 @@
 struct membership {
     struct record *facts; /* what the keeper answered to join; NULL without an answer */
     struct error failure; /* why no task may run; party ERROR_NONE when they may */
+    bool is_alike;        /* whether all nodes of the step have that failure */
     dev_t device;         /* of the joined namespace, as stat(2) shows it */
     ino_t inode;
     unsigned long long root; /* the number of its root's mount, which tells it from that

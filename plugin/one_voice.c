@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 static atomic_flag *is_taken;
@@ -23,4 +24,14 @@ void one_voice_prepare(void)
 bool one_voice_take(void)
 {
     return !is_taken || !atomic_flag_test_and_set(is_taken);
+}
+
+bool one_voice_is_elsewhere(struct spank_handle *spank)
+{
+    char *components = step_environment(spank, "SLURM_HET_SIZE");
+    bool is_one_of_several = components != NULL;
+    unsigned node_rank;
+
+    free(components);
+    return !is_one_of_several && step_node_rank(spank, &node_rank) == 0 && node_rank > 0;
 }

@@ -13,10 +13,13 @@
 #include "variable.h"
 
 #include <malloc.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define FIRST_NODE_MS 1000 /* all nodes start a step at the same time */
 
 /* A step may choose otherwise than its job: these are names of variables. */
 static bool is_compatible(const struct membership *membership,
@@ -35,7 +38,8 @@ static void prepare_tasks(struct membership *membership, struct start *start,
 {
     struct error *failure = &membership->failure;
 
-    if (admission_check(membership, asked, failure) < 0 ||
+    membership->is_alike = admission_check(membership, asked, failure) < 0;
+    if (membership->is_alike ||
         admission_framework(membership, asked, &start->framework, failure) < 0)
         return;
     start->compat = is_compatible(membership, asked);
@@ -55,7 +59,7 @@ static void forget_other_components(struct options *asked, struct spank_handle *
 }
 
 /* Only slurmctld knows whether a job that has no keeper was to have one. */
-static void blame_step(struct error *failure, const struct settings *settings,
+static void blame_step(struct membership *membership, const struct settings *settings,
                        struct spank_handle *spank, const struct step *step,
                        const char *workspace)
 {
@@ -64,12 +68,13 @@ static void blame_step(struct error *failure, const struct settings *settings,
 
     name_quote(workspace, quoted, sizeof(quoted));
     if (comment && strncmp(comment, "atelier/", strlen("atelier/")) != 0) {
-        error_clear(failure);
-        error_set(failure, ERROR_USER,
+        error_clear(&membership->failure);
+        error_set(&membership->failure, ERROR_USER,
                   "job %u was submitted without --workspace, and a step cannot give it "
                   "one: give --workspace=%s to salloc or sbatch, or to an srun outside "
                   "of a job",
                   step->job.id, quoted);
+        membership->is_alike = true;
     }
     free(comment);
 }
@@ -81,8 +86,7 @@ static void join(struct membership *membership, struct options *asked,
     membership_join(membership, settings, &step->job, asked);
     if (membership->failure.party && step->kind == STEP_TASKS &&
         options_name_workspace(asked) && !keeper_was_started(settings, &step->job))
-        blame_step(&membership->failure, settings, spank, step,
-                   asked->value[OPTION_WORKSPACE]);
+        blame_step(membership, settings, spank, step, asked->value[OPTION_WORKSPACE]);
     if (membership_exists(membership))
         forget_other_components(asked, spank);
 }
@@ -129,6 +133,7 @@ void step_prepare(struct membership *membership, struct start *start,
         return;
     step_files_look_at_directory(&start->files, &site->settings, spank, &step);
     membership->failure = start->files.fault;
+    membership->is_alike = start->files.fault.party != ERROR_NONE;
     one_voice_prepare();
     if (membership->failure.party || !task_is_rank(spank, &step))
         return;
@@ -138,7 +143,7 @@ void step_prepare(struct membership *membership, struct start *start,
     give_memory_back();
 }
 
-/* Of a working directory all nodes say the same, and their tasks have told the user. */
+/* Of a working directory all nodes say the same, and a task has told the user. */
 static void report_files(const struct membership *membership, const struct start *start,
                          const struct site *site, struct spank_handle *spank,
                          const struct step *step)
@@ -187,9 +192,31 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
-/* Of the tasks that have a reason, which need not be all. */
-static void refuse_once(const struct error *error)
+/* The end of any task may be the end of the step (--kill-on-bad-exit), and the first node
+ * is to have told before. */
+static void leave_to_first_node(void)
 {
+    poll(NULL, 0, FIRST_NODE_MS);
+    _exit(1);
+}
+
+/* All tasks of the step have. */
+static void refuse_alike(const struct error *error, struct spank_handle *spank)
+{
+    if (one_voice_is_elsewhere(spank))
+        leave_to_first_node();
+    refuse_together(error, spank);
+}
+
+/* Of the tasks that have a reason, which need not be all: on other nodes than the first,
+ * what its first task has not. */
+static void refuse_once(const struct error *error, struct spank_handle *spank,
+                        const struct step *step, const struct start *start,
+                        const struct settings *settings)
+{
+    if (one_voice_is_elsewhere(spank) &&
+        task_environment_is_refused_first(spank, step, start, settings, error))
+        leave_to_first_node();
     if (!one_voice_take())
         _exit(1);
     refuse(error);
@@ -206,6 +233,8 @@ void task_begin(const struct membership *membership, const struct start *start,
 
     if (!membership_exists(membership))
         return;
+    if (membership->failure.party && membership->is_alike)
+        refuse_alike(&membership->failure, spank);
     if (membership->failure.party)
         refuse_together(&membership->failure, spank);
     if (membership_verify(membership, &error) < 0 ||
@@ -218,7 +247,7 @@ void task_begin(const struct membership *membership, const struct start *start,
     else if (task_environment_set(spank, &step, start, &site->settings, &error) == 0)
         directories_set(spank, asked, membership->facts, start->compat, &error);
     if (error.party)
-        refuse_once(&error);
+        refuse_once(&error, spank, &step, start, &site->settings);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
         launch_check(spank, &step, framework, &site->settings, &error) < 0)
         refuse(&error);

@@ -266,3 +266,40 @@ int task_environment_set(struct spank_handle *spank, const struct step *step,
         return -1;
     return ours_tell(spank, error);
 }
+
+/* On a node of which nothing is known but whether it has GPUs. */
+static bool is_refused(const struct layout *layout, const struct framework *framework,
+                       const char *launchers, unsigned gpus, const char *sentence)
+{
+    struct layout first = *layout;
+    struct record *environment = NULL;
+    struct error error = {.party = ERROR_NONE};
+    int status;
+
+    first.rank = first.local_rank = first.node_rank = 0;
+    first.node = first.gpus = NULL;
+    first.gpus_on_node = gpus;
+    status = launcher_environment(&environment, launchers, framework, &first, &error);
+    record_destroy(environment);
+    return status < 0 && error.party == ERROR_USER && strcmp(error.text, sentence) == 0;
+}
+
+bool task_environment_is_refused_first(struct spank_handle *spank,
+                                       const struct step *step, const struct start *start,
+                                       const struct settings *settings,
+                                       const struct error *error)
+{
+    const struct framework *framework = &start->framework;
+    struct error ignored = {.party = ERROR_NONE};
+    struct step_layout read;
+    bool refused;
+
+    if (!framework->name[0] || error->party != ERROR_USER ||
+        part_of(spank, step) != PART_RANK)
+        return false;
+    refused = step_layout_read(&read, spank, step, &ignored) == 0 &&
+              is_refused(&read.layout, framework, settings->launchers, 0, error->text) &&
+              is_refused(&read.layout, framework, settings->launchers, 1, error->text);
+    step_layout_release(&read);
+    return refused;
+}

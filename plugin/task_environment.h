@@ -50,4 +50,11 @@ int task_environment_set(struct spank_handle *spank, const struct step *step,
                          const struct start *start, const struct settings *settings,
                          struct error *error);
 
+/* In a task of another node than the first, whether the launcher refuses the step's first
+ * task with just this sentence, whatever that task's node is like. */
+bool task_environment_is_refused_first(struct spank_handle *spank,
+                                       const struct step *step, const struct start *start,
+                                       const struct settings *settings,
+                                       const struct error *error);
+
 #endif

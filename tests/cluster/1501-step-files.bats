@@ -115,6 +115,7 @@ fails() {
     run as alice srun --workspace=vision -N2 -D /mnt/atelier/reslts sh -c 'echo ran; env'
     [ "$status" -ne 0 ]
     [[ $output == *"atelier: the working directory /mnt/atelier/reslts cannot be entered on node n"* ]]
+    [ "$(grep -c 'atelier: the working directory' <<<"$output")" = 1 ]
     [[ $output != *ran* ]]
     run as alice srun --workspace=vision -n1 --export=NONE -D "$place" env
     [[ $output != *SLURM_ATELIER_* ]]

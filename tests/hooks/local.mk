@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tests/hooks/squeue \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \
+	tests/hooks/launchers/picky.lua \
 	tests/hooks/mounts.hooks \
 	tests/hooks/node.hooks \
 	tests/hooks/step.hooks \
