@@ -17,6 +17,7 @@ atelier_SOURCES = \
 	cli/explanation.c cli/explanation.h \
 	cli/framework_list.c \
 	cli/framework_show.c \
+	cli/host_list.c cli/host_list.h \
 	cli/job_row.c cli/job_row.h \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "enforcement.h"
 #include "explanation.h"
+#include "host_list.h"
 #include "job_row.h"
 #include "launcher_text.h"
 #include "layout.h"
@@ -191,24 +192,44 @@ static json_t *environment_of_sbatch(void)
     return environment;
 }
 
+/* sbatch would have the hosts that are in the file. Returns 0, or -1 with `error` filled.
+ */
+static int read_host_file(json_t *environment, struct error *error)
+{
+    const char *path = json_string_value(json_object_get(environment, "SLURM_HOSTFILE"));
+    char *hosts = path ? host_list_read(path) : NULL;
+
+    if (path && !hosts)
+        return error_set(
+            error, ERROR_USER,
+            "$SLURM_HOSTFILE: %.300s cannot be read: correct it, or unset it", path);
+    if (hosts)
+        json_object_set_new(environment, "SLURM_HOSTFILE", json_string(hosts));
+    free(hosts);
+    return 0;
+}
+
 /* What sbatch.lua takes; NULL with `error` filled. `notes` takes sentences. */
 static json_t *question_of(const struct arguments *arguments, json_t *notes,
                            struct error *error)
 {
     const char *named = arguments->user ? arguments->user : user_own_name(error);
-    json_t *script = json_array(), *question = NULL;
+    json_t *script = json_array(), *environment = environment_of_sbatch();
+    json_t *question = NULL;
     char user[USER_SIZE];
 
     snprintf(user, sizeof(user), "%s", named ? named : "");
-    if (named && (!arguments->script ||
-                  batch_script_read(arguments->script, script, notes, error) == 0))
-        question = json_pack("{s:s, s:o, s:b, s:O, s:O, s:o}", "user", user, "groups",
+    if (named && read_host_file(environment, error) == 0 &&
+        (!arguments->script ||
+         batch_script_read(arguments->script, script, notes, error) == 0))
+        question = json_pack("{s:s, s:o, s:b, s:O, s:O, s:O}", "user", user, "groups",
                              user_groups(user), "has_script", arguments->script != NULL,
                              "script", script, "command", arguments->words.list,
-                             "environment", environment_of_sbatch());
+                             "environment", environment);
     if (question && user_id(user) >= 0)
         json_object_set_new(question, "uid", json_integer(user_id(user)));
     json_decref(script);
+    json_decref(environment);
     return question;
 }
 

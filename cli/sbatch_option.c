@@ -1,6 +1,6 @@
 #include "sbatch_option.h"
 
-#include "trusted_file.h"
+#include "host_list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -44,6 +44,7 @@ static const struct rule {
     {"ntasks-per-gpu", 0, YES, "COUNT", "Tasks of a GPU"},
     {"nodelist", 'w', YES, "HOSTS", "These nodes at least"},
     {"nodefile", 'F', YES, "FILE", "These nodes at least, from a file"},
+    {"distribution", 'm', YES, "WORD", "Where tasks are: arbitrary counts"},
     {"overcommit", 'O', NO, NULL, "Tasks share processors"},
     {"extra-node-info", 'B', YES, "S[:C[:T]]", "Sockets, cores and threads of a node"},
     {"sockets-per-node", 0, YES, "COUNT", "Sockets of a node"},
@@ -81,7 +82,6 @@ static const struct rule {
     {"deadline", 0, YES, NULL, NULL},
     {"delay-boot", 0, YES, NULL, NULL},
     {"dependency", 'd', YES, NULL, NULL},
-    {"distribution", 'm', YES, NULL, NULL},
     {"error", 'e', YES, NULL, NULL},
     {"exclude", 'x', YES, NULL, NULL},
     {"exclusive", 0, MAY, NULL, NULL},
@@ -163,38 +163,20 @@ static const struct rule *rule_of(int key)
     return NULL;
 }
 
-/* The hosts of a file, one or a list a line, as a list; NULL when it cannot be read. */
-static char *hosts_of_file(const char *path)
-{
-    size_t length;
-    char *text = plain_file_read(path, &length, &(struct error){.party = ERROR_NONE});
-    char *to = text;
-
-    for (const char *line = text; line && *line;) {
-        size_t rest = strcspn(line, "\n"), used = strcspn(line, "#\n \t\r");
-
-        if (used > 0 && to > text)
-            *to++ = ',';
-        memmove(to, line, used);
-        to += used;
-        line += rest + (line[rest] == '\n');
-    }
-    if (text)
-        *to = '\0';
-    return text;
-}
-
-/* { name, value, from }; a file of hosts becomes the list that is in it. NULL when that
+/* { name, value, from }; of hosts, from a file or not, each by its name. NULL when a file
  * cannot be read, or the argument is not UTF-8. */
 static json_t *word_of(const struct rule *rule, const char *argument, const char *from)
 {
-    bool is_file = rule->letter == 'F' || (rule->letter == 'w' && strchr(argument, '/'));
-    char *hosts = is_file ? hosts_of_file(argument) : NULL;
+    bool is_list = rule->letter == 'w' || rule->letter == 'F';
+    bool is_file = rule->letter == 'F' || (is_list && strchr(argument, '/'));
+    char *hosts = is_file   ? host_list_read(argument)
+                  : is_list ? host_list_expand(argument)
+                            : NULL;
     json_t *word = NULL;
 
-    if (!is_file || hosts)
-        word = json_pack("{s:s, s:s?, s:s?}", "name", is_file ? "nodelist" : rule->name,
-                         "value", is_file ? hosts : argument, "from", from);
+    if (!is_list || hosts)
+        word = json_pack("{s:s, s:s?, s:s?}", "name", is_list ? "nodelist" : rule->name,
+                         "value", is_list ? hosts : argument, "from", from);
     free(hosts);
     return word;
 }

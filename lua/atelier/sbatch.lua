@@ -19,6 +19,7 @@ local OPTIONS = {
     ["reservation"] = { "reservation", read.text },
     ["licenses"] = { "licenses", read.text }, ["resources"] = { "resources", read.text },
     ["nodes"] = { "nodes", read.nodes }, ["nodelist"] = { "req_nodes", read.text },
+    ["distribution"] = { "by_list", read.arbitrary },
     ["ntasks"] = { "num_tasks", read.count },
     ["ntasks-per-node"] = { "ntasks_per_node", read.count },
     ["tasks-per-node"] = { "ntasks_per_node", read.count },
@@ -125,10 +126,16 @@ local function tasks_of_shape(job, nodes)
     return tasks
 end
 
+local function set_hosts(job, hosts_of_file)
+    if not job.req_nodes and hosts_of_file then
+        job.req_nodes, job.by_list = hosts_of_file, true
+    end
+end
+
 -- Fills in min_nodes, num_tasks and min_cpus as sbatch does before it submits.
 local function count(job)
     local range = job.nodes or {}
-    local listed = size.hosts(job.req_nodes)
+    local listed = size.named_hosts(job.req_nodes)
     local nodes, is_given = math.max(range.min or 1, listed or 0), range.min or listed
     local is_fixed = not range.max or range.max == range.min
     local is_shaped = (is_given or job.shape) and is_fixed
@@ -137,6 +144,9 @@ local function count(job)
         job.num_tasks = nodes * job.ntasks_per_node
     elseif not job.num_tasks and is_shaped then
         job.num_tasks = tasks_of_shape(job, nodes)
+    end
+    if not job.num_tasks and job.by_list then -- which says where each of them is
+        job.num_tasks = select(2, size.named_hosts(job.req_nodes))
     end
     if is_given and job.num_tasks and job.num_tasks < nodes then
         nodes, job.min_nodes = job.num_tasks, job.num_tasks
@@ -170,7 +180,8 @@ local function request_of(job, asked)
 end
 
 -- `asked`: { user, uid, groups, has_script, script and command ({ { name, value (nil: none),
--- from (where it stands; nil: on the command line) } }), environment ({ name = value }) }.
+-- from (where it stands; nil: on the command line) } }), environment ({ name = value, but of
+-- SLURM_HOSTFILE the hosts that are in the file }) }.
 -- Returns { request (as of submit.lua), cpus_per_task, unused (the names of the options
 -- that decide nothing) }; or nil and a sentence.
 function sbatch.read(asked)
@@ -184,7 +195,11 @@ function sbatch.read(asked)
     end
     job.mount = job.mount or environment.mounts(asked.environment)
     set_gres(job)
+    set_hosts(job, asked.environment.SLURM_HOSTFILE)
     count(job)
+    if job.by_list == false and by.by_list == "user" then
+        unused[#unused + 1] = "distribution"
+    end
     table.sort(unused)
     return { request = request_of(job, asked), cpus_per_task = job.cpus_per_task,
         unused = { (unpack or table.unpack)(unused) } }

@@ -7,7 +7,7 @@ local sbatch_environment = {}
 
 local VARIABLES = {
     SBATCH_ACCOUNT = "account", SBATCH_ARRAY_INX = "array", SBATCH_CONSTRAINT = "constraint",
-    SBATCH_EXCLUSIVE = "exclusive", SBATCH_CPUS_PER_GPU = "cpus-per-gpu", SBATCH_GPUS = "gpus",
+    SBATCH_DISTRIBUTION = "distribution", SBATCH_EXCLUSIVE = "exclusive", SBATCH_CPUS_PER_GPU = "cpus-per-gpu", SBATCH_GPUS = "gpus",
     SBATCH_GPUS_PER_NODE = "gpus-per-node", SBATCH_GPUS_PER_SOCKET = "gpus-per-socket",
     SBATCH_GPUS_PER_TASK = "gpus-per-task", SBATCH_GRES = "gres",
     SBATCH_MEM_PER_CPU = "mem-per-cpu", SBATCH_MEM_PER_GPU = "mem-per-gpu",

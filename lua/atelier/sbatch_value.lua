@@ -31,6 +31,12 @@ function sbatch_value.exclusive(text)
     return (text or "") == "" and 0 or 2
 end
 
+-- Of --distribution: whether each task is where the list of nodes has it.
+function sbatch_value.arbitrary(text)
+    local word = (text or ""):lower():match("^[^,]*")
+    return word == "arbitrary" or word == "hostfile"
+end
+
 function sbatch_value.one()
     return 1
 end

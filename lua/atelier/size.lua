@@ -37,26 +37,33 @@ local function count_range(inside)
     return sum
 end
 
--- How many hosts "n[1-3,7],m1" names, one that is written twice counted once; nil for
--- none, or for what is no list of hosts.
-function size.hosts(list)
-    if type(list) ~= "string" or list == "" or #list > TEXT_MAX or list:find("[{/]") then
+-- How many hosts "n[1-3,7],m1" names, one that is written twice counted once, and how many
+-- with its repeats; nil for none, or for what is no list of hosts.
+function size.named_hosts(list)
+    if type(list) ~= "string" or list == "" or list:find("[{/]") then
         return nil
     end
-    local seen, sum = {}, 0
+    local seen, sum, each = {}, 0, 0
     local outside = list:gsub("%b[]", function(bracket)
         return (bracket:gsub(",", "\1")) -- commas that do not part hosts
     end)
     for item in outside:gmatch("[^,]+") do
-        if not seen[item] then
-            local count = 1
-            for inside in item:gmatch("%[([^%]]*)%]") do
-                count = count * count_range((inside:gsub("\1", ",")))
-            end
-            seen[item], sum = true, sum + count
+        local count = 1
+        for inside in item:gmatch("%[([^%]]*)%]") do
+            count = count * count_range((inside:gsub("\1", ",")))
         end
+        each = each + count
+        sum, seen[item] = seen[item] and sum or sum + count, true
     end
-    return sum
+    return sum, each
+end
+
+-- The hosts of a list of slurmctld's, which may not take long to count.
+function size.hosts(list)
+    if type(list) ~= "string" or #list > TEXT_MAX then
+        return nil
+    end
+    return (size.named_hosts(list))
 end
 
 local function ceiling(amount, per)

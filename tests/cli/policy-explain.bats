@@ -232,6 +232,22 @@ END
     [ "$(asked cpus -N2 -n4 -c3 --overcommit)" = 2 ]
     [ "$(asked nodes -w 'n[1-3],n7')" = 4 ]
     [ "$(asked nodes --nodelist=n1,n1)" = 1 ]
+    # Where the list says where each task is, it says how many there are.
+    [ "$(asked tasks --nodelist=n1,n1)" = None ]
+    [ "$(asked tasks --nodelist=n[1-2],n1 -m Arbitrary)" = 3 ]
+    [ "$(asked tasks --nodelist='n[1-3],n2' --distribution=hostfile,pack)" = 4 ]
+    [ "$(asked nodes --nodelist='n[1-3],n2' --distribution=hostfile,pack)" = 3 ]
+    [ "$(asked tasks --nodelist='n1,n1' -m arbitrary --ntasks-per-node=4)" = 4 ]
+    [ "$(asked tasks --nodelist=n1,n1 -m arbitrary -n 1)" = 1 ]
+    [ "$(SBATCH_DISTRIBUTION=arbitrary asked tasks --nodelist=n1,n1)" = 2 ]
+    printf 'n1\nn2*2 # twice\n' >"$BATS_TEST_TMPDIR/hosts"
+    [ "$(SLURM_HOSTFILE=$BATS_TEST_TMPDIR/hosts asked tasks)" = 3 ]
+    [ "$(SLURM_HOSTFILE=$BATS_TEST_TMPDIR/hosts asked nodes)" = 2 ]
+    [ "$(SLURM_HOSTFILE=$BATS_TEST_TMPDIR/hosts asked tasks -w n1)" = None ]
+    [ "$(asked tasks -m arbitrary -F "$BATS_TEST_TMPDIR/hosts")" = 3 ]
+    SLURM_HOSTFILE=/nowhere/hosts says 2 '$SLURM_HOSTFILE: /nowhere/hosts cannot be read' alice
+    alice -m block | grep -qx 'Of no effect on the decision: --distribution'
+    [ "$(alice -m arbitrary -w n1 | grep -c 'Of no effect')" -eq 0 ]
     printf 'n1\nn[2-4] # racks\n' >"$BATS_TEST_TMPDIR/hosts"
     [ "$(asked nodes -F "$BATS_TEST_TMPDIR/hosts")" = 4 ]
     [ "$(asked time_limit -t unlimited)" = 4294967295 ]

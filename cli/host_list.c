@@ -1,0 +1,65 @@
+#include "host_list.h"
+
+#include "hostlist.h"
+#include "trusted_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *host_list_expand(const char *text)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct hostlist hosts;
+    char *list;
+
+    if (hostlist_expand(&hosts, text, &ignored) < 0)
+        return strdup(text);
+    list = hostlist_join(&hosts);
+    hostlist_release(&hosts);
+    return list;
+}
+
+/* One word of a file, "n1" or "n1*3". */
+static void add_word(FILE *list, const char *word)
+{
+    const size_t length = strcspn(word, "*");
+    unsigned long times = word[length] ? strtoul(word + length + 1, NULL, 10) : 1;
+
+    for (; times > 0 && times <= HOSTLIST_COUNT_MAX; times--)
+        fprintf(list, "%s%.*s", ftell(list) > 0 ? "," : "", (int)length, word);
+}
+
+/* Blanks and a comment end it. Where no word stands for several hosts it may be any list.
+ */
+static void add_line(FILE *list, char *line)
+{
+    char *word;
+
+    line[strcspn(line, "#\n \t\r")] = '\0';
+    if (!strchr(line, '*') && *line)
+        add_word(list, line);
+    else
+        while ((word = strsep(&line, ",")))
+            if (*word)
+                add_word(list, word);
+}
+
+char *host_list_read(const char *path)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    char *text, *rest, *line, *list = NULL, *expanded;
+    size_t length, size;
+    FILE *stream;
+
+    text = rest = plain_file_read(path, &length, &ignored);
+    stream = text ? open_memstream(&list, &size) : NULL;
+    while (stream && (line = strsep(&rest, "\n")))
+        add_line(stream, line);
+    if (stream)
+        fclose(stream);
+    free(text);
+    expanded = list ? host_list_expand(list) : NULL;
+    free(list);
+    return expanded;
+}
