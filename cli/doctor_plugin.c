@@ -103,8 +103,7 @@ bool doctor_plugin(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
     bool has_line;
 
     (void)settings;
-    slurm_place_find(&place);
-    has_line = plugstack_find(place.plugstack, &line, &error) > 0;
+    has_line = plugstack_find_here(&place, &line, &error) > 0;
     if (!find_file(has_line ? line.plugin : "atelier.so", place.plugins, path))
         return tell_missing(&place, path, text);
     find_closed(path, closed);
@@ -156,11 +155,9 @@ bool doctor_line(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
     struct error error = {.party = ERROR_NONE};
     struct plugstack_line line = {.number = 0};
     struct slurm_place place;
-    int count;
+    int count = plugstack_find_here(&place, &line, &error);
 
     (void)settings;
-    slurm_place_find(&place);
-    count = plugstack_find(place.plugstack, &line, &error);
     if (count < 0)
         return tell(text, "%s", error.text);
     if (count == 0)

@@ -22,11 +22,9 @@ static bool is_line_gone(const struct settings *settings, char text[DOCTOR_TEXT_
     struct error error = {.party = ERROR_NONE};
     struct plugstack_line line = {.number = 0};
     struct slurm_place place;
-    int count;
+    int count = plugstack_find_here(&place, &line, &error);
 
     (void)settings;
-    slurm_place_find(&place);
-    count = plugstack_find(place.plugstack, &line, &error);
     if (count < 0)
         snprintf(text, DOCTOR_TEXT_SIZE, "%s", error.text);
     else if (count > 0)

@@ -9,23 +9,15 @@ policy=/etc/atelier/policy.lua
 setup_file() { cluster_up; }
 setup() {
     invariant_begin
-    on head cp -p "$policy" /root/policy.saved
+    keep_policy
 }
 
 # The account that the tests make goes again, by sacctmgr alone.
 teardown() {
-    on head sh -c 'squeue -h -o %A | xargs -r scancel' || true
-    wait_until 20 no_jobs
-    on head sh -c "cat /root/policy.saved > $policy && rm /root/policy.saved
-        sacctmgr -i delete account name=crew >/dev/null
+    restore_policy 'sacctmgr -i delete account name=crew >/dev/null
         sacctmgr -i delete qos name=rush >/dev/null
-        rm -f /root/draft.lua /root/cases.lua; true"
-    sleep 2 # until slurmctld has looked at the policy again
+        rm -f /root/draft.lua /root/cases.lua'
     invariant_end
-}
-
-no_jobs() {
-    silent on head squeue -h
 }
 
 # A third workspace: carol's, with a limit and two QOS.

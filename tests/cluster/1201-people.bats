@@ -11,23 +11,15 @@ policy=/etc/atelier/policy.lua
 setup_file() { cluster_up; }
 setup() {
     invariant_begin
-    on head cp -p "$policy" /root/policy.saved
+    keep_policy
 }
 teardown() {
-    on head sh -c 'squeue -h -o %A | xargs -r scancel' || true
-    wait_until 20 no_jobs
-    on head sh -c "cat /root/policy.saved > $policy && rm /root/policy.saved
-        sacctmgr -i delete user where name=carol,daemon,mallory account=crew >/dev/null
+    restore_policy 'sacctmgr -i delete user where name=carol,daemon,mallory account=crew >/dev/null
         sacctmgr -i delete account name=crew >/dev/null
         sacctmgr -i delete qos name=rush >/dev/null
         sacctmgr -i modify user where name=alice,bob,mallory set adminlevel=none >/dev/null
-        groupdel crew 2>/dev/null; true"
-    sleep 1.1 # until slurmctld has looked at the policy again
+        groupdel crew 2>/dev/null'
     invariant_end
-}
-
-no_jobs() {
-    silent on head squeue -h
 }
 
 # crew KEYS: carol's workspace.

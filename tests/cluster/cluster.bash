@@ -141,6 +141,25 @@ wait_until() {
     return 1
 }
 
+no_jobs() {
+    silent on head squeue -h
+}
+
+# For tests that write policies of their own, and have sacctmgr do what these say: keep_policy in
+# setup, and in teardown restore_policy COMMANDS, which end all jobs and then take back the rest.
+keep_policy() {
+    on head cp -p /etc/atelier/policy.lua /root/policy.saved
+}
+
+restore_policy() {
+    on head sh -c 'squeue -h -o %A | xargs -r scancel' || true
+    wait_until 20 no_jobs
+    on head sh -c "cat /root/policy.saved >/etc/atelier/policy.lua && rm /root/policy.saved
+        $1
+        true"
+    sleep 2 # until slurmctld has looked at it
+}
+
 # not COMMAND...: it fails. bash does not end a test where a line begins with `!`.
 not() {
     if "$@"; then
