@@ -1,14 +1,24 @@
 #include "run_log.h"
 
+#include "slurm_option.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+/* The first directory on the way that is not there and cannot be made, and why: what
+ * follows would only tell of its absence. */
+struct obstacle {
+    char path[PATH_MAX];
+    int cause; /* 0 for none */
+};
 
 static int refuse(const char *directory, int cause, struct error *error)
 {
@@ -16,8 +26,32 @@ static int refuse(const char *directory, int cause, struct error *error)
                      strerror(cause));
 }
 
+/* salloc's shell is no step, and so has no volume. */
+static const char *advice(void)
+{
+    const char *step = getenv("ATELIER_JOB_ID"), *job = getenv("SLURM_JOB_ID");
+
+    if (!getenv(SLURM_OPTION_INSIDE "workspace") ||
+        (step && job && strcmp(step, job) == 0))
+        return "";
+    return "; salloc runs this beside the job's nodes, where its volumes are not: start "
+           "it "
+           "by sbatch, or name a directory that is there and here";
+}
+
+static void make(const char *path, struct obstacle *obstacle)
+{
+    int cause = mkdir(path, 0777) < 0 ? errno : 0;
+
+    if (obstacle->cause || !cause || access(path, F_OK) == 0)
+        return;
+    obstacle->cause = cause;
+    snprintf(obstacle->path, sizeof(obstacle->path), "%s", path);
+}
+
 int run_log_make_directory(const char *directory, struct error *error)
 {
+    struct obstacle obstacle = {.cause = 0};
     char path[PATH_MAX];
     struct stat status;
 
@@ -25,11 +59,14 @@ int run_log_make_directory(const char *directory, struct error *error)
         return refuse(directory, ENAMETOOLONG, error);
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        mkdir(path, 0777);
+        make(path, &obstacle);
         *slash = '/';
     }
-    if (mkdir(path, 0777) < 0 && errno != EEXIST)
-        return refuse(directory, errno, error);
+    make(path, &obstacle);
+    if (obstacle.cause)
+        return error_set(error, ERROR_USER,
+                         "cannot write logs to %.300s: cannot make %.300s: %s%s",
+                         directory, obstacle.path, strerror(obstacle.cause), advice());
     if (stat(path, &status) < 0)
         return refuse(directory, errno, error);
     return S_ISDIR(status.st_mode) ? 0 : refuse(directory, ENOTDIR, error);

@@ -47,6 +47,8 @@ static const char *fault_of_path(const char *path)
 {
     const char *name;
 
+    if (!*path)
+        return "the path is missing";
     if (*path != '/' && *path != '$')
         return "the path does not begin with /";
     for (const char *at = path; *at; at++)
@@ -79,6 +81,18 @@ const char *directory_list_next(const char *list, struct directory_item *item)
     return list[length] ? list + length + 1 : NULL;
 }
 
+/* Of what was split. */
+static const char *fault_of_item(const char *list, const struct directory_item *item)
+{
+    size_t id = strcspn(list, "=,");
+
+    if (id == 0)
+        return "the ID is missing";
+    if (!id_is_valid(list, id))
+        return "an ID is made of letters, digits and _, with no digit first, at most 64";
+    return fault_of_path(item->path);
+}
+
 /* Whether a later item of the list has the ID with another path. */
 static bool is_contradicted(const struct directory_item *item, const char *rest)
 {
@@ -103,12 +117,7 @@ int directory_list_check(const char *source, const char *list, struct error *err
         char text[NAME_QUOTED_SIZE];
 
         snprintf(text, sizeof(text), "%.*s", (int)strcspn(list, ","), list);
-        if (!*item.id)
-            return refuse(source, text,
-                          "an ID is made of letters, digits and _, with no digit first, "
-                          "at most 64",
-                          error);
-        fault = fault_of_path(item.path);
+        fault = fault_of_item(list, &item);
         if (fault)
             return refuse(source, text, fault, error);
         if (is_contradicted(&item, rest))

@@ -17,14 +17,27 @@ struct item {
     struct error *error;
 };
 
-static int refuse(const struct item *item, const char *word, const char *reason)
+static int refuse(const struct item *item, const char *reason)
 {
-    char quoted_text[NAME_QUOTED_SIZE], quoted_word[NAME_QUOTED_SIZE];
+    char quoted[NAME_QUOTED_SIZE];
 
-    name_quote(item->text, quoted_text, sizeof(quoted_text));
-    name_quote(word, quoted_word, sizeof(quoted_word));
-    return error_set(item->error, ERROR_USER, "%s=%s: `%s` is no %s; " FORM, item->source,
-                     quoted_text, quoted_word, reason);
+    name_quote(item->text, quoted, sizeof(quoted));
+    return error_set(item->error, ERROR_USER, "%s=%s: %s; " FORM, item->source, quoted,
+                     reason);
+}
+
+/* `word` is not the `part` of a mount that it is to be, by the `rule`. */
+static int refuse_word(const struct item *item, const char *word, const char *part,
+                       const char *rule)
+{
+    char quoted[NAME_QUOTED_SIZE], reason[ERROR_TEXT_SIZE];
+
+    name_quote(word, quoted, sizeof(quoted));
+    if (*word)
+        snprintf(reason, sizeof(reason), "`%s` is no %s%s", quoted, part, rule);
+    else
+        snprintf(reason, sizeof(reason), "the %s is missing", part);
+    return refuse(item, reason);
 }
 
 static int check_source(const struct item *item, char *volume)
@@ -34,12 +47,11 @@ static int check_source(const struct item *item, char *volume)
     if (path)
         *path++ = '\0';
     if (!name_is_valid(volume))
-        return refuse(item, volume, "volume's name");
+        return refuse_word(item, volume, "volume's name", "");
     if (path && !mount_path_is_valid(path))
-        return refuse(
-            item, path,
-            "path below a volume: use letters, digits and ._+=@- between single "
-            "slashes, no . or ..");
+        return refuse_word(item, path, "path below a volume",
+                           ": use letters, digits and ._+=@- between single slashes, no "
+                           ". or ..");
     return 0;
 }
 
@@ -51,11 +63,11 @@ static int check_item(const struct item *item, char *rest)
     if (check_source(item, volume) < 0)
         return -1;
     if (!name || !name_is_valid(name))
-        return refuse(item, name ? name : "",
-                      "name: use letters, digits, ., _ and -, the first a letter or a "
-                      "digit, at most 64");
+        return refuse_word(item, name ? name : "", "name",
+                           ": use letters, digits, ., _ and -, the first a letter or a "
+                           "digit, at most 64");
     if (rest && strcmp(rest, "ro") != 0)
-        return refuse(item, rest, "word after the name but `ro`");
+        return refuse(item, "only `ro` may follow the name");
     return 0;
 }
 

@@ -209,12 +209,23 @@ static int prepare_salloc(const struct options *options, struct spank_handle *sp
     if (job_hand_on(spank, SALLOC_MARK, "1") < 0)
         return error_set(error, ERROR_NODE, "cannot tell the job that it is salloc's");
     if (!is_told && options_name_workspace(options))
-        job_inform("the volumes and variables of workspace `%s` are in what srun starts, "
-                   "on the job's nodes, and not in what salloc runs on this machine",
+        job_inform("the volumes of workspace `%s` are where srun runs, not here",
                    options->value[OPTION_WORKSPACE]);
     guard_set_client();
     is_told = true;
     return 0;
+}
+
+/* A job that is to have no workspace finds the name of none in its environment. */
+static void forget_workspace(const struct options *options, enum place place)
+{
+    const char *variable = option_words[OPTION_WORKSPACE].variable,
+               *named = getenv(variable);
+
+    if ((place == PLACE_SUBMIT || !is_inside_job()) && named &&
+        strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) == 0 &&
+        strcmp(named, OPTION_NO_WORKSPACE) != 0)
+        unsetenv(variable);
 }
 
 static int check_all(struct options *options, enum place place, const struct site *site,
@@ -243,6 +254,7 @@ void submission_check(struct options *options, enum place place, const struct si
         refuse(&error);
     if (place == PLACE_SUBMIT)
         tell_of_outer_job(options);
+    forget_workspace(options, place);
     if (place == PLACE_SUBMIT || !is_inside_job())
         new_experiment_tell(options, &site->settings);
 }

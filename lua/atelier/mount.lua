@@ -18,17 +18,22 @@ local function refuse(source, format, ...)
     return nil, refusal.new("ESLURM_ACCESS_DENIED", source, format, ...)
 end
 
+-- What is wrong with `word`, which is to be that `part` of a mount.
+local function fault_of(word, part, rule)
+    return (word or "") == "" and "the " .. part .. " is missing"
+        or "`" .. name.quote(word) .. "` is no " .. part .. ": " .. rule
+end
+
 -- "data/train" to its two parts; or nil and what is wrong with them.
 local function split(source)
     local slash = source:find("/", 1, true) or #source + 1
     local volume, path = source:sub(1, slash - 1), source:sub(slash + 1)
     if not name.valid(volume) then
-        return nil, "`" .. name.quote(volume) .. "` is no volume's name: " .. name.RULE
+        return nil, fault_of(volume, "volume's name", name.RULE)
     elseif slash > #source then
         return volume
     elseif not value.is_relative_path(path) then
-        return nil, "`" .. name.quote(path) .. "` is no path below a volume: "
-            .. value.PATH_RULE
+        return nil, fault_of(path, "path below a volume", value.PATH_RULE)
     end
     return volume, path
 end
@@ -43,7 +48,7 @@ local function read_item(item)
     if not volume then
         return nil, path
     elseif not name.valid(words[2]) then
-        return nil, "`" .. name.quote(words[2] or "") .. "` is no name: " .. name.RULE
+        return nil, fault_of(words[2], "name", name.RULE)
     elseif #words > 3 or words[3] ~= nil and words[3] ~= "ro" then
         return nil, "only `ro` may follow the name"
     end

@@ -72,7 +72,9 @@ load run
     refused 'the interpreter that' -- "$BATS_TEST_TMPDIR/script"
     refused 'framework `nosuch` is not known here: choose one of' -f nosuch -- true
     refused '--logs=rank needs --log-dir=DIR' --logs rank -- true
-    refused 'cannot write logs to /dev/null/x' --log-dir /dev/null/x -- true
+    refused 'cannot write logs to /dev/null/x/y: cannot make /dev/null/x: Not a directory' --log-dir /dev/null/x/y -- true
+    [[ $output != *salloc* ]]
+    SLURM_SPANK__SLURM_SPANK_OPTION_atelier_workspace=vision refused 'Not a directory; salloc runs this beside the job'"'"'s nodes, where its volumes are not: start it by sbatch, or name' --log-dir /dev/null/x -- true
     unset SLURM_JOB_ID
     refused 'there is no allocation here' -- true
 }

@@ -26,6 +26,15 @@ runs() {
     [ "$status" -ne 0 ]
     [[ $output == *"atelier: job "*" was submitted without --workspace, and a step cannot give it one: give --workspace=vision to salloc or sbatch, or to an srun outside of a job"* ]]
     [[ $output != *administrator* && $output != *it-did* ]]
+    # What all nodes have to say, the first one says.
+    run as alice salloc -Q -N3 -A vision srun --workspace=vision echo it-did
+    echo "$output"
+    [ "$(grep -c 'submitted without --workspace' <<<"$output")" = 1 ]
+    [ "$(grep -c 'slurmstepd-n1.*submitted without --workspace' <<<"$output")" = 1 ]
+    run as alice salloc -Q -N3 --workspace=vision srun --mount=datasets:x echo it-did
+    echo "$output"
+    [ "$(grep -c 'a step cannot mount anything' <<<"$output")" = 1 ]
+    [[ $output != *it-did* ]]
     # A keeper that should be there is another matter.
     running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'sleep 60')
     wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
@@ -38,10 +47,12 @@ runs() {
     run as alice salloc --workspace=vision -w n1 sh -c 'env | grep -c ^ATELIER_; srun ls /mnt/atelier'
     echo "$output"
     [ "$status" -eq 0 ]
-    [[ $output == *"salloc: atelier: the volumes and variables of workspace \`vision\` are in what srun starts, on the job's nodes, and not in what salloc runs on this machine"* ]]
+    [[ $output == *"salloc: atelier: the volumes of workspace \`vision\` are where srun runs, not here"$'\n'* ]]
     grep -qx results <<<"$output"
     run as alice salloc -Q --workspace=vision -w n1 true
     [ -z "$output" ]
+    fails_saying ": Permission denied; salloc runs this beside the job's nodes" \
+        as alice salloc -Q --workspace=vision -w n1 atelier run --log-dir /mnt/atelier/results/logs -- true
     run as alice salloc -A vision -w n1 true
     [[ $output != *atelier* ]]
 }
@@ -84,6 +95,10 @@ runs() {
     on n1 rm /tmp/inside-none.out
     [ -z "$(accounting "$job" AdminComment)" ]
     as alice env ATELIER_WORKSPACE=vision srun --workspace=none -w n1 sh -c '! test -e /mnt/atelier/results'
+    [ "$(as alice env ATELIER_WORKSPACE=vision srun -Q --workspace=none -w n1 sh -c 'echo "[$ATELIER_WORKSPACE]"')" = "[]" ]
+    [ "$(as alice env ATELIER_WORKSPACE=vision salloc -Q --workspace=none -w n1 sh -c 'echo "[$ATELIER_WORKSPACE]"')" = "[]" ]
+    as alice env ATELIER_WORKSPACE=vision sbatch --wait --workspace=none -w n1 -o /tmp/inside-none.out --wrap 'echo [$ATELIER_WORKSPACE]'
+    [ "$(on n1 sh -c 'cat /tmp/inside-none.out; rm /tmp/inside-none.out')" = "[]" ]
     as alice env ATELIER_WORKSPACE=none srun -w n1 true
     fails_saying "--workspace= names no workspace: for a job without one, say --workspace=none" as alice srun --workspace= true
     run as alice srun --workspace=none --mount=results:x true

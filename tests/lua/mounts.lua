@@ -133,12 +133,18 @@ end
 local function no_name(item, word)
     refused(item, "--mount=" .. item .. ": `" .. word .. "` is no name: " .. NAME .. FORM)
 end
-no_volume("", "")
-no_volume(":x", "")
-no_volume("/etc:x", "")
+local function missing(item, part)
+    refused(item, "--mount=" .. item .. ": the " .. part .. " is missing" .. FORM)
+end
+missing("", "volume's name")
+missing(":x", "volume's name")
+missing("/etc:x", "volume's name")
+missing("data/:x", "path below a volume")
+missing("data", "name")
+missing("data:", "name")
+missing("data/a::ro", "name")
 no_volume("../data:x", "..")
 no_volume("a;b:x", "a;b")
-no_path("data/:x", "")
 no_path("data//a:x", "/a")
 no_path("data/a/:x", "a/")
 no_path("data/.:x", ".")
@@ -149,9 +155,6 @@ no_path("data/a b:x", "a b")
 no_path("data/$(id):x", "$(id)")
 no_path("data/%n:x", "%n")
 no_path("data/a\\b:x", "a\\b")
-no_name("data", "")
-no_name("data:", "")
-no_name("data/a::ro", "")
 no_name("data:a/b", "a/b")
 no_name("data:..", "..")
 no_name("data:/etc", "/etc")
@@ -159,7 +162,7 @@ for _, word in ipairs({ "rw", "suid", "", "ro:ro", "RO" }) do
     refused("data:x:" .. word, "--mount=data:x:" .. word .. ": only `ro` may follow the name"
         .. FORM)
 end
-refused("data:x,", "--mount=: `` is no volume's name: " .. NAME .. FORM)
+refused("data:x,", "--mount=: the volume's name is missing" .. FORM)
 refused("data/" .. ("a"):rep(256) .. ":x", "--mount=data/" .. ("a"):rep(59) .. "...: `"
     .. ("a"):rep(64) .. "...` is no path below a volume: " .. PATH .. FORM)
 for _, word in ipairs(site.hostile) do
