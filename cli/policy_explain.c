@@ -244,8 +244,10 @@ static json_t *explain_request(struct policy_host *host,
         json_object_set_new(question, "launchers", launcher_texts(settings->launchers));
     if (question)
         answer = ask(host, "atelier.explanation", "explain", question, error);
-    if (answer)
+    if (answer) {
+        json_array_extend(notes, json_object_get(answer, "notes"));
         json_object_set(answer, "notes", notes);
+    }
     json_decref(question);
     json_decref(notes);
     return answer;

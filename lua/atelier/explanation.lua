@@ -8,7 +8,7 @@ local sbatch = require("atelier.sbatch")
 local explanation = {}
 
 -- `asked`: what sbatch.read takes, and launchers, { module = its text }. Returns what explain.lua does, with { request,
--- cpus_per_task, unused }; or nil and a sentence.
+-- cpus_per_task, unused, notes }; or nil and a sentence.
 function explanation.explain(policy, asked)
     local read, fault = sbatch.read(asked)
     if not read then
@@ -21,7 +21,7 @@ function explanation.explain(policy, asked)
         end)
         answer.decision = not answer.refusal and answer.decision or nil
     end
-    answer.request, answer.unused = read.request, read.unused
+    answer.request, answer.unused, answer.notes = read.request, read.unused, read.notes
     answer.cpus_per_task = read.cpus_per_task
     return answer
 end

@@ -132,6 +132,9 @@ local function set_hosts(job, hosts_of_file)
     end
 end
 
+local REPEATS = "a node that the list has several times has so many tasks; before Slurm 23.11 "
+    .. "sbatch counts it once"
+
 -- Fills in min_nodes, num_tasks and min_cpus as sbatch does before it submits.
 local function count(job)
     local range = job.nodes or {}
@@ -147,11 +150,11 @@ local function count(job)
     end
     if not job.num_tasks and job.by_list then -- which says where each of them is
         job.num_tasks = select(2, size.named_hosts(job.req_nodes))
+        job.has_repeats = job.num_tasks ~= listed
     end
     if is_given and job.num_tasks and job.num_tasks < nodes then
-        nodes, job.min_nodes = job.num_tasks, job.num_tasks
-        job.max_nodes = job.max_nodes and math.max(job.max_nodes, 1) > job.num_tasks
-            and job.num_tasks or job.max_nodes
+        nodes = job.num_tasks
+        job.min_nodes, job.max_nodes = nodes, nodes
     end
     local tasks = job.num_tasks or is_shaped and math.max(nodes, 1) or 1
     job.min_cpus = job.overcommit and math.max(is_given and nodes or 1, 1)
@@ -183,7 +186,7 @@ end
 -- from (where it stands; nil: on the command line) } }), environment ({ name = value, but of
 -- SLURM_HOSTFILE the hosts that are in the file }) }.
 -- Returns { request (as of submit.lua), cpus_per_task, unused (the names of the options
--- that decide nothing) }; or nil and a sentence.
+-- that decide nothing), notes (sentences) }; or nil and a sentence.
 function sbatch.read(asked)
     local job, by, unused = { script = asked.has_script or nil }, {}, {}
     local fault = take(asked.script, "user", job, by, unused)
@@ -197,12 +200,13 @@ function sbatch.read(asked)
     set_gres(job)
     set_hosts(job, asked.environment.SLURM_HOSTFILE)
     count(job)
+    local notes = job.has_repeats and { REPEATS } or nil
     if job.by_list == false and by.by_list == "user" then
         unused[#unused + 1] = "distribution"
     end
     table.sort(unused)
     return { request = request_of(job, asked), cpus_per_task = job.cpus_per_task,
-        unused = { (unpack or table.unpack)(unused) } }
+        unused = { (unpack or table.unpack)(unused) }, notes = notes }
 end
 
 return sbatch

@@ -247,7 +247,8 @@ END
     [ "$(asked tasks -m arbitrary -F "$BATS_TEST_TMPDIR/hosts")" = 3 ]
     SLURM_HOSTFILE=/nowhere/hosts says 2 '$SLURM_HOSTFILE: /nowhere/hosts cannot be read' alice
     alice -m block | grep -qx 'Of no effect on the decision: --distribution'
-    [ "$(alice -m arbitrary -w n1 | grep -c 'Of no effect')" -eq 0 ]
+    [ "$(alice -m arbitrary -w n1 | grep -Ec 'Of no effect|Note:')" -eq 0 ]
+    alice -m arbitrary -w n1,n1 | grep -qx 'Note: a node that the list has several times has so many tasks; before Slurm 23.11 sbatch counts it once'
     printf 'n1\nn[2-4] # racks\n' >"$BATS_TEST_TMPDIR/hosts"
     [ "$(asked nodes -F "$BATS_TEST_TMPDIR/hosts")" = 4 ]
     [ "$(asked time_limit -t unlimited)" = 4294967295 ]

@@ -27,3 +27,11 @@ python=$installed/horovod/bin/python3
             "$python" "$programs/train_horovod.py" --served
     done
 }
+
+# It asks for other nodes by ssh, which the sandbox has not.
+@test "horovodrun on a node: under the launcher what it is under plain Slurm" {
+    for controller in gloo mpi; do
+        same_under "horovod:controller=$controller" 1x1 "exec $installed/horovod/bin/horovodrun \
+            --$controller -np 4 -H localhost:4 $python $programs/train_horovod.py"
+    done
+}

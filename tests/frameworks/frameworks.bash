@@ -78,6 +78,22 @@ step() {
     return "$status"
 }
 
+# same_under FRAMEWORK LAYOUT TEXT: a shell's text, whose last command starts four ranks itself, trains
+# with the right loss in a step of plain Slurm, and alike under the framework's launcher.
+same_under() {
+    local framework plain
+    for framework in "" "--framework=$1"; do
+        step "$2" ${framework:+"$framework"} --cpus-per-task=4 --overcommit bash -c "$3" || return 1
+        expect_loss 4 "$said" || return 1
+        expect_nodes "${2%x*}" "$said" || return 1
+        said=$(grep '^rank ' <<<"$said" | sort)
+        [[ $said == "${plain:=$said}" ]] || {
+            printf 'under %s:\n%s\nunder plain Slurm:\n%s\n' "$1" "$said" "$plain"
+            return 1
+        }
+    done
+}
+
 # run_step LAYOUT FRAMEWORK COMMAND...: the same by `atelier run`, in an allocation.
 run_step() {
     local nodes=${1%x*} each=${1#*x} framework=$2 status=0
