@@ -1,6 +1,7 @@
 """Horovod on PyTorch, by its MPI or its Gloo controller, whichever the launcher set.
 
-    train_horovod.py [--served]     Gloo's server is started by somebody else
+    train_horovod.py [--served]     Gloo's server is started by somebody else, such as horovodrun,
+                                    which sets no controller when it is MPI
 """
 import os
 import sys
@@ -26,10 +27,12 @@ def serve_gloo():
 
 def main():
     images, labels = digits.load()
-    if os.environ["HOROVOD_CONTROLLER"] == "gloo" and "--served" not in sys.argv:
+    if "--served" in sys.argv:
+        os.environ.setdefault("HOROVOD_CONTROLLER", "mpi")
+    wanted = os.environ["HOROVOD_CONTROLLER"]
+    if wanted == "gloo" and "--served" not in sys.argv:
         serve_gloo()
     hvd.init()
-    wanted = os.environ["HOROVOD_CONTROLLER"]
     if not (hvd.mpi_enabled() if wanted == "mpi" else hvd.gloo_enabled()):
         raise SystemExit(f"horovod is not driven by {wanted}")
     rank, size = hvd.rank(), hvd.size()
