@@ -45,7 +45,7 @@ static void add_shared(struct plan *plan, const struct facts *facts)
     *mount = (struct plan_mount){.name = PLAN_SHARED_JOB_TEMP,
                                  .volume = plan->shared_job_temp.volume};
     strcpy(mount->boundary, plan->shared_job_temp.below);
-    snprintf(mount->own, sizeof(mount->own), "atelier-job.%s%s%u",
+    snprintf(mount->own, sizeof(mount->own), "job.%s%s%u",
              has_cluster ? facts->cluster : "", has_cluster ? "." : "", facts->job);
 }
 

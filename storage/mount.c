@@ -71,18 +71,21 @@ static int send_opened(int fd, int cause, const struct deadline *deadline)
     return status;
 }
 
-/* The directory above the job's own goes first: the keeper removes the other by it. */
-static int open_own(int above, const struct plan_mount *mount,
+/* The user's own directory, above the job's, goes first: the keeper removes the other by
+ * it. Closes `place`. */
+static int open_own(int place, const struct plan_mount *mount,
                     const struct deadline *deadline)
 {
+    int above = place < 0 ? -1 : shared_directory_of_user(place);
     int fd = -1, cause;
 
-    if (above < 0)
-        return -1;
-    if (send_opened(above, 0, deadline) == 0)
+    if (above >= 0 && send_opened(above, 0, deadline) == 0)
         fd = shared_directory_make(above, mount->own);
     cause = errno;
-    close(above);
+    if (above >= 0)
+        close(above);
+    if (place >= 0)
+        close(place);
     errno = cause;
     return fd;
 }

@@ -257,10 +257,12 @@ void storage_remove_shared(struct storage *storage, const struct identity *ident
 {
     struct deadline deadline = deadline_after(STORAGE_SHARED_MS);
     const struct plan_mount *shared = job_directories_shared(storage->plan);
+    char mounted[SETTINGS_PATH_SIZE + sizeof(PLAN_SHARED_JOB_TEMP) + 1];
 
+    snprintf(mounted, sizeof(mounted), "%s/" PLAN_SHARED_JOB_TEMP, storage->root);
     if (storage->above_shared >= 0 && shared &&
-        shared_directory_remove(storage->above_shared, shared->own, identity, facts,
-                                &deadline) < 0)
+        shared_directory_remove(storage->above_shared, shared->own, mounted, identity,
+                                facts, &deadline) < 0)
         record_set(report, "shared_job_temp", "left");
     forget_shared(storage);
 }

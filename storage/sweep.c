@@ -84,18 +84,24 @@ static void remove_entry(int directory, const char *entry, void *data)
 }
 
 /* Passes over the first level go on as long as each finds something to delete. */
-int sweep_one(int parent, const char *name)
+void sweep_opened(int top)
 {
-    struct sweep sweep = {.top = open_below(parent, name),
-                          .deadline = deadline_after(SWEEP_MS)};
+    struct sweep sweep = {.top = top, .deadline = deadline_after(SWEEP_MS)};
 
-    if (sweep.top < 0)
-        return errno == ENOENT ? 0 : -1;
     do {
         sweep.gone = 0;
         visit_entries(sweep.top, ".", &sweep, remove_entry);
     } while (sweep.gone > 0 && !deadline_passed(&sweep.deadline));
-    close(sweep.top);
+}
+
+int sweep_one(int parent, const char *name)
+{
+    int top = open_below(parent, name);
+
+    if (top < 0)
+        return errno == ENOENT ? 0 : -1;
+    sweep_opened(top);
+    close(top);
     return unlinkat(parent, name, AT_REMOVEDIR);
 }
 

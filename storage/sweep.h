@@ -11,8 +11,11 @@
 
 #define SWEEP_PREFIX "atelier." /* of all that sweep_left may delete */
 
-/* Deletes the directory `name` below the open directory `parent`. Returns 0 when it is
- * gone. */
+/* Deletes all that is below the open directory `top`, for which readdir(3) is allowed. */
+void sweep_opened(int top);
+
+/* Deletes the directory `name` below the open directory `parent`, where nobody else makes
+ * names. Returns 0 when it is gone. */
 int sweep_one(int parent, const char *name);
 
 /* Whether there is anything with the prefix below `parent` besides `name`. */

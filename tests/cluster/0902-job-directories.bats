@@ -21,7 +21,7 @@ teardown() {
 }
 
 shared_is_gone() { # JOB
-    not on head test -e "/results/atelier-job.sandbox.$1"
+    not on head test -e "/results/atelier-$(on head id -u alice)/job.sandbox.$1"
 }
 
 temp_is_empty() {
@@ -100,15 +100,15 @@ go_on() {
     as root scancel "$running"
     wait_until 40 temp_is_empty
     # Nobody was left to delete the other one.
-    on head test -e "/results/atelier-job.sandbox.$running"
-    on head rm -r "/results/atelier-job.sandbox.$running"
+    on head test -e "/results/atelier-$(on head id -u alice)/job.sandbox.$running"
+    on head rm -r "/results/atelier-$(on head id -u alice)/job.sandbox.$running"
 }
 
 @test "another user reaches neither" {
     running=$(as alice sbatch --parsable --workspace=vision -w n1 -o /mnt/atelier/results/directories-%j.out --wrap '
         echo secret | tee $ATELIER_JOB_TEMP/file >$ATELIER_SHARED_JOB_TEMP/file; echo wrote; exec sleep 300')
     wait_until 30 wrote 1
-    fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/mnt/atelier/results/atelier-job.sandbox.$running/file"
+    fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/mnt/atelier/results/atelier-$(on head id -u alice)/job.sandbox.$running/file"
     fails_saying "Permission denied" as bob srun -w n1 --workspace=nlp cat "/var/lib/atelier/temp/atelier-scratch/atelier.n1.$running.job-temp/file"
     as root scancel "$running"
     wait_until 20 shared_is_gone "$running"

@@ -47,7 +47,7 @@ mounts() {
     start 7
     [ "$(pgrep -f "^$keeper start .*run=$dir/run" | wc -l)" = 1 ]
     run descriptors "$(keeper_pid 7)"
-    [ "${#lines[@]}" -le 11 ]
+    [ "${#lines[@]}" -le 13 ]
     stop 7
     nothing_left
 }

@@ -90,10 +90,12 @@ ok "nothing is left" nothing_left
 
 # Shared.
 site '' 'shared_job_temp = "v"'
-own=/srv/volume/atelier-job.blue.7
+users=/srv/volume/atelier-$user
+own=$users/job.blue.7
 ok "the first node" at n1 start
 ok "... is told of the shared directory" eval "in_job | grep -qx shared_job_temp=$shared"
 ok "... which is the user's alone" [ "$(stat -c %u-%g-%a "$own")" = "$user-$user-700" ]
+ok "... in a directory of the user's alone" [ "$(stat -c %u-%g-%a "$users")" = "$user-$user-700" ]
 ok "... and nosuid and nodev" eval 'mount_of $shared && grep -q "rw,nosuid,nodev" $work/mounted'
 ok "the second node" at n2 start
 ok "... sees the same" eval 'as_user_at n1 touch "$shared/one" && as_user_at n2 test -e "$shared/one"'
@@ -112,31 +114,66 @@ ok "... and all is gone" test ! -e "$own"
 ok "... but what a link led to" test -e /srv/disk/precious
 ok "... nothing is left" nothing_left
 
-# What others planted.
+# What others planted, under the one name that they can: it is not used, and keeps no job from its own.
+as_other() { setpriv --reuid 4343 --regid 4343 --clear-groups "$@"; }
+ok "the user's directory stays for the next job, and is empty" rmdir "$users"
+for planted in "mkdir -m 755" "mkdir -m 777" "ln -s /srv/disk" "ln -s atelier-4343" touch; do
+    # shellcheck disable=SC2086
+    as_other $planted "$users"
+    ok "the name of the user's directory taken by $planted: a job" at n1 start
+    ok "... has the next one" test -d "$users.2/job.blue.7"
+    as_other rm -rf "$users"
+    ok "... which the job's other node finds, though the name is free again" at n2 start
+    ok "... so that both see the same" eval 'as_user_at n1 touch "$shared/one" && as_user_at n2 test -e "$shared/one"'
+    at n2 stop restart=0
+    at n1 stop restart=0
+    ok "... and it goes with the job" rmdir "$users.2"
+done
+ok "... and nothing that a link led to" test -e /srv/disk/precious
+mkdir -m 777 "$users"
+chown "$user:$user" "$users"
+ok "one of the user's own that others may write to" at n1 start
+ok "... is none" test -d "$users.2/job.blue.7"
+at n1 stop restart=0
+rmdir "$users" "$users.2"
+as_other sh -c "mkdir $users; for i in \$(seq 2 64); do mkdir $users.\$i; done"
+ok "with 64 names taken there is none left" fails at n1 start
+like "... and it is said" "shared directory job.blue.7 cannot be made in v, which the policy names as .shared_job_temp.: what is there is not the user's own directory; tell" "$work/said"
+at n1 stop restart=0
+rm -r "$users"*
+
+# What the user herself put there.
+mkdir -m 700 "$users"
 ln -s /srv/disk "$own"
+chown -h "$user:$user" "$users" "$own"
 ok "a link in its place is not followed" fails at n1 start
-like "... and it is said" "shared directory atelier-job.blue.7 cannot be made in v, which the policy names as .shared_job_temp.: what is there is not the user's own directory; tell" "$work/said"
+like "... and it is said" "shared directory job.blue.7 cannot be made in v, .*: what is there is not the user's own directory; tell" "$work/said"
 at n1 stop restart=0
 ok "... nor deleted" test -L "$own" -a -e /srv/disk/precious
 rm "$own"
-mkdir -m 755 /srv/volume/users
-chown "$user:$user" /srv/volume/users
-ln -s users "$own"
-ok "nor one to a directory of the user's" fails at n1 start
-at n1 stop restart=0
-rm "$own"
 mkdir -m 755 "$own"
-ok "a directory of another is not used" fails at n1 start
-at n1 stop restart=0
-chmod 777 "$own"
-ok "... nor deleted" test -d "$own"
 chown "$user:$user" "$own"
-ok "nor is one that others may write" fails at n1 start
-at n1 stop restart=0
-chmod 755 "$own"
-ok "the user's own is" at n1 start
+ok "a directory of hers is used" at n1 start
 at n1 stop restart=0
 ok "... and deleted" test ! -e "$own"
+
+# Names that move while the job runs: what it was given goes, and nothing else.
+ok "a job" at n1 start
+as_user sh -c "touch $shared/result && mkdir $work/mounts/v/atelier-$user/data &&
+    touch $work/mounts/v/atelier-$user/data/thesis" >/dev/null
+mv "$own" "$users/kept"
+mv "$users/data" "$own"
+ok "... whose user moved data to its directory's name" at n1 stop restart=0
+ok "... keeps that" test -e "$own/thesis"
+ok "... and what she moved away" test -e "$users/kept/result"
+like "... and the log says so" "stopped job=7 .*shared_job_temp=left" "$work/log"
+rm -r "$own"
+mv "$users/kept" "$own"
+ok "another" at n1 start
+rm -r "$own"
+ok "... that deleted it" at n1 stop restart=0
+ok "... has nothing left" [ -z "$(ls -A "$users")" ]
+rmdir "$users"
 
 # What the policy says of the place.
 mkdir -m 755 /srv/volume/locked
@@ -158,6 +195,6 @@ ok "on a volume of which jobs see parts alone" at n1 start
 ok "... they see that directory" as_user test -d "$shared"
 ok "... and not the volume" fails as_user test -e "$work/mounts/v"
 at n1 stop restart=0
-ok "... and it goes" test ! -e "/srv/volume/jobs/atelier-job.blue.7"
+ok "... and it goes" test ! -e "/srv/volume/jobs/atelier-$user/job.blue.7"
 ok "nothing is left" nothing_left
 finish
