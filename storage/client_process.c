@@ -1,5 +1,6 @@
 #include "client_process.h"
 #include "client_protocol.h"
+#include "message.h"
 #include "process.h"
 #include "system.h"
 
@@ -73,7 +74,15 @@ const char *client_process_describe(struct client_process *client, char *text,
 
     if (process_ended(&client->process, &client->ending))
         return ending_describe(&client->ending, read_said(client, words), text, size);
-    snprintf(text, size, "%s closed its socket", client->program);
+    if (process_is_stopped(client->process))
+        snprintf(text, size, "%s was stopped by a signal, and then ended by its keeper",
+                 client->program);
+    else if (client->pings >= CLIENT_PINGS_MOST)
+        snprintf(text, size,
+                 "%s gave no sign of life for %d s, and was ended by its keeper",
+                 client->program, CLIENT_PINGS_MOST * CLIENT_PING_MS / 1000);
+    else
+        snprintf(text, size, "%s closed its socket", client->program);
     return text;
 }
 
@@ -101,6 +110,28 @@ void client_process_settle(struct client_process *client)
         close(client->said);
     client->said = -1;
     ending_release(&client->ending);
+}
+
+/* What does not fit into its socket is not answered either. */
+static void ping(struct client_process *client)
+{
+    struct deadline now = deadline_after(0);
+    struct record *request = record_create();
+
+    if (request && record_set(request, "request", "ping") == 0)
+        message_send(client->socket, request, -1, &now, NULL);
+    record_destroy(request);
+    client->pings++;
+}
+
+bool client_process_is_well(struct client_process *client)
+{
+    if (client->process <= 0)
+        return true;
+    if (process_is_stopped(client->process) || client->pings >= CLIENT_PINGS_MOST)
+        return false;
+    ping(client);
+    return true;
 }
 
 void client_process_kill(struct client_process *client)

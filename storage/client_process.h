@@ -10,14 +10,16 @@
 #include "error.h"
 #include "settings.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct client_process {
     char program[SETTINGS_PATH_SIZE];
     struct ending ending;
-    pid_t process; /* 0: none runs */
-    int socket;    /* -1: none */
-    int said;      /* its standard error, until it is connected; -1: none */
+    pid_t process;  /* 0: none runs */
+    int socket;     /* -1: none */
+    unsigned pings; /* that it has not answered */
+    int said;       /* its standard error, until it is connected; -1: none */
 };
 
 /* None yet. */
@@ -36,9 +38,15 @@ void client_process_settle(struct client_process *client);
 int client_process_explain(struct client_process *client, const char *whose,
                            struct error *error);
 
-/* Writes how the client, whose socket was closed, ended. Returns `text`. */
+/* Writes how the client, whose socket was closed or which is not well, ended or is to be
+ * ended. Returns `text`. */
 const char *client_process_describe(struct client_process *client, char *text,
                                     size_t size);
+
+/* Whether the process, which serves, is neither stopped nor silent for CLIENT_PINGS_MOST
+ * pings; true where none runs. Asks it for the next sign of life, which is to set `pings`
+ * back. Time in which the caller itself stood still does not count against it. */
+bool client_process_is_well(struct client_process *client);
 
 /* Kills the process, if there is one, and closes the socket. */
 void client_process_kill(struct client_process *client);

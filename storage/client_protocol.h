@@ -68,6 +68,11 @@
  *     tell=silent          since_ms: for how long it has not, CLIENT_SILENT_MS or more;
  *                          calls: how many wait. Again every CLIENT_SILENT_MS.
  *     tell=answers         It does, after it did not.
+ *
+ * request=ping may come at any time while it serves. It is told tell=alive at the
+ * client's next turn, whatever the server does. A client that is stopped, or that leaves
+ * CLIENT_PINGS_MOST of them without an answer, is ended by its keeper: its callers, of
+ * whom slurmstepd may be one, get an error instead of waiting for ever.
  */
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
@@ -80,6 +85,8 @@
 #define CLIENT_PREFLIGHT_MS 2000    /* the longest that deadline_ms may be */
 #define CLIENT_STOP_MS 1200         /* from stop to the answer */
 #define CLIENT_SILENT_MS 10000      /* from a call to tell=silent */
+#define CLIENT_PING_MS 2000         /* between two pings */
+#define CLIENT_PINGS_MOST 6         /* without an answer */
 #define CLIENT_TRANSFER_MAX 1048576 /* bytes of one read or write; FUSE's max_read */
 #define CLIENT_CALLER_SIZE 96       /* of a caller, with the terminating NUL */
 #define CLIENT_LOCKS_MOST 8192      /* owners in the list; who comes later gets no lock */

@@ -238,6 +238,9 @@ static enum hearing take_word(struct file_server *server, const struct record *w
     const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
     long long silent_ms = since ? strtoll(since, NULL, 10) : 0;
 
+    server->client.pings = 0;
+    if (tell && strcmp(tell, "alive") == 0)
+        return HEARING_NOTHING;
     if (tell && strcmp(tell, "answers") == 0)
         return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
     if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)

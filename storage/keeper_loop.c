@@ -1,4 +1,5 @@
 #include "keeper.h"
+#include "client_protocol.h"
 #include "job_watch.h"
 #include "message.h"
 #include "record.h"
@@ -26,8 +27,9 @@ struct loop {
     struct peer peers[PEERS_MAX];
     size_t peer_count;
     struct job_watch watch;
-    int termination; /* signalfd of SIGTERM */
-    int stopping;    /* the peer that asked for the end; -1 */
+    struct deadline look; /* at what serves the volumes, when next */
+    int termination;      /* signalfd of SIGTERM */
+    int stopping;         /* the peer that asked for the end; -1 */
     bool ended;
 };
 
@@ -172,6 +174,20 @@ static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t
             hear_volume(loop->keeper, i);
 }
 
+/* Who waits for what is stopped or silent, be it root's slurmstepd, would wait for ever.
+ */
+static void look_at_volumes(struct loop *loop)
+{
+    struct keeper *keeper = loop->keeper;
+
+    if (!keeper->has_storage || !deadline_passed(&loop->look))
+        return;
+    for (size_t i = 0; i < keeper->storage.volume_count; i++)
+        if (!storage_is_served(&keeper->storage, i))
+            lose_volume(keeper, i);
+    loop->look = deadline_after(CLIENT_PING_MS);
+}
+
 /* No epilog has come, and none will. */
 static void end_without_epilog(struct loop *loop, enum job_state state)
 {
@@ -221,12 +237,15 @@ static int sooner(int one, int other)
 }
 
 /* Until the first peer has been silent for too long, there is something to ask of Slurm,
- * or an outage to tell. Peers are in the order of their deadlines. */
+ * an outage to tell, or what serves the volumes to be looked at. Peers are in the order
+ * of their deadlines. */
 static int poll_timeout(const struct loop *loop)
 {
     int peer = loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;
 
-    return sooner(sooner(job_watch_timeout(&loop->watch), peer),
+    int look = loop->keeper->has_storage ? deadline_left(&loop->look) : -1;
+
+    return sooner(sooner(sooner(job_watch_timeout(&loop->watch), peer), look),
                   keeper_outage_wait(loop->keeper));
 }
 
@@ -244,6 +263,7 @@ static void turn(struct loop *loop)
     if (set.fds[0].revents)
         loop->ended = true;
     watch_volumes(loop, set.fds + 2, set.volume_count);
+    look_at_volumes(loop);
     watch_job(loop, peers + set.peer_count, set.watch_count);
     serve_peers(loop, peers, set.peer_count);
     keeper_outage_turn(loop->keeper);
@@ -259,6 +279,7 @@ int keeper_loop(struct keeper *keeper)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     loop.termination = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    loop.look = deadline_after(CLIENT_PING_MS);
     job_watch_begin(&loop.watch, keeper->settings, keeper->facts.job,
                     keeper->facts.restart, JOB_WATCH_FIRST_MS);
     while (!loop.ended)

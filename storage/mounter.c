@@ -245,7 +245,10 @@ const char *mounter_describe(struct mounter *mounter, char *text, size_t size)
     char words[SAID_SIZE];
 
     if (!process_ended(&mounter->process, &mounter->ending)) {
-        snprintf(text, size, "%s ended", mounter->program);
+        snprintf(text, size, "%s %s", mounter->program,
+                 process_is_stopped(mounter->process)
+                     ? "was stopped by a signal, and then ended by its keeper"
+                     : "ended");
         return text;
     }
     return ending_describe(&mounter->ending, read_said(mounter->said, words), text, size);

@@ -128,6 +128,15 @@ bool process_ended(pid_t *child, struct ending *ending)
     return true;
 }
 
+bool process_is_stopped(pid_t child)
+{
+    siginfo_t state = {.si_pid = 0};
+
+    return child > 0 &&
+           waitid(P_PID, (id_t)child, &state, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           state.si_pid == child;
+}
+
 void process_kill(pid_t child)
 {
     struct deadline deadline = deadline_after(PROCESS_KILL_MS);

@@ -32,6 +32,9 @@ int process_wait(pid_t child, const struct deadline *deadline, int *status);
  * moment. Then it is reaped, `*child` becomes 0, and `ending` has its status. */
 bool process_ended(pid_t *child, struct ending *ending);
 
+/* Whether the child is stopped by a signal. It stays to be waited for. */
+bool process_is_stopped(pid_t child);
+
 /* Kills the child and reaps it. One that not even SIGKILL ends within PROCESS_KILL_MS (it
  * waits in the kernel) is left to init. */
 void process_kill(pid_t child);

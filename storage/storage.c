@@ -5,6 +5,7 @@
 #include "kernel_client.h"
 #include "mount.h"
 #include "namespace.h"
+#include "process.h"
 #include "shared_directory.h"
 
 #include <stdio.h>
@@ -219,6 +220,15 @@ enum hearing storage_look(struct storage *storage, size_t index)
         return outage_begin(&server->outage, silent_ms, calls) ? HEARING_SILENCE
                                                                : HEARING_NOTHING;
     return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+}
+
+bool storage_is_served(struct storage *storage, size_t index)
+{
+    struct volume *volume = &storage->volumes[index];
+
+    if (!volume->server)
+        return !process_is_stopped(volume->mounter.process);
+    return volume->index > 0 || client_process_is_well(&volume->server->client);
 }
 
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index,

@@ -52,9 +52,13 @@ bool storage_must_look(const struct storage *storage);
 /* Looks at the kernel's client of the file server at `index` of servers. */
 enum hearing storage_look(struct storage *storage, size_t index);
 
-/* Gives up the volume at `index`, whose client or program has died, and the others of its
- * file server: they fail at once instead of hanging. Writes to `how` (ending.h) how that
- * ended. Returns the volume. */
+/* Whether what serves the volume at `index` goes on, by CLIENT_PING_MS at the soonest
+ * after the last question: neither stopped nor, of a client, silent. */
+bool storage_is_served(struct storage *storage, size_t index);
+
+/* Gives up the volume at `index`, whose client or program has died or is not well, and
+ * the others of its file server: they fail at once instead of hanging. Writes to `how`
+ * (ending.h) how that ended. Returns the volume. */
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
                                           char *how, size_t size);
 

@@ -59,6 +59,16 @@ static int answer(const struct client *client, struct record *record)
     return result;
 }
 
+static int tell_alive(const struct client *client)
+{
+    struct record *word = record_create();
+
+    if (word && record_set(word, "tell", "alive") == 0)
+        return answer(client, word);
+    record_destroy(word);
+    return -1;
+}
+
 static struct record *new_answer(const char *state)
 {
     struct record *record = record_create();
@@ -221,34 +231,45 @@ static int report_ready(const struct client *client)
     return answer(client, record);
 }
 
+static int stop(struct client *client)
+{
+    drain(client);
+    lock_service_stop(&client->locks, UNLOCK_MS);
+    return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* The keeper has something to say, or is gone, and with it the mounts. Returns the exit
+ * status; or -1 to go on. */
+static int obey(struct client *client)
+{
+    struct deadline deadline = deadline_after(ANSWER_MS);
+    struct record *request = NULL;
+    const char *kind;
+    int fd, status;
+
+    if (message_receive(client->keeper, &request, &fd, &deadline, NULL) < 0)
+        return EXIT_FAILURE;
+    kind = record_get(request, "request");
+    if (kind && strcmp(kind, "stop") == 0)
+        status = stop(client);
+    else if (kind && strcmp(kind, "ping") == 0)
+        status = tell_alive(client) < 0 ? EXIT_FAILURE : -1;
+    else
+        status = serve_volume(client, request, fd) < 0 ? EXIT_FAILURE : -1;
+    record_destroy(request);
+    return status;
+}
+
 int client_serve(struct client *client)
 {
+    int status = -1;
+
     if (report_ready(client) < 0)
         return EXIT_FAILURE;
-    for (;;) {
-        struct deadline deadline = deadline_after(ANSWER_MS);
-        struct record *request = NULL;
-        const char *kind;
-        bool stop;
-        int fd;
-
-        if (!turn(client, -1))
-            continue;
-        if (message_receive(client->keeper, &request, &fd, &deadline, NULL) < 0)
-            return EXIT_FAILURE; /* the keeper is gone, and with it the mounts */
-        kind = record_get(request, "request");
-        stop = kind && strcmp(kind, "stop") == 0;
-        if (!stop && serve_volume(client, request, fd) < 0) {
-            record_destroy(request);
-            return EXIT_FAILURE;
-        }
-        record_destroy(request);
-        if (!stop)
-            continue;
-        drain(client);
-        lock_service_stop(&client->locks, UNLOCK_MS);
-        return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-    }
+    while (status < 0)
+        if (turn(client, -1))
+            status = obey(client);
+    return status;
 }
 
 void client_release(struct client *client)

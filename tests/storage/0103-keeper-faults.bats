@@ -83,6 +83,71 @@ teardown() { teardown_keeper; }
     nothing_left
 }
 
+# in_time SECONDS COMMAND...: as soon as it succeeds.
+in_time() {
+    local tries=$(($1 * 10))
+    shift
+    until "$@"; do
+        ((tries-- > 0)) || return 1
+        sleep 0.1
+    done
+}
+
+# is_lost SECONDS TEXT: by then the log has the first volume's loss, the one client is gone, and who
+# waits for the volume has an error.
+is_lost() {
+    in_time "$1" grep -q ' atelier: lost job=7 ' "$dir/log"
+    [ -z "$(client_pids)" ]
+    run status 7
+    [[ "$output" == *"state=failed"* ]]
+    [[ "$output" == *'volume `one` of file server `store1` '*" was lost while the job ran: $dir/client $2"* ]]
+    in_time 2 test -s "$dir/waited"
+    grep -q "not connected\|aborted" "$dir/waited"
+    [ "$(grep -c ' atelier: lost' "$dir/log")" = 1 ]
+    within 4 0 stop 7
+    nothing_left
+}
+
+wait_for_volume() {
+    in_job 7 ls "$dir/mnt/one" >"$dir/waited" 2>&1 3>&- &
+}
+
+@test "a client that is stopped is ended, and who waits for it gets an error" {
+    plan well
+    start 7
+    kill -STOP "$(client_pids)"
+    wait_for_volume
+    is_lost 5 "was stopped by a signal, and then ended by its keeper"
+}
+
+@test "a client that gives no sign of life is ended" {
+    plan lost
+    start 7
+    wait_for_volume
+    sleep 6
+    [ -n "$(client_pids)" ] # one that is late is left alone
+    run grep -q 'atelier: lost' "$dir/log"
+    [ "$status" = 1 ]
+    is_lost 20 "gave no sign of life for 12 s, and was ended by its keeper"
+}
+
+@test "time in which the keeper stood still does not count against its clients" {
+    local pid
+    plan well
+    start 7
+    pid=$(keeper_pid 7)
+    kill -STOP "$pid" "$(client_pids)"
+    sleep 15
+    kill -CONT "$(client_pids)" "$pid"
+    sleep 5
+    [ -n "$(client_pids)" ]
+    run grep -q 'atelier: lost' "$dir/log"
+    [ "$status" = 1 ]
+    status 7 | grep -qx state=ready
+    stop 7
+    nothing_left
+}
+
 @test "nobody but root reaches the socket" {
     local as_user=(setpriv --reuid "$uid" --regid "$gid" --clear-groups)
     start 7

@@ -12,6 +12,7 @@
  *     stopped    stops itself (SIGSTOP) at connect
  *     fails-2    connects, and fails to serve the second volume
  *     deaf       serves, and never answers stop
+ *     lost       serves, answers its first ping and then no other
  *     dies       serves, and ends when the last volume is served
  *     mute       serves; at SIGUSR1 tells that its server is silent, and at SIGUSR2 that
  * it answers again garbage    answers with what is no record
@@ -113,6 +114,19 @@ static void tell(int signal)
     record_destroy(record);
 }
 
+static void answer_ping(void)
+{
+    static unsigned pings;
+    struct deadline deadline = deadline_after(1000);
+    struct record *record = record_create();
+
+    if (pings++ == 0 || !is_host("lost")) {
+        record_set(record, "tell", "alive");
+        message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+    }
+    record_destroy(record);
+}
+
 /* Returns whether there is more to come. */
 static bool obey(const struct record *request, int fuse)
 {
@@ -124,6 +138,8 @@ static bool obey(const struct record *request, int fuse)
         connect_server(request, fuse);
     else if (strcmp(name, "serve") == 0)
         serve(request, fuse);
+    else if (strcmp(name, "ping") == 0)
+        answer_ping();
     else if (!is_host("deaf"))
         return answer("stopped", NULL) < 0;
     return true;
