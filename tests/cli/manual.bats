@@ -83,7 +83,7 @@ displays() {
 @test "atelier-plugstack(5) has every setting, and no other; all pages are well-formed" {
     local pages=${top_srcdir:-$BATS_TEST_DIRNAME/../..}/doc
     known=$(atelier --set nonsense policy check 2>&1 | sed -n 's/.* the keys //p' | tr -d ' .')
-    shown=$(sed -n 's/^\.It Ic \([a-z]*\)$/\1/p' "$pages/atelier-plugstack.5" | grep -vxE 'required|optional')
+    shown=$(sed -n 's/^\.It Ic \([a-z_]*\)$/\1/p' "$pages/atelier-plugstack.5" | grep -vxE 'required|optional')
     diff <(tr , '\n' <<<"$known" | sort) <(sort <<<"$shown")
     [ "$(wc -l <<<"$shown")" -ge 13 ]
     command -v groff >/dev/null || skip "groff is not here"
