@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/mount_list_test \
 	tests/unit/name_test \
 	tests/unit/nfs_refused_test \
+	tests/unit/notice_test \
 	tests/unit/plan_test \
 	tests/unit/plan_volume_test \
 	tests/unit/record_test \
@@ -161,6 +162,10 @@ tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 	-Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
+
+tests_unit_notice_test_SOURCES = tests/unit/notice_test.c
+tests_unit_notice_test_CFLAGS = $(unit_cflags)
+tests_unit_notice_test_LDADD = $(unit_libs)
 
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_plan_test_CFLAGS = $(unit_cflags)
