@@ -69,6 +69,11 @@
  *                          calls: how many wait. Again every CLIENT_SILENT_MS.
  *     tell=answers         It does, after it did not.
  *
+ * and of what programs wrote that have it open no more, and that the server has not made
+ * safe, whenever that changes:
+ *
+ *     tell=unsafe          volume.i.bytes_unsafe of each volume, with what is lost.
+ *
  * request=ping may come at any time while it serves. It is told tell=alive at the
  * client's next turn, whatever the server does. A client that is stopped, or that leaves
  * CLIENT_PINGS_MOST of them without an answer, is ended by its keeper: its callers, of

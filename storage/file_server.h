@@ -22,6 +22,7 @@ struct file_server {
     struct client_process client;
     struct lock_note locks; /* that the client holds at the server */
     struct outage outage;
+    unsigned long long unsafe[PLAN_VOLUMES_MAX]; /* bytes, as client_protocol.h has it */
     struct kernel_watch watch; /* of the kernel's client, which tells nothing itself */
     int connect_ms;            /* for connecting to the server */
     struct deadline deadline;  /* of the answer to connect */
@@ -56,6 +57,9 @@ enum hearing {
 
 /* Reads what the client tells unasked, when its socket is readable. */
 enum hearing file_server_hear(struct file_server *server);
+
+/* Adds VOLUME.bytes_unsafe to `report` of each volume that has such bytes. */
+void file_server_report_unsafe(const struct file_server *server, struct record *report);
 
 /* Asks for the orderly end, without waiting. */
 void file_server_stop(struct file_server *server);

@@ -151,6 +151,7 @@ void keeper_outage_status(const struct keeper *keeper, struct record *answer)
         snprintf(key, sizeof(key), "file_server.%s", name_of(server));
         record_set(answer, key, outage_describe(&server->outage, text));
     }
+    storage_report_unsafe(&keeper->storage, answer);
 }
 
 void keeper_outage_report(const struct keeper *keeper, struct record *report)

@@ -6,6 +6,9 @@
 #include "plan.h"
 #include "record.h"
 
+/* In a report, after the name of a volume and a dot: bytes, lost if the job ends now. */
+#define LOSS_UNSAFE "bytes_unsafe"
+
 #define LOSS_UNKNOWN "unknown" /* of a client that did not answer */
 
 /* Fills `error` with one sentence, when `report` has a VOLUME.bytes_lost of a volume of

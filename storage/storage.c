@@ -262,6 +262,12 @@ static void report_kernel_volumes(const struct storage *storage, struct record *
     }
 }
 
+void storage_report_unsafe(const struct storage *storage, struct record *report)
+{
+    for (size_t i = 0; i < storage->server_count; i++)
+        file_server_report_unsafe(&storage->servers[i], report);
+}
+
 void storage_remove_shared(struct storage *storage, const struct identity *identity,
                            const struct facts *facts, struct record *report)
 {

@@ -62,6 +62,9 @@ bool storage_is_served(struct storage *storage, size_t index);
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
                                           char *how, size_t size);
 
+/* Adds VOLUME.bytes_unsafe (loss.h) to `report` of each volume that has such bytes. */
+void storage_report_unsafe(const struct storage *storage, struct record *report);
+
 /* At the job's last end, on one of its nodes: deletes the job's shared directory, as far
  * as that is done by STORAGE_SHARED_MS; `shared_job_temp` in `report` says when something
  * is left of it. */

@@ -228,6 +228,7 @@ static void leave_alone(struct call *call)
 
 void call_abandon(struct call *call, int cause)
 {
+    writes_abandon(call);
     fuse_reply_err(call->request, cause);
     leave_alone(call);
 }

@@ -167,6 +167,8 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
         sooner(wait, patience_wait(client->connections, client->server.connections, now));
     if (deaf)
         wait = sooner(wait, deaf_time(client, now));
+    wait = sooner(
+        wait, unsafe_wait(&client->unsafe, client->volumes, client->volume_count, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
         wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
@@ -199,6 +201,8 @@ static bool turn(struct client *client, int milliseconds)
         connection_flush(&client->connections[i]);
     silence_service(&client->silence, client->connections, connections, client->keeper,
                     clock_milliseconds());
+    unsafe_service(&client->unsafe, client->volumes, client->volume_count, client->keeper,
+                   clock_milliseconds());
     return sockets[0].revents != 0;
 }
 
@@ -260,10 +264,20 @@ static int obey(struct client *client)
     return status;
 }
 
+static void tell_unsafe(void *data)
+{
+    struct client *client = data;
+
+    unsafe_tell(&client->unsafe, client->volumes, client->volume_count, client->keeper,
+                clock_milliseconds());
+}
+
 int client_serve(struct client *client)
 {
     int status = -1;
 
+    client->writeback.tell = tell_unsafe;
+    client->writeback.teller = client;
     if (report_ready(client) < 0)
         return EXIT_FAILURE;
     while (status < 0)

@@ -7,6 +7,7 @@
 #include "lock_service.h"
 #include "record.h"
 #include "silence.h"
+#include "unsafe.h"
 #include "volume.h"
 #include "writes.h"
 
@@ -21,6 +22,7 @@ struct client {
     size_t volume_count;
     struct connection connections[SERVER_CONNECTIONS_MAX];
     struct silence silence;
+    struct unsafe unsafe;
     bool is_partial; /* see preflight.h */
     struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */

@@ -34,6 +34,7 @@ struct writes {
     unsigned unanswered; /* of them, queued or sent */
     uint64_t end;        /* of all that was unanswered */
     bool committing, press;
+    bool abandoned; /* by a program that ended while it waited for it to be safe */
     int cause;
     struct call *parked, **parked_end;
 };

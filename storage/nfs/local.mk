@@ -40,6 +40,7 @@ nfs_client_sources = \
 	storage/nfs/status.c storage/nfs/status.h \
 	storage/nfs/told.c storage/nfs/told.h \
 	storage/nfs/unlock.c storage/nfs/unlock.h \
+	storage/nfs/unsafe.c storage/nfs/unsafe.h \
 	storage/nfs/volume.h \
 	storage/nfs/writes.c storage/nfs/writes.h \
 	# End of nfs_client_sources

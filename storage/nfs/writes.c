@@ -304,6 +304,49 @@ void writes_closed(struct inode *inode)
         writes_advance(writes);
 }
 
+void writes_abandon(const struct call *call)
+{
+    struct writes *writes = call->parked;
+
+    if (!writes || call->wait != WAIT_COMMIT)
+        return;
+    writes->abandoned = true;
+    if (writes->volume->writeback->tell)
+        writes->volume->writeback->tell(writes->volume->writeback->teller);
+}
+
+static uint64_t unsafe_of(const struct writes *writes)
+{
+    const struct extent *extent;
+    uint64_t bytes = 0;
+
+    if (writes->inode->opens == 0 || writes->abandoned)
+        TAILQ_FOREACH(extent, &writes->extents, in_file)
+    bytes += extent_unsafe(extent);
+    return bytes;
+}
+
+uint64_t writeback_unsafe(const struct writeback *writeback)
+{
+    const struct writes *writes;
+    uint64_t bytes = 0;
+
+    TAILQ_FOREACH(writes, &writeback->files, in_files)
+    bytes += unsafe_of(writes);
+    return bytes;
+}
+
+uint64_t writes_unsafe(const struct volume *volume)
+{
+    const struct writes *writes;
+    uint64_t bytes = 0;
+
+    TAILQ_FOREACH(writes, &volume->writeback->files, in_files)
+    if (writes->volume == volume)
+        bytes += unsafe_of(writes);
+    return bytes;
+}
+
 void writeback_lose(struct writeback *writeback)
 {
     struct writes *writes;

@@ -42,6 +42,8 @@ struct writeback {
     size_t held, flying, parked; /* bytes: kept, on the wire, of waiting writers */
     size_t extents;
     bool waking;
+    void (*tell)(void *teller); /* that a file was abandoned; NULL: nobody is told */
+    void *teller;
 };
 
 void writeback_init(struct writeback *writeback);
@@ -88,6 +90,17 @@ int writes_error(struct inode *inode, bool last);
 
 /* The file has no open descriptor any more. */
 void writes_closed(struct inode *inode);
+
+/* The call's task ends, and has not waited until what it wrote was safe: tells so before
+ * the task is let go, for who looks after its end is to know. */
+void writes_abandon(const struct call *call);
+
+/* How many bytes the server has not made safe of files that nobody has open, or that were
+ * abandoned. */
+uint64_t writeback_unsafe(const struct writeback *writeback);
+
+/* The same of one volume. */
+uint64_t writes_unsafe(const struct volume *volume);
 
 /* Gives up all that the server has not made safe, and counts it as its volume's
  * bytes_lost. */
