@@ -271,7 +271,7 @@ static void print_differences(const json_t *answer)
         print_moved(json_object_get(answer, "moved"),
                     json_object_get(answer, "decision"));
     if (*text_at(json_object_get(answer, "record"), "failure")) {
-        printf("it did not start: ");
+        printf("what went wrong: ");
         output_text(text_at(json_object_get(answer, "record"), "failure"));
         putchar('\n');
     }

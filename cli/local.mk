@@ -40,7 +40,9 @@ atelier_SOURCES = \
 	cli/run_allocation.c cli/run_allocation.h \
 	cli/run_command.c cli/run_command.h \
 	cli/run_directories.c cli/run_directories.h \
+	cli/run_job.c cli/run_job.h \
 	cli/run_log.c cli/run_log.h \
+	cli/run_loss.c cli/run_loss.h \
 	cli/run_peer.c cli/run_peer.h \
 	cli/run_plan.c cli/run_plan.h \
 	cli/run_share.c cli/run_share.h \

@@ -5,11 +5,12 @@
 #include "rank_command.h"
 #include "run_command.h"
 #include "run_directories.h"
+#include "run_job.h"
 #include "run_log.h"
+#include "run_loss.h"
 #include "run_plan.h"
 #include "run_step.h"
 #include "slurm_mpi.h"
-#include "slurm_option.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -197,19 +198,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* On a submit host, in salloc's shell, only srun's variable has it. */
-static const char *framework_of_job(const struct arguments *arguments)
-{
-    const char *framework = getenv("ATELIER_FRAMEWORK"),
-               *component = arguments->component;
-
-    if (component && strtoul(component, NULL, 10) > 0)
-        return ""; /* it is the first component's */
-    if (!framework)
-        framework = getenv(SLURM_OPTION_INSIDE "framework");
-    return framework ? framework : "";
-}
-
 /* The plugin checks steps of workspaces' jobs alone, and refuses to for others. */
 static bool is_checked(const struct arguments *arguments)
 {
@@ -217,19 +205,7 @@ static bool is_checked(const struct arguments *arguments)
 
     if (arguments->check != CHECK_DEFAULT)
         return arguments->check == CHECK_YES;
-    return !(asked && strcmp(asked, "0") == 0) &&
-           (getenv("ATELIER_WORKSPACE") || getenv(SLURM_OPTION_INSIDE "workspace"));
-}
-
-/* The managed service's jobs found their files in one directory, by fixed names. */
-static const char *directory_of(const struct arguments *arguments)
-{
-    const char *compat = getenv("ATELIER_COMPAT");
-
-    if (arguments->log_directory)
-        return arguments->log_directory;
-    return compat && strcmp(compat, "batchai") == 0 ? getenv("ATELIER_STDOUTERR_DIR")
-                                                    : NULL;
+    return !(asked && strcmp(asked, "0") == 0) && run_job_has_workspace();
 }
 
 /* A launcher's word that is none of ours is as good as none. */
@@ -246,7 +222,8 @@ static int plan(struct run *run, struct error *error)
 {
     const struct arguments *arguments = run->arguments;
 
-    run->directory = directory_of(arguments);
+    run->directory =
+        arguments->log_directory ? arguments->log_directory : run_job_log_directory();
     if (arguments->logs && strcmp(arguments->logs, "merged") != 0 && !run->directory)
         return error_set(error, ERROR_USER,
                          "--logs=%s needs --log-dir=DIR, for the files", arguments->logs);
@@ -358,6 +335,28 @@ static int start(const struct run *run, struct error *error)
     return start_ranks(run, output, errors);
 }
 
+/* The preparation, and then the processes, whose success counts only when what they wrote
+ * is safe. */
+static int run_all(const struct run *run, struct error *error)
+{
+    struct run_loss loss;
+    char *sentence;
+    int status = 0;
+
+    run_loss_begin(&loss, run_job_has_workspace() ? run->allocation.job : 0);
+    if (run->arguments->prepare)
+        status = prepare(run);
+    if (status == 0)
+        status = start(run, error);
+    sentence = run_loss_end(&loss);
+    if (!sentence)
+        return status;
+    fprintf(stderr, "atelier run: %s\n", sentence);
+    run_log_say(run->directory, "%s", sentence);
+    free(sentence);
+    return status ? status : STEP_LOST;
+}
+
 int run(int argc, char **argv, const struct settings *settings)
 {
     static const struct argp argp = {
@@ -376,14 +375,11 @@ int run(int argc, char **argv, const struct settings *settings)
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
         return STEP_REFUSED;
     if (!arguments.wish.framework)
-        arguments.wish.framework = framework_of_job(&arguments);
+        arguments.wish.framework = run_job_framework(arguments.component);
     if (plan(&run, &error) == 0) {
         run_log_announce(run.directory, run.logs);
         run_command_clean_environment();
-        if (arguments.prepare)
-            status = prepare(&run);
-        if (status == 0)
-            status = start(&run, &error);
+        status = run_all(&run, &error);
     }
     free(arguments.inputs);
     free(arguments.outputs);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 enum {
+    STEP_LOST = 74,      /* it ended well, and what it wrote is not safe; EX_IOERR */
     STEP_REFUSED = 125,  /* it did not start; as env(1) and timeout(1) do */
     STEP_SIGNALLED = 128 /* and the signal's number */
 };

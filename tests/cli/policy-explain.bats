@@ -323,7 +323,7 @@ record() {
     grep -Eq '^  account +old +today: +vision$' <<<"$output"
     record '7|bob|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu failure=no|route'
     says 1 "job 7: the policy of today refuses it" explain --job 7
-    grep -qx "it did not start: no|route" <<<"$output"
+    grep -qx "what went wrong: no|route" <<<"$output"
 }
 
 @test "what a job has is not said to be what it asked for, nor where it was to be where it is" {
@@ -361,7 +361,7 @@ record() {
 
 @test "control characters of a record do not reach the terminal" {
     record "$(printf '7|alice|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu failure=\033[31mred')"
-    says 0 "it did not start: ?[31mred" explain --job 7
+    says 0 "what went wrong: ?[31mred" explain --job 7
 }
 
 @test "a policy that cannot be used is no decision" {
