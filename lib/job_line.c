@@ -44,10 +44,16 @@ bool job_line_find(struct job_line *line, const char *text, unsigned id)
     return false;
 }
 
-void job_line_program(char path[JOB_LINE_PATH_SIZE], const struct settings *settings)
+void job_line_beside(char path[JOB_LINE_PATH_SIZE], const struct settings *settings,
+                     const char *program)
 {
     const char *slash = strrchr(settings->scontrol, '/');
     int length = slash ? (int)(slash + 1 - settings->scontrol) : 0;
 
-    snprintf(path, JOB_LINE_PATH_SIZE, "%.*ssqueue", length, settings->scontrol);
+    snprintf(path, JOB_LINE_PATH_SIZE, "%.*s%s", length, settings->scontrol, program);
+}
+
+void job_line_program(char path[JOB_LINE_PATH_SIZE], const struct settings *settings)
+{
+    job_line_beside(path, settings, "squeue");
 }

@@ -41,7 +41,11 @@ bool job_line_find(struct job_line *line, const char *text, unsigned id);
 
 #define JOB_LINE_PATH_SIZE (SETTINGS_PATH_SIZE + 16)
 
-/* Where squeue is: beside scontrol. */
+/* Where another program of Slurm's is: beside scontrol. */
+void job_line_beside(char path[JOB_LINE_PATH_SIZE], const struct settings *settings,
+                     const char *program);
+
+/* Where squeue is. */
 void job_line_program(char path[JOB_LINE_PATH_SIZE], const struct settings *settings);
 
 #endif

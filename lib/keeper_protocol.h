@@ -11,6 +11,9 @@
  *                     keeper then exits. `restart` (may be absent): how often Slurm
  *                     has requeued the job. As often as when the keeper was started
  *                     means that the job is over: what its nodes share is deleted.
+ *     request=ended   The tasks of a step have ended on this node. The answer tells what
+ *                     the job's volumes lost: `state` is "well", else there are `error`
+ *                     and `notice`; it is "unsafe" of what may still be saved.
  *     request=status  The answer to join without the descriptor, for administrators.
  *
  * Keys of the answer to join:
@@ -18,6 +21,7 @@
  *     protocol        KEEPER_PROTOCOL
  *     state           "ready" or "failed"; with "failed":
  *     error           the sentence for the job's stderr
+ *     notice          what everybody may read of it (notice.h)
  *     party           who can act (error.h)
  *     on_failure      "requeue" when the policy wants the job to be tried again
  *     job, uid        decimal: the job and the user that the namespace belongs to
@@ -44,7 +48,8 @@
  * file that was to be on a volume, and the task can start as far as to say why it does
  * not run.
  *
- * The answer to stop has only `protocol` and `state` ("stopped").
+ * The answer to stop has `protocol` and `state` ("stopped"), and `error` and `notice`
+ * when a volume was lost after the job's start, or what was written to it.
  */
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
@@ -52,6 +57,10 @@
 /* As the last word of the keeper's command line: more of them, key=value and each with a
  * NUL behind it, come on its standard input, which ends. */
 #define KEEPER_MORE_WORDS "-"
+
+/* How the last line of the keeper's standard output begins after a fault: with what
+ * everybody may read of it (notice.h). */
+#define KEEPER_NOTICE "notice="
 
 #define KEEPER_PROTOCOL "1"
 #define KEEPER_SOCKET "keeper.sock"

@@ -2,7 +2,9 @@
 
 #include "crowd.h"
 #include "job_line.h"
+#include "job_record.h"
 #include "keeper_protocol.h"
+#include "notice.h"
 #include "program.h"
 #include "slurm_option.h"
 
@@ -14,6 +16,9 @@
 #define COMMAND_MS 2000
 #define RECORD_SIZE \
     65536 /* of all tasks of an array, where the job has the array's number */
+
+#define MARK "atelier-failure " /* as lua/atelier/admin_comment.lua has them */
+#define FAILURE_KEY " failure="
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
  * would mean the whole array. */
@@ -78,15 +83,50 @@ static int find_address(const struct settings *settings, const struct job *job,
     return 0;
 }
 
-static void note(const struct settings *settings, const struct job *job,
-                 const struct address *address, const char *text)
+/* Whatever slurmctld says against it is for the caller to tell, or not. */
+static int ask_for_note(const struct settings *settings, const struct address *address,
+                        const char *text, char said[ERROR_TEXT_SIZE], struct error *error)
 {
-    char job_word[48], comment_word[ERROR_TEXT_SIZE + 128], said[ERROR_TEXT_SIZE];
+    char job_word[48], comment_word[ERROR_TEXT_SIZE + 128];
     char *words[] = {(char *)settings->scontrol, "update", job_word, comment_word, NULL};
 
     snprintf(job_word, sizeof(job_word), "JobId=%s", address->task);
-    snprintf(comment_word, sizeof(comment_word), "AdminComment=atelier-failure %s", text);
-    run(words, said, sizeof(said), "note that in the job's AdminComment", job);
+    snprintf(comment_word, sizeof(comment_word), "AdminComment=" MARK "%s", text);
+    return program_run(words, COMMAND_MS, said, ERROR_TEXT_SIZE, error);
+}
+
+static void note(const struct settings *settings, const struct job *job,
+                 const struct address *address, const char *text)
+{
+    struct error error = {.party = ERROR_NONE};
+    char said[ERROR_TEXT_SIZE];
+
+    if (ask_for_note(settings, address, text, said, &error) != 0)
+        job_say("job %u: cannot note that in the job's AdminComment: %s", job->id,
+                error.party ? error.text : said);
+}
+
+/* Slurm's accounting takes the whole text: the record, and what this adds to it. */
+static void note_in_accounting(const struct settings *settings, const struct job *job,
+                               const struct address *address, const char *text)
+{
+    char sacctmgr[JOB_LINE_PATH_SIZE], job_word[48], said[ERROR_TEXT_SIZE];
+    char *comment = job_record_comment_of(settings, address->task, job->id);
+    char *word = NULL;
+    char *words[] = {sacctmgr, "--immediate", "modify", "job", "where",
+                     job_word, "set",         NULL,     NULL};
+    const char *earlier = comment ? strstr(comment, FAILURE_KEY) : NULL;
+
+    job_line_beside(sacctmgr, settings, "sacctmgr");
+    snprintf(job_word, sizeof(job_word), "JobId=%s", address->task);
+    if (comment && asprintf(&word, "AdminComment=%.*s" FAILURE_KEY "%s",
+                            (int)(earlier ? earlier - comment : (long)strlen(comment)),
+                            comment, text) > 0) {
+        words[7] = word;
+        run(words, said, sizeof(said), "note that in the job's accounting", job);
+    }
+    free(word);
+    free(comment);
 }
 
 /* Slurm shows it on the terminal where salloc waits. */
@@ -124,31 +164,57 @@ static void write_text(char *text, size_t size, const char *failure, bool again,
              exhausted ? " (after all its requeues)" : "");
 }
 
+/* Of a fault that the keeper did not live to tell. */
+static const char *notice_of(const struct job *job, const struct error *failure,
+                             const char *notice, char own[NOTICE_SIZE])
+{
+    char what[128];
+
+    if (*notice)
+        return notice;
+    snprintf(what, sizeof(what), "on node %.64s the job's workspace", job->node);
+    return notice_write(own, what, failure);
+}
+
 void failure_tell(const struct settings *settings, const struct job *job, bool again,
-                  const struct error *failure)
+                  const struct error *failure, const char *notice)
 {
     bool exhausted = again && number("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
-    char text[ERROR_TEXT_SIZE + 64];
+    char text[ERROR_TEXT_SIZE + 64], own[NOTICE_SIZE];
     struct address address;
 
     wait_in_turn(number("SLURM_JOB_NUM_NODES"));
     if (find_address(settings, job, &address) < 0)
         return;
     again = again && !exhausted;
-    write_text(text, sizeof(text), failure->text, again && address.again, exhausted);
+    write_text(text, sizeof(text), notice_of(job, failure, notice, own),
+               again && address.again, exhausted);
     note(settings, job, &address, text);
     if (getenv(SALLOC_MARK_FOR_PROLOG))
-        notify(settings, job, text);
+        notify(settings, job, failure->text);
     if (again)
         requeue(settings, job, &address);
 }
 
 void failure_note(const struct settings *settings, const struct job *job, unsigned nodes,
-                  const struct error *failure)
+                  const char *notice)
 {
     struct address address;
 
     wait_in_turn(nodes);
     if (find_address(settings, job, &address) == 0)
-        note(settings, job, &address, failure->text);
+        note(settings, job, &address, notice);
+}
+
+void failure_note_end(const struct settings *settings, const struct job *job,
+                      const char *notice)
+{
+    struct error refused = {.party = ERROR_NONE};
+    char said[ERROR_TEXT_SIZE];
+    struct address address;
+
+    wait_in_turn(number("SLURM_JOB_NUM_NODES"));
+    if (find_address(settings, job, &address) == 0 &&
+        ask_for_note(settings, &address, notice, said, &refused) != 0)
+        note_in_accounting(settings, job, &address, notice);
 }

@@ -1,9 +1,10 @@
 /* failure.h: what Slurm is told of a job that cannot start on this node.
  *
- * The sentence goes into the job's AdminComment, since the job's stderr may lie on the
- * very volume that is not there: that is what scontrol of 22.05 can set and users cannot,
- * and slurm_job_modify (lua/atelier/slurm.lua) adds the sentence to the record there. A
- * salloc, whose allocation Slurm grants all the same, is shown it on its terminal.
+ * What everybody may read of it (notice.h) goes into the job's AdminComment, since the
+ * job's stderr may lie on the very volume that is not there: that is what scontrol of
+ * 22.05 can set and users cannot, and slurm_job_modify (lua/atelier/slurm.lua) adds it to
+ * the record there. A salloc, whose allocation Slurm grants all the same, is shown the
+ * whole sentence on its terminal.
  *
  * Where the policy says so, the job is requeued, at most FAILURE_REQUEUES times, which
  * counts every restart of it. That is done by root in the prolog: the job ends before its
@@ -23,14 +24,21 @@
  * another cred_expire: together, the time that a file server has to come back. */
 #define FAILURE_REQUEUES 10
 
-/* Tells Slurm of `failure` and, with `requeue`, has the job requeued. Only in the prolog.
- * What goes wrong is in slurmd's log. */
+/* Tells Slurm of `failure` and, with `requeue`, has the job requeued. `notice` is what
+ * everybody may read of it; where it is "", one is made. Only in the prolog. What goes
+ * wrong is in slurmd's log. */
 void failure_tell(const struct settings *settings, const struct job *job, bool requeue,
-                  const struct error *failure);
+                  const struct error *failure, const char *notice);
 
-/* Notes `failure` alone in the job's AdminComment, from a step of `nodes` nodes, as root.
+/* Notes it in the epilog, when Slurm takes no note of most jobs any more: then it stands
+ * in the accounting, and not in slurmctld's record. What goes wrong is in slurmd's log.
+ */
+void failure_note_end(const struct settings *settings, const struct job *job,
+                      const char *notice);
+
+/* Writes `notice` alone to the job's AdminComment, from a step of `nodes` nodes, as root.
  * What goes wrong is in slurmd's log. */
 void failure_note(const struct settings *settings, const struct job *job, unsigned nodes,
-                  const struct error *failure);
+                  const char *notice);
 
 #endif

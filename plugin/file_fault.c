@@ -15,6 +15,9 @@
 #define NAMES_SHOWN 8  /* a directory that holds more is not listed */
 #define NAMES_SIZE 100 /* bytes of its list */
 
+/* Before what a directory of others holds, and whose it is, at a sentence's end. */
+#define PRIVATE "; the nearest "
+
 static const struct {
     const char *option, *what, *verb;
     int flags;
@@ -67,7 +70,8 @@ static bool is_hidden(const struct dirent *entry)
     return entry->d_name[0] == '.';
 }
 
-/* Writes " (it holds datasets, results)" to `text`, or "" where that would be long. */
+/* Writes "; the nearest holds datasets, results" to `text`, or "" where that would be
+ * long. */
 static void list_names(const char *directory, char text[NAMES_SIZE])
 {
     DIR *list = opendir(directory);
@@ -79,15 +83,16 @@ static void list_names(const char *directory, char text[NAMES_SIZE])
         if (is_hidden(entry))
             continue;
         length += (size_t)snprintf(text + length, NAMES_SIZE - length, "%s%s",
-                                   count ? ", " : " (it holds ", entry->d_name);
-        if (++count > NAMES_SHOWN || length + sizeof(")") > NAMES_SIZE) {
+                                   count ? ", " : PRIVATE "holds ", entry->d_name);
+        if (++count > NAMES_SHOWN || length >= NAMES_SIZE) {
             count = length = 0;
             break;
         }
     }
     if (list)
         closedir(list);
-    snprintf(text + length, NAMES_SIZE - length, "%s", count ? ")" : "");
+    if (count == 0)
+        text[0] = '\0';
 }
 
 static int tell_missing(enum file_kind kind, const char *path, const char *where,
@@ -98,9 +103,9 @@ static int tell_missing(enum file_kind kind, const char *path, const char *where
     list_names(nearest->path, names);
     return error_set(error, ERROR_USER,
                      "the %s %.*s cannot be %s %s: there is no %.*s, the nearest that "
-                     "exists is %.*s%s; correct %s, or make the directory first",
+                     "exists is %.*s; correct %s, or make the directory first%s",
                      kinds[kind].what, SHOWN, path, kinds[kind].verb, where, SHOWN,
-                     nearest->missing, SHOWN, nearest->path, names, kinds[kind].option);
+                     nearest->missing, SHOWN, nearest->path, kinds[kind].option, names);
 }
 
 static int tell_forbidden(enum file_kind kind, const char *path, const char *where,
@@ -113,11 +118,11 @@ static int tell_forbidden(enum file_kind kind, const char *path, const char *whe
     if (stat(nearest->path, &status) == 0 && (user = getpwuid(status.st_uid)))
         name_quote(user->pw_name, owner, sizeof(owner));
     return error_set(error, ERROR_USER,
-                     "the %s %.*s cannot be %s %s: you have no right to, since %.*s "
-                     "belongs to %s, mode %03o; choose another place by %s",
-                     kinds[kind].what, SHOWN, path, kinds[kind].verb, where, SHOWN,
-                     nearest->path, owner, (unsigned)status.st_mode & 07777,
-                     kinds[kind].option);
+                     "the %s %.*s cannot be %s %s: you have no right to; choose another "
+                     "place by %s" PRIVATE "is %.*s, belongs to %s, and has mode %03o",
+                     kinds[kind].what, SHOWN, path, kinds[kind].verb, where,
+                     kinds[kind].option, SHOWN, nearest->path, owner,
+                     (unsigned)status.st_mode & 07777);
 }
 
 static int tell(enum file_kind kind, const char *path, const char *where, int cause,
@@ -131,10 +136,9 @@ static int tell(enum file_kind kind, const char *path, const char *where, int ca
     if (cause == EACCES || cause == EPERM)
         return tell_forbidden(kind, path, where, &nearest, error);
     return error_set(error, ERROR_USER,
-                     "the %s %.*s cannot be %s %s: %s; the nearest that exists is %.*s: "
-                     "choose another place by %s",
+                     "the %s %.*s cannot be %s %s: %s; choose another place by %s",
                      kinds[kind].what, SHOWN, path, kinds[kind].verb, where,
-                     strerror(cause), SHOWN, nearest.path, kinds[kind].option);
+                     strerror(cause), kinds[kind].option);
 }
 
 int file_fault_find(enum file_kind kind, const char *path, const char *where,
@@ -173,4 +177,14 @@ bool file_is_on_volume(const char *path)
     find_nearest(&nearest, path);
     return stat(nearest.path, &found) == 0 && stat("/", &root) == 0 &&
            found.st_dev != root.st_dev;
+}
+
+const char *file_fault_notice(char notice[NOTICE_SIZE], const struct error *fault)
+{
+    const char *begin = strstr(fault->text, PRIVATE);
+
+    snprintf(notice, NOTICE_SIZE, "%.*s",
+             (int)(begin ? (size_t)(begin - fault->text) : strlen(fault->text)),
+             fault->text);
+    return notice;
 }

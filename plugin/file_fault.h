@@ -7,6 +7,7 @@
 #define ATELIER_FILE_FAULT_H
 
 #include "error.h"
+#include "notice.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -31,6 +32,10 @@ int file_fault_find(enum file_kind kind, const char *path, const char *where,
 /* As file_fault_find, of the directory alone in which the file would be. */
 int file_fault_of_directory(enum file_kind kind, const char *path, const char *where,
                             struct error *error);
+
+/* Writes what everybody may read of such a fault: the user's own path, and not what is in
+ * the nearest directory, or whose that is. Returns `notice`. */
+const char *file_fault_notice(char notice[NOTICE_SIZE], const struct error *fault);
 
 /* Whether the nearest directory to `path` that exists is on another file system than the
  * machine's own, such as a volume, where a name that is missing is missing for all

@@ -88,6 +88,13 @@ int slurm_spank_task_init(spank_t spank, int count, char *words[])
     return 0;
 }
 
+/* Every task's end, as root. */
+int slurm_spank_task_exit(spank_t spank, int count, char *words[])
+{
+    task_end(&membership, &site, spank);
+    return 0;
+}
+
 /* The end of a client or of a step. */
 int slurm_spank_exit(spank_t spank, int count, char *words[])
 {

@@ -69,12 +69,13 @@ char *job_record_read_details(const struct settings *settings, struct spank_hand
     return ask(words, DETAILS_SIZE, job->id, "JobId=");
 }
 
-static char *comment_of(const struct settings *settings, char name[32], unsigned id)
+char *job_record_comment_of(const struct settings *settings, const char *name,
+                            unsigned id)
 {
     char squeue[JOB_LINE_PATH_SIZE], *said;
     char *words[] = {squeue,         "--noheader", "--all",
                      "--states=all", "--Format",   "JobID:16,admin_comment:10300",
-                     "--jobs",       name,         NULL};
+                     "--jobs",       (char *)name, NULL};
     size_t length;
 
     job_line_program(squeue, settings);
@@ -95,15 +96,7 @@ char *job_record_comment(const struct settings *settings, struct spank_handle *s
     char name[32];
 
     name_job(name, spank, job);
-    return comment_of(settings, name, job->id);
-}
-
-char *job_record_comment_of_number(const struct settings *settings, unsigned id)
-{
-    char name[32];
-
-    snprintf(name, sizeof(name), "%u", id);
-    return comment_of(settings, name, id);
+    return job_record_comment_of(settings, name, job->id);
 }
 
 char *job_record_value(const char *record, const char *field)

@@ -25,7 +25,8 @@ char *job_record_value(const char *record, const char *field);
 char *job_record_comment(const struct settings *settings, struct spank_handle *spank,
                          const struct job *job);
 
-/* The same of the job with that number, which must not be an array's. */
-char *job_record_comment_of_number(const struct settings *settings, unsigned id);
+/* The same of the job `name`, as Slurm's commands take it, with the number `id`. */
+char *job_record_comment_of(const struct settings *settings, const char *name,
+                            unsigned id);
 
 #endif

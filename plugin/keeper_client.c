@@ -20,6 +20,10 @@
 /* The keeper bounds itself; this much later it is taken for hung. */
 #define GRACE_MS 1000
 
+/* For what a step's programs have left to be saved, and how often that is looked at. */
+#define SAVE_MS 1000
+#define SAVE_AGAIN_MS 100
+
 #define WORDS_MAX 40
 
 #define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
@@ -77,20 +81,37 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Returns the exit status, with `error` filled when it is not 0; or -1 likewise. `input`
- * is for program_run_with, or -1. */
-static int run_words(struct words *words, int input, int milliseconds,
-                     struct error *error)
+/* Takes what everybody may read off the end of what the keeper said. */
+static void take_notice(char *said, char notice[NOTICE_SIZE])
 {
-    char said[ERROR_TEXT_SIZE];
+    char *line = strstr(said, "\n" KEEPER_NOTICE);
+
+    notice[0] = '\0';
+    if (!line)
+        return;
+    snprintf(notice, NOTICE_SIZE, "%s", line + 1 + strlen(KEEPER_NOTICE));
+    *line = '\0';
+}
+
+/* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
+ * or -1 likewise. `notice` is "" where the keeper has said none. `input` is for
+ * program_run_with, or -1. */
+static int run_words(struct words *words, int input, int milliseconds,
+                     struct error *error, char notice[NOTICE_SIZE])
+{
+    char said[ERROR_TEXT_SIZE + NOTICE_SIZE + 64];
     int status = -1;
+
+    notice[0] = '\0';
 
     if (words->whole)
         status =
             program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
-    if (status > 0 && said[0])
+    if (status >= 0)
+        take_notice(said, notice);
+    if ((status > 0 || *notice) && said[0])
         error_set(error, ERROR_NODE, "%s", without_name(said, words->list[0]));
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
@@ -152,12 +173,13 @@ static int hand_on_words(const struct vouched *vouched, const struct options *as
 
 int keeper_start(const struct settings *settings, const struct job *job,
                  const struct vouched *vouched, const struct options *asked,
-                 bool *requeue, struct error *error)
+                 bool *requeue, struct error *error, char notice[NOTICE_SIZE])
 {
     int input = hand_on_words(vouched, asked, error), status;
     struct words words;
 
     *requeue = false;
+    notice[0] = '\0';
     if (input < 0)
         return -1;
     begin_words(&words, settings, "start", job);
@@ -170,21 +192,23 @@ int keeper_start(const struct settings *settings, const struct job *job,
     if (*vouched->restart)
         add_word(&words, "restart=%s", vouched->restart);
     add_word(&words, "%s", KEEPER_MORE_WORDS);
-    status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error);
+    status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error, notice);
     close(input);
     *requeue = status == STATUS_REQUEUE;
     return status == 0 ? 0 : -1;
 }
 
 int keeper_stop(const struct settings *settings, const struct job *job,
-                const char *restart, struct error *error)
+                const char *restart, struct error *error, char notice[NOTICE_SIZE])
 {
     struct words words;
+    int status;
 
     begin_words(&words, settings, "stop", job);
     if (restart)
         add_word(&words, "restart=%s", restart);
-    return run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error) == 0 ? 0 : -1;
+    status = run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error, notice);
+    return status == 0 && error->party == ERROR_NONE ? 0 : -1;
 }
 
 static void keeper_path(char path[PATH_MAX], const struct settings *settings,
@@ -220,13 +244,13 @@ static int connect_until(const char *path, const struct deadline *deadline)
     return fd;
 }
 
-static int ask(int socket, struct record **facts, int *namespace_fd,
+static int ask(int socket, const char *what, struct record **facts, int *namespace_fd,
                const struct deadline *deadline, struct error *error)
 {
     struct record *request = record_create();
     int status = -1;
 
-    if (!request || record_set(request, "request", "join") < 0)
+    if (!request || record_set(request, "request", what) < 0)
         error_set(error, ERROR_NODE, "out of memory for a message");
     else if (message_send(socket, request, -1, deadline, error) == 0)
         status = message_receive(socket, facts, namespace_fd, deadline, error);
@@ -275,9 +299,9 @@ static int explain_no_keeper(const struct job *job, int cause, struct error *err
     char why[96];
 
     if (cause == ENOENT)
-        snprintf(why, sizeof(why),
-                 "none was started in its prolog, and `scontrol show job %u` says why",
-                 job->id);
+        snprintf(
+            why, sizeof(why),
+            "none was started in its prolog, and slurmd's log on that node says why");
     else
         snprintf(why, sizeof(why), "%s",
                  cause == ECONNREFUSED ? "it died" : strerror(cause));
@@ -310,7 +334,7 @@ int keeper_join(const struct settings *settings, const struct job *job,
     socket = connect_until(path, &deadline);
     if (socket < 0)
         return explain_no_keeper(job, errno, error);
-    if (ask(socket, facts, namespace_fd, &deadline, &cause) < 0)
+    if (ask(socket, "join", facts, namespace_fd, &deadline, &cause) < 0)
         status = explain_no_answer(job, &cause, error);
     else
         status = check_identity(socket, *facts, job, error);
@@ -323,4 +347,49 @@ int keeper_join(const struct settings *settings, const struct job *job,
         close(*namespace_fd);
     *namespace_fd = -1;
     return -1;
+}
+
+/* Returns the answer, for the caller to destroy; NULL for none. */
+static struct record *ask_at_end(const char *path)
+{
+    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct error ignored = {.party = ERROR_NONE};
+    struct record *answer = NULL;
+    int socket = connect_until(path, &deadline);
+
+    if (socket < 0 || ask(socket, "ended", &answer, NULL, &deadline, &ignored) < 0)
+        answer = NULL;
+    if (socket >= 0)
+        close(socket);
+    return answer;
+}
+
+static bool may_be_saved(const struct record *answer)
+{
+    const char *state = record_get(answer, "state");
+
+    return state && strcmp(state, "unsafe") == 0;
+}
+
+int keeper_ask_losses(const struct settings *settings, const struct job *job,
+                      struct error *error, char notice[NOTICE_SIZE])
+{
+    struct deadline patience = deadline_after(SAVE_MS);
+    struct record *answer;
+    char path[PATH_MAX];
+
+    notice[0] = '\0';
+    keeper_path(path, settings, job, "/" KEEPER_SOCKET);
+    answer = ask_at_end(path);
+    while (answer && may_be_saved(answer) && !deadline_passed(&patience)) {
+        record_destroy(answer);
+        poll(NULL, 0, SAVE_AGAIN_MS);
+        answer = ask_at_end(path);
+    }
+    if (answer && record_get(answer, "error") && record_get(answer, "notice")) {
+        error_set(error, ERROR_STORAGE, "%s", record_get(answer, "error"));
+        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
+    }
+    record_destroy(answer);
+    return *notice ? -1 : 0;
 }

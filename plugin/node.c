@@ -15,16 +15,17 @@ static const char *variable(const char *name)
 }
 
 static void report(const struct settings *settings, const struct job *job, bool requeue,
-                   const struct error *failure)
+                   const struct error *failure, const char *notice)
 {
     job_say("job %u: %s", job->id, failure->text);
-    failure_tell(settings, job, requeue, failure);
+    failure_tell(settings, job, requeue, failure, notice);
 }
 
 void node_begin_job(const struct site *site, struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
     struct vouched vouched;
+    char notice[NOTICE_SIZE];
     struct options asked;
     bool requeue = false;
     struct job job;
@@ -44,15 +45,24 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
     if (job_read(&job, spank) < 0)
         job_say("Slurm does not say which job and node this prolog is of");
     else if (site->failure.party)
-        report(&site->settings, &job, false, &site->failure);
-    else if (keeper_start(&site->settings, &job, &vouched, &asked, &requeue, &error) < 0)
-        report(&site->settings, &job, requeue, &error);
+        report(&site->settings, &job, false, &site->failure, "");
+    else if (keeper_start(&site->settings, &job, &vouched, &asked, &requeue, &error,
+                          notice) < 0)
+        report(&site->settings, &job, requeue, &error, notice);
+}
+
+static void report_end(const struct settings *settings, const struct job *job,
+                       const struct error *fault, const char *notice)
+{
+    job_say("job %u: %s", job->id, fault->text);
+    if (*notice)
+        failure_note_end(settings, job, notice);
 }
 
 void node_end_job(const struct site *site, struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
-    char word[LAST_RUN_WORD_SIZE];
+    char word[LAST_RUN_WORD_SIZE], notice[NOTICE_SIZE];
     const char *restarts = NULL;
     struct job job;
 
@@ -60,6 +70,6 @@ void node_end_job(const struct site *site, struct spank_handle *spank)
         return;
     if (keeper_has_shared(&site->settings, &job))
         restarts = last_run_restarts(&site->settings, &job, word);
-    if (keeper_stop(&site->settings, &job, restarts, &error) < 0)
-        job_say("job %u: %s", job.id, error.text);
+    if (keeper_stop(&site->settings, &job, restarts, &error, notice) < 0)
+        report_end(&site->settings, &job, &error, notice);
 }

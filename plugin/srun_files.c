@@ -123,7 +123,7 @@ void srun_files_report(const struct settings *settings)
     const char *failure = NULL;
 
     if (id && has_handed_on())
-        comment = job_record_comment_of_number(settings, (unsigned)strtoul(id, NULL, 10));
+        comment = job_record_comment_of(settings, id, (unsigned)strtoul(id, NULL, 10));
     if (comment)
         failure = strstr(comment, " failure=");
     if (failure && (speaks_of(failure, FILE_INPUT) || speaks_of(failure, FILE_OUTPUT) ||

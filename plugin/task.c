@@ -143,14 +143,23 @@ void step_prepare(struct membership *membership, struct start *start,
     give_memory_back();
 }
 
+static unsigned step_nodes(struct spank_handle *spank)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    unsigned nodes = 1;
+
+    variable_read_number(spank, "SLURM_STEP_NUM_NODES", false, &nodes, &ignored);
+    return nodes;
+}
+
 /* Of a working directory all nodes say the same, and a task has told the user. */
 static void report_files(const struct membership *membership, const struct start *start,
                          const struct site *site, struct spank_handle *spank,
                          const struct step *step)
 {
     const struct error *fault = &start->files.fault;
-    unsigned node_rank = 0, nodes = 1;
-    struct error ignored = {.party = ERROR_NONE};
+    char notice[NOTICE_SIZE];
+    unsigned node_rank = 0;
 
     if (!fault->party)
         return;
@@ -158,8 +167,8 @@ static void report_files(const struct membership *membership, const struct start
         job_say("job %u: %s", step->job.id, fault->text);
     else if (step_node_rank(spank, &node_rank) == 0 && node_rank > 0)
         return;
-    variable_read_number(spank, "SLURM_STEP_NUM_NODES", false, &nodes, &ignored);
-    failure_note(&site->settings, &step->job, nodes, fault);
+    failure_note(&site->settings, &step->job, step_nodes(spank),
+                 file_fault_notice(notice, fault));
 }
 
 void step_end(const struct membership *membership, struct start *start,
@@ -173,6 +182,24 @@ void step_end(const struct membership *membership, struct start *start,
         step_files_look(&start->files, &site->settings, spank, &step);
     report_files(membership, start, site, spank, &step);
     step_files_release(&start->files);
+}
+
+/* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.
+ * What a program writes behind its step is for the epilog to tell. */
+void task_end(const struct membership *membership, const struct site *site,
+              struct spank_handle *spank)
+{
+    static unsigned ended;
+    struct error loss = {.party = ERROR_NONE};
+    char notice[NOTICE_SIZE];
+    struct step step;
+
+    if (!membership->facts || membership->failure.party ||
+        ++ended < step_local_tasks(spank) || step_read(&step, spank) < 0 ||
+        keeper_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
+        return;
+    job_say("job %u: %s", step.job.id, loss.text);
+    failure_note(&site->settings, &step.job, step_nodes(spank), notice);
 }
 
 /* Without a sentence, another task has told it. */

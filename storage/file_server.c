@@ -232,22 +232,6 @@ static bool is_of_our_release(const struct record *answer)
     return protocol && strcmp(protocol, CLIENT_PROTOCOL) == 0;
 }
 
-static enum hearing take_unsafe(struct file_server *server, const struct record *word)
-{
-    char key[64];
-
-    for (size_t i = 0; i < server->volume_count; i++) {
-        const char *bytes;
-
-        snprintf(key, sizeof(key), "volume.%zu.bytes_unsafe", i);
-        bytes = record_get(word, key);
-        if (!bytes)
-            return HEARING_LOSS;
-        server->unsafe[i] = strtoull(bytes, NULL, 10);
-    }
-    return HEARING_NOTHING;
-}
-
 static enum hearing take_word(struct file_server *server, const struct record *word)
 {
     const char *tell = record_get(word, "tell");
@@ -260,7 +244,9 @@ static enum hearing take_word(struct file_server *server, const struct record *w
     if (tell && strcmp(tell, "answers") == 0)
         return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
     if (tell && strcmp(tell, "unsafe") == 0)
-        return take_unsafe(server, word);
+        return loss_read_unsafe(word, server->unsafe, server->volume_count) < 0
+                   ? HEARING_LOSS
+                   : HEARING_NOTHING;
     if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
         return HEARING_LOSS;
     return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))
@@ -343,17 +329,6 @@ int file_server_serve(struct file_server *server, size_t index, int fuse,
         status = send_request(server, request, fuse, deadline, error);
     record_destroy(request);
     return status < 0 ? -1 : receive_state(server, "serving", deadline, error);
-}
-
-void file_server_report_unsafe(const struct file_server *server, struct record *report)
-{
-    char key[NAME_LENGTH_MAX + sizeof("." LOSS_UNSAFE)];
-
-    for (size_t i = 0; i < server->volume_count; i++) {
-        snprintf(key, sizeof(key), "%s." LOSS_UNSAFE, server->volumes[i]->name);
-        if (server->unsafe[i] > 0)
-            record_setf(report, key, "%llu", server->unsafe[i]);
-    }
 }
 
 void file_server_stop(struct file_server *server)

@@ -58,9 +58,6 @@ enum hearing {
 /* Reads what the client tells unasked, when its socket is readable. */
 enum hearing file_server_hear(struct file_server *server);
 
-/* Adds VOLUME.bytes_unsafe to `report` of each volume that has such bytes. */
-void file_server_report_unsafe(const struct file_server *server, struct record *report);
-
 /* Asks for the orderly end, without waiting. */
 void file_server_stop(struct file_server *server);
 

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PLACE_SIZE 256
 #define FAILURE_MS 300 /* of the start's time, for making the failed job's namespace */
 
 /* Root's memory holds the policy; the keeper must outlive what the job does to memory. */
@@ -158,20 +159,36 @@ bool keeper_has_workspace(const struct keeper *keeper)
     return facts_ask(&keeper->facts) || keeper->plan;
 }
 
+static void describe_place(const struct keeper *keeper, char place[PLACE_SIZE])
+{
+    char workspace[NAME_QUOTED_SIZE];
+
+    name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
+    snprintf(place, PLACE_SIZE, "workspace `%s` on node %s after %.1f s", workspace,
+             keeper->facts.node,
+             (double)(clock_milliseconds() - keeper->started) / 1000.0);
+}
+
 /* A user's mistake is the same everywhere; other faults belong to a place. */
-static void add_place(struct error *error, const struct keeper *keeper)
+static void add_place(struct error *error, const char *place)
 {
     struct error cause = *error;
-    char workspace[NAME_QUOTED_SIZE];
 
     if (cause.party != ERROR_STORAGE && cause.party != ERROR_NODE)
         return;
-    name_quote(record_get(keeper->answer, "workspace"), workspace, sizeof(workspace));
     error_clear(error);
-    error_set(error, cause.party,
-              "workspace `%s` on node %s after %.1f s: %s" KEEPER_ADVICE, workspace,
-              keeper->facts.node,
-              (double)(clock_milliseconds() - keeper->started) / 1000.0, cause.text);
+    error_set(error, cause.party, "%s: %s" KEEPER_ADVICE, place, cause.text);
+}
+
+static void write_notice(const struct keeper *keeper, const char *place,
+                         const struct error *error, char notice[NOTICE_SIZE])
+{
+    const struct plan_volume *culprit = keeper->storage.culprit;
+    char what[PLACE_SIZE + NAME_LENGTH_MAX + sizeof(": volume ``")];
+
+    snprintf(what, sizeof(what), culprit ? "%s: volume `%s`" : "%s: its volumes", place,
+             culprit ? culprit->name : "");
+    notice_write(notice, what, error);
 }
 
 /* Another node or time may help against a slurmctld that did not answer, against a file
@@ -193,15 +210,19 @@ static bool is_worth_another_try(const struct keeper *keeper, const struct error
  * Where no namespace could be made, steps are given the one they are in. */
 static int settle_for_failure(struct keeper *keeper, struct error *error)
 {
+    char place[PLACE_SIZE], notice[NOTICE_SIZE];
+
     if (keeper->in_namespace)
         namespace_make_scratch(keeper->settings->mounts, keeper->plan, keeper->facts.uid,
                                keeper->facts.gid, NULL);
     if (keeper->namespace_fd < 0)
         keeper->namespace_fd = namespace_descriptor(NULL);
-    add_place(error, keeper);
+    describe_place(keeper, place);
+    write_notice(keeper, place, error, notice);
+    add_place(error, place);
     if (is_worth_another_try(keeper, error) && keeper_answer_requeue(keeper) < 0)
         return -1;
-    return keeper_answer_failed(keeper, error);
+    return keeper_answer_failed(keeper, error, notice);
 }
 
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
@@ -215,7 +236,7 @@ int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
     if (prepare_all(keeper, &own, &error) < 0)
         status = settle_for_failure(keeper, &error);
     else if (error.party != ERROR_NONE)
-        status = keeper_answer_failed(keeper, &error);
+        status = keeper_answer_failed(keeper, &error, "");
     else
         status = keeper_answer_ready(keeper);
     if (!keeper_has_workspace(keeper) && error.party == ERROR_NONE)
@@ -245,6 +266,7 @@ static void end_storage(struct keeper *keeper)
 {
     long long began = clock_milliseconds();
     struct record *done = record_create();
+    char notice[NOTICE_SIZE];
     struct error loss = {0};
 
     if (keeper->has_storage && done) {
@@ -254,22 +276,26 @@ static void end_storage(struct keeper *keeper)
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
         keeper_outage_report(keeper, done);
-        if (loss_check(keeper->plan, keeper->facts.node, done, &loss) < 0)
-            keeper_answer_failed(keeper, &loss);
+        /* What was told while the job ran stays: the line has the bytes. */
+        if (loss_check(keeper->plan, keeper->facts.node, done, &loss, notice) < 0 &&
+            !record_get(keeper->answer, "error"))
+            keeper_answer_failed(keeper, &loss, notice);
     } else if (keeper->in_namespace)
         namespace_clear(keeper->settings->mounts, keeper->plan);
     keeper_log(keeper, "stopped", clock_milliseconds() - began, done);
     record_destroy(done);
 }
 
-static void answer_stopped(int peer)
+static void answer_stopped(const struct keeper *keeper, int peer)
 {
     struct deadline now = deadline_after(0);
     struct record *answer = record_create();
 
     if (answer && record_set(answer, "protocol", KEEPER_PROTOCOL) == 0 &&
-        record_set(answer, "state", "stopped") == 0)
+        record_set(answer, "state", "stopped") == 0) {
+        keeper_answer_add_loss(keeper, answer);
         message_send(peer, answer, -1, &now, NULL);
+    }
     record_destroy(answer);
     close(peer);
 }
@@ -332,6 +358,6 @@ void keeper_run(const struct command_line *line, int report,
     end_storage(&keeper);
     run_directory_remove(&keeper.directory);
     if (peer >= 0)
-        answer_stopped(peer);
+        answer_stopped(&keeper, peer);
     release(&keeper);
 }

@@ -17,6 +17,7 @@
 #include "error.h"
 #include "identity.h"
 #include "job_comment.h"
+#include "notice.h"
 #include "plan.h"
 #include "run_directory.h"
 #include "storage.h"
@@ -50,10 +51,11 @@ struct keeper {
     struct record *answer; /* to join */
 };
 
-/* The start command. Returns the exit code: KEEPER_READY; KEEPER_FAILED with `error`
- * filled when the keeper runs but the job must not, KEEPER_REQUEUE when the policy wants
- * such a job requeued; KEEPER_NONE with `error` filled when no keeper runs. */
-int keeper_start(const struct command_line *line, struct error *error);
+/* The start command. Returns the exit code: KEEPER_READY; KEEPER_FAILED with `error` and
+ * `notice` (notice.h) filled when the keeper runs but the job must not, KEEPER_REQUEUE
+ * when the policy wants such a job requeued; KEEPER_NONE likewise when no keeper runs. */
+int keeper_start(const struct command_line *line, struct error *error,
+                 char notice[NOTICE_SIZE]);
 
 enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
@@ -79,12 +81,20 @@ int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
 bool keeper_has_workspace(const struct keeper *keeper);
 
 /* Makes the answer of a job that is neither ready nor failed yet; adds what the plan
- * says; marks it. Return 0 or -1 with `error` filled. */
+ * says; marks it, a failed one with what everybody may read of the fault (notice.h).
+ * Return 0 or -1 with `error` filled. */
 int keeper_answer_create(struct keeper *keeper, struct error *error);
 int keeper_answer_add_plan(struct keeper *keeper, struct error *error);
 int keeper_answer_ready(struct keeper *keeper);
-int keeper_answer_failed(struct keeper *keeper, const struct error *error);
+int keeper_answer_failed(struct keeper *keeper, const struct error *error,
+                         const char *notice);
 int keeper_answer_requeue(struct keeper *keeper);
+
+/* Copies what befell the job's volumes after its start to `answer`, if anything did. */
+void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer);
+
+/* Likewise to the answer to `ended`: also what is about to be lost. */
+void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer);
 
 /* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
  * peer's descriptor, which waits for its answer, or -1. */
@@ -117,9 +127,11 @@ void keeper_log(const struct keeper *keeper, const char *event, long long millis
  * when it has not ended after `milliseconds`, and removes its directory. `restart` is how
  * often Slurm has requeued the job, or -1 where nobody says: as often as at
  * the start means that it will not run again. Returns 0, also when there was no keeper;
- * or -1 with `error` filled when it had to be killed. */
+ * or -1 with `error` and `notice` (notice.h) filled when the job lost something, or it
+ * had to be killed. */
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                long restart, int milliseconds, struct error *error);
+                long restart, int milliseconds, struct error *error,
+                char notice[NOTICE_SIZE]);
 
 /* The status command: prints the keeper's answer to `output`. Returns 0 or -1 with
  * `error` filled. */

@@ -3,6 +3,7 @@
 #include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
+#include "loss.h"
 #include "mount_list.h"
 #include "record.h"
 
@@ -138,10 +139,12 @@ int keeper_answer_ready(struct keeper *keeper)
     return record_set(keeper->answer, "state", "ready");
 }
 
-int keeper_answer_failed(struct keeper *keeper, const struct error *error)
+int keeper_answer_failed(struct keeper *keeper, const struct error *error,
+                         const char *notice)
 {
     return record_set(keeper->answer, "state", "failed") < 0 ||
                    record_set(keeper->answer, "error", error->text) < 0 ||
+                   record_set(keeper->answer, "notice", notice) < 0 ||
                    record_set(keeper->answer, "party", error_party_name(error->party)) < 0
                ? -1
                : 0;
@@ -150,6 +153,42 @@ int keeper_answer_failed(struct keeper *keeper, const struct error *error)
 int keeper_answer_requeue(struct keeper *keeper)
 {
     return record_set(keeper->answer, "on_failure", "requeue");
+}
+
+static void copy(struct record *line, const struct record *from, const char *key)
+{
+    const char *value = record_get(from, key);
+
+    if (value)
+        record_set(line, key, value);
+}
+
+/* A job that did not start has no storage, and its tasks have told why. */
+void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer)
+{
+    if (!keeper->has_storage)
+        return;
+    copy(answer, keeper->answer, "error");
+    copy(answer, keeper->answer, "notice");
+}
+
+void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer)
+{
+    struct record *report = record_create();
+    char notice[NOTICE_SIZE];
+    struct error loss = {0};
+
+    keeper_answer_add_loss(keeper, answer);
+    if (keeper->has_storage && report && !record_get(answer, "error")) {
+        storage_report_unsafe(&keeper->storage, report);
+        if (loss_check_unsafe(keeper->plan, keeper->facts.node, report, &loss, notice) <
+            0) {
+            record_set(answer, "state", "unsafe");
+            record_set(answer, "error", loss.text);
+            record_set(answer, "notice", notice);
+        }
+    }
+    record_destroy(report);
 }
 
 static void add_volumes(struct record *line, const struct plan *plan)
@@ -161,14 +200,6 @@ static void add_volumes(struct record *line, const struct plan *plan)
         if (strcmp(plan->volumes[i].name, PLAN_JOB_TEMP) != 0)
             end += sprintf(end, "%s%s", i ? "," : "", plan->volumes[i].name);
     record_set(line, "volumes", names);
-}
-
-static void copy(struct record *line, const struct record *from, const char *key)
-{
-    const char *value = record_get(from, key);
-
-    if (value)
-        record_set(line, key, value);
 }
 
 void keeper_log(const struct keeper *keeper, const char *event, long long milliseconds,

@@ -1,11 +1,13 @@
 #include "keeper.h"
 #include "client_protocol.h"
 #include "job_watch.h"
+#include "keeper_protocol.h"
 #include "message.h"
 #include "record.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +87,19 @@ static void answer_status(const struct keeper *keeper, int fd)
     record_destroy(answer);
 }
 
+static void answer_ended(const struct keeper *keeper, int fd)
+{
+    struct record *answer = record_create();
+    struct deadline now = deadline_after(0);
+
+    if (answer && record_set(answer, "protocol", KEEPER_PROTOCOL) == 0 &&
+        record_set(answer, "state", "well") == 0) {
+        keeper_answer_add_unsafe(keeper, answer);
+        message_send(fd, answer, -1, &now, NULL);
+    }
+    record_destroy(answer);
+}
+
 /* Returns whether the peer is to be kept: it waits for the keeper's end. */
 static bool answer(struct loop *loop, int fd, const struct record *record)
 {
@@ -96,6 +111,8 @@ static bool answer(struct loop *loop, int fd, const struct record *record)
         message_send(fd, loop->keeper->answer, loop->keeper->namespace_fd, &now, NULL);
     } else if (strcmp(request, "status") == 0)
         answer_status(loop->keeper, fd);
+    else if (strcmp(request, "ended") == 0)
+        answer_ended(loop->keeper, fd);
     else if (strcmp(request, "stop") == 0 && !loop->ended) {
         loop->stopping = fd;
         loop->keeper->is_last_run = is_last_run(loop->keeper, record);
@@ -143,6 +160,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
     const struct plan_volume *volume =
         storage_give_up(&keeper->storage, index, how, sizeof(how));
     bool has_server = *volume->server;
+    char notice[NOTICE_SIZE];
     struct error error = {0};
 
     error_set(&error, ERROR_STORAGE,
@@ -152,7 +170,14 @@ static void lose_volume(struct keeper *keeper, size_t index)
               has_server ? "file server `" : "", has_server ? volume->server : "kind ",
               has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
               how);
-    keeper_answer_failed(keeper, &error);
+    /* A client of ours says nothing of its server; another program may. */
+    snprintf(
+        notice, sizeof(notice),
+        "workspace `%s` on node %s: volume `%s`: its client ended in mid-job%s%.200s; "
+        "check the files that were written last, and submit the job again",
+        keeper->plan->workspace, keeper->facts.node, volume->name, has_server ? ": " : "",
+        has_server ? how : "");
+    keeper_answer_failed(keeper, &error, notice);
     lock_notes_clear(keeper->settings, keeper->facts.node, UNLOCK_MS);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }

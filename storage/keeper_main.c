@@ -22,7 +22,7 @@
  * it requeued (3), or could not be started (2), in KEEPER_START_MS at the most. For a job
  * without a workspace it leaves nothing (0), and only with defaults=on does it ask the
  * policy for one. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it
- * finds. A wrong command line is 2 for all. */
+ * finds: what the job lost is in what it says. A wrong command line is 2 for all. */
 #include "keeper.h"
 #include "keeper_protocol.h"
 
@@ -112,6 +112,13 @@ static void say(const struct error *error)
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
 }
 
+/* What everybody may read comes last, by another way. */
+static void say_with_notice(const struct error *error, const char *notice)
+{
+    say(error);
+    printf(KEEPER_NOTICE "%s\n", notice);
+}
+
 static int check_job(const struct facts *facts, struct error *error)
 {
     if (facts->job == 0 || !*facts->node)
@@ -122,6 +129,7 @@ static int check_job(const struct facts *facts, struct error *error)
 
 static int run_start(const struct command_line *line)
 {
+    char notice[NOTICE_SIZE] = "";
     struct error error = {0};
     int code;
 
@@ -131,20 +139,21 @@ static int run_start(const struct command_line *line)
         fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");
         return USAGE_ERROR;
     }
-    code = keeper_start(line, &error);
+    code = keeper_start(line, &error, notice);
     if (code != KEEPER_READY)
-        say(&error);
+        say_with_notice(&error, notice);
     return code;
 }
 
 static int run_stop(const struct command_line *line)
 {
+    char notice[NOTICE_SIZE];
     struct error error = {0};
 
     if (keeper_stop(&line->settings, line->facts.node, line->facts.job,
                     line->restart_is_given ? (long)line->facts.restart : -1,
-                    KEEPER_STOP_MS, &error) < 0)
-        say(&error);
+                    KEEPER_STOP_MS, &error, notice) < 0)
+        say_with_notice(&error, notice);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "system.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -50,7 +51,8 @@ static int explain_silence(pid_t *child, struct ending *ending,
 }
 
 static int read_report(int socket, pid_t *child, struct ending *ending,
-                       const struct deadline *deadline, struct error *error)
+                       const struct deadline *deadline, struct error *error,
+                       char notice[NOTICE_SIZE])
 {
     struct record *report;
     const char *state;
@@ -62,6 +64,7 @@ static int read_report(int socket, pid_t *child, struct ending *ending,
     if (!state || strcmp(state, "ready") != 0) {
         error_set(error, error_party_parse(record_get(report, "party")), "%s",
                   record_get(report, "error"));
+        snprintf(notice, NOTICE_SIZE, "%s", record_get(report, "notice"));
         code = record_get(report, "on_failure") ? KEEPER_REQUEUE : KEEPER_FAILED;
     }
     record_destroy(report);
@@ -69,7 +72,7 @@ static int read_report(int socket, pid_t *child, struct ending *ending,
 }
 
 static int run_keeper(const struct command_line *line, const struct deadline *deadline,
-                      struct error *error)
+                      struct error *error, char notice[NOTICE_SIZE])
 {
     struct ending ending;
     pid_t child = 0;
@@ -79,31 +82,47 @@ static int run_keeper(const struct command_line *line, const struct deadline *de
     socket = fork_keeper(line, deadline, &child, error);
     if (socket < 0)
         return KEEPER_NONE;
-    code = read_report(socket, &child, &ending, deadline, error);
+    code = read_report(socket, &child, &ending, deadline, error, notice);
     close(socket);
     if (code == KEEPER_NONE && child > 0)
         process_kill(child);
     return code;
 }
 
-int keeper_start(const struct command_line *line, struct error *error)
+static int start(const struct command_line *line, struct error *error,
+                 char notice[NOTICE_SIZE])
 {
     struct deadline deadline = deadline_after(KEEPER_START_MS - RETURN_MS);
     struct run_directory directory;
     int code = KEEPER_NONE;
 
     /* A stale keeper that had to be killed is no reason to refuse the new job. */
-    keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL);
+    keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL,
+                notice);
+    notice[0] = '\0';
     stale_jobs_clear(line->settings.run, line->facts.node);
     if (run_directory_name(&directory, line->settings.run, line->facts.node,
                            line->facts.job, error) < 0 ||
         run_directory_create(&directory, error) < 0)
         return KEEPER_NONE;
-    code = run_keeper(line, &deadline, error);
+    code = run_keeper(line, &deadline, error, notice);
     if (code == KEEPER_NONE) {
         run_directory_remove(&directory);
         lock_notes_clear(&line->settings, line->facts.node, UNLOCK_MS);
     }
     run_directory_close(&directory);
+    return code;
+}
+
+int keeper_start(const struct command_line *line, struct error *error,
+                 char notice[NOTICE_SIZE])
+{
+    int code = start(line, error, notice);
+    char what[NOTICE_SIZE];
+
+    if (code == KEEPER_NONE) {
+        snprintf(what, sizeof(what), "on node %s the job's workspace", line->facts.node);
+        notice_write(notice, what, error);
+    }
     return code;
 }

@@ -29,19 +29,44 @@ static int send_request(int socket, const char *name, long restart,
     return status;
 }
 
+/* Returns whether the keeper has answered, -1 with `error` and `notice` for no. */
+static int read_answer(int socket, const struct deadline *deadline, struct error *error,
+                       char notice[NOTICE_SIZE])
+{
+    struct record *answer;
+
+    if (message_receive(socket, &answer, NULL, deadline, NULL) < 0)
+        return -1;
+    if (record_get(answer, "error")) {
+        error_set(error, ERROR_STORAGE, "%s", record_get(answer, "error"));
+        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
+    }
+    record_destroy(answer);
+    return 0;
+}
+
+/* Unless the keeper had something to tell before. */
+static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
+{
+    if (!*notice)
+        snprintf(
+            notice, NOTICE_SIZE,
+            "on node %s the volumes of the job were ended by force, so that data may be "
+            "lost; check the files that were written last",
+            node);
+}
+
 /* Asks, waits, kills. Returns 0 when the keeper ended by itself. */
-static int end_keeper(int socket, long restart, const struct deadline *deadline,
-                      struct error *error)
+static int end_keeper(int socket, const char *node, long restart,
+                      const struct deadline *deadline, struct error *error,
+                      char notice[NOTICE_SIZE])
 {
     struct deadline last;
-    struct record *answer = NULL;
     int pidfd = process_open_peer(socket);
     int ended = -1;
 
-    if (send_request(socket, "stop", restart, deadline, NULL) == 0 &&
-        message_receive(socket, &answer, NULL, deadline, NULL) == 0)
-        ended = 0;
-    record_destroy(answer);
+    if (send_request(socket, "stop", restart, deadline, NULL) == 0)
+        ended = read_answer(socket, deadline, error, notice);
     if (pidfd < 0)
         return ended;
     ended = process_wait_pidfd(pidfd, deadline);
@@ -50,6 +75,7 @@ static int end_keeper(int socket, long restart, const struct deadline *deadline,
         pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
         process_wait_pidfd(pidfd, &last);
         error_set(error, ERROR_NODE, "the keeper did not stop in time and was killed");
+        write_notice_of_kill(node, notice);
     }
     close(pidfd);
     return ended;
@@ -78,7 +104,8 @@ static void clear_temp(const struct run_directory *directory)
 }
 
 static int stop(struct run_directory *directory, long restart,
-                const struct deadline *deadline, struct error *error)
+                const struct deadline *deadline, struct error *error,
+                char notice[NOTICE_SIZE])
 {
     struct error cause = {0};
     int socket, status = 0;
@@ -87,7 +114,7 @@ static int stop(struct run_directory *directory, long restart,
         return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
     socket = connect_patiently(directory, deadline);
     if (socket >= 0) {
-        status = end_keeper(socket, restart, deadline, error);
+        status = end_keeper(socket, directory->node, restart, deadline, error, notice);
         close(socket);
     }
     clear_temp(directory);
@@ -96,22 +123,24 @@ static int stop(struct run_directory *directory, long restart,
 }
 
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                long restart, int milliseconds, struct error *error)
+                long restart, int milliseconds, struct error *error,
+                char notice[NOTICE_SIZE])
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct run_directory directory;
     int status, left;
 
+    notice[0] = '\0';
     if (run_directory_name(&directory, settings->run, node, job, error) < 0)
         return -1;
-    status = stop(&directory, restart, &deadline, error);
+    status = stop(&directory, restart, &deadline, error, notice);
     log_open(settings->log);
     left = deadline_left(&deadline);
     lock_notes_clear(settings, node,
                      left < UNLOCK_LEAST_MS  ? UNLOCK_LEAST_MS
                      : left > UNLOCK_MOST_MS ? UNLOCK_MOST_MS
                                              : left);
-    return status;
+    return status < 0 || *notice ? -1 : 0;
 }
 
 static int print_answer(int socket, FILE *output, struct error *error)

@@ -1,44 +1,104 @@
 #include "loss.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Returns the length of what `text` got. */
-static size_t describe(const struct plan_volume *volume, const char *bytes, char *text,
-                       size_t size)
-{
-    bool is_known = strcmp(bytes, LOSS_UNKNOWN) != 0;
-    int length =
-        snprintf(text, size, "volume `%s` of file server `%s` (%s) %s%s", volume->name,
-                 volume->server, volume->host, is_known ? "lost " : "may have lost ",
-                 is_known ? bytes : "some");
+#define LOSSES_SIZE (ERROR_TEXT_SIZE / 2)
+#define SENTENCE "workspace `%s` on node %s: %s of the bytes %s"
 
-    return length > 0 && (size_t)length < size ? (size_t)length : size - 1;
+/* One of the two things to tell. */
+struct telling {
+    const char *key;
+    const char *sure, *unsure; /* before the number of bytes */
+    const char *which;         /* bytes, and what to do */
+};
+
+static const struct telling at_end = {LOSS_KEY, "lost ", "may have lost ",
+                                      "that the job wrote, since the server did not take "
+                                      "them before the end of the job; check "
+                                      "the files that were written last"};
+
+static const struct telling before_end = {
+    LOSS_UNSAFE, "has not taken ", "may not have taken ",
+    "that a program of the job wrote before it ended, and they are lost if the job ends "
+    "now; check the files that were written last"};
+
+/* Appends what became of the volume; its server is named in a sentence that is not for
+ * everybody. What does not fit is left out. */
+static void add(char losses[LOSSES_SIZE], const struct telling *telling,
+                const struct plan_volume *volume, const char *bytes, bool is_open)
+{
+    size_t used = strlen(losses);
+    bool is_known = strcmp(bytes, LOSS_UNKNOWN) != 0;
+    char server[2 * NAME_LENGTH_MAX + 280] = "";
+
+    if (!is_open)
+        snprintf(server, sizeof(server), " of file server `%s` (%s)", volume->server,
+                 volume->host);
+    snprintf(losses + used, LOSSES_SIZE - used, "%svolume `%s`%s %s%s", used ? ", " : "",
+             volume->name, server, is_known ? telling->sure : telling->unsure,
+             is_known ? bytes : "some");
+}
+
+static bool list(char losses[LOSSES_SIZE], const struct telling *telling,
+                 const struct plan *plan, const struct record *report, bool is_open)
+{
+    char key[NAME_LENGTH_MAX + sizeof("." LOSS_UNSAFE)];
+
+    losses[0] = '\0';
+    for (size_t i = 0; i < plan->volume_count; i++) {
+        const char *bytes;
+
+        snprintf(key, sizeof(key), "%s.%s", plan->volumes[i].name, telling->key);
+        bytes = record_get(report, key);
+        if (bytes)
+            add(losses, telling, &plan->volumes[i], bytes, is_open);
+    }
+    return losses[0];
+}
+
+static int tell(const struct telling *telling, const struct plan *plan, const char *node,
+                const struct record *report, struct error *error,
+                char notice[NOTICE_SIZE])
+{
+    char losses[LOSSES_SIZE];
+
+    if (!list(losses, telling, plan, report, true))
+        return 0;
+    snprintf(notice, NOTICE_SIZE, SENTENCE, plan->workspace, node, losses,
+             telling->which);
+    list(losses, telling, plan, report, false);
+    return error_set(error, ERROR_STORAGE, SENTENCE, plan->workspace, node, losses,
+                     telling->which);
 }
 
 int loss_check(const struct plan *plan, const char *node, const struct record *report,
-               struct error *error)
+               struct error *error, char notice[NOTICE_SIZE])
 {
-    char losses[ERROR_TEXT_SIZE / 2] = "", key[NAME_LENGTH_MAX + sizeof(".bytes_lost")];
-    size_t used = 0;
+    return tell(&at_end, plan, node, report, error, notice);
+}
 
-    for (size_t i = 0; i < plan->volume_count && used + 3 < sizeof(losses); i++) {
-        const char *bytes;
+int loss_check_unsafe(const struct plan *plan, const char *node,
+                      const struct record *report, struct error *error,
+                      char notice[NOTICE_SIZE])
+{
+    return tell(&before_end, plan, node, report, error, notice);
+}
 
-        snprintf(key, sizeof(key), "%s.bytes_lost", plan->volumes[i].name);
-        bytes = record_get(report, key);
-        if (!bytes)
-            continue;
-        if (used > 0)
-            used += (size_t)sprintf(losses + used, ", ");
-        used += describe(&plan->volumes[i], bytes, losses + used, sizeof(losses) - used);
+int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_t count)
+{
+    char key[64];
+
+    for (size_t i = 0; i < count; i++) {
+        const char *value;
+
+        snprintf(key, sizeof(key), "volume.%zu." LOSS_UNSAFE, i);
+        value = record_get(word, key);
+        if (!value)
+            return -1;
+        bytes[i] = strtoull(value, NULL, 10);
     }
-    if (used == 0)
-        return 0;
-    return error_set(
-        error, ERROR_STORAGE,
-        "workspace `%s` on node %s: %s of the bytes that the job wrote, since "
-        "the server did not take them before the job's end; check the files "
-        "that were written last",
-        plan->workspace, node, losses);
+    return 0;
 }

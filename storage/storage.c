@@ -3,6 +3,7 @@
 #include "identity.h"
 #include "job_directories.h"
 #include "kernel_client.h"
+#include "loss.h"
 #include "mount.h"
 #include "namespace.h"
 #include "process.h"
@@ -264,8 +265,17 @@ static void report_kernel_volumes(const struct storage *storage, struct record *
 
 void storage_report_unsafe(const struct storage *storage, struct record *report)
 {
-    for (size_t i = 0; i < storage->server_count; i++)
-        file_server_report_unsafe(&storage->servers[i], report);
+    char key[NAME_LENGTH_MAX + sizeof("." LOSS_UNSAFE)];
+
+    for (size_t i = 0; i < storage->volume_count; i++) {
+        const struct volume *volume = &storage->volumes[i];
+        unsigned long long bytes =
+            volume->server ? volume->server->unsafe[volume->index] : 0;
+
+        snprintf(key, sizeof(key), "%s." LOSS_UNSAFE, volume->plan->name);
+        if (bytes > 0)
+            record_setf(report, key, "%llu", bytes);
+    }
 }
 
 void storage_remove_shared(struct storage *storage, const struct identity *identity,

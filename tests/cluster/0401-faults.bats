@@ -46,7 +46,7 @@ next_job_runs() {
     job=$(head -n 1 <<<"$output")
     no_node_is_drained
     accounting "$job" AdminComment
-    wait_until 10 eval "accounting $job AdminComment | grep -q 'workspace=vision .*failure=.*results'"
+    wait_until 10 eval "accounting $job AdminComment | grep -Eq 'workspace=vision .*failure=.*volume .(datasets|home|results). could not be made ready'"
 }
 
 @test "a frozen file server is a dead one" {

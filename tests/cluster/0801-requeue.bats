@@ -35,7 +35,8 @@ says() { # JOB TEXT: scontrol knows of the job
     waiting=$(as alice sbatch --parsable --workspace=vision -w n1 -o /tmp/requeued.out --wrap 'echo ran')
     wait_until 10 says "$waiting" "Restarts=1"
     wait_until 10 says "$waiting" "JobState=PENDING Reason=BeginTime"
-    says "$waiting" 'failure=workspace `vision` on node n1 after .*`store` (head) refused the connection'
+    says "$waiting" 'failure=workspace `vision` on node n1 after [0-9.]* s: volume `[a-z]*` could not be made ready: a fault of its storage'
+    on n1 grep -q "job $waiting: workspace .*.store. (head) refused the connection" /var/log/slurmd.log
     no_node_is_drained
     as bob srun -w n1 --account=nlp true # others feel nothing
     # Slurm would wait for two minutes, since n1 still knows the job's credential: others do not.

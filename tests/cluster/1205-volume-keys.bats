@@ -114,7 +114,8 @@ job() {
 @test "a job whose volume fails goes back into the queue, where the policy says so" {
     lost=$(as alice sbatch --parsable -w n1 --workspace=lost -o /dev/null --wrap true)
     wait_until 20 eval 'on head scontrol show job "$lost" | grep -q "Restarts=1"'
-    on head scontrol show job "$lost" | grep -q 'failure=.*/srv/nothing'
+    on head scontrol show job "$lost" | grep -q 'failure=.*volume `lost` could not be made ready: a fault of this node'
+    without /srv/nothing on head scontrol show job "$lost"
     as alice scancel "$lost"
     fails_saying '/srv/nothing' job lost true
 }

@@ -27,11 +27,13 @@ record_says() {
     wait_until 10 eval "on head scontrol show job $job | grep -qF '$1'"
 }
 
-# fails_on_n1 SENTENCE: so says the job's own error, and its record.
+# fails_on_n1 SENTENCE: so says the job's own error; its record, which everybody reads, says whose
+# fault it is.
 fails_on_n1() {
     run_on_n1
     [[ $output == *"$1"* ]]
-    record_says "$1"
+    record_says "could not be made ready: a fault of this node"
+    without "$client" on head scontrol show job "$job"
 }
 
 next_job_runs() {
@@ -57,8 +59,9 @@ next_job_runs() {
 @test "a keeper that may not be executed" {
     on n1 chmod 644 "$keeper"
     run_on_n1
-    [[ $output == *"none was started in its prolog, and \`scontrol show job $job\` says why"* ]]
-    record_says "failure=$keeper could not be run: it is not executable (mode 0644)"
+    [[ $output == *"none was started in its prolog, and slurmd's log on that node says why"* ]]
+    record_says "workspace could not be made ready: a fault of this node"
+    on n1 grep -q "job $job: $keeper could not be run: it is not executable (mode 0644)" /var/log/slurmd.log
     on n1 chmod 755 "$keeper"
     next_job_runs
 }

@@ -24,6 +24,7 @@ root_files += \
 	tests/cluster/0814-frozen-output.bats \
 	tests/cluster/0824-moved-names.bats \
 	tests/cluster/0811-client-of-root.bats \
+	tests/cluster/0817-told-losses.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \

@@ -12,9 +12,11 @@
 
 #define WAIT_MS 5000
 
+#define ENDED "ended."
+
 struct behaviour {
-    struct record *answer;
-    const char *namespace_path; /* NULL: pass none */
+    struct record *answer, *ended; /* to join, and to ended */
+    const char *namespace_path;    /* NULL: pass none */
     bool fresh, stranger, silent, garbage, dead;
 };
 
@@ -42,7 +44,10 @@ static void read_word(struct behaviour *behaviour, const char *word)
     else if (equals && (size_t)(equals - word) < sizeof(key)) {
         memcpy(key, word, (size_t)(equals - word));
         key[equals - word] = '\0';
-        record_set(behaviour->answer, key, equals + 1);
+        if (strncmp(key, ENDED, strlen(ENDED)) == 0)
+            record_set(behaviour->ended, key + strlen(ENDED), equals + 1);
+        else
+            record_set(behaviour->answer, key, equals + 1);
     }
 }
 
@@ -52,8 +57,11 @@ static void answer(const struct behaviour *behaviour, int client)
     struct record *request = NULL;
     int fd = -1;
 
-    if (message_receive(client, &request, NULL, &deadline, NULL) < 0 ||
-        strcmp(record_get(request, "request"), "join") != 0)
+    if (message_receive(client, &request, NULL, &deadline, NULL) < 0)
+        return;
+    if (strcmp(record_get(request, "request"), "ended") == 0)
+        message_send(client, behaviour->ended, -1, &deadline, NULL);
+    if (strcmp(record_get(request, "request"), "join") != 0)
         return;
     if (behaviour->namespace_path)
         fd = open(behaviour->namespace_path, O_RDONLY | O_CLOEXEC);
@@ -91,6 +99,7 @@ static void listen_as_stranger(int listener)
 pid_t fake_keeper_start(const char *path, char *const words[], int count)
 {
     struct behaviour behaviour = {.answer = record_create(),
+                                  .ended = record_create(),
                                   .namespace_path = "/proc/self/ns/mnt"};
     int listener = message_listen(path);
     pid_t process = -1;
@@ -108,5 +117,6 @@ pid_t fake_keeper_start(const char *path, char *const words[], int count)
     }
     close(listener);
     record_destroy(behaviour.answer);
+    record_destroy(behaviour.ended);
     return process;
 }

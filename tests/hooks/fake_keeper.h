@@ -4,8 +4,8 @@
 
 #include <sys/types.h>
 
-/* Listens at `path` and gives every client the same answer, `words`: "KEY=VALUE" pairs of
- * the record, and among them
+/* Listens at `path` and gives every client that joins the same answer, `words`:
+ * "KEY=VALUE" pairs of the record, and among them
  *
  *     namespace=own     pass the mount namespace of this process (the default)
  *     namespace=fresh   make one and pass it (root only)
@@ -13,6 +13,7 @@
  *     namespace=none    pass none
  *     stranger          listen as another user (root only)
  *     silent            take the request and never answer
+ *     ended.KEY=VALUE   a pair of the answer to `ended`
  *     garbage           answer with bytes that are no record
  *     dead              leave the socket behind, and nobody to listen
  *

@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	tests/hooks/experiment-stand-in \
 	tests/hooks/fake-scontrol \
 	tests/hooks/silent/scontrol tests/hooks/silent/squeue \
+	tests/hooks/sacctmgr \
 	tests/hooks/squeue \
 	tests/hooks/launchers/mirror.lua \
 	tests/hooks/launchers/broken.lua \

@@ -107,6 +107,7 @@ static void call_hook(const char *name)
                  {"init_post_opt", slurm_spank_init_post_opt},
                  {"user_init", slurm_spank_user_init},
                  {"task_init", slurm_spank_task_init},
+                 {"task_exit", slurm_spank_task_exit},
                  {"job_prolog", slurm_spank_job_prolog},
                  {"job_epilog", slurm_spank_job_epilog},
                  {"exit", slurm_spank_exit}};

@@ -128,8 +128,8 @@ job_script() {
     command -v nm >/dev/null || skip "no nm here"
     run bash -c "nm -D --defined-only '$module' | cut -d ' ' -f 3 | LC_ALL=C sort | tr '\n' ' '"
     [ "$output" = "plugin_name plugin_type plugin_version slurm_spank_exit slurm_spank_init \
-slurm_spank_init_post_opt slurm_spank_job_epilog slurm_spank_job_prolog slurm_spank_task_init \
-slurm_spank_user_init spank_plugin_version " ]
+slurm_spank_init_post_opt slurm_spank_job_epilog slurm_spank_job_prolog slurm_spank_task_exit \
+slurm_spank_task_init slurm_spank_user_init spank_plugin_version " ]
 }
 
 @test "the module brings no second libslurm" {

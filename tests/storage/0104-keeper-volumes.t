@@ -99,7 +99,7 @@ ok "... in time" [ "$((SECONDS - began))" -le 5 ]
 like "... and the log has what was lost" " atelier: stopped .*results.bytes_lost=777777 " "$place/log"
 like "... with the sentence" "error=\"workspace .vision. on node n1: volume .results. of file \
 server .store. .127.0.0.1. lost 777777 of the bytes that the job wrote, since the server did not \
-take them before the job's end; check the files that were written last\"" "$place/log"
+take them before the end of the job; check the files that were written last\"" "$place/log"
 kill -CONT "$server"
 rm "$work"/local/*
 ok "another" start
