@@ -96,3 +96,28 @@ told() {
     without failure= accounting "$job" AdminComment
     not log_has 'error='
 }
+
+# In an order of its own each time, since a later fault's sentence takes the place of an earlier one.
+@test "no record of a start that failed names a host, a port or a path to another user" {
+    seed=${ATELIER_TEST_SEED:-$RANDOM}
+    echo "seed $seed"
+    RANDOM=$seed
+    faults=('/usr/local/sbin/stop-file-server' 'pkill -STOP ganesha' 'chmod 644 /usr/libexec/atelier/atelier-nfs'
+        'chmod 644 /usr/libexec/atelier/atelier-keeper' 'chmod 777 /mnt/atelier')
+    while ((${#faults[@]})); do
+        index=$((RANDOM % ${#faults[@]}))
+        fault=${faults[index]}
+        unset "faults[index]"
+        faults=("${faults[@]}")
+        [[ $fault == chmod* ]] && machine=n1 || machine=head
+        on "$machine" sh -c "$fault"
+        not submit alice --workspace=vision -w n1 -o /dev/null --wrap true
+        on n1 sh -c 'chmod 755 /usr/libexec/atelier/atelier-*; [ ! -d /mnt/atelier ] || chmod 755 /mnt/atelier'
+        on head sh -c 'pkill -CONT ganesha; true'
+        on head /usr/local/sbin/start-file-server
+        comment=$(as bob sacct -X -P -n -j "$job" -o AdminComment)
+        echo "$fault: $comment"
+        [[ $comment == "atelier/1 workspace=vision"*" failure="*"could not be made ready: a fault of "* ]]
+        not grep -E '/[a-z]|\(head\)|file server|:[0-9]+|2049' <<<"${comment#*failure=}"
+    done
+}
