@@ -77,6 +77,20 @@ keeper_answers() {
         not state_is "$2" RUNNING
 }
 
+# Slurm's own limit, with Atelier or without: a slurmstepd waits for over a minute for the step's
+# srun to hear of a task's end, and drains the node for it, where that srun is stopped and has
+# left the job's process tree. Cgroups, which the sandbox has not, find it there.
+all_are_over() { # of `hostiles`
+    local node status=0
+    for node in "${nodes[@]}"; do
+        if ! has_ended "${hostiles[$node]}"; then
+            status=1
+            ! state_is "${hostiles[$node]}" COMPLETING || on "$node" pkill -KILL -u alice -x srun || true
+        fi
+    done
+    return "$status"
+}
+
 # round SEED: on each node a hostile job and another's; each of the hostile ones ends in its way.
 round() {
     local -A ways victims hostiles
@@ -101,8 +115,8 @@ round() {
     for node in "${nodes[@]}"; do
         [ "${ways[$node]}" != itself ] || ended 15 "${hostiles[$node]}" >/dev/null ||
             on head scancel "${hostiles[$node]}"
-        ended 60 "${hostiles[$node]}"
     done
+    wait_until 60 all_are_over || { all_processes && false; }
     stage "the others' have run"
     for node in "${nodes[@]}"; do
         victim_is_well "${victims[$node]}"
@@ -113,6 +127,7 @@ round() {
     stage "what comes next runs"
     answers 5
     other_jobs_run
+    no_lock_is_left /mnt/atelier/results
     tidy
 }
 

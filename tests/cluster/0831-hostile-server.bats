@@ -137,6 +137,7 @@ round() {
         wait_until 60 eval "! on $node test -e /run/atelier"
     done
     other_jobs_run
+    no_lock_is_left /mnt/atelier/spool
     for node in "${nodes[@]}"; do
         written_is_there "$node"
     done

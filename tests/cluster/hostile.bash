@@ -28,12 +28,12 @@ shuffled() {
     done
 }
 
-# Requeued is ended: Slurm lets it wait for two minutes.
-end_states='PENDING|COMPLETED|CANCELLED|FAILED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|REQUEUE|SPECIAL_EXIT'
-
-# has_ended JOB: nothing of it is on a node any more.
+# has_ended JOB: nothing of it is on a node any more, and squeue has it no longer; scontrol calls a
+# job STOPPED for ever that once was. Requeued is ended: Slurm lets it wait for two minutes.
 has_ended() {
-    on head scontrol show job "$1" 2>&1 | grep -Eq "Invalid job id|JobState=($end_states)"
+    local said
+    said=$(on head squeue -h -j "$1" -o %T 2>&1) || [[ $said == *"Invalid job id"* ]] || return 1
+    [[ -z $said || $said == PENDING || $said == *"Invalid job id"* ]]
 }
 
 state_is() { # JOB STATE
@@ -85,6 +85,7 @@ nothing_is_left() {
     local node
     on head sh -c 'squeue -h -o %A | xargs -r scancel'
     for node in "${nodes[@]}"; do
+        on "$node" pkill -KILL -u alice -x srun || true
         wait_until 60 eval "! on $node test -e /run/atelier"
         wait_until 10 eval "! on $node pgrep -x 'atelier-.*' >/dev/null"
         on "$node" pkill -KILL -u alice || true
@@ -98,6 +99,15 @@ other_jobs_run() {
     for node in "${nodes[@]}"; do
         as bob timeout 30 srun -Q --workspace=nlp -w "$node" test -d /mnt/atelier/datasets/digits
     done
+}
+
+# no_lock_is_left DIRECTORY: on files of alice's there. What she cannot open is passed over.
+no_lock_is_left() {
+    # shellcheck disable=SC2016 # the job's shell
+    silent as alice srun -Q --workspace=vision sh -c 'find "$1" -type f -name "hostile*" 2>/dev/null |
+        while read -r file; do
+            flock -n "$file" true 2>/dev/null || [ $? != 1 ] || echo "$file is locked"
+        done' sh "$1"
 }
 
 # For the rounds after one. The file server remembers names that are removed behind its back: no
