@@ -34,6 +34,7 @@ libatelier_la_SOURCES = \
 	lib/policy_text.c lib/policy_text.h \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
+	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/resolve.c lib/resolve.h \
 	lib/roll.c lib/roll.h \
@@ -41,6 +42,7 @@ libatelier_la_SOURCES = \
 	lib/roll_call.c lib/roll_call.h \
 	lib/roll_mark.c lib/roll_mark.h \
 	lib/roll_message.c lib/roll_message.h \
+	lib/roll_peers.c lib/roll_peers.h \
 	lib/roll_question.c lib/roll_question.h \
 	lib/roll_socket.c lib/roll_socket.h \
 	lib/run_protocol.h \
@@ -48,7 +50,7 @@ libatelier_la_SOURCES = \
 	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	# End of libatelier_la_SOURCES
-libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS)
+libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
 libatelier_la_LIBADD = $(LUA_LIBS)
 
 # What Slurm loads cannot be sanitized, as slurmd has not the sanitizers' runtime: with
@@ -57,7 +59,7 @@ libatelier_la_LIBADD = $(LUA_LIBS)
 if SANITIZERS
 noinst_LTLIBRARIES += libatelier_in_slurm.la
 libatelier_in_slurm_la_SOURCES = $(libatelier_la_SOURCES)
-libatelier_in_slurm_la_CFLAGS = $(ATELIER_CFLAGS) $(LUA_CFLAGS)
+libatelier_in_slurm_la_CFLAGS = $(ATELIER_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
 libatelier_in_slurm_la_LDFLAGS = $(ATELIER_LDFLAGS)
 libatelier_in_slurm_la_LIBADD = $(LUA_LIBS)
 libatelier_in_slurm = libatelier_in_slurm.la

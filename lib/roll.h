@@ -17,7 +17,6 @@
 
 /* What a task says of itself. */
 struct roll_entry {
-    char step[ROLL_STEP_SIZE];   /* roll_name_step */
     char node[ROLL_NODE_SIZE];   /* where it is */
     char token[ROLL_TOKEN_SIZE]; /* what it read in the shared directory; "" for none */
     char
@@ -26,8 +25,7 @@ struct roll_entry {
 };
 
 /* The name under which the tasks of one run of a step know each other: job, step, restart
- * and user. No secret: it keeps the steps of other jobs apart, and not a user who means
- * harm, who can make a check fail and cannot do more. */
+ * and user. One srun may start several steps, of a heterogeneous job, with one secret. */
 void roll_name_step(char name[ROLL_STEP_SIZE], unsigned job, unsigned step,
                     unsigned restart, unsigned uid);
 

@@ -2,7 +2,7 @@
 #include "roll_call.h"
 
 #include "roll_mark.h"
-#include "roll_message.h"
+#include "roll_peers.h"
 #include "roll_socket.h"
 
 #include <errno.h>
@@ -27,8 +27,9 @@ struct answering {
     struct roll_entry entry; /* what is said to rank 0 when it is reached */
     struct deadline all, unheard, lost;
     enum failure failure; /* of the last try; REFUSED: rank 0 may be late */
-    int listening;        /* for the question why; -1 until there is something to say */
-    bool asked;           /* rank 0 knows what is wrong */
+    struct roll_peers
+        peers;  /* for the question why; open when there is something to say */
+    bool asked; /* rank 0 knows what is wrong */
 };
 
 /* `what` goes before the node of rank 0, `cause` after it. */
@@ -64,27 +65,32 @@ static void listen_for_question(struct answering *answering)
 {
     const struct roll_call *call = answering->call;
 
-    if (answering->listening < 0 && strcmp(call->self.node, call->node) != 0 &&
-        answering->failure != NONE && deadline_passed(&answering->unheard))
-        answering->listening = roll_socket_listen(call->port);
+    if (answering->peers.epoll < 0 && strcmp(call->self.node, call->node) != 0 &&
+        answering->failure != NONE && deadline_passed(&answering->unheard) &&
+        roll_peers_open(&answering->peers) < 0)
+        roll_peers_close(&answering->peers);
 }
 
-/* Tells who asks, which must be of this step. */
-static void tell_why(struct answering *answering)
+/* Tells who asks. */
+static bool tell_why(struct roll_peers *peers, struct roll_peer *peer,
+                     enum roll_word word)
 {
+    struct answering *answering = peers->owner;
     struct deadline soon = deadline_after(TRY_MS);
-    int socket = roll_socket_accept(answering->listening);
-    struct roll_entry question;
+    struct roll_entry nothing;
 
-    if (socket < 0)
-        return;
-    if (roll_message_expect(socket, ROLL_QUESTION, answering->self.step, &question,
-                            &soon) == 0 &&
-        roll_message_send(socket, ROLL_ENTRY, &answering->self, &soon) == 0) {
-        answering->asked = true;
-        roll_message_expect(socket, ROLL_GO, "", &question, &soon); /* until it closes */
-    }
-    close(socket);
+    if (word != ROLL_QUESTION ||
+        roll_message_send(&peer->channel, ROLL_ENTRY, &answering->self, &soon) < 0)
+        return false;
+    answering->asked = true;
+    roll_message_expect(&peer->channel, ROLL_GO, &nothing, &soon); /* until it closes */
+    return true;
+}
+
+static void forget(struct roll_peers *peers, struct roll_peer *peer)
+{
+    (void)peers;
+    (void)peer;
 }
 
 /* Waits for `socket`, -1 for none, and answers the question meanwhile. Returns 0 when the
@@ -94,12 +100,12 @@ static int wait_for(struct answering *answering, int socket, short events,
 {
     while (!answering->asked && !deadline_passed(deadline)) {
         struct pollfd ready[] = {{.fd = socket, .events = events},
-                                 {.fd = answering->listening, .events = POLLIN}};
+                                 {.fd = answering->peers.epoll, .events = POLLIN}};
 
         poll(ready, 2, deadline_left(deadline));
         if (ready[1].revents)
-            tell_why(answering);
-        else if (ready[0].revents)
+            roll_peers_wait(&answering->peers, 0);
+        if (ready[0].revents)
             return 0;
     }
     return -1;
@@ -113,17 +119,16 @@ static void pause_for(struct answering *answering, int milliseconds)
 }
 
 /* As roll_message_read, for one whole message. */
-static int read_word(struct answering *answering, int socket, enum roll_word *word,
-                     const struct deadline *deadline)
+static int read_word(struct answering *answering, struct roll_channel *channel,
+                     enum roll_word *word, const struct deadline *deadline)
 {
-    struct roll_inbox inbox = {.length = 0};
     struct roll_entry said;
     int status;
 
-    while ((status = roll_message_read(socket, &inbox, word, &said)) == 0)
-        if (wait_for(answering, socket, POLLIN, deadline) < 0)
+    while ((status = roll_message_read(channel, word, &said)) == 0)
+        if (wait_for(answering, channel->socket, POLLIN, deadline) < 0)
             return -1;
-    return status > 0 && strcmp(said.step, answering->self.step) == 0 ? 0 : -1;
+    return status > 0 ? 0 : -1;
 }
 
 /* Connects to one address. Returns the socket, or -1 with the failure noted. */
@@ -146,14 +151,19 @@ static int connect_to(struct answering *answering, const struct resolved_address
     return -1;
 }
 
-/* Rank 0 speaks first, so that who is greeted has reached it. */
-static int be_greeted(struct answering *answering, int socket,
-                      const struct resolved_address *address)
+/* Nothing is told to who has not the step's secret. */
+static int be_greeted(struct answering *answering, struct roll_channel *channel,
+                      int socket, const struct resolved_address *address)
 {
+    const struct roll_call *call = answering->call;
     struct deadline soon = deadline_after(GREET_MS);
     enum roll_word word;
 
-    if (read_word(answering, socket, &word, &soon) == 0 && word == ROLL_GREETING)
+    if (roll_channel_begin(channel, socket, call->secret, call->step, PROOF_CONNECTS) ==
+            0 &&
+        roll_message_send(channel, ROLL_NONCE, NULL, &soon) == 0 &&
+        read_word(answering, channel, &word, &soon) == 0 &&
+        read_word(answering, channel, &word, &soon) == 0 && word == ROLL_GREETING)
         return 0;
     fail_to_reach(answering, OUT_OF_REACH, "another program answers", address);
     return -1;
@@ -161,7 +171,7 @@ static int be_greeted(struct answering *answering, int socket,
 
 /* Enters this task and waits for the word. Returns 0 to go and 1 to stop; or -1 when rank
  * 0 is gone. */
-static int enter(struct answering *answering, int socket)
+static int enter(struct answering *answering, struct roll_channel *channel)
 {
     struct deadline soon = deadline_after(TRY_MS);
     struct roll_entry entry = answering->entry;
@@ -171,8 +181,8 @@ static int enter(struct answering *answering, int socket)
     if (answering->call->mark && !entry.problem[0] &&
         roll_mark_read(answering->call->mark, entry.node, entry.token, &error) < 0)
         snprintf(entry.problem, sizeof(entry.problem), "%s", error.text);
-    if (roll_message_send(socket, ROLL_ENTRY, &entry, &soon) == 0 &&
-        read_word(answering, socket, &word, &answering->all) == 0)
+    if (roll_message_send(channel, ROLL_ENTRY, &entry, &soon) == 0 &&
+        read_word(answering, channel, &word, &answering->all) == 0)
         return word == ROLL_GO ? 0 : 1;
     fail(answering, REFUSED, "does not reach", "rank 0 ended before the check did");
     return -1;
@@ -206,11 +216,12 @@ static int try(struct answering *answering)
         return -1;
     for (size_t i = 0; i < resolved.count && status < 0 && !answering->asked; i++) {
         int socket = connect_to(answering, &resolved.addresses[i]);
+        struct roll_channel channel;
 
         if (socket < 0)
             continue;
-        if (be_greeted(answering, socket, &resolved.addresses[i]) == 0)
-            status = enter(answering, socket);
+        if (be_greeted(answering, &channel, socket, &resolved.addresses[i]) == 0)
+            status = enter(answering, &channel);
         close(socket);
     }
     return status;
@@ -245,7 +256,12 @@ int roll_call_answer(const struct roll_call *call, struct error *error)
         .call = call,
         .self = call->self,
         .entry = call->self,
-        .listening = -1,
+        .peers = {.call = call,
+                  .hear = tell_why,
+                  .leave = forget,
+                  .owner = &answering,
+                  .listening = -1,
+                  .epoll = -1},
         .all = deadline_after(call->milliseconds + ROLL_CALL_EXTRA_MS)};
     int pause = PAUSE_FIRST_MS, status;
 
@@ -254,8 +270,7 @@ int roll_call_answer(const struct roll_call *call, struct error *error)
         pause_for(&answering, pause);
         pause = pause * 2 < PAUSE_LAST_MS ? pause * 2 : PAUSE_LAST_MS;
     }
-    if (answering.listening >= 0)
-        close(answering.listening);
+    roll_peers_close(&answering.peers);
     if (status == 0)
         return 0;
     return status > 0 ? -1 : tell_of_rank_0(&answering, error);

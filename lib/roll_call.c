@@ -1,37 +1,23 @@
 #include "roll_call.h"
 
 #include "roll_mark.h"
-#include "roll_message.h"
+#include "roll_peers.h"
 #include "roll_question.h"
-#include "roll_socket.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define SEND_MS 1000         /* for one message, which nearly always fits at once */
 #define LEAVE_MS 3000        /* for all to close when they have their word */
-#define SILENT_MS 1000       /* how long a connection may stay without an entry */
 #define ASK_MS 1000          /* between the questions to the nodes that lack tasks */
 #define ASKED_NODES 2        /* how many of them are asked in a round */
 #define UNREACHABLE_ROUNDS 2 /* so often out of reach: not worth waiting for */
 #define PROBLEM_MS 500       /* after a problem, for others to come and hear of it */
-#define STRANGERS 64         /* connections beyond the tasks */
-#define EVENTS 64
-
-struct peer {
-    int socket;   /* -1: free */
-    bool heard;   /* has said what it had to say */
-    bool entered; /* on the roll */
-    struct deadline silent;
-    struct roll_entry entry;
-    struct roll_inbox inbox;
-};
 
 struct holding {
     const struct roll_call *call;
@@ -41,89 +27,26 @@ struct holding {
     struct deadline all, next_question;
     char why[ERROR_TEXT_SIZE]; /* of a node that cannot be reached */
     unsigned unreachable;      /* rounds */
-    int listening, epoll;
     bool marked;
-    struct peer **peers; /* made as they come */
-    unsigned count, room;
+    struct roll_peers peers;
 };
 
 static int begin(struct holding *holding, struct error *error)
 {
     const struct roll_call *call = holding->call;
-    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = NULL}};
+    int status = roll_peers_open(&holding->peers);
 
-    holding->listening = roll_socket_listen(call->port);
-    if (holding->listening < 0 && errno == EADDRINUSE)
+    if (status < 0 && errno == EADDRINUSE)
         return error_set(error, ERROR_USER,
                          "port %u of %s, where rank 0 is to listen, is in use by another "
                          "program; start the step again, which gives it another port, or "
                          "see who has it with `ss -tlnp sport = :%u` on %s",
                          call->port, call->node, call->port, call->node);
-    holding->epoll = epoll_create1(EPOLL_CLOEXEC);
-    holding->room = call->layout.tasks + STRANGERS;
-    holding->peers = calloc(holding->room, sizeof(*holding->peers));
     holding->roll = roll_create(&call->layout);
-    if (holding->listening < 0 || holding->epoll < 0 || !holding->peers ||
-        !holding->roll ||
-        epoll_ctl(holding->epoll, EPOLL_CTL_ADD, holding->listening, &event) < 0)
+    if (status < 0 || !holding->roll)
         return error_set(error, ERROR_NODE, "rank 0 on %s cannot listen at port %u: %s",
                          call->node, call->port, strerror(errno));
     return 0;
-}
-
-static void forget(struct holding *holding, struct peer *peer)
-{
-    if (peer->entered)
-        roll_leave(holding->roll, &peer->entry);
-    close(peer->socket);
-    peer->socket = -1;
-    peer->heard = peer->entered = false;
-}
-
-/* The place of the next who comes: a new one, a free one, or one of who keeps silent. */
-static struct peer *find_place(struct holding *holding)
-{
-    if (holding->count < holding->room) {
-        struct peer *peer = calloc(1, sizeof(*peer));
-
-        if (peer) {
-            peer->socket = -1;
-            holding->peers[holding->count++] = peer;
-        }
-        return peer;
-    }
-    for (unsigned i = 0; i < holding->count; i++) {
-        struct peer *peer = holding->peers[i];
-
-        if (peer->socket >= 0 && !peer->heard && deadline_passed(&peer->silent))
-            forget(holding, peer);
-        if (peer->socket < 0)
-            return peer;
-    }
-    return NULL;
-}
-
-/* Returns whether another one may wait. */
-static bool take_in(struct holding *holding)
-{
-    struct deadline soon = deadline_after(SEND_MS);
-    int socket = roll_socket_accept(holding->listening);
-    struct epoll_event event = {.events = EPOLLIN};
-    struct peer *peer;
-
-    if (socket < 0)
-        return false;
-    peer = find_place(holding);
-    event.data.ptr = peer;
-    if (!peer || roll_message_send(socket, ROLL_GREETING, &holding->self, &soon) < 0 ||
-        epoll_ctl(holding->epoll, EPOLL_CTL_ADD, socket, &event) < 0) {
-        close(socket);
-        return true;
-    }
-    memset(peer, 0, sizeof(*peer));
-    peer->socket = socket;
-    peer->silent = deadline_after(SILENT_MS);
-    return true;
 }
 
 /* With a problem there is no point in waiting for who is late. */
@@ -135,11 +58,10 @@ static void note_problem(struct holding *holding)
         holding->all = soon;
 }
 
-static void enter(struct holding *holding, struct peer *peer)
+static void enter(struct holding *holding, struct roll_peer *peer)
 {
     bool had_problem = holding->problem.party != ERROR_NONE;
 
-    peer->heard = true;
     if (!peer->entry.problem[0] && strcmp(peer->entry.token, holding->self.token) != 0)
         snprintf(peer->entry.problem, sizeof(peer->entry.problem),
                  "%.60s sees another directory %.200s than rank 0 on %.60s; name a "
@@ -150,25 +72,19 @@ static void enter(struct holding *holding, struct peer *peer)
         note_problem(holding);
 }
 
-static void hear(struct holding *holding, struct peer *peer)
+static bool hear(struct roll_peers *peers, struct roll_peer *peer, enum roll_word word)
 {
-    enum roll_word word;
-    int status;
+    if (word == ROLL_ENTRY)
+        enter(peers->owner, peer);
+    return word == ROLL_ENTRY;
+}
 
-    if (peer->socket < 0)
-        return;
-    if (peer->heard) { /* it has nothing more to say, so it has gone */
-        forget(holding, peer);
-        return;
-    }
-    status = roll_message_read(peer->socket, &peer->inbox, &word, &peer->entry);
-    if (status == 0)
-        return;
-    if (status > 0 && word == ROLL_ENTRY &&
-        strcmp(peer->entry.step, holding->self.step) == 0)
-        enter(holding, peer);
-    else
-        forget(holding, peer);
+static void leave(struct roll_peers *peers, struct roll_peer *peer)
+{
+    struct holding *holding = peers->owner;
+
+    if (peer->entered)
+        roll_leave(holding->roll, &peer->entry);
 }
 
 static int wait_for(int socket, short events, int milliseconds)
@@ -212,22 +128,17 @@ static int time_to_wait(const struct holding *holding)
     return all < next ? all : next;
 }
 
+static bool is_over(const struct holding *holding)
+{
+    return roll_is_complete(holding->roll) || deadline_passed(&holding->all);
+}
+
 static void gather(struct holding *holding)
 {
-    struct epoll_event events[EVENTS];
+    while (!is_over(holding)) {
+        bool more = roll_peers_wait(&holding->peers, time_to_wait(holding));
 
-    while (!roll_is_complete(holding->roll) && !deadline_passed(&holding->all)) {
-        int count = epoll_wait(holding->epoll, events, EVENTS, time_to_wait(holding));
-
-        for (int i = 0; i < count; i++) {
-            if (events[i].data.ptr)
-                hear(holding, events[i].data.ptr);
-            else
-                while (take_in(holding))
-                    continue;
-        }
-        if (count < EVENTS && !deadline_passed(&holding->all) &&
-            !roll_is_complete(holding->roll) && deadline_passed(&holding->next_question))
+        if (!more && !is_over(holding) && deadline_passed(&holding->next_question))
             ask_lacking(holding);
     }
 }
@@ -255,17 +166,14 @@ static void see_off(struct holding *holding)
 {
     struct deadline soon = deadline_after(LEAVE_MS);
 
-    for (unsigned i = 0; i < holding->count; i++) {
-        struct peer *peer = holding->peers[i];
+    for (struct roll_peer *peer = TAILQ_FIRST(&holding->peers.members); peer;
+         peer = TAILQ_NEXT(peer, link)) {
+        int socket = peer->channel.socket;
         char byte;
 
-        if (peer->socket < 0)
-            continue;
-        while (recv(peer->socket, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN &&
+        while (recv(socket, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN &&
                !deadline_passed(&soon))
-            wait_for(peer->socket, POLLIN, deadline_left(&soon));
-        close(peer->socket);
-        peer->socket = -1;
+            wait_for(socket, POLLIN, deadline_left(&soon));
     }
 }
 
@@ -275,39 +183,33 @@ static void dismiss(struct holding *holding, enum roll_word word)
 {
     struct deadline soon = deadline_after(SEND_MS);
 
-    close(holding->listening);
-    holding->listening = -1;
-    for (unsigned i = 0; i < holding->count; i++)
-        if (holding->peers[i]->socket >= 0 && holding->peers[i]->heard)
-            roll_message_send(holding->peers[i]->socket, word, &holding->self, &soon);
+    roll_peers_stop_listening(&holding->peers);
+    for (struct roll_peer *peer = TAILQ_FIRST(&holding->peers.members); peer;
+         peer = TAILQ_NEXT(peer, link))
+        roll_message_send(&peer->channel, word, NULL, &soon);
     see_off(holding);
 }
 
 static void end(struct holding *holding)
 {
-    if (holding->listening >= 0)
-        close(holding->listening);
-    if (holding->epoll >= 0)
-        close(holding->epoll);
-    for (unsigned i = 0; i < holding->count; i++)
-        free(holding->peers[i]);
-    free(holding->peers);
+    roll_peers_close(&holding->peers);
     roll_destroy(holding->roll);
     if (holding->marked)
         unlink(holding->call->mark);
 }
 
-/* One descriptor a task; the program gets back the limit that it is to have. */
+/* A descriptor for each task and each stranger; the program gets back the limit that it
+ * is to have. */
 static void allow_descriptors(unsigned tasks, struct rlimit *before)
 {
+    rlim_t wanted = 2 * ((rlim_t)tasks + ROLL_STRANGERS);
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, before) < 0)
         before->rlim_cur = before->rlim_max = RLIM_INFINITY;
     limit = *before;
-    if (limit.rlim_cur < tasks + 2 * STRANGERS)
-        limit.rlim_cur = limit.rlim_max < tasks + 2 * STRANGERS ? limit.rlim_max
-                                                                : tasks + 2 * STRANGERS;
+    if (limit.rlim_cur < wanted)
+        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -343,8 +245,15 @@ static int hold(struct holding *holding, struct error *error)
 
 int roll_call_hold(const struct roll_call *call, struct error *error)
 {
-    struct holding holding = {
-        .call = call, .self = call->self, .listening = -1, .epoll = -1};
+    struct holding holding = {.call = call,
+                              .self = call->self,
+                              .peers = {.call = call,
+                                        .greets = true,
+                                        .hear = hear,
+                                        .leave = leave,
+                                        .owner = &holding,
+                                        .listening = -1,
+                                        .epoll = -1}};
     struct rlimit before;
     int status;
 

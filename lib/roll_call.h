@@ -9,21 +9,24 @@
  * reach it cannot tell it why, so that it listens at the same port of its own node; rank
  * 0 asks there after a second.
  *
- * Anybody who can connect to the port can make the check fail, by keeping it taken or by
- * entering for a rank, as with the framework itself; nothing that a stranger sends is
- * shown but a host name and a sentence of bounded length, and nobody learns or changes
- * anything.
+ * Anybody can connect to the port, or have taken it first. The tasks know each other by
+ * the step's secret (proof.h), so that such a stranger enters for no rank, is shown to
+ * nobody, is told nothing and keeps no place from a task; who takes the port first makes
+ * the check fail, as it would the framework.
  */
 #ifndef ATELIER_ROLL_CALL_H
 #define ATELIER_ROLL_CALL_H
 
 #include "error.h"
+#include "proof.h"
 #include "roll.h"
 
 #define ROLL_CALL_MS 10000 /* how long rank 0 waits for tasks that Slurm starts late */
 #define ROLL_CALL_EXTRA_MS 3000 /* how much longer the others wait for rank 0 */
 
 struct roll_call {
+    const struct proof_secret *secret; /* of the step */
+    char step[ROLL_STEP_SIZE];         /* roll_name_step */
     struct roll_entry self;    /* this task; with a problem, it is told to rank 0 */
     struct roll_layout layout; /* of the step */
     const char *node;          /* where rank 0 is to listen */

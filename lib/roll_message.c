@@ -1,5 +1,7 @@
 #include "roll_message.h"
 
+#include "record.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -7,11 +9,23 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define HEAD (2 + PROOF_TAG_SIZE) /* bytes before the record */
+
 static const char *const words[] = {
     [ROLL_GREETING] = "greeting", [ROLL_GO] = "go",
     [ROLL_STOP] = "stop",         [ROLL_ENTRY] = "entry",
     [ROLL_QUESTION] = "question",
 };
+
+int roll_channel_begin(struct roll_channel *channel, int socket,
+                       const struct proof_secret *secret, const char *step,
+                       enum proof_side side)
+{
+    channel->socket = socket;
+    channel->met = false;
+    channel->length = 0;
+    return proof_begin(&channel->proof, secret, step, side);
+}
 
 static struct record *record_of(enum roll_word word, const struct roll_entry *entry)
 {
@@ -19,8 +33,7 @@ static struct record *record_of(enum roll_word word, const struct roll_entry *en
     int status = -1;
 
     if (record)
-        status = record_set(record, "check", words[word]) |
-                 record_set(record, "step", entry->step);
+        status = record_set(record, "check", words[word]);
     if (status == 0 && word == ROLL_ENTRY)
         status = record_set(record, "node", entry->node) |
                  record_set(record, "token", entry->token) |
@@ -55,21 +68,26 @@ static int send_all(int socket, const unsigned char *bytes, size_t length,
     return 0;
 }
 
-int roll_message_send(int socket, enum roll_word word, const struct roll_entry *entry,
-                      const struct deadline *deadline)
+int roll_message_send(struct roll_channel *channel, enum roll_word word,
+                      const struct roll_entry *entry, const struct deadline *deadline)
 {
-    struct record *record = record_of(word, entry);
-    unsigned char bytes[2 + ROLL_MESSAGE_MAX];
+    unsigned char bytes[HEAD + ROLL_MESSAGE_MAX];
+    struct record *record;
     long length = -1;
 
+    if (word == ROLL_NONCE)
+        return send_all(channel->socket, proof_nonce(&channel->proof), PROOF_NONCE_SIZE,
+                        deadline);
+    record = record_of(word, entry);
     if (record)
-        length = record_encode(record, (char *)bytes + 2, ROLL_MESSAGE_MAX);
+        length = record_encode(record, (char *)bytes + HEAD, ROLL_MESSAGE_MAX);
     record_destroy(record);
     if (length < 0)
         return -1;
     bytes[0] = (unsigned char)(length >> 8);
     bytes[1] = (unsigned char)(length & 255);
-    return send_all(socket, bytes, (size_t)length + 2, deadline);
+    proof_tag(&channel->proof, bytes + HEAD, (size_t)length, bytes + 2);
+    return send_all(channel->socket, bytes, HEAD + (size_t)length, deadline);
 }
 
 static int copy(char *place, size_t size, const struct record *record, const char *key)
@@ -101,52 +119,71 @@ static int read_entry(struct roll_entry *entry, const struct record *record)
     return number(&entry->node_rank, record, "node_rank");
 }
 
-static int decode(const struct roll_inbox *inbox, enum roll_word *word,
+static int decode(const struct roll_channel *channel, enum roll_word *word,
                   struct roll_entry *entry)
 {
     struct record *record =
-        record_decode((const char *)inbox->bytes + 2, inbox->length - 2);
+        record_decode((const char *)channel->bytes + HEAD, channel->length - HEAD);
     const char *said = record ? record_get(record, "check") : NULL;
     const size_t count = sizeof(words) / sizeof(words[0]);
-    size_t found = 0;
+    size_t found = ROLL_GREETING;
     int status = -1;
 
     memset(entry, 0, sizeof(*entry));
     while (said && found < count && strcmp(said, words[found]) != 0)
         found++;
-    if (said && found < count &&
-        copy(entry->step, sizeof(entry->step), record, "step") == 0)
-        status = found == ROLL_ENTRY ? read_entry(entry, record) : 0;
+    if (said && found < count)
+        status = found == ROLL_ENTRY ? read_entry(entry, record) : 1;
     *word = (enum roll_word)found;
     record_destroy(record);
+    return status < 0 ? -1 : 1;
+}
+
+/* Of what is at hand; 2 until a message's length is known. */
+static size_t bytes_wanted(const struct roll_channel *channel)
+{
+    if (!channel->met)
+        return PROOF_NONCE_SIZE;
+    return channel->length < 2
+               ? 2
+               : HEAD + (size_t)channel->bytes[0] * 256 + channel->bytes[1];
+}
+
+/* As roll_message_read, when all that was wanted has come. */
+static int take(struct roll_channel *channel, enum roll_word *word,
+                struct roll_entry *entry)
+{
+    int status = 1;
+
+    if (!channel->met) {
+        proof_meet(&channel->proof, channel->bytes);
+        channel->met = true;
+        *word = ROLL_NONCE;
+    } else {
+        status = proof_verify(&channel->proof, channel->bytes + HEAD,
+                              channel->length - HEAD, channel->bytes + 2)
+                     ? decode(channel, word, entry)
+                     : -1;
+    }
+    channel->length = 0;
     return status;
 }
 
-/* Of the message at hand; 2 until its length is known. */
-static size_t bytes_wanted(const struct roll_inbox *inbox)
-{
-    return inbox->length < 2 ? 2 : 2 + (size_t)inbox->bytes[0] * 256 + inbox->bytes[1];
-}
-
-int roll_message_read(int socket, struct roll_inbox *inbox, enum roll_word *word,
+int roll_message_read(struct roll_channel *channel, enum roll_word *word,
                       struct roll_entry *entry)
 {
     for (;;) {
-        size_t wanted = bytes_wanted(inbox);
+        size_t wanted = bytes_wanted(channel);
         ssize_t got;
-        int status;
 
-        if (wanted > sizeof(inbox->bytes))
+        if (wanted > sizeof(channel->bytes))
             return -1;
-        if (inbox->length >= 2 && inbox->length == wanted) {
-            status = decode(inbox, word, entry);
-            inbox->length = 0;
-            return status < 0 ? -1 : 1;
-        }
-        got = recv(socket, inbox->bytes + inbox->length, wanted - inbox->length,
-                   MSG_DONTWAIT);
+        if (channel->length > 2 && channel->length == wanted)
+            return take(channel, word, entry);
+        got = recv(channel->socket, channel->bytes + channel->length,
+                   wanted - channel->length, MSG_DONTWAIT);
         if (got > 0)
-            inbox->length += (size_t)got;
+            channel->length += (size_t)got;
         else if (got == 0 || (errno != EAGAIN && errno != EINTR))
             return -1;
         else if (errno == EAGAIN)
@@ -154,18 +191,16 @@ int roll_message_read(int socket, struct roll_inbox *inbox, enum roll_word *word
     }
 }
 
-int roll_message_expect(int socket, enum roll_word word, const char *step,
+int roll_message_expect(struct roll_channel *channel, enum roll_word word,
                         struct roll_entry *entry, const struct deadline *deadline)
 {
-    struct roll_inbox inbox = {.length = 0};
-
     for (;;) {
-        struct pollfd ready = {.fd = socket, .events = POLLIN};
+        struct pollfd ready = {.fd = channel->socket, .events = POLLIN};
         enum roll_word said;
-        int status = roll_message_read(socket, &inbox, &said, entry);
+        int status = roll_message_read(channel, &said, entry);
 
         if (status != 0)
-            return status > 0 && said == word && strcmp(entry->step, step) == 0 ? 0 : -1;
+            return status > 0 && said == word ? 0 : -1;
         if (deadline_passed(deadline))
             return -1;
         poll(&ready, 1, deadline_left(deadline));

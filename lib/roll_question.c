@@ -13,13 +13,17 @@
 
 static enum roll_answer hear_answer(struct roll_question *question, int socket)
 {
-    const struct roll_entry *self = &question->call->self;
+    const struct roll_call *call = question->call;
     struct deadline soon = deadline_after(DIAL_MS);
+    struct roll_channel channel;
     struct roll_entry entry;
 
-    if (roll_message_send(socket, ROLL_QUESTION, self, &soon) < 0 ||
-        roll_message_expect(socket, ROLL_ENTRY, self->step, &entry, &soon) < 0 ||
-        !entry.problem[0])
+    if (roll_channel_begin(&channel, socket, call->secret, call->step, PROOF_CONNECTS) <
+            0 ||
+        roll_message_send(&channel, ROLL_NONCE, NULL, &soon) < 0 ||
+        roll_message_expect(&channel, ROLL_NONCE, &entry, &soon) < 0 ||
+        roll_message_send(&channel, ROLL_QUESTION, NULL, &soon) < 0 ||
+        roll_message_expect(&channel, ROLL_ENTRY, &entry, &soon) < 0 || !entry.problem[0])
         return ROLL_NOBODY_THERE;
     snprintf(question->problem, sizeof(question->problem), "%s", entry.problem);
     return ROLL_ANSWERED;

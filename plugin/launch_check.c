@@ -50,10 +50,25 @@ static bool is_spokesman(const struct layout *layout, size_t nodes)
                      : layout->local_rank == 1;
 }
 
-static int take_part(const struct layout *layout, const struct meeting *meeting,
-                     struct error *error)
+/* A single task meets nobody. */
+static int check_secret(const struct step_secret *secret, const struct layout *layout,
+                        const struct meeting *meeting, struct error *error)
+{
+    if (secret->is_known || layout->tasks == 1)
+        return 0;
+    if (meeting->rank > 0)
+        return -1;
+    return error_set(error, ERROR_SITE,
+                     "the srun of this step has not loaded Atelier's plugin, which gives "
+                     "the tasks a secret to tell each other from strangers by; start the "
+                     "step without the check, or tell your administrator");
+}
+
+static int take_part(const struct step_secret *secret, const struct layout *layout,
+                     const struct meeting *meeting, struct error *error)
 {
     struct roll_call call = {
+        .secret = &secret->secret,
         .self = {.tasks = layout->tasks,
                  .rank = meeting->rank,
                  .node_rank = layout->node_rank},
@@ -71,7 +86,7 @@ static int take_part(const struct layout *layout, const struct meeting *meeting,
     if (name_mark(&mark, layout, meeting, error) < 0)
         return -1;
     call.mark = mark;
-    roll_name_step(call.self.step, layout->job, layout->step, layout->restart, getuid());
+    roll_name_step(call.step, layout->job, layout->step, layout->restart, getuid());
     snprintf(call.self.node, sizeof(call.self.node), "%s", layout->node);
     try_own_port(&call, meeting->own_port);
     status = meeting->rank == 0 ? roll_call_hold(&call, error)
@@ -93,9 +108,12 @@ static int check_place(const struct layout *layout, const struct meeting *meetin
     return 0;
 }
 
-static int check_layout(const struct layout *layout, const struct framework *framework,
+static int check_layout(const struct layout *layout, const struct start *start,
                         const struct settings *settings, struct error *error)
 {
+    static const struct framework any = {.name = "custom"};
+    const struct framework *framework =
+        start->framework.name[0] ? &start->framework : &any;
     struct meeting meeting;
     int status =
         launcher_meeting(&meeting, settings->launchers, framework, layout, error);
@@ -103,23 +121,23 @@ static int check_layout(const struct layout *layout, const struct framework *fra
     if (status == 0)
         status = check_place(layout, &meeting, error);
     if (status == 0)
-        status = take_part(layout, &meeting, error);
+        status = check_secret(&start->secret, layout, &meeting, error);
+    if (status == 0)
+        status = take_part(&start->secret, layout, &meeting, error);
     launcher_meeting_release(&meeting);
     return status;
 }
 
 int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct framework *framework, const struct settings *settings,
+                 const struct start *start, const struct settings *settings,
                  struct error *error)
 {
-    static const struct framework any = {.name = "custom"};
     struct error found = {.party = ERROR_NONE};
     struct step_layout read;
     int status = step_layout_read(&read, spank, step, &found);
 
     if (status == 0)
-        status = check_layout(&read.layout, framework->name[0] ? framework : &any,
-                              settings, &found);
+        status = check_layout(&read.layout, start, settings, &found);
     step_layout_release(&read);
     if (found.party)
         error_set(error, found.party, BEFORE "%s", found.text);

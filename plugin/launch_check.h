@@ -7,14 +7,14 @@
 #define ATELIER_LAUNCH_CHECK_H
 
 #include "error.h"
-#include "framework.h"
 #include "job.h"
 #include "settings.h"
+#include "task_environment.h"
 
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
  * -1, with `error` filled in the one task that tells the user. */
 int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct framework *framework, const struct settings *settings,
+                 const struct start *start, const struct settings *settings,
                  struct error *error);
 
 #endif

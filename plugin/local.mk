@@ -30,12 +30,13 @@ libatelier_plugin_la_SOURCES = \
 	plugin/srun_options.c plugin/srun_options.h \
 	plugin/step_files.c plugin/step_files.h \
 	plugin/step_layout.c plugin/step_layout.h \
+	plugin/step_secret.c plugin/step_secret.h \
 	plugin/submission.c plugin/submission.h \
 	plugin/task.c plugin/task.h \
 	plugin/task_environment.c plugin/task_environment.h \
 	plugin/variable.c plugin/variable.h \
 	# End of libatelier_plugin_la_SOURCES
-libatelier_plugin_la_LIBADD = libatelier.la
+libatelier_plugin_la_LIBADD = libatelier.la $(SODIUM_LIBS)
 
 # The process that loads it provides the spank_ and slurm_ functions: a second libslurm would
 # have state of its own, so they stay undefined here.

@@ -5,6 +5,7 @@
 #include "new_experiment.h"
 #include "slurm_option.h"
 #include "srun_files.h"
+#include "step_secret.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -181,6 +182,19 @@ static int check_files(const struct options *options, enum place place,
                : 0;
 }
 
+/* The step's check may have been asked for by what the job was given. */
+static int prepare_check(const struct options *options, enum place place,
+                         struct error *error)
+{
+    char variable[OPTION_VARIABLE_SIZE];
+
+    return place == PLACE_LAUNCH &&
+                   (options->value[OPTION_CHECK][0] ||
+                    getenv(option_variable(variable, SLURM_OPTION_INSIDE, OPTION_CHECK)))
+               ? step_secret_make(error)
+               : 0;
+}
+
 /* What is not inherited from the job around a new one is easily missed. */
 static void tell_of_outer_job(const struct options *options)
 {
@@ -238,6 +252,7 @@ static int check_all(struct options *options, enum place place, const struct sit
     return check_framework(options, &site->settings, error) < 0 ||
                    check_lists(options, error) < 0 ||
                    check_files(options, place, &site->settings, error) < 0 ||
+                   prepare_check(options, place, error) < 0 ||
                    options_hand_on(options, spank, error) < 0
                ? -1
                : prepare_salloc(options, spank, error);

@@ -106,6 +106,8 @@ void step_begin(struct membership *membership, struct start *start,
     if (step.kind == STEP_EXTERN)
         return;
     options_recall(asked, spank);
+    if (asked->value[OPTION_CHECK][0])
+        step_secret_take(&start->secret, spank);
     join(membership, asked, &site->settings, spank, &step);
     if (membership_exists(membership))
         step_files_take(&start->files, spank);
@@ -276,6 +278,6 @@ void task_begin(const struct membership *membership, const struct start *start,
     if (error.party)
         refuse_once(&error, spank, &step, start, &site->settings);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
-        launch_check(spank, &step, framework, &site->settings, &error) < 0)
+        launch_check(spank, &step, start, &site->settings, &error) < 0)
         refuse(&error);
 }

@@ -19,12 +19,14 @@
 #include "record.h"
 #include "settings.h"
 #include "step_files.h"
+#include "step_secret.h"
 
 /* What a step is started with. */
 struct start {
     struct framework framework; /* its name "" for none */
     bool compat;                /* as in compat.h */
     struct step_files files;
+    struct step_secret secret; /* for the launch check */
 };
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts

@@ -25,10 +25,12 @@ unit_tests = \
 	tests/unit/notice_test \
 	tests/unit/plan_test \
 	tests/unit/plan_volume_test \
+	tests/unit/proof_test \
 	tests/unit/record_test \
 	tests/unit/retry_test \
 	tests/unit/roll_call_test \
 	tests/unit/roll_faults_test \
+	tests/unit/roll_strangers_test \
 	tests/unit/roll_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
@@ -41,7 +43,7 @@ sanitized_programs += $(unit_tests)
 noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
-unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS)
+unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
 
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
@@ -99,6 +101,9 @@ tests_unit_name_test_LDADD = $(unit_libs)
 tests_unit_nfs_refused_test_SOURCES = tests/unit/nfs_refused_test.c $(nfs_client_sources)
 tests_unit_nfs_refused_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_nfs_refused_test_LDADD = $(atelier_nfs_LDADD) $(CMOCKA_LIBS)
+tests_unit_proof_test_SOURCES = tests/unit/proof_test.c
+tests_unit_proof_test_CFLAGS = $(unit_cflags)
+tests_unit_proof_test_LDADD = $(unit_libs)
 
 tests_unit_record_test_SOURCES = tests/unit/record_test.c
 tests_unit_record_test_CFLAGS = $(unit_cflags)
@@ -120,6 +125,11 @@ tests_unit_roll_call_test_LDADD = $(unit_libs)
 tests_unit_roll_faults_test_SOURCES = tests/unit/roll_faults_test.c tests/unit/roll_fixture.c
 tests_unit_roll_faults_test_CFLAGS = $(unit_cflags)
 tests_unit_roll_faults_test_LDADD = $(unit_libs)
+
+tests_unit_roll_strangers_test_SOURCES = tests/unit/roll_strangers_test.c \
+	tests/unit/roll_fixture.c
+tests_unit_roll_strangers_test_CFLAGS = $(unit_cflags)
+tests_unit_roll_strangers_test_LDADD = $(unit_libs)
 
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)

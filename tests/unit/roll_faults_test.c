@@ -1,13 +1,11 @@
 #include "roll_fixture.h"
 
 #include "deadline.h"
-#include "roll_message.h"
 #include "roll_socket.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 static void who_never_comes_is_named_once(void **state)
 {
@@ -161,77 +159,57 @@ static void a_node_without_a_name_is_told(void **state)
     assert_true(roll_outcomes[1].milliseconds < 9000);
 }
 
-/* Connections that say nothing, garbage or another step's word change nothing, also when
- * they are more than the check has room for. */
-static void strangers_change_nothing(void **state)
-{
-    struct roll_call call = roll_call_of(2, 1);
-    struct deadline soon = deadline_after(1000);
-    int strangers[150];
-
-    (void)state;
-    roll_start(roll_call_of(2, 0), 0);
-    roll_name_step(call.self.step, 8, 0, 0, 1000);
-    for (int i = 0; i < 150; i++) {
-        while ((strangers[i] = roll_connect_as_stranger()) < 0)
-            poll(NULL, 0, 10);
-        if (i % 3 == 1)
-            (void)!send(strangers[i], "GET / HTTP/1.0\r\n\r\n", 18, MSG_NOSIGNAL);
-        if (i % 3 == 2)
-            roll_message_send(strangers[i], ROLL_ENTRY, &call.self, &soon);
-    }
-    roll_start(roll_call_of(2, 1), 0);
-    roll_wait();
-    for (int i = 0; i < 150; i++)
-        close(strangers[i]);
-    roll_expect_all(2, 0);
-}
-
 /* Whose connection ends may come again: it is not there twice. */
 static void who_dies_is_missed(void **state)
 {
     struct roll_call call = roll_call_of(3, 2);
     struct deadline soon = deadline_after(5000);
-    struct roll_entry greeting;
-    int dying;
+    struct roll_channel dying;
 
     (void)state;
     roll_start(roll_call_of(3, 0), 0);
-    while ((dying = roll_connect_as_stranger()) < 0)
-        poll(NULL, 0, 10);
-    assert_int_equal(
-        roll_message_expect(dying, ROLL_GREETING, call.self.step, &greeting, &soon), 0);
-    roll_message_send(dying, ROLL_ENTRY, &call.self, &soon);
-    close(dying);
+    assert_int_equal(roll_connect_as_task(&call, &dying), 0);
+    roll_message_send(&dying, ROLL_ENTRY, &call.self, &soon);
+    close(dying.socket);
     roll_start(roll_call_of(3, 2), 0);
     roll_start(roll_call_of(3, 1), 300);
     roll_wait();
     roll_expect_all(3, 0);
 }
+
+/* As rank 0 does; `answer` stays empty when nobody answers. */
+static void ask(const struct roll_call *call, struct roll_entry *answer)
+{
+    struct deadline soon = deadline_after(5000);
+    struct roll_channel asking;
+    int socket;
+
+    memset(answer, 0, sizeof(*answer));
+    while ((socket = roll_connect_as_stranger()) < 0) /* refused until it listens */
+        poll(NULL, 0, 20);
+    roll_channel_begin(&asking, socket, call->secret, call->step, PROOF_CONNECTS);
+    roll_message_send(&asking, ROLL_NONCE, NULL, &soon);
+    assert_int_equal(roll_message_expect(&asking, ROLL_NONCE, answer, &soon), 0);
+    roll_message_send(&asking, ROLL_QUESTION, NULL, &soon);
+    roll_message_expect(&asking, ROLL_ENTRY, answer, &soon);
+    close(socket);
+}
+
 /* What a task that cannot reach rank 0 says to who asks, which is rank 0 alone. */
 static void who_does_not_reach_rank_0_says_why(void **state)
 {
+    static const struct proof_secret other = {"of another step"};
     struct roll_call call = roll_call_of(2, 1);
-    struct deadline soon = deadline_after(5000);
-    struct roll_entry question = call.self, answer;
-    int asking;
+    struct roll_call stranger = call;
+    struct roll_entry answer;
 
     (void)state;
     call.node = "127.0.0.1"; /* another node, or it would leave the port to rank 0 */
     roll_start(call, 0);
-    while ((asking = roll_connect_as_stranger()) < 0) /* refused until it listens */
-        poll(NULL, 0, 20);
-    roll_name_step(question.step, 8, 0, 0, 1000);
-    roll_message_send(asking, ROLL_QUESTION, &question, &soon);
-    assert_int_equal(
-        roll_message_expect(asking, ROLL_ENTRY, call.self.step, &answer, &soon), -1);
-    close(asking);
-    while ((asking = roll_connect_as_stranger()) < 0)
-        poll(NULL, 0, 20);
-    roll_message_send(asking, ROLL_QUESTION, &call.self, &soon);
-    assert_int_equal(
-        roll_message_expect(asking, ROLL_ENTRY, call.self.step, &answer, &soon), 0);
-    close(asking);
+    stranger.secret = &other;
+    ask(&stranger, &answer);
+    assert_string_equal(answer.problem, "");
+    ask(&call, &answer);
     roll_wait();
     assert_contains(answer.problem, "rank 1 on localhost does not reach 127.0.0.1, "
                                     "where rank 0 is: 127.0.0.1 port");
@@ -251,7 +229,6 @@ int main(void)
         ROLL_TEST(a_directory_of_the_same_name_is_told),
         ROLL_TEST(a_directory_that_cannot_be_written_is_told),
         ROLL_TEST(a_node_without_a_name_is_told),
-        ROLL_TEST(strangers_change_nothing),
         ROLL_TEST(who_dies_is_missed),
         ROLL_TEST(who_does_not_reach_rank_0_says_why),
     };

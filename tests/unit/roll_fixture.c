@@ -20,7 +20,9 @@ static unsigned tasks_per_node[] = {0};
 
 struct roll_call roll_call_of(unsigned tasks, unsigned rank)
 {
+    static const struct proof_secret secret = {"of the step"};
     struct roll_call call = {
+        .secret = &secret,
         .self = {.tasks = tasks, .rank = rank},
         .layout = {.tasks = tasks, .nodes = &nodes, .tasks_per_node = tasks_per_node},
         .node = "localhost",
@@ -30,7 +32,7 @@ struct roll_call roll_call_of(unsigned tasks, unsigned rank)
     };
 
     tasks_per_node[0] = tasks;
-    roll_name_step(call.self.step, 7, 0, 0, 1000);
+    roll_name_step(call.step, 7, 0, 0, 1000);
     strcpy(call.self.node, "localhost");
     return call;
 }
@@ -113,4 +115,20 @@ int roll_connect_as_stranger(void)
         return stranger;
     close(stranger);
     return -1;
+}
+
+int roll_connect_as_task(const struct roll_call *call, struct roll_channel *channel)
+{
+    struct deadline soon = deadline_after(5000);
+    struct roll_entry nothing;
+    int socket;
+
+    while ((socket = roll_connect_as_stranger()) < 0 && !deadline_passed(&soon))
+        poll(NULL, 0, 10);
+    assert_int_equal(
+        roll_channel_begin(channel, socket, call->secret, call->step, PROOF_CONNECTS), 0);
+    if (roll_message_send(channel, ROLL_NONCE, NULL, &soon) < 0 ||
+        roll_message_expect(channel, ROLL_NONCE, &nothing, &soon) < 0)
+        return -1;
+    return roll_message_expect(channel, ROLL_GREETING, &nothing, &soon);
 }

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "roll_call.h"
+#include "roll_message.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -37,6 +38,10 @@ void roll_expect_all(unsigned tasks, int status);
 
 /* Connects to the port. Returns a socket or -1. */
 int roll_connect_as_stranger(void);
+
+/* Connects until somebody listens, and says what a task of `call` says; rank 0 has then
+ * greeted it, unless it took it for a stranger: 0 or -1. `channel` has the socket. */
+int roll_connect_as_task(const struct roll_call *call, struct roll_channel *channel);
 
 /* Whether a program that knows nothing of SO_REUSEADDR can listen there. */
 bool roll_port_is_free(void);

@@ -178,37 +178,101 @@ static void steps_and_runs_have_names_of_their_own(void **state)
     assert_string_not_equal(name, other);
 }
 
-static void pair_of(int sockets[2])
+static const struct proof_secret secret = {"of the step"};
+
+/* Who connects, and who listens; neither has read anything yet. */
+static void pair_of(struct roll_channel ends[2])
 {
+    struct deadline soon = deadline_after(5000);
+    int sockets[2];
+
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+    for (int side = 0; side < 2; side++) {
+        assert_int_equal(roll_channel_begin(&ends[side], sockets[side], &secret, "step",
+                                            (enum proof_side)side),
+                         0);
+        assert_int_equal(roll_message_send(&ends[side], ROLL_NONCE, NULL, &soon), 0);
+    }
+}
+
+static void meet(struct roll_channel ends[2])
+{
+    struct deadline soon = deadline_after(5000);
+    struct roll_entry nothing;
+
+    pair_of(ends);
+    for (int side = 0; side < 2; side++)
+        assert_int_equal(roll_message_expect(&ends[side], ROLL_NONCE, &nothing, &soon),
+                         0);
+}
+
+static void close_both(const struct roll_channel ends[2])
+{
+    close(ends[0].socket);
+    close(ends[1].socket);
 }
 
 static void an_entry_arrives_as_it_was_sent(void **state)
 {
     struct roll_entry sent = entry_of(5, 2), got;
     struct deadline soon = deadline_after(5000);
-    int sockets[2];
+    struct roll_channel ends[2];
 
     (void)state;
-    pair_of(sockets);
-    roll_name_step(sent.step, 7, 0, 0, 1000);
+    meet(ends);
     strcpy(sent.token, "abc");
     memset(sent.problem, 'x', sizeof(sent.problem) - 1);
-    assert_int_equal(roll_message_send(sockets[0], ROLL_ENTRY, &sent, &soon), 0);
-    assert_int_equal(roll_message_expect(sockets[1], ROLL_ENTRY, sent.step, &got, &soon),
-                     0);
+    assert_int_equal(roll_message_send(&ends[0], ROLL_ENTRY, &sent, &soon), 0);
+    assert_int_equal(roll_message_expect(&ends[1], ROLL_ENTRY, &got, &soon), 0);
     assert_int_equal(got.rank, 5);
     assert_int_equal(got.node_rank, 2);
     assert_int_equal(got.tasks, 6);
     assert_string_equal(got.node, "n3");
     assert_string_equal(got.token, "abc");
     assert_string_equal(got.problem, sent.problem);
-    assert_int_equal(roll_message_send(sockets[0], ROLL_GO, &sent, &soon), 0);
-    assert_int_equal(roll_message_expect(sockets[1], ROLL_GO, "other", &got, &soon), -1);
-    close(sockets[0]);
-    assert_int_equal(roll_message_expect(sockets[1], ROLL_GO, sent.step, &got, &soon),
-                     -1);
-    close(sockets[1]);
+    assert_int_equal(roll_message_send(&ends[1], ROLL_GO, NULL, &soon), 0);
+    assert_int_equal(roll_message_expect(&ends[0], ROLL_GO, &got, &soon), 0);
+    close(ends[0].socket);
+    assert_int_equal(roll_message_expect(&ends[1], ROLL_GO, &got, &soon), -1);
+    close(ends[1].socket);
+}
+
+static void send_tagged(struct roll_channel *channel, const char *bytes, size_t length)
+{
+    unsigned char whole[2 + PROOF_TAG_SIZE + 64] = {0, (unsigned char)length};
+
+    memcpy(whole + 2 + PROOF_TAG_SIZE, bytes, length);
+    proof_tag(&channel->proof, bytes, length, whole + 2);
+    length += 2 + PROOF_TAG_SIZE;
+    assert_int_equal(write(channel->socket, whole, length), length);
+}
+
+/* A task of the step may be of another release. */
+static void what_no_task_says_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } words[] = {
+        {"", 0},
+        {"abcd", 4},
+        {"check=go", 8},
+        {"check=entry", 12},
+        {"check=entry\0tasks=-1", 21},
+        {"check=unheard", 14},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct roll_channel ends[2];
+        struct roll_entry entry;
+        enum roll_word word;
+
+        meet(ends);
+        send_tagged(&ends[0], words[i].bytes, words[i].length);
+        assert_int_equal(roll_message_read(&ends[1], &word, &entry), -1);
+        close_both(ends);
+    }
 }
 
 /* Whoever connects may send anything. */
@@ -220,28 +284,21 @@ static void garbage_is_refused(void **state)
     } garbage[] = {
         {"GET / HTTP/1.1\r\n\r\n", 18},
         {"\377\377", 2},
-        {"\0\0", 2},
-        {"\0\4abcd", 6},
-        {"\0\5abcd", 7},
-        {"\0\11check=go", 11},
-        {"\0\14check=entry", 14},
-        {"\0\35check=entry\0step=1\0tasks=-1\0", 31},
-        {"\0\16check=unheard", 16},
+        {"\0\0aaaabbbbccccdddd", 18},
+        {"\0\11aaaabbbbccccddddcheck=go", 27},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++) {
-        struct roll_inbox inbox = {.length = 0};
+        struct roll_channel ends[2];
         struct roll_entry entry;
         enum roll_word word;
-        int sockets[2];
 
-        pair_of(sockets);
-        assert_int_equal(write(sockets[0], garbage[i].bytes, garbage[i].length),
+        meet(ends);
+        assert_int_equal(write(ends[0].socket, garbage[i].bytes, garbage[i].length),
                          garbage[i].length);
-        assert_int_equal(roll_message_read(sockets[1], &inbox, &word, &entry), -1);
-        close(sockets[0]);
-        close(sockets[1]);
+        assert_int_equal(roll_message_read(&ends[1], &word, &entry), -1);
+        close_both(ends);
     }
 }
 
@@ -249,29 +306,28 @@ static void a_message_may_come_byte_by_byte(void **state)
 {
     struct roll_entry entry = entry_of(1, 0), got;
     struct deadline soon = deadline_after(5000);
-    struct roll_inbox inbox = {.length = 0};
+    struct roll_channel ends[2];
     unsigned char bytes[4096];
     enum roll_word word;
-    int sockets[2], through[2];
+    int through[2];
     ssize_t length;
 
     (void)state;
-    pair_of(sockets);
-    pair_of(through);
-    strcpy(entry.step, "s");
-    roll_message_send(sockets[0], ROLL_ENTRY, &entry, &soon);
-    length = read(sockets[1], bytes, sizeof(bytes));
+    meet(ends);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, through), 0);
+    roll_message_send(&ends[0], ROLL_ENTRY, &entry, &soon);
+    length = read(ends[1].socket, bytes, sizeof(bytes));
+    close_both(ends);
+    ends[1].socket = through[1];
     for (ssize_t i = 0; i < length; i++) {
-        assert_int_equal(roll_message_read(through[1], &inbox, &word, &got), 0);
+        assert_int_equal(roll_message_read(&ends[1], &word, &got), 0);
         assert_int_equal(write(through[0], bytes + i, 1), 1);
     }
-    assert_int_equal(roll_message_read(through[1], &inbox, &word, &got), 1);
+    assert_int_equal(roll_message_read(&ends[1], &word, &got), 1);
     assert_int_equal(word, ROLL_ENTRY);
-    assert_string_equal(got.step, "s");
-    for (int i = 0; i < 2; i++) {
-        close(sockets[i]);
-        close(through[i]);
-    }
+    assert_string_equal(got.node, "n1");
+    close(through[0]);
+    close(through[1]);
 }
 
 int main(void)
@@ -286,6 +342,7 @@ int main(void)
         cmocka_unit_test(many_missing_are_cut),
         cmocka_unit_test(steps_and_runs_have_names_of_their_own),
         cmocka_unit_test(an_entry_arrives_as_it_was_sent),
+        cmocka_unit_test(what_no_task_says_is_refused),
         cmocka_unit_test(garbage_is_refused),
         cmocka_unit_test(a_message_may_come_byte_by_byte),
     };
