@@ -41,6 +41,7 @@ atelier_SOURCES = \
 	cli/run_command.c cli/run_command.h \
 	cli/run_directories.c cli/run_directories.h \
 	cli/run_job.c cli/run_job.h \
+	cli/run_line.c cli/run_line.h \
 	cli/run_log.c cli/run_log.h \
 	cli/run_loss.c cli/run_loss.h \
 	cli/run_peer.c cli/run_peer.h \
@@ -61,7 +62,7 @@ atelier_SOURCES = \
 	cli/volume_test.c \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
-atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
+atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS)
 
 # What srun starts for each process of `atelier run`; under the second name, which the plugin
 # knows, for each node's preparation.
@@ -75,10 +76,11 @@ atelier_rank_SOURCES = \
 	cli/rank_output.c cli/rank_output.h \
 	cli/rank_service.c cli/rank_service.h \
 	cli/run_directories.c cli/run_directories.h \
+	cli/run_line.c cli/run_line.h \
 	# End of atelier_rank_SOURCES
-atelier_rank_LDADD = libatelier.la
+atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
-atelier_prepare_LDADD = libatelier.la
+atelier_prepare_LDADD = libatelier.la $(SODIUM_LIBS)
 
 # What sbatch, salloc and srun ask about an experiment.
 program_PROGRAMS += atelier-experiment

@@ -1,6 +1,7 @@
 #include "rank_link.h"
 
 #include "deadline.h"
+#include "run_line.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -15,6 +16,9 @@
 #include <unistd.h>
 
 #define CONNECT_MS 30000
+#define PAUSE_MS 50 /* before it comes again */
+
+enum meeting { MET, DROPPED, STRANGER };
 
 /* A node that is switched off sends nothing: the kernel asks after it. */
 static void watch(int fd)
@@ -31,9 +35,8 @@ static void watch(int fd)
 }
 
 /* Returns 0 or an errno. */
-static int finish(int fd, const struct addrinfo *address)
+static int finish(int fd, const struct addrinfo *address, const struct deadline *deadline)
 {
-    struct deadline deadline = deadline_after(CONNECT_MS);
     struct pollfd polled = {.fd = fd, .events = POLLOUT};
     int cause = 0;
     socklen_t size = sizeof(cause);
@@ -42,8 +45,8 @@ static int finish(int fd, const struct addrinfo *address)
         return 0;
     if (errno != EINPROGRESS)
         return errno;
-    while (poll(&polled, 1, deadline_left(&deadline)) < 1)
-        if (deadline_passed(&deadline))
+    while (poll(&polled, 1, deadline_left(deadline)) < 1)
+        if (deadline_passed(deadline))
             return ETIMEDOUT;
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &size) < 0 ? errno : cause;
 }
@@ -56,7 +59,7 @@ static int refuse(const char *address, const char *port, const char *cause,
 }
 
 static int connect_to(struct rank_link *link, const char *address, const char *port,
-                      struct error *error)
+                      const struct deadline *deadline, struct error *error)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
@@ -66,30 +69,132 @@ static int connect_to(struct rank_link *link, const char *address, const char *p
     if (status != 0)
         return refuse(address, port, gai_strerror(status), error);
     link->fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    status = link->fd < 0 ? errno : finish(link->fd, found);
+    status = link->fd < 0 ? errno : finish(link->fd, found, deadline);
     freeaddrinfo(found);
     if (status == 0)
         watch(link->fd);
-    else if (link->fd >= 0)
-        close(link->fd);
     return status == 0 ? 0 : refuse(address, port, strerror(status), error);
 }
 
-int rank_link_open(struct rank_link *link, char cookie[RUN_COOKIE_SIZE],
-                   struct error *error)
+/* Cuts the first line off what has been read; it stands behind the rest. */
+static const char *take_line(struct rank_link *link)
+{
+    static char line[RUN_LINE_SIZE];
+    char *end = memchr(link->line, '\n', link->length);
+    size_t size;
+
+    if (!end)
+        return NULL;
+    size = (size_t)(end - link->line);
+    memcpy(line, link->line, size);
+    line[size] = '\0';
+    link->length -= size + 1;
+    memmove(link->line, end + 1, link->length);
+    return line;
+}
+
+/* Reads what is there. Returns -1 when the connection has ended. */
+static int receive(struct rank_link *link)
+{
+    ssize_t count =
+        recv(link->fd, link->line + link->length, sizeof(link->line) - link->length, 0);
+
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (count <= 0) /* also for a line that is longer than there is room */
+        return -1;
+    link->length += (size_t)count;
+    return 0;
+}
+
+static const char *wait_for_line(struct rank_link *link, const struct deadline *deadline)
+{
+    struct pollfd polled = {.fd = link->fd, .events = POLLIN};
+    const char *line;
+
+    while (!(line = take_line(link)) && !deadline_passed(deadline))
+        if (poll(&polled, 1, deadline_left(deadline)) == 1 && receive(link) < 0)
+            return NULL;
+    return line;
+}
+
+static int leave(struct rank_link *link)
+{
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
+    link->length = 0;
+    return -1;
+}
+
+static enum meeting wait_for_word(struct rank_link *link, const char *word,
+                                  const struct deadline *deadline)
+{
+    const char *line = wait_for_line(link, deadline);
+    const char *text = line ? run_line_read(&link->proof, line) : NULL;
+
+    if (!line)
+        return DROPPED;
+    return text && strcmp(text, word) == 0 ? MET : STRANGER;
+}
+
+/* Whether who listens has the secret, and has heard that this rank has it. */
+static enum meeting meet(struct rank_link *link, const char *introduction,
+                         const struct deadline *deadline)
+{
+    char hello[RUN_LINE_SIZE];
+    const char *line;
+    enum meeting meeting;
+
+    if (proof_begin(&link->proof, &link->secret, RUN_PURPOSE, PROOF_CONNECTS) < 0 ||
+        send(link->fd, hello, run_line_hello(&link->proof, hello), MSG_NOSIGNAL) < 0 ||
+        !(line = wait_for_line(link, deadline)))
+        return DROPPED;
+    meeting = run_line_meet(&link->proof, line) ? wait_for_word(link, "welcome", deadline)
+                                                : STRANGER;
+    if (meeting != MET)
+        return meeting;
+    rank_link_say(link, "%s", introduction);
+    return wait_for_word(link, "known", deadline);
+}
+
+/* `atelier run` may have had no place for long enough, where strangers are many. */
+static int reach(struct rank_link *link, const char *address, const char *port,
+                 const char *introduction, struct error *error)
+{
+    struct deadline deadline = deadline_after(CONNECT_MS);
+    enum meeting meeting = DROPPED;
+
+    while (meeting == DROPPED && !deadline_passed(&deadline)) {
+        if (connect_to(link, address, port, &deadline, error) < 0)
+            return leave(link);
+        meeting = meet(link, introduction, &deadline);
+        if (meeting == DROPPED) {
+            leave(link);
+            poll(NULL, 0, PAUSE_MS);
+        }
+    }
+    if (meeting == MET)
+        return 0;
+    leave(link);
+    return refuse(address, port,
+                  meeting == DROPPED ? strerror(ETIMEDOUT) : "another program answers",
+                  error);
+}
+
+int rank_link_open(struct rank_link *link, const char *introduction, struct error *error)
 {
     const char *address = getenv(RUN_ADDRESS_VARIABLE);
-    const char *port = getenv(RUN_PORT_VARIABLE), *given = getenv(RUN_COOKIE_VARIABLE);
+    const char *port = getenv(RUN_PORT_VARIABLE), *secret = getenv(RUN_SECRET_VARIABLE);
     int status;
 
     *link = (struct rank_link){.fd = -1};
-    if (!address || !port || !given || strlen(given) != RUN_COOKIE_SIZE - 1)
+    if (!address || !port || !secret || proof_secret_read(&link->secret, secret) < 0)
         return error_set(error, ERROR_USER,
                          "this program is started by `atelier run`, through srun");
-    memcpy(cookie, given, RUN_COOKIE_SIZE);
-    status = connect_to(link, address, port, error);
+    status = reach(link, address, port, introduction, error);
     unsetenv(RUN_PORT_VARIABLE);
-    unsetenv(RUN_COOKIE_VARIABLE);
+    unsetenv(RUN_SECRET_VARIABLE);
     return status;
 }
 
@@ -97,59 +202,45 @@ void rank_link_say(struct rank_link *link, const char *format, ...)
 {
     char line[RUN_LINE_SIZE];
     va_list arguments;
-    int length;
+    size_t length;
 
     va_start(arguments, format);
-    length = vsnprintf(line, sizeof(line) - 1, format, arguments);
+    length = run_line_write(&link->proof, line, format, arguments);
     va_end(arguments);
-    if (length < 0 || link->fd < 0)
-        return;
-    if (length > (int)sizeof(line) - 2)
-        length = (int)sizeof(line) - 2;
-    line[length] = '\n';
-    (void)!send(link->fd, line, (size_t)length + 1, MSG_NOSIGNAL);
+    if (link->fd >= 0)
+        (void)!send(link->fd, line, length, MSG_NOSIGNAL);
 }
 
-static enum rank_order order_of(const char *line)
+static enum rank_order order_of(const char *text)
 {
-    return strcmp(line, "go") == 0    ? RANK_GO
-           : strcmp(line, "end") == 0 ? RANK_END
+    return strcmp(text, "go") == 0    ? RANK_GO
+           : strcmp(text, "end") == 0 ? RANK_END
                                       : RANK_WAIT;
 }
 
-/* Takes the first line, when it is whole. */
-static enum rank_order take_line(struct rank_link *link)
+/* Whoever says what is not proven is as good as gone. */
+static enum rank_order take_order(struct rank_link *link)
 {
-    char *end = memchr(link->line, '\n', link->length);
-    enum rank_order order;
-    size_t used;
+    const char *line = take_line(link), *text;
 
-    if (!end)
+    if (!line)
         return RANK_WAIT;
-    *end = '\0';
-    order = order_of(link->line);
-    used = (size_t)(end - link->line) + 1;
-    memmove(link->line, end + 1, link->length - used);
-    link->length -= used;
-    return order;
+    text = run_line_read(&link->proof, line);
+    if (text)
+        return order_of(text);
+    leave(link);
+    return RANK_END;
 }
 
 enum rank_order rank_link_read(struct rank_link *link)
 {
-    enum rank_order order = take_line(link);
-    ssize_t count;
+    enum rank_order order = take_order(link);
 
     if (order != RANK_WAIT || link->fd < 0)
         return order;
-    count =
-        recv(link->fd, link->line + link->length, sizeof(link->line) - link->length, 0);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return RANK_WAIT;
-    if (count <= 0) {
-        close(link->fd);
-        link->fd = -1;
+    if (receive(link) < 0) {
+        leave(link);
         return RANK_END;
     }
-    link->length += (size_t)count;
-    return take_line(link);
+    return take_order(link);
 }

@@ -3,6 +3,7 @@
 #define ATELIER_RANK_LINK_H
 
 #include "error.h"
+#include "proof.h"
 #include "run_protocol.h"
 
 #include <stdbool.h>
@@ -10,17 +11,19 @@
 
 struct rank_link {
     int fd; /* -1 when there is none, or it has ended */
+    struct proof_secret secret;
+    struct proof proof;
     char line[RUN_LINE_SIZE];
     size_t length;
 };
 
 enum rank_order { RANK_WAIT, RANK_GO, RANK_END };
 
-/* Connects by what the environment says, within 30 seconds, and takes the cookie and the
- * port out of the environment of what is started later. Returns 0, or -1 with `error`
- * filled (ERROR_NODE). */
-int rank_link_open(struct rank_link *link, char cookie[RUN_COOKIE_SIZE],
-                   struct error *error);
+/* Connects by what the environment says, within 30 seconds, to `atelier run` and nobody
+ * else, says `introduction` there, and takes the secret and the port out of the
+ * environment of what is started later. `link` must stay at its place. Returns 0, or -1
+ * with `error` filled. */
+int rank_link_open(struct rank_link *link, const char *introduction, struct error *error);
 
 /* Sends a line. That it cannot be sent is noticed when reading. */
 void rank_link_say(struct rank_link *link, const char *format, ...)

@@ -288,23 +288,30 @@ static int watch_signals(struct rank *rank)
     return rank->signals;
 }
 
+static void introduce(const struct rank *rank, char introduction[RUN_LINE_SIZE])
+{
+    const char *step = getenv("SLURM_STEP_ID");
+
+    snprintf(introduction, RUN_LINE_SIZE, "rank %u %s %s %s %s", rank->name.rank,
+             rank->name.node, step ? step : "0", rank->role, rank->log);
+}
+
 int main(int argc, char **argv)
 {
     static struct rank rank;
     struct error error = {.party = ERROR_NONE};
-    char cookie[RUN_COOKIE_SIZE];
-    const char *step_id = getenv("SLURM_STEP_ID");
+    char introduction[RUN_LINE_SIZE];
 
     name_rank(&rank);
+    introduce(&rank, introduction);
     if (rank_options_read(&rank.options, argc, argv) < 0)
         return 2;
-    if (watch_signals(&rank) < 0 || rank_link_open(&rank.link, cookie, &error) < 0) {
+    if (watch_signals(&rank) < 0 ||
+        rank_link_open(&rank.link, introduction, &error) < 0) {
         fprintf(stderr, "atelier: rank %u on node %s: %s\n", rank.name.rank,
                 rank.name.node, error.party ? error.text : strerror(errno));
         return 2;
     }
-    rank_link_say(&rank.link, "hello %s %u %s %s %s %s", cookie, rank.name.rank,
-                  rank.name.node, step_id ? step_id : "0", rank.role, rank.log);
     if (get_ready(&rank, &error) < 0)
         rank_link_say(&rank.link, "refuse %s", error.text);
     else

@@ -1,9 +1,10 @@
 #include "run_peer.h"
 
+#include "run_line.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STRANGERS_MAX 64 /* connections beyond the processes' own */
+#define STRANGERS_MAX 512 /* connections beyond the processes' own */
+#define SILENT_MS 5000    /* how long one may be a stranger: a node may be busy */
 
 static void raise_descriptor_limit(void)
 {
@@ -22,17 +24,6 @@ static void raise_descriptor_limit(void)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
-}
-
-static int make_cookie(char cookie[RUN_COOKIE_SIZE])
-{
-    unsigned char bytes[(RUN_COOKIE_SIZE - 1) / 2];
-
-    if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-        return -1;
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        snprintf(cookie + 2 * i, 3, "%02x", bytes[i]);
-    return 0;
 }
 
 /* IPv6 where there is one, which takes IPv4's connections too. */
@@ -65,9 +56,9 @@ static int listen_anywhere(unsigned *port)
 int peers_open(struct peers *peers, unsigned tasks)
 {
     raise_descriptor_limit();
-    *peers = (struct peers){.room = tasks + STRANGERS_MAX, .listener = -1};
+    *peers = (struct peers){.room = 2 * (size_t)tasks + STRANGERS_MAX, .listener = -1};
     peers->list = calloc(peers->room, sizeof(*peers->list));
-    if (!peers->list || make_cookie(peers->cookie) < 0)
+    if (!peers->list || proof_secret_make(&peers->secret) < 0)
         return -1;
     peers->listener = listen_anywhere(&peers->port);
     return peers->listener < 0 ? -1 : 0;
@@ -80,6 +71,7 @@ void peers_close(struct peers *peers)
             close(peers->list[i].fd);
     if (peers->listener >= 0)
         close(peers->listener);
+    proof_forget(&peers->secret, sizeof(peers->secret));
     free(peers->list);
 }
 
@@ -96,13 +88,47 @@ static void watch(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
 }
 
+void peer_drop(struct peer *peer)
+{
+    if (peer->fd >= 0)
+        close(peer->fd);
+    *peer = (struct peer){.fd = -1, .state = PEER_NEW};
+}
+
+static bool is_stranger(const struct peer *peer)
+{
+    return peer->fd >= 0 && peer->state == PEER_NEW;
+}
+
+/* The stranger that has been there for longest, or NULL. */
+static struct peer *oldest_stranger(const struct peers *peers)
+{
+    struct peer *oldest = NULL;
+
+    for (size_t i = 0; i < peers->count; i++) {
+        struct peer *peer = &peers->list[i];
+
+        if (is_stranger(peer) &&
+            (!oldest || deadline_left(&peer->silent) < deadline_left(&oldest->silent)))
+            oldest = peer;
+    }
+    return oldest;
+}
+
 /* Places of strangers that have gone are used again. */
 static struct peer *free_place(struct peers *peers)
 {
+    struct peer *oldest;
+
     for (size_t i = 0; i < peers->count; i++)
         if (peers->list[i].fd < 0 && peers->list[i].state == PEER_NEW)
             return &peers->list[i];
-    return peers->count < peers->room ? &peers->list[peers->count++] : NULL;
+    if (peers->count < peers->room)
+        return &peers->list[peers->count++];
+    oldest = oldest_stranger(peers);
+    if (oldest)
+        peer_drop(oldest);
+    return oldest;
 }
 
 void peers_accept(struct peers *peers)
@@ -110,6 +136,8 @@ void peers_accept(struct peers *peers)
     int fd = accept4(peers->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct peer *peer;
 
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE) && (peer = oldest_stranger(peers)))
+        peer_drop(peer);
     if (fd < 0)
         return;
     peer = free_place(peers);
@@ -118,7 +146,19 @@ void peers_accept(struct peers *peers)
         return;
     }
     watch(fd);
-    *peer = (struct peer){.fd = fd, .state = PEER_NEW};
+    *peer =
+        (struct peer){.fd = fd, .state = PEER_NEW, .silent = deadline_after(SILENT_MS)};
+    if (proof_begin(&peer->proof, &peers->secret, RUN_PURPOSE, PROOF_LISTENS) < 0)
+        peer_drop(peer);
+}
+
+int peers_drop_silent(struct peers *peers)
+{
+    struct peer *oldest;
+
+    while ((oldest = oldest_stranger(peers)) && deadline_passed(&oldest->silent))
+        peer_drop(oldest);
+    return oldest ? deadline_left(&oldest->silent) : -1;
 }
 
 /* Cuts the first line off what has been read; it stands behind the rest. */
@@ -138,51 +178,86 @@ static const char *take_line(struct peer *peer)
     return line;
 }
 
-const char *peer_read(struct peer *peer, bool *ended)
+static const char *next_line(struct peer *peer, bool *ended)
 {
     const char *line = take_line(peer);
     ssize_t count;
 
-    *ended = false;
     if (line || peer->fd < 0)
         return line;
     count =
         recv(peer->fd, peer->line + peer->length, sizeof(peer->line) - peer->length, 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return NULL;
-    if (count <= 0) { /* also for a line that is longer than there is room */
-        close(peer->fd);
-        peer->fd = -1;
-        *ended = true;
-        return NULL;
-    }
-    peer->length += (size_t)count;
-    return take_line(peer);
+    *ended = count <= 0; /* also for a line that is longer than there is room */
+    peer->length += count > 0 ? (size_t)count : 0;
+    return *ended ? NULL : take_line(peer);
 }
 
-bool peer_greet(const struct peers *peers, struct peer *peer, const char *line,
-                char *step)
+static void send_line(const struct peer *peer, const char *line, size_t length)
 {
-    char cookie[RUN_COOKIE_SIZE + 1];
+    if (peer->fd >= 0)
+        (void)!send(peer->fd, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
-    if (sscanf(line, "hello %33s %u %71s %71s %71s %71s", cookie, &peer->rank, peer->node,
-               step, peer->role, peer->log) != 6 ||
-        strcmp(cookie, peers->cookie) != 0)
+/* Returns whether it was a nonce that came. */
+static bool meet(struct peer *peer, const char *line)
+{
+    char answer[RUN_LINE_SIZE];
+
+    if (!run_line_meet(&peer->proof, line))
         return false;
-    peer->state = PEER_KNOWN;
+    peer->is_met = true;
+    send_line(peer, answer, run_line_hello(&peer->proof, answer));
+    peer_tell(peer, "welcome");
     return true;
 }
 
-void peer_tell(const struct peer *peer, const char *order)
+const char *peer_read(struct peer *peer, bool *ended)
 {
-    char line[16];
-    int length = snprintf(line, sizeof(line), "%s\n", order);
+    const char *line, *text = NULL;
 
-    if (peer->fd >= 0)
-        (void)!send(peer->fd, line, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    *ended = false;
+    while (!text && !*ended && (line = next_line(peer, ended))) {
+        text = peer->is_met ? run_line_read(&peer->proof, line) : NULL;
+        *ended = !text && (peer->is_met || !meet(peer, line));
+    }
+    if (*ended) {
+        close(peer->fd);
+        peer->fd = -1;
+    }
+    return text;
 }
 
-void peers_tell(const struct peers *peers, const char *order)
+bool peer_greet(struct peer *peer, const char *text, char *step)
+{
+    if (sscanf(text, "rank %u %71s %71s %71s %71s", &peer->rank, peer->node, step,
+               peer->role, peer->log) != 5)
+        return false;
+    peer->state = PEER_KNOWN;
+    peer_tell(peer, "known");
+    return true;
+}
+
+static void tell(struct peer *peer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void tell(struct peer *peer, const char *format, ...)
+{
+    char line[RUN_LINE_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_line(peer, line, run_line_write(&peer->proof, line, format, arguments));
+    va_end(arguments);
+}
+
+void peer_tell(struct peer *peer, const char *order)
+{
+    tell(peer, "%s", order);
+}
+
+void peers_tell(struct peers *peers, const char *order)
 {
     for (size_t i = 0; i < peers->count; i++)
         if (peers->list[i].state != PEER_NEW && peers->list[i].state != PEER_ENDED)

@@ -2,13 +2,15 @@
 #ifndef ATELIER_RUN_PEER_H
 #define ATELIER_RUN_PEER_H
 
+#include "deadline.h"
+#include "proof.h"
 #include "run_protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum peer_state {
-    PEER_NEW, /* it has not said who it is */
+    PEER_NEW, /* it has not proven who it is: maybe a stranger */
     PEER_KNOWN,
     PEER_READY,
     PEER_ENDED
@@ -17,6 +19,9 @@ enum peer_state {
 struct peer {
     int fd; /* -1 when it has closed */
     enum peer_state state;
+    bool is_met; /* both have sent their nonces */
+    struct proof proof;
+    struct deadline silent; /* until when it may be PEER_NEW */
     unsigned rank;
     char node[RUN_WORD_SIZE], role[RUN_WORD_SIZE], log[RUN_WORD_SIZE];
     char line[RUN_LINE_SIZE];
@@ -26,30 +31,37 @@ struct peer {
 struct peers {
     int listener;
     unsigned port;
-    char cookie[RUN_COOKIE_SIZE];
+    struct proof_secret secret;
     struct peer *list;
     size_t count, room;
 };
 
-/* Listens at a free port of all addresses, with a fresh cookie, for `tasks` processes.
+/* Listens at a free port of all addresses, with a fresh secret, for `tasks` processes.
  * Returns 0, or -1 with errno set. */
 int peers_open(struct peers *peers, unsigned tasks);
 void peers_close(struct peers *peers);
 
-/* Takes a new connection. */
+/* Takes a new connection. When the places or the descriptors are taken, who has been
+ * PEER_NEW for longest is dropped for it. */
 void peers_accept(struct peers *peers);
 
-/* The next whole line of the peer, without its newline, or NULL for none yet; `*ended`
- * says that the connection has ended. The line holds until the next call. */
+/* Drops who has been PEER_NEW for too long. Returns when that will be for the next: a
+ * number of milliseconds, or -1. */
+int peers_drop_silent(struct peers *peers);
+
+/* Makes the place of a stranger free. */
+void peer_drop(struct peer *peer);
+
+/* What the peer says next, or NULL for nothing yet; `*ended` says that the connection has
+ * ended, or that it was not the peer who spoke. It holds until the next call. */
 const char *peer_read(struct peer *peer, bool *ended);
 
-/* Who the peer says that it is, when `line` is a hello with the right cookie: then it is
- * PEER_KNOWN, and `step` (RUN_WORD_SIZE bytes) has the step's number. */
-bool peer_greet(const struct peers *peers, struct peer *peer, const char *line,
-                char *step);
+/* Who the peer, which is PEER_NEW, says that it is: then it is PEER_KNOWN, and `step`
+ * (RUN_WORD_SIZE bytes) has the step's number. */
+bool peer_greet(struct peer *peer, const char *text, char *step);
 
 /* Tells one of the connected peers, or all, "go" or "end". */
-void peer_tell(const struct peer *peer, const char *order);
-void peers_tell(const struct peers *peers, const char *order);
+void peer_tell(struct peer *peer, const char *order);
+void peers_tell(struct peers *peers, const char *order);
 
 #endif

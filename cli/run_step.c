@@ -139,16 +139,10 @@ static bool is_taken(const struct step *step, const struct peer *peer)
     return peer->rank >= step->request->tasks;
 }
 
-static void drop(struct peer *peer)
-{
-    close(peer->fd);
-    *peer = (struct peer){.fd = -1, .state = PEER_NEW};
-}
-
 static void take_hello(struct step *step, struct peer *peer, const char *line)
 {
-    if (!peer_greet(&step->peers, peer, line, step->id) || is_taken(step, peer)) {
-        drop(peer);
+    if (!peer_greet(peer, line, step->id) || is_taken(step, peer)) {
+        peer_drop(peer);
         return;
     }
     if (step->known++ == 0)
@@ -274,9 +268,18 @@ static int time_left(const struct step *step)
     return has_deadline ? deadline_left(&step->deadline) : -1;
 }
 
+/* Until the phase ends, or a stranger is to go. */
+static int time_to_wait(struct step *step)
+{
+    int left = time_left(step), silent = peers_drop_silent(&step->peers);
+
+    return left < 0 || (silent >= 0 && silent < left) ? silent : left;
+}
+
 /* Waits for something to happen, and deals with it. */
 static void turn(struct step *step)
 {
+    int milliseconds = time_to_wait(step);
     size_t count = step->peers.count;
 
     step->polled[0] = (struct pollfd){.fd = step->signals, .events = POLLIN};
@@ -284,7 +287,7 @@ static void turn(struct step *step)
     for (size_t i = 0; i < count; i++)
         step->polled[2 + i] =
             (struct pollfd){.fd = step->peers.list[i].fd, .events = POLLIN};
-    if (poll(step->polled, 2 + count, time_left(step)) < 0)
+    if (poll(step->polled, 2 + count, milliseconds) < 0)
         return;
     for (size_t i = 0; i < count; i++)
         if (step->polled[2 + i].revents)
@@ -299,12 +302,13 @@ static void turn(struct step *step)
 
 static void execute(const struct step *step)
 {
-    char port[16];
+    char port[16], secret[PROOF_SECRET_TEXT_SIZE];
     sigset_t none;
 
     snprintf(port, sizeof(port), "%u", step->peers.port);
     setenv(RUN_PORT_VARIABLE, port, 1);
-    setenv(RUN_COOKIE_VARIABLE, step->peers.cookie, 1);
+    proof_secret_write(&step->peers.secret, secret);
+    setenv(RUN_SECRET_VARIABLE, secret, 1);
     setpgid(0, 0); /* a terminal's Ctrl-C is for us, who end it in order */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

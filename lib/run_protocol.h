@@ -1,27 +1,31 @@
 /* run_protocol.h: what `atelier run` and the processes that it starts say to each other.
  *
  * srun starts one program of ours for each rank. It connects to `atelier run` by TCP, at
- * the address that Slurm gives every task and a port and a cookie that come by the
- * environment. Lines of text, words parted by one space:
+ * the address that Slurm gives every task, and a port and a secret that come by the
+ * environment. Lines of text, words parted by one space; all but the first of each side
+ * begin with their tag (proof.h), so that neither side takes a stranger for the other:
  *
  *     from the rank                               to the rank
- *     hello COOKIE RANK NODE STEP ROLE LOG        go     start the command
- *     ready                                       end    SIGTERM, and soon SIGKILL
- *     refuse SENTENCE...
- *     ended exit NUMBER
- *     ended signal NUMBER
+ *     hello NONCE                                 hello NONCE
+ *                                                 TAG welcome
+ *     TAG rank RANK NODE STEP ROLE LOG            TAG known
+ *     TAG ready                                   TAG go     start the command
+ *     TAG refuse SENTENCE...                      TAG end    SIGTERM, and soon SIGKILL
+ *     TAG ended exit NUMBER
+ *     TAG ended signal NUMBER
  *
- * ROLE and LOG are "-" where the framework has no roles. A rank whose connection ends
- * ends its command: nothing outlives `atelier run`.
+ * The rank speaks first, says who it is when it was welcomed, and comes again when it was
+ * dropped before it is known. ROLE and LOG are "-" where the framework has no roles. A
+ * rank whose connection ends ends its command: nothing outlives `atelier run`.
  */
 #ifndef ATELIER_RUN_PROTOCOL_H
 #define ATELIER_RUN_PROTOCOL_H
 
 #define RUN_ADDRESS_VARIABLE "SLURM_LAUNCH_NODE_IPADDR"
 #define RUN_PORT_VARIABLE "ATELIER_RUN_PORT"
-#define RUN_COOKIE_VARIABLE "ATELIER_RUN_COOKIE"
+#define RUN_SECRET_VARIABLE "ATELIER_RUN_SECRET"
+#define RUN_PURPOSE "atelier run" /* of the proofs */
 
-#define RUN_COOKIE_SIZE 33 /* 32 hexadecimal digits and the terminating NUL */
 #define RUN_LINE_SIZE 1024 /* bytes of a line, with its newline */
 #define RUN_WORD_SIZE 72   /* bytes of a role, a log's name or a node's name, with NUL */
 

@@ -10,6 +10,7 @@ tap_files += \
 	tests/cli/policy-test.bats \
 	tests/cli/run.bats \
 	tests/cli/run-nodes.bats \
+	tests/cli/run-strangers.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
@@ -17,4 +18,5 @@ EXTRA_DIST += \
 	tests/cli/run.bash \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
+	tests/cli/stranger \
 	tests/cli/team.lua
