@@ -1,4 +1,6 @@
 EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/forge.c tests/cluster/hostile.bash tests/cluster/hostile-server tests/cluster/hostile-user tests/cluster/hostile/action.py tests/cluster/hostile/commands.py tests/cluster/hostile/files.py tests/cluster/hostile/ports.py tests/cluster/hostile/processes.py tests/cluster/hostile/proxy.py tests/cluster/hostile/server.py tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/note-secret tests/cluster/stranger tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
+EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/late tests/cluster/note-secret tests/cluster/stranger tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -25,6 +27,7 @@ root_files += \
 	tests/cluster/0824-moved-names.bats \
 	tests/cluster/0811-client-of-root.bats \
 	tests/cluster/0817-told-losses.bats \
+	tests/cluster/0827-strangers-at-the-meeting.bats \
 	tests/cluster/0901-run.bats \
 	tests/cluster/0902-job-directories.bats \
 	tests/cluster/0903-compat.bats \
