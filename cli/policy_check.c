@@ -87,7 +87,8 @@ static void extend(json_t *answer, const json_t *more, const char *key)
     json_array_extend(json_object_get(answer, key), json_object_get(more, key));
 }
 
-/* The answer is { problems, notes, overview }. */
+/* The answer is { problems, configuration, notes, overview }: what is wrong with the
+ * policy is not counted with what is wrong with Slurm's configuration. */
 static json_t *check_against_slurm(struct policy_host *host,
                                    const struct arguments *arguments, struct error *error)
 {
@@ -100,7 +101,7 @@ static json_t *check_against_slurm(struct policy_host *host,
         return answer;
     more = check_configuration(host, error);
     if (more) {
-        extend(answer, more, "problems");
+        json_object_set(answer, "configuration", json_object_get(more, "problems"));
         extend(answer, more, "notes");
         json_decref(more);
         return answer;
@@ -190,19 +191,35 @@ static json_t *check(struct policy_host *host, const struct arguments *arguments
     return NULL;
 }
 
+/* Each sentence is a line. */
+static void print_sentences(const json_t *answer, const char *key, const char *before)
+{
+    const json_t *sentence;
+    size_t index;
+
+    json_array_foreach(json_object_get(answer, key), index, sentence)
+        printf("%s%s\n", before, json_string_value(sentence));
+}
+
+static size_t count_of(const json_t *answer, const char *key)
+{
+    return json_array_size(json_object_get(answer, key));
+}
+
+static void print_count(const char *place, size_t count)
+{
+    if (count > 0)
+        printf("%s: %zu problem%s\n", place, count, count == 1 ? "" : "s");
+}
+
 static void print_text(const char *path, const json_t *answer)
 {
-    const json_t *problems = json_object_get(answer, "problems");
-    size_t index, count = json_array_size(problems);
-    const json_t *sentence;
-
-    json_array_foreach(problems, index, sentence)
-        printf("%s\n", json_string_value(sentence));
-    json_array_foreach(json_object_get(answer, "notes"), index, sentence)
-        printf("note: %s\n", json_string_value(sentence));
-    if (count > 0)
-        printf("%s: %zu problem%s\n", path, count, count == 1 ? "" : "s");
-    else
+    print_sentences(answer, "problems", "");
+    print_sentences(answer, "configuration", "");
+    print_sentences(answer, "notes", "note: ");
+    print_count("Slurm's configuration", count_of(answer, "configuration"));
+    print_count(path, count_of(answer, "problems"));
+    if (count_of(answer, "problems") == 0)
         printf("%s: good: %s\n", path,
                json_string_value(json_object_get(answer, "overview")));
 }
@@ -231,7 +248,7 @@ int policy_check(int argc, char **argv, const struct settings *settings)
     if (!answer) {
         fprintf(stderr, "%s: %s\n", argv[0], error.text);
     } else {
-        good = json_array_size(json_object_get(answer, "problems")) == 0;
+        good = count_of(answer, "problems") + count_of(answer, "configuration") == 0;
         if (arguments.json)
             output_json(answer);
         else

@@ -140,12 +140,20 @@ END
     slurm_knows cpu "vision|atelier"
     says 0 ": good" atelier policy check "$policy"
     well_configured 's/Enforce = .*/Enforce = associations/; s/,gres.gpu//; s/^TrackWCKey.*/TrackWCKey = No/; s/KillOnBadExit.*/KillOnBadExit = 0/'
-    says 1 "policy.lua: 3 problems" atelier policy check "$policy"
+    says 1 "Slurm's configuration: 3 problems" atelier policy check "$policy"
+    [[ ${lines[-1]} == *"policy.lua: good: 1 workspace, "* ]]
     grep -q '^slurm.conf: AccountingStorageEnforce=associations: .*: add limits' <<<"$output"
     grep -q '^slurm.conf: AccountingStorageTRES=cpu: .*: add gres/gpu' <<<"$output"
     grep -q '^slurm.conf: TrackWCKey=No: ' <<<"$output"
     grep -q '^note: slurm.conf: KillOnBadExit=0: ' <<<"$output"
     says 1 '"slurm.conf: TrackWCKey=No: ' atelier policy check --json "$policy"
+    python3 -c 'import json, sys
+answer = json.load(sys.stdin)
+assert [len(answer[key]) for key in ("problems", "configuration")] == [0, 3]' <<<"$output"
+    sed -i 's/users = { "daemon" }/users = { "daemno" }/' "$policy"
+    says 1 "policy.lua: 1 problem" atelier policy check "$policy"
+    [ "${lines[-2]}" = "Slurm's configuration: 3 problems" ]
+    sed -i 's/daemno"/daemon"/' "$policy"
     says 0 ": good" atelier policy check --offline "$policy"
 }
 
