@@ -36,7 +36,8 @@ return {
         .. "--num_shards $ATELIER_SHARDS --shard_id $ATELIER_TASK_INDEX "
         .. "--run_id $ATELIER_RUN_ID --file_store_path $ATELIER_FILE_STORE'",
     settings = {
-        directory = { kind = "path", about = "where the files are, for all nodes" },
+        directory = { kind = "path", needed = true,
+            about = "where the files are, for all nodes" },
     },
     variables = {
         ATELIER_FILE_STORE = "ours", ATELIER_RUN_ID = "ours", ATELIER_SHARDS = "ours",

@@ -102,7 +102,8 @@ return {
     settings = {
         init = { kind = "choice", choices = { "tcp", "file" }, default = "tcp",
             about = "meet at a port of rank 0's node, or at a file" },
-        directory = { kind = "path", about = "for init=file: a directory of all nodes" },
+        directory = { kind = "path", needed = "init=file",
+            about = "for init=file: a directory of all nodes" },
     },
     variables = variables,
     logs = "rank",

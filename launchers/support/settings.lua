@@ -1,8 +1,11 @@
 -- What a user may say after the framework's name: --framework=tensorflow:ps=1,chief.
 --
 -- A launcher declares its settings, NAME = { kind, about, default, choices, excludes (the
--- name of one that cannot be beside it), at_most ("nodes") }, and this reads them: on the submit host, to
--- refuse a wrong one before anything waits, and in each task. The plugin has looked at the characters, so that words can be shown as they are.
+-- name of one that cannot be beside it), at_most ("nodes"), needed (true, or the word of the
+-- setting that needs it; the policy may give a directory in its place) }, and this reads
+-- them: on the submit host, to refuse a wrong one before anything waits, and in each task.
+-- slurmctld reads the last two (room.lua). The plugin has looked at the characters, so that
+-- words can be shown as they are.
 
 local settings = {}
 

@@ -119,11 +119,11 @@ end
 -- workspace.lua refuse.
 -- Returns the decision { workspace, experiment, framework, account, partition, wckey,
 -- qos, time_limit (minutes), max_nodes, features, licenses, reservation, environment,
--- admin_comment, most ({ nodes, gpus } of a component) }, nil where the job is left as it
--- is; or nil and a refusal.
+-- admin_comment, most ({ nodes, gpus } of a component), has_directory (one for all its
+-- nodes) }, nil where the job is left as it is; or nil and a refusal.
 function decision.make(policy, scope, asked, trace)
     local made = { workspace = scope.name, experiment = asked.experiment,
-        framework = asked.framework }
+        framework = asked.framework, has_directory = scope.shared_job_temp and true }
     local refused = identify(made, scope, asked, trace)
         or place(made, scope, asked, trace)
         or prioritize(made, scope, asked, trace)

@@ -1,8 +1,9 @@
 -- room.lua: settings of a framework that no step of a job can have room for, told when the
--- job is submitted: more parameter servers than it can ever have nodes.
+-- job is submitted: more parameter servers than it can ever have nodes, or a meeting by
+-- files where neither the user nor the policy says in which directory.
 --
--- A launcher declares that (`at_most = "nodes"`), and its file is read for it. All that
--- goes wrong here is left to the step, which asks the launcher itself.
+-- A launcher declares that (`at_most = "nodes"`, `needed`), and its file is read for it.
+-- All that goes wrong here is left to the step, which asks the launcher itself.
 
 local refusal = require("atelier.refusal")
 
@@ -42,10 +43,8 @@ local function load_module(loaded, module, read)
     return loaded[module]
 end
 
-local function look(framework, nodes, read)
-    local name, settings = framework:match("^([%w._-]+):(.*)$")
-    local declared = name and load_module({}, name, read).settings or {}
-    for word in (settings or ""):gmatch("[^,]+") do
+local function too_many(framework, declared, words, nodes)
+    for word in pairs(words) do
         local setting, count = word:match("^([^=]+)=(%d+)$")
         local entry = declared[setting]
         if entry and entry.at_most == "nodes" and tonumber(count) > nodes then
@@ -56,14 +55,37 @@ local function look(framework, nodes, read)
     end
 end
 
+local function lacks(framework, declared, words)
+    for setting, entry in pairs(declared) do
+        local needed = entry.needed == true or words[entry.needed or ""]
+        if needed and not words[setting] then
+            return ("--framework=%s meets by files, in a directory that all nodes share: "
+                .. "add the setting %s=/mnt/atelier/VOLUME/DIRECTORY to it")
+                :format(framework, setting)
+        end
+    end
+end
+
+local function look(framework, nodes, has_directory, read)
+    local name, settings = framework:match("^([%w._-]+):?(.*)$")
+    local declared, words = name and load_module({}, name, read).settings or {}, {}
+    for word in (settings or ""):gmatch("[^,]+") do
+        words[word] = true
+        words[word:match("^[^=]*")] = true
+    end
+    return nodes and too_many(framework, declared, words, nodes)
+        or not has_directory and lacks(framework, declared, words) or nil
+end
+
 -- `framework` as the user wrote it, NAME:SETTING,...; `nodes`: the most that the job can
--- have, nil where that is open; `read`: a function from a module of launchers to its text,
--- nil to find it beside the engine. The sentence that refuses it; nil where it may fit.
-function room.refusal(framework, nodes, read)
-    if not framework or not nodes or not framework:find(":", 1, true) then
+-- have, nil where that is open; `has_directory`: whether the policy gives it one on all its
+-- nodes; `read`: a function from a module of launchers to its text, nil to find it beside
+-- the engine. The sentence that refuses it; nil where it may fit.
+function room.refusal(framework, nodes, has_directory, read)
+    if not framework then
         return nil
     end
-    local done, sentence = pcall(look, framework, nodes, read or text_of)
+    local done, sentence = pcall(look, framework, nodes, has_directory, read or text_of)
     return done and sentence or nil
 end
 
@@ -75,7 +97,8 @@ end
 
 -- The same as a refusal, for what a job asks for and what was decided; nil likewise.
 function room.refuses(asked, decision, read)
-    local sentence = room.refusal(asked.framework, most_nodes(asked, decision), read)
+    local sentence = room.refusal(asked.framework, most_nodes(asked, decision),
+        decision.has_directory, read)
     return sentence and refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence)
 end
 

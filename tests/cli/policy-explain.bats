@@ -307,11 +307,11 @@ record() {
 }
 
 @test "a job that waits or runs is asked of slurmctld" {
-    marked 'alice   |vision |cpu  |vision |std |1:00:00|1  |cpu=1| |(null) |1|PENDING |atelier/1 workspace=vision framework=pytorch cluster=cpu settings=init=file   ' |
+    marked 'alice   |vision |cpu  |vision |std |1:00:00|1  |cpu=1| |(null) |1|PENDING |atelier/1 workspace=vision framework=pytorch cluster=cpu settings=init=file,directory=/tmp   ' |
         slurm squeue 7
     run explain --json --job 7
     [ "$status" -eq 0 ]
-    grep -q '"framework": "pytorch:init=file"' <<<"$output"
+    grep -q '"framework": "pytorch:init=file,directory=/tmp"' <<<"$output"
     grep -q '"script": true' <<<"$output"
     grep -q '"time_limit": 60' <<<"$output"
     [ "$(grep -c '^sacct ' "$calls")" -eq 0 ]

@@ -8,7 +8,7 @@ setup() { invariant_begin; }
 teardown() { invariant_end; }
 
 @test "neighbours do not read a job's words in ps" {
-    as alice sbatch --parsable --workspace=vision --experiment=unspoken --framework=pytorch:init=file \
+    as alice sbatch --parsable --workspace=vision --experiment=unspoken --framework=pytorch:init=file,directory=/tmp \
         --with-input=WHERE=/mnt/atelier/datasets/hush -w n1 -o '/tmp/quietly.%j' --wrap 'sleep 60'
     wait_until 20 eval "on n1 pgrep -u alice -x sleep >/dev/null"
     on n1 pgrep -x atelier-keeper

@@ -108,14 +108,14 @@ given() {
 @test "explain --job finds a job that waits, and one that runs, with settings and mounts" {
     local id
     with_policy ''
-    id=$(as alice sbatch --parsable --hold --workspace=vision --framework=pytorch:init=file \
+    id=$(as alice sbatch --parsable --hold --workspace=vision --framework=pytorch:init=file,directory=/tmp \
         --mount=results/a:x -t 30 -o /dev/null --wrap true)
     run as alice atelier policy explain --job "$id"
     echo "$output"
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "job $id: the policy of today decides the same" ]
     grep -Eq '^  x +results/a ' <<<"$output"
-    [[ $(on head squeue -h -j "$id" -O admin_comment:300) == *" settings=init=file mounts=results/a:x "* ]]
+    [[ $(on head squeue -h -j "$id" -O admin_comment:300) == *" settings=init=file,directory=/tmp mounts=results/a:x "* ]]
     # Moved: Slurm keeps the record from being made anew.
     as alice scontrol update job "$id" partition=debug
     run as alice atelier policy explain --job "$id"

@@ -11,10 +11,25 @@ tap.is(room.refusal("tensorflow:ps=5", 2), "--framework=tensorflow:ps=5: `ps=5` 
     "more parameter servers than nodes")
 for framework, nodes in pairs({
     ["tensorflow:chief,ps=2"] = 2, ["tensorflow:ps=1"] = 65533, ["tensorflow"] = 1,
-    ["tensorflow:ps=,ps"] = 1, ["pytorch:init=file"] = 1, ["accelerate:ps=5"] = 1,
+    ["tensorflow:ps=,ps"] = 1, ["pytorch:init=tcp"] = 1, ["accelerate:ps=5"] = 1,
     ["none-such:ps=5"] = 1, ["../tensorflow:ps=5"] = 1, [":ps=5"] = 1,
 }) do
     tap.is(room.refusal(framework, nodes), nil, framework .. " is left to the step")
+end
+for _, framework in ipairs({ "caffe2", "caffe2:", "pytorch:init=file" }) do
+    local sentence = "--framework=" .. framework .. " meets by files, in a directory that all "
+        .. "nodes share: add the setting directory=/mnt/atelier/VOLUME/DIRECTORY to it"
+    tap.is(room.refusal(framework), sentence, framework .. " without a directory")
+    tap.is(room.refusal(framework, 2), sentence, "... whatever the number of nodes")
+    tap.is(room.refusal(framework, 2, true), nil, "... where the job has none of its own")
+    local refused = room.refuses({ framework = framework }, {})
+    tap.is(refused and refused.text, sentence, "... as is a submission")
+    tap.is(room.refuses({ framework = framework }, { has_directory = true }), nil,
+        "... but for a workspace that gives one")
+end
+for _, framework in ipairs({ "caffe2:directory=/d", "pytorch:init=file,directory=/d",
+    "pytorch:directory=/d,init=file", "pytorch", "mpi", "none-such" }) do
+    tap.is(room.refusal(framework), nil, framework .. " needs no more")
 end
 tap.is(room.refusal("tensorflow:ps=5", nil), nil, "so is an open number of nodes")
 for most, sizes in pairs({ [2] = { tasks = 2 }, [3] = { tasks = 8, max_nodes = 3 },
