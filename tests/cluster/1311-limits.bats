@@ -158,5 +158,5 @@ begun() {
     echo "$output"
     [ "$status" -eq 0 ]
     [[ ${lines[-1]} =~ ^allocated\ ([0-9]+), ]]
-    [ "${BASH_REMATCH[1]}" -gt 3 ]
+    [ "${BASH_REMATCH[1]}" -gt 10 ]
 }
