@@ -16,9 +16,10 @@ function explanation.explain(policy, asked)
     end
     local answer = explain(policy, read.request)
     if answer.decision and answer.decision.workspace then
-        answer.refusal = room.refuses(read.request, answer.decision, function(module)
-            return asked.launchers and asked.launchers[module]
-        end)
+        answer.refusal = room.refuses(policy, read.request, answer.decision,
+            function(module)
+                return asked.launchers and asked.launchers[module]
+            end)
         answer.decision = not answer.refusal and answer.decision or nil
     end
     answer.request, answer.unused, answer.notes = read.request, read.unused, read.notes

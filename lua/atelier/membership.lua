@@ -130,6 +130,12 @@ function membership.withhold(sure, wanted, refused)
     return neutral
 end
 
+-- As membership.withhold, for a job that was let into the workspace already.
+function membership.withheld(policy, wanted, asked, refused)
+    local _, sure = membership.find(policy, wanted, asked.user, asked.groups)
+    return membership.withhold(sure, wanted, refused)
+end
+
 -- nil when a member of the workspace may use the scope, else a refusal.
 function membership.refuses(scope, user, groups)
     if scope.members and of(scope.members, user, groups) == "no" then

@@ -5,6 +5,7 @@
 -- A launcher declares that (`at_most = "nodes"`, `needed`), and its file is read for it.
 -- All that goes wrong here is left to the step, which asks the launcher itself.
 
+local membership = require("atelier.membership")
 local refusal = require("atelier.refusal")
 
 local room = {}
@@ -95,11 +96,13 @@ local function most_nodes(asked, decision)
     return nodes and asked.tasks and math.min(nodes, asked.tasks) or nodes or asked.tasks
 end
 
--- The same as a refusal, for what a job asks for and what was decided; nil likewise.
-function room.refuses(asked, decision, read)
+-- The same as a refusal, for what a job asks for and what was decided; nil likewise. It has
+-- a limit of the workspace, and so is not told to whoever may be a stranger.
+function room.refuses(policy, asked, decision, read)
     local sentence = room.refusal(asked.framework, most_nodes(asked, decision),
         decision.has_directory, read)
-    return sentence and refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence)
+    return sentence and membership.withheld(policy, decision.workspace, asked,
+        refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence))
 end
 
 return room

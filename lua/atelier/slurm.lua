@@ -221,7 +221,7 @@ local function submit(job_desc)
         decision, refusal = decide_by_groups(policy, asked)
     end
     if decision and decision.workspace then
-        refusal = require("atelier.room").refuses(asked, decision)
+        refusal = require("atelier.room").refuses(policy, asked, decision)
         decision = not refusal and decision or nil
     end
     if not decision then
