@@ -7,6 +7,7 @@
 
 local admin_comment = require("atelier.admin_comment")
 local decision = require("atelier.decision")
+local membership = require("atelier.membership")
 local name = require("atelier.name")
 local operators = require("atelier.operators")
 local refusal = require("atelier.refusal")
@@ -103,6 +104,19 @@ local function contradicts(changed, made)
     end
 end
 
+-- Slurm asks before it looks whether this user may change the job at all, and tells everybody
+-- the sentence: it has what the workspace has and allows.
+local function withhold(policy, workspace, asked, job, refused)
+    if asked.uid == job.uid or refused.detail
+        or membership.is_member(policy.workspaces[workspace], asked.user, asked.groups) then
+        return refused
+    end
+    local neutral = refuse("the policy does not allow this change of another user's job",
+        "ask the job's user, or your administrator, whose log has the reason")
+    neutral.withheld = refused
+    return neutral
+end
+
 local function scope_of(policy, record)
     local found = record and policy.workspaces[record.workspace]
     if not found then
@@ -148,7 +162,7 @@ function modify.decide(policy, asked, job)
     refused = refused or contradicts(changed, made)
     if refused then
         refused.code = "ESLURM_ACCESS_DENIED" -- the job itself is a good one
-        return nil, refused
+        return nil, withhold(policy, record.workspace, asked, job, refused)
     end
     return made.max_nodes and { max_nodes = made.max_nodes } or true
 end

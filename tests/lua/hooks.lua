@@ -178,7 +178,7 @@ tap.ok(ask("route = function(job) job.qos = 'any' end", { workspace = "open" }),
 -- A change of a job is decided by the same rules.
 local function modify(addition, changes)
     changes.uid = 1001
-    local job = { user = "alice", account = "vision", wckey = "vision.digits",
+    local job = { user = "alice", uid = 1001, account = "vision", wckey = "vision.digits",
         partition = "cpu", qos = "normal", nodes = 1, gpus = 1, time_limit = 60,
         admin_comment = "atelier/1 workspace=vision experiment=digits cluster=cpu" }
     local done, refusal = engine.modify(rules.policy(addition), changes, job)

@@ -10,7 +10,7 @@ local site = require("site")
 local policy = site.policy()
 
 local function job(admin_comment)
-    return { account = "vision", wckey = "vision.digits", partition = "cpu",
+    return { account = "vision", wckey = "vision.digits", partition = "cpu", uid = 1001,
         admin_comment = admin_comment or "atelier/1 workspace=vision experiment=digits" }
 end
 
@@ -49,6 +49,16 @@ refused({ admin_comment = "mine" },
     "the admin comment holds the record of the job's workspace: leave it as it is")
 refused({ account = "vision", wckey = "other" },
     "the wckey follows the job's workspace and experiment" .. AGAIN)
+
+-- Slurm would refuse a stranger, but asks the policy before.
+local NEUTRAL = "the policy does not allow this change of another user's job: ask the job's "
+    .. "user, or your administrator, whose log has the reason"
+refused({ uid = 1003, user = "mallory", partition = "gpu" }, NEUTRAL)
+refused({ uid = 1003, partition = "gpu" }, NEUTRAL)
+local _, told = engine.modify(policy, { uid = 1003, user = "mallory", partition = "gpu" }, job())
+tap.has(told.withheld and told.withheld.text, "choose cpu or debug", "... but the log is told")
+refused({ uid = 1002, user = "carol", partition = "gpu" },
+    "partition `gpu` is not one of workspace `vision`: choose cpu or debug")
 
 -- Who may, and which jobs.
 allowed({ uid = 0, account = "nlp" }, "root")
