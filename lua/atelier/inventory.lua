@@ -1,5 +1,6 @@
 -- inventory.lua: what the policy names that Slurm does not know.
 
+local kind = require("atelier.kind")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
 local set_of = require("atelier.set").of
@@ -70,9 +71,9 @@ function inventory.on_node(policy)
     local needed = {}
     for _, key in ipairs(name.sorted_keys(policy.volumes)) do
         local volume = policy.volumes[key]
-        local function need(word, path, kind)
+        local function need(word, path, what)
             needed[#needed + 1] = { what = "volume `" .. key .. "`" .. place(volume)
-                .. ": its " .. word, path = path, type = kind }
+                .. ": its " .. word, path = path, type = what }
         end
         for _, word in ipairs(name.sorted_keys(ON_NODE)) do
             if volume[word] then
@@ -89,26 +90,19 @@ function inventory.on_node(policy)
     return needed
 end
 
--- Writable, so that a job's output may be there, and by a client that lets slurmstepd wait
--- for the server: the kernel's knows no difference between root and the job.
-local function holds_root(volume)
-    return volume.kind == "nfs" and volume.mode ~= "ro" and volume.recovery == "hard"
-        and volume.driver ~= "libnfs"
-end
-
 local function note_outputs(policy, notes)
     local found = {}
     for _, key in ipairs(name.sorted_keys(policy.volumes)) do
-        if holds_root(policy.volumes[key]) then
+        if kind.holds_root(policy.volumes[key]) then
             found[#found + 1] = "`" .. key .. "`" .. place(policy.volumes[key])
         end
     end
     if #found > 0 then
         notes[#notes + 1] = "volume" .. (#found > 1 and "s " or " ")
             .. table.concat(found, ", ") .. ": a job with its output there (-o, -e) cannot be "
-            .. "cancelled, and outlives its time limit, while the file server is away, on "
-            .. "nodes that have the kernel's NFS client: set driver = \"libnfs\", or "
-            .. "recovery = \"soft\", for the file server, or keep output elsewhere"
+            .. "cancelled, and outlives its time limit, while what is behind the volume is "
+            .. "away, nfs on nodes that have the kernel's client: keep output elsewhere, or "
+            .. "set driver = \"libnfs\", or recovery = \"soft\", for its file server"
     end
 end
 

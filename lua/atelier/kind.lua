@@ -11,20 +11,25 @@ kind.NAMES = { "nfs", "bind", "local", "glusterfs", "cifs", "lustre", "rclone", 
 local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
 
 -- needs: the keys without which there is nothing to mount; takes: what it may have too;
--- one: the keys of which it has exactly one; source: the form of its key `source`.
+-- one: the keys of which it has exactly one; source: the form of its key `source`;
+-- holds_root: slurmstepd may have to wait for what is behind it.
 local KINDS = {
-    nfs = { needs = { "server", "export" }, takes = { "probe" } },
-    bind = { needs = { "path" }, takes = { "deadline", "on_failure" } },
+    nfs = { needs = { "server", "export" }, takes = { "probe" }, holds_root = true },
+    bind = { needs = { "path" }, takes = { "deadline", "on_failure" }, holds_root = true },
     ["local"] = { one = { "path", "size" }, takes = { "on_failure" } },
     glusterfs = { needs = { "source" }, takes = { "deadline", "on_failure" },
-        source = "^[A-Za-z0-9][A-Za-z0-9.:_-]*:/[^/,].*$", form = "HOST:/VOLUME" },
+        source = "^[A-Za-z0-9][A-Za-z0-9.:_-]*:/[^/,].*$", form = "HOST:/VOLUME",
+        holds_root = true },
     cifs = { needs = { "source", "credentials" }, takes = { "deadline", "on_failure" },
-        source = "^//[A-Za-z0-9][A-Za-z0-9._-]*/[^/].*$", form = "//HOST/SHARE" },
+        source = "^//[A-Za-z0-9][A-Za-z0-9._-]*/[^/].*$", form = "//HOST/SHARE",
+        holds_root = true },
     lustre = { needs = { "source" }, takes = { "deadline", "on_failure" },
-        source = "^[A-Za-z0-9][A-Za-z0-9@.,:_-]*:/[^/].*$", form = "MGS@NETWORK:/NAME" },
+        source = "^[A-Za-z0-9][A-Za-z0-9@.,:_-]*:/[^/].*$", form = "MGS@NETWORK:/NAME",
+        holds_root = true },
     rclone = { needs = { "source", "config" }, takes = { "cache", "deadline", "on_failure" },
-        source = "^[A-Za-z0-9][A-Za-z0-9._-]*:.*$", form = "REMOTE:PATH" },
-    command = { needs = { "command" }, takes = { "deadline", "on_failure" } },
+        source = "^[A-Za-z0-9][A-Za-z0-9._-]*:.*$", form = "REMOTE:PATH",
+        holds_root = true },
+    command = { needs = { "command" }, takes = { "deadline", "on_failure" }, holds_root = true },
 }
 
 for _, rules in pairs(KINDS) do
@@ -86,6 +91,13 @@ function kind.check(volume, known, problems)
         problems:add(volume, volume.label .. " is empty when a job starts",
             "leave its mode out")
     end
+end
+
+-- Whether a job's output may be there, and slurmstepd wait for it without end: only the
+-- driver libnfs tells root from the job.
+function kind.holds_root(volume)
+    return volume.mode ~= "ro" and KINDS[volume.kind].holds_root
+        and not (volume.driver == "libnfs" or volume.recovery == "soft")
 end
 
 -- Where the volume comes from, for people.

@@ -51,12 +51,21 @@ volume "y" { server = "kernel", export = "/y", mode = "rw" }
 volume "x" { server = "kernel", export = "/x", mode = "ro" }
 volume "w" { server = "ours", export = "/w" }
 volume "v" { server = "soft", export = "/v" }
+volume "a" { kind = "bind", path = "/a" }
+volume "b" { kind = "cifs", source = "//b/b", credentials = "/b" }
+volume "c" { kind = "glusterfs", source = "c:/c" }
+volume "d" { kind = "lustre", source = "10.0.0.1@tcp:/d" }
+volume "e" { kind = "rclone", source = "e:e", config = "/e" }
+volume "f" { kind = "command", command = { "/bin/f" } }
+volume "g" { kind = "local", size = "1g" }
+volume "h" { kind = "local", path = "/h" }
+volume "i" { kind = "cifs", source = "//b/b", credentials = "/b", mode = "ro" }
 cluster "cpu" { partition = "cpu" }
 workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "daemon" } }
 END
     says 0 ": good" atelier policy check --offline "$policy"
     [ "$(grep -c ^note: <<<"$output")" -eq 1 ]
-    grep -q "^note: volumes \`y\` (policy.lua:6), \`z\` (policy.lua:5): a job with its output there (-o, -e) cannot be cancelled, .*: set driver = \"libnfs\", or recovery = \"soft\", " <<<"$output"
+    grep -q "^note: volumes \`a\` (policy.lua:10), \`b\` (policy.lua:11), \`c\` (policy.lua:12), \`d\` (policy.lua:13), \`e\` (policy.lua:14), \`f\` (policy.lua:15), \`y\` (policy.lua:6), \`z\` (policy.lua:5): a job with its output there (-o, -e) cannot be cancelled, .*: keep output elsewhere, or set driver = \"libnfs\", or recovery = \"soft\", for its file server" <<<"$output"
 }
 
 @test "what a node lacks is said on a node alone" {
@@ -71,7 +80,7 @@ END
     says 0 ": good" atelier policy check --offline "$policy"
     says 1 "volume \`a\` (policy.lua:1): its place /mnt/nothing/here is no directory here" \
         atelier policy check --offline --node "$policy"
-    [ "${#lines[@]}" -eq 3 ]
+    [ "${#lines[@]}" -eq 4 ]
     [[ ${lines[1]} == "volume \`b\` (policy.lua:2): its config $BATS_TEST_TMPDIR/there is no file here" ]]
 }
 
