@@ -96,7 +96,8 @@ function look:prolog()
     local flags = words(self.slurm.PrologFlags)
     if not (flags.alloc or flags.contain or flags.x11 or flags.deferbatch) then
         self:lacks("PrologFlags", "the prolog of salloc and srun then has its options from "
-            .. "the user and not from slurmctld", "set PrologFlags=Alloc (or Contain) and "
+            .. "the user and not from slurmctld, and any user can drain a node by a step with "
+            .. "more of them than a program can be given", "set PrologFlags=Alloc (or Contain) and "
             .. "restart slurmctld and slurmd")
     end
     if flags.runinjob and not (self.slurm.Prolog or self.slurm["Prolog[0]"])

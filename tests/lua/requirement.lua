@@ -107,6 +107,8 @@ is_well(look(FULL, { CliFilterParameters = "cli_filter_lua_path=/x" }, { cli_fil
     "or elsewhere")
 lacks("no prolog flags", "slurm.conf: PrologFlags is not set", "from the user",
     "set PrologFlags=Alloc", FULL, { PrologFlags = false })
+lacks("... which drains nodes", "slurm.conf: PrologFlags=X", "any user can drain a node", "or Contain",
+    FULL, { PrologFlags = "X" })
 lacks("RunInJob", "slurm.conf: PrologFlags=Contain,RunInJob", "never calls the plugin's",
     "atelier-keeper(8)", FULL, { PrologFlags = "Contain,RunInJob" })
 lacks("RunInJob and half of the scripts", "PrologFlags=Contain,RunInJob", "never calls",
