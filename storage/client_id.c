@@ -107,28 +107,47 @@ static int choose(const struct run_directory *directory, const struct settings_i
     return status;
 }
 
-/* In a child. An entry that does not fit is one all the same. */
+/* What getpwuid_r(3) and getgrgid_r(3) give for an id that nobody has. */
+static bool means_nobody(int failure)
+{
+    return failure == 0 || failure == ENOENT || failure == ESRCH || failure == EBADF ||
+           failure == EPERM;
+}
+
+/* What the database said: `name`, NULL without one. An entry that does not fit is one all
+ * the same; of an id of which it cannot tell, nobody knows. */
+static int judge(uid_t id, const char *kind, int failure, const char *name,
+                 struct error *error)
+{
+    if (failure == ERANGE || name)
+        return error_set(error, ERROR_SITE,
+                         "the setting client_ids has id %u, which is that of %s `%.64s`"
+                         ": give it a range that no user and no group has",
+                         (unsigned)id, kind, name ? name : "");
+    if (!means_nobody(failure))
+        return error_set(error, ERROR_NODE,
+                         "the node's user database does not tell whether a %s has id %u "
+                         "of an NFS client: %s",
+                         kind, (unsigned)id, strerror(failure));
+    return 0;
+}
+
+/* In a child. */
 static int check(const void *data, struct error *error)
 {
     const uid_t *id = data;
     char *entry = malloc(ENTRY_SIZE);
     struct passwd user, *is_user = NULL;
     struct group group, *is_group = NULL;
+    int failure;
 
     if (!entry)
         return error_set(error, ERROR_NODE, "out of memory");
-    if (getpwuid_r(*id, &user, entry, ENTRY_SIZE, &is_user) == ERANGE || is_user)
-        return error_set(error, ERROR_SITE,
-                         "the setting client_ids has id %u, which is that of user `%.64s`"
-                         ": give it a range that no user and no group has",
-                         (unsigned)*id, is_user ? user.pw_name : "");
-    if (getgrgid_r(*id, &group, entry, ENTRY_SIZE, &is_group) == ERANGE || is_group)
-        return error_set(
-            error, ERROR_SITE,
-            "the setting client_ids has id %u, which is that of group `%.64s`"
-            ": give it a range that no user and no group has",
-            (unsigned)*id, is_group ? group.gr_name : "");
-    return 0;
+    failure = getpwuid_r(*id, &user, entry, ENTRY_SIZE, &is_user);
+    if (judge(*id, "user", failure, is_user ? user.pw_name : NULL, error) < 0)
+        return -1;
+    failure = getgrgid_r(*id, &group, entry, ENTRY_SIZE, &is_group);
+    return judge(*id, "group", failure, is_group ? group.gr_name : NULL, error);
 }
 
 static int check_in_time(uid_t id, const struct deadline *deadline, struct error *error)

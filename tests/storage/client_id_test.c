@@ -3,7 +3,11 @@
 
 #include "client_id.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +16,28 @@
 #define FIRST 2100000000U
 
 static char run[] = "/tmp/client-id-test.XXXXXX";
+static int no_users, no_groups; /* why the database does not answer; 0: it does */
+
+/* In the place of the C library's. */
+int getpwuid_r(uid_t id, struct passwd *user, char *text, size_t size,
+               struct passwd **found)
+{
+    int (*real)(uid_t, struct passwd *, char *, size_t, struct passwd **) =
+        dlsym(RTLD_NEXT, "getpwuid_r");
+
+    *found = NULL;
+    return no_users ? no_users : real(id, user, text, size, found);
+}
+
+int getgrgid_r(gid_t id, struct group *group, char *text, size_t size,
+               struct group **found)
+{
+    int (*real)(gid_t, struct group *, char *, size_t, struct group **) =
+        dlsym(RTLD_NEXT, "getgrgid_r");
+
+    *found = NULL;
+    return no_groups ? no_groups : real(id, group, text, size, found);
+}
 
 /* As the keeper of the job has it. */
 static void open_job(struct run_directory *directory, unsigned job)
@@ -117,6 +143,44 @@ static void nobody_who_exists_is_chosen(void **state)
     run_directory_remove(&directory);
 }
 
+/* The party at fault while the database answers so; ERROR_NONE when the id is taken. */
+static enum error_party fault(int users, int groups)
+{
+    struct run_directory directory;
+    struct error error = NO_ERROR;
+    uid_t id;
+
+    open_job(&directory, 0);
+    no_users = users;
+    no_groups = groups;
+    if (choose(&directory, FIRST, FIRST + 10, 0, &id, &error) < 0)
+        assert_contains(error.text,
+                        error.party == ERROR_NODE ? "does not tell" : "client_ids");
+    else
+        assert_int_equal(id, FIRST);
+    no_users = no_groups = 0;
+    run_directory_remove(&directory);
+    return error.party;
+}
+
+/* An id that the database cannot tell of may be somebody's. */
+static void a_database_that_fails_is_a_fault_of_the_node(void **state)
+{
+    static const int FAILURES[] = {EIO,    EAGAIN, EINTR,       EMFILE,
+                                   ENOMEM, EINVAL, ECONNREFUSED};
+    static const int NOBODY[] = {ENOENT, ESRCH, EBADF, EPERM};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(FAILURES) / sizeof(*FAILURES); i++) {
+        assert_int_equal(fault(FAILURES[i], 0), ERROR_NODE);
+        assert_int_equal(fault(0, FAILURES[i]), ERROR_NODE);
+    }
+    for (size_t i = 0; i < sizeof(NOBODY) / sizeof(*NOBODY); i++)
+        assert_int_equal(fault(NOBODY[i], NOBODY[i]), ERROR_NONE);
+    assert_int_equal(fault(ERANGE, 0), ERROR_SITE);
+    assert_int_equal(fault(0, ERANGE), ERROR_SITE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +188,7 @@ int main(void)
         cmocka_unit_test(no_two_jobs_share_one),
         cmocka_unit_test(a_range_may_be_too_small),
         cmocka_unit_test(nobody_who_exists_is_chosen),
+        cmocka_unit_test(a_database_that_fails_is_a_fault_of_the_node),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
