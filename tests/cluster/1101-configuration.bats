@@ -82,8 +82,7 @@ configured() {
     run as carol atelier policy explain --workspace=nlp
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == 'warning: slurm.conf: JobSubmitPlugins is not set: '* ]]
-    # Slurm gives her own default account, and she gave none.
-    fails_saying 'workspace `nlp` does not go with the job'"'"'s account `vision`: submit it again without --account; if it had none, slurmctld did not ask the policy: tell your administrator' \
+    fails_saying 'slurmctld has recorded no workspace for this job, which asks for `nlp`: submit it again; if that does not help, slurmctld does not ask the policy: tell your administrator' \
         as carol srun --workspace=nlp true
 }
 
