@@ -63,6 +63,18 @@ static void add_mounts(void)
     shown = 5;
 }
 
+/* Where the keeper notes the clients' locks, as run_directory_name made it. */
+static void make_run(void)
+{
+    char node[PATH_MAX + 8];
+
+    assert_true(snprintf(settings.run, sizeof(settings.run), "%s/run", root) <
+                (int)sizeof(settings.run));
+    snprintf(node, sizeof(node), "%s/%s", settings.run, facts.node);
+    assert_int_equal(mkdir(settings.run, 0700), 0);
+    assert_int_equal(mkdir(node, 0700), 0);
+}
+
 static int set_up(void **state)
 {
     const char *build = getenv("top_builddir");
@@ -80,6 +92,7 @@ static int set_up(void **state)
                 (int)sizeof(settings.mounts));
     snprintf(settings.nfs, sizeof(settings.nfs), "%s/tests/storage/stand_in_client",
              build ? build : ".");
+    make_run();
     add_volume("one", "store1");
     add_volume("two", "store2");
     add_volume("three", "store1");
@@ -101,6 +114,9 @@ static int tear_down(void **state)
         snprintf(path, sizeof(path), "%s/%s", root, plan.mounts[i].name);
         rmdir(path);
     }
+    snprintf(path, sizeof(path), "%s/%s", settings.run, facts.node);
+    assert_int_equal(rmdir(path), 0); /* no note is left */
+    rmdir(settings.run);
     return rmdir(root);
 }
 
