@@ -186,6 +186,29 @@ void step_end(const struct membership *membership, struct start *start,
     step_files_release(&start->files);
 }
 
+/* As the steps of a job are named in Slurm's accounting. */
+static void write_step(char text[16], const struct step *step)
+{
+    if (step->kind == STEP_BATCH)
+        strcpy(text, "batch");
+    else if (step->kind == STEP_INTERACTIVE)
+        strcpy(text, "interactive");
+    else
+        snprintf(text, 16, "%u", step->id);
+}
+
+/* With the step's name: a note is never taken back, though what it says may be saved
+ * later, and a later step's is to differ. */
+static void note_loss(const struct site *site, const struct step *step, unsigned nodes,
+                      const char *notice)
+{
+    char text[NOTICE_SIZE + 64], name[16];
+
+    write_step(name, step);
+    snprintf(text, sizeof(text), "at the end of step %s: %s", name, notice);
+    failure_note(&site->settings, &step->job, nodes, text);
+}
+
 /* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.
  * What a program writes behind its step is for the epilog to tell. */
 void task_end(const struct membership *membership, const struct site *site,
@@ -201,7 +224,7 @@ void task_end(const struct membership *membership, const struct site *site,
         keeper_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
         return;
     job_say("job %u: %s", step.job.id, loss.text);
-    failure_note(&site->settings, &step.job, step_nodes(spank), notice);
+    note_loss(site, &step, step_nodes(spank), notice);
 }
 
 /* Without a sentence, another task has told it. */

@@ -50,10 +50,10 @@ told() {
     job=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap "$writer")
     freeze_under "$job"
     told "$job" 'workspace `vision` on node n1: volume `results` (has not taken|lost) [0-9]+ of the bytes'
-    on head scontrol show job "$job" | grep -q 'failure=.*has not taken 20000000 of the bytes' # at its step's end
+    on head scontrol show job "$job" | grep -q 'failure=at the end of step batch: .*has not taken 20000000 of the bytes'
     wait_until 40 log_has "atelier: stopped job=$job .*results.bytes_lost=[1-9][0-9]+ .*error=\"workspace .vision. on node n1: volume .results. of file server .[a-z]+. .head. lost"
     on n1 grep -q "job $job: workspace .*(head)" /var/log/slurmd.log
-    accounting "$job" State,ExitCode
+    [[ $(accounting "$job" State,ExitCode) == "COMPLETED|0:0" ]]
 }
 
 @test "the same of a job that is cancelled: only the accounting takes it" {
