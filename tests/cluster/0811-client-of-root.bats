@@ -104,9 +104,11 @@ node_is_well() {
     begin_other
     running=$(as bob sbatch --parsable --workspace=nlp -w n1 -n1 -o /dev/null --wrap 'sleep 100')
     wait_until 20 eval "[ \$(on n1 pgrep -x atelier-nfs | wc -l) -ge 2 ]"
-    ids=$(on n1 ps -o uid= -C atelier-nfs | sort -u | wc -l)
-    [ "$ids" = 2 ]
-    not on n1 sh -c 'ps -o uid= -C atelier-nfs | xargs -n1 getent passwd'
+    ids=$(on n1 ps -o uid= -C atelier-nfs | sort -u)
+    [ "$(wc -w <<<"$ids")" = 2 ]
+    for id in $ids; do
+        [[ $(on n1 sh -c "getent passwd $id; echo \$?; getent group $id; echo \$?") == $'2\n2' ]]
+    done
     as root scancel "$running" "$other"
 }
 
