@@ -124,6 +124,7 @@ round() {
     stage "nothing is left"
     nothing_is_left
     temp_is_empty
+    shared_is_empty
     stage "what comes next runs"
     answers 5
     other_jobs_run
@@ -136,6 +137,11 @@ temp_is_empty() {
     for node in "${nodes[@]}"; do
         silent on "$node" sh -c 'find /var/lib/atelier/temp -mindepth 2'
     done
+}
+
+# Of the other user's jobs: what is in the hostile one's own directory is hers to move and to keep.
+shared_is_empty() {
+    silent on head find /results -mindepth 2 -maxdepth 2 -path "/results/atelier-$(on head id -u bob)/job.sandbox.*"
 }
 
 @test "a hostile user leaves nothing behind, and takes nothing from others" {

@@ -5,9 +5,9 @@
 # ACTIONS="NAME..." only these, ACTIONS="-NAME..." all but these.
 # shellcheck shell=bash disable=SC2154 # nodes are of cluster.bash
 
-# rounds COMMAND: for each, COMMAND SEED.ROUND, and then the cluster must be well.
 stage() { echo "-- $SECONDS s: $*"; }
 
+# rounds COMMAND: for each, COMMAND SEED.ROUND, and then the cluster must be well.
 rounds() {
     local seed=${SEED:-$(date +%s)} round
     echo "# SEED=$seed ROUNDS=${ROUNDS:-1}${ACTIONS:+ ACTIONS=\"$ACTIONS\"}" >&3
@@ -119,5 +119,5 @@ tidy() {
         on head scontrol update "NodeName=$node" State=RESUME 2>/dev/null || true
     done
     on head sh -c 'cd /results && rm -rf hostile* vision/hostile* victim* nlp/victim* \
-        atelier-job.* /home/alice/hostile/* /tmp/hostile*'
+        atelier-*/job.sandbox.* /home/alice/hostile/* /tmp/hostile*'
 }
