@@ -94,8 +94,13 @@ written_is_there() { # NODE
 # newcomers NODE: jobs that begin now. With volumes it has them or a sentence, in time; without, it
 # knows nothing of all this.
 newcomers() {
-    as bob timeout 30 srun -Q -w "$1" true &&
-        { as alice timeout 40 srun -Q --workspace=vision -w "$1" true || [ $? != 124 ]; }
+    local said status=0
+    as bob timeout 30 srun -Q -w "$1" true || return
+    said=$(as alice timeout 40 srun -Q --workspace=vision -w "$1" true 2>&1) || status=$?
+    [[ $status == 0 || ($status != 124 && $said == *"atelier:"*) ]] || {
+        echo "a job that begins on $1 ended with $status: $said"
+        return 1
+    }
 }
 
 # round SEED: on each node a job writes, each has its end while the server is not well.
