@@ -17,8 +17,7 @@ local function any(list)
     return list[math.random(#list)]
 end
 
-local OPTIONS = { "workspace", "experiment", "framework", "mount", "check", "compat",
-    "with_input", "with_output", "workspaces", "" }
+local OPTIONS = { "workspaces", "" } -- and all that the prolog has
 local STARTS = { "", "", "", "", "", "SPANK_", "SPANK_SPANK_", "SLURM_", "SLURM_SPANK_",
     "spank_", "_", "X", " ", "\n", "SPANK" }
 local MARKS = { "_SLURM_SPANK_OPTION_atelier_", "_SLURM_SPANK_OPTION_atelier_",
@@ -71,6 +70,17 @@ local function read_by_prolog(list)
     return all
 end
 
+-- Of a job without options the prolog has their names alone.
+local function add_options()
+    for option in pairs(read_by_prolog({ { [0] = "X=" } })[1]) do
+        OPTIONS[#OPTIONS + 1] = option
+        local entry = "_SLURM_SPANK_OPTION_atelier_" .. option .. "=vision"
+        tap.is(spank_env.options({ spank_job_env = { [0] = entry } }).fault, nil,
+            "slurmctld knows the plugin's --" .. option)
+    end
+    table.sort(OPTIONS) -- a seed repeats a run
+end
+
 -- The prolog cuts what is longer than a name, one byte behind its end, so that it stays
 -- wrong.
 local function is_same(read, by_prolog)
@@ -86,6 +96,8 @@ local function show(entries)
     return table.concat(list, " ")
 end
 
+add_options()
+tap.ok(#OPTIONS > 2, "the prolog has options")
 local list, refused, ours = {}, 0, 0
 for index = 1, jobs do
     list[index] = job()
