@@ -56,7 +56,7 @@ show_logs() {
 # The server between, which waits for its first signal; its second one makes the server well.
 begin_server() { # SEED
     # shellcheck disable=SC2016 # the machine's shell
-    on head sh -c 'setsid tests/cluster/hostile-server "$@" >/tmp/hostile.server.log 2>&1 </dev/null 3>&- &
+    on head sh -c 'setsid /mnt/src/tests/cluster/hostile-server "$@" >/tmp/hostile.server.log 2>&1 </dev/null 3>&- &
         echo $! >/tmp/hostile.server.pid' sh "$1" 120 ${ACTIONS-}
     wait_until 10 server_said ready
 }
