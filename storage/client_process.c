@@ -72,6 +72,10 @@ const char *client_process_describe(struct client_process *client, char *text,
 {
     char words[SAID_SIZE];
 
+    if (*client->last_word) {
+        snprintf(text, size, "the client ended: %s", client->last_word);
+        return text;
+    }
     if (process_ended(&client->process, &client->ending))
         return ending_describe(&client->ending, read_said(client, words), text, size);
     if (process_is_stopped(client->process))

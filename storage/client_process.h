@@ -16,10 +16,11 @@
 struct client_process {
     char program[SETTINGS_PATH_SIZE];
     struct ending ending;
-    pid_t process;  /* 0: none runs */
-    int socket;     /* -1: none */
-    unsigned pings; /* that it has not answered */
-    int said;       /* its standard error, until it is connected; -1: none */
+    pid_t process;       /* 0: none runs */
+    int socket;          /* -1: none */
+    unsigned pings;      /* that it has not answered */
+    char last_word[128]; /* why it ends, as it told itself; "": it did not */
+    int said;            /* its standard error, until it is connected; -1: none */
 };
 
 /* None yet. */

@@ -74,6 +74,10 @@
  *
  *     tell=unsafe          volume.i.bytes_unsafe of each volume, with what is lost.
  *
+ * and before it ends by itself, of a fault of the node's:
+ *
+ *     tell=ends            error: why, in words that name no server.
+ *
  * request=ping may come at any time while it serves. It is told tell=alive at the
  * client's next turn, whatever the server does. A client that is stopped, or that leaves
  * CLIENT_PINGS_MOST of them without an answer, is ended by its keeper: its callers, of

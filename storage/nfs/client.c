@@ -6,6 +6,7 @@
 #include "preflight.h"
 #include "prune.h"
 #include "session.h"
+#include "turn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -188,7 +189,7 @@ static bool turn(struct client *client, int milliseconds)
     bool deaf = is_deaf(client, clock_milliseconds());
     int wait = sooner(milliseconds, prepare(client, sockets, deaf));
 
-    if (poll(sockets, 1 + connections + client->volume_count, wait) < 0)
+    if (turn_wait(sockets, 1 + connections + client->volume_count, wait) < 0)
         return false;
     for (unsigned i = 0; i < connections; i++)
         connection_service(&client->connections[i], sockets[1 + i].revents, deaf);

@@ -39,6 +39,7 @@ nfs_client_sources = \
 	storage/nfs/silence.c storage/nfs/silence.h \
 	storage/nfs/status.c storage/nfs/status.h \
 	storage/nfs/told.c storage/nfs/told.h \
+	storage/nfs/turn.c storage/nfs/turn.h \
 	storage/nfs/unlock.c storage/nfs/unlock.h \
 	storage/nfs/unsafe.c storage/nfs/unsafe.h \
 	storage/nfs/volume.h \

@@ -2,11 +2,11 @@
 
 #include "caller.h"
 #include "lock_queue.h"
+#include "turn.h"
 
 #include <nfsc/libnfs-raw-nlm.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <unistd.h>
 
 #define PAUSE_FIRST_MS 100
@@ -282,7 +282,7 @@ static void turn(struct lock_service *service, int most_ms)
     if (service->rpc)
         sockets[1] = (struct pollfd){.fd = rpc_get_fd(service->rpc),
                                      .events = (short)rpc_which_events(service->rpc)};
-    if (poll(sockets, 2, wait < most_ms ? wait : most_ms) < 0)
+    if (turn_wait(sockets, 2, wait < most_ms ? wait : most_ms) < 0)
         return;
     if (sockets[0].revents && read(service->wake, &count, sizeof(count)) < 0)
         return;

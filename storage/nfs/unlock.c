@@ -5,6 +5,7 @@
 
 #include <nfsc/libnfs-raw-nlm.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
@@ -98,8 +99,10 @@ static void turn(struct unlock *unlock)
     struct pollfd socket = {.fd = rpc_get_fd(unlock->rpc),
                             .events = (short)rpc_which_events(unlock->rpc)};
 
-    if (poll(&socket, 1, deadline_left(&unlock->deadline)) < 0)
+    if (poll(&socket, 1, deadline_left(&unlock->deadline)) < 0) {
+        unlock->broken = errno != EINTR;
         return;
+    }
     if (rpc_service(unlock->rpc, socket.revents) < 0)
         unlock->broken = true;
     if (unlock->connected)

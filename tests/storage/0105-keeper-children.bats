@@ -92,6 +92,16 @@ install='; install Atelier on this node as on the others'
     nothing_left
 }
 
+@test "a client that ends while the job runs and says why: its word" {
+    plan ends
+    start 7
+    soon grep -q 'atelier: lost job=7' "$dir/log"
+    grep -F 'was lost while the job ran: the client ended: cannot go on; submit the job again' "$dir/log"
+    in_job 7 | grep -q 'the client ended: cannot go on'
+    within 4 0 stop 7
+    nothing_left
+}
+
 # memory_group MEMORY: makes a control group with so many bytes, as far as this machine can: $group.
 memory_group() {
     local file

@@ -68,12 +68,12 @@ ended() {
     [ "$status" = 126 ] && grep -Eq "the keeper's socket" "$work/said"
 }
 
-# fails CALL CAUSE [END]: at each place of the call. END: refused, where nothing else will do, or
-# ended, where that will do as well.
+# fails CALL CAUSE [END [+]]: at each place of the call, with + from there on. END: refused, where
+# nothing else will do, or ended, where that will do as well.
 fails() {
-    local call=$1 cause=$2 wanted=${3:-} place wrong=0 tried=0
+    local call=$1 cause=$2 wanted=${3:-} further=${4:-} place wrong=0 tried=0
     for place in $(places "$call"); do
-        traced -e "inject=$call:error=$cause:when=$place"
+        traced -e "inject=$call:error=$cause:when=$place$further"
         run_client
         tried=$((tried + 1))
         grep -q INJECTED "$work/trace" || continue # it was not reached this time
@@ -121,6 +121,7 @@ fails recvfrom EINTR
 # The keeper and the kernel.
 fails poll ENOMEM ended
 fails poll EINTR
+fails poll EINVAL ended + # and does not try for ever
 fails recvmsg ENOMEM ended
 fails recvmsg EINTR
 fails sendmsg ENOMEM ended

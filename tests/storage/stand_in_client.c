@@ -14,6 +14,7 @@
  *     deaf       serves, and never answers stop
  *     lost       serves, answers its first ping and then no other
  *     dies       serves, and ends when the last volume is served
+ *     ends       likewise, with a word why
  *     mute       serves; at SIGUSR1 tells that its server is silent, and at SIGUSR2 that
  * it answers again garbage    answers with what is no record
  */
@@ -86,6 +87,17 @@ static int connect_server(const struct record *request, int processes)
     return answer("ready", NULL);
 }
 
+static void tell_why(void)
+{
+    struct deadline deadline = deadline_after(1000);
+    struct record *record = record_create();
+
+    record_set(record, "tell", "ends");
+    record_set(record, "error", "cannot go on");
+    message_send(CLIENT_SOCKET, record, -1, &deadline, NULL);
+    record_destroy(record);
+}
+
 static int serve(const struct record *request, int fuse)
 {
     unsigned index = (unsigned)atoi(record_get(request, "volume"));
@@ -95,8 +107,10 @@ static int serve(const struct record *request, int fuse)
     if (is_host("fails-2") && index == 1)
         return answer("failed", "file server `store` (fails-2) refuses volume `two`");
     answer("serving", NULL);
-    if (is_host("dies") && index + 1 == volumes) {
+    if ((is_host("dies") || is_host("ends")) && index + 1 == volumes) {
         usleep(200000);
+        if (is_host("ends"))
+            tell_why();
         exit(4);
     }
     return 0;
