@@ -15,5 +15,6 @@ if [ -z "${ATELIER_MOUNT_ROOT:-}" ]; then
     exit 1
 fi
 cd "$ATELIER_MOUNT_ROOT/home/$(id -un)/examples/digits"
-# A rank that fails ends the others too: they would wait for it.
-exec srun --kill-on-bad-exit=1 "${PYTHON:-/usr/bin/python3}" train.py
+# A rank that fails ends the others too: they would wait for it. The job fails, too, when the file
+# server has not taken what they wrote.
+exec atelier run -- "${PYTHON:-/usr/bin/python3}" train.py
