@@ -128,6 +128,15 @@ static void ping(struct client_process *client)
     client->pings++;
 }
 
+void client_process_hear(struct client_process *client, const struct record *word)
+{
+    const char *tell = record_get(word, "tell"), *why = record_get(word, "error");
+
+    client->pings = 0;
+    if (tell && strcmp(tell, "ends") == 0 && why)
+        snprintf(client->last_word, sizeof(client->last_word), "%s", why);
+}
+
 bool client_process_is_well(struct client_process *client)
 {
     if (client->process <= 0)

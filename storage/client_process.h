@@ -8,6 +8,7 @@
 
 #include "ending.h"
 #include "error.h"
+#include "record.h"
 #include "settings.h"
 
 #include <stdbool.h>
@@ -45,9 +46,12 @@ const char *client_process_describe(struct client_process *client, char *text,
                                     size_t size);
 
 /* Whether the process, which serves, is neither stopped nor silent for CLIENT_PINGS_MOST
- * pings; true where none runs. Asks it for the next sign of life, which is to set `pings`
- * back. Time in which the caller itself stood still does not count against it. */
+ * pings; true where none runs. Asks it for the next sign of life, which is to be
+ * heard. Time in which the caller itself stood still does not count against it. */
 bool client_process_is_well(struct client_process *client);
+
+/* It gave `word` as a sign of life, or as its last one. */
+void client_process_hear(struct client_process *client, const struct record *word);
 
 /* Kills the process, if there is one, and closes the socket. */
 void client_process_kill(struct client_process *client);

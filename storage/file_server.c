@@ -238,7 +238,7 @@ static enum hearing take_word(struct file_server *server, const struct record *w
     const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
     long long silent_ms = since ? strtoll(since, NULL, 10) : 0;
 
-    server->client.pings = 0;
+    client_process_hear(&server->client, word);
     if (tell && strcmp(tell, "alive") == 0)
         return HEARING_NOTHING;
     if (tell && strcmp(tell, "answers") == 0)
@@ -247,9 +247,6 @@ static enum hearing take_word(struct file_server *server, const struct record *w
         return loss_read_unsafe(word, server->unsafe, server->volume_count) < 0
                    ? HEARING_LOSS
                    : HEARING_NOTHING;
-    if (tell && strcmp(tell, "ends") == 0 && record_get(word, "error"))
-        snprintf(server->client.last_word, sizeof(server->client.last_word), "%s",
-                 record_get(word, "error"));
     if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
         return HEARING_LOSS;
     return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))
