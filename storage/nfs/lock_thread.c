@@ -132,13 +132,20 @@ static void serve_context(struct lock_service *service, int events)
     }
 }
 
-/* Root does wait for whoever has the lock, but any signal ends that. */
-static bool is_excused(const struct lock_request *request)
+/* Root waits neither for the server nor for whoever has the lock. */
+static bool is_roots(const struct lock_request *request)
 {
     const struct fuse_ctx *context = fuse_req_ctx(request->fuse);
 
-    return !(request->wait && request->pause_ms > 0) &&
-           caller_is_root(context->pid, context->uid);
+    return caller_is_root(context->pid, context->uid);
+}
+
+/* Nobody is to get a lock that nobody waits for any more. */
+static bool is_left(const struct lock_service *service,
+                    const struct lock_request *request)
+{
+    return !request->fuse && request != service->current && request->errand == LOCK_SET &&
+           request->kind != LOCK_NONE;
 }
 
 static void answer_late(struct lock_request *request, long long now)
@@ -148,13 +155,23 @@ static void answer_late(struct lock_request *request, long long now)
     request->answer_by = INT64_MAX;
     if (request->errand == LOCK_RELEASE)
         lock_request_answer(request, request->cause);
-    else if (is_excused(request))
+    else if (is_roots(request))
         lock_request_answer(request, EIO);
 }
 
 /* A lock that waits for its turn ends with any signal: the kernel restarts it where no
  * handler runs. One that the server has been asked for is left only by a task that dies;
  * should it be granted nevertheless, the task's end gives it up. */
+static void answer_signal(struct lock_service *service, struct lock_request *request)
+{
+    if (request != service->current && request->errand != LOCK_RELEASE) {
+        lock_request_answer(request, EINTR);
+        lock_queue_retire(service, request);
+    } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
+        lock_request_answer(request, EINTR);
+    }
+}
+
 static void answer_impatient(struct lock_service *service, long long now)
 {
     struct lock_request *next;
@@ -162,14 +179,10 @@ static void answer_impatient(struct lock_service *service, long long now)
     for (struct lock_request *request = service->requests; request; request = next) {
         next = request->next;
         answer_late(request, now);
-        if (!request->fuse || !atomic_load(&request->interrupted))
-            continue;
-        if (request != service->current && request->errand != LOCK_RELEASE) {
-            lock_request_answer(request, EINTR);
+        if (is_left(service, request))
             lock_queue_retire(service, request);
-        } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
-            lock_request_answer(request, EINTR);
-        }
+        else if (request->fuse && atomic_load(&request->interrupted))
+            answer_signal(service, request);
     }
 }
 

@@ -15,6 +15,10 @@ kill -CONT "$server"
 ok "the job's tasks are done when it goes on" within 20 test -e "$work/local/done"
 ok "the mount ends well" wait "$mount_process"
 cat >"$work/expected" <<END
+lock-of-the-job's EIO
+lock-now EAGAIN
+flock-of-the-job's EIO
+lock-given-up ok
 fstat 10
 fstat-says-all [True, True]
 write 10

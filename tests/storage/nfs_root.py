@@ -111,6 +111,24 @@ tasks = [
     Task("write", lambda: os.write(shared, b"s" * (1 << 20)), "filled"),
 ]
 tasks += [Task("write", lambda fd=fd: os.write(fd, b"w" * (1 << 20)), "filled") for fd in writers]
+
+# A task of the job's has a lock and gives it up when it pleases: root does not wait for that, and is
+# given nothing afterwards.
+held = make("held")
+keeper = Task("keep", lambda: (fcntl.lockf(os.open("held", os.O_RDWR), fcntl.LOCK_EX), touch("kept"),
+                               await_file("asked-for-lock"))[0], "held-is-there")
+os.chown("held", user, user)
+touch("held-is-there")
+await_file("kept")
+show("lock-of-the-job's", lambda: fcntl.lockf(held, fcntl.LOCK_EX))
+show("lock-now", lambda: fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB))
+show("flock-of-the-job's", lambda: fcntl.flock(held, fcntl.LOCK_EX))
+touch("asked-for-lock")
+keeper.result()
+time.sleep(2)  # who waits asks once a second
+show("lock-given-up", Task("lock", lambda: fcntl.lockf(os.open("held", os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB),
+                           "held-is-there").result)
+
 os.stat("locked")  # who looks it up anew keeps others from making names beside it
 touch("ready")
 await_file("frozen")
