@@ -4,11 +4,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 4096 /* longer lines are cut */
+#define LINE_SIZE 4096   /* longer lines are cut */
+#define SYSLOG_US 100000 /* for a daemon that has too much to read */
+
+#define FILE_HEAD "%FT%T%z "        /* local time and its distance to UTC: ISO 8601 */
+#define SYSLOG_HEAD "<29>%b %e %T " /* facility daemon, notice: RFC 3164 */
 
 static char log_destination[4096] = "syslog";
 
@@ -71,13 +78,15 @@ static void write_line(int fd, const struct line *line)
     (void)written; /* a full log must not stop a job */
 }
 
-/* Local time and its distance to UTC, as ISO 8601 has it. syslog adds its own. */
-static void add_time(struct line *line)
+/* A line begins with its time: local, and in a file with its distance to UTC. */
+static void add_time(struct line *line, bool to_syslog)
 {
     time_t now = time(NULL);
     struct tm local;
     char text[64];
-    size_t length = strftime(text, sizeof(text), "%FT%T%z ", localtime_r(&now, &local));
+    size_t length = localtime_r(&now, &local) == NULL ? 0
+                    : to_syslog ? strftime(text, sizeof(text), SYSLOG_HEAD, &local)
+                                : strftime(text, sizeof(text), FILE_HEAD, &local);
 
     memcpy(line->text, text, length);
     line->length = length;
@@ -96,6 +105,21 @@ static void append_line(const char *path, const struct line *line)
     close(fd);
 }
 
+/* syslog(3) waits until the daemon reads, and every user may give it more than it can. */
+static void send_line(const struct line *line)
+{
+    struct sockaddr_un daemon = {.sun_family = AF_UNIX, .sun_path = _PATH_LOG};
+    struct timeval patience = {.tv_usec = SYSLOG_US};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return;
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) == 0)
+        sendto(fd, line->text, line->length, MSG_NOSIGNAL, (struct sockaddr *)&daemon,
+               sizeof(daemon));
+    close(fd);
+}
+
 void log_open(const char *destination)
 {
     snprintf(log_destination, sizeof(log_destination), "%s", destination);
@@ -106,15 +130,13 @@ void log_line(const char *event, const struct record *fields)
     bool to_syslog = strcmp(log_destination, "syslog") == 0;
     struct line line = {.length = 0};
 
-    if (!to_syslog)
-        add_time(&line);
+    add_time(&line, to_syslog);
     add_text(&line, "atelier: ");
     add_text(&line, event);
     for (size_t i = 0; fields && i < record_count(fields); i++)
         add_field(&line, record_key(fields, i), record_value(fields, i));
     if (to_syslog) {
-        line.text[line.length] = '\0';
-        syslog(LOG_DAEMON | LOG_NOTICE, "%s", line.text);
+        send_line(&line);
         return;
     }
     line.text[line.length++] = '\n';

@@ -10,9 +10,10 @@
 
 #include "record.h"
 
-/* Chooses the destination: "syslog" (facility daemon), "stderr", or an absolute path,
- * opened for appending, mode 0640, anew for each line: so that a file that was rotated
- * away is left at once and no descriptor is kept. Without a call: syslog. */
+/* Chooses the destination: "syslog" (facility daemon; what its daemon does not take
+ * within 100 ms is lost), "stderr", or an absolute path, opened for appending, mode 0640,
+ * anew for each line: so that a file that was rotated away is left at once and no
+ * descriptor is kept. Without a call: syslog. */
 void log_open(const char *destination);
 
 /* Writes one line, cut at 4 kB; `fields` may be NULL. Control characters become '?'.

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +47,29 @@ static const char *logged(void)
     }
     *to = '\0';
     return content;
+}
+
+/* What is sent to the syslog daemon goes to the test instead. */
+ssize_t sendto(int fd, const void *data, size_t size, int flags,
+               __CONST_SOCKADDR_ARG address, socklen_t length)
+{
+    struct sockaddr_un daemon = {.sun_family = AF_UNIX};
+
+    assert_string_equal(((const struct sockaddr_un *)address.__sockaddr__)->sun_path,
+                        "/dev/log");
+    assert_int_equal(length, sizeof(daemon));
+    snprintf(daemon.sun_path, sizeof(daemon.sun_path), "%s", scratch_path("daemon"));
+    return syscall(SYS_sendto, fd, data, size, flags, &daemon, sizeof(daemon));
+}
+
+static int syslog_daemon(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", scratch_path("daemon"));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
 }
 
 static struct record *one_field(const char *key, const char *value)
@@ -201,16 +227,59 @@ static void stderr_can_be_the_log(void **state)
     assert_string_equal(logged(), "atelier: seen\n");
 }
 
+static void a_line_for_syslog_has_its_head(void **state)
+{
+    int daemon = syslog_daemon();
+    ssize_t length;
+
+    (void)state;
+    log_open("syslog");
+    log_line("seen", NULL);
+    length = read(daemon, content, sizeof(content) - 1);
+    close(daemon);
+    assert_true(length > 0);
+    content[length] = '\0';
+    assert_memory_equal(content, "<29>", 4); /* daemon.notice */
+    assert_string_equal(content + strlen("<29>Nov 29 15:43:41 "), "atelier: seen");
+}
+
+static void nobody_waits_for_a_syslog_daemon_that_does_not_read(void **state)
+{
+    int daemon = syslog_daemon(), sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    time_t began = time(NULL);
+
+    (void)state;
+    while (sendto(sender, "x", 1, 0,
+                  (struct sockaddr *)&(struct sockaddr_un){.sun_family = AF_UNIX,
+                                                           .sun_path = "/dev/log"},
+                  sizeof(struct sockaddr_un)) == 1)
+        ;
+    log_open("syslog");
+    alarm(20);
+    log_line("lost", NULL);
+    alarm(0);
+    assert_true(time(NULL) - began < 10);
+    close(daemon);
+    close(sender);
+    log_line("nobody listens", NULL);
+}
+
 #define LOG_TEST(name) \
     cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LOG_TEST(fields_make_a_line),     LOG_TEST(values_cannot_forge_lines),
-        LOG_TEST(long_values_are_cut),    LOG_TEST(the_file_is_not_for_everybody),
-        LOG_TEST(a_rotated_file_is_left), LOG_TEST(what_cannot_be_logged_is_lost_quietly),
-        LOG_TEST(stderr_can_be_the_log),  LOG_TEST(lines_begin_with_the_local_time),
+        LOG_TEST(fields_make_a_line),
+        LOG_TEST(values_cannot_forge_lines),
+        LOG_TEST(long_values_are_cut),
+        LOG_TEST(the_file_is_not_for_everybody),
+        LOG_TEST(a_rotated_file_is_left),
+        LOG_TEST(what_cannot_be_logged_is_lost_quietly),
+        LOG_TEST(a_line_for_syslog_has_its_head),
+        LOG_TEST(nobody_waits_for_a_syslog_daemon_that_does_not_read),
+        LOG_TEST(stderr_can_be_the_log),
+        LOG_TEST(lines_begin_with_the_local_time),
     };
 
     return RUN_TAP(tests);
