@@ -110,6 +110,8 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
     if (status == RPC_STATUS_SUCCESS)
         connection_note_answer(call->connection);
     if (call->given_up) {
+        if (call->late && status == RPC_STATUS_SUCCESS && result)
+            call->late(call, result);
         call_finish(call);
     } else if (status != RPC_STATUS_SUCCESS || !result) {
         call->state = CALL_FAILED;

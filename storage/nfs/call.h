@@ -57,6 +57,7 @@ struct call {
     enum procedure procedure;
     union arguments arguments;
     call_done done;
+    call_done late; /* or NULL: hears what the server answers to a call given up */
     void (*failed)(struct call *call, int cause); /* or NULL: for a call of nobody's */
 
     /* While it waits for what was written before it, see writes.h. */

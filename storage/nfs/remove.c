@@ -72,28 +72,30 @@ static char *victim_name(struct call *call)
     return is_rename(call) ? call->other_name : call->name;
 }
 
-/* The name and its memory, which the call had until now, become the file's. */
-static void note_hidden(struct call *call)
+/* The name and its memory, which the call had until now, become the file's; also when
+ * nobody waited for that any more. */
+static void note_hidden(struct call *call, void *result)
 {
     struct hidden *hidden = (struct hidden *)call->buffer;
 
+    if (status_of(result) != NFS3_OK)
+        return;
     call->buffer = NULL;
     hidden->directory = inode_hold(victim_directory(call));
     call->victim->hidden = hidden;
+    if (call->victim->opens == 0)
+        remove_hidden(call->volume, call->victim);
 }
 
 static void hide_done(struct call *call, void *result)
 {
     int status = status_of(result);
 
-    if (status != NFS3_OK) {
+    call->late = NULL;
+    note_hidden(call, result);
+    if (status != NFS3_OK)
         call_fail(call, status_errno(status));
-        return;
-    }
-    note_hidden(call);
-    if (call->victim->opens == 0)
-        remove_hidden(call->volume, call->victim);
-    if (is_rename(call))
+    else if (is_rename(call))
         send_rename(call);
     else
         call_answer_done(call);
@@ -112,6 +114,7 @@ static void hide(struct call *call, uint64_t fileid)
              (unsigned long long)fileid, call->transaction, ++call->volume->hidden_names);
     call->arguments.rename.from = where(victim_directory(call), victim_name(call));
     call->arguments.rename.to = where(victim_directory(call), hidden->name);
+    call->late = note_hidden;
     call_send(call, PROCEDURE_RENAME, hide_done);
 }
 

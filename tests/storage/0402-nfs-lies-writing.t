@@ -53,6 +53,12 @@ for procedure in setattr:'chmod 600 file' remove:'rm file' rmdir:'rmdir director
     done
 done
 
+# A call that is given up is still done by the server: the name that an open file got in place of the
+# removed one goes with its last close.
+answers "rename: too late for who removes an open file" '^fine$' \
+    'exec 3<file; rm file; sleep 2; exec 3<&-; sleep 0.5; ls -A | grep "^\.nfs" || echo fine' \
+    "rename delay 1"
+
 # A hard volume waits as long as it takes, and not a moment after SIGKILL.
 waits "a read without an answer" 'cat file' "read drop"
 waits "a read whose connection ends each time" 'cat file' "read close"
