@@ -17,7 +17,7 @@
 #define RECORD_SIZE \
     65536 /* of all tasks of an array, where the job has the array's number */
 
-#define MARK "atelier-failure " /* as lua/atelier/admin_comment.lua has them */
+#define MARK "atelier-failure failure=" /* as lua/atelier/admin_comment.lua has them */
 #define FAILURE_KEY " failure="
 
 /* How Slurm's commands must name the job. The bare number of an array's first record

@@ -23,7 +23,7 @@ local VERSION = MARK .. "1"
 local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
 local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
     cluster = name.valid, settings = request.settings_are_right, mounts = mount.parse }
-local FAILURE_MARK = "atelier-failure " -- what a node's prolog sends
+local FAILURE_MARK = "atelier-failure failure=" -- what a node's prolog sends
 local FAILURE_KEY = " failure="
 local FAILURE_MAX = 1024 -- bytes
 local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit

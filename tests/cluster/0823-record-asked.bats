@@ -55,7 +55,7 @@ nodes_are_well() {
     [[ $output == *"slurmctld has recorded no workspace for this job, which asks for \`vision\`: submit it again;"* ]]
     [[ $output != *"it has"* && $output != *datasets* ]]
     run on head scontrol show job "$job"
-    [[ $output == *"AdminComment=atelier-failure slurmctld has recorded no workspace"* ]]
+    [[ $output == *"AdminComment=atelier-failure failure=slurmctld has recorded no workspace"* ]]
     nodes_are_well
 }
 

@@ -57,7 +57,7 @@ tap.is(record.cluster, "cpu", "a failed job's record is still read")
 tap.is(record.failure, "volume `results` is = gone failure=no", "and why it failed")
 tap.is(admin_comment.with_failure(failed, "again"), full .. " failure=again",
     "a second failure takes the place of the first")
-tap.is(admin_comment.failure("atelier-failure why"), "why", "a node's word is recognized")
+tap.is(admin_comment.failure("atelier-failure failure=why"), "why", "a node's word is recognized")
 tap.is(admin_comment.failure("why"), nil, "another comment is no node's word")
 tap.is(admin_comment.parse("atelier/1 workspace=v uid=0 failure=x"), nil,
     "a failure hides nothing before it")

@@ -70,7 +70,7 @@ tap.is(ask({ record = RECORD, workspace = false, account = "vision" }).workspace
 tap.is(ask({ record = RECORD .. " failure=volume `x` was down", workspace = "vision" })
     .workspace, "vision", "a record with an earlier run's failure")
 for _, none in ipairs({ "", "(null)", "workspace=vision", RECORD .. " uid=0",
-    "atelier/2 workspace=vision", "atelier-failure " .. RECORD }) do
+    "atelier/2 workspace=vision", "atelier-failure failure=" .. RECORD }) do
     refused({ record = none }, "slurmctld has recorded no workspace for this job, which asks "
         .. "for `vision`: submit it again; if that does not help, slurmctld does not ask the "
         .. "policy: tell your administrator")

@@ -387,9 +387,9 @@ tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the polic
 tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
 memory.policy = site.policy()
 tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
-tap.is((modify(1001, { admin_comment = "atelier-failure x" }, RECORD)), 2002,
+tap.is((modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)), 2002,
     "a user cannot speak as a node")
-local _, _, noted = modify(0, { admin_comment = "atelier-failure why" }, RECORD)
+local _, _, noted = modify(0, { admin_comment = "atelier-failure failure=why" }, RECORD)
 tap.is(noted, RECORD .. " failure=why", "a node's word is added to the record")
 tap.is((modify(1001, { account = "nlp" }, nil)), 0, "a job without comment")
 tap.is((modify(1001, { account = "nlp" }, "by hand")), 0, "a job with another comment")
