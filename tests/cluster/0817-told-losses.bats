@@ -77,16 +77,15 @@ told() {
 
 @test "a client that root kills in mid-job" {
     job=$(as alice sbatch --parsable --workspace=vision -w n1 -o /tmp/told.out --wrap \
-        'cd /mnt/atelier/results; touch told.$SLURM_JOB_ID; atelier run -- sh -c "while [ ! -e /tmp/told.go ]; do sleep 0.1; done"')
-    wait_until 30 on head test -e "/results/told.$job"
-    wait_until 20 eval "on n1 pgrep -x atelier-nfs >/dev/null"
+        'cd /mnt/atelier/results; atelier run -- sh -c "touch /tmp/told.began; while [ ! -e /tmp/told.go ]; do sleep 0.1; done"')
+    wait_until 30 on n1 test -e /tmp/told.began
     on n1 pkill -KILL -x atelier-nfs
     wait_until 10 log_has "atelier: lost job=$job"
     on n1 touch /tmp/told.go
     told "$job" 'volume `[a-z]+`: its client ended in mid-job: atelier-nfs was killed by signal 9'
     wait_until 30 eval 'accounting "$job" State | grep -q FAILED'
     on n1 grep -q 'atelier run: .*its client ended in mid-job' /tmp/told.out
-    on n1 rm /tmp/told.out /tmp/told.go
+    on n1 rm /tmp/told.out /tmp/told.began /tmp/told.go
 }
 
 @test "a job that lost nothing is told nothing of" {
