@@ -88,7 +88,7 @@ nothing_is_left() {
         on "$node" pkill -KILL -u alice -x srun || true
         wait_until 60 eval "! on $node test -e /run/atelier"
         wait_until 10 eval "! on $node pgrep -x 'atelier-.*' >/dev/null"
-        on "$node" pkill -KILL -u alice || true
+        wait_until 20 eval "! on $node pkill -KILL -u alice" # some are born while it looks
     done
     no_node_is_drained
     invariant_end
