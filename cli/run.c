@@ -83,7 +83,7 @@ static const struct argp_option options[] = {
      "See first that all processes are there and reach their meeting point (default in "
      "a workspace's job)",
      0},
-    {"no-check", NO_CHECK, NULL, 0, "Do not", 0},
+    {"no-check", NO_CHECK, NULL, 0, "Do not check", 0},
     {"mpi", MPI, "TYPE", 0, "As of srun, in place of the framework's", 0},
     {"het-group", COMPONENT, "N", 0,
      "On this component of a heterogeneous job (default: 0)", 0},

@@ -70,6 +70,16 @@ displays() {
     done
 }
 
+# All words after Fl are options, up to the next macro.
+@test "no argument of an option is shown as an option" {
+    awk 'FNR == 1 { pages++ }
+        { for (i = 1; i < NF; i++)
+            if ($i ~ /^\.?Fl$/)
+                for (j = i + 2; j <= NF && $j !~ /^[A-Z][a-z]$/; j++)
+                    if ($j !~ /^([][,.:;()|]|-.*|[a-zA-Z])$/) { print FILENAME ": " $0; bad = 1 } }
+        END { exit bad || pages < 8 }' "${page%/*}"/*.[1-8]
+}
+
 @test "the page is well-formed" {
     command -v mandoc >/dev/null || command -v groff >/dev/null ||
         skip "neither mandoc nor groff is here"
