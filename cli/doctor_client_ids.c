@@ -2,6 +2,9 @@
  */
 #include "doctor_check.h"
 
+#include "nobody.h"
+
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -10,11 +13,12 @@
 
 #define NAME_SIZE 65
 
-/* Whose the ids are. */
+/* Whose the ids are, or may be: of `first` the database does not tell, by `failure`. */
 struct owner {
     const char *kind;
     char name[NAME_SIZE];
     unsigned long first, last;
+    int failure;
 };
 
 static bool is_in(const struct settings_ids *range, unsigned long first,
@@ -31,16 +35,43 @@ static bool take(struct owner *owner, const char *kind, const char *name,
     return true;
 }
 
+/* Nobody is found for an id: whether somebody may have it all the same. */
+static bool suspect(struct owner *owner, const char *kind, unsigned long id, int failure)
+{
+    if (nobody_has_it(failure))
+        return false;
+    *owner = (struct owner){.kind = kind, .first = id, .last = id, .failure = failure};
+    return true;
+}
+
+static bool is_users(uid_t id, struct owner *owner)
+{
+    const struct passwd *user;
+
+    errno = 0;
+    user = getpwuid(id);
+    return user ? take(owner, "user", user->pw_name, id, id)
+                : suspect(owner, "user", id, errno);
+}
+
+static bool is_groups(gid_t id, struct owner *owner)
+{
+    const struct group *group;
+
+    errno = 0;
+    group = getgrgid(id);
+    return group ? take(owner, "group", group->gr_name, id, id)
+                 : suspect(owner, "group", id, errno);
+}
+
 /* A database that does not list all of its entries is asked for both ends at least. */
 static bool find_user(const struct settings_ids *range, struct owner *owner)
 {
-    const struct passwd *user = getpwuid(range->first);
-    bool found = false;
+    const struct passwd *user;
+    bool found = is_users(range->first, owner) || is_users(range->last, owner);
 
-    if (!user)
-        user = getpwuid(range->last);
-    if (user)
-        return take(owner, "user", user->pw_name, user->pw_uid, user->pw_uid);
+    if (found)
+        return true;
     setpwent();
     while (!found && (user = getpwent()))
         found = is_in(range, user->pw_uid, user->pw_uid) &&
@@ -51,13 +82,11 @@ static bool find_user(const struct settings_ids *range, struct owner *owner)
 
 static bool find_group(const struct settings_ids *range, struct owner *owner)
 {
-    const struct group *group = getgrgid(range->first);
-    bool found = false;
+    const struct group *group;
+    bool found = is_groups(range->first, owner) || is_groups(range->last, owner);
 
-    if (!group)
-        group = getgrgid(range->last);
-    if (group)
-        return take(owner, "group", group->gr_name, group->gr_gid, group->gr_gid);
+    if (found)
+        return true;
     setgrent();
     while (!found && (group = getgrent()))
         found = is_in(range, group->gr_gid, group->gr_gid) &&
@@ -85,6 +114,29 @@ static bool find_subordinate(const char *path, const struct settings_ids *range,
     return found;
 }
 
+static void explain(const struct owner *owner, const char *ids,
+                    char text[DOCTOR_TEXT_SIZE])
+{
+    char last[32] = "";
+
+    if (owner->last > owner->first)
+        snprintf(last, sizeof(last), " to %lu", owner->last);
+    if (owner->failure)
+        snprintf(
+            text, DOCTOR_TEXT_SIZE,
+            "the user database of this machine does not tell whether a %s has id %lu, "
+            "of the setting client_ids=%s: %s; no job with an NFS client in user "
+            "space starts here until it does",
+            owner->kind, owner->first, ids, strerror(owner->failure));
+    else
+        snprintf(
+            text, DOCTOR_TEXT_SIZE,
+            "the setting client_ids=%s has ids of others: %s `%s` has %lu%s; give it "
+            "a range that no user and no group has: client_ids=FIRST-LAST on "
+            "Atelier's line in plugstack.conf (see atelier-plugstack(5))",
+            ids, owner->kind, owner->name, owner->first, last);
+}
+
 bool doctor_client_ids(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     struct settings_ids range = settings_client_ids(settings);
@@ -94,10 +146,7 @@ bool doctor_client_ids(const struct settings *settings, char text[DOCTOR_TEXT_SI
                   find_subordinate("/etc/subgid", &range, &owner);
 
     if (is_bad)
-        snprintf(text, DOCTOR_TEXT_SIZE,
-                 "the setting client_ids=%s has ids of others: %s `%s` has %lu to %lu; "
-                 "give it a range that no user and no group has",
-                 settings->client_ids, owner.kind, owner.name, owner.first, owner.last);
+        explain(&owner, settings->client_ids, text);
     else
         snprintf(text, DOCTOR_TEXT_SIZE, "no user and no group has one of %s",
                  settings->client_ids);

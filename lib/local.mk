@@ -28,6 +28,7 @@ libatelier_la_SOURCES = \
 	lib/mount_list.c lib/mount_list.h \
 	lib/mounted.c lib/mounted.h \
 	lib/name.c lib/name.h \
+	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \

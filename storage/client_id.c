@@ -1,6 +1,7 @@
 #include "client_id.h"
 
 #include "errand.h"
+#include "nobody.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -107,13 +108,6 @@ static int choose(const struct run_directory *directory, const struct settings_i
     return status;
 }
 
-/* What getpwuid_r(3) and getgrgid_r(3) give for an id that nobody has. */
-static bool means_nobody(int failure)
-{
-    return failure == 0 || failure == ENOENT || failure == ESRCH || failure == EBADF ||
-           failure == EPERM;
-}
-
 /* What the database said: `name`, NULL without one. An entry that does not fit is one all
  * the same; of an id of which it cannot tell, nobody knows. */
 static int judge(uid_t id, const char *kind, int failure, const char *name,
@@ -124,7 +118,7 @@ static int judge(uid_t id, const char *kind, int failure, const char *name,
                          "the setting client_ids has id %u, which is that of %s `%.64s`"
                          ": give it a range that no user and no group has",
                          (unsigned)id, kind, name ? name : "");
-    if (!means_nobody(failure))
+    if (!nobody_has_it(failure))
         return error_set(error, ERROR_NODE,
                          "the node's user database does not tell whether a %s has id %u "
                          "of an NFS client: %s",

@@ -180,7 +180,7 @@ assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answ
     for range in 65534-70000 60000-65534 65000-66000; do
         run doctor --set "client_ids=$range" doctor
         [ "$status" -eq 1 ]
-        [[ $output == *"client ids  NO   the setting client_ids=$range has ids of others: user \`nobody\` has 65534 to 65534"* ]]
+        [[ $output == *"client ids  NO   the setting client_ids=$range has ids of others: user \`nobody\` has 65534; give it"*"client_ids=FIRST-LAST on Atelier's line in plugstack.conf"* ]]
     done
     run doctor --set "client_ids=70000-70001" doctor
     [[ $output == *"client ids  yes  no user and no group has one of 70000-70001"* ]]

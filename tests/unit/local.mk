@@ -1,6 +1,7 @@
 # tests/unit: one program for each noun of lib/
 unit_tests = \
 	tests/unit/deadline_test \
+	tests/unit/doctor_client_ids_test \
 	tests/unit/doctor_verdict_test \
 	tests/unit/directory_list_test \
 	tests/unit/ending_test \
@@ -48,6 +49,11 @@ unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
+
+tests_unit_doctor_client_ids_test_SOURCES = tests/unit/doctor_client_ids_test.c \
+	cli/doctor_client_ids.c cli/doctor_check.h
+tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS) -I$(top_srcdir)/cli
+tests_unit_doctor_client_ids_test_LDADD = $(unit_libs)
 
 tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
 	cli/doctor_verdict.c cli/doctor_verdict.h
