@@ -90,20 +90,29 @@ function inventory.on_node(policy)
     return needed
 end
 
+-- `where`: on which nodes, when not on all.
+local function note_output(found, where, notes)
+    if #found > 0 then
+        local many = #found > 1
+        notes[#notes + 1] = "volume" .. (many and "s " or " ") .. table.concat(found, ", ")
+            .. ": while " .. (many and "their" or "its") .. " server is away, a job with its "
+            .. "output there (-o, -e) cannot be cancelled and outlives its time limit" .. where
+            .. ": keep output on a volume whose file server has driver = \"libnfs\" or "
+            .. "recovery = \"soft\""
+    end
+end
+
 local function note_outputs(policy, notes)
-    local found = {}
+    local some, all = {}, {}
     for _, key in ipairs(name.sorted_keys(policy.volumes)) do
-        if kind.holds_root(policy.volumes[key]) then
-            found[#found + 1] = "`" .. key .. "`" .. place(policy.volumes[key])
+        local volume = policy.volumes[key]
+        if kind.holds_root(volume) then
+            local found = volume.driver == "auto" and some or all
+            found[#found + 1] = "`" .. key .. "`" .. place(volume)
         end
     end
-    if #found > 0 then
-        notes[#notes + 1] = "volume" .. (#found > 1 and "s " or " ")
-            .. table.concat(found, ", ") .. ": a job with its output there (-o, -e) cannot be "
-            .. "cancelled, and outlives its time limit, while what is behind the volume is "
-            .. "away, nfs on nodes that have the kernel's client: keep output elsewhere, or "
-            .. "set driver = \"libnfs\", or recovery = \"soft\", for its file server"
-    end
+    note_output(some, ", on nodes that use the kernel's NFS client", notes)
+    note_output(all, "", notes)
 end
 
 local function counted(entries, noun)

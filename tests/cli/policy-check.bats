@@ -64,8 +64,10 @@ cluster "cpu" { partition = "cpu" }
 workspace "vision" { account = "vision", clusters = { "cpu" }, users = { "daemon" } }
 END
     says 0 ": good" atelier policy check --offline "$policy"
-    [ "$(grep -c ^note: <<<"$output")" -eq 1 ]
-    grep -q "^note: volumes \`a\` (policy.lua:10), \`b\` (policy.lua:11), \`c\` (policy.lua:12), \`d\` (policy.lua:13), \`e\` (policy.lua:14), \`f\` (policy.lua:15), \`y\` (policy.lua:6), \`z\` (policy.lua:5): a job with its output there (-o, -e) cannot be cancelled, .*: keep output elsewhere, or set driver = \"libnfs\", or recovery = \"soft\", for its file server" <<<"$output"
+    [ "$(grep -c ^note: <<<"$output")" -eq 2 ]
+    keep="keep output on a volume whose file server has driver = \"libnfs\" or recovery = \"soft\""
+    grep -qxF "note: volume \`z\` (policy.lua:5): while its server is away, a job with its output there (-o, -e) cannot be cancelled and outlives its time limit, on nodes that use the kernel's NFS client: $keep" <<<"$output"
+    grep -qxF "note: volumes \`a\` (policy.lua:10), \`b\` (policy.lua:11), \`c\` (policy.lua:12), \`d\` (policy.lua:13), \`e\` (policy.lua:14), \`f\` (policy.lua:15), \`y\` (policy.lua:6): while their server is away, a job with its output there (-o, -e) cannot be cancelled and outlives its time limit: $keep" <<<"$output"
 }
 
 @test "what a node lacks is said on a node alone" {
