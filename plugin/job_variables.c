@@ -2,6 +2,7 @@
 
 #include "gpus_per_node.h"
 #include "hostlist.h"
+#include "inherited.h"
 #include "variable.h"
 
 #include <limits.h>
@@ -52,32 +53,6 @@ static char *directory_of_output(void)
         return NULL;
     slash[slash == path] = '\0';
     return strdup(path);
-}
-
-/* A step has what its job's batch script hands on; a job that was submitted inside of
- * another one does not. */
-static void forget_other_jobs(struct spank_handle *spank, const struct step *step)
-{
-    char *id = step_environment(spank, "ATELIER_JOB_ID");
-
-    if (!id || strtoul(id, NULL, 10) != step->job.id) {
-        step_environment_unset(spank, "ATELIER_STDOUTERR_DIR");
-        step_environment_unset(spank, TASKS_PER_NODE);
-        step_environment_unset(spank, GPUS_PER_NODE);
-    }
-    free(id);
-}
-
-/* An inherited path would be one of another process, an inherited rank one of nobody:
- * mpirun's daemon hands on its own environment. */
-static void forget_other_tasks(struct spank_handle *spank)
-{
-    static const char *const names[] = {"ATELIER_MPI_HOST_FILE", HOST_LIST,
-                                        "ATELIER_HOST_LIST_FILE", "ATELIER_ROLE",
-                                        "ATELIER_TASK_INDEX"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        step_environment_unset(spank, names[i]);
 }
 
 static int set_facts(struct spank_handle *spank, const struct record *facts,
@@ -368,8 +343,7 @@ int job_variables_share(struct spank_handle *spank, const struct step *step,
                         const struct settings *settings, const struct record *facts,
                         const char *framework, bool compat, struct error *error)
 {
-    forget_other_jobs(spank, step);
-    forget_other_tasks(spank);
+    inherited_forget(spank, step);
     return set_facts(spank, facts, framework, error) < 0 ||
                    share_output_directory(spank, facts, error) < 0 ||
                    share_hosts(spank, step, settings, facts, compat, error) < 0 ||

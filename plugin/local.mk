@@ -13,6 +13,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/job.c plugin/job.h \
 	plugin/gpus_per_node.c plugin/gpus_per_node.h \
 	plugin/job_record.c plugin/job_record.h \
+	plugin/inherited.c plugin/inherited.h \
 	plugin/job_variables.c plugin/job_variables.h \
 	plugin/keeper_client.c plugin/keeper_client.h \
 	plugin/launch_check.c plugin/launch_check.h \

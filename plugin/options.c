@@ -246,6 +246,32 @@ void options_mark_defaults(struct spank_handle *spank, bool compat)
     }
 }
 
+/* Whether the variable has the value that options_mark_defaults found. */
+static bool is_marked(struct spank_handle *spank, enum option option)
+{
+    char mark[OPTION_VARIABLE_SIZE];
+    char *of_job = step_environment(spank, mark_of(mark, option));
+    char *value = step_environment(spank, option_words[option].variable);
+    bool marked = of_job && value && strcmp(of_job, value) == 0;
+
+    free(value);
+    free(of_job);
+    return marked;
+}
+
+void options_forget_job(struct spank_handle *spank)
+{
+    static const enum option of_job[] = {OPTION_WORKSPACE, OPTION_EXPERIMENT,
+                                         OPTION_FRAMEWORK, OPTION_MOUNT};
+    char mark[OPTION_VARIABLE_SIZE];
+
+    for (size_t i = 0; i < sizeof(of_job) / sizeof(of_job[0]); i++) {
+        if (is_marked(spank, of_job[i]))
+            step_environment_unset(spank, option_words[of_job[i]].variable);
+        step_environment_unset(spank, mark_of(mark, of_job[i]));
+    }
+}
+
 const char *option_default(enum option option)
 {
     const char *value = getenv(option_words[option].variable);

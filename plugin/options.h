@@ -117,6 +117,10 @@ void options_recall(struct options *options, struct spank_handle *spank);
  * `compat` is what ATELIER_COMPAT will be. */
 void options_mark_defaults(struct spank_handle *spank, bool compat);
 
+/* In a step of a job without a workspace: takes away the values of ATELIER_WORKSPACE,
+ * _EXPERIMENT, _FRAMEWORK and _MOUNT that the job around it had, and nobody's wish. */
+void options_forget_job(struct spank_handle *spank);
+
 /* In a client: the value of the option's variable where it is the user's own wish and
  * not what the job, which the command runs in, is marked with; else NULL. */
 const char *option_default(enum option option);

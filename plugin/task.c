@@ -4,6 +4,7 @@
 #include "compat.h"
 #include "directories.h"
 #include "failure.h"
+#include "inherited.h"
 #include "job_record.h"
 #include "keeper_client.h"
 #include "launch_check.h"
@@ -109,6 +110,8 @@ void step_begin(struct membership *membership, struct start *start,
     if (asked->value[OPTION_CHECK][0])
         step_secret_take(&start->secret, spank);
     join(membership, asked, &site->settings, spank, &step);
+    if (!membership_exists(membership))
+        inherited_forget_all(spank, &step);
     if (membership_exists(membership))
         step_files_take(&start->files, spank);
     if (membership_exists(membership) && site->failure.party)

@@ -1,0 +1,63 @@
+#include "inherited.h"
+
+#include "compat.h"
+#include "gpus_per_node.h"
+#include "options.h"
+#include "ours.h"
+
+#include <stdlib.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const char *const of_job[] = {"ATELIER_STDOUTERR_DIR", "ATELIER_TASKS_PER_NODE",
+                                     GPUS_PER_NODE};
+
+/* An inherited path would be one of another process, an inherited rank one of nobody:
+ * mpirun's daemon hands on its own environment. */
+static const char *const of_task[] = {"ATELIER_MPI_HOST_FILE", "ATELIER_HOST_LIST",
+                                      "ATELIER_HOST_LIST_FILE", "ATELIER_ROLE",
+                                      "ATELIER_TASK_INDEX"};
+
+/* Every job with a workspace sets them anew. */
+static const char *const always_set[] = {
+    "ATELIER_JOB_ID",         "ATELIER_MOUNT_ROOT", "ATELIER_JOB_MOUNT_ROOT",
+    "ATELIER_JOB_TEMP",       "ATELIER_GPUS",       "ATELIER_RESTART_COUNT",
+    "ATELIER_SHARED_JOB_TEMP"};
+
+static void forget(struct spank_handle *spank, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        step_environment_unset(spank, names[i]);
+}
+
+/* The number of the job whose variables these are; 0 for none. */
+static unsigned long owner(struct spank_handle *spank)
+{
+    char *id = step_environment(spank, "ATELIER_JOB_ID");
+    unsigned long number = id ? strtoul(id, NULL, 10) : 0;
+
+    free(id);
+    return number;
+}
+
+/* A step has what its job's batch script hands on; a job that was submitted inside of
+ * another one does not. */
+void inherited_forget(struct spank_handle *spank, const struct step *step)
+{
+    if (owner(spank) != step->job.id)
+        forget(spank, of_job, COUNT(of_job));
+    forget(spank, of_task, COUNT(of_task));
+}
+
+void inherited_forget_all(struct spank_handle *spank, const struct step *step)
+{
+    struct error ignored = {.party = ERROR_NONE};
+
+    if (owner(spank) == 0 || owner(spank) == step->job.id)
+        return;
+    ours_forget(spank);
+    options_forget_job(spank);
+    compat_take_away(spank, &ignored);
+    inherited_forget(spank, step);
+    forget(spank, always_set, COUNT(always_set));
+}
