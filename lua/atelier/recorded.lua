@@ -16,8 +16,8 @@ local FIELDS = { workspace = "workspace", experiment = "experiment",
 local function refused(facts)
     return "slurmctld has recorded no workspace for this job" .. (facts.workspace
         and ", which asks for `" .. name.quote(facts.workspace) .. "`" or "")
-        .. ": submit it again; if that does not help, slurmctld does not ask the policy: "
-        .. "tell your administrator"
+        .. ": submit it again; if that does not help, slurmctld does not ask the policy, or "
+        .. "somebody has changed the job's AdminComment: tell your administrator"
 end
 
 -- `facts` of node.lua, with the job's AdminComment in `record`. Returns them with what it says

@@ -105,7 +105,10 @@ end
 -- Returns explain.lua's answer with { request, record, differences = { { what, was, is } },
 -- moved = { from, to } }; or nil and a sentence.
 function replay.job(policy, job)
-    if not admin_comment.is_ours(job.admin_comment) then
+    local failure = admin_comment.failure(job.admin_comment)
+    if failure then
+        return nil, "it has no record of a workspace, and a node said of it: " .. failure
+    elseif not admin_comment.is_ours(job.admin_comment) then
         return nil, "it was submitted without a workspace: its admin comment holds no "
             .. "record"
     end

@@ -285,6 +285,19 @@ local function modify(job_desc, job_rec, modify_uid)
     return slurm.SUCCESS
 end
 
+-- The nodes believe the record alone, and would not say who took it away.
+local function tell_of_lost_record(job_desc, job_rec, modify_uid)
+    local admin_comment = require("atelier.admin_comment")
+    local record = admin_comment.parse(job_rec.admin_comment)
+    if record and job_desc.admin_comment ~= nil
+        and not admin_comment.parse(job_desc.admin_comment) then
+        slurm.log_error("%s", "atelier: job " .. tostring(job_rec.job_id)
+            .. " loses its workspace `" .. record.workspace .. "`: uid "
+            .. tostring(modify_uid) .. " replaced the record in its AdminComment, and no node "
+            .. "starts it without: cancel it, and submit it again")
+    end
+end
+
 -- Calls `work`; an error, or anything but a number, is a refusal.
 local function guarded(work, ...)
     local done, code = pcall(work, ...)
@@ -305,7 +318,11 @@ end
 
 -- As slurm_job_modify, for jobs that have our record.
 function bridge.modify(job_desc, job_rec, _part_list, modify_uid)
-    return guarded(modify, job_desc, job_rec, modify_uid)
+    local code = guarded(modify, job_desc, job_rec, modify_uid)
+    if code == slurm.SUCCESS then
+        pcall(tell_of_lost_record, job_desc, job_rec, modify_uid)
+    end
+    return code
 end
 
 return bridge

@@ -343,6 +343,9 @@ record() {
 @test "a job that is not ours, or none" {
     record '7|alice|vision|cpu|||60|1||||RUNNING|'
     says 2 "job 7: it was submitted without a workspace" explain --job 7
+    record '7|alice|vision|cpu|||60|1||||RUNNING|atelier-failure failure=volume results is down'
+    says 2 "job 7: it has no record of a workspace, and a node said of it: volume results is down" \
+        explain --job 7
     record ''
     says 2 "neither slurmctld nor Slurm's accounting knows job 7" explain --job 7
     says 2 "is no job id" explain --job '7;id'

@@ -56,6 +56,10 @@ nodes_are_well() {
     [[ $output != *"it has"* && $output != *datasets* ]]
     run on head scontrol show job "$job"
     [[ $output == *"AdminComment=atelier-failure failure=slurmctld has recorded no workspace"* ]]
+    on head grep -qF "atelier: job $job loses its workspace \`vision\`: uid 0 replaced the record" \
+        /var/log/slurmctld.log
+    run on head atelier policy explain --job "$job"
+    [[ $output == *"it has no record of a workspace, and a node said of it: slurmctld has recorded no"* ]]
     nodes_are_well
 }
 

@@ -82,7 +82,7 @@ configured() {
     run as carol atelier policy explain --workspace=nlp
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == 'warning: slurm.conf: JobSubmitPlugins is not set: '* ]]
-    fails_saying 'slurmctld has recorded no workspace for this job, which asks for `nlp`: submit it again; if that does not help, slurmctld does not ask the policy: tell your administrator' \
+    fails_saying "slurmctld has recorded no workspace for this job, which asks for \`nlp\`: submit it again; if that does not help, slurmctld does not ask the policy, or somebody has changed the job's AdminComment: tell your administrator" \
         as carol srun --workspace=nlp true
 }
 

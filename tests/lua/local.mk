@@ -22,6 +22,7 @@ tap_files += \
 	tests/lua/same_decision \
 	tests/lua/scope.lua \
 	tests/lua/size.lua \
+	tests/lua/lost_record.lua \
 	tests/lua/slurm.lua \
 	tests/lua/spank_env.lua \
 	tests/lua/submit.lua \

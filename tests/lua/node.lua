@@ -73,11 +73,12 @@ for _, none in ipairs({ "", "(null)", "workspace=vision", RECORD .. " uid=0",
     "atelier/2 workspace=vision", "atelier-failure failure=" .. RECORD }) do
     refused({ record = none }, "slurmctld has recorded no workspace for this job, which asks "
         .. "for `vision`: submit it again; if that does not help, slurmctld does not ask the "
-        .. "policy: tell your administrator")
+        .. "policy, or somebody has changed the job's AdminComment: tell your administrator")
 end
 refused({ record = "", workspace = false, mount = "datasets:d" }, "slurmctld has recorded no "
     .. "workspace for this job: submit it again; if that does not help, slurmctld does not "
-    .. "ask the policy: tell your administrator")
+    .. "ask the policy, or somebody has changed the job's AdminComment: tell your "
+    .. "administrator")
 local left, said = ask({ record = "", workspace = false })
 tap.ok(left == nil and said == nil, "a job that neither asks nor has is left alone")
 refused({ record = "atelier/1 workspace=nlp" },
