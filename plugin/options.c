@@ -72,6 +72,11 @@ bool options_name_workspace(const struct options *options)
     return name[0] && strcmp(name, OPTION_NO_WORKSPACE) != 0;
 }
 
+bool options_refuse_workspace(const struct options *options)
+{
+    return strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) == 0;
+}
+
 bool options_given(const struct options *options)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
@@ -219,6 +224,19 @@ void options_recall(struct options *options, struct spank_handle *spank)
         free(value);
     }
     forget_other_components(options, spank);
+}
+
+void options_ignore_defaults(struct options *options, struct spank_handle *spank)
+{
+    for (int i = 0; options_refuse_workspace(options) && i < OPTION_COUNT; i++) {
+        char *value = i != OPTION_WORKSPACE
+                          ? step_environment(spank, option_words[i].variable)
+                          : NULL;
+
+        if (value && strcmp(value, options->value[i]) == 0)
+            options->value[i][0] = '\0';
+        free(value);
+    }
 }
 
 /* SLURM_ATELIER_WORKSPACE for ATELIER_WORKSPACE. */

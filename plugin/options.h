@@ -84,6 +84,9 @@ void options_register(struct spank_handle *spank,
 /* Whether a workspace was asked for, none being none. */
 bool options_name_workspace(const struct options *options);
 
+/* Whether none was asked for. */
+bool options_refuse_workspace(const struct options *options);
+
 /* Whether any option was given, but for --workspace=none. */
 bool options_given(const struct options *options);
 
@@ -111,6 +114,9 @@ int options_hand_on(struct options *options, struct spank_handle *spank,
  * batch step of releases before 24.05 has nothing else under --export. In a heterogeneous
  * job the lists are left out, since they may be those of another component. */
 void options_recall(struct options *options, struct spank_handle *spank);
+
+/* In a step that is to have no workspace: leaves out what its user's variables gave. */
+void options_ignore_defaults(struct options *options, struct spank_handle *spank);
 
 /* In a step, when its variables are set: marks the values of ATELIER_WORKSPACE and the
  * others as the job's own, which are no wishes of who submits a job from inside of it;

@@ -108,12 +108,26 @@ void submission_check_option(enum option option, const char *value)
         refuse(&error);
 }
 
+/* Whether the policy has a default workspace for the job, slurmctld knows, and of a
+ * step's job the node: only who wants none has none for sure. */
+static bool has_no_workspace(const struct options *options, enum place place)
+{
+    return !(place == PLACE_LAUNCH && is_inside_job()) &&
+           options_refuse_workspace(options);
+}
+
+/* A variable is for all jobs of its user, also for those that it means nothing to. */
 static int check_default(struct options *options, enum option option, enum place place,
                          struct error *error)
 {
     const char *variable = option_words[option].variable;
     const char *value = wish(option, place);
 
+    if (option != OPTION_WORKSPACE && value && has_no_workspace(options, place)) {
+        if (strcmp(options->value[option], value) == 0)
+            options->value[option][0] = '\0';
+        return 0;
+    }
     if (options->value[option][0] || !value)
         return 0;
     if (options_check_form(option, variable, value, error) < 0)
@@ -123,23 +137,20 @@ static int check_default(struct options *options, enum option option, enum place
     return 0;
 }
 
-/* Whether the policy has a default workspace for the job, slurmctld knows, and of a
- * step's job the node: only who wants none has none for sure. */
 static int check_workspace(const struct options *options, enum option option,
                            enum place place, struct error *error)
 {
-    bool joins_job = place == PLACE_LAUNCH && is_inside_job();
+    bool is_flag = !option_words[option].argument;
     char quoted[NAME_QUOTED_SIZE];
 
-    if (option == OPTION_WORKSPACE || !options->value[option][0] || joins_job ||
-        strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) != 0)
+    if (option == OPTION_WORKSPACE || !options->value[option][0] ||
+        !has_no_workspace(options, place))
         return 0;
-    if (!option_words[option].argument)
-        return error_set(error, ERROR_USER, "%s needs --workspace",
-                         option_words[option].option);
-    name_quote(options->value[option], quoted, sizeof(quoted));
-    return error_set(error, ERROR_USER, "%s=%s needs --workspace",
-                     option_words[option].option, quoted);
+    name_quote(is_flag ? "" : options->value[option], quoted, sizeof(quoted));
+    return error_set(error, ERROR_USER,
+                     "%s%s%s needs a workspace, which --workspace=" OPTION_NO_WORKSPACE
+                     " refuses",
+                     option_words[option].option, is_flag ? "" : "=", quoted);
 }
 
 /* Only a missing launcher or a wrong setting is the user's to mend; a submit host without
@@ -237,8 +248,7 @@ static void forget_workspace(const struct options *options, enum place place)
                *named = getenv(variable);
 
     if ((place == PLACE_SUBMIT || !is_inside_job()) && named &&
-        strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) == 0 &&
-        strcmp(named, OPTION_NO_WORKSPACE) != 0)
+        options_refuse_workspace(options) && strcmp(named, OPTION_NO_WORKSPACE) != 0)
         unsetenv(variable);
 }
 

@@ -109,6 +109,7 @@ void step_begin(struct membership *membership, struct start *start,
     options_recall(asked, spank);
     if (asked->value[OPTION_CHECK][0])
         step_secret_take(&start->secret, spank);
+    options_ignore_defaults(asked, spank);
     join(membership, asked, &site->settings, spank, &step);
     if (!membership_exists(membership))
         inherited_forget_all(spank, &step);

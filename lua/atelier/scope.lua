@@ -43,7 +43,7 @@ function scope.name(policy, asked)
     if refused then
         return nil, nil, refused
     elseif asked.workspace == name.NO_WORKSPACE then
-        return nil, nil, request.lacks_workspace(asked)
+        return nil -- what else was typed, the command has refused: the rest are variables
     elseif asked.workspace ~= nil then
         return asked.workspace, false
     end

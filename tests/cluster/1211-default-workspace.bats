@@ -50,7 +50,7 @@ teardown() { invariant_end; }
             fails_saying "atelier: $option needs --workspace" as alice "${words[0]}" "$option" "${words[@]:1}"
         done
     done
-    fails_saying "atelier: --check needs --workspace" as bob srun --workspace=none --check true
+    fails_saying "atelier: --check needs a workspace, which --workspace=none refuses" as bob srun --workspace=none --check true
     silent as root squeue -h
 }
 

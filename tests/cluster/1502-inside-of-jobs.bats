@@ -100,9 +100,11 @@ runs() {
     as alice env ATELIER_WORKSPACE=vision sbatch --wait --workspace=none -w n1 -o /tmp/inside-none.out --wrap 'echo [$ATELIER_WORKSPACE]'
     [ "$(on n1 sh -c 'cat /tmp/inside-none.out; rm /tmp/inside-none.out')" = "[]" ]
     as alice env ATELIER_WORKSPACE=none srun -w n1 true
+    as alice env ATELIER_CHECK=1 ATELIER_FRAMEWORK=pytorch ATELIER_MOUNT=results:x \
+        srun --workspace=none -w n1 true
     fails_saying "--workspace= names no workspace: for a job without one, say --workspace=none" as alice srun --workspace= true
     run as alice srun --workspace=none --mount=results:x true
-    [[ $output == *"--mount=results:x needs --workspace"* ]]
+    [[ $output == *"--mount=results:x needs a workspace, which --workspace=none refuses"* ]]
 
     # A default of the policy's, too, in slurmctld and on the nodes.
     on head cp /etc/atelier/policy.lua /tmp/inside-policy.lua

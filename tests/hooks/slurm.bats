@@ -56,7 +56,7 @@ job_script() {
 @test "sbatch refuses an experiment of no workspace" {
     run sbatch --workspace=none --experiment=digits "$directory/script"
     [ "$status" -eq 1 ]
-    [[ $output == *"atelier: --experiment=digits needs --workspace"* ]]
+    [[ $output == *"atelier: --experiment=digits needs a workspace, which --workspace=none refuses"* ]]
 }
 
 @test "sbatch refuses an unknown framework and lists the known ones" {
@@ -74,12 +74,15 @@ job_script() {
 @test "sbatch reads #SBATCH lines" {
     printf '#!/bin/sh\n#SBATCH --workspace=none --experiment=digits\ntrue\n' >"$directory/script"
     run sbatch "$directory/script"
-    [[ $output == *"--experiment=digits needs --workspace"* ]]
+    [[ $output == *"--experiment=digits needs a workspace, which --workspace=none refuses"* ]]
 }
 
 @test "sbatch takes defaults from the environment" {
+    ATELIER_WORKSPACE=none run sbatch --experiment=digits "$directory/script"
+    [[ $output == *"--experiment=digits needs a workspace, which --workspace=none refuses"* ]]
     ATELIER_EXPERIMENT=digits run sbatch --workspace=none "$directory/script"
-    [[ $output == *"--experiment=digits needs --workspace"* ]]
+    [[ $output == *"Unable to contact slurm controller"* ]]
+    [[ $output != *atelier* ]]
 }
 
 @test "an option wins over the environment's default" {

@@ -55,7 +55,8 @@ for option, word in pairs({ check = "--check", compat = "--compat=1",
         [option] = option == "mount" and "data:x" or "1" }, word .. " needs --workspace")
 end
 tap.is(next(ask(DEFAULT, { workspace = "none" })), nil, "`none` is none, also of a default")
-refused(DEFAULT, { workspace = "none", experiment = "e" }, "--experiment=e needs --workspace")
+tap.is(next(ask(DEFAULT, { workspace = "none", experiment = "e" })), nil,
+    "... whatever the user's variables say")
 -- One that fails refuses jobs that use our options, and leaves all others alone.
 local function fails(addition, line, detail)
     refused(addition, { workspace = false, framework = "mpi" },
