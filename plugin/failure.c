@@ -19,6 +19,7 @@
 
 #define MARK "atelier-failure failure=" /* as lua/atelier/admin_comment.lua has them */
 #define FAILURE_KEY " failure="
+#define JOB_IS_OVER "Job has already finished" /* scontrol's words */
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
  * would mean the whole array. */
@@ -95,13 +96,15 @@ static int ask_for_note(const struct settings *settings, const struct address *a
     return program_run(words, COMMAND_MS, said, ERROR_TEXT_SIZE, error);
 }
 
+/* `follows`: of a job that is over, the epilog notes it. */
 static void note(const struct settings *settings, const struct job *job,
-                 const struct address *address, const char *text)
+                 const struct address *address, const char *text, bool follows)
 {
     struct error error = {.party = ERROR_NONE};
     char said[ERROR_TEXT_SIZE];
 
-    if (ask_for_note(settings, address, text, said, &error) != 0)
+    if (ask_for_note(settings, address, text, said, &error) != 0 &&
+        !(follows && !error.party && strstr(said, JOB_IS_OVER)))
         job_say("job %u: cannot note that in the job's AdminComment: %s", job->id,
                 error.party ? error.text : said);
 }
@@ -189,7 +192,7 @@ void failure_tell(const struct settings *settings, const struct job *job, bool a
     again = again && !exhausted;
     write_text(text, sizeof(text), notice_of(job, failure, notice, own),
                again && address.again, exhausted);
-    note(settings, job, &address, text);
+    note(settings, job, &address, text, false);
     if (getenv(SALLOC_MARK_FOR_PROLOG))
         notify(settings, job, failure->text);
     if (again)
@@ -203,7 +206,17 @@ void failure_note(const struct settings *settings, const struct job *job, unsign
 
     wait_in_turn(nodes);
     if (find_address(settings, job, &address) == 0)
-        note(settings, job, &address, notice);
+        note(settings, job, &address, notice, false);
+}
+
+void failure_note_loss(const struct settings *settings, const struct job *job,
+                       unsigned nodes, const char *notice)
+{
+    struct address address;
+
+    wait_in_turn(nodes);
+    if (find_address(settings, job, &address) == 0)
+        note(settings, job, &address, notice, true);
 }
 
 void failure_note_end(const struct settings *settings, const struct job *job,

@@ -41,4 +41,9 @@ void failure_note_end(const struct settings *settings, const struct job *job,
 void failure_note(const struct settings *settings, const struct job *job, unsigned nodes,
                   const char *notice);
 
+/* The same of a loss, which the epilog notes likewise: that Slurm takes no note any more,
+ * since the job was cancelled, is not said. */
+void failure_note_loss(const struct settings *settings, const struct job *job,
+                       unsigned nodes, const char *notice);
+
 #endif

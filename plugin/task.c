@@ -210,7 +210,7 @@ static void note_loss(const struct site *site, const struct step *step, unsigned
 
     write_step(name, step);
     snprintf(text, sizeof(text), "at the end of step %s: %s", name, notice);
-    failure_note(&site->settings, &step->job, nodes, text);
+    failure_note_loss(&site->settings, &step->job, nodes, text);
 }
 
 /* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.

@@ -15,15 +15,17 @@ struct telling {
     const char *which;         /* bytes, and what to do */
 };
 
-static const struct telling at_end = {LOSS_KEY, "lost ", "may have lost ",
-                                      "that the job wrote, since the server did not take "
-                                      "them before the end of the job; check "
-                                      "the files that were written last"};
+/* What was sent and not answered may be done all the same, after the end of the job. */
+static const struct telling at_end = {
+    LOSS_KEY, "did not confirm ", "may not have confirmed ",
+    "that the job wrote before its end; they may be missing; check the files that were "
+    "written last"};
 
+/* Is read long after, too. */
 static const struct telling before_end = {
-    LOSS_UNSAFE, "has not taken ", "may not have taken ",
-    "that a program of the job wrote before it ended, and they are lost if the job ends "
-    "now; check the files that were written last"};
+    LOSS_UNSAFE, "had not confirmed ", "may not have confirmed ",
+    "that a program of the job wrote before it ended; they are missing unless the server "
+    "took them later; check the files that were written last"};
 
 /* Appends what became of the volume; its server is named in a sentence that is not for
  * everybody. What does not fit is left out. */
@@ -37,9 +39,9 @@ static void add(char losses[LOSSES_SIZE], const struct telling *telling,
     if (!is_open)
         snprintf(server, sizeof(server), " of file server `%s` (%s)", volume->server,
                  volume->host);
-    snprintf(losses + used, LOSSES_SIZE - used, "%svolume `%s`%s %s%s", used ? ", " : "",
-             volume->name, server, is_known ? telling->sure : telling->unsure,
-             is_known ? bytes : "some");
+    snprintf(losses + used, LOSSES_SIZE - used, "%svolume `%s`%s: the server %s%s",
+             used ? ", " : "", volume->name, server,
+             is_known ? telling->sure : telling->unsure, is_known ? bytes : "some");
 }
 
 static bool list(char losses[LOSSES_SIZE], const struct telling *telling,

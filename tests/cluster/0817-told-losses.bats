@@ -49,9 +49,9 @@ told() {
 @test "20 MB written, the server frozen, an end without close: the record tells of it" {
     job=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap "$writer")
     freeze_under "$job"
-    told "$job" 'workspace `vision` on node n1: volume `results` (has not taken|lost) [0-9]+ of the bytes'
-    on head scontrol show job "$job" | grep -q 'failure=at the end of step batch: .*has not taken 20000000 of the bytes'
-    wait_until 40 log_has "atelier: stopped job=$job .*results.bytes_lost=[1-9][0-9]+ .*error=\"workspace .vision. on node n1: volume .results. of file server .[a-z]+. .head. lost"
+    told "$job" 'workspace `vision` on node n1: volume `results`: the server (had not confirmed|did not confirm) [0-9]+ of the bytes'
+    on head scontrol show job "$job" | grep -q 'failure=at the end of step batch: .*had not confirmed 20000000 of the bytes'
+    wait_until 40 log_has "atelier: stopped job=$job .*results.bytes_lost=[1-9][0-9]+ .*error=\"workspace .vision. on node n1: volume .results. of file server .[a-z]+. .head.: the server did not confirm"
     on n1 grep -q "job $job: workspace .*(head)" /var/log/slurmd.log
     [[ $(accounting "$job" State,ExitCode) == "COMPLETED|0:0" ]]
 }
@@ -61,7 +61,9 @@ told() {
     freeze_under "$job"
     wait_until 40 eval 'on n1 sh -c "! pgrep -u alice -x python3 || pgrep -u alice -x sleep"' 
     as root scancel "$job"
-    told "$job" 'volume `results` lost [0-9]+ of the bytes that the job wrote'
+    told "$job" 'volume `results`: the server did not confirm [0-9]+ of the bytes that the job wrote'
+    on n1 grep -q "job $job: workspace .*did not confirm" /var/log/slurmd.log
+    not on n1 grep "job $job: cannot note" /var/log/slurmd.log
 }
 
 @test "atelier run ends non-zero, and the job with it" {
@@ -71,7 +73,7 @@ told() {
     said=$(on n1 cat /tmp/told.out)
     on n1 rm /tmp/told.out
     echo "$said"
-    [[ $said == *"atelier run: "*"volume \`results\` has not taken "* ]]
+    [[ $said == *"atelier run: "*"volume \`results\`: the server had not confirmed "* ]]
     [[ $(accounting "$job" State,ExitCode) == "FAILED|74:0" ]]
 }
 

@@ -50,7 +50,7 @@ teardown() { teardown_keeper; }
     plan deaf deaf
     start 7
     within 4 0 stop 7
-    grep -q ' atelier: stopped job=7 .*one.bytes_lost=unknown two.bytes_lost=unknown .*error=.*volume .one. of file server .store1. (deaf) may have lost some, volume .two. .* may have lost some of the bytes that the job wrote' "$dir/log"
+    grep -q ' atelier: stopped job=7 .*one.bytes_lost=unknown two.bytes_lost=unknown .*error=.*volume .one. of file server .store1. (deaf): the server may not have confirmed some, volume .two. .*: the server may not have confirmed some of the bytes that the job wrote' "$dir/log"
     nothing_left
 }
 

@@ -96,10 +96,10 @@ rm "$place/log"
 began=$SECONDS
 ok "... ends" stop
 ok "... in time" [ "$((SECONDS - began))" -le 5 ]
-like "... and the log has what was lost" " atelier: stopped .*results.bytes_lost=777777 " "$place/log"
+like "... and the log has what was not confirmed" " atelier: stopped .*results.bytes_lost=777777 " "$place/log"
 like "... with the sentence" "error=\"workspace .vision. on node n1: volume .results. of file \
-server .store. .127.0.0.1. lost 777777 of the bytes that the job wrote, since the server did not \
-take them before the end of the job; check the files that were written last\"" "$place/log"
+server .store. .127.0.0.1.: the server did not confirm 777777 of the bytes that the job wrote before \
+its end; they may be missing; check the files that were written last\"" "$place/log"
 kill -CONT "$server"
 rm "$work"/local/*
 ok "another" start
