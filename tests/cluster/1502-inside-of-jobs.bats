@@ -77,7 +77,7 @@ runs() {
     [ "$(grep -c 'Submitted' <<<"$output")" = 3 ]
     [ "$(grep -c 'workspace `nlp`\|workspace nlp' <<<"$output")" -ge 2 ]
     [ "$(grep -c 'does not inherit' <<<"$output")" = 1 ]
-    run on head squeue -h -u alice -o '%i %w'
+    run on head squeue -h -u alice -t pending -o '%i %w' # the outer job may still be ending
     [ "$(grep -c 'vision' <<<"$output")" = 1 ]
     grep -q 'vision.digits' <<<"$output"
 }
