@@ -27,15 +27,10 @@ static bool is_job(const char *name)
 
 static bool job_has(int node, const char *job, uid_t id)
 {
-    char path[64], text[16];
-    ssize_t length;
+    char text[16];
 
-    snprintf(path, sizeof(path), "%s/" RUN_DIRECTORY_CLIENT, job);
-    length = readlinkat(node, path, text, sizeof(text) - 1);
-    if (length <= 0)
-        return false;
-    text[length] = '\0';
-    return strtoul(text, NULL, 10) == id;
+    return run_directory_read_note(node, job, RUN_DIRECTORY_CLIENT, text, sizeof(text)) &&
+           strtoul(text, NULL, 10) == id;
 }
 
 static bool is_taken(DIR *jobs, uid_t id)

@@ -83,15 +83,11 @@ static bool find_server(char *text, const char *server, unsigned long *calls)
 
 static bool job_has(int node, const char *job, const char *server, unsigned long *calls)
 {
-    char path[64], text[TEXT_SIZE];
-    ssize_t length;
+    char text[TEXT_SIZE];
 
-    snprintf(path, sizeof(path), "%s/" RUN_DIRECTORY_SERVERS, job);
-    length = readlinkat(node, path, text, sizeof(text) - 1);
-    if (length <= 0)
-        return false;
-    text[length] = '\0';
-    return find_server(text, server, calls);
+    return run_directory_read_note(node, job, RUN_DIRECTORY_SERVERS, text,
+                                   sizeof(text)) &&
+           find_server(text, server, calls);
 }
 
 static int compare(const void *one, const void *other)

@@ -104,6 +104,18 @@ int run_directory_open_node(const char *run, const char *node)
     return fd;
 }
 
+bool run_directory_read_note(int node, const char *job, const char *name, char *text,
+                             size_t size)
+{
+    char path[64];
+    ssize_t length;
+
+    snprintf(path, sizeof(path), "%s/%s", job, name);
+    length = readlinkat(node, path, text, size - 1);
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
 /* A removed directory can still be locked by who opened it before. */
 static bool is_removed(int fd)
 {

@@ -46,6 +46,11 @@ int run_directory_create(struct run_directory *directory, struct error *error);
  * where something is mounted. */
 int run_directory_open_node(const char *run, const char *node);
 
+/* Reads the note `name` of a job below `node`, that descriptor. Returns whether there is
+ * one: `text`, of `size` bytes, is its text. */
+bool run_directory_read_note(int node, const char *job, const char *name, char *text,
+                             size_t size);
+
 /* Removes RUN/NODE and RUN where empty. */
 void run_directory_remove_node(const char *run, const char *node);
 
