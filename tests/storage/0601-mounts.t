@@ -1,23 +1,9 @@
 #!/bin/bash
 # --mount end to end on one node: the policy engine, the keeper, the NFS client and a real server.
 . "$(dirname "$0")/nfs_sandbox.sh"
-
-keeper=$top_builddir/atelier-keeper
-join=$top_builddir/tests/storage/join
-place=/run/atelier-site # of root alone; /run is the sandbox's own
-settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=$ATELIER_NFS" "run=$place/run"
-    "state=$place/state" "mounts=$place/mounts" "log=$place/log"
-    "scontrol=$here/slurm/scontrol")
+. "$here/nfs_job.sh"
 seen=$place/mounts
 
-chmod 755 /run
-getent passwd "$user" >/dev/null || {
-    cp /etc/passwd "$work/passwd"
-    echo "user:x:$user:$user::/:/bin/sh" >>"$work/passwd"
-    mount --bind "$work/passwd" /etc/passwd
-}
-mkdir -p "$place/lua"
-cp -r "$here/../../lua/atelier" "$place/lua/"
 cat >"$place/policy.lua" <<END
 file_server "store" { host = "127.0.0.1", port = 2049, mount_port = 20048, deadline = 1 }
 volume "results" { server = "store", export = "$work/server/results" }
@@ -52,21 +38,8 @@ start() { # MOUNTS
         node=n1 workspace=vision "mount=$1" 2>"$work/said"
 }
 
-stop() {
-    "$keeper" stop "${settings[@]}" job=7 node=n1 2>>"$work/said"
-}
-
-in_job() {
-    "$join" "$place/run/n1/7/keeper.sock" "$@"
-}
-
 as_user() {
     in_job setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
-}
-
-nothing_left() {
-    [ ! -e "$place/run" ] && [ -z "$(ls -A "$place/mounts")" ] &&
-        within 2 eval '! pgrep -f "$place"' && ! grep -q fuse.atelier /proc/self/mountinfo
 }
 
 holds() { # PATH TEXT: the file in the job has the text
