@@ -178,7 +178,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
         keeper->plan->workspace, keeper->facts.node, volume->name, has_server ? ": " : "",
         has_server ? how : "");
     keeper_answer_failed(keeper, &error, notice);
-    lock_notes_clear(keeper->settings, keeper->facts.node, UNLOCK_MS);
+    lock_notes_clear(keeper->settings, keeper->facts.node, 0, UNLOCK_MS);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 

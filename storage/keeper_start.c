@@ -108,7 +108,7 @@ static int start(const struct command_line *line, struct error *error,
     code = run_keeper(line, &deadline, error, notice);
     if (code == KEEPER_NONE) {
         run_directory_remove(&directory);
-        lock_notes_clear(&line->settings, line->facts.node, UNLOCK_MS);
+        lock_notes_clear(&line->settings, line->facts.node, line->facts.job, UNLOCK_MS);
     }
     run_directory_close(&directory);
     return code;

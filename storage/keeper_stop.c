@@ -136,7 +136,7 @@ int keeper_stop(const struct settings *settings, const char *node, unsigned job,
     status = stop(&directory, restart, &deadline, error, notice);
     log_open(settings->log);
     left = deadline_left(&deadline);
-    lock_notes_clear(settings, node,
+    lock_notes_clear(settings, node, job,
                      left < UNLOCK_LEAST_MS  ? UNLOCK_LEAST_MS
                      : left > UNLOCK_MOST_MS ? UNLOCK_MOST_MS
                                              : left);

@@ -1,6 +1,7 @@
 #include "lock_note.h"
 
 #include "client_process.h"
+#include "deadline.h"
 #include "directory.h"
 #include "log.h"
 #include "message.h"
@@ -10,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +26,7 @@
 #define FILE_MODE 0600
 #define CLIENTS_MOST 16 /* at a time; further notes wait for who asks next */
 #define LOCKS_AT_ONCE 64
+#define DYING_MS 500
 
 static const struct lock_note none = {.list = -1};
 
@@ -157,16 +160,26 @@ struct successor {
     struct client_process client;
 };
 
-/* Returns 0 with the note's list locked; or -1 when its client lives, or somebody else
- * was faster. */
-static int take_list(struct lock_note *note, int place)
+static int lock_until(int list, const struct deadline *deadline)
+{
+    int locked;
+
+    while ((locked = flock(list, LOCK_EX | LOCK_NB)) < 0 && errno == EWOULDBLOCK &&
+           !deadline_passed(deadline))
+        poll(NULL, 0, 1);
+    return locked;
+}
+
+/* Returns 0 with the note's list locked; or -1 when its client lives until the deadline,
+ * or somebody else was faster. */
+static int take_list(struct lock_note *note, int place, const struct deadline *deadline)
 {
     char name[NAME_SIZE];
     struct stat status;
 
     note->list = openat(place, name_of(name, LIST, note->caller),
                         O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (note->list >= 0 && flock(note->list, LOCK_EX | LOCK_NB) == 0 &&
+    if (note->list >= 0 && lock_until(note->list, deadline) == 0 &&
         fstat(note->list, &status) == 0 && status.st_nlink > 0)
         return 0;
     if (note->list >= 0)
@@ -190,13 +203,14 @@ static struct record *read_server(int place, const char *caller)
 /* Where there is no server's note, the keeper died before it asked the client for
  * anything. */
 static int start_successor(struct successor *successor, int place,
-                           const struct settings *settings, int milliseconds)
+                           const struct settings *settings, const struct deadline *dead,
+                           int milliseconds)
 {
     struct lock_note *note = &successor->note;
     struct deadline now = deadline_after(0);
 
     client_process_init(&successor->client);
-    if (take_list(note, place) < 0)
+    if (take_list(note, place, dead) < 0)
         return -1;
     successor->server =
         count_locks(note->list) > 0 ? read_server(place, note->caller) : NULL;
@@ -238,10 +252,19 @@ static void finish_successor(struct successor *successor, const struct deadline 
     lock_note_end(&successor->note);
 }
 
+static bool is_of(const char *caller, const char *node, unsigned job)
+{
+    char start[CLIENT_CALLER_SIZE];
+
+    snprintf(start, sizeof(start), "%.*s-%u-", NAME_LENGTH_MAX, node, job);
+    return strncmp(caller, start, strlen(start)) == 0;
+}
+
 static void clear(DIR *entries, const struct settings *settings, const char *node,
-                  int milliseconds)
+                  unsigned ended, int milliseconds)
 {
     struct deadline deadline = deadline_after(milliseconds);
+    struct deadline now = deadline_after(0), dying = deadline_after(DYING_MS);
     static struct successor successors[CLIENTS_MOST];
     const struct dirent *entry;
     size_t count = 0;
@@ -256,19 +279,21 @@ static void clear(DIR *entries, const struct settings *settings, const char *nod
         *note = (struct lock_note){.run = settings->run, .node = node};
         strcpy(note->caller, caller);
         count += start_successor(&successors[count], dirfd(entries), settings,
+                                 is_of(caller, node, ended) ? &dying : &now,
                                  milliseconds) == 0;
     }
     for (size_t i = 0; i < count; i++)
         finish_successor(&successors[i], &deadline);
 }
 
-void lock_notes_clear(const struct settings *settings, const char *node, int milliseconds)
+void lock_notes_clear(const struct settings *settings, const char *node, unsigned ended,
+                      int milliseconds)
 {
     int place = run_directory_open_node(settings->run, node);
     DIR *entries = place < 0 ? NULL : fdopendir(place);
 
     if (entries) {
-        clear(entries, settings, node, milliseconds);
+        clear(entries, settings, node, ended, milliseconds);
         closedir(entries);
         run_directory_remove_node(settings->run, node);
     } else if (place >= 0)

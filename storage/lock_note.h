@@ -39,8 +39,9 @@ void lock_note_end(struct lock_note *note);
 
 /* Gives up what the node's dead clients have left, as far as their servers answer within
  * `milliseconds`; what stays has a line in the log, and is for the next one who asks.
- * Several may do so at once. */
-void lock_notes_clear(const struct settings *settings, const char *node,
+ * The clients of `ended`, a job whose keeper has just ended, may take a moment more to
+ * die and are waited for; 0: of no job. Several may do so at once. */
+void lock_notes_clear(const struct settings *settings, const char *node, unsigned ended,
                       int milliseconds);
 
 #endif

@@ -39,6 +39,23 @@ teardown() { teardown_keeper; }
     nothing_left
 }
 
+is_held() { # NOTE
+    ! flock -n "$dir/run/n1/$1" true
+}
+
+@test "a client that is slow to die has its note taken, another job's has not" {
+    start 7
+    flock "$dir/run/n1/locks.n1-7-00000000" sleep 0.3 3>&- &
+    flock "$dir/run/n1/locks.n1-77-00000000" sleep 2 3>&- &
+    soon is_held locks.n1-7-00000000
+    soon is_held locks.n1-77-00000000
+    within 2 0 stop 7
+    [ "$(ls "$dir/run/n1")" = locks.n1-77-00000000 ]
+    rm "$dir/run/n1/locks.n1-77-00000000"
+    rmdir "$dir/run/n1" "$dir/run"
+    nothing_left
+}
+
 @test "clients that hang or are deaf do not hold up the end" {
     start 7
     [ -n "$(client_pids)" ]
