@@ -19,8 +19,6 @@ enum {
 typedef int command_run(int argc, char **argv, const struct settings *settings);
 
 command_run doctor;
-command_run framework_list;
-command_run framework_show;
 command_run policy_check;
 command_run policy_explain;
 command_run policy_test;

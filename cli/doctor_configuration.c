@@ -20,7 +20,7 @@ static struct policy_host *load(const struct settings *settings, struct error *e
     struct error ignored = {.party = ERROR_NONE};
     struct policy_host *host = policy_host_open(settings, NULL, &ignored);
 
-    return host ? host : policy_host_without(settings, error);
+    return host ? host : policy_host_without(settings, true, error);
 }
 
 static json_t *look(const struct settings *settings, struct error *error)

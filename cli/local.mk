@@ -2,6 +2,10 @@
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
+	cli/command_change.c cli/command_change.h \
+	cli/command_host.c cli/command_host.h \
+	cli/command_question.c cli/command_question.h \
+	cli/command_source.c cli/command_source.h \
 	cli/batch_script.c cli/batch_script.h \
 	cli/doctor.c cli/doctor.h \
 	cli/doctor_check.h \
@@ -15,8 +19,6 @@ atelier_SOURCES = \
 	cli/doctor_verdict.c cli/doctor_verdict.h \
 	cli/enforcement.c cli/enforcement.h \
 	cli/explanation.c cli/explanation.h \
-	cli/framework_list.c \
-	cli/framework_show.c \
 	cli/host_list.c cli/host_list.h \
 	cli/job_row.c cli/job_row.h \
 	cli/launcher_text.c cli/launcher_text.h \
@@ -51,18 +53,20 @@ atelier_SOURCES = \
 	cli/run_verdict.c cli/run_verdict.h \
 	cli/sbatch_option.c cli/sbatch_option.h \
 	cli/slurm_command.c cli/slurm_command.h \
+	cli/slurm_record.c cli/slurm_record.h \
 	cli/slurm_mpi.c cli/slurm_mpi.h \
 	cli/slurm_place.c cli/slurm_place.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
+	cli/view.c cli/view.h \
 	cli/volume_mounted.c cli/volume_mounted.h \
 	cli/volume_nodes.c cli/volume_nodes.h \
 	cli/volume_question.c cli/volume_question.h \
 	cli/volume_test.c \
 	# End of atelier_SOURCES
-atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
-atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS)
+atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)
 
 # What srun starts for each process of `atelier run`; under the second name, which the plugin
 # knows, for each node's preparation.

@@ -1,66 +1,66 @@
 /* main.c: finds the subcommand. */
 #include "command.h"
+#include "command_host.h"
 
 #include <argp.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Those that are C; all others are Lua modules (command_host.h). */
 static const struct command {
-    const char *noun, *verb, *arguments, *summary;
+    const char *noun, *verb;
     command_run *run;
 } commands[] = {
-    {"doctor", "", "[--nodes]", "say whether this machine or an allocation is well",
-     doctor},
-    {"framework", "list", "", "show the frameworks that have a launcher", framework_list},
-    {"framework", "show", "NAME[:SETTING,...]", "show what its launcher gives each rank",
-     framework_show},
-    {"policy", "check", "[FILE]", "say all that is wrong with the policy", policy_check},
-    {"policy", "explain", "[OPTION...]", "say what it decides for a job, and why",
-     policy_explain},
-    {"policy", "test", "[FILE]", "run the site's cases", policy_test},
-    {"policy", "apply", "", "bring slurmdbd in line with it", policy_apply},
-    {"policy", "show", "KIND [NAME]", "show what it declares", policy_show},
-    {"run", "", "[OPTION...] -- COMMAND...",
-     "run a framework's processes on the allocation", run},
-    {"volume", "test", "[NAME...]", "ask the volumes' file servers", volume_test},
+    {"doctor", "", doctor},
+    {"policy", "check", policy_check},
+    {"policy", "explain", policy_explain},
+    {"policy", "test", policy_test},
+    {"policy", "apply", policy_apply},
+    {"policy", "show", policy_show},
+    {"run", "", run},
+    {"volume", "test", volume_test},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 struct invocation {
     struct settings settings;
+    const char *record, *replay; /* directories, or NULL */
+    bool completes;
     int first; /* index of the noun */
 };
+
+enum { RECORD = 1, REPLAY, COMPLETE };
 
 static const struct argp_option options[] = {
     {"set", 's', "KEY=VALUE", 0,
      "Use another file or directory, as the plugin's line in plugstack.conf does", 0},
+    {"record", RECORD, "DIRECTORY", 0, "Keep what Slurm answers, for a report of a fault",
+     0},
+    {"replay", REPLAY, "DIRECTORY", 0, "Answer from what --record kept; change nothing",
+     0},
+    {"complete", COMPLETE, NULL, OPTION_HIDDEN, "", 0},
     {0},
 };
 
 /* What stands at the end of --help. */
 static char *command_list(int key, const char *text, void *input)
 {
-    size_t size = 64 + 96 * COMMAND_COUNT, used;
+    const struct invocation *invocation = input;
+    struct error error = {.party = ERROR_NONE};
     char *list;
 
-    (void)input;
+    if (key == ARGP_KEY_HELP_ARGS_DOC || !invocation)
+        return (char *)text;
     if (key == ARGP_KEY_HELP_DUP_ARGS_NOTE)
         return NULL;
-    if (key != ARGP_KEY_HELP_POST_DOC || !(list = malloc(size)))
+    if (key != ARGP_KEY_HELP_POST_DOC)
         return (char *)text;
-    used = (size_t)snprintf(list, size, "Commands:\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        char usage[64];
-
-        snprintf(usage, sizeof(usage), "%s%s%s %s", commands[i].noun,
-                 commands[i].verb[0] ? " " : "", commands[i].verb, commands[i].arguments);
-        used += (size_t)snprintf(list + used, size - used, "  %-34s %s\n", usage,
-                                 commands[i].summary);
-    }
-    return list;
+    list = command_host_list(&invocation->settings, &error);
+    return list ? list : strdup(error.text);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -72,6 +72,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 's':
         if (settings_apply(&invocation->settings, argument, &error) < 0)
             argp_error(state, "--set: %s", error.text);
+        return 0;
+    case RECORD:
+        invocation->record = argument;
+        return 0;
+    case REPLAY:
+        invocation->replay = argument;
+        return 0;
+    case COMPLETE:
+        invocation->completes = true;
         return 0;
     case ARGP_KEY_ARG: /* the rest is the subcommand's */
         invocation->first = state->next - 1;
@@ -85,49 +94,67 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* Prints the verbs of a known noun, else the nouns. */
-static int refuse(const char *noun, const char *verb)
+/* The command in C that `argv` names; NULL when it is another. */
+static const struct command *find_own(int argc, char **argv)
 {
-    const char *last = "";
-    bool known = false;
-
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        known = known || strcmp(commands[i].noun, noun) == 0;
-    if (known && !verb)
-        fprintf(stderr, "atelier %s needs a command:", noun);
-    else if (known)
-        fprintf(stderr, "atelier %s has no command `%s`: choose one of", noun, verb);
-    else
-        fprintf(stderr, "atelier has no command `%s`: choose one of", noun);
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *word = known ? commands[i].verb : commands[i].noun;
-
-        if ((known && strcmp(commands[i].noun, noun) != 0) || strcmp(word, last) == 0)
-            continue;
-        fprintf(stderr, " %s", word);
-        last = word;
-    }
-    fputc('\n', stderr);
-    return COMMAND_USAGE;
+        if (strcmp(commands[i].noun, argv[0]) == 0 &&
+            (!commands[i].verb[0] ||
+             (argc > 1 && strcmp(commands[i].verb, argv[1]) == 0)))
+            return &commands[i];
+    return NULL;
 }
 
-/* `argv` begins with the noun; a noun that is a verb, too, has none. */
-static int dispatch(int argc, char **argv, const struct settings *settings)
+/* A noun that is a verb, too, has none. */
+static int run_own(const struct command *command, int argc, char **argv,
+                   const struct settings *settings)
 {
+    int last = command->verb[0] ? 1 : 0;
     char name[64];
 
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        int last = commands[i].verb[0] ? 1 : 0;
+    snprintf(name, sizeof(name), "atelier %s%s%s", command->noun, last ? " " : "",
+             command->verb);
+    argv[last] = name;
+    return command->run(argc - last, argv + last, settings);
+}
 
-        if (strcmp(commands[i].noun, argv[0]) != 0 || argc <= last ||
-            (last && strcmp(commands[i].verb, argv[1]) != 0))
-            continue;
-        snprintf(name, sizeof(name), "atelier %s%s%s", commands[i].noun, last ? " " : "",
-                 commands[i].verb);
-        argv[last] = name;
-        return commands[i].run(argc - last, argv + last, settings);
+static struct slurm_record *open_record(const struct invocation *invocation,
+                                        struct error *error)
+{
+    if (invocation->record && invocation->replay)
+        error_set(error, ERROR_USER, "--record and --replay exclude each other");
+    else if (invocation->record)
+        return slurm_record_begin(invocation->record, error);
+    else if (invocation->replay)
+        return slurm_record_read(invocation->replay, error);
+    return NULL;
+}
+
+/* `argv` begins with the noun. */
+static int dispatch(const struct invocation *invocation, int argc, char **argv)
+{
+    const struct command *own = invocation->completes ? NULL : find_own(argc, argv);
+    struct error error = {.party = ERROR_NONE};
+    struct command_context context = {.settings = &invocation->settings,
+                                      .completes = invocation->completes};
+    int status;
+
+    if (own && (invocation->record || invocation->replay))
+        error_set(&error, ERROR_USER,
+                  "--record and --replay are not for `atelier %s`, which asks more than "
+                  "Slurm's answers",
+                  own->noun);
+    else if (own)
+        return run_own(own, argc, argv, &invocation->settings);
+    context.record = open_record(invocation, &error);
+    if (error.party != ERROR_NONE) {
+        slurm_record_destroy(context.record);
+        fprintf(stderr, "atelier: %s\n", error.text);
+        return COMMAND_USAGE;
     }
-    return refuse(argv[0], argc > 1 ? argv[1] : NULL);
+    status = command_host_run(&context, argc, argv);
+    slurm_record_destroy(context.record);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -144,12 +171,12 @@ int main(int argc, char **argv)
 
     argp_program_version = "atelier " PACKAGE_VERSION;
     argp_err_exit_status = COMMAND_USAGE;
+    setlocale(LC_CTYPE, "C.UTF-8"); /* by which tables measure words */
     settings_init(&invocation.settings);
     argv[0] = "atelier";
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &invocation) != 0)
         return COMMAND_USAGE;
-    status =
-        dispatch(argc - invocation.first, argv + invocation.first, &invocation.settings);
+    status = dispatch(&invocation, argc - invocation.first, argv + invocation.first);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "atelier: cannot write the output\n");
         return COMMAND_USAGE;

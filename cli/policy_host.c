@@ -34,6 +34,9 @@ struct question {
     size_t length;
     const char *module, *function;
     const json_t *argument;
+    const char *name; /* of a value, which `push` makes of `data` */
+    policy_host_push *push;
+    const void *data;
     json_t *results;
 };
 
@@ -121,6 +124,17 @@ static int call(lua_State *state)
     return 0;
 }
 
+static int give(lua_State *state)
+{
+    struct question *question = lua_touserdata(state, 1);
+
+    push_function(state, question->module, question->function);
+    lua_pushstring(state, question->name);
+    question->push(state, question->data);
+    lua_call(state, 2, 0);
+    return 0;
+}
+
 /* Returns 0 with `question->results` filled. */
 static int ask(struct question *question, lua_CFunction function, struct error *error)
 {
@@ -192,7 +206,7 @@ struct policy_host *policy_host_load(const struct settings *settings, const char
     return NULL;
 }
 
-struct policy_host *policy_host_without(const struct settings *settings,
+struct policy_host *policy_host_without(const struct settings *settings, bool trusted,
                                         struct error *error)
 {
     struct policy_host *host = calloc(1, sizeof(*host));
@@ -202,7 +216,7 @@ struct policy_host *policy_host_without(const struct settings *settings,
         return NULL;
     }
     host->problems = json_array();
-    host->lua = lua_host_create(settings->lua, true, &command_limits, error);
+    host->lua = lua_host_create(settings->lua, trusted, &command_limits, error);
     if (host->lua)
         return host;
     policy_host_destroy(host);
@@ -257,4 +271,21 @@ json_t *policy_host_call(struct policy_host *host, const char *module,
         .host = host, .module = module, .function = function, .argument = argument};
 
     return ask(&question, call, error) == 0 ? question.results : NULL;
+}
+
+int policy_host_give(struct policy_host *host, const char *module, const char *function,
+                     const char *name, policy_host_push *push, const void *data,
+                     struct error *error)
+{
+    struct question question = {.host = host,
+                                .module = module,
+                                .function = function,
+                                .name = name,
+                                .push = push,
+                                .data = data};
+
+    if (ask(&question, give, error) < 0)
+        return -1;
+    json_decref(question.results);
+    return 0;
 }

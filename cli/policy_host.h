@@ -10,6 +10,7 @@
 #include "settings.h"
 
 #include <jansson.h>
+#include <lua.h>
 #include <stdbool.h>
 
 struct policy_host;
@@ -28,9 +29,9 @@ bool policy_host_is_hidden(const struct settings *settings, const char *path);
 struct policy_host *policy_host_open(const struct settings *settings, const char *path,
                                      struct error *error);
 
-/* The engine without a policy: functions get nil in its place. Returns NULL with `error`
- * filled when the engine cannot be read. */
-struct policy_host *policy_host_without(const struct settings *settings,
+/* The engine without a policy: functions get nil in its place. `trusted`: its files must
+ * be root's. Returns NULL with `error` filled when the engine cannot be read. */
+struct policy_host *policy_host_without(const struct settings *settings, bool trusted,
                                         struct error *error);
 
 void policy_host_destroy(struct policy_host *host);
@@ -51,5 +52,14 @@ json_t *policy_host_problems(const struct policy_host *host);
 json_t *policy_host_call(struct policy_host *host, const char *module,
                          const char *function, const json_t *argument,
                          struct error *error);
+
+/* Calls require(module).function(name, value), `value` being what `push` leaves on the
+ * stack, so that what is large goes no other way; `push` runs inside lua_host_call and
+ * gets `data`. Returns 0 or -1. */
+typedef void policy_host_push(lua_State *state, const void *data);
+
+int policy_host_give(struct policy_host *host, const char *module, const char *function,
+                     const char *name, policy_host_push *push, const void *data,
+                     struct error *error);
 
 #endif

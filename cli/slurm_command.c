@@ -82,29 +82,6 @@ static int stream_read(struct stream *stream)
     return 0;
 }
 
-/* Reads both streams to their ends. */
-static int read_all(struct stream streams[2], const char *program, int milliseconds,
-                    struct error *error)
-{
-    struct deadline deadline = deadline_after(milliseconds);
-
-    while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-        struct pollfd polled[2] = {{.fd = streams[0].fd, .events = POLLIN},
-                                   {.fd = streams[1].fd, .events = POLLIN}};
-
-        if (deadline_passed(&deadline))
-            return error_set(error, ERROR_SITE,
-                             "%s did not end within %d s and was killed", program,
-                             milliseconds / 1000);
-        if (poll(polled, 2, deadline_left(&deadline)) < 0 && errno != EINTR)
-            return error_set(error, ERROR_NODE, "poll: %s", strerror(errno));
-        for (int i = 0; i < 2; i++)
-            if (polled[i].revents && stream_read(&streams[i]) < 0)
-                return error_set(error, ERROR_SITE, "cannot read what %s says", program);
-    }
-    return 0;
-}
-
 /* Of a step on several nodes, srun's word on each task's end may be in front of the
  * cause. */
 static bool is_mere_end(const char *line)
@@ -153,52 +130,163 @@ static int report(const struct ending *ending, const char *words, struct error *
                      ending->cause == ENOENT ? ": is Slurm installed?" : "");
 }
 
-/* The child has ended or is killed. */
-static int judge(pid_t child, struct ending *ending, struct stream *said,
-                 struct error *error)
+/* A program that runs. */
+struct running {
+    struct slurm_call *call;
+    struct stream streams[2];
+    struct ending ending;
+    struct deadline deadline;
+    pid_t child; /* 0 when it was not started, or is judged */
+};
+
+static bool has_ended(const struct running *running)
 {
-    while (waitpid(child, &ending->status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(ending->status) && WEXITSTATUS(ending->status) == 0)
-        return 0;
-    return report(ending, cause_line(said, ending->program), error);
+    return running->streams[0].fd < 0 && running->streams[1].fd < 0;
 }
 
-static int run(const char *const argv[], struct stream streams[2], int milliseconds,
-               struct error *error)
+static void close_streams(struct running *running)
 {
-    int ends[2] = {-1, -1}, status;
-    struct ending ending;
-    pid_t child;
+    for (int i = 0; i < 2; i++) {
+        if (running->streams[i].fd >= 0)
+            close(running->streams[i].fd);
+        running->streams[i].fd = -1;
+    }
+}
 
-    ending_begin(&ending, argv[0]);
-    ending.cause = open_streams(streams, ends) < 0 ? errno : spawn(argv, ends, &child);
+static void start(struct running *running, struct slurm_call *call)
+{
+    int ends[2] = {-1, -1};
+
+    *running = (struct running){.call = call, .streams = {{.fd = -1}, {.fd = -1}}};
+    call->text = NULL;
+    call->error = (struct error){.party = ERROR_NONE};
+    ending_begin(&running->ending, call->argv[0]);
+    running->ending.cause = open_streams(running->streams, ends) < 0
+                                ? errno
+                                : spawn(call->argv, ends, &running->child);
+    running->deadline = deadline_after(call->milliseconds);
     for (int i = 0; i < 2; i++)
         if (ends[i] >= 0)
             close(ends[i]);
-    if (ending.cause != 0)
-        return report(&ending, NULL, error);
-    status = read_all(streams, argv[0], milliseconds, error);
-    if (status < 0)
-        kill(child, SIGKILL);
-    return judge(child, &ending, &streams[1], status < 0 ? NULL : error) < 0 ? -1
-                                                                             : status;
+    if (running->ending.cause == 0)
+        return;
+    running->child = 0;
+    close_streams(running);
+    report(&running->ending, NULL, &call->error);
+}
+
+/* The child has ended, or is killed for what the call's error says. */
+static void judge(struct running *running)
+{
+    struct slurm_call *call = running->call;
+    int *status = &running->ending.status;
+
+    close_streams(running);
+    if (call->error.party != ERROR_NONE)
+        kill(running->child, SIGKILL);
+    while (waitpid(running->child, status, 0) < 0 && errno == EINTR)
+        continue;
+    running->child = 0;
+    if (call->error.party != ERROR_NONE)
+        return;
+    if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) {
+        report(&running->ending, cause_line(&running->streams[1], call->argv[0]),
+               &call->error);
+        return;
+    }
+    call->text = running->streams[0].text;
+    running->streams[0].text = NULL;
+}
+
+/* After poll(2) said `events` of both streams. */
+static void proceed(struct running *running, const struct pollfd events[2])
+{
+    struct slurm_call *call = running->call;
+
+    for (int i = 0; i < 2; i++)
+        if (events[i].fd >= 0 && events[i].revents &&
+            stream_read(&running->streams[i]) < 0)
+            error_set(&call->error, ERROR_SITE, "cannot read what %s says",
+                      call->argv[0]);
+    if (!has_ended(running) && deadline_passed(&running->deadline))
+        error_set(&call->error, ERROR_SITE, "%s did not end within %d s and was killed",
+                  call->argv[0], call->milliseconds / 1000);
+    if (has_ended(running) || call->error.party != ERROR_NONE)
+        judge(running);
+}
+
+/* Waits for the first of them to say something, or for the first deadline. */
+static void wait_for(struct running *all, size_t count, struct pollfd *events)
+{
+    int left = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        int own = all[i].child > 0 ? deadline_left(&all[i].deadline) : -1;
+
+        for (size_t j = 0; j < 2; j++)
+            events[2 * i + j] =
+                (struct pollfd){.fd = all[i].streams[j].fd, .events = POLLIN};
+        if (own >= 0 && (left < 0 || own < left))
+            left = own;
+    }
+    if (poll(events, 2 * count, left) < 0) /* EINTR: the deadlines are looked at */
+        for (size_t i = 0; i < 2 * count; i++)
+            events[i].revents = 0;
+}
+
+static bool any_runs(const struct running *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (all[i].child > 0)
+            return true;
+    return false;
+}
+
+void slurm_command_run_all(struct slurm_call *calls, size_t count)
+{
+    struct running *all = calloc(count, sizeof(*all));
+    struct pollfd *events = calloc(2 * count, sizeof(*events));
+
+    for (size_t i = 0; i < count; i++) {
+        if (all && events)
+            start(&all[i], &calls[i]);
+        else
+            error_set(&calls[i].error, ERROR_NODE, "out of memory for Slurm's answer");
+    }
+    while (all && events && any_runs(all, count)) {
+        wait_for(all, count, events);
+        for (size_t i = 0; i < count; i++)
+            if (all[i].child > 0)
+                proceed(&all[i], &events[2 * i]);
+    }
+    for (size_t i = 0; all && i < count; i++)
+        for (int j = 0; j < 2; j++)
+            free(all[i].streams[j].text);
+    free(events);
+    free(all);
+}
+
+bool slurm_command_is_known(const char *program)
+{
+    static const char *const known[] = {"sacct", "squeue",   "sinfo",  "sacctmgr",
+                                        "sprio", "scontrol", "sstat",  "sreport",
+                                        "sdiag", "scancel",  "sbatch", "srun"};
+
+    for (size_t i = 0; program && i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(known[i], program) == 0)
+            return true;
+    return false;
 }
 
 char *slurm_command_run_within(const char *const argv[], int milliseconds,
                                struct error *error)
 {
-    struct stream streams[2] = {{.fd = -1}, {.fd = -1}};
-    int status = run(argv, streams, milliseconds, error);
+    struct slurm_call call = {.argv = argv, .milliseconds = milliseconds};
 
-    for (int i = 0; i < 2; i++)
-        if (streams[i].fd >= 0)
-            close(streams[i].fd);
-    free(streams[1].text);
-    if (status == 0)
-        return streams[0].text;
-    free(streams[0].text);
-    return NULL;
+    slurm_command_run_all(&call, 1);
+    if (!call.text)
+        error_set(error, call.error.party, "%s", call.error.text);
+    return call.text;
 }
 
 char *slurm_command_run(const char *const argv[], struct error *error)

@@ -9,8 +9,25 @@
 #include "error.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #define SLURM_COMMAND_MS 10000 /* of one program */
+
+/* One run of a program, argv[0] with the NULL-terminated `argv`. */
+struct slurm_call {
+    const char *const *argv;
+    int milliseconds;
+    char *text;         /* what it wrote to its output, malloc'ed; NULL when it failed */
+    struct error error; /* why (ERROR_SITE): not installed, its own first line, too much
+                           output, or its time is over */
+};
+
+/* Runs all of them at once and returns when the last has ended or was killed. */
+void slurm_command_run_all(struct slurm_call *calls, size_t count);
+
+/* Whether `program` is the name of one of Slurm's that a command may run. */
+bool slurm_command_is_known(const char *program);
 
 /* Runs argv[0] with the NULL-terminated `argv`. Returns what it wrote to its output,
  * malloc'ed; or NULL with `error` filled (ERROR_SITE) when it is not installed, fails

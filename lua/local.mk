@@ -78,10 +78,27 @@ dist_atelierlua_DATA += \
 	lua/atelier/show.lua \
 	lua/atelier/slurm_settings.lua \
 	lua/atelier/slurmdbd.lua \
+	lua/atelier/tasks.lua \
 	lua/atelier/trial.lua \
 	lua/atelier/view.lua \
 	lua/atelier/volume_list.lua \
 	# End of the command's
+
+# Its commands, one file a noun.
+ateliercommanddir = $(luadir)/atelier/command
+dist_ateliercommand_DATA = \
+	lua/atelier/command/framework.lua \
+	# End of dist_ateliercommand_DATA
+
+# What all of them use.
+ateliercommandlinedir = $(luadir)/atelier/command_line
+dist_ateliercommandline_DATA = \
+	lua/atelier/command_line/completion.lua \
+	lua/atelier/command_line/help.lua \
+	lua/atelier/command_line/nouns.lua \
+	lua/atelier/command_line/options.lua \
+	lua/atelier/command_line/session.lua \
+	# End of dist_ateliercommandline_DATA
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.
 slurmdatadir = $(pkgdatadir)/slurm

@@ -9,6 +9,8 @@ AC_DEFUN([ATELIER_LIBRARIES],
      [ATELIER_MISSING([libfuse 3.10 or later], [libfuse3-dev])])
    PKG_CHECK_MODULES([JANSSON], [jansson], [],
      [ATELIER_MISSING([jansson], [libjansson-dev])])
+   PKG_CHECK_MODULES([SMARTCOLS], [smartcols >= 2.32], [],
+     [ATELIER_MISSING([libsmartcols 2.32 or later], [libsmartcols-dev])])
    PKG_CHECK_MODULES([SODIUM], [libsodium >= 1.0.18], [],
      [ATELIER_MISSING([libsodium 1.0.18 or later], [libsodium-dev])])
    PKG_CHECK_MODULES([CMOCKA], [cmocka], [have_cmocka=yes], [have_cmocka=no])

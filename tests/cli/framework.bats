@@ -62,6 +62,30 @@ assert len(config["cluster"]["worker"]) == 5 and len(config["cluster"]["ps"]) ==
 assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith("ps")]'
 }
 
+@test "-o shows the columns that are named, in their order, also as JSON" {
+    run atelier framework list -o title,name
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} =~ ^TensorFlow\ distributed\ +tensorflow$ ]]
+    run atelier framework list -o name
+    [ "${lines[-1]}" = tensorflow ]
+    atelier framework list --output=Title --json | /usr/bin/python3 -c 'import json, sys
+assert {"title": "JAX distributed"} in json.load(sys.stdin)'
+    says 2 'there is no column `nam`: did you mean `name`?' atelier framework list -o nam
+}
+
+@test "mistyped words of the command get the nearest" {
+    says 2 'atelier has no command `framwork`: did you mean `framework`?' atelier framwork list
+    says 2 'atelier framework has no command `shwo`: did you mean `show`?' atelier framework shwo mpi
+    says 2 'did you mean `--gpus`?' atelier framework show mpi --gpsu=1
+    says 2 'atelier framework needs a command: list show' atelier framework
+}
+
+@test "what a line may become, for the shell's completion" {
+    [ "$(atelier --complete fra)" = framework ]
+    [ "$(atelier --complete framework "")" = "$(printf 'list\nshow')" ]
+    [ "$(atelier --complete framework show --g)" = --gpus= ]
+}
+
 @test "one framework: title, settings, example, and each rank" {
     run atelier framework show pytorch --nodes 1 --tasks-per-node 2 --cpus-per-task 3
     [ "$status" -eq 0 ]

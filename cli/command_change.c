@@ -1,0 +1,153 @@
+/* command_change.c: what a command changes. */
+#include "command_change.h"
+
+#include "command.h"
+#include "command_question.h"
+#include "slurm_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An answer that begins with y. */
+static bool ask_user(size_t count)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool yes;
+
+    printf("Make %zu change%s? [y/N] ", count, count == 1 ? "" : "s");
+    fflush(stdout);
+    yes = getline(&line, &size, stdin) > 0 && (*line == 'y' || *line == 'Y');
+    free(line);
+    return yes;
+}
+
+static int make_change(const json_t *change, struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    const char **argv = command_argv(json_object_get(change, "argv"), &cause);
+
+    if (argv)
+        free(slurm_command_run(argv, &cause));
+    free(argv);
+    if (cause.party == ERROR_NONE)
+        return 0;
+    return error_set(error, cause.party, "%s %s: %s",
+                     json_string_value(json_object_get(change, "verb")),
+                     json_string_value(json_object_get(change, "what")), cause.text);
+}
+
+/* Stops at the first that fails. */
+static int make_changes(const json_t *changes, struct error *error)
+{
+    struct error cause = {.party = ERROR_NONE};
+    const json_t *change;
+    size_t index;
+
+    json_array_foreach(changes, index, change)
+    {
+        if (make_change(change, &cause) < 0)
+            return error_set(error, cause.party,
+                             "%s; %zu of %zu changes were made: run it again when that "
+                             "is mended",
+                             cause.text, index, json_array_size(changes));
+    }
+    return 0;
+}
+
+/* Whether they are to be made; else why not is said. */
+static bool is_allowed(const struct command_context *context, const char *name,
+                       const json_t *answer, size_t count)
+{
+    bool confirmed = json_is_true(json_object_get(answer, "confirmed"));
+
+    if (slurm_record_is_replay(context->record)) {
+        fprintf(stderr, "%s: nothing was changed: the answers are a recording's\n", name);
+        return false;
+    }
+    if (!confirmed && !isatty(STDIN_FILENO)) {
+        fprintf(stderr,
+                "%s: nothing was changed: nobody can be asked here, so say --yes\n",
+                name);
+        return false;
+    }
+    if (!confirmed && !ask_user(count)) {
+        printf("nothing was changed\n");
+        return false;
+    }
+    return true;
+}
+
+static int write_all(int fd, const char *text)
+{
+    for (size_t left = strlen(text); left > 0;) {
+        ssize_t count = write(fd, text, left);
+
+        if (count < 0 && errno != EINTR)
+            return -1;
+        text += count > 0 ? count : 0;
+        left -= count > 0 ? (size_t)count : 0;
+    }
+    return fsync(fd);
+}
+
+/* Another file takes the place of `path` when it is whole. */
+static int write_file(const json_t *file, struct error *error)
+{
+    const char *path = json_string_value(json_object_get(file, "path"));
+    const char *text = json_string_value(json_object_get(file, "text"));
+    char beside[PATH_MAX];
+    int fd, status;
+
+    if (!path || !text || snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= PATH_MAX)
+        return error_set(error, ERROR_SITE, "a file without a path or a text");
+    fd = mkostemp(beside, O_CLOEXEC);
+    status = fd < 0 ? -1 : write_all(fd, text);
+    if (status == 0)
+        status = rename(beside, path);
+    if (status < 0)
+        error_set(error, ERROR_USER, "cannot write %s: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    if (fd >= 0 && status < 0)
+        unlink(beside);
+    return status;
+}
+
+static int write_files(const json_t *files, struct error *error)
+{
+    const json_t *file;
+    size_t index;
+
+    json_array_foreach(files, index, file)
+    {
+        if (write_file(file, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int command_changes_make(const struct command_context *context, const char *name,
+                         const json_t *answer)
+{
+    const json_t *changes = json_object_get(answer, "changes");
+    size_t count = json_array_size(changes);
+    struct error error = {.party = ERROR_NONE};
+
+    if (count > 0 && !is_allowed(context, name, answer, count))
+        return COMMAND_PROBLEM;
+    if (make_changes(changes, &error) < 0 ||
+        write_files(json_object_get(answer, "files"), &error) < 0) {
+        fprintf(stderr, "%s: %s\n", name, error.text);
+        return COMMAND_PROBLEM;
+    }
+    if (count > 0 && !json_is_true(json_object_get(answer, "quiet")))
+        printf("%zu change%s made\n", count, count == 1 ? "" : "s");
+    return COMMAND_GOOD;
+}

@@ -1,0 +1,301 @@
+/* command_host.c: the host of the commands that are Lua modules. */
+#include "command_host.h"
+
+#include "command.h"
+#include "command_change.h"
+#include "command_question.h"
+#include "lua_json.h"
+#include "output.h"
+#include "policy_host.h"
+#include "user.h"
+#include "view.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SESSION "atelier.command_line.session"
+#define ROUNDS_MAX 8 /* of questions, each with the answers of those before */
+#define HOST_SIZE 256
+
+/* One run of a command. */
+struct run {
+    const struct command_context *context;
+    json_t *words;
+    struct policy_host *host;
+    json_t *opened;   /* what session.open returned */
+    const char *name; /* "atelier policy check" */
+};
+
+static const char *text_at(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* Calls a function of session.lua. Returns its first result, which the caller owns. */
+static json_t *call(struct policy_host *host, const char *function,
+                    const json_t *argument, struct error *error)
+{
+    json_t *results = policy_host_call(host, SESSION, function, argument, error);
+    json_t *first = json_incref(json_array_get(results, 0));
+
+    json_decref(results);
+    return first;
+}
+
+static int open_session(struct run *run, struct error *error)
+{
+    json_t *given = json_pack("{s:O, s:b}", "words", run->words, "completes",
+                              run->context->completes);
+
+    json_decref(run->opened);
+    run->opened = call(run->host, "open", given, error);
+    run->name = text_at(run->opened, "name");
+    json_decref(given);
+    return run->opened ? 0 : -1;
+}
+
+static void push_json(lua_State *state, const void *data)
+{
+    lua_json_push(state, data);
+}
+
+static int tell(struct run *run, const char *name, json_t *value, struct error *error)
+{
+    int status =
+        policy_host_give(run->host, SESSION, "known", name, push_json, value, error);
+
+    json_decref(value);
+    return status;
+}
+
+/* The policy that decides; when its file is broken, which `broken` then says, this
+ * machine's copy of the one before, by which slurmctld goes. */
+static struct policy_host *open_last(const struct settings *settings, const char *draft,
+                                     struct error *broken, struct error *error)
+{
+    struct policy_host *host = policy_host_open(settings, draft, broken);
+    struct settings last = *settings;
+
+    if (host)
+        return host;
+    if (!draft && !policy_host_is_hidden(settings, NULL)) {
+        settings_use_last_policy(&last);
+        host = policy_host_open(&last, NULL, &(struct error){.party = ERROR_NONE});
+        if (!host)
+            fprintf(stderr, "The policy in force is older than its file, and no copy of "
+                            "it can be read here.\n");
+    }
+    if (!host)
+        error_set(error, broken->party, "%s", broken->text);
+    return host;
+}
+
+/* Loads the policy that the command is about, if any, and opens the session with it. */
+static int open_policy(struct run *run, struct error *error)
+{
+    const char *wanted = text_at(run->opened, "policy");
+    const char *draft = text_at(run->opened, "draft");
+    const struct settings *settings = run->context->settings;
+    struct error broken = {.party = ERROR_NONE};
+    struct policy_host *host;
+    int status;
+
+    if (!wanted)
+        return 0;
+    host = strcmp(wanted, "any") == 0    ? policy_host_load(settings, draft, error)
+           : strcmp(wanted, "last") == 0 ? open_last(settings, draft, &broken, error)
+                                         : policy_host_open(settings, draft, error);
+    if (!host)
+        return -1;
+    policy_host_destroy(run->host);
+    run->host = host;
+    status = open_session(run, error);
+    if (status == 0)
+        status = tell(run, "policy",
+                      json_pack("{s:s, s:O, s:O}", "path", policy_host_path(host),
+                                "files", policy_host_files(host), "problems",
+                                policy_host_problems(host)),
+                      error);
+    if (status == 0 && broken.party != ERROR_NONE)
+        status = tell(run, "broken", json_string(broken.text), error);
+    return status;
+}
+
+/* The job that surrounds the command, or null. */
+static json_t *job_here(void)
+{
+    const char *id = getenv("SLURM_JOB_ID");
+
+    return id ? json_pack("{s:s, s:s*, s:s*}", "id", id, "nodes",
+                          getenv("SLURM_JOB_NODELIST"), "step", getenv("SLURM_STEP_ID"))
+              : json_null();
+}
+
+static int tell_here(struct run *run, struct error *error)
+{
+    const struct passwd *user = getpwuid(getuid());
+    char node[HOST_SIZE] = "", name[HOST_SIZE] = "";
+    json_t *here, *told;
+
+    gethostname(node, sizeof(node) - 1);
+    snprintf(name, sizeof(name), "%s", user ? user->pw_name : "");
+    here = json_pack("{s:i, s:b, s:I, s:s, s:b, s:o}", "uid", (int)getuid(), "is_root",
+                     geteuid() == 0, "clock", (json_int_t)time(NULL), "node", node,
+                     "terminal", isatty(STDOUT_FILENO), "job", job_here());
+    if (*name)
+        json_object_set_new(here, "user", json_string(name));
+    if (*name && json_is_true(json_object_get(run->opened, "groups")))
+        json_object_set_new(here, "groups", user_groups(name));
+    told = call(run->host, "here", here, error);
+    json_decref(here);
+    json_decref(told);
+    return told ? 0 : -1;
+}
+
+/* Until no question is open. */
+static int ask(struct run *run, struct error *error)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        json_t *questions = call(run->host, "ask", NULL, error);
+        size_t count = json_array_size(questions);
+        int status = !questions  ? -1
+                     : count > 0 ? command_questions_answer(run->context, run->host,
+                                                            questions, error)
+                                 : 0;
+
+        json_decref(questions);
+        if (status < 0 || count == 0)
+            return status;
+    }
+    return error_set(error, ERROR_SITE, "%s asks without end", run->name);
+}
+
+static void print(const struct run *run, const json_t *answer)
+{
+    const json_t *view = json_object_get(answer, "view"), *fault;
+    const json_t *output = json_object_get(answer, "output");
+    size_t index;
+
+    if (!json_is_true(json_object_get(run->opened, "json"))) {
+        view_print(view, output);
+    } else if (output) {
+        json_t *objects = view_objects(view, output);
+
+        output_json(objects);
+        json_decref(objects);
+    } else if (json_object_get(answer, "data")) {
+        output_json(json_object_get(answer, "data"));
+    }
+    fflush(stdout);
+    json_array_foreach(json_object_get(answer, "faults"), index, fault)
+    {
+        char *text = output_safe(json_string_value(fault));
+
+        fprintf(stderr, "%s: %s\n", run->name, text ? text : "");
+        free(text);
+    }
+}
+
+static int status_of(const json_t *answer)
+{
+    const json_t *good = json_object_get(answer, "good");
+
+    return json_is_true(good)    ? COMMAND_GOOD
+           : json_is_false(good) ? COMMAND_PROBLEM
+                                 : COMMAND_USAGE;
+}
+
+/* Asks, answers and prints. Returns the exit status; or -1 with `error` filled. */
+static int answer(struct run *run, struct error *error)
+{
+    json_t *answered = NULL;
+    int status = -1;
+
+    if (tell_here(run, error) == 0 && ask(run, error) == 0)
+        answered = call(run->host, "answer", NULL, error);
+    if (answered) {
+        print(run, answered);
+        status = status_of(answered);
+        if (status == COMMAND_GOOD)
+            status = command_changes_make(run->context, run->name, answered);
+    }
+    json_decref(answered);
+    return status;
+}
+
+/* What the words alone say: --help, or a mistake. */
+static int print_words(const struct run *run)
+{
+    const char *text = text_at(run->opened, "text");
+    const char *complaint = text_at(run->opened, "complaint");
+    const char *try = text_at(run->opened, "try");
+
+    if (text)
+        fputs(text, stdout);
+    if (complaint) {
+        char *safe = output_safe(complaint);
+
+        fprintf(stderr, "%s\n", safe ? safe : "");
+        free(safe);
+    }
+    if (try)
+        fprintf(stderr, "Try `%s --help' or `%s --usage' for more information.\n", try,
+                try);
+    if (json_object_get(run->opened, "version"))
+        puts("atelier " PACKAGE_VERSION);
+    return (int)json_integer_value(json_object_get(run->opened, "status"));
+}
+
+static json_t *words_of(int count, char **words, struct error *error)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < count; i++)
+        if (json_array_append_new(list, json_string(words[i])) < 0)
+            error_set(error, ERROR_USER, "word %d of the command is no text in UTF-8",
+                      i + 1);
+    return list;
+}
+
+int command_host_run(const struct command_context *context, int count, char **words)
+{
+    struct error error = {.party = ERROR_NONE};
+    struct run run = {.context = context, .name = "atelier"};
+    int status = -1;
+
+    run.words = words_of(count, words, &error);
+    if (error.party == ERROR_NONE)
+        run.host = policy_host_without(context->settings, false, &error);
+    if (run.host && open_session(&run, &error) == 0) {
+        if (json_object_get(run.opened, "status"))
+            status = print_words(&run);
+        else if (open_policy(&run, &error) == 0)
+            status = answer(&run, &error);
+    }
+    if (status < 0) {
+        fprintf(stderr, "%s: %s\n", run.name ? run.name : "atelier", error.text);
+        status = COMMAND_USAGE;
+    }
+    policy_host_destroy(run.host);
+    json_decref(run.opened);
+    json_decref(run.words);
+    return status;
+}
+
+char *command_host_list(const struct settings *settings, struct error *error)
+{
+    struct policy_host *host = policy_host_without(settings, false, error);
+    json_t *given = json_pack("{s:[]}", "words");
+    json_t *opened = host ? call(host, "open", given, error) : NULL;
+    const char *text = text_at(opened, "text");
+    char *list = text ? strdup(text) : NULL;
+
+    json_decref(given);
+    json_decref(opened);
+    policy_host_destroy(host);
+    return list;
+}

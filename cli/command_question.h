@@ -1,0 +1,24 @@
+/* command_question.h: the questions of a command, and their answers.
+ *
+ * A question has a `name` and is of one of Slurm's programs, { argv, fields, mark,
+ * seconds }; or of what else can be told here, { source, ... } (command_source.h).
+ */
+#ifndef ATELIER_COMMAND_QUESTION_H
+#define ATELIER_COMMAND_QUESTION_H
+
+#include "command_host.h"
+#include "policy_host.h"
+
+/* Answers the array `questions`, Slurm's programs all at once, and gives each answer to
+ * session.lua. Returns 0; or -1 with `error` filled when one has no answer that is not
+ * optional. */
+int command_questions_answer(const struct command_context *context,
+                             struct policy_host *host, const json_t *questions,
+                             struct error *error);
+
+/* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
+ * frees, of the texts of `words`. NULL with `error` filled where a command may not run
+ * it. */
+const char **command_argv(const json_t *words, struct error *error);
+
+#endif

@@ -1,0 +1,129 @@
+/* command_source.c: what a command may ask of this machine beside Slurm's programs. */
+#include "command_source.h"
+
+#include "launcher.h"
+#include "layout.h"
+
+#include <string.h>
+
+static const char *text_at(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static unsigned count_at(const json_t *question, const char *key)
+{
+    return (unsigned)json_integer_value(json_object_get(question, key));
+}
+
+static json_t *describe_one(const char *launchers, const char *name)
+{
+    struct error error = {.party = ERROR_NONE};
+    struct record *description;
+    json_t *one;
+
+    if (launcher_describe(&description, launchers, name, &error) < 0)
+        return json_pack("{s:s, s:s}", "name", name, "fault", error.text);
+    one =
+        json_pack("{s:s, s:s*}", "name", name, "title", record_get(description, "title"));
+    record_destroy(description);
+    return one;
+}
+
+static json_t *ask_launchers(const struct command_context *context,
+                             const json_t *question, struct error *error)
+{
+    struct launcher_names names;
+    json_t *list;
+
+    (void)question;
+    if (launcher_names_read(&names, context->settings->launchers, error) < 0)
+        return NULL;
+    list = json_array();
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(list,
+                              describe_one(context->settings->launchers, names.names[i]));
+    launcher_names_release(&names);
+    return list;
+}
+
+/* An array [ how it is written, what it is ] of each setting. */
+static json_t *settings_of(const struct record *description)
+{
+    const size_t prefix = strlen(LAUNCHER_SETTING_PREFIX);
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < record_count(description); i++) {
+        const char *text = record_value(description, i);
+        size_t form = strcspn(text, "\t");
+
+        if (strncmp(record_key(description, i), LAUNCHER_SETTING_PREFIX, prefix) == 0)
+            json_array_append_new(
+                rows, json_pack("[s%s]", text, form, text + form + (text[form] == '\t')));
+    }
+    return rows;
+}
+
+static json_t *ask_launcher(const struct command_context *context, const json_t *question,
+                            struct error *error)
+{
+    struct error fault = {.party = ERROR_NONE};
+    struct framework framework;
+    struct record *description;
+    json_t *answer;
+
+    if (framework_parse(&framework, "framework", text_at(question, "framework"), error) <
+        0)
+        return NULL;
+    if (launcher_describe(&description, context->settings->launchers, framework.name,
+                          &fault) < 0)
+        return json_pack("{s:s, s:s}", "name", framework.name, "fault", fault.text);
+    answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", framework.name, "title",
+                       record_get(description, "title"), "example",
+                       record_get(description, "example"), "settings",
+                       settings_of(description));
+    record_destroy(description);
+    return answer;
+}
+
+static json_t *ask_layout(const struct command_context *context, const json_t *question,
+                          struct error *error)
+{
+    const struct layout_wish wish = {.nodes = count_at(question, "nodes"),
+                                     .tasks = count_at(question, "tasks"),
+                                     .cpus_per_task = count_at(question, "cpus_per_task"),
+                                     .gpus = count_at(question, "gpus")};
+    struct framework framework;
+
+    if (framework_parse(&framework, "--framework", text_at(question, "framework"),
+                        error) < 0)
+        return NULL;
+    return layout_tasks(context->settings, &framework, &wish,
+                        json_is_true(json_object_get(question, "all")),
+                        json_object_get(question, "environment"), error);
+}
+
+static const struct source {
+    const char *name;
+    json_t *(*ask)(const struct command_context *context, const json_t *question,
+                   struct error *error);
+} sources[] = {
+    {"launchers", ask_launchers},
+    {"launcher", ask_launcher},
+    {"layout", ask_layout},
+};
+
+json_t *command_source_ask(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    const char *name = text_at(question, "source");
+
+    for (size_t i = 0; name && i < sizeof(sources) / sizeof(sources[0]); i++)
+        if (strcmp(sources[i].name, name) == 0)
+            return sources[i].ask(context, question, error);
+    error_set(error, ERROR_SITE,
+              "there is nothing called `%s` to ask here: install "
+              "atelier and its Lua files of one release",
+              name ? name : "");
+    return NULL;
+}

@@ -1,0 +1,22 @@
+/* command_source.h: what a command may ask of this machine beside Slurm's programs.
+ *
+ *     source      asked with        its answer
+ *     launchers                     a list of { name, title or fault }
+ *     launcher    framework         { name, title, example, settings = { form, about } },
+ *                                   or { name, fault }
+ *     layout      framework, nodes, a list of { rank, node, variables } of the tasks: of
+ *                 tasks, gpus,      the first and the last, or with `all` of each
+ *                 cpus_per_task
+ */
+#ifndef ATELIER_COMMAND_SOURCE_H
+#define ATELIER_COMMAND_SOURCE_H
+
+#include "command_host.h"
+
+#include <jansson.h>
+
+/* Answers `question`. Returns what the caller owns; or NULL with `error` filled. */
+json_t *command_source_ask(const struct command_context *context, const json_t *question,
+                           struct error *error);
+
+#endif

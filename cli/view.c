@@ -1,0 +1,197 @@
+/* view.c: how the answers of commands look. */
+#include "view.h"
+
+#include "output.h"
+
+#include <libsmartcols.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COLUMNS_MAX 24
+#define GAP "  "
+
+/* The columns of a table that are shown. */
+struct choice {
+    size_t count;
+    size_t index[COLUMNS_MAX]; /* of the table's own */
+};
+
+static bool has_colours(void)
+{
+    const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(refused && *refused) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static const char *cell_of(const json_t *row, size_t column)
+{
+    const char *text = json_string_value(json_array_get(row, column));
+
+    return text ? text : "";
+}
+
+static bool is_empty(const json_t *rows, size_t column)
+{
+    const json_t *row;
+    size_t index;
+
+    json_array_foreach(rows, index, row)
+    {
+        if (*cell_of(row, column))
+            return false;
+    }
+    return true;
+}
+
+static void add(struct choice *choice, size_t column)
+{
+    if (choice->count < COLUMNS_MAX)
+        choice->index[choice->count++] = column;
+}
+
+/* All columns but those that have neither a head nor a value; or the wanted ones. */
+static struct choice choose(const json_t *table, const json_t *wanted)
+{
+    const json_t *names = json_object_get(table, "columns"), *name, *column;
+    bool has_head = json_is_true(json_object_get(table, "head"));
+    struct choice choice = {.count = 0};
+    size_t index, place;
+
+    json_array_foreach(names, index, name)
+    {
+        if (!wanted && (has_head || !is_empty(json_object_get(table, "rows"), index)))
+            add(&choice, index);
+    }
+    json_array_foreach(wanted, place, column)
+    {
+        json_array_foreach(names, index, name)
+        {
+            if (json_equal(name, column))
+                add(&choice, index);
+        }
+    }
+    return choice;
+}
+
+static void fill(struct libscols_table *made, const json_t *table,
+                 const struct choice *choice)
+{
+    const json_t *names = json_object_get(table, "columns"), *row, *bad;
+    size_t index;
+
+    for (size_t i = 0; i < choice->count; i++)
+        scols_table_new_column(made,
+                               json_string_value(json_array_get(names, choice->index[i])),
+                               0, SCOLS_FL_WRAP);
+    json_array_foreach(json_object_get(table, "rows"), index, row)
+    {
+        struct libscols_line *line = scols_table_new_line(made, NULL);
+
+        for (size_t i = 0; line && i < choice->count; i++) {
+            char *text = output_safe(cell_of(row, choice->index[i]));
+
+            scols_line_refer_data(line, i, text);
+        }
+    }
+    json_array_foreach(json_object_get(table, "bad"), index, bad)
+    {
+        struct libscols_line *line =
+            scols_table_get_line(made, (size_t)json_integer_value(bad) - 1);
+
+        if (line)
+            scols_line_set_color(line, "red");
+    }
+}
+
+/* No line ends in blanks. */
+static void print_lines(const char *text, int indent)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n"), shown = length;
+
+        while (shown > 0 && text[shown - 1] == ' ')
+            shown--;
+        printf("%*s%.*s\n", shown > 0 ? indent : 0, "", (int)shown, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+/* Of a table without rows, of which libsmartcols prints nothing. */
+static void print_head(const json_t *table, const struct choice *choice)
+{
+    const json_t *names = json_object_get(table, "columns");
+
+    for (size_t i = 0; i < choice->count && json_is_true(json_object_get(table, "head"));
+         i++)
+        printf("%s%s", json_string_value(json_array_get(names, choice->index[i])),
+               i + 1 < choice->count ? GAP : "\n");
+}
+
+static void print_table(const json_t *table, const json_t *columns)
+{
+    int indent = (int)json_integer_value(json_object_get(table, "indent"));
+    struct choice choice = choose(table, columns);
+    struct libscols_table *made = scols_new_table();
+    char *text = NULL;
+
+    if (made) {
+        scols_table_set_column_separator(made, GAP);
+        scols_table_enable_noencoding(made, 1); /* what is unsafe is replaced before */
+        scols_table_enable_noheadings(made,
+                                      !json_is_true(json_object_get(table, "head")));
+        scols_table_enable_colors(made, has_colours());
+        scols_table_reduce_termwidth(made, (size_t)indent);
+        fill(made, table, &choice);
+        if (scols_table_is_empty(made))
+            print_head(table, &choice);
+        else
+            scols_print_table_to_string(made, &text);
+    }
+    print_lines(text ? text : "", indent);
+    free(text);
+    scols_unref_table(made);
+}
+
+void view_print(const json_t *view, const json_t *columns)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(view, index, item)
+    {
+        if (json_is_object(item)) {
+            print_table(item, columns);
+            continue;
+        }
+        output_text(json_string_value(item));
+        putchar('\n');
+    }
+}
+
+json_t *view_objects(const json_t *view, const json_t *columns)
+{
+    json_t *objects = json_array(), *object;
+    const json_t *table, *row;
+    size_t place, index;
+
+    json_array_foreach(view, place, table)
+    {
+        struct choice choice = choose(table, columns);
+        const json_t *names = json_object_get(table, "columns");
+
+        json_array_foreach(json_object_get(table, "rows"), index, row)
+        {
+            object = json_object();
+            for (size_t i = 0; i < choice.count; i++)
+                json_object_set(object,
+                                json_string_value(json_array_get(names, choice.index[i])),
+                                json_array_get(row, choice.index[i]));
+            json_array_append_new(objects, object);
+        }
+    }
+    return objects;
+}

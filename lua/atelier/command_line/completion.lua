@@ -1,0 +1,93 @@
+-- completion.lua: what may stand in the place of a command line's last word.
+
+local nouns = require("atelier.command_line.nouns")
+local options = require("atelier.command_line.options")
+
+local completion = {}
+
+local function begins(text, part)
+    return text:sub(1, #part) == part
+end
+
+local function noun_words()
+    local words = {}
+    for index, entry in ipairs(nouns) do
+        words[index] = entry.noun
+    end
+    return words
+end
+
+local function verb_words(verbs)
+    local words = {}
+    for verb in pairs(verbs) do
+        words[#words + 1] = verb
+    end
+    return words
+end
+
+local function option_words(command)
+    local words = {}
+    for _, option in ipairs(options.all(command)) do
+        local takes = option.argument and not option.optional
+        words[#words + 1] = "--" .. option.name .. (takes and "=" or "")
+    end
+    return words
+end
+
+-- "--kind=" and its values.
+local function value_words(command, word)
+    local name = word:match("^%-%-([^=]+)=")
+    local words = {}
+    for _, option in ipairs(options.all(command)) do
+        for _, value in ipairs(option.name == name and option.choose or {}) do
+            words[#words + 1] = "--" .. name .. "=" .. value
+        end
+    end
+    return words
+end
+
+-- Which operand the last word is: the options before it count for none.
+local function operand_words(command, words)
+    local place = 0
+    for index = 3, #words do
+        place = place + (words[index]:sub(1, 1) ~= "-" and 1 or 0)
+    end
+    local operand = command.operands and command.operands[place]
+    return operand and operand.choose or {}
+end
+
+local function candidates(words)
+    local entry, last = nil, words[#words]
+    for _, one in ipairs(nouns) do
+        entry = one.noun == words[1] and one or entry
+    end
+    if #words == 1 then
+        return noun_words()
+    elseif not entry or not entry.module then
+        return {}
+    end
+    local verbs = require(entry.module)
+    if #words == 2 then
+        return verb_words(verbs)
+    end
+    local command = verbs[words[2]]
+    if not command then
+        return {}
+    elseif last:find("=", 1, true) then
+        return value_words(command, last)
+    end
+    return last:sub(1, 1) == "-" and option_words(command) or operand_words(command, words)
+end
+
+-- `words`: those behind `atelier`, the last as far as it is typed. Returns the words that it
+-- may become, a line each.
+function completion.text(words)
+    local fitting = {}
+    for _, word in ipairs(candidates(words)) do
+        fitting[#fitting + 1] = begins(word, words[#words]) and word or nil
+    end
+    table.sort(fitting)
+    return #fitting > 0 and table.concat(fitting, "\n") .. "\n" or ""
+end
+
+return completion

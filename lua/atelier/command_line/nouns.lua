@@ -1,0 +1,19 @@
+-- nouns.lua: what may follow `atelier`. A noun of a module has its verbs, options and about
+-- there, in atelier.command.NOUN; the others read their own words, in C.
+
+return {
+    { noun = "doctor", operands = "[--nodes]",
+        summary = "say whether this machine or an allocation is well" },
+    { noun = "framework", module = "atelier.command.framework" },
+    { noun = "policy", verb = "check", operands = "[FILE]",
+        summary = "say all that is wrong with the policy" },
+    { noun = "policy", verb = "explain", operands = "[OPTION...]",
+        summary = "say what it decides for a job, and why" },
+    { noun = "policy", verb = "test", operands = "[FILE]", summary = "run the site's cases" },
+    { noun = "policy", verb = "apply", operands = "", summary = "bring slurmdbd in line with it" },
+    { noun = "policy", verb = "show", operands = "KIND [NAME]", summary = "show what it declares" },
+    { noun = "run", operands = "[OPTION...] -- COMMAND...",
+        summary = "run a framework's processes on the allocation" },
+    { noun = "volume", verb = "test", operands = "[NAME...]",
+        summary = "ask the volumes' file servers" },
+}

@@ -1,0 +1,184 @@
+-- session.lua: one call of a command, as its host, cli/command_host.c, goes through it:
+--
+--     open     the words become what is asked for; or a text ends it (--help, a mistake)
+--     ask      which questions are open now; again with their answers, until there are none
+--     known    takes one answer
+--     answer   what to show, make and write
+--
+-- A command is a table of atelier.command.NOUN under its verb: { summary, about, options,
+-- operands (options.lua), check(asked), which policy it is about, ask, answer }. It never
+-- touches the system.
+--
+--     policy   nil: none; "good": one without problems; "any": known.problems has them;
+--              "last": the last good one where the file is broken (known.broken)
+--     draft    the key of `asked` that names a file in place of the policy in force
+--     ask(asked, here, known, policy)       { name = question, ... }, nil for none
+--     answer(policy, asked, known, here)    { data, view, changes, files, good, faults }
+--
+-- A question is { argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
+-- list of rows where there are fields, else the text; or { source, ... } of what else the
+-- host can tell (cli/command_source.h). `optional`: that it is not answered is
+-- known.faults[name], not the end; `advice` is told at the end.
+--
+-- An answer has: `data`, what --json prints; `view`, a list of sentences (texts) and tables,
+-- { columns, rows, head, indent }; `changes`, each { verb, what, argv }; `files`, each
+-- { path, text }; `good`: true, false (the exit status is 1), or nil for no answer (2);
+-- `faults`: sentences for stderr.
+
+local completion = require("atelier.command_line.completion")
+local help = require("atelier.command_line.help")
+local name = require("atelier.name")
+local nearest = require("atelier.nearest")
+local nouns = require("atelier.command_line.nouns")
+local options = require("atelier.command_line.options")
+
+local session = {}
+
+-- What the host knows of this call.
+local state
+
+local function entry_of(noun)
+    for _, entry in ipairs(nouns) do
+        if entry.noun == noun then
+            return entry
+        end
+    end
+end
+
+local function noun_names()
+    local names = {}
+    for _, entry in ipairs(nouns) do
+        names[entry.noun] = true
+    end
+    return name.sorted_keys(names)
+end
+
+-- Those of a noun: of its module, or of the entries of commands in C.
+local function verbs_of(noun, module)
+    if module then
+        return require(module)
+    end
+    local verbs = {}
+    for _, entry in ipairs(nouns) do
+        verbs[entry.noun == noun and entry.verb or ""] = {}
+    end
+    verbs[""] = nil
+    return verbs
+end
+
+local function advice(word, known)
+    local best = nearest.find(word, known)
+    return best and "did you mean `" .. best .. "`?"
+        or "choose one of " .. table.concat(known, " ")
+end
+
+local function mistake(text)
+    return { status = 2, complaint = text }
+end
+
+local function no_verb(noun, verb, verbs)
+    if not verb then
+        return mistake(("atelier %s needs a command: %s"):format(noun, table.concat(verbs, " ")))
+    end
+    return mistake(("atelier %s has no command `%s`: %s"):format(noun, name.quote(verb),
+        advice(verb, verbs)))
+end
+
+-- The columns of -o, each once; or nil and a sentence.
+local function columns_of(text, known)
+    local wanted = {}
+    for word in (text .. ","):gmatch("([^,]*),") do
+        local found
+        for _, column in ipairs(known) do
+            found = found or column == word:lower() and column or nil
+        end
+        if not found then
+            return nil, ("--output=%s: there is no column `%s`: %s"):format(text, word,
+                nearest.advice(word:lower(), known))
+        end
+        wanted[#wanted + 1] = found
+    end
+    return wanted
+end
+
+local function begin(full, command, words)
+    local asked, fault = options.read(command, words)
+    if asked and asked.output and command.columns then
+        asked.output, fault = columns_of(asked.output, command.columns)
+        asked = asked.output and asked
+    end
+    if not asked then
+        return { status = 2, complaint = full .. ": " .. fault, try = full }
+    elseif asked.help then
+        return { status = 0, text = help.text(full, command) }
+    elseif asked.usage then
+        return { status = 0, text = help.usage(full, command) }
+    elseif asked.version == true then
+        return { status = 0, version = true }
+    end
+    state = { asked = asked, command = command, known = { faults = {} }, open = {} }
+    return { name = full, policy = command.policy, draft = command.draft and asked[command.draft],
+        groups = command.groups, json = asked.json }
+end
+
+-- `given`: { words }, of which the first is the noun. Returns { text or complaint, status };
+-- or { name, policy, draft, groups, json } where there is more to do.
+function session.open(_policy, given)
+    local words = given.words
+    if given.completes then
+        return { status = 0, text = completion.text(words) }
+    elseif #words == 0 then
+        return { status = 0, text = help.list() }
+    end
+    local entry = entry_of(words[1])
+    if not entry then
+        return mistake(("atelier has no command `%s`: %s"):format(name.quote(words[1]),
+            advice(words[1], noun_names())))
+    end
+    local verbs = verbs_of(words[1], entry.module)
+    local command = words[2] and verbs[words[2]]
+    if not command then
+        return no_verb(words[1], words[2], name.sorted_keys(verbs))
+    end
+    local rest = {}
+    for index = 3, #words do
+        rest[#rest + 1] = words[index]
+    end
+    return begin(("atelier %s %s"):format(words[1], words[2]), command, rest)
+end
+
+-- `here`: { user, uid, groups, clock, node, terminal, job }.
+function session.here(_policy, here)
+    state.here = here
+end
+
+-- Returns the list of questions that are not answered yet, each with its name.
+function session.ask(policy)
+    local questions = state.command.ask
+        and state.command.ask(state.asked, state.here, state.known, policy) or {}
+    local open = {}
+    for _, key in ipairs(name.sorted_keys(questions)) do
+        if state.known[key] == nil and not state.known.faults[key] then
+            questions[key].name = key
+            open[#open + 1] = questions[key]
+        end
+    end
+    return open
+end
+
+-- One answer, or why there is none.
+function session.known(key, value)
+    state.known[key] = value
+end
+
+function session.fault(_policy, given)
+    state.known.faults[given.name] = given.text
+end
+
+function session.answer(policy)
+    local answer = state.command.answer(policy, state.asked, state.known, state.here)
+    answer.output = state.asked.output
+    return answer
+end
+
+return session
