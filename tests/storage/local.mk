@@ -19,7 +19,18 @@ root_files += \
 	tests/storage/0303-nfs-many.t \
 	tests/storage/0304-nfs-turns.t \
 	tests/storage/0305-nfs-locks-of-the-dead.t \
+	tests/storage/0306-nfs-pair.t \
+	tests/storage/0307-nfs-crowd.t \
 	tests/storage/0701-preflight.t
+
+# Two nodes do the same programs there and on one machine; the server's times may be coarse.
+# Made to be preloaded: the program has no sanitizers.
+check_LTLIBRARIES += libcoarse_times.la
+libcoarse_times_la_SOURCES = tests/storage/coarse_times.c
+libcoarse_times_la_CFLAGS = $(ATELIER_CFLAGS)
+libcoarse_times_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+EXTRA_DIST += tests/storage/nfs_hand.py tests/storage/nfs_pair.py tests/storage/nfs_pair_judge.py \
+	tests/storage/nfs_pair_programs.py tests/storage/nfs_pair_rows.py tests/storage/nfs_crowd.py
 
 # A file server that lies, and once more with a client that sanitizers watch.
 root_files += \

@@ -1,0 +1,37 @@
+#!/bin/bash
+# Two nodes do random programs by turns; what each sees is judged by one local file system.
+#
+# The file server's times are as fine as its file system's, of milliseconds, and of whole seconds.
+# ATELIER_PAIR_OPERATIONS (2000) says how many a run, ATELIER_PAIR_SEEDS (one, from the clock) which.
+# shellcheck source-path=SCRIPTDIR disable=SC2154
+. "$(dirname "$0")/nfs_sandbox.sh"
+
+operations=${ATELIER_PAIR_OPERATIONS:-2000}
+seeds=${ATELIER_PAIR_SEEDS:-$(date +%s)}
+cp "$here"/nfs_pair*.py "$here/nfs_hand.py" "$work/"
+pair=(/usr/bin/python3 -B "$work/nfs_pair.py")
+mkdir "$work/judge"
+
+# As a server keeps times of so many nanoseconds.
+serve() {
+    stop_server
+    COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/.libs/libcoarse_times.so") start_server
+    rm -rf "$work/server/results"/*
+}
+
+judged() { # SEED
+    local place="$nfs_mount ${volume[*]}"
+    mkdir "$work/local/$grain.$1" || return
+    "${pair[@]}" record "$1" "$operations" "$work/local/$grain.$1" "$work/local/$grain.$1" \
+        >"$work/local.trace" || return
+    "${pair[@]}" record "$1" "$operations" "$place" "$place" >"$work/ours.trace" || return
+    "${pair[@]}" judge "$work/judge" "$work/local.trace" "$work/ours.trace"
+}
+
+for grain in 1 1000000 1000000000; do
+    serve $grain
+    for seed in rows $seeds; do
+        ok "seed $seed, $operations operations, times of $grain ns # TODO rows 1 to 5" judged "$seed"
+    done
+done
+finish

@@ -1,0 +1,167 @@
+"""Two nodes do the same random programs by turns, in one place or another; what came of it is judged.
+
+    nfs_pair.py record SEED OPERATIONS PLACE_A PLACE_B >TRACE     SEED may be rows: nfs_pair_rows.py
+    nfs_pair.py judge LOCAL TRACE OURS [KERNEL...]
+    nfs_pair.py show SEED OPERATIONS
+    nfs_pair.py shorten PROGRAM LOCAL PLACE_A PLACE_B             PROGRAM as judge names it: 7.12
+
+A place is a directory, or the words of a command that runs what follows them in one (such as
+nfs_mount's). LOCAL is a directory of one local file system, where judge and shorten ask what is
+true. A trace has a line of JSON for each operation. ATELIER_PAIR_PAUSE_MS is waited before each turn
+of the other node. Programs: nfs_pair_programs.py; rules of judgement: nfs_pair_judge.py; what is at
+each place: nfs_hand.py.
+"""
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+
+from nfs_pair_judge import judge
+from nfs_pair_programs import keeps_rules, program, programs
+from nfs_pair_rows import ROWS
+
+HAND = os.path.join(os.path.dirname(os.path.abspath(__file__)), "nfs_hand.py")
+SHOWN = 15  # faults
+PAUSE = float(os.environ.get("ATELIER_PAIR_PAUSE_MS", "0")) / 1000
+
+
+class Pair:
+    """The two hands, each in its place."""
+
+    def __init__(self, *places):
+        self.hands = {node: start_hand(place) for node, place in zip("ab", places)}
+        self.last = None
+
+    def do(self, node, do):
+        if node != self.last:
+            time.sleep(PAUSE) if PAUSE else None
+            self.last = node
+        hand = self.hands[node]
+        hand.stdin.write(json.dumps(do) + "\n")
+        hand.stdin.flush()
+        line = hand.stdout.readline()
+        if not line:
+            raise EOFError(f"node {node} ended at {do}")
+        return json.loads(line)
+
+    def enter(self, name):
+        for node in self.hands:
+            result = self.do(node, ["enter", name, node == "a"])
+            if result is not None:
+                raise OSError(f"node {node} cannot enter {name}: {result}")
+
+    def end(self):
+        for hand in self.hands.values():
+            hand.stdin.close()
+        for hand in self.hands.values():
+            hand.wait()
+
+
+def start_hand(place):
+    command, where = [sys.executable, "-B", HAND], place
+    if not os.path.isdir(place):
+        command, where = shlex.split(place) + command, None
+    return subprocess.Popen(command, cwd=where, text=True, stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE)
+
+
+def chosen(seed, operations):
+    return ROWS if seed == "rows" else programs(seed, operations)
+
+
+def record(seed, operations, *places):
+    pair = Pair(*places)
+    for name, kind, steps in chosen(seed, int(operations)):
+        pair.enter(name)
+        for number, (node, do) in enumerate(steps):
+            print(json.dumps({"program": name, "kind": kind, "number": number, "node": node,
+                              "do": do, "result": pair.do(node, do)}))
+    pair.end()
+
+
+def show(seed, operations):
+    for name, kind, steps in chosen(seed, int(operations)):
+        print(f"{name}: {kind}")
+        for number, (node, do) in enumerate(steps):
+            print(f"  {number:3} {node} {json.dumps(do)}")
+
+
+class Local:
+    """Where programs are done once more, on one local file system."""
+
+    def __init__(self, directory):
+        self.pair = Pair(directory, directory)
+        self.count = 0
+
+    def results(self, steps):
+        name = f"again.{os.getpid()}.{self.count}"
+        self.count += 1
+        self.pair.enter(name)
+        return [self.pair.do(node, do) for node, do in steps]
+
+
+def read_trace(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def judge_traces(directory, *paths):
+    local = Local(directory)
+    faults = 0
+    for fault in judge(local.results, *(read_trace(path) for path in paths)):
+        faults += 1
+        if faults <= SHOWN:
+            print(fault)
+    if faults > SHOWN:
+        print(f"... and {faults - SHOWN} more")
+    local.pair.end()
+    sys.exit(1 if faults else 0)
+
+
+def numbers_of(name):
+    seed, count = name.split(".")
+    return seed, int(count)
+
+
+def shorten(name, directory, *places):
+    """Leaves out of a program what its fault does not need."""
+    named = {row: (kind, steps) for row, kind, steps in ROWS}
+    kind, steps = named.get(name) or program(*numbers_of(name))[1:]
+    local, pair = Local(directory), Pair(*places)
+    count = 0
+
+    def faulty(some):
+        nonlocal count
+        if not keeps_rules(kind, some):
+            return []
+        count += 1
+        pair.enter(f"shorter.{os.getpid()}.{count}")
+        traces = [[{"program": name, "kind": kind, "number": number, "node": node, "do": do,
+                    "result": result} for number, ((node, do), result)
+                   in enumerate(zip(some, results))]
+                  for results in (local.results(some), [pair.do(node, do) for node, do in some])]
+        return list(judge(local.results, *traces))
+
+    size = len(steps) // 2
+    while size:
+        start = 0
+        while start < len(steps):
+            some = steps[:start] + steps[start + size:]
+            if faulty(some):
+                steps = some
+            else:
+                start += size
+        size //= 2
+    for node, do in steps:
+        print(f"        {(node, do)!r},")
+    print(*faulty(steps), sep="\n")
+    pair.end()
+    local.pair.end()
+
+
+COMMANDS = {"record": record, "judge": judge_traces, "show": show, "shorten": shorten}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,169 @@
+"""Judges what two nodes saw of one export by what is true on one machine (nfs_pair.py).
+
+In a locked program every result must be the true one. In a free one a node may see late what the
+other one did, so that a result is right
+
+    when it is true;
+    when it was true before, after an earlier operation, unless the kernel's client was told the
+    truth at this operation, or the node has seen a later state of the same directory (order);
+    when it is ESTALE of a file that is open, where the other node may have removed it.
+
+The same is asked of what changes names. When that was refused, or not, by what was true before, the
+rest of the program is another one, and is not judged.
+"""
+import itertools
+import os
+
+QUERIES = ("stat", "lstat", "exists", "access", "readlink", "list", "scan", "walk", "into", "get",
+           "pread", "fstat", "end")
+OF_SLOTS = ("pread", "fstat", "end", "close")
+NAMES = ("exists", "readlink", "list")  # what shows the state of the program's own directory
+REMOVING = ("unlink", "rename", "remove_tree")
+
+
+class Program:
+    """What was done, what is true, and what was true at other times."""
+
+    def __init__(self, lines, again):
+        self.name, self.kind = lines[0]["program"], lines[0]["kind"]
+        self.steps = [(line["node"], line["do"]) for line in lines]
+        self.true = [line["result"] for line in lines]
+        self.again = again
+        self.table = None
+
+    def before(self, number):
+        """What an operation would have given after each earlier one, from the first on."""
+        node, do = self.steps[number]
+        if do[0] in QUERIES:
+            if self.table is None:
+                self.table = self.all_queries()
+            return self.table[node, str(do)][:number + 1]
+        return [self.again([*self.steps[:count], (node, do)])[-1] for count in range(number + 1)]
+
+    def all_queries(self):
+        """The same for all queries at once: each is asked again after each operation."""
+        asked = {(node, str(do)): (node, do) for node, do in self.steps if do[0] in QUERIES}
+        steps = list(asked.values())
+        for step in self.steps:
+            steps += [step, *asked.values()]
+        results = self.again(steps)
+        size = len(asked) + 1
+        rows = [results[start:start + len(asked)] for start in range(0, len(results), size)]
+        return dict(zip(asked, zip(*rows)))
+
+
+def size_or_kind_of(result):
+    return isinstance(result, list) and len(result) == 2 and isinstance(result[1], int)
+
+
+def was_true(result, before):
+    """Whether it is made of what was true, each part at a time of its own."""
+    if result in before:
+        return True
+    if size_or_kind_of(result):
+        return all(any(size_or_kind_of(other) and other[part] == result[part] for other in before)
+                   for part in (0, 1))
+    if isinstance(result, str):  # contents of one time, cut or filled by the size of another
+        return any(isinstance(other, str) and
+                   (other.startswith(result) or result == other.ljust(len(result), "\0"))
+                   for other in before)
+    if isinstance(result, list) and all(isinstance(entry, list) for entry in result):
+        lists = [dict(other) for other in before if isinstance(other, list)
+                 and all(len(entry) == 2 for entry in other)]
+        return all(len(entry) == 2 and was_true(entry[1], [other.get(entry[0]) for other in lists])
+                   for entry in result) and any(
+                       [entry[0] for entry in result] == list(other) for other in lists)
+    return False
+
+
+def times(program, number, result):
+    """After which operations a result was true."""
+    return [at for at, other in enumerate(program.before(number)) if other == result]
+
+
+def seen_later(program, number, seen):
+    """An earlier operation that showed its node a later state of the directory than this one."""
+    node, do = program.steps[number]
+    if do[0] not in NAMES or "/" in do[1] or do[:2] in (["list", "D"], ["list", "E"]):
+        return None
+    newest = max(times(program, number, seen[number]), default=-1)
+    for earlier, (other, done) in enumerate(program.steps[:number]):
+        if other != node or done[0] not in NAMES or done[0] == "list" and done[1] != ".":
+            continue
+        if min(times(program, earlier, seen[earlier]), default=-1) > newest:
+            return earlier
+    return None
+
+
+def removed_elsewhere(program, number):
+    node = program.steps[number][0]
+    return any(other != node and do[0] in REMOVING for other, do in program.steps[:number])
+
+
+def cause_of_fault(program, number, seen, kernels, coarse):
+    """What is wrong with a result that is not true; None when nothing is."""
+    do, result, true = program.steps[number][1], seen[number], program.true[number]
+    if result == {"error": "ESTALE"} and do[0] in OF_SLOTS and removed_elsewhere(program, number):
+        return None
+    if not was_true(result, program.before(number)):
+        return "was never true"
+    if kernels and all(kernel[number] == true for kernel in kernels):
+        return "the kernel's client knows better"
+    later = None if coarse else seen_later(program, number, seen)
+    if later is not None:
+        return f"operation {later} showed its node a later state: {seen[later]!r:.60}"
+    return None
+
+
+def known_part(program, results):
+    """The results of the kernel's client as long as it did the same program."""
+    for number, (_, do) in enumerate(program.steps[:len(results)]):
+        if do[0] not in QUERIES and results[number] != program.true[number]:
+            return results[:number] + [None] * (len(results) - number)
+    return results
+
+
+def difference(seen, true):
+    """Both, from a little before where they differ, when they are long."""
+    seen, true = repr(seen), repr(true)
+    common = len(os.path.commonprefix((seen, true)))
+    start = common - 20 if common > 40 else 0
+    from_start = [("... " if start else "") + f"{text[start:]:.80}" for text in (seen, true)]
+    return "; true is ".join(from_start)
+
+
+def faults_of(program, seen, kernels, coarse):
+    kernels = [known_part(program, kernel) for kernel in kernels]
+    for number, (node, do) in enumerate(program.steps):
+        if seen[number] == program.true[number]:
+            continue
+        if program.kind == "locked":
+            cause = "under locks all is as on one machine"
+        else:
+            cause = cause_of_fault(program, number, seen, kernels, coarse)
+        if cause:
+            yield f"{program.name} ({program.kind}) operation {number}: {node} {do!r:.100}: " \
+                f"{difference(seen[number], program.true[number])}: {cause}"
+        if program.kind == "locked" or do[0] not in QUERIES and do[0] not in OF_SLOTS:
+            return
+
+
+def judge(again, local, ours, *kernels, coarse=False):
+    """Yields what is wrong in a trace. again(steps) does a program once more, on one machine."""
+    kernels = [results_by_program(trace) for trace in kernels]
+    ours = results_by_program(ours)
+    for name, lines in itertools.groupby(local, lambda line: line["program"]):
+        program = Program(list(lines), again)
+        if name not in ours:
+            yield f"{name}: was not done"
+            return
+        if len(ours[name]) < len(program.steps):
+            yield f"{name}: ended after {len(ours[name])} operations"
+            return
+        yield from faults_of(program, ours[name], [kernel[name] for kernel in kernels
+                                                   if name in kernel], coarse)
+
+
+def results_by_program(trace):
+    return {name: [line["result"] for line in lines]
+            for name, lines in itertools.groupby(trace, lambda line: line["program"])}
