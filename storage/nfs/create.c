@@ -162,6 +162,7 @@ static void answer_created(struct call *call, const struct fattr3 *attributes)
     }
     inode = call_entry(call, &handle, attributes, &entry);
     inode->cached = version_of(attributes);
+    file_give_number(volume, &call->file);
     if (fuse_reply_create(call->request, &entry, &call->file) == 0)
         file_opened(volume, inode, attributes);
     else

@@ -15,6 +15,11 @@
 #define OPEN_TO_EXECUTE \
     0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
 
+void file_give_number(struct volume *volume, struct fuse_file_info *file)
+{
+    file->fh = ++volume->numbers_given;
+}
+
 void file_opened(struct volume *volume, struct inode *inode,
                  const struct fattr3 *attributes)
 {
@@ -73,6 +78,7 @@ static void finish_open(struct call *call, const struct fattr3 *attributes)
         fuse_lowlevel_notify_inval_inode(call->volume->session,
                                          volume_number(call->volume, inode), -1, 0);
     inode->cached = present;
+    file_give_number(call->volume, &call->file);
     if (call->request && fuse_reply_open(call->request, &call->file) == 0)
         file_opened(call->volume, inode, attributes);
     call_finish(call);
@@ -129,9 +135,10 @@ void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *fil
 void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct volume *volume = fuse_req_userdata(request);
+    struct inode *inode = volume_inode(volume, number);
 
-    lock_release(volume, number, file);
-    file_closed(volume, volume_inode(volume, number));
+    lock_release(volume, inode, file);
+    file_closed(volume, inode);
     fuse_reply_err(request, 0);
 }
 

@@ -20,6 +20,10 @@ void file_fsync(fuse_req_t request, fuse_ino_t number, int data_only,
                 struct fuse_file_info *file);
 void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file);
 
+/* Gives an open file its number, by which lock.h knows it; before the kernel hears of it.
+ */
+void file_give_number(struct volume *volume, struct fuse_file_info *file);
+
 /* Counts an open of `inode`, of which the server said `attributes`, and the end of one.
  */
 void file_opened(struct volume *volume, struct inode *inode,

@@ -18,6 +18,7 @@ static struct lock_owner owner_of(struct volume *volume, struct inode *inode,
     return (struct lock_owner){.volume = volume,
                                .inode = inode,
                                .number = file->lock_owner,
+                               .open_file = file->fh,
                                .whole_file = whole_file};
 }
 
@@ -161,15 +162,38 @@ void lock_flush_after_writes(struct volume *volume, struct inode *inode,
     writes_await(call, WAIT_COMMIT, release_and_finish);
 }
 
-void lock_release(struct volume *volume, fuse_ino_t number,
+static void end(struct call *call, int cause)
+{
+    struct lock_owner owner = owner_of(call->volume, call->inode, &call->file, false);
+
+    (void)cause;
+    lock_service_release(call->volume->locks, &owner);
+}
+
+static void end_and_finish(struct call *call)
+{
+    end(call, 0);
+    call_finish(call);
+}
+
+/* A close has waited for what was written; not a descriptor that was on its way to
+ * another process when its socket was closed, nor a mapping's pages. */
+void lock_release(struct volume *volume, struct inode *inode,
                   const struct fuse_file_info *file)
 {
-    struct lock_owner owner = owner_of(volume, volume_inode(volume, number), file, true);
-    struct lock_request wish = {
-        .number = number, .errand = LOCK_RELEASE, .last = LAST_BYTE};
+    struct lock_owner owner = owner_of(volume, inode, file, false);
+    struct call *call;
 
-    if (volume->locks && file->flock_release)
-        submit(NULL, &owner, &wish);
+    if (!volume->locks || !lock_service_close(volume->locks, &owner))
+        return;
+    call = call_begin_unasked(volume, inode);
+    if (!call) {
+        lock_service_release(volume->locks, &owner);
+        return;
+    }
+    call->file = *file;
+    call->failed = end;
+    writes_await(call, WAIT_COMMIT, end_and_finish);
 }
 
 bool lock_is_lost(const struct inode *inode)

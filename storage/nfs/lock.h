@@ -27,8 +27,9 @@ void lock_flush(fuse_req_t request, struct volume *volume, struct inode *inode,
 void lock_flush_after_writes(struct volume *volume, struct inode *inode,
                              const struct fuse_file_info *file);
 
-/* An open file's last descriptor was closed: its flock ends. Answers nothing. */
-void lock_release(struct volume *volume, fuse_ino_t number,
+/* An open file's last descriptor was closed: all locks that were taken through it end
+ * when all that was written is safe. Answers nothing. */
+void lock_release(struct volume *volume, struct inode *inode,
                   const struct fuse_file_info *file);
 
 /* Whether the server gave away a lock of this file that its holder believes in: then

@@ -5,13 +5,22 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static bool matches(const struct lock_holder *holder, const struct lock_owner *owner)
+static bool is_of_file(const struct lock_holder *holder, const struct lock_owner *owner)
 {
     return holder->owner.volume == owner->volume &&
-           holder->owner.number == owner->number &&
-           holder->owner.whole_file == owner->whole_file &&
            holder->handle_length == owner->inode->handle_length &&
            memcmp(holder->handle, owner->inode->handle, holder->handle_length) == 0;
+}
+
+static bool matches(const struct lock_holder *holder, const struct lock_owner *owner)
+{
+    return !holder->closed && holder->owner.number == owner->number &&
+           holder->owner.whole_file == owner->whole_file && is_of_file(holder, owner);
+}
+
+static bool is_through(const struct lock_holder *holder, const struct lock_owner *owner)
+{
+    return holder->owner.open_file == owner->open_file && is_of_file(holder, owner);
 }
 
 struct lock_holder *lock_holder_find(const struct lock_holders *holders,
@@ -39,7 +48,7 @@ struct lock_holder *lock_holder_get(struct lock_holders *holders,
     struct lock_holder *holder = lock_holder_find(holders, owner);
 
     if (holder) {
-        holder->owner.inode = owner->inode;
+        holder->owner = *owner;
         return holder;
     }
     holder = calloc(1, sizeof(*holder));
@@ -60,6 +69,29 @@ struct lock_holder *lock_holder_by_svid(const struct lock_holders *holders, int3
     struct lock_holder *holder = holders->first;
 
     while (holder && holder->svid != svid)
+        holder = holder->next;
+    return holder;
+}
+
+bool lock_holder_close(struct lock_holders *holders, const struct lock_owner *owner)
+{
+    bool any = false;
+
+    for (struct lock_holder *holder = holders->first; holder; holder = holder->next)
+        if (!holder->closed && is_through(holder, owner)) {
+            lock_holder_leave(holder);
+            holder->closed = true;
+            any = true;
+        }
+    return any;
+}
+
+struct lock_holder *lock_holder_closed(const struct lock_holders *holders,
+                                       const struct lock_owner *owner)
+{
+    struct lock_holder *holder = holders->first;
+
+    while (holder && !(holder->closed && is_through(holder, owner)))
         holder = holder->next;
     return holder;
 }

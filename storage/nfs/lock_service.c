@@ -9,6 +9,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#define LAST_BYTE INT64_MAX
+
 static void poke(const struct lock_service *service)
 {
     uint64_t one = 1;
@@ -123,6 +125,31 @@ bool lock_service_knows(struct lock_service *service, const struct lock_owner *o
     known = lock_holder_find(&service->holders, owner) != NULL;
     pthread_mutex_unlock(&service->mutex);
     return known;
+}
+
+bool lock_service_close(struct lock_service *service, const struct lock_owner *owner)
+{
+    bool any;
+
+    pthread_mutex_lock(&service->mutex);
+    any = lock_holder_close(&service->holders, owner);
+    pthread_mutex_unlock(&service->mutex);
+    return any;
+}
+
+/* Without memory for it, the locks are left until the service ends. */
+void lock_service_release(struct lock_service *service, const struct lock_owner *owner)
+{
+    static const struct lock_request wish = {.errand = LOCK_RELEASE, .last = LAST_BYTE};
+    struct lock_holder *holder;
+
+    pthread_mutex_lock(&service->mutex);
+    while ((holder = lock_holder_closed(&service->holders, owner))) {
+        holder->owner.open_file = 0;
+        enqueue(service, holder, holder->pid, &wish);
+    }
+    pthread_mutex_unlock(&service->mutex);
+    poke(service);
 }
 
 void lock_service_stop(struct lock_service *service, int milliseconds)

@@ -53,6 +53,11 @@ void lock_service_submit(struct lock_service *service, const struct lock_owner *
 /* Whether the owner holds or asks for any lock. */
 bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner);
 
+/* The open file is closed, of which `owner` says no more than that and the file: returns
+ * whether any locks were taken through it. lock_service_release gives them up then. */
+bool lock_service_close(struct lock_service *service, const struct lock_owner *owner);
+void lock_service_release(struct lock_service *service, const struct lock_owner *owner);
+
 /* Gives up all locks that are left, and ends the thread, within `milliseconds`. */
 void lock_service_stop(struct lock_service *service, int milliseconds);
 

@@ -28,6 +28,7 @@ struct volume {
     uint32_t read_max, write_max; /* bytes of one call, by the server's word and ours */
     bool plain_directories;       /* the server has no READDIRPLUS */
     unsigned opens;               /* of all its inodes: no open file, no hidden name */
+    uint64_t numbers_given;       /* to open files so far: file.h */
     unsigned hidden_names;        /* made so far: part of the next one */
     struct retries retries;       /* of opens that were sent back */
     uint32_t moment;              /* counts what the kernel is told, see told.h */

@@ -1,13 +1,19 @@
 """One node of the test of locks: does each line of its input, says what came of it."""
 import errno
 import fcntl
+import mmap
 import os
+import socket
 import sqlite3  # noqa: F401: for the lines
 import struct
+import subprocess
 import sys
+import threading
 import time
 
 files = {}
+started = []
+pair = []  # of sockets; or a mapping
 
 
 def file(name="file"):
@@ -28,6 +34,13 @@ def lock(how="EX", length=0, start=0, name="file"):
 
 def whole(how="EX", name="file"):
     return fcntl.flock(file(name), sum(getattr(fcntl, "LOCK_" + word) for word in how.split("|")))
+
+
+def ofd(how="EX", length=0, start=0, name="file"):
+    """A lock of the open file description, as fcntl.lockf has none."""
+    kind = {"EX": fcntl.F_WRLCK, "SH": fcntl.F_RDLCK, "UN": fcntl.F_UNLCK}[how.split("|")[0]]
+    command = fcntl.F_OFD_SETLK if how.endswith("|NB") else fcntl.F_OFD_SETLKW
+    fcntl.fcntl(file(name), command, struct.pack("hhqqi4x", kind, 0, start, length, 0))
 
 
 def holder(name="file"):
@@ -84,6 +97,56 @@ def child(code):
     os.read(ready, 1)
     os.close(ready)
     return process
+
+
+def heir():
+    """A child that inherits all descriptors, and sleeps; returns its number."""
+    process = os.fork()
+    if process == 0:
+        time.sleep(100)
+    return process
+
+
+def program(name="file"):
+    """A program that was started with the file's descriptor, and sleeps."""
+    process = subprocess.Popen(["sleep", "100"], pass_fds=[file(name)])
+    started.append(process)
+    return process.pid
+
+
+def send(name="file"):
+    """Puts the file's descriptor into a socket that nobody reads."""
+    pair[:] = socket.socketpair()
+    socket.send_fds(pair[0], [b"x"], [file(name)])
+
+
+def unsend():
+    while pair:
+        pair.pop().close()
+
+
+def map(name="file"):
+    pair[:] = [mmap.mmap(file(name), 4096)]
+
+
+def unmap(text):
+    pair[0][:len(text)] = text.encode()
+    pair.pop().close()
+
+
+def thread(function):
+    one = threading.Thread(target=function)
+    one.start()
+    one.join()
+
+
+def many(count):
+    """So many open files lock a byte each, and are closed."""
+    opened = [os.open("file", os.O_RDWR) for _ in range(count)]
+    for place, one in enumerate(opened):
+        fcntl.fcntl(one, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, place, 1, 0))
+    for one in opened:
+        os.close(one)
 
 
 def main():
