@@ -3,8 +3,15 @@
 
 #include "launcher.h"
 #include "layout.h"
+#include "policy_reader.h"
+#include "slurm_configuration.h"
+#include "trusted_file.h"
+#include "user.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *text_at(const json_t *object, const char *key)
 {
@@ -103,6 +110,68 @@ static json_t *ask_layout(const struct command_context *context, const json_t *q
                         json_object_get(question, "environment"), error);
 }
 
+static json_t *ask_file(const struct command_context *context, const json_t *question,
+                        struct error *error)
+{
+    const char *path = text_at(question, "path");
+    size_t length;
+    char *text = plain_file_read(path, &length, error);
+    json_t *value = text ? json_stringn(text, length) : NULL;
+
+    (void)context;
+    if (text && !value)
+        error_set(error, ERROR_USER, "%s is not a text in UTF-8", path);
+    free(text);
+    return value;
+}
+
+static bool is_there(const json_t *needed)
+{
+    struct stat status;
+
+    if (stat(text_at(needed, "path"), &status) < 0)
+        return false;
+    return strcmp(text_at(needed, "type"), "directory") == 0 ? S_ISDIR(status.st_mode)
+                                                             : S_ISREG(status.st_mode);
+}
+
+static json_t *ask_lacking(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    json_t *lacking = json_array();
+    json_t *one;
+    size_t index;
+
+    (void)context;
+    (void)error;
+    json_array_foreach(json_object_get(question, "needed"), index, one)
+    {
+        if (!is_there(one))
+            json_array_append(lacking, one);
+    }
+    return lacking;
+}
+
+static json_t *ask_unknown(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    (void)context;
+    return user_unknown(question, error);
+}
+
+static json_t *ask_configuration(const struct command_context *context,
+                                 const json_t *question, struct error *error)
+{
+    json_t *known = slurm_configuration_here(text_at(question, "slurm"));
+
+    (void)context;
+    if (known)
+        policy_reader_add(json_object_get(question, "policy"), known);
+    else
+        error_set(error, ERROR_NODE, "out of memory for Slurm's configuration");
+    return known;
+}
+
 static const struct source {
     const char *name;
     json_t *(*ask)(const struct command_context *context, const json_t *question,
@@ -111,6 +180,10 @@ static const struct source {
     {"launchers", ask_launchers},
     {"launcher", ask_launcher},
     {"layout", ask_layout},
+    {"file", ask_file},
+    {"lacking", ask_lacking},
+    {"unknown", ask_unknown},
+    {"configuration", ask_configuration},
 };
 
 json_t *command_source_ask(const struct command_context *context, const json_t *question,

@@ -7,6 +7,12 @@
  *     layout      framework, nodes, a list of { rank, node, variables } of the tasks: of
  *                 tasks, gpus,      the first and the last, or with `all` of each
  *                 cpus_per_task
+ *     file        path              its text
+ *     lacking     needed, each      those of them that are not here
+ *                 { path, type }    ("directory" or "file")
+ *     unknown     users, groups     those that this machine does not know
+ *     configuration   slurm (what `scontrol show config` says), policy (the files of the
+ *                 one in force)     what requirement.lua takes, but for slurmdbd
  */
 #ifndef ATELIER_COMMAND_SOURCE_H
 #define ATELIER_COMMAND_SOURCE_H

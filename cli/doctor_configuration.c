@@ -29,7 +29,7 @@ static json_t *look(const struct settings *settings, struct error *error)
     struct policy_host *host = known ? load(settings, error) : NULL;
 
     if (host)
-        policy_reader_add(host, known);
+        policy_reader_add(policy_host_files(host), known);
     if (host)
         results = policy_host_call(host, "atelier.requirement", "check", known, error);
     policy_host_destroy(host);

@@ -63,7 +63,7 @@ static int warn(struct policy_host *host, json_t *answer, json_t *known,
 {
     json_t *results, *found;
 
-    policy_reader_add(host, known);
+    policy_reader_add(policy_host_files(host), known);
     results = policy_host_call(host, "atelier.requirement", "check", known, error);
     found = json_array_get(results, 0);
 

@@ -31,12 +31,9 @@ atelier_SOURCES = \
 	cli/plugin_trial.c cli/plugin_trial.h \
 	cli/plugstack.c cli/plugstack.h \
 	cli/policy_apply.c \
-	cli/policy_check.c \
 	cli/policy_explain.c \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
-	cli/policy_show.c \
-	cli/policy_test.c \
 	cli/rank_command.c cli/rank_command.h \
 	cli/run.c \
 	cli/run_allocation.c cli/run_allocation.h \

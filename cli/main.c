@@ -15,11 +15,8 @@ static const struct command {
     command_run *run;
 } commands[] = {
     {"doctor", "", doctor},
-    {"policy", "check", policy_check},
     {"policy", "explain", policy_explain},
-    {"policy", "test", policy_test},
     {"policy", "apply", policy_apply},
-    {"policy", "show", policy_show},
     {"run", "", run},
     {"volume", "test", volume_test},
 };

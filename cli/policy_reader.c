@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ static json_t *unread(const struct passwd *reader, const char *path, bool is_dir
                            : json_sprintf("%u", (unsigned)reader->pw_gid));
 }
 
-void policy_reader_add(const struct policy_host *host, json_t *known)
+void policy_reader_add(const json_t *files, json_t *known)
 {
     const struct passwd *reader = geteuid() == 0 && json_object_get(known, "job_submit")
                                       ? find_reader(known)
@@ -91,7 +92,7 @@ void policy_reader_add(const struct policy_host *host, json_t *known)
     const json_t *file;
     size_t index;
 
-    json_array_foreach(policy_host_files(host), index, file)
+    json_array_foreach(files, index, file)
     {
         char *path =
             reader && !is_directory ? realpath(json_string_value(file), NULL) : NULL;

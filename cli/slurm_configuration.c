@@ -80,15 +80,11 @@ static void add_accounting(json_t *known, int milliseconds)
     free(text);
 }
 
-json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error)
+json_t *slurm_configuration_here(const char *text)
 {
-    static const char *const argv[] = {"scontrol", "show", "config", NULL};
-    char *text = slurm_command_run_within(argv, milliseconds, error);
     struct slurm_place place;
     json_t *known;
 
-    if (!text)
-        return NULL;
     slurm_place_read(&place, text);
     known = json_pack("{s:o, s:s, s:o, s:o}", "slurm", json_string_nocheck(text),
                       "directory", place.directory, "plugstack", line_of(place.plugstack),
@@ -96,7 +92,16 @@ json_t *slurm_configuration(bool accounting, int milliseconds, struct error *err
     if (is_controller(text))
         json_object_set_new(known, "job_submit",
                             script_of(place.directory, "job_submit.lua"));
-    if (accounting)
+    return known;
+}
+
+json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error)
+{
+    static const char *const argv[] = {"scontrol", "show", "config", NULL};
+    char *text = slurm_command_run_within(argv, milliseconds, error);
+    json_t *known = text ? slurm_configuration_here(text) : NULL;
+
+    if (known && accounting)
         add_accounting(known, milliseconds);
     free(text);
     return known;

@@ -14,4 +14,7 @@
  * slurmdbd is asked, too, for as long; that it does not answer is no failure. */
 json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error);
 
+/* The same, of `text`, what `scontrol show config` printed, without slurmdbd. */
+json_t *slurm_configuration_here(const char *text);
+
 #endif

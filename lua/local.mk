@@ -63,6 +63,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/association.lua \
 	lua/atelier/case.lua \
 	lua/atelier/change.lua \
+	lua/atelier/configuration.lua \
 	lua/atelier/coordinators.lua \
 	lua/atelier/enforcement.lua \
 	lua/atelier/explanation.lua \
@@ -88,6 +89,10 @@ dist_atelierlua_DATA += \
 ateliercommanddir = $(luadir)/atelier/command
 dist_ateliercommand_DATA = \
 	lua/atelier/command/framework.lua \
+	lua/atelier/command/policy.lua \
+	lua/atelier/command/policy_check.lua \
+	lua/atelier/command/policy_show.lua \
+	lua/atelier/command/policy_test.lua \
 	# End of dist_ateliercommand_DATA
 
 # What all of them use.

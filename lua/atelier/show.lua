@@ -143,11 +143,17 @@ local function rows_of_one(kind, entry)
     return rows
 end
 
-local function rows_of_all(kind, entries)
-    local rows = { { label(kind) } }
+-- The columns of a list of this kind.
+function show.columns(kind)
+    local columns = { label(kind) }
     for _, key in ipairs(COLUMNS[kind]) do
-        rows[1][#rows[1] + 1] = label(key)
+        columns[#columns + 1] = label(key)
     end
+    return columns
+end
+
+local function rows_of_all(kind, entries)
+    local rows = {}
     for _, entry in ipairs(entries) do
         local row = { entry.name }
         for _, key in ipairs(COLUMNS[kind]) do
@@ -165,8 +171,8 @@ local function entry_of(kind, key, declared)
 end
 
 -- `asked`: { kind = "workspace", "cluster", "volume" or "file_server", name = nil or one,
--- viewer (view.lua) }. Returns the entry or the list of all, and the rows of a text; or nil
--- and a sentence, which does not tell what there is not from what is others'.
+-- viewer (view.lua) }. Returns the entry and rows of a key and its value; or the list of all,
+-- and their rows under show.columns; or nil and a sentence, which does not tell what there is not from what is others'.
 function show.show(policy, asked)
     local declared = view.of(policy, asked.viewer)[asked.kind .. "s"]
     local names = name.sorted_keys(declared)

@@ -206,7 +206,7 @@ assert [len(answer[key]) for key in ("problems", "configuration")] == [0, 3]' <<
     [ "${#lines[@]}" -eq 1 ]
     says 2 "one file at a time" atelier policy check "$policy" "$policy"
     says 2 "atelier policy has no command \`chek\`: did you mean \`check\`?" atelier policy chek
-    says 2 "atelier policy has no command \`remove\`: choose one of apply check" atelier policy remove
+    says 2 "atelier policy has no command \`remove\`: choose one of" atelier policy remove
     says 2 "atelier has no command \`polcy\`" atelier polcy check
     says 2 'nonsense=/x' atelier --set nonsense=/x policy check
 }

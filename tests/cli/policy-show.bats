@@ -29,6 +29,14 @@ show() {
     says 0 "head" show file-server store
 }
 
+@test "-o shows the columns of the kind" {
+    run show volume -o place,volume
+    [ "${lines[0]}" = "place  volume" ]
+    says 2 'there is no column `palce`: did you mean `place`?' show volume -o palce
+    show volume --json -o volume | /usr/bin/python3 -c 'import json, sys
+assert all(list(one) == ["volume"] for one in json.load(sys.stdin))'
+}
+
 @test "JSON has the same entries" {
     show --json workspace | /usr/bin/python3 -c 'import json, sys
 [one] = json.load(sys.stdin)
@@ -38,7 +46,8 @@ assert one["groups"] == [] and one["environment"] == {"NCCL_DEBUG": "WARN"}, one
 
 @test "an unknown name gets the nearest, an unknown kind the list" {
     says 1 "the policy has no workspace \`visoin\`: did you mean \`vision\`?" show workspace visoin
-    says 2 "choose workspace, cluster, volume or file-server" show workspaces
+    says 2 "choose workspace, cluster, volume or file-server" show everything
+    says 2 "did you mean \`workspace\`?" show workspaces
     says 2 "say what" show
     says 2 "one name at a time" show workspace vision nlp
 }

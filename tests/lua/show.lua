@@ -12,9 +12,9 @@ local policy = site.policy()
 
 local function text(kind, name)
     local _, rows = show.show(policy, { kind = kind, name = name })
-    local lines = {}
-    for index, row in ipairs(rows) do
-        lines[index] = table.concat(row, "|")
+    local lines = { not name and table.concat(show.columns(kind), "|") or nil }
+    for _, row in ipairs(rows) do
+        lines[#lines + 1] = table.concat(row, "|")
     end
     return table.concat(lines, "\n")
 end

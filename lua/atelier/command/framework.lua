@@ -20,7 +20,7 @@ local list = {
 framework.list = list
 
 function list.ask()
-    return { launchers = { source = "launchers" } }
+    return { { name = "launchers", source = "launchers" } }
 end
 
 -- A launcher that is broken is listed with what is wrong with it.
@@ -63,8 +63,8 @@ function show.check(asked)
 end
 
 function show.ask(asked)
-    return { launcher = { source = "launcher", framework = asked.framework },
-        layout = { source = "layout", framework = asked.framework, all = true,
+    return { { name = "launcher", source = "launcher", framework = asked.framework },
+        { name = "layout", source = "layout", framework = asked.framework, all = true,
             nodes = asked.nodes, tasks = asked.nodes * asked.tasks_per_node,
             cpus_per_task = asked.cpus_per_task, gpus = asked.gpus, optional = true } }
 end

@@ -11,13 +11,14 @@
 --
 --     policy   nil: none; "good": one without problems; "any": known.problems has them;
 --              "last": the last good one where the file is broken (known.broken)
+--     columns  those that -o may name, a list or a function of `asked`
 --     draft    the key of `asked` that names a file in place of the policy in force
---     ask(asked, here, known, policy)       { name = question, ... }, nil for none
+--     ask(asked, here, known, policy)       a list of questions, nil for none
 --     answer(policy, asked, known, here)    { data, view, changes, files, good, faults }
 --
--- A question is { argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
--- list of rows where there are fields, else the text; or { source, ... } of what else the
--- host can tell (cli/command_source.h). `optional`: that it is not answered is
+-- A question is { name, argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
+-- list of rows where there are fields, else the text; or { name, source, ... } of what else
+-- the host can tell (cli/command_source.h). `optional`: that it is not answered is
 -- known.faults[name], not the end; `advice` is told at the end.
 --
 -- An answer has: `data`, what --json prints; `view`, a list of sentences (texts) and tables,
@@ -104,7 +105,9 @@ end
 local function begin(full, command, words)
     local asked, fault = options.read(command, words)
     if asked and asked.output and command.columns then
-        asked.output, fault = columns_of(asked.output, command.columns)
+        local known = command.columns
+        known = type(known) == "function" and known(asked) or known
+        asked.output, fault = columns_of(asked.output, known)
         asked = asked.output and asked
     end
     if not asked then
@@ -157,10 +160,9 @@ function session.ask(policy)
     local questions = state.command.ask
         and state.command.ask(state.asked, state.here, state.known, policy) or {}
     local open = {}
-    for _, key in ipairs(name.sorted_keys(questions)) do
-        if state.known[key] == nil and not state.known.faults[key] then
-            questions[key].name = key
-            open[#open + 1] = questions[key]
+    for _, question in ipairs(questions) do
+        if state.known[question.name] == nil and not state.known.faults[question.name] then
+            open[#open + 1] = question
         end
     end
     return open

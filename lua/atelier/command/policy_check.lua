@@ -1,0 +1,110 @@
+-- policy_check.lua: `atelier policy check`: all that is wrong with the policy, in one run.
+
+local configuration = require("atelier.configuration")
+local inventory = require("atelier.inventory")
+local people = require("atelier.people")
+local requirement = require("atelier.requirement")
+local trial = require("atelier.trial")
+
+local command = {
+    summary = "say all that is wrong with the policy",
+    about = "Says all that is wrong with the policy, what it names that Slurm does not know, "
+        .. "and what it needs of Slurm's configuration. FILE may be a draft; without it, the "
+        .. "policy in force.",
+    options = {
+        { name = "offline", letter = "o", about = "Check the file alone: ask neither Slurm for "
+            .. "its names and configuration nor this machine for users and groups" },
+        { name = "node", letter = "n", about = "Say what this machine lacks as a node of jobs" },
+        { name = "json", letter = "j", about = "Print JSON" },
+    },
+    operands = { { name = "file", argument = "[FILE]", excess = "one file at a time" } },
+    policy = "any", draft = "file",
+}
+
+local ADVICE = "--offline checks the file alone"
+
+local NAMES = {
+    { name = "partitions", argv = { "sinfo", "-h", "-a", "-o", "%R" }, fields = { "name" },
+        advice = ADVICE },
+    { name = "qos", argv = { "sacctmgr", "-nP", "show", "qos", "format=Name" },
+        fields = { "name" }, advice = ADVICE },
+    { name = "accounts", argv = { "sacctmgr", "-nP", "show", "account",
+        "format=Account,Organization" }, fields = { "account", "organization" },
+        advice = ADVICE },
+}
+
+function command.ask(asked, _here, known, policy)
+    local questions = {}
+    if #known.policy.problems > 0 then
+        return questions
+    elseif asked.node then
+        questions[1] = { name = "lacking", source = "lacking",
+            needed = inventory.on_node(policy) }
+    end
+    if asked.offline then
+        return questions
+    end
+    local names = people.names(policy)
+    for _, question in ipairs(NAMES) do
+        questions[#questions + 1] = question
+    end
+    questions[#questions + 1] = { name = "unknown", source = "unknown", users = names.users,
+        groups = names.groups }
+    configuration.ask(questions, known, { accounting = true, advice = ADVICE })
+    return questions
+end
+
+local function extend(list, more)
+    for _, one in ipairs(more or {}) do
+        list[#list + 1] = one
+    end
+end
+
+-- { problems, configuration, notes, overview }: what is wrong with the policy is not counted
+-- with what is wrong with Slurm's configuration.
+local function look(policy, asked, known)
+    local found = inventory.check(policy, known)
+    if not asked.offline then
+        local lacking = requirement.check(policy, configuration.of(known))
+        found.configuration = lacking.problems
+        extend(found.notes, lacking.notes)
+    end
+    local tried = trial.check(policy)
+    extend(found.problems, tried.problems)
+    extend(found.notes, tried.notes)
+    extend(found.problems, not asked.offline and people.check(policy, known.unknown) or {})
+    for _, one in ipairs(known.lacking or {}) do
+        found.problems[#found.problems + 1] = ("%s %s is no %s here"):format(one.what, one.path,
+            one.type)
+    end
+    return found
+end
+
+local function count(view, place, number)
+    if number > 0 then
+        view[#view + 1] = ("%s: %d problem%s"):format(place, number, number == 1 and "" or "s")
+    end
+end
+
+local function view_of(path, found)
+    local view = {}
+    extend(view, found.problems)
+    extend(view, found.configuration)
+    for _, sentence in ipairs(found.notes) do
+        view[#view + 1] = "note: " .. sentence
+    end
+    count(view, "Slurm's configuration", #(found.configuration or {}))
+    count(view, path, #found.problems)
+    view[#view + 1] = #found.problems == 0 and path .. ": good: " .. found.overview or nil
+    return view
+end
+
+function command.answer(policy, asked, known)
+    local problems = known.policy.problems
+    local found = #problems > 0 and { problems = problems, notes = {} }
+        or look(policy, asked, known)
+    return { data = found, view = view_of(known.policy.path, found),
+        good = #found.problems + #(found.configuration or {}) == 0 }
+end
+
+return command
