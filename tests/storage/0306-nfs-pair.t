@@ -2,8 +2,9 @@
 # Two nodes do random programs by turns; what each sees is judged by one local file system.
 #
 # The file server's times are as fine as its file system's, of milliseconds, and of whole seconds.
-# ATELIER_PAIR_OPERATIONS (2000) says how many a run, ATELIER_PAIR_SEEDS (one, from the clock) which.
-# shellcheck source-path=SCRIPTDIR disable=SC2154
+# ATELIER_PAIR_OPERATIONS (2000) says how many a run, ATELIER_PAIR_SEEDS (one, from the clock)
+# which.
+# shellcheck source-path=SCRIPTDIR disable=SC2154,SC2317
 . "$(dirname "$0")/nfs_sandbox.sh"
 
 operations=${ATELIER_PAIR_OPERATIONS:-2000}
@@ -31,7 +32,7 @@ judged() { # SEED
 for grain in 1 1000000 1000000000; do
     serve $grain
     for seed in rows $seeds; do
-        ok "seed $seed, $operations operations, times of $grain ns # TODO rows 1 to 5" judged "$seed"
+        ok "seed $seed: $operations operations, times of $grain ns # TODO rows 1 to 5" judged "$seed"
     done
 done
 finish
