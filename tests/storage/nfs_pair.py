@@ -1,9 +1,10 @@
-"""Two nodes do the same random programs by turns, in one place or another; what came of it is judged.
+"""Two nodes do the same random programs by turns, in one place or another; what they see is judged.
 
     nfs_pair.py record SEED OPERATIONS PLACE_A PLACE_B >TRACE     SEED may be rows: nfs_pair_rows.py
     nfs_pair.py judge LOCAL TRACE OURS [KERNEL...]
     nfs_pair.py show SEED OPERATIONS
-    nfs_pair.py shorten PROGRAM LOCAL PLACE_A PLACE_B             PROGRAM as judge names it: 7.12
+    nfs_pair.py shorten PROGRAM WORDS LOCAL PLACE_A PLACE_B       PROGRAM as judge names it: 7.12;
+                                                                  WORDS of the fault that matters
 
 A place is a directory, or the words of a command that runs what follows them in one (such as
 nfs_mount's). LOCAL is a directory of one local file system, where judge and shorten ask what is
@@ -125,7 +126,7 @@ def numbers_of(name):
     return seed, int(count)
 
 
-def shorten(name, directory, *places):
+def shorten(name, words, directory, *places):
     """Leaves out of a program what its fault does not need."""
     named = {row: (kind, steps) for row, kind, steps in ROWS}
     kind, steps = named.get(name) or program(*numbers_of(name))[1:]
@@ -142,7 +143,7 @@ def shorten(name, directory, *places):
                     "result": result} for number, ((node, do), result)
                    in enumerate(zip(some, results))]
                   for results in (local.results(some), [pair.do(node, do) for node, do in some])]
-        return list(judge(local.results, *traces))
+        return [fault for fault in judge(local.results, *traces) if words in fault]
 
     size = len(steps) // 2
     while size:

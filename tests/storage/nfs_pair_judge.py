@@ -4,21 +4,30 @@ In a locked program every result must be the true one. In a free one a node may 
 other one did, so that a result is right
 
     when it is true;
-    when it was true before, after an earlier operation, unless the kernel's client was told the
-    truth at this operation, or the node has seen a later state of the same directory (order);
+    when it was true before, after an earlier operation (of an open file: of any file, as it may
+    have been opened by an old name), unless the kernel's client was told the truth at this
+    operation, or the node has seen a later state of the same directory (order);
     when it is ESTALE of a file that is open, where the other node may have removed it.
+
+Who changes a file, or what is in a directory, by the name of one that the other node has renamed
+or removed, may change the old one, and from there on what was true once is not known any more:
+then only what the kernel's client knows better is wrong, and ESTALE.
 
 The same is asked of what changes names. When that was refused, or not, by what was true before, the
 rest of the program is another one, and is not judged.
 """
+import functools
 import itertools
 import os
 
+OF_OPEN = ("pread", "fstat", "end")
 QUERIES = ("stat", "lstat", "exists", "access", "readlink", "list", "scan", "walk", "into", "get",
-           "pread", "fstat", "end")
-OF_SLOTS = ("pread", "fstat", "end", "close")
+           *OF_OPEN)
+OF_SLOTS = ("open", "close", *OF_OPEN)
+FILE_NAMES = "abcd"
 NAMES = ("exists", "readlink", "list")  # what shows the state of the program's own directory
-REMOVING = ("unlink", "rename", "remove_tree")
+REMOVING = ("unlink", "rename", "rmdir", "remove_tree")
+STALE = {"error": "ESTALE"}
 
 
 class Program:
@@ -29,20 +38,28 @@ class Program:
         self.steps = [(line["node"], line["do"]) for line in lines]
         self.true = [line["result"] for line in lines]
         self.again = again
-        self.table = None
 
     def before(self, number):
         """What an operation would have given after each earlier one, from the first on."""
         node, do = self.steps[number]
         if do[0] in QUERIES:
-            if self.table is None:
-                self.table = self.all_queries()
             return self.table[node, str(do)][:number + 1]
         return [self.again([*self.steps[:count], (node, do)])[-1] for count in range(number + 1)]
 
-    def all_queries(self):
-        """The same for all queries at once: each is asked again after each operation."""
+    def before_by_name(self, do):
+        """The same of whatever file a slot may have been opened at, by an old name."""
+        contents = [text for name in FILE_NAMES for text in self.table["a", str(["get", name])]
+                    if isinstance(text, str)]
+        if do[0] == "pread":
+            size, offset = do[2:]
+            return [text[offset:offset + size] for text in contents]
+        return [["file", len(text)] if do[0] == "fstat" else len(text) for text in contents]
+
+    @functools.cached_property
+    def table(self):
+        """What `before` says of all queries: each is asked again after each operation."""
         asked = {(node, str(do)): (node, do) for node, do in self.steps if do[0] in QUERIES}
+        asked.update((("a", str(do)), ("a", do)) for do in (["get", name] for name in FILE_NAMES))
         steps = list(asked.values())
         for step in self.steps:
             steps += [step, *asked.values()]
@@ -100,15 +117,35 @@ def removed_elsewhere(program, number):
     return any(other != node and do[0] in REMOVING for other, do in program.steps[:number])
 
 
+def changed_by_old_name(program, number):
+    """Whether a node may have changed something by a name that was another thing's by then."""
+    old = {node: set() for node in "ab"}
+    for node, do in program.steps[:number + 1]:
+        names = {path.split("/")[0] for path in do[1:] if isinstance(path, str)}
+        through = do[0] in ("put", "truncate", "link", "remove_tree") or any(
+            isinstance(path, str) and "/" in path for path in do[1:]) and do[0] not in QUERIES
+        if through and names & old[node]:
+            return True
+        if do[0] in REMOVING:
+            old["b" if node == "a" else "a"] |= names
+            old[node] -= names
+    return False
+
+
 def cause_of_fault(program, number, seen, kernels, coarse):
     """What is wrong with a result that is not true; None when nothing is."""
     do, result, true = program.steps[number][1], seen[number], program.true[number]
-    if result == {"error": "ESTALE"} and do[0] in OF_SLOTS and removed_elsewhere(program, number):
+    if result == STALE and do[0] in OF_OPEN and removed_elsewhere(program, number):
         return None
-    if not was_true(result, program.before(number)):
-        return "was never true"
     if kernels and all(kernel[number] == true for kernel in kernels):
         return "the kernel's client knows better"
+    if result == STALE:
+        return "a name was not looked up again"
+    if changed_by_old_name(program, number):
+        return None
+    if not was_true(result, program.before(number)) and not (
+            do[0] in OF_OPEN and was_true(result, program.before_by_name(do))):
+        return "was never true"
     later = None if coarse else seen_later(program, number, seen)
     if later is not None:
         return f"operation {later} showed its node a later state: {seen[later]!r:.60}"

@@ -289,13 +289,14 @@ def changes(draw, number):
     ))
 
 
-def look(draw, number):
+def look(draw, steps):
     """One operation that changes nothing, at something that the other node may have changed."""
+    marker = next((do[1] for _, do in reversed(steps) if "marker" in str(do[1])), "marker")
     path, slot = path_of(draw), draw.randrange(SLOTS - 1)
     directory = draw.choice((*DIRECTORIES, *DIRECTORIES, "."))
     return draw.choice((
         ["readlink", "latest"], ["readlink", "latest"], ["stat", path], ["lstat", path],
-        ["exists", path], ["exists", f"marker{max(0, number - draw.randrange(8))}"],
+        ["exists", path], ["exists", marker], ["exists", marker],
         ["get", path], ["get", path], ["access", path, 4], ["list", directory],
         ["into", directory], ["scan", directory], ["walk", directory],
         ["open", slot, draw.choice(TOP), "RDONLY"], ["open", slot, draw.choice(TOP), "RDONLY"],
@@ -312,7 +313,7 @@ def free_program(draw):
         if draw.random() < 0.3:
             steps += [(node, do) for do in changes(draw, len(steps))]
         else:
-            steps += [(node, look(draw, len(steps) + count)) for count in range(draw.choice((1, 3)))]
+            steps += [(node, look(draw, steps)) for _ in range(draw.choice((1, 3)))]
     return steps
 
 
