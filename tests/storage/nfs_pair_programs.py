@@ -25,7 +25,7 @@ def drawn_data(draw, number, most=300):
 BOUNDS = (0, 50, 100, 200)
 WHOLE = frozenset(range(len(BOUNDS)))
 LEAST, MOST = 200, 6000  # bytes of a file: all ranges but the last are always there
-FILES = {"f": ("fcntl", "ofd"), "g": ("flock",), "h": ("fcntl", "ofd", "ofd")}
+FILES = {"f": ("fcntl", "ofd"), "g": ("flock",)}
 
 
 def cells(start, size):
@@ -80,7 +80,7 @@ class Referee:
         return True
 
     def get(self, node, file):
-        return self.may_read(node, file) and self.unlocked_by_close(node, file)
+        return not self.slots or self.may_read(node, file) and self.unlocked_by_close(node, file)
 
     def unlocked_by_close(self, node, file):
         """A process' locks of a file end when it closes any descriptor: not in mid-access."""
@@ -198,57 +198,80 @@ class Referee:
         return (node, slot) in self.maps
 
 
-RANGES = [(0, 0)] * 6 + [(0, 50), (50, 50), (100, 100), (0, 100), (50, 150)]
+RANGES = [(0, 0)] * 8 + [(0, 50), (50, 50), (100, 100), (0, 100), (50, 150)]
+FLAGS = ("RDWR|APPEND", "RDWR|APPEND", "RDWR", "RDWR", "RDWR|CREAT", "RDONLY")
 
 
-def drawn_locked(draw, number):
-    """Something that may be done, or not: the referee says."""
-    slot, file = draw.randrange(SLOTS), draw.choice("fgh")
+def drawn_range(draw, kind):
+    return (0, 0) if kind == "flock" else draw.choice(RANGES)
+
+
+def access(draw, number, slot, file, flags, is_mapped):
+    """One use of a file's contents or size, in one or two operations."""
     data, offset = drawn_data(draw, number), draw.choice((0, 0, 100, draw.randrange(MOST)))
-    kind = draw.choice(("fcntl", "ofd", "flock"))
-    where = (0, 0) if kind == "flock" else draw.choice(RANGES)
     place = draw.choice(((100, 0), (50, 50), (50, 0), (100, 100)))
-    name = draw.choice(
-        ["lock"] * 6 + ["unlock"] * 4 + ["append"] * 24 + ["pread"] * 4 + ["pwrite"] * 4 +
-        ["increment"] * 20 + ["load", "store", "range", "range"] * 2 +
-        ["open"] * 3 + ["close", "map", "map", "holder", "fstat", "end", "stat", "ftruncate",
-                        "truncate", "fsync", "put", "get"])
-    flags = draw.choice(("RDWR|APPEND", "RDWR|APPEND", "RDWR", "RDWR", "RDONLY", "RDWR|CREAT"))
-    return {
-        "lock": ["lock", slot, kind, draw.choice(("ex", "ex", "ex", "sh")), *where],
-        "unlock": ["lock", slot, kind, "un", *draw.choice(((0, 0), (0, 0), where))],
-        "append": ["append", slot, data],
-        "pread": ["pread", slot, draw.choice((20, MOST, MOST)), offset],
-        "pwrite": ["pwrite", slot, data, offset],
-        "range": draw.choice((["pread", slot, *place],
-                              ["pwrite", slot, data[:1] * place[0], place[1]])),
-        "increment": ["increment", slot, draw.choice((0, 0, 7))],
-        "load": ["load", slot, 20, offset],
-        "store": ["store", slot, data, offset],
-        "open": ["open", slot, file, flags],
-        "holder": ["holder", slot, kind, draw.choice(("sh", "ex")), *where],
-        "ftruncate": ["ftruncate", slot, draw.randrange(LEAST, MOST)],
-        "truncate": ["truncate", file, draw.randrange(LEAST, MOST)],
-        "stat": ["stat", file],
-        "put": ["put", file, draw.choice(("WRONLY|APPEND", "WRONLY|TRUNC")), data.ljust(LEAST)],
-        "get": ["get", file],
-    }.get(name, [name, slot])
+    ways = [[["pread", slot, draw.choice((20, MOST)), offset]], [["pread", slot, *place]],
+            [["fstat", slot]], [["end", slot]], [["stat", file]], [["get", file]],
+            [["put", file, draw.choice(("WRONLY|APPEND", "WRONLY|TRUNC")), data.ljust(LEAST)]],
+            [["truncate", file, draw.randrange(LEAST, MOST)]],
+            [["ftruncate", slot, draw.randrange(LEAST, MOST)]]]
+    if "APPEND" in flags:
+        ways += [[["append", slot, data]]] * 16
+    else:
+        ways += [[["pwrite", slot, data, offset]], [["pwrite", slot, data[:1] * place[0], place[1]]]]
+    if is_mapped:
+        ways += [[["increment", slot, draw.choice((0, 0, 7))], ["msync", slot]]] * 12 + [
+            [["store", slot, data, offset], ["msync", slot]], [["load", slot, 20, offset]]] * 2
+    return draw.choice(ways)
+
+
+def transaction(draw, number, slot, file, flags, is_mapped):
+    """A lock, what is done under it, and its end. The referee leaves out what it does not give."""
+    kind = draw.choice(FILES[file])
+    where = drawn_range(draw, kind)
+    steps = [["lock", slot, kind, draw.choice(("ex", "ex", "ex", "sh")), *where]]
+    for _ in range(draw.choice((1, 1, 1, 2, 3))):
+        steps += access(draw, number + len(steps), slot, file, flags, is_mapped)
+    return steps + draw.choice([[["lock", slot, kind, "un", *where]]] * 8 + [
+        [["lock", slot, kind, "un", 0, 0]], [["close", slot]], []])
+
+
+def anything(draw, number, slot, file, flags, is_mapped):
+    """One operation that needs no lock, or uses one that is held still."""
+    kind = draw.choice(("fcntl", "ofd", "flock"))
+    where = drawn_range(draw, kind)
+    return draw.choice((
+        [["close", slot]], [["map", slot]], [["fsync", slot]],
+        [["holder", slot, kind, draw.choice(("sh", "ex")), *where]],
+        [["lock", slot, kind, "un", *where]], [["lock", slot, kind, "un", 0, 0]],
+        [["lock", slot, kind, draw.choice(("sh", "ex")), *where]],
+        access(draw, number, slot, file, flags, is_mapped)))
+
+
+def drawn_locked(draw, number, referee, node):
+    """Some operations that may be done, or not: the referee says."""
+    slot = draw.randrange(SLOTS)
+    if (node, slot) not in referee.slots:
+        return [["open", slot, draw.choice(list(FILES)), draw.choice(FLAGS)],
+                draw.choice((["map", slot], ["fsync", slot]))]
+    kind = transaction if draw.random() < 0.7 else anything
+    return kind(draw, number, slot, *referee.slots[node, slot], (node, slot) in referee.maps)
 
 
 def locked_program(draw):
     referee = Referee()
-    steps = [("a", ["put", file, "WRONLY|CREAT|EXCL", chr(65 + draw.randrange(26)) * 400])
+    steps = []
+    tried = [["put", file, "WRONLY|CREAT|EXCL", chr(65 + draw.randrange(26)) * 400]
              for file in FILES]
-    for node, do in steps:
-        referee.allows(node, do)
     node = "a"
     while len(steps) < LENGTH:
-        if draw.random() < 0.05 and node not in referee.dirty:
-            node = draw.choice(NODES)
-        do = referee.dirty.get(node) or drawn_locked(draw, len(steps))
-        if referee.allows(node, do):
-            steps.append((node, do))
-    return steps
+        for do in tried:
+            if referee.allows(node, do):
+                steps.append((node, do))
+        node = draw.choice(NODES)
+        tried = drawn_locked(draw, len(steps), referee, node)
+    return steps + [(node, ["close", slot]) for node, slot in referee.slots] + [
+        (node, ["get", file]) for node in NODES for file in FILES]
 
 
 TOP, DIRECTORIES, BELOW = "abcd", "DE", "xy"
