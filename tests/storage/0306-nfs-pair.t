@@ -15,9 +15,15 @@ mkdir "$work/judge"
 
 # As a server keeps times of so many nanoseconds.
 serve() {
+    [ "$1" = 1 ] || export ATELIER_PAIR_COARSE=1
     stop_server
     COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/.libs/libcoarse_times.so") start_server
     rm -rf "$work/server/results"/*
+}
+
+has_grain() {
+    local time
+    time=$(mounted date -r . +%N) && [ $((10#$time % $1)) = 0 ]
 }
 
 judged() { # SEED
@@ -31,6 +37,7 @@ judged() { # SEED
 
 for grain in 1 1000000 1000000000; do
     serve $grain
+    ok "the server's times are multiples of $grain ns" has_grain $grain
     for seed in rows $seeds; do
         ok "seed $seed: $operations operations, times of $grain ns # TODO rows 1 to 5" judged "$seed"
     done

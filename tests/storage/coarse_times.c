@@ -47,3 +47,12 @@ __attribute__((visibility("default"))) int fstatat64(int directory, const char *
 
     return coarse(real(directory, path, status, flags), status);
 }
+
+/* The server's part for local file systems is loaded so that it would call libc's first.
+ */
+__attribute__((visibility("default"))) void *dlopen(const char *path, int flags)
+{
+    void *(*real)(const char *, int) = dlsym(RTLD_NEXT, "dlopen");
+
+    return real(path, flags & ~RTLD_DEEPBIND);
+}
