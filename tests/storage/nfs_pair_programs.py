@@ -116,6 +116,8 @@ class Referee:
                 owned.pop(cell, None)
         elif kind == "flock" and owned:
             return False  # a change of its type is not one step everywhere
+        elif set(owned) != wanted and {type_} != set(owned.values()) | {type_}:
+            return False  # nor is it of a part: Ganesha keeps an exclusive one within a shared one
         elif not self.in_the_way(file, owner, type_, wanted):
             owned.update((cell, type_) for cell in wanted)
         return True
