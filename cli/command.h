@@ -19,8 +19,6 @@ enum {
 typedef int command_run(int argc, char **argv, const struct settings *settings);
 
 command_run doctor;
-command_run policy_explain;
-command_run policy_apply;
 command_run run;
 command_run volume_test;
 

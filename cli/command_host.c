@@ -232,7 +232,7 @@ static int print_words(const struct run *run)
 {
     const char *text = text_at(run->opened, "text");
     const char *complaint = text_at(run->opened, "complaint");
-    const char *try = text_at(run->opened, "try");
+    const char *advice = text_at(run->opened, "advice");
 
     if (text)
         fputs(text, stdout);
@@ -242,9 +242,8 @@ static int print_words(const struct run *run)
         fprintf(stderr, "%s\n", safe ? safe : "");
         free(safe);
     }
-    if (try)
-        fprintf(stderr, "Try `%s --help' or `%s --usage' for more information.\n", try,
-                try);
+    if (advice)
+        fputs(advice, stderr);
     if (json_object_get(run->opened, "version"))
         puts("atelier " PACKAGE_VERSION);
     return (int)json_integer_value(json_object_get(run->opened, "status"));

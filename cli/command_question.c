@@ -119,8 +119,8 @@ static int give_fault(struct policy_host *host, const json_t *question,
     if (!json_is_true(json_object_get(question, "optional")))
         return error_set(error, fault->party, "%s%s%s", fault->text, advice ? "; " : "",
                          advice ? advice : "");
-    told = json_pack("{s:O, s:s}", "name", json_object_get(question, "name"), "text",
-                     fault->text);
+    told = json_pack("{s:O, s:s, s:s}", "name", json_object_get(question, "name"), "text",
+                     fault->text, "party", error_party_name(fault->party));
     results = policy_host_call(host, SESSION, "fault", told, error);
     json_decref(told);
     json_decref(results);

@@ -1,17 +1,24 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
 #include "command_source.h"
 
+#include "host_list.h"
 #include "launcher.h"
+#include "launcher_text.h"
 #include "layout.h"
 #include "policy_reader.h"
 #include "slurm_configuration.h"
 #include "trusted_file.h"
 #include "user.h"
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
 
 static const char *text_at(const json_t *object, const char *key)
 {
@@ -110,19 +117,116 @@ static json_t *ask_layout(const struct command_context *context, const json_t *q
                         json_object_get(question, "environment"), error);
 }
 
+/* As sbatch looks for a script: a name without a slash may be in the PATH. */
+static void find_script(const char *path, char found[PATH_MAX])
+{
+    const char *directories = getenv("PATH");
+    char list[PATH_MAX], *rest = list, *directory;
+
+    snprintf(found, PATH_MAX, "%s", path);
+    if (strchr(path, '/') || access(path, R_OK) == 0 || !directories)
+        return;
+    snprintf(list, sizeof(list), "%s", directories);
+    while ((directory = strsep(&rest, ":"))) {
+        snprintf(found, PATH_MAX, "%.2000s/%.2000s", directory, path);
+        if (access(found, R_OK) == 0)
+            return;
+    }
+    snprintf(found, PATH_MAX, "%s", path);
+}
+
 static json_t *ask_file(const struct command_context *context, const json_t *question,
                         struct error *error)
 {
     const char *path = text_at(question, "path");
+    bool is_script = json_is_true(json_object_get(question, "in_path"));
+    char found[PATH_MAX];
+    json_t *value = NULL;
     size_t length;
-    char *text = plain_file_read(path, &length, error);
-    json_t *value = text ? json_stringn(text, length) : NULL;
+    char *text;
 
     (void)context;
+    snprintf(found, sizeof(found), "%s", path);
+    if (is_script)
+        find_script(path, found);
+    text = plain_file_read(found, &length, error);
+    if (text)
+        value =
+            is_script ? json_stringn_nocheck(text, length) : json_stringn(text, length);
     if (text && !value)
         error_set(error, ERROR_USER, "%s is not a text in UTF-8", path);
     free(text);
     return value;
+}
+
+static json_t *ask_launcher_texts(const struct command_context *context,
+                                  const json_t *question, struct error *error)
+{
+    (void)question;
+    (void)error;
+    return launcher_texts(context->settings->launchers);
+}
+
+static json_t *ask_hosts(const struct command_context *context, const json_t *question,
+                         struct error *error)
+{
+    json_t *answers = json_array();
+    const json_t *list;
+    size_t index;
+
+    (void)context;
+    (void)error;
+    json_array_foreach(json_object_get(question, "lists"), index, list)
+    {
+        const char *path = text_at(list, "path"), *text = text_at(list, "text");
+        char *hosts = path ? host_list_read(path) : host_list_expand(text ? text : "");
+        json_t *answer = hosts ? json_string(hosts) : NULL;
+
+        json_array_append_new(answers, answer ? answer : json_false());
+        free(hosts);
+    }
+    return answers;
+}
+
+static json_t *ask_person(const struct command_context *context, const json_t *question,
+                          struct error *error)
+{
+    const char *user = text_at(question, "user");
+    json_t *person = json_pack("{s:o}", "groups", user_groups(user));
+
+    (void)context;
+    (void)error;
+    if (user_id(user) >= 0)
+        json_object_set_new(person, "uid", json_integer(user_id(user)));
+    return person;
+}
+
+static json_t *ask_members(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    (void)context;
+    (void)error;
+    return user_group_members(json_object_get(question, "groups"));
+}
+
+static json_t *ask_environment(const struct command_context *context,
+                               const json_t *question, struct error *error)
+{
+    static const char *const prefixes[] = {"SBATCH_", "SLURM_", "ATELIER_"};
+    json_t *environment = json_object();
+
+    (void)context;
+    (void)question;
+    (void)error;
+    for (char **entry = environ; *entry; entry++)
+        for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+            const char *equals = strchr(*entry, '=');
+
+            if (equals && strncmp(*entry, prefixes[i], strlen(prefixes[i])) == 0)
+                json_object_setn_new(environment, *entry, (size_t)(equals - *entry),
+                                     json_string(equals + 1));
+        }
+    return environment;
 }
 
 static bool is_there(const json_t *needed)
@@ -180,7 +284,12 @@ static const struct source {
     {"launchers", ask_launchers},
     {"launcher", ask_launcher},
     {"layout", ask_layout},
+    {"launcher_texts", ask_launcher_texts},
     {"file", ask_file},
+    {"hosts", ask_hosts},
+    {"person", ask_person},
+    {"members", ask_members},
+    {"environment", ask_environment},
     {"lacking", ask_lacking},
     {"unknown", ask_unknown},
     {"configuration", ask_configuration},

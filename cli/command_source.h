@@ -6,8 +6,15 @@
  *                                   or { name, fault }
  *     layout      framework, nodes, a list of { rank, node, variables } of the tasks: of
  *                 tasks, gpus,      the first and the last, or with `all` of each
- *                 cpus_per_task
- *     file        path              its text
+ *                 cpus_per_task,
+ *                 environment
+ *     launcher_texts                { module = its text } of all launchers
+ *     file        path              its text; with `in_path` of a script as sbatch looks
+ * for it, which may be in the PATH and no UTF-8 hosts       lists, each       of each the
+ * hosts by their names, "n1,n2,n2"; false of { text or path }  a file that cannot be read
+ *     person      user              { uid, groups } as this machine knows them
+ *     members     groups            { group = its users }
+ *     environment                   { name = value }: sbatch's, Slurm's and the plugin's
  *     lacking     needed, each      those of them that are not here
  *                 { path, type }    ("directory" or "file")
  *     unknown     users, groups     those that this machine does not know

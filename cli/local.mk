@@ -6,7 +6,6 @@ atelier_SOURCES = \
 	cli/command_host.c cli/command_host.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
-	cli/batch_script.c cli/batch_script.h \
 	cli/doctor.c cli/doctor.h \
 	cli/doctor_check.h \
 	cli/doctor_client_ids.c \
@@ -17,10 +16,7 @@ atelier_SOURCES = \
 	cli/doctor_removal.c \
 	cli/doctor_step.c cli/doctor_step.h \
 	cli/doctor_verdict.c cli/doctor_verdict.h \
-	cli/enforcement.c cli/enforcement.h \
-	cli/explanation.c cli/explanation.h \
 	cli/host_list.c cli/host_list.h \
-	cli/job_row.c cli/job_row.h \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \
 	cli/log_file.c cli/log_file.h \
@@ -30,8 +26,6 @@ atelier_SOURCES = \
 	cli/output.c cli/output.h \
 	cli/plugin_trial.c cli/plugin_trial.h \
 	cli/plugstack.c cli/plugstack.h \
-	cli/policy_apply.c \
-	cli/policy_explain.c \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/rank_command.c cli/rank_command.h \
@@ -48,13 +42,11 @@ atelier_SOURCES = \
 	cli/run_share.c cli/run_share.h \
 	cli/run_step.c cli/run_step.h \
 	cli/run_verdict.c cli/run_verdict.h \
-	cli/sbatch_option.c cli/sbatch_option.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/slurm_record.c cli/slurm_record.h \
 	cli/slurm_mpi.c cli/slurm_mpi.h \
 	cli/slurm_place.c cli/slurm_place.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
-	cli/slurm_inventory.c cli/slurm_inventory.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume_mounted.c cli/volume_mounted.h \

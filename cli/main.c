@@ -15,8 +15,6 @@ static const struct command {
     command_run *run;
 } commands[] = {
     {"doctor", "", doctor},
-    {"policy", "explain", policy_explain},
-    {"policy", "apply", policy_apply},
     {"run", "", run},
     {"volume", "test", volume_test},
 };

@@ -81,12 +81,14 @@ static void fill(struct libscols_table *made, const json_t *table,
                  const struct choice *choice)
 {
     const json_t *names = json_object_get(table, "columns"), *row, *bad;
+    bool has_head = json_is_true(json_object_get(table, "head"));
     size_t index;
 
     for (size_t i = 0; i < choice->count; i++)
-        scols_table_new_column(made,
-                               json_string_value(json_array_get(names, choice->index[i])),
-                               0, SCOLS_FL_WRAP);
+        scols_table_new_column(
+            made,
+            has_head ? json_string_value(json_array_get(names, choice->index[i])) : "", 0,
+            SCOLS_FL_WRAP);
     json_array_foreach(json_object_get(table, "rows"), index, row)
     {
         struct libscols_line *line = scols_table_new_line(made, NULL);

@@ -61,12 +61,15 @@ dist_atelierlua_DATA = \
 # What only the `atelier` command asks.
 dist_atelierlua_DATA += \
 	lua/atelier/association.lua \
+	lua/atelier/batch_script.lua \
 	lua/atelier/case.lua \
 	lua/atelier/change.lua \
 	lua/atelier/configuration.lua \
 	lua/atelier/coordinators.lua \
 	lua/atelier/enforcement.lua \
+	lua/atelier/explained_job.lua \
 	lua/atelier/explanation.lua \
+	lua/atelier/explanation_view.lua \
 	lua/atelier/inventory.lua \
 	lua/atelier/new_experiment.lua \
 	lua/atelier/people.lua \
@@ -75,6 +78,7 @@ dist_atelierlua_DATA += \
 	lua/atelier/requirement.lua \
 	lua/atelier/sbatch.lua \
 	lua/atelier/sbatch_environment.lua \
+	lua/atelier/sbatch_options.lua \
 	lua/atelier/sbatch_value.lua \
 	lua/atelier/show.lua \
 	lua/atelier/slurm_settings.lua \
@@ -90,7 +94,9 @@ ateliercommanddir = $(luadir)/atelier/command
 dist_ateliercommand_DATA = \
 	lua/atelier/command/framework.lua \
 	lua/atelier/command/policy.lua \
+	lua/atelier/command/policy_apply.lua \
 	lua/atelier/command/policy_check.lua \
+	lua/atelier/command/policy_explain.lua \
 	lua/atelier/command/policy_show.lua \
 	lua/atelier/command/policy_test.lua \
 	# End of dist_ateliercommand_DATA

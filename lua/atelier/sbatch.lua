@@ -1,7 +1,7 @@
 -- sbatch.lua: what a job asks for by options of sbatch, as the request that slurmctld would
 -- see: from the lines of a script, the environment and a command line.
 --
--- cli/sbatch_option.c knows all options of sbatch; here are those that decide anything.
+-- sbatch_options.lua knows all options of sbatch; here are those that decide anything.
 
 local environment = require("atelier.sbatch_environment")
 local read = require("atelier.sbatch_value")

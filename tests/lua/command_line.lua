@@ -68,7 +68,7 @@ local text = help.text("atelier show", command)
 tap.has(text, "Usage: atelier show [OPTION...] KIND [NAME]\nSays something.\n", "--help: the head")
 tap.has(text, "\n  -N, --nodes=N              Nodes\n", "--help: a letter and an argument")
 tap.has(text, "\n      --nice[=N]             How nice\n", "--help: an optional argument")
-tap.has(help.usage("atelier show", command), "[-?Vj]", "--usage")
+tap.has(help.usage("atelier show", command), "[-j?V] [-l WORD] [-N N]", "--usage")
 
 local function completes(...)
     return (completion.text({ ... }):gsub("\n", " "))

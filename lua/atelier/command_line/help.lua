@@ -10,6 +10,8 @@ local help = {}
 local ABOUT_COLUMN = 29
 local WIDTH = 79
 
+local HELD = "\1" -- a blank where no line ends
+
 -- Lines of words, the first of which begins behind `lead`.
 local function wrapped(lead, text, indent)
     local lines, line, is_empty = {}, lead, true
@@ -22,7 +24,7 @@ local function wrapped(lead, text, indent)
         is_empty = false
     end
     lines[#lines + 1] = line
-    return table.concat(lines, "\n")
+    return (table.concat(lines, "\n"):gsub(HELD, " "))
 end
 
 local function form_of(option)
@@ -34,28 +36,40 @@ end
 
 local function row_of(option)
     local form = form_of(option)
-    if #form + 1 >= ABOUT_COLUMN then
-        form = form .. "\n" .. (" "):rep(ABOUT_COLUMN)
-        return wrapped((" "):rep(ABOUT_COLUMN), option.about, ABOUT_COLUMN):gsub("^ *", form)
+    local gap = (" "):rep(ABOUT_COLUMN)
+    if #form >= ABOUT_COLUMN + 3 then
+        return form .. "\n" .. wrapped(gap, option.about, ABOUT_COLUMN)
+    elseif #form >= ABOUT_COLUMN then
+        return (wrapped(form .. "   ", option.about, ABOUT_COLUMN))
     end
-    return (wrapped(form .. (" "):rep(ABOUT_COLUMN - #form), option.about, ABOUT_COLUMN))
+    return (wrapped(form .. gap:sub(#form + 1), option.about, ABOUT_COLUMN))
 end
 
-local function by_letter(left, right)
-    local one, other = left.letter or left.name, right.letter or right.name
+-- By the first letter, in both cases; then those without a letter of their own first.
+local function comes_before(left, right)
+    local one, other = left.letter or left.name:sub(1, 1), right.letter or right.name:sub(1, 1)
     if one:lower() ~= other:lower() then
         return one:lower() < other:lower()
+    elseif left.letter and right.letter then
+        return one > other
+    elseif left.letter or right.letter then
+        return right.letter ~= nil
     end
-    return one < other
+    return left.name < right.name
+end
+
+local function sorted(list)
+    local shown = {}
+    for _, option in ipairs(list or {}) do
+        shown[#shown + 1] = not option.hidden and option or nil
+    end
+    table.sort(shown, comes_before)
+    return shown
 end
 
 local function rows_of(list)
-    local shown, rows = {}, {}
-    for _, option in ipairs(list) do
-        shown[#shown + 1] = not option.hidden and option or nil
-    end
-    table.sort(shown, by_letter)
-    for index, option in ipairs(shown) do
+    local rows = {}
+    for index, option in ipairs(sorted(list)) do
         rows[index] = row_of(option)
     end
     return table.concat(rows, "\n")
@@ -65,7 +79,7 @@ end
 function help.operands(command)
     local words = {}
     for index, operand in ipairs(command.operands or {}) do
-        words[index] = operand.argument
+        words[index] = operand.argument:gsub(" ", HELD)
     end
     return table.concat(words, " ")
 end
@@ -83,36 +97,53 @@ end
 local ARGUMENTS = "Mandatory or optional arguments to long options are also mandatory or optional "
     .. "for any corresponding short options."
 
-function help.text(name, command)
+local function has_arguments(command)
+    for _, option in ipairs(options.all(command)) do
+        if option.argument and not option.hidden then
+            return true
+        end
+    end
+    return false
+end
+
+-- What --help prints of the command that is called `full`.
+function help.text(full, command)
     local operands = help.operands(command)
-    local parts = { wrapped("", ("Usage: %s [OPTION...] %s"):format(name, operands), 12) .. "\n"
+    local parts = { wrapped("", ("Usage: %s [OPTION...] %s"):format(full, operands), 12) .. "\n"
         .. wrapped("", command.about, 0) }
     if command.more_options then
-        parts[#parts + 1] = rows_of(command.options)
         parts[#parts + 1] = wrapped(" ", command.more_about, 1) .. "\n"
             .. rows_of(command.more_options)
+        parts[#parts + 1] = rows_of(command.options)
         parts[#parts + 1] = rows_of(common_of(command))
     else
         parts[#parts + 1] = rows_of(command.options or {}) .. (command.options and "\n" or "")
             .. rows_of(common_of(command))
     end
-    parts[#parts + 1] = wrapped("", ARGUMENTS, 0)
+    parts[#parts + 1] = has_arguments(command) and wrapped("", ARGUMENTS, 0) or nil
     return table.concat(parts, "\n\n") .. "\n"
 end
 
-function help.usage(name, command)
-    local letters, words = {}, {}
-    for _, option in ipairs(options.all(command)) do
-        if option.letter and not option.argument and not option.hidden then
-            letters[#letters + 1] = option.letter
-        end
-        if not option.hidden then
-            words[#words + 1] = "[" .. form_of(option):match("%-%-.*") .. "]"
+function help.usage(full, command)
+    local letters, short, long = {}, {}, {}
+    for _, list in ipairs({ command.more_options or {}, command.options or {},
+        common_of(command) }) do
+        for _, option in ipairs(sorted(list)) do
+            if option.letter and option.argument then
+                short[#short + 1] = ("[-%s" .. HELD .. "%s]"):format(option.letter, option.argument)
+            end
+            letters[#letters + 1] = not option.argument and option.letter or nil
+            long[#long + 1] = "[" .. form_of(option):match("%-%-.*") .. "]"
         end
     end
-    table.sort(letters)
-    return wrapped("", ("Usage: %s [-%s] %s %s"):format(name, table.concat(letters),
-        table.concat(words, " "), help.operands(command)), 12) .. "\n"
+    return wrapped("", ("Usage: %s [-%s] %s %s %s"):format(full, table.concat(letters),
+        table.concat(short, " "), table.concat(long, " "), help.operands(command)), 12) .. "\n"
+end
+
+-- What follows a mistake.
+function help.advice(full)
+    return wrapped("", ("Try `%s --help' or `%s --usage' for more information."):format(full,
+        full), 0) .. "\n"
 end
 
 -- { noun, verb, operands, summary } of every command, in their order.
@@ -124,7 +155,7 @@ function help.commands()
             local command = verbs[verb]
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,
                 operands = command.short or type(command.operands) == "string" and command.operands
-                    or help.operands(command) }
+                    or help.operands(command):gsub(HELD, " ") }
         end
     end
     return list

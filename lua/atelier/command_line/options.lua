@@ -9,6 +9,7 @@
 --     list = true                may be repeated
 --     optional = true            its argument, only as "--name=value"
 --     hidden = true              not in --help
+--     take = function(asked, option, text)      keeps it, in place of asked[name]
 -- An operand is { name, argument, choose, list, missing (the sentence when it is left out),
 -- excess (the sentence's begin when there is one more) }.
 
@@ -30,7 +31,8 @@ end
 -- All that a command takes: its own come first, and take the place of common ones.
 function options.all(command)
     local all, held = {}, {}
-    for _, list in ipairs({ command.options or {}, command.more_options or {}, options.common }) do
+    local common = not command.bare and options.common or {}
+    for _, list in ipairs({ command.options or {}, command.more_options or {}, common }) do
         for _, option in ipairs(list) do
             all[#all + 1] = not held[option.name] and option or nil
             held[option.name] = true

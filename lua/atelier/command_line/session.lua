@@ -19,7 +19,7 @@
 -- A question is { name, argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
 -- list of rows where there are fields, else the text; or { name, source, ... } of what else
 -- the host can tell (cli/command_source.h). `optional`: that it is not answered is
--- known.faults[name], not the end; `advice` is told at the end.
+-- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
 --
 -- An answer has: `data`, what --json prints; `view`, a list of sentences (texts) and tables,
 -- { columns, rows, head, indent }; `changes`, each { verb, what, argv }; `files`, each
@@ -111,7 +111,7 @@ local function begin(full, command, words)
         asked = asked.output and asked
     end
     if not asked then
-        return { status = 2, complaint = full .. ": " .. fault, try = full }
+        return { status = 2, complaint = full .. ": " .. fault, advice = help.advice(full) }
     elseif asked.help then
         return { status = 0, text = help.text(full, command) }
     elseif asked.usage then
@@ -119,7 +119,7 @@ local function begin(full, command, words)
     elseif asked.version == true then
         return { status = 0, version = true }
     end
-    state = { asked = asked, command = command, known = { faults = {} }, open = {} }
+    state = { asked = asked, command = command, known = { faults = {}, parties = {} } }
     return { name = full, policy = command.policy, draft = command.draft and asked[command.draft],
         groups = command.groups, json = asked.json }
 end
@@ -175,6 +175,7 @@ end
 
 function session.fault(_policy, given)
     state.known.faults[given.name] = given.text
+    state.known.parties[given.name] = given.party
 end
 
 function session.answer(policy)
