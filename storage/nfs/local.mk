@@ -17,8 +17,10 @@ nfs_client_sources = \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/lock.c storage/nfs/lock.h \
+	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
 	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
 	storage/nfs/lock_list.c storage/nfs/lock_list.h \
+	storage/nfs/lock_order.c storage/nfs/lock_order.h \
 	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h \
 	storage/nfs/lock_request.c storage/nfs/lock_request.h \

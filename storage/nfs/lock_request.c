@@ -6,8 +6,6 @@
 #include <fcntl.h>
 #include <string.h>
 
-#define PAUSE_FIRST_MS 10
-#define PAUSE_LAST_MS 1000
 #define GRACE_MS 1000 /* between questions to a server that waits for old owners */
 #define STATE_UP 1    /* of this client, for the server's status monitor: it is up */
 #define LAST_BYTE INT64_MAX
@@ -59,7 +57,8 @@ static int send_test(const struct lock_request *request, const char *caller,
     return rpc_nlm4_test_async(rpc, done, &arguments, data);
 }
 
-/* One request is on the way at a time, so that the cookie need not tell them apart. */
+/* The answer comes on the same connection, so that the cookie need not tell them apart.
+ */
 int lock_request_send(const struct lock_request *request, const char *caller,
                       struct rpc_context *rpc, rpc_cb done, void *data)
 {
@@ -112,14 +111,6 @@ static enum lock_outcome again(struct lock_request *request, long long at)
     return LOCK_AGAIN;
 }
 
-static enum lock_outcome wait_longer(struct lock_request *request, long long now)
-{
-    request->pause_ms = request->pause_ms ? request->pause_ms * 2 : PAUSE_FIRST_MS;
-    if (request->pause_ms > PAUSE_LAST_MS)
-        request->pause_ms = PAUSE_LAST_MS;
-    return again(request, now + request->pause_ms);
-}
-
 /* What the server says to a lock that was held when the connection broke. One that did
  * not forget it, or waits for nobody any more, takes no reclaim; the same owner's lock it
  * grants once more unless somebody else has got it. */
@@ -166,7 +157,7 @@ enum lock_outcome lock_request_settle(struct lock_request *request, const void *
     if (request->errand == LOCK_TEST)
         return LOCK_DONE;
     if (*cause == EAGAIN && request->wait)
-        return wait_longer(request, now);
+        return LOCK_REFUSED;
     if (*cause == 0 || request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
         *cause = note_granted(request);
     return LOCK_DONE;

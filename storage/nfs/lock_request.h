@@ -1,8 +1,10 @@
 /* lock_request.h: one wish of an owner, on its way through the server's lock manager.
  *
- * The server is never asked to wait: it would have to call back, and a job's process has
- * no port for that. Who waits asks again, after ever longer pauses, or at once when a
- * lock of this node on the same file is given up.
+ * The server is never asked to wait. It would have to call back, to the one port of the
+ * node that the portmapper knows for lock managers, which is the kernel's or nobody's,
+ * and not to several clients without privileges. Where it cannot, Linux keeps the lock
+ * granted to who does not know it, until he asks again or for ever, and Ganesha takes it
+ * back. Who waits asks again: lock_order.h says who does, lock_contest.h when.
  */
 #ifndef ATELIER_NFS_LOCK_REQUEST_H
 #define ATELIER_NFS_LOCK_REQUEST_H
@@ -29,17 +31,20 @@ struct lock_request {
     enum lock_errand errand;
     enum lock_kind kind;
     uint64_t first, last;
-    int cause;               /* what a release is answered with, an errno or 0 */
-    bool wait;               /* until it is granted */
-    bool is_asked;           /* for a lock, and the server has not answered */
-    long long at;            /* when to ask (again) */
-    int pause_ms;            /* before asking once more */
+    int cause;        /* what a release is answered with, an errno or 0 */
+    bool wait;        /* until it is granted */
+    bool is_asked;    /* for a lock, and the server has not answered */
+    bool is_sent;     /* it is on the wire */
+    bool has_failed;  /* libnfs gave it up, or the answer was no answer */
+    bool was_refused; /* at least once, and it waits */
+    long long at;     /* when to ask (again); 0: at once */
+    const struct lock_holder *in_the_way; /* of this node; lock_order.h's own */
     long long answer_by;     /* neither a close nor root hangs on a dead server */
     atomic_bool interrupted; /* a signal came for the task that waits */
 };
 
 /* What became of a request. */
-enum lock_outcome { LOCK_DONE, LOCK_AGAIN };
+enum lock_outcome { LOCK_DONE, LOCK_AGAIN, LOCK_REFUSED };
 
 /* Puts it on the wire as `caller`. Returns 0, and then `done` is called exactly once with
  * `data`; or -1. */
@@ -48,7 +53,8 @@ int lock_request_send(const struct lock_request *request, const char *caller,
 
 /* Takes the server's answer (libnfs's result for the errand) at time `now`. LOCK_DONE:
  * `*cause` is the errno for the task, 0 for success, and the holder's ranges are as the
- * answer says. LOCK_AGAIN: it is to be sent once more at `at`. */
+ * answer says. LOCK_AGAIN: it is to be sent once more at `at`. LOCK_REFUSED: it is to
+ * wait. */
 enum lock_outcome lock_request_settle(struct lock_request *request, const void *result,
                                       long long now, int *cause);
 

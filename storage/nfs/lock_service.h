@@ -1,8 +1,7 @@
 /* lock_service.h: the file server's lock manager (NLM version 4), as one thread sees it.
  *
  * The thread and its connection begin with the first lock and are independent of the
- * connections that carry files. One request is on the wire at a time: locks are few, and
- * an order that the server might change would refuse what was just given up here.
+ * connections that carry files.
  *
  * A server that has no lock manager, or none that this node reaches, gives ENOLCK. Once
  * it had one, requests wait for it to come back, and what is held is claimed again.
@@ -11,6 +10,7 @@
 #define ATELIER_NFS_LOCK_SERVICE_H
 
 #include "deadline.h"
+#include "lock_contest.h"
 #include "lock_request.h"
 
 #include <pthread.h>
@@ -33,10 +33,13 @@ struct lock_service {
     enum lock_service_state state;
     long long at; /* the next attempt; or when one is given up */
     int pause_ms;
-    bool connected, broken, failed; /* what callbacks say */
+    bool connected, broken; /* what callbacks say */
     bool ever_up;
-    struct lock_request *requests; /* oldest first */
-    struct lock_request *current;  /* the one on the wire, still in the list */
+    struct lock_request *requests; /* oldest first; some are on the wire */
+    unsigned on_the_wire;
+    long long asks_at;                  /* the next one to be sent: lock_order.h */
+    long long again_at, out_of_turn_at; /* when the next such question may be asked */
+    struct lock_contests contests;
 };
 
 /* `caller` is our name at the server, one is made up when it is empty; `list` is a

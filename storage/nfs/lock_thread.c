@@ -1,6 +1,7 @@
 #include "lock_thread.h"
 
 #include "caller.h"
+#include "lock_order.h"
 #include "lock_queue.h"
 #include "turn.h"
 
@@ -15,30 +16,34 @@
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define IDLE_MS 60000
 
-/* Those that wait for the same file as `released` need not wait for their next turn. */
-static void hurry(struct lock_service *service, const struct lock_request *released)
+/* Tells the order of what the answer means for others. */
+static void follow(struct lock_service *service, const struct lock_request *request,
+                   int cause, long long now)
 {
-    for (struct lock_request *other = service->requests; other; other = other->next)
-        if (other->wait && other->number == released->number)
-            other->at = 0;
+    if (request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
+        lock_order_freed(service, request, now);
+    else if (request->errand == LOCK_SET && cause == 0)
+        lock_order_granted(service, request, now);
 }
 
 static void finish(struct lock_service *service, struct lock_request *request,
                    const void *result)
 {
+    long long now = clock_milliseconds();
     enum lock_outcome outcome;
     int cause;
 
     request->is_asked = false;
     pthread_mutex_lock(&service->mutex);
-    outcome = lock_request_settle(request, result, clock_milliseconds(), &cause);
+    outcome = lock_request_settle(request, result, now, &cause);
     if (outcome == LOCK_DONE && request->errand == LOCK_TEST && cause != ENOLCK)
         lock_request_describe(request, result, &service->holders);
     pthread_mutex_unlock(&service->mutex);
-    if (outcome == LOCK_AGAIN)
+    if (outcome == LOCK_REFUSED)
+        lock_order_refused(service, request, now);
+    if (outcome != LOCK_DONE)
         return;
-    if (request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
-        hurry(service, request);
+    follow(service, request, cause, now);
     lock_request_answer(request,
                         request->errand == LOCK_RELEASE ? request->cause : cause);
     lock_queue_retire(service, request);
@@ -46,16 +51,26 @@ static void finish(struct lock_service *service, struct lock_request *request,
 
 static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
 {
-    struct lock_service *service = data;
-    struct lock_request *request = service->current;
+    struct lock_request *request = data;
+    struct lock_service *service = request->holder->owner.volume->locks;
 
     (void)rpc;
-    if (status != RPC_STATUS_SUCCESS || !result) {
-        service->failed = true;
-        return;
-    }
-    service->current = NULL;
-    finish(service, request, result);
+    request->is_sent = false;
+    service->on_the_wire--;
+    request->has_failed = status != RPC_STATUS_SUCCESS || !result;
+    if (!request->has_failed)
+        finish(service, request, result);
+}
+
+/* What was on the wire is asked again: it has not failed, the connection has. */
+static void disconnect(struct lock_service *service)
+{
+    if (service->rpc)
+        rpc_destroy_context(service->rpc);
+    service->rpc = NULL;
+    for (struct lock_request *request = service->requests; request;
+         request = request->next)
+        request->has_failed = false;
 }
 
 static void fail_all(struct lock_service *service, int cause)
@@ -68,14 +83,9 @@ static void fail_all(struct lock_service *service, int cause)
 
 static void lose(struct lock_service *service)
 {
-    struct rpc_context *rpc = service->rpc;
-
-    service->rpc = NULL;
+    disconnect(service);
     service->state = LOCK_SERVICE_DOWN;
-    if (rpc)
-        rpc_destroy_context(rpc);
-    service->connected = service->broken = service->failed = false;
-    service->current = NULL;
+    service->connected = service->broken = false;
     service->at = clock_milliseconds() + service->pause_ms;
     service->pause_ms *= 2;
     if (service->pause_ms > PAUSE_LAST_MS)
@@ -106,6 +116,19 @@ static void attempt(struct lock_service *service)
         lose(service);
 }
 
+static void answer_failed(struct lock_service *service)
+{
+    struct lock_request *next;
+
+    for (struct lock_request *request = service->requests; request; request = next) {
+        next = request->next;
+        if (request->has_failed) {
+            lock_request_answer(request, ENOLCK);
+            lock_queue_retire(service, request);
+        }
+    }
+}
+
 static void serve_context(struct lock_service *service, int events)
 {
     if (events && rpc_service(service->rpc, events) < 0)
@@ -114,14 +137,7 @@ static void serve_context(struct lock_service *service, int events)
         lose(service);
         return;
     }
-    if (service->failed) {
-        struct lock_request *request = service->current;
-
-        service->failed = false;
-        service->current = NULL;
-        lock_request_answer(request, ENOLCK);
-        lock_queue_retire(service, request);
-    }
+    answer_failed(service);
     if (service->connected) {
         service->connected = false;
         service->ever_up = true;
@@ -141,10 +157,9 @@ static bool is_roots(const struct lock_request *request)
 }
 
 /* Nobody is to get a lock that nobody waits for any more. */
-static bool is_left(const struct lock_service *service,
-                    const struct lock_request *request)
+static bool is_left(const struct lock_request *request)
 {
-    return !request->fuse && request != service->current && request->errand == LOCK_SET &&
+    return !request->fuse && !request->is_sent && request->errand == LOCK_SET &&
            request->kind != LOCK_NONE;
 }
 
@@ -164,7 +179,7 @@ static void answer_late(struct lock_request *request, long long now)
  * should it be granted nevertheless, the task's end gives it up. */
 static void answer_signal(struct lock_service *service, struct lock_request *request)
 {
-    if (request != service->current && request->errand != LOCK_RELEASE) {
+    if (!request->is_sent && request->errand != LOCK_RELEASE) {
         lock_request_answer(request, EINTR);
         lock_queue_retire(service, request);
     } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
@@ -179,23 +194,11 @@ static void answer_impatient(struct lock_service *service, long long now)
     for (struct lock_request *request = service->requests; request; request = next) {
         next = request->next;
         answer_late(request, now);
-        if (is_left(service, request))
+        if (is_left(request))
             lock_queue_retire(service, request);
         else if (request->fuse && atomic_load(&request->interrupted))
             answer_signal(service, request);
     }
-}
-
-static struct lock_request *due(const struct lock_service *service, long long now)
-{
-    for (struct lock_request *request = service->requests; request;
-         request = request->next) {
-        if (request->at <= now)
-            return request;
-        if (lock_queue_is_claim(request))
-            return NULL; /* nothing overtakes it */
-    }
-    return NULL;
 }
 
 /* Returns 0, or -1 when it can be neither written down nor sent. */
@@ -211,22 +214,23 @@ static int send_written(struct lock_service *service, struct lock_request *reque
     }
     return status < 0 ? -1
                       : lock_request_send(request, service->caller, service->rpc,
-                                          on_result, service);
+                                          on_result, request);
 }
 
-static void send_next(struct lock_service *service, long long now)
+static void send_due(struct lock_service *service, long long now)
 {
-    struct lock_request *request = due(service, now);
+    struct lock_request *request;
 
-    if (service->state != LOCK_SERVICE_UP || service->current || !request)
-        return;
-    service->current = request;
-    if (send_written(service, request) < 0) {
-        service->current = NULL;
-        lock_request_answer(request, ENOLCK);
-        lock_queue_retire(service, request);
-    } else {
-        serve_context(service, POLLOUT);
+    service->asks_at = INT64_MAX;
+    while (service->state == LOCK_SERVICE_UP &&
+           (request = lock_order_next(service, now, &service->asks_at))) {
+        if (send_written(service, request) < 0) {
+            lock_request_answer(request, ENOLCK);
+            lock_queue_retire(service, request);
+        } else {
+            lock_order_sent(service, request, now);
+            serve_context(service, POLLOUT);
+        }
     }
 }
 
@@ -247,7 +251,7 @@ static void advance(struct lock_service *service, long long now)
     else if (service->state == LOCK_SERVICE_DOWN && service->at <= now &&
              wants_connection(service))
         attempt(service);
-    send_next(service, now);
+    send_due(service, now);
 }
 
 static int patience(struct lock_service *service, long long now)
@@ -257,10 +261,10 @@ static int patience(struct lock_service *service, long long now)
     if (service->state == LOCK_SERVICE_STARTED ||
         (service->state == LOCK_SERVICE_DOWN && wants_connection(service)))
         until = service->at;
+    if (service->state == LOCK_SERVICE_UP && service->asks_at < until)
+        until = service->asks_at;
     for (const struct lock_request *request = service->requests; request;
          request = request->next) {
-        if (service->state == LOCK_SERVICE_UP && !service->current && request->at < until)
-            until = request->at;
         if (request->fuse && request->answer_by < until)
             until = request->answer_by;
         if (request->fuse && atomic_load(&request->interrupted) &&
@@ -314,8 +318,7 @@ void *lock_thread_run(void *data)
     service->pause_ms = PAUSE_FIRST_MS;
     while (!ended(service, &releasing))
         turn(service, releasing ? INTERRUPT_MS : IDLE_MS);
+    disconnect(service);
     fail_all(service, ENOLCK);
-    if (service->rpc)
-        rpc_destroy_context(service->rpc);
     return NULL;
 }

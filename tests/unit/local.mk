@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/launcher_meeting_test \
 	tests/unit/launcher_ahead_test \
 	tests/unit/launcher_test \
+	tests/unit/lock_contest_test \
 	tests/unit/lock_range_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
@@ -86,6 +87,11 @@ tests_unit_job_gpus_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
+
+tests_unit_lock_contest_test_SOURCES = tests/unit/lock_contest_test.c \
+	storage/nfs/lock_contest.c storage/nfs/lock_contest.h
+tests_unit_lock_contest_test_CFLAGS = $(unit_cflags) $(LIBNFS_CFLAGS)
+tests_unit_lock_contest_test_LDADD = $(unit_libs)
 
 tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h

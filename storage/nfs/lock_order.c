@@ -1,0 +1,221 @@
+#include "lock_order.h"
+
+#include "lock_queue.h"
+
+#include <string.h>
+
+#define WINDOW 16           /* requests on the wire at a time */
+#define AGAIN_MS 1          /* between questions that were asked before */
+#define OUT_OF_TURN_MS 1000 /* likewise, of those whose turn it is not */
+
+enum standing { IN_TURN, OUT_OF_TURN, STUCK };
+
+static struct lock_place place_of(const struct lock_request *request)
+{
+    return (struct lock_place){.handle = request->holder->handle,
+                               .handle_length = request->holder->handle_length,
+                               .first = request->first,
+                               .last = request->last};
+}
+
+static bool is_same_file(const struct lock_holder *one, const struct lock_holder *other)
+{
+    return one == other || (one->handle_length == other->handle_length &&
+                            memcmp(one->handle, other->handle, one->handle_length) == 0);
+}
+
+static bool waits(const struct lock_request *request)
+{
+    return request->wait && request->errand == LOCK_SET && request->kind != LOCK_NONE;
+}
+
+static bool overlap(const struct lock_request *one, const struct lock_request *other)
+{
+    return one->first <= other->last && other->first <= one->last;
+}
+
+static bool excludes(enum lock_kind one, enum lock_kind other)
+{
+    return one == LOCK_EXCLUSIVE || other == LOCK_EXCLUSIVE;
+}
+
+/* Whether what refuses `one` refuses `other` as well. */
+static bool covers(const struct lock_request *other, const struct lock_request *one)
+{
+    return other->first <= one->first && one->last <= other->last &&
+           (one->kind == LOCK_SHARED || other->kind == LOCK_EXCLUSIVE);
+}
+
+static bool is_in_the_way(const struct lock_holder *holder,
+                          const struct lock_request *request)
+{
+    if (!holder->ranges || holder == request->holder || holder->lost ||
+        !is_same_file(holder, request->holder))
+        return false;
+    for (const struct lock_range *range = holder->ranges; range; range = range->next)
+        if (range->first <= request->last && request->first <= range->last &&
+            excludes(range->kind, request->kind))
+            return true;
+    return false;
+}
+
+/* The owner of this node that holds what is in the way of the request, or NULL. */
+static const struct lock_holder *in_the_way(const struct lock_service *service,
+                                            const struct lock_request *request)
+{
+    const struct lock_holder *holder = service->holders.first;
+
+    for (const struct lock_request *older = service->requests; older != request;
+         older = older->next)
+        if (older->in_the_way && older->in_the_way != request->holder &&
+            is_same_file(older->holder, request->holder) && covers(request, older))
+            return older->in_the_way;
+    while (holder && !is_in_the_way(holder, request))
+        holder = holder->next;
+    return holder;
+}
+
+static enum standing beside_older(const struct lock_request *request,
+                                  const struct lock_request *older)
+{
+    if (!waits(older))
+        return older->holder == request->holder ? STUCK : IN_TURN;
+    if (!waits(request) || older->holder == request->holder || older->in_the_way ||
+        !overlap(request, older))
+        return IN_TURN;
+    if (covers(request, older))
+        return STUCK;
+    return request->was_refused && excludes(request->kind, older->kind) ? OUT_OF_TURN
+                                                                        : IN_TURN;
+}
+
+static enum standing stands(const struct lock_service *service,
+                            const struct lock_request *request)
+{
+    enum standing standing = IN_TURN;
+    bool older = true;
+
+    if (request->in_the_way)
+        return STUCK;
+    for (const struct lock_request *other = service->requests; other;
+         other = other->next) {
+        enum standing beside = IN_TURN;
+
+        if (other == request)
+            older = false;
+        else if (!is_same_file(other->holder, request->holder))
+            continue;
+        else if (other->is_sent)
+            return STUCK;
+        else if (older)
+            beside = beside_older(request, other);
+        if (beside > standing)
+            standing = beside;
+    }
+    return standing;
+}
+
+static long long later(long long one, long long other)
+{
+    return one > other ? one : other;
+}
+
+static long long ready_at(struct lock_service *service, struct lock_request *request)
+{
+    struct lock_place place = place_of(request);
+    long long at = request->at;
+
+    request->in_the_way = waits(request) ? in_the_way(service, request) : NULL;
+    switch (stands(service, request)) {
+    case STUCK:
+        return INT64_MAX;
+    case OUT_OF_TURN:
+        return later(at, service->out_of_turn_at);
+    default:
+        break;
+    }
+    if (!waits(request))
+        return at;
+    if (at > 0)
+        at = later(at, service->again_at);
+    return later(at, lock_contest_opens(&service->contests, &place));
+}
+
+struct lock_request *lock_order_next(struct lock_service *service, long long now,
+                                     long long *at)
+{
+    struct lock_request *next = NULL;
+    bool claiming = service->requests && lock_queue_is_claim(service->requests);
+
+    *at = INT64_MAX;
+    if (service->on_the_wire >= WINDOW)
+        return NULL;
+    pthread_mutex_lock(&service->mutex);
+    for (struct lock_request *request = service->requests; request;
+         request = request->next) {
+        long long ready;
+
+        if (claiming && !lock_queue_is_claim(request))
+            break;
+        ready = request->is_sent ? INT64_MAX : ready_at(service, request);
+        if (ready < *at) {
+            *at = ready;
+            next = request;
+        }
+    }
+    pthread_mutex_unlock(&service->mutex);
+    return *at <= now ? next : NULL;
+}
+
+void lock_order_sent(struct lock_service *service, struct lock_request *request,
+                     long long now)
+{
+    if (waits(request) && request->at > 0) {
+        service->again_at = now + AGAIN_MS;
+        if (stands(service, request) == OUT_OF_TURN)
+            service->out_of_turn_at = now + OUT_OF_TURN_MS;
+    }
+    request->is_sent = true;
+    service->on_the_wire++;
+}
+
+static unsigned hurry(struct lock_service *service, const struct lock_request *done)
+{
+    unsigned count = 0;
+
+    for (struct lock_request *other = service->requests; other; other = other->next)
+        if (other != done && waits(other) && overlap(other, done) &&
+            is_same_file(other->holder, done->holder)) {
+            other->at = 0;
+            count++;
+        }
+    return count;
+}
+
+void lock_order_granted(struct lock_service *service, const struct lock_request *request,
+                        long long now)
+{
+    struct lock_place place = place_of(request);
+    unsigned others = hurry(service, request);
+
+    if (waits(request))
+        lock_contest_granted(&service->contests, &place, others, now);
+}
+
+void lock_order_freed(struct lock_service *service, const struct lock_request *request,
+                      long long now)
+{
+    struct lock_place place = place_of(request);
+
+    lock_contest_freed(&service->contests, &place, now);
+    hurry(service, request);
+}
+
+void lock_order_refused(struct lock_service *service, struct lock_request *request,
+                        long long now)
+{
+    struct lock_place place = place_of(request);
+
+    request->was_refused = true;
+    request->at = lock_contest_refused(&service->contests, &place, now);
+}
