@@ -25,6 +25,7 @@ from nfs_pair_programs import keeps_rules, program, programs
 from nfs_pair_rows import ROWS
 
 HAND = os.path.join(os.path.dirname(os.path.abspath(__file__)), "nfs_hand.py")
+REFUSED = {"error": "EAGAIN"}, False
 SHOWN = 15  # faults
 PAUSE = float(os.environ.get("ATELIER_PAIR_PAUSE_MS", "0")) / 1000
 
@@ -35,11 +36,33 @@ class Pair:
     def __init__(self, *places):
         self.hands = {node: start_hand(place) for node, place in zip("ab", places)}
         self.last = None
+        self.locked = set()  # (node, slot)
+        self.ending = False  # a file was closed that had a lock, and nobody was refused one since
 
     def do(self, node, do):
+        """What came of an operation.
+
+        FUSE tells its server of a closed file only after close has returned: until then its lock
+        is in the way of others.
+        """
         if node != self.last:
             time.sleep(PAUSE) if PAUSE else None
             self.last = node
+        result = self.once(node, do)
+        if do[0] in ("lock", "holder") and result in REFUSED and self.ending:
+            last = time.monotonic() + 0.3
+            while result in REFUSED and time.monotonic() < last:
+                time.sleep(0.005)
+                result = self.once(node, do)
+            self.ending = False
+        if do[0] == "lock" and result is None:
+            self.locked.add((node, do[1]))
+        if do[0] == "close" and (node, do[1]) in self.locked:
+            self.locked.remove((node, do[1]))
+            self.ending = True
+        return result
+
+    def once(self, node, do):
         hand = self.hands[node]
         hand.stdin.write(json.dumps(do) + "\n")
         hand.stdin.flush()
