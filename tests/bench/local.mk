@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/bench/policy \
 	tests/bench/run \
 	tests/bench/torchrun_here.py \
+	tests/bench/volume_locks.py \
 	tests/bench/volume_names.py \
 	tests/bench/volumes
 

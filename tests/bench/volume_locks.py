@@ -5,7 +5,8 @@
     volume_locks.py alone RANKS TURNS START REPORT NAME     # each rank a file of its own
     volume_locks.py sum REPORT...
 
-RANKS processes begin at START (seconds of the epoch): each locks the whole file, appends a line
+RANKS processes begin at START (seconds of the epoch), when all have had a lock once, since the first
+one makes a connection: each locks the whole file, appends a line
 with "write", holds it for HOLD_MS, gives it up, and begins anew. Each writes a line with its waits,
 in microseconds, to REPORT. `sum` prints one line: turns a second; mean, median, 99th percentile
 and maximum of the waits in milliseconds; and the fewest and the most turns of a rank.
@@ -33,6 +34,7 @@ def turn(file, line, hold):
 def rank(number, how, count, start, report, name, line, hold):
     file = os.open(f"{name}.{os.getpid()}" if how == "alone" else name, os.O_RDWR | os.O_CREAT, 0o644)
     waits = []
+    turn(file, None, 0)
     time.sleep(max(0, start - time.time()))
     began = time.time()
     while time.time() - began < count if how == "seconds" else len(waits) < count:
