@@ -1,7 +1,8 @@
 """Two nodes do the same random programs by turns, in one place or another; what they see is judged.
 
     nfs_pair.py record SEED OPERATIONS PLACE_A PLACE_B >TRACE     SEED may be rows: nfs_pair_rows.py
-    nfs_pair.py judge LOCAL TRACE OURS [KERNEL...]
+    nfs_pair.py judge LOCAL TRACE OURS [KNOWN]
+    nfs_pair.py known TRACE KERNEL... >KNOWN      what the kernel's client saw late in these traces
     nfs_pair.py show SEED OPERATIONS
     nfs_pair.py shorten PROGRAM WORDS LOCAL PLACE_A PLACE_B       PROGRAM as judge names it: 7.12;
                                                                   WORDS of the fault that matters
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import time
 
-from nfs_pair_judge import judge
+from nfs_pair_judge import judge, knowledge
 from nfs_pair_programs import keeps_rules, program, programs
 from nfs_pair_rows import ROWS
 
@@ -132,11 +133,25 @@ def read_trace(path):
         return [json.loads(line) for line in file]
 
 
-def judge_traces(directory, *paths):
+def print_known(*paths):
+    """Of each program, a line."""
+    known = knowledge(*(read_trace(path) for path in paths))
+    lines = (f"{json.dumps(name)}: {json.dumps(of_program)}" for name, of_program in known.items())
+    print("{" + ",\n".join(lines) + "}")
+
+
+def read_known(path=None):
+    if path is None:
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def judge_traces(directory, true, ours, *known):
     local = Local(directory)
     faults = 0
-    traces = (read_trace(path) for path in paths)
-    for fault in judge(local.results, *traces, coarse="ATELIER_PAIR_COARSE" in os.environ):
+    for fault in judge(local.results, read_trace(true), read_trace(ours), read_known(*known),
+                       coarse="ATELIER_PAIR_COARSE" in os.environ):
         faults += 1
         if faults <= SHOWN:
             print(fault)
@@ -168,7 +183,7 @@ def shorten(name, words, directory, *places):
                     "result": result} for number, ((node, do), result)
                    in enumerate(zip(some, results))]
                   for results in (local.results(some), [pair.do(node, do) for node, do in some])]
-        return [fault for fault in judge(local.results, *traces) if words in fault]
+        return [fault for fault in judge(local.results, *traces, {}) if words in fault]
 
     size = len(steps) // 2
     while size:
@@ -187,7 +202,8 @@ def shorten(name, words, directory, *places):
     local.pair.end()
 
 
-COMMANDS = {"record": record, "judge": judge_traces, "show": show, "shorten": shorten}
+COMMANDS = {"record": record, "judge": judge_traces, "known": print_known, "show": show,
+            "shorten": shorten}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -17,7 +17,9 @@ The same is asked of what changes names. When that was refused, or not, by what 
 rest of the program is another one, and is not judged.
 """
 import functools
+import hashlib
 import itertools
+import json
 import os
 
 OF_OPEN = ("pread", "fstat", "end")
@@ -132,12 +134,12 @@ def changed_by_old_name(program, number):
     return False
 
 
-def cause_of_fault(program, number, seen, kernels, coarse):
+def cause_of_fault(program, number, seen, known, coarse):
     """What is wrong with a result that is not true; None when nothing is."""
-    do, result, true = program.steps[number][1], seen[number], program.true[number]
+    do, result = program.steps[number][1], seen[number]
     if result == STALE and do[0] in OF_OPEN and removed_elsewhere(program, number):
         return None
-    if kernels and all(kernel[number] == true for kernel in kernels):
+    if knows_truth(known, program, number):
         return "the kernel's client knows better"
     if result == STALE:
         return "a name was not looked up again"
@@ -152,12 +154,37 @@ def cause_of_fault(program, number, seen, kernels, coarse):
     return None
 
 
-def known_part(program, results):
-    """The results of the kernel's client as long as it did the same program."""
-    for number, (_, do) in enumerate(program.steps[:len(results)]):
-        if do[0] not in QUERIES and results[number] != program.true[number]:
-            return results[:number] + [None] * (len(results) - number)
-    return results
+def digest(steps):
+    """Of a program, to know whether what is known of it is of the same one."""
+    return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:12]
+
+
+def late_results(true, results, steps):
+    """Where a client did not see the truth; after a change that differs, all is another program."""
+    late = [number for number, result in enumerate(results) if result != true[number]]
+    changed = [number for number in late if steps[number][1][0] not in (*QUERIES, *OF_SLOTS)]
+    return late + list(range(late[-1] + 1, len(true))) if changed else late
+
+
+def knowledge(local, *kernels):
+    """What the kernel's client sees late, by programs: all that it saw late in one of the traces."""
+    known = {}
+    kernels = [results_by_program(trace) for trace in kernels]
+    for name, lines in itertools.groupby(local, lambda line: line["program"]):
+        lines = list(lines)
+        steps = [[line["node"], line["do"]] for line in lines]
+        if lines[0]["kind"] == "free":
+            late = {number for kernel in kernels for number in late_results(
+                [line["result"] for line in lines], kernel[name], steps)}
+            known[name] = {"program": digest(steps), "late": sorted(late)}
+    return known
+
+
+def knows_truth(known, program, number):
+    """Whether the kernel's client sees the true result of an operation."""
+    of_program = known.get(program.name)
+    return of_program is not None and number not in of_program["late"] and \
+        of_program["program"] == digest([list(step) for step in program.steps])
 
 
 def difference(seen, true):
@@ -169,15 +196,14 @@ def difference(seen, true):
     return "; true is ".join(from_start)
 
 
-def faults_of(program, seen, kernels, coarse):
-    kernels = [known_part(program, kernel) for kernel in kernels]
+def faults_of(program, seen, known, coarse):
     for number, (node, do) in enumerate(program.steps):
         if seen[number] == program.true[number]:
             continue
         if program.kind == "locked":
             cause = "under locks all is as on one machine"
         else:
-            cause = cause_of_fault(program, number, seen, kernels, coarse)
+            cause = cause_of_fault(program, number, seen, known, coarse)
         if cause:
             yield f"{program.name} ({program.kind}) operation {number}: {node} {do!r:.100}: " \
                 f"{difference(seen[number], program.true[number])}: {cause}"
@@ -185,9 +211,8 @@ def faults_of(program, seen, kernels, coarse):
             return
 
 
-def judge(again, local, ours, *kernels, coarse=False):
+def judge(again, local, ours, known, coarse=False):
     """Yields what is wrong in a trace. again(steps) does a program once more, on one machine."""
-    kernels = [results_by_program(trace) for trace in kernels]
     ours = results_by_program(ours)
     for name, lines in itertools.groupby(local, lambda line: line["program"]):
         program = Program(list(lines), again)
@@ -197,8 +222,7 @@ def judge(again, local, ours, *kernels, coarse=False):
         if len(ours[name]) < len(program.steps):
             yield f"{name}: ended after {len(ours[name])} operations"
             return
-        yield from faults_of(program, ours[name], [kernel[name] for kernel in kernels
-                                                   if name in kernel], coarse)
+        yield from faults_of(program, ours[name], known, coarse)
 
 
 def results_by_program(trace):
