@@ -134,6 +134,7 @@ void call_transmit(struct call *call, struct rpc_context *rpc)
     call->sent = clock_milliseconds();
     if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0) {
         call->state = CALL_FAILED;
+        call->transaction = 0;
         connection_note_failure(call->connection);
     }
 }

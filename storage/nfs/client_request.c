@@ -47,6 +47,7 @@ int client_read_number(const struct record *request, const char *key, unsigned l
     return 0;
 }
 
+/* The user's own group is sent beside them, and takes none of the places. */
 static int read_groups(struct server *server, const char *text, struct error *error)
 {
     while (text && *text) {
@@ -54,7 +55,7 @@ static int read_groups(struct server *server, const char *text, struct error *er
 
         if (parse_number(&text, UINT32_MAX - 1, &group) < 0 || (*text && *text != ','))
             return malformed(error, "groups");
-        if (server->group_count < SERVER_GROUPS_MAX)
+        if (group != server->gid && server->group_count < SERVER_GROUPS_MAX)
             server->groups[server->group_count++] = (uint32_t)group;
         text += *text == ',';
     }

@@ -260,7 +260,7 @@ static void readlink_done(struct call *call, void *result)
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
     } else if (strnlen(target, PATH_MAX) == PATH_MAX) {
-        call_fail(call, EIO);
+        call_fail(call, ENAMETOOLONG);
     } else {
         if (call->request)
             fuse_reply_readlink(call->request, target);

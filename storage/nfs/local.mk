@@ -11,6 +11,7 @@ nfs_client_sources = \
 	storage/nfs/create.c storage/nfs/create.h \
 	storage/nfs/decode.c \
 	storage/nfs/directory.c storage/nfs/directory.h \
+	storage/nfs/encode.c \
 	storage/nfs/entry.c storage/nfs/entry.h \
 	storage/nfs/export_list.c storage/nfs/export_list.h \
 	storage/nfs/extent.c storage/nfs/extent.h \

@@ -87,4 +87,15 @@ like "and no more than sixteen" 'no valid .connections' "$work/log"
 RECOVERY=firm mounted true >"$work/log" 2>&1
 like "another recovery is refused" 'no valid .recovery' "$work/log"
 
+# Forty groups, in an order of their own, the user's own one first: each has a directory.
+groups=$(seq -s ' ' 3040 -1 3001)
+for group in $groups; do
+    install -d -m 070 -o root -g "$group" "$work/server/results/of-$group"
+    touch "$work/server/results/of-$group/file"
+done
+GIDS=$user,${groups// /,} mounted bash -c "
+    for group in $groups; do [ ! -e of-\$group/file ] || echo \$group; done" >"$work/output2" 2>/dev/null
+ok "of forty groups, the server sees the first sixteen beside the user's own" \
+    test "$(paste -sd ' ' "$work/output2")" = "$(seq -s ' ' 3040 -1 3025)"
+
 finish

@@ -53,6 +53,16 @@ for procedure in setattr:'chmod 600 file' remove:'rm file' rmdir:'rmdir director
     done
 done
 
+# Calls with all that they can carry; what libnfs has no room for would fail here.
+answers "the longest names and target, with handles of 64 bytes" '^fine 4095$' '
+    name=$(printf %0255d 0)
+    ln -s "$(printf %04095d 0)" "$name" && mv "$name" "${name/0/1}" && ln "${name/0/1}" "${name/0/2}" &&
+        mkdir "${name/0/3}" && mkfifo "${name/0/4}" && echo x >"${name/0/5}" && rm "${name/0/1}" &&
+        [ -h "${name/0/2}" ] && printf "fine %s\n" "$(readlink "${name/0/2}" | tr -d "\n" | wc -c)"' \
+    "any handle 64"
+answers "a target longer than a path can be" 'name too long' 'ls -l link && cat link' \
+    "readlink target $(printf %04096d 0)"
+
 # A call that is given up is still done by the server: the name that an open file got in place of the
 # removed one goes with its last close.
 answers "rename: too late for who removes an open file" '^fine$' \

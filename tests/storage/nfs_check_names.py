@@ -36,6 +36,32 @@ def unlink_missing():
 
 
 @check
+def the_longest():
+    """Calls with all that they can carry, and one byte more."""
+    name, target, path = "n" * 255, "t" * 4095, "./" * 2046 + "abc"
+    others = [letter * 255 for letter in "abcdefg"]
+    os.symlink(target, name)
+    seen = [os.readlink(name) == target, os.lstat(name).st_size]
+    os.rename(name, others[0])
+    os.mkdir(others[1])
+    os.rename(others[0], f"{others[1]}/{name}")
+    os.link(f"{others[1]}/{name}", others[2], follow_symlinks=False)
+    write(others[3])
+    os.link(others[3], others[4])
+    os.mkfifo(others[5])
+    os.chmod(others[3], 0o600)
+    write(path, b"at the end of 4,095 bytes")
+    seen += [read(path), os.readlink(f"{others[1]}/{name}") == target, sorted(os.listdir("."))]
+    for length in 3800, 3900, 3960, 4000, 4090, 4094:
+        os.symlink("l" * length, f"link-{length}")
+        seen.append(os.readlink(f"link-{length}") == "l" * length)
+    return repr(seen), [failure(*call) for call in (
+        (os.symlink, target + "t", "m"), (os.symlink, "t", name + "n"), (os.mkdir, name + "n"),
+        (os.rename, others[2], name + "n"), (os.link, others[3], name + "n"),
+        (os.stat, name + "n"), (os.stat, path + "./"), (os.mkfifo, name + "n"))]
+
+
+@check
 def unlink_while_open():
     fd = os.open("a", os.O_RDWR | os.O_CREAT, 0o644)
     os.write(fd, b"alive")

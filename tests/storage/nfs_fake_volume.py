@@ -200,6 +200,9 @@ class Volume:
 
     def made(self, arguments, kind, lies):
         directory, name = self.place(arguments)
+        return self.made_at(directory, name, kind, lies)
+
+    def made_at(self, directory, name, kind, lies):
         if name in directory.names and kind != REGULAR:
             raise Failure(errno.EEXIST)
         node = directory.names.get(name) or self.make(directory, name, kind)
@@ -215,7 +218,16 @@ class Volume:
         return self.made(arguments, DIRECTORY, lies)
 
     def symlink(self, arguments, lies):
-        return self.made(arguments, LINK, lies)
+        directory, name = self.place(arguments)
+        for size in 4, 4, 4, 8:  # mode, owner, group, size
+            if arguments.u32():
+                arguments.take(size)
+        for _ in range(2):  # times: 2 is one of the client's
+            if arguments.u32() == 2:
+                arguments.take(8)
+        result = self.made_at(directory, name, LINK, lies)
+        directory.names[name].content[:] = arguments.opaque()
+        return result
 
     def mknod(self, arguments, lies):
         return self.made(arguments, FIFO, lies)

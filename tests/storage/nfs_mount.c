@@ -8,7 +8,7 @@
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
  * CLIENT_ID (2100000007), its user id; DEADLINE_MS (5000); READ_ONLY (0); PROBE (0);
- * CONNECTIONS, RECOVERY, TIMEOUT_MS, ROOT_MS, ATTRIBUTE_CACHE_MS (as in
+ * GIDS, a list of groups instead of GID alone; CONNECTIONS, RECOVERY, TIMEOUT_MS, ROOT_MS, ATTRIBUTE_CACHE_MS (as in
  * client_protocol.h); COMMAND_UID, to run the command as somebody else than the job's
  * user; ABANDON=1 ends this program right after the command, without unmounting and
  * stopping.
@@ -113,7 +113,7 @@ static void connect_client(int keeper, char **words)
     record_set(request, "deadline_ms", setting("DEADLINE_MS", "5000"));
     record_set(request, "uid", words[UID]);
     record_set(request, "gid", words[GID]);
-    record_set(request, "groups", words[GID]);
+    record_set(request, "groups", setting("GIDS", words[GID]));
     record_set(request, "locks", setting("LOCKS", "server"));
     record_set(request, "connections", setting("CONNECTIONS", ""));
     record_set(request, "recovery", setting("RECOVERY", "hard"));

@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/message_test \
 	tests/unit/mount_list_test \
 	tests/unit/name_test \
+	tests/unit/nfs_longest_test \
 	tests/unit/nfs_refused_test \
 	tests/unit/notice_test \
 	tests/unit/plan_test \
@@ -109,6 +110,10 @@ tests_unit_log_test_LDADD = $(unit_libs)
 tests_unit_name_test_SOURCES = tests/unit/name_test.c
 tests_unit_name_test_CFLAGS = $(unit_cflags)
 tests_unit_name_test_LDADD = $(unit_libs)
+
+tests_unit_nfs_longest_test_SOURCES = tests/unit/nfs_longest_test.c $(nfs_client_sources)
+tests_unit_nfs_longest_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_nfs_longest_test_LDADD = $(atelier_nfs_LDADD) $(CMOCKA_LIBS)
 
 tests_unit_nfs_refused_test_SOURCES = tests/unit/nfs_refused_test.c $(nfs_client_sources)
 tests_unit_nfs_refused_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)
