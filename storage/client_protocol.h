@@ -27,6 +27,9 @@
  *                       server, also when recovery is hard),
  *                       attribute_cache_ms (for how long attributes and names hold; 0:
  *                       not at all, and writes wait for the server; absent: nfs/told.h).
+ *                       inodes, prunes_not: for tests: the most that the kernel is to
+ *                       remember, and that it is not to be asked by
+ *                       FUSE_NOTIFY_PRUNE, see nfs/prune.h.
  *                       id: as which user and group the client itself is to run, not 0;
  *                       needed where it was started by root.
  *                       A descriptor of a procfs may come along (process_view.h); without
@@ -73,6 +76,15 @@
  * safe, whenever that changes:
  *
  *     tell=unsafe          volume.i.bytes_unsafe of each volume, with what is lost.
+ *
+ * and of a kernel that remembers more inodes than it is to, and cannot be asked to forget
+ * some by the client itself (nfs/prune.h), until it has forgotten:
+ *
+ *     tell=crowd           volume: the one with most of them, inodes, how many that are;
+ *                          refused: how many requests on all volumes have failed with
+ *                          ENFILE for it so far.
+ *
+ * The keeper then lets the kernel forget all names of that volume that nobody uses.
  *
  * and before it ends by itself, of a fault of the node's:
  *

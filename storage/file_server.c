@@ -6,9 +6,7 @@
 #include "process.h"
 #include "process_view.h"
 #include "record.h"
-#include "system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,10 +241,12 @@ static enum hearing take_word(struct file_server *server, const struct record *w
         return HEARING_NOTHING;
     if (tell && strcmp(tell, "answers") == 0)
         return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
-    if (tell && strcmp(tell, "unsafe") == 0)
-        return loss_read_unsafe(word, server->unsafe, server->volume_count) < 0
-                   ? HEARING_LOSS
-                   : HEARING_NOTHING;
+    if (tell && strcmp(tell, "unsafe") == 0 &&
+        loss_read_unsafe(word, server->unsafe, server->volume_count) == 0)
+        return HEARING_NOTHING;
+    if (tell && strcmp(tell, "crowd") == 0 &&
+        relief_read(&server->relief, word, server->volume_count) == 0)
+        return HEARING_CROWD;
     if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
         return HEARING_LOSS;
     return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))

@@ -13,6 +13,7 @@
 #include "lock_note.h"
 #include "outage.h"
 #include "plan.h"
+#include "relief.h"
 
 struct identity;
 
@@ -22,6 +23,7 @@ struct file_server {
     struct client_process client;
     struct lock_note locks; /* that the client holds at the server */
     struct outage outage;
+    struct relief relief;
     unsigned long long unsafe[PLAN_VOLUMES_MAX]; /* bytes, as client_protocol.h has it */
     struct kernel_watch watch; /* of the kernel's client, which tells nothing itself */
     int connect_ms;            /* for connecting to the server */
@@ -52,6 +54,7 @@ enum hearing {
     HEARING_NOTHING, /* new */
     HEARING_SILENCE, /* the server has begun not to answer: server->outage */
     HEARING_ANSWER,  /* it answers again */
+    HEARING_CROWD,   /* its kernel remembers too much: server->relief */
     HEARING_LOSS     /* the client is gone, or says what it must not */
 };
 

@@ -31,6 +31,8 @@ libkeeper_la_SOURCES = \
 	storage/kind_program.c \
 	storage/lock_note.c storage/lock_note.h \
 	storage/loss.c storage/loss.h \
+	storage/names.c storage/names.h \
+	storage/relief.c storage/relief.h \
 	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \
 	storage/namespace.c storage/namespace.h \

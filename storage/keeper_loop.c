@@ -182,12 +182,32 @@ static void lose_volume(struct keeper *keeper, size_t index)
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 
+/* One line for the node, when requests fail for it. */
+static void relieve(struct keeper *keeper, struct file_server *server)
+{
+    struct relief *relief = &server->relief;
+    struct record *line;
+
+    storage_relieve(&keeper->storage, server);
+    if (relief->refused == 0 || relief->is_logged)
+        return;
+    relief->is_logged = true;
+    line = record_create();
+    if (line && record_set(line, "volume", server->volumes[relief->volume]->name) == 0 &&
+        record_setf(line, "inodes", "%lu", relief->inodes) == 0 &&
+        record_setf(line, "refused", "%lu", relief->refused) == 0)
+        keeper_log(keeper, "crowded", clock_milliseconds() - keeper->started, line);
+    record_destroy(line);
+}
+
 static void hear_volume(struct keeper *keeper, size_t index)
 {
     enum hearing hearing = storage_hear(&keeper->storage, index);
 
     if (hearing == HEARING_LOSS)
         lose_volume(keeper, index);
+    else if (hearing == HEARING_CROWD)
+        relieve(keeper, keeper->storage.volumes[index].server);
     else
         keeper_outage_hear(keeper, keeper->storage.volumes[index].server, hearing);
 }

@@ -182,6 +182,15 @@ enum hearing storage_hear(struct storage *storage, size_t index)
     return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
 }
 
+void storage_relieve(const struct storage *storage, struct file_server *server)
+{
+    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+
+    snprintf(target, sizeof(target), "%s/%s", storage->root,
+             server->volumes[server->relief.volume]->name);
+    relief_begin(&server->relief, target);
+}
+
 bool storage_must_look(const struct storage *storage)
 {
     for (size_t i = 0; i < storage->volume_count; i++)
@@ -229,6 +238,7 @@ bool storage_is_served(struct storage *storage, size_t index)
 
     if (!volume->server)
         return !process_is_stopped(volume->mounter.process);
+    relief_reap(&volume->server->relief);
     return volume->index > 0 || client_process_is_well(&volume->server->client);
 }
 
@@ -299,6 +309,8 @@ void storage_end(struct storage *storage, struct record *report)
     int unmounted;
 
     forget_shared(storage);
+    for (size_t i = 0; i < storage->server_count; i++)
+        relief_end(&storage->servers[i].relief);
     report_kernel_volumes(storage, report);
     unmounted = namespace_unmount(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);

@@ -46,6 +46,9 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled);
  * program that serves a volume has nothing to tell: it has died. */
 enum hearing storage_hear(struct storage *storage, size_t index);
 
+/* Lets the kernel forget what the client of `server` told of (HEARING_CROWD). */
+void storage_relieve(const struct storage *storage, struct file_server *server);
+
 /* Whether a volume is mounted by the kernel's client, which must be looked at. */
 bool storage_must_look(const struct storage *storage);
 

@@ -2,6 +2,7 @@
 
 #include "connection.h"
 #include "directory.h"
+#include "prune.h"
 #include "status.h"
 #include "told.h"
 #include "writes.h"
@@ -10,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JUKEBOX_MS 1000 /* how long a server that asks for patience is left alone */
+#define ROOM_MS 5000     /* for the keeper to make room */
+#define ROOM_PAUSE_MS 20 /* between two looks whether there is */
+#define VAIN_MS 10000    /* after it did not: nobody waits for it */
+#define JUKEBOX_MS 1000  /* how long a server that asks for patience is left alone */
 
 struct inode *volume_inode(const struct volume *volume, fuse_ino_t number)
 {
@@ -102,6 +106,38 @@ bool call_finds_locked(const struct call *call)
     return false;
 }
 
+/* When libnfs has returned, which may find the connection broken. */
+static void fail_later(struct call *call, int cause)
+{
+    call->state = CALL_FAILED;
+    call->cause = cause;
+    connection_note_failure(call->connection);
+}
+
+static void delay(struct call *call, long long milliseconds)
+{
+    call->state = CALL_DELAYED;
+    call->at = clock_milliseconds() + milliseconds;
+    call->transaction = 0; /* the old id would get the old answer again */
+}
+
+/* Whoever looks at a tree of files that do not fit waits for the first one. */
+void call_await_room(struct call *call)
+{
+    struct volume *volume = call->volume;
+    long long now = clock_milliseconds();
+    bool is_vain = volume->refused > 0 && now < volume->refused_at + VAIN_MS;
+
+    if (now < call->started + ROOM_MS && !is_vain) {
+        delay(call, ROOM_PAUSE_MS);
+        return;
+    }
+    if (!is_vain)
+        volume->refused_at = now;
+    volume->refused++;
+    fail_later(call, ENFILE);
+}
+
 static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct call *call = data;
@@ -114,12 +150,9 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
             call->late(call, result);
         call_finish(call);
     } else if (status != RPC_STATUS_SUCCESS || !result) {
-        call->state = CALL_FAILED;
-        connection_note_failure(call->connection);
+        fail_later(call, EIO);
     } else if (*(enum nfsstat3 *)result == NFS3ERR_JUKEBOX) {
-        call->state = CALL_DELAYED;
-        call->at = clock_milliseconds() + JUKEBOX_MS;
-        call->transaction = 0; /* the old id would get the old answer again */
+        delay(call, JUKEBOX_MS);
     } else {
         call->done(call, result);
     }
@@ -127,15 +160,18 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
 
 void call_transmit(struct call *call, struct rpc_context *rpc)
 {
+    if (procedure_makes(call->procedure) && prune_is_full(call->volume)) {
+        call_await_room(call);
+        return;
+    }
     if (call->transaction == 0)
         call->transaction = connection_next_transaction(call->connection);
     rpc_set_next_xid(rpc, call->transaction);
     call->state = CALL_SENT;
     call->sent = clock_milliseconds();
     if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0) {
-        call->state = CALL_FAILED;
-        call->transaction = 0;
-        connection_note_failure(call->connection);
+        /* It did not fit (encode.c), or found no memory. */
+        fail_later(call, call->procedure == PROCEDURE_SYMLINK ? ENAMETOOLONG : ENOMEM);
     }
 }
 

@@ -29,7 +29,7 @@ enum call_state {
     CALL_PARKED,  /* not sent: it waits for its turn (writes.h), or is being made */
     CALL_SENT,    /* libnfs has it */
     CALL_WAITING, /* for a connection */
-    CALL_DELAYED, /* until `at`, because the server asked for it */
+    CALL_DELAYED, /* until `at`: the server asked for it, or there is no room */
     CALL_FAILED   /* libnfs gave it up: because of the call, or of the connection? */
 };
 
@@ -48,6 +48,7 @@ struct call {
     enum call_state state;
     long long started, sent, at;
     uint32_t transaction; /* 0 before it was sent */
+    int cause;            /* CALL_FAILED: the errno, if the call was to blame */
     bool interrupted;     /* a signal came; not every one kills */
     bool forced;   /* the kernel lets the task wait for it even when it is killed */
     bool given_up; /* too late: only libnfs still knows it */
@@ -110,6 +111,10 @@ bool call_finds_locked(const struct call *call);
 
 /* Sends the arguments, now or when there is a connection. */
 void call_send(struct call *call, enum procedure procedure, call_done done);
+
+/* Sends the same once more in a moment, when the kernel remembers less (prune_is_full).
+ * When there is no room for some seconds, it is refused: ENFILE. */
+void call_await_room(struct call *call);
 
 /* The ways to answer; each ends the call. */
 void call_fail(struct call *call, int cause);

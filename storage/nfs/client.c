@@ -170,6 +170,8 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
         wait = sooner(wait, deaf_time(client, now));
     wait = sooner(
         wait, unsafe_wait(&client->unsafe, client->volumes, client->volume_count, now));
+    wait = sooner(wait,
+                  crowd_wait(&client->crowd, client->volumes, client->volume_count, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
         wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
@@ -204,6 +206,8 @@ static bool turn(struct client *client, int milliseconds)
                     clock_milliseconds());
     unsafe_service(&client->unsafe, client->volumes, client->volume_count, client->keeper,
                    clock_milliseconds());
+    crowd_service(&client->crowd, client->volumes, client->volume_count, client->keeper,
+                  clock_milliseconds());
     return sockets[0].revents != 0;
 }
 

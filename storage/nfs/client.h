@@ -4,6 +4,7 @@
 #define ATELIER_NFS_CLIENT_H
 
 #include "connection.h"
+#include "crowd.h"
 #include "lock_service.h"
 #include "record.h"
 #include "silence.h"
@@ -23,7 +24,9 @@ struct client {
     struct connection connections[SERVER_CONNECTIONS_MAX];
     struct silence silence;
     struct unsafe unsafe;
-    bool is_partial; /* see preflight.h */
+    struct crowd crowd;
+    struct inode_bound inodes; /* of all volumes */
+    bool is_partial;           /* see preflight.h */
     struct writeback writeback;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;

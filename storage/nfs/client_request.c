@@ -196,9 +196,27 @@ static int read_volume(struct client *client, const struct record *request, size
     volume->server = &client->server;
     volume->connections = client->connections;
     volume->writeback = &client->writeback;
-    if (inode_table_init(&volume->inodes) < 0)
+    if (inode_table_init(&volume->inodes, &client->inodes) < 0)
         return error_set(error, ERROR_NODE, "out of memory");
     client->volume_count++;
+    return 0;
+}
+
+/* Of inodes. The keeper says nothing of them; tests do, to see the bounds at work. */
+static int read_bounds(struct client *client, const struct record *request,
+                       struct error *error)
+{
+    unsigned long prune = PRUNE_INODES;
+    bool is_test = record_get(request, "inodes");
+
+    if (is_test && client_read_number(request, "inodes", PRUNE_KEPT, &prune, error) < 0)
+        return -1;
+    client->inodes.kept = is_test ? prune : PRUNE_KEPT;
+    client->inodes.most = is_test ? prune + prune / 3 : PRUNE_MOST;
+    for (size_t i = 0; i < client->volume_count; i++) {
+        client->volumes[i].inodes_most = prune / client->volume_count;
+        client->volumes[i].prunes_not = record_get(request, "prunes_not");
+    }
     return 0;
 }
 
@@ -218,10 +236,8 @@ int client_read_request(struct client *client, const struct record *request,
     if (client_read_number(request, "volumes", CLIENT_VOLUMES_MAX, &volumes, error) < 0)
         return -1;
     writeback_init(&client->writeback);
-    for (size_t i = 0; i < volumes; i++) {
+    for (size_t i = 0; i < volumes; i++)
         if (read_volume(client, request, i, error) < 0)
             return -1;
-        client->volumes[i].inodes_most = PRUNE_INODES / volumes;
-    }
-    return 0;
+    return read_bounds(client, request, error);
 }

@@ -72,15 +72,6 @@ void connection_release(struct connection *connection)
         call_finish(connection->first);
 }
 
-/* Of a call that failed for reasons of its own. What could not even be encoded did not fit
- * (encode.c), or found no memory. */
-static int cause_of(const struct call *call)
-{
-    if (call->transaction)
-        return EIO;
-    return call->procedure == PROCEDURE_SYMLINK ? ENAMETOOLONG : ENOMEM;
-}
-
 /* Whether a call failed with the connection or for reasons of its own is known only here,
  * after libnfs has returned. What waited for a failed write goes on and may end too, the
  * next call among them: the search begins anew. */
@@ -93,7 +84,7 @@ static void settle_failures(struct connection *connection)
         bool failed = call->state == CALL_FAILED;
 
         if (failed)
-            call_fail(call, cause_of(call));
+            call_fail(call, call->cause);
         call = failed ? connection->first : call->next;
     }
 }

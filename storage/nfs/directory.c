@@ -1,5 +1,6 @@
 #include "directory.h"
 
+#include "prune.h"
 #include "status.h"
 #include "told.h"
 
@@ -163,8 +164,9 @@ static int keep_listing(struct directory *directory, const struct READDIR3resok 
     return cause;
 }
 
-/* Whether the entry's attributes are news to the kernel: "." and ".." it has, and of what
- * was opened, written or looked up since the listing came, it knows more. */
+/* Whether the kernel is to learn the entry's inode: "." and ".." it has, of what was
+ * opened, written or looked up since the listing came, it knows more, and of too many
+ * others it is not told. */
 static bool tells_something(const struct call *call, const struct entry *entry)
 {
     struct inode_table *inodes = &call->volume->inodes;
@@ -175,6 +177,8 @@ static bool tells_something(const struct call *call, const struct entry *entry)
         return false;
     inode = inode_find(inodes, &entry->handle);
     newer = inode && told_since(inode, call->directory->moment);
+    if (!inode && prune_is_crowded(call->volume))
+        return false;
     inode_drop(inodes, inode);
     return !newer;
 }

@@ -23,6 +23,15 @@ void entry_attributes_done(struct call *call, void *result)
         call_answer_entry(call, &handle, &answered->GETATTR3res_u.resok.obj_attributes);
 }
 
+static bool is_one_too_many(struct call *call, const struct nfs_fh3 *handle)
+{
+    struct inode_table *inodes = &call->volume->inodes;
+    struct inode *known = inode_find(inodes, handle);
+
+    inode_drop(inodes, known);
+    return !known && prune_is_full(call->volume);
+}
+
 static void lookup_done(struct call *call, void *result)
 {
     const struct LOOKUP3res *answered = result;
@@ -30,6 +39,8 @@ static void lookup_done(struct call *call, void *result)
 
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
+    } else if (is_one_too_many(call, &found->object)) {
+        call_await_room(call);
     } else if (found->obj_attributes.attributes_follow) {
         call_answer_entry(call, &found->object,
                           &found->obj_attributes.post_op_attr_u.attributes);

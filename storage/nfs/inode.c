@@ -5,8 +5,9 @@
 
 #define BUCKETS_AT_FIRST 256
 
-int inode_table_init(struct inode_table *table)
+int inode_table_init(struct inode_table *table, struct inode_bound *bound)
 {
+    table->bound = bound;
     table->count = 0;
     table->bucket_count = BUCKETS_AT_FIRST;
     table->buckets = calloc(table->bucket_count, sizeof(*table->buckets));
@@ -52,7 +53,8 @@ static void grow(struct inode_table *table)
 {
     struct inode_table larger = {.bucket_count = table->bucket_count * 2,
                                  .count = table->count,
-                                 .hand = table->hand};
+                                 .hand = table->hand,
+                                 .bound = table->bound};
 
     larger.buckets = calloc(larger.bucket_count, sizeof(*larger.buckets));
     if (!larger.buckets)
@@ -89,6 +91,7 @@ static struct inode *add(struct inode_table *table, const struct nfs_fh3 *handle
     inode->next = *bucket;
     *bucket = inode;
     table->count++;
+    table->bound->count++;
     return inode;
 }
 
@@ -100,6 +103,7 @@ static void discard(struct inode_table *table, struct inode *inode)
         link = &(*link)->next;
     *link = inode->next;
     table->count--;
+    table->bound->count--;
     free(inode->hidden);
     free(inode->known);
     free(inode);

@@ -45,14 +45,22 @@ struct hidden {
     char name[NAME_MAX + 1];
 };
 
+/* How many inodes all volumes of the file server have, and may have: see prune.h. */
+struct inode_bound {
+    size_t count;
+    size_t kept, most;
+};
+
 struct inode_table {
     struct inode **buckets;
     size_t bucket_count, count;
     size_t hand; /* the bucket that prune.h looks at next */
+    struct inode_bound *bound;
 };
 
-/* Makes an empty table. Returns 0, or -1 when memory is short. */
-int inode_table_init(struct inode_table *table);
+/* Makes an empty table that counts with `bound`. Returns 0, or -1 when memory is short.
+ */
+int inode_table_init(struct inode_table *table, struct inode_bound *bound);
 
 /* Frees the table and all its inodes. */
 void inode_table_release(struct inode_table *table);

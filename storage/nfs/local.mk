@@ -9,6 +9,7 @@ nfs_client_sources = \
 	storage/nfs/client_request.c \
 	storage/nfs/connection.c storage/nfs/connection.h \
 	storage/nfs/create.c storage/nfs/create.h \
+	storage/nfs/crowd.c storage/nfs/crowd.h \
 	storage/nfs/decode.c \
 	storage/nfs/directory.c storage/nfs/directory.h \
 	storage/nfs/encode.c \

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /* Of data. What is held for the job is bounded by itself (writes.h, prune.h, the calls
- * under way); this is for what a bad server may make libnfs ask for, and for the inodes
- * where the kernel cannot be asked to forget any. */
+ * under way); this is for what a bad server may make libnfs ask for. PRUNE_MOST
+ * inodes with the longest handles take up to 190 MiB of it. */
 #define MEMORY_BYTES ((rlim_t)256 << 20)
 #define DESCRIPTORS 256
 #define FILE_BYTES (CLIENT_LOCKS_MOST * sizeof(struct client_lock)) /* the only one */

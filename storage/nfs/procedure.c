@@ -5,6 +5,11 @@ bool procedure_changes(enum procedure procedure)
     return procedure >= PROCEDURE_SETATTR;
 }
 
+bool procedure_makes(enum procedure procedure)
+{
+    return procedure >= PROCEDURE_CREATE && procedure <= PROCEDURE_MKNOD;
+}
+
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
                    union arguments *arguments, rpc_cb done, void *data)
 {

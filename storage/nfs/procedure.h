@@ -54,6 +54,9 @@ union arguments {
 /* Whether a read-only volume must not send it. */
 bool procedure_changes(enum procedure procedure);
 
+/* Whether what it answers is an inode that is new. */
+bool procedure_makes(enum procedure procedure);
+
 /* Queues the call on `rpc`; libnfs encodes the arguments before this returns, so they
  * need not live on. Returns 0, and then `done` is called exactly once; or -1. */
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,

@@ -53,6 +53,20 @@ void prune_names(struct volume *volume)
     }
 }
 
+bool prune_is_full(const struct volume *volume)
+{
+    const struct inode_bound *bound = volume->inodes.bound;
+
+    return bound->count >= bound->most;
+}
+
+bool prune_is_crowded(const struct volume *volume)
+{
+    const struct inode_bound *bound = volume->inodes.bound;
+
+    return prune_is_full(volume) || (volume->prunes_not && bound->count >= bound->kept);
+}
+
 void prune(struct volume *volume)
 {
     struct notice notice = {.code = NOTIFY_PRUNE};

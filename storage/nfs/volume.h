@@ -34,6 +34,8 @@ struct volume {
     uint32_t moment;              /* counts what the kernel is told, see told.h */
     size_t inodes_most;           /* from there on prune.h lets the kernel forget */
     bool prunes_not;              /* this kernel cannot */
+    unsigned long refused;        /* requests, because it remembers too much */
+    long long refused_at;         /* after a wait, the last time */
     bool answers_first;           /* the kernel's INIT, see session.c */
     uint64_t bytes_read, bytes_written;
     uint64_t bytes_lost;          /* of writes, and no program was there to be told */

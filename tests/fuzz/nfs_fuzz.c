@@ -108,7 +108,8 @@ static void begin(struct client *client, unsigned behaviour)
     volume->writeback = &client->writeback;
     volume->read_max = volume->write_max = behaviour & 8 ? 4096 : 65536;
     volume->inodes_most = 8;
-    FUZZ_REQUIRE(inode_table_init(&volume->inodes) == 0);
+    client->inodes = (struct inode_bound){.kept = 24, .most = 32};
+    FUZZ_REQUIRE(inode_table_init(&volume->inodes, &client->inodes) == 0);
     volume->root = inode_get(&volume->inodes, &root);
     client->volume_count = 1;
     for (unsigned i = 0; i < client->server.connections; i++)

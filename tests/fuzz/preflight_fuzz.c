@@ -78,7 +78,7 @@ static void begin(struct client *client, unsigned behaviour)
         volume->probe = behaviour & 4;
         snprintf(volume->name, sizeof(volume->name), "volume%zu", i);
         snprintf(volume->export_path, sizeof(volume->export_path), "/srv/%zu", i);
-        FUZZ_REQUIRE(inode_table_init(&volume->inodes) == 0);
+        FUZZ_REQUIRE(inode_table_init(&volume->inodes, &client->inodes) == 0);
     }
     client->volume_count = VOLUMES;
     FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, keeper) == 0);

@@ -101,3 +101,15 @@ lines() { # EVENT
     run grep -q 'waited' "$dir/log"
     [ "$status" = 1 ]
 }
+
+@test "one line of a kernel that remembers too much, which the keeper lets forget" {
+    start 7
+    clients HUP
+    soon grep -Eq 'atelier: crowded .*job=7 .*volume=[a-z0-9-]+ inodes=900000 refused=3' "$dir/log"
+    clients HUP
+    sleep 0.3
+    [ "$(lines crowded)" = 1 ]
+    status 7 | grep -qx state=ready
+    stop 7
+    nothing_left
+}

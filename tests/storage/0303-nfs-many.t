@@ -35,6 +35,48 @@ ok "files are removed while they are listed" mounted bash -e -c '
     mkdir few && cd few && seq 3000 | xargs touch && cd .. && rm -r few && test ! -e few'
 ok "on the server too" test ! -e "$results/few"
 
+# A kernel that the client cannot ask to forget names, and a bound that the directory exceeds.
+export INODES=$((entries / 20))
+cat >"$work/look" <<'END'
+import collections, os, sys
+here = f"here-{os.getpid()}"
+os.mkdir(here)
+os.chdir(here)
+held = open("held", "w+")
+def look(walk, at_most):
+    seen = collections.Counter()
+    for entry in list(os.scandir("../many"))[:at_most]:
+        try:
+            os.stat(entry.path) if walk else entry.stat()
+            seen["well"] += 1
+        except OSError as error:
+            seen[error.strerror] += 1
+    return dict(seen)
+count = int(os.environ["entries"])
+assert [len(files) for _, _, files in os.walk("../many")] == [count]
+at_most = int(sys.argv[1])
+print(look(False, at_most), look(True, at_most))
+print("data", file=held, flush=True)
+assert open("held").read() == "data\n" and os.getcwd().endswith(here)
+END
+bounded() {
+    awk -v most=$((INODES * 4 / 3)) '
+        $1 == "crowd:" { told = 1; worst = $2 > worst ? $2 : worst }
+        END { exit !(told && worst <= most) }' "$1"
+}
+ok "older kernels forget through the keeper, and nothing is refused" env PRUNES_NOT=1 \
+    "$nfs_mount" "${volume[@]}" "$python" "$work/look" $((INODES * 5))
+cp "$work/output" "$work/said"
+like "each file is found" "^\{'well': $((INODES * 5))\} \{'well': $((INODES * 5))\}$" "$work/said"
+ok "while the client remembers no more than it may" bounded "$work/said"
+ok "without one, lists are still whole" env PRUNES_NOT=1 DEAF=1 \
+    "$nfs_mount" "${volume[@]}" "$python" "$work/look" $((INODES * 2))
+cp "$work/output" "$work/said"
+like "and what is too much is refused, by an error that says so" \
+    "'well': [0-9]+, 'Too many open files in system': [0-9]+" "$work/said"
+ok "nor does the client remember more then" bounded "$work/said"
+unset INODES
+
 "$python" - "$work/local/tree" "$files" <<'END'
 import os, random, sys
 root, files = sys.argv[1], int(sys.argv[2])

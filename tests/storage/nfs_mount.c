@@ -8,12 +8,14 @@
  * status: the command's; 125 when the client refused (its sentence is on standard error),
  * 126 for trouble of this program's own. Environment: ATELIER_NFS, the client;
  * CLIENT_ID (2100000007), its user id; DEADLINE_MS (5000); READ_ONLY (0); PROBE (0);
- * GIDS, a list of groups instead of GID alone; CONNECTIONS, RECOVERY, TIMEOUT_MS, ROOT_MS, ATTRIBUTE_CACHE_MS (as in
- * client_protocol.h); COMMAND_UID, to run the command as somebody else than the job's
- * user; ABANDON=1 ends this program right after the command, without unmounting and
- * stopping.
+ * GIDS, a list of groups instead of GID alone; CONNECTIONS, RECOVERY, TIMEOUT_MS,
+ * ROOT_MS, ATTRIBUTE_CACHE_MS (as in client_protocol.h); COMMAND_UID, to run the command
+ * as somebody else than the job's user; INODES and PRUNES_NOT, as in client_protocol.h;
+ * DEAF=1, not to do what the client asks of a keeper; ABANDON=1 ends this program right
+ * after the command, without unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
+#include "../../storage/names.h"
 #include "../../storage/process_view.h"
 #include "../../storage/volume.h"
 #include "message.h"
@@ -21,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +37,7 @@ enum { HOST = 1, PORT, MOUNT_PORT, EXPORT, DIRECTORY, UID, GID, COMMAND };
 
 #define REFUSED 125
 #define TROUBLE 126
+#define HEAR_MS 20
 
 static void give_up(const char *what)
 {
@@ -120,6 +124,10 @@ static void connect_client(int keeper, char **words)
     record_set(request, "timeout_ms", setting("TIMEOUT_MS", ""));
     record_set(request, "root_ms", setting("ROOT_MS", ""));
     record_set(request, "attribute_cache_ms", setting("ATTRIBUTE_CACHE_MS", ""));
+    if (getenv("INODES"))
+        record_set(request, "inodes", getenv("INODES"));
+    if (getenv("PRUNES_NOT"))
+        record_set(request, "prunes_not", "1");
     record_set(request, "volumes", "1");
     record_set(request, "volume.0.name", "results");
     record_set(request, "volume.0.export", words[EXPORT]);
@@ -165,6 +173,39 @@ static void run_command(char **words, pid_t client)
     give_up(words[COMMAND]);
 }
 
+/* As the keeper does: lets the kernel forget when the client says so. */
+static void hear(int keeper, const char *directory)
+{
+    struct deadline now = deadline_after(0);
+    struct pollfd socket = {.fd = keeper, .events = POLLIN};
+    struct record *word;
+    const char *tell;
+
+    if (poll(&socket, 1, HEAR_MS) != 1)
+        return;
+    if (message_receive(keeper, &word, NULL, &now, NULL) < 0) { /* the client is gone */
+        usleep(HEAR_MS * 1000);
+        return;
+    }
+    tell = record_get(word, "tell");
+    if (tell && strcmp(tell, "crowd") == 0) {
+        fprintf(stderr, "crowd: %s inodes, %s refused\n", record_get(word, "inodes"),
+                record_get(word, "refused"));
+        if (strcmp(setting("DEAF", "0"), "1") != 0 && names_forget(directory) < 0)
+            perror("nfs_mount: names_forget");
+    }
+    record_destroy(word);
+}
+
+static int hear_until_end(pid_t child, int keeper, const char *directory)
+{
+    int status;
+
+    while (waitpid(child, &status, WNOHANG) != child)
+        hear(keeper, directory);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 static int wait_for(pid_t child)
 {
     int status;
@@ -208,7 +249,7 @@ int main(int count, char **words)
     command = fork();
     if (command == 0)
         run_command(words, client);
-    result = wait_for(command);
+    result = hear_until_end(command, keeper, words[DIRECTORY]);
     if (strcmp(setting("ABANDON", "0"), "1") == 0)
         return result;
     if (umount2(words[DIRECTORY], 0) < 0 && umount2(words[DIRECTORY], MNT_DETACH) < 0)

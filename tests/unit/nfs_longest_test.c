@@ -97,9 +97,8 @@ static union arguments longest(enum procedure procedure)
             .object = handle(), .new_attributes = attributes(), .guard = {.check = 1}};
         break;
     case PROCEDURE_WRITE:
-        longest.write = (struct WRITE3args){.file = handle(),
-                                            .count = sizeof(bytes),
-                                            .data = {sizeof(bytes), bytes}};
+        longest.write = (struct WRITE3args){
+            .file = handle(), .count = sizeof(bytes), .data = {sizeof(bytes), bytes}};
         break;
     case PROCEDURE_CREATE:
         longest.create.where = where();

@@ -18,6 +18,7 @@ static struct server server = {.connections = 1, .attribute_cache_ms = -1};
 static struct connection connection;
 static struct writeback writeback;
 static struct volume volume;
+static struct inode_bound bound = {.kept = SIZE_MAX, .most = SIZE_MAX};
 static struct fuse_file_info opened;
 static int verdict; /* the kernel's, of an answer */
 
@@ -73,7 +74,7 @@ static int set_up(void **state)
                              .connections = &connection,
                              .writeback = &writeback,
                              .write_max = 65536};
-    if (inode_table_init(&volume.inodes) < 0)
+    if (inode_table_init(&volume.inodes, &bound) < 0)
         return -1;
     volume.root = inode_called("root");
     return 0;
