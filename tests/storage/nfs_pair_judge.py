@@ -28,6 +28,7 @@ QUERIES = ("stat", "lstat", "exists", "access", "readlink", "list", "scan", "wal
 OF_SLOTS = ("open", "close", *OF_OPEN)
 FILE_NAMES = "abcd"
 NAMES = ("exists", "readlink", "list")  # what shows the state of the program's own directory
+OF_FILES = ("stat", "lstat", "get", "access")
 REMOVING = ("unlink", "rename", "rmdir", "remove_tree")
 STALE = {"error": "ESTALE"}
 
@@ -100,16 +101,28 @@ def times(program, number, result):
     return [at for at, other in enumerate(program.before(number)) if other == result]
 
 
+def shows_directory(do):
+    """Whether what comes of it is in the program's own directory, and nothing but names."""
+    return do[0] in NAMES and (do[1] == "." if do[0] == "list" else "/" not in do[1])
+
+
+def replaced(program, do, first, last):
+    """Whether the name that it looks at became another thing's, between two states."""
+    return any(other[0] in REMOVING and do[1] in other[1:] for _, other in program.steps[first:last])
+
+
 def seen_later(program, number, seen):
     """An earlier operation that showed its node a later state of the directory than this one."""
     node, do = program.steps[number]
-    if do[0] not in NAMES or "/" in do[1] or do[:2] in (["list", "D"], ["list", "E"]):
+    of_file = do[0] in OF_FILES and "/" not in do[1]
+    if not of_file and not shows_directory(do):
         return None
     newest = max(times(program, number, seen[number]), default=-1)
     for earlier, (other, done) in enumerate(program.steps[:number]):
-        if other != node or done[0] not in NAMES or done[0] == "list" and done[1] != ".":
+        if other != node or not shows_directory(done):
             continue
-        if min(times(program, earlier, seen[earlier]), default=-1) > newest:
+        state = min(times(program, earlier, seen[earlier]), default=-1)
+        if state > newest and (not of_file or replaced(program, do, max(0, newest), state)):
             return earlier
     return None
 
