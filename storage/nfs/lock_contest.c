@@ -56,10 +56,12 @@ static long long between(long long least, long long value, long long most)
 long long lock_contest_opens(const struct lock_contests *contests,
                              const struct lock_place *place)
 {
+    long long opens = 0;
+
     for (int i = 0; i < LOCK_CONTESTS; i++)
-        if (is_of(&contests->all[i], place))
-            return contests->all[i].opens;
-    return 0;
+        if (contests->all[i].opens > opens && is_of(&contests->all[i], place))
+            opens = contests->all[i].opens;
+    return opens;
 }
 
 /* Whose turn is overdue asks more often, so that among many nodes the one that has waited
@@ -117,10 +119,9 @@ void lock_contest_granted(struct lock_contests *contests, const struct lock_plac
  * refused at most, or for as long as it usually waits itself. */
 static void leave(struct lock_contest *contest, long long now)
 {
-    contest->opens =
-        now + 1 +
-        between(MOMENT_LEAST, (now - contest->since + contest->usual) / SHARE,
-                LOCK_PAUSE_MOST);
+    long long moment = (now - contest->since + contest->usual) / SHARE;
+
+    contest->opens = now + 1 + between(MOMENT_LEAST, moment, LOCK_PAUSE_MOST);
     contest->since = now;
     contest->idle = 0;
     contest->turns = 0;

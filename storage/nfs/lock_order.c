@@ -120,32 +120,38 @@ static long long later(long long one, long long other)
     return one > other ? one : other;
 }
 
-static long long ready_at(struct lock_service *service, struct lock_request *request)
+/* When it is to be sent by its own clock, and (`*at`) by the clock of all that ask. */
+static long long wish(struct lock_service *service, struct lock_request *request,
+                      long long *at)
 {
     struct lock_place place = place_of(request);
-    long long at = request->at;
+    long long own;
 
+    *at = INT64_MAX;
     request->in_the_way = waits(request) ? in_the_way(service, request) : NULL;
     switch (stands(service, request)) {
     case STUCK:
         return INT64_MAX;
     case OUT_OF_TURN:
-        return later(at, service->out_of_turn_at);
+        *at = later(request->at, service->out_of_turn_at);
+        return request->at;
     default:
         break;
     }
+    *at = request->at;
     if (!waits(request))
-        return at;
-    if (at > 0)
-        at = later(at, service->again_at);
-    return later(at, lock_contest_opens(&service->contests, &place));
+        return *at;
+    own = later(request->at, lock_contest_opens(&service->contests, &place));
+    *at = request->at > 0 ? later(own, service->again_at) : own;
+    return own;
 }
 
 struct lock_request *lock_order_next(struct lock_service *service, long long now,
                                      long long *at)
 {
-    struct lock_request *next = NULL;
     bool claiming = service->requests && lock_queue_is_claim(service->requests);
+    struct lock_request *next = NULL;
+    long long longest = INT64_MAX;
 
     *at = INT64_MAX;
     if (service->on_the_wire >= WINDOW)
@@ -153,18 +159,22 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
     pthread_mutex_lock(&service->mutex);
     for (struct lock_request *request = service->requests; request;
          request = request->next) {
-        long long ready;
+        long long own, ready;
 
         if (claiming && !lock_queue_is_claim(request))
             break;
-        ready = request->is_sent ? INT64_MAX : ready_at(service, request);
-        if (ready < *at) {
+        if (request->is_sent)
+            continue;
+        own = wish(service, request, &ready);
+        if (ready < *at)
             *at = ready;
+        if (ready <= now && own < longest) {
+            longest = own;
             next = request;
         }
     }
     pthread_mutex_unlock(&service->mutex);
-    return *at <= now ? next : NULL;
+    return next;
 }
 
 void lock_order_sent(struct lock_service *service, struct lock_request *request,

@@ -68,9 +68,10 @@ static void disconnect(struct lock_service *service)
     if (service->rpc)
         rpc_destroy_context(service->rpc);
     service->rpc = NULL;
+    service->on_the_wire = 0;
     for (struct lock_request *request = service->requests; request;
          request = request->next)
-        request->has_failed = false;
+        request->is_sent = request->has_failed = false;
 }
 
 static void fail_all(struct lock_service *service, int cause)

@@ -23,7 +23,7 @@ all_work() {
 }
 
 mounted "${crowd[@]}" prepare 2>"$work/said"
-ok "$nodes nodes of $processes processes, $rounds rounds each # TODO row 6" all_work
+ok "$nodes nodes of $processes processes, $rounds rounds each" all_work
 cd "$work/server/results" || exit
 ok "... and all that they changed is there # TODO rows 1 and 2" "${crowd[@]}" check $((nodes * processes * rounds))
 finish

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/launcher_ahead_test \
 	tests/unit/launcher_test \
 	tests/unit/lock_contest_test \
+	tests/unit/lock_order_test \
 	tests/unit/lock_range_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
@@ -93,6 +94,16 @@ tests_unit_lock_contest_test_SOURCES = tests/unit/lock_contest_test.c \
 	storage/nfs/lock_contest.c storage/nfs/lock_contest.h
 tests_unit_lock_contest_test_CFLAGS = $(unit_cflags) $(LIBNFS_CFLAGS)
 tests_unit_lock_contest_test_LDADD = $(unit_libs)
+
+tests_unit_lock_order_test_SOURCES = tests/unit/lock_order_test.c \
+	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
+	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
+	storage/nfs/lock_list.c storage/nfs/lock_list.h \
+	storage/nfs/lock_order.c storage/nfs/lock_order.h \
+	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
+	storage/nfs/lock_range.c storage/nfs/lock_range.h
+tests_unit_lock_order_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
+tests_unit_lock_order_test_LDADD = $(unit_libs)
 
 tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h

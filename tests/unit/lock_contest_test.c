@@ -212,6 +212,7 @@ static void nodes_have_a_range_by_turns(void **state)
     check(2, 1, 20000, 400, 15, 8);
     check(2, 6, 100, 10000, 4, 5);
     check(2, 6, 1000, 5000, 5, 5);
+    check(2, 6, 20000, 400, 15, 5);
     check(3, 4, 100, 10000, 4, 8);
     check(3, 4, 1000, 5000, 6, 8);
     check(8, 1, 1000, 5000, 10, 8);
