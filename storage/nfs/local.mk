@@ -26,6 +26,7 @@ nfs_client_sources = \
 	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h \
 	storage/nfs/lock_request.c storage/nfs/lock_request.h \
+	storage/nfs/lock_return.c storage/nfs/lock_return.h \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/parked.c \

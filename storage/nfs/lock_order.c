@@ -24,11 +24,6 @@ static bool is_same_file(const struct lock_holder *one, const struct lock_holder
                             memcmp(one->handle, other->handle, one->handle_length) == 0);
 }
 
-static bool waits(const struct lock_request *request)
-{
-    return request->wait && request->errand == LOCK_SET && request->kind != LOCK_NONE;
-}
-
 static bool overlap(const struct lock_request *one, const struct lock_request *other)
 {
     return one->first <= other->last && other->first <= one->last;
@@ -78,10 +73,10 @@ static const struct lock_holder *in_the_way(const struct lock_service *service,
 static enum standing beside_older(const struct lock_request *request,
                                   const struct lock_request *older)
 {
-    if (!waits(older))
+    if (!lock_request_waits(older))
         return older->holder == request->holder ? STUCK : IN_TURN;
-    if (!waits(request) || older->holder == request->holder || older->in_the_way ||
-        !overlap(request, older))
+    if (!lock_request_waits(request) || older->holder == request->holder ||
+        older->in_the_way || !overlap(request, older))
         return IN_TURN;
     if (covers(request, older))
         return STUCK;
@@ -128,7 +123,8 @@ static long long wish(struct lock_service *service, struct lock_request *request
     long long own;
 
     *at = INT64_MAX;
-    request->in_the_way = waits(request) ? in_the_way(service, request) : NULL;
+    request->in_the_way =
+        lock_request_waits(request) ? in_the_way(service, request) : NULL;
     switch (stands(service, request)) {
     case STUCK:
         return INT64_MAX;
@@ -139,7 +135,7 @@ static long long wish(struct lock_service *service, struct lock_request *request
         break;
     }
     *at = request->at;
-    if (!waits(request))
+    if (!lock_request_waits(request))
         return *at;
     own = later(request->at, lock_contest_opens(&service->contests, &place));
     *at = request->at > 0 ? later(own, service->again_at) : own;
@@ -180,7 +176,7 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
 void lock_order_sent(struct lock_service *service, struct lock_request *request,
                      long long now)
 {
-    if (waits(request) && request->at > 0) {
+    if (lock_request_waits(request) && request->at > 0) {
         service->again_at = now + AGAIN_MS;
         if (stands(service, request) == OUT_OF_TURN)
             service->out_of_turn_at = now + OUT_OF_TURN_MS;
@@ -194,7 +190,7 @@ static unsigned hurry(struct lock_service *service, const struct lock_request *d
     unsigned count = 0;
 
     for (struct lock_request *other = service->requests; other; other = other->next)
-        if (other != done && waits(other) && overlap(other, done) &&
+        if (other != done && lock_request_waits(other) && overlap(other, done) &&
             is_same_file(other->holder, done->holder)) {
             other->at = 0;
             count++;
@@ -208,7 +204,7 @@ void lock_order_granted(struct lock_service *service, const struct lock_request 
     struct lock_place place = place_of(request);
     unsigned others = hurry(service, request);
 
-    if (waits(request))
+    if (lock_request_waits(request))
         lock_contest_granted(&service->contests, &place, others, now);
 }
 

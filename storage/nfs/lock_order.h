@@ -24,8 +24,8 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
 void lock_order_sent(struct lock_service *service, struct lock_request *request,
                      long long now);
 
-/* The server's answer has come, of which cause 0 says that it was granted, or given up.
- * Who waits for those bytes need not wait for his next turn. */
+/* The server has granted it, or taken back what it gives up. Who waits for those bytes
+ * need not wait for his next turn. */
 void lock_order_granted(struct lock_service *service, const struct lock_request *request,
                         long long now);
 void lock_order_freed(struct lock_service *service, const struct lock_request *request,

@@ -39,9 +39,44 @@ static struct lock_request *append(struct lock_service *service,
     return request;
 }
 
+/* Where a request goes that has come back: before those that came after it had come for
+ * the first time, but not before what its owner has given up since. NULL: nowhere. */
+static struct lock_request **place_of(struct lock_service *service,
+                                      const struct lock_request *request, uint64_t order)
+{
+    struct lock_request **place = NULL;
+
+    for (struct lock_request **link = &service->requests; *link; link = &(*link)->next) {
+        if (lock_request_waits(*link)) {
+            if (!place && (*link)->order > order)
+                place = link;
+        } else if ((*link)->holder == request->holder) {
+            place = NULL;
+        }
+    }
+    return place;
+}
+
+static void put(struct lock_service *service, struct lock_request *request)
+{
+    struct lock_request **place = NULL;
+    uint64_t order = 0;
+
+    if (lock_request_waits(request))
+        order = lock_return_find(&service->returns, request, clock_milliseconds());
+    if (order)
+        place = place_of(service, request, order);
+    if (!place)
+        for (place = &service->requests; *place; place = &(*place)->next)
+            ;
+    request->order = order ? order : ++service->orders;
+    request->next = *place;
+    *place = request;
+}
+
 void lock_queue_take(struct lock_service *service)
 {
-    struct lock_request *taken, *reversed = NULL, **link = &service->requests;
+    struct lock_request *taken, *reversed = NULL;
 
     pthread_mutex_lock(&service->mutex);
     taken = service->queue;
@@ -54,9 +89,11 @@ void lock_queue_take(struct lock_service *service)
         reversed = taken;
         taken = next;
     }
-    while (*link)
-        link = &(*link)->next;
-    *link = reversed;
+    while (reversed) {
+        taken = reversed->next;
+        put(service, reversed);
+        reversed = taken;
+    }
 }
 
 /* A server that was away may have forgotten everything: what is held comes first. */

@@ -10,6 +10,11 @@
 #define STATE_UP 1    /* of this client, for the server's status monitor: it is up */
 #define LAST_BYTE INT64_MAX
 
+bool lock_request_waits(const struct lock_request *request)
+{
+    return request->wait && request->errand == LOCK_SET && request->kind != LOCK_NONE;
+}
+
 static struct nlm4_lock range_of(const struct lock_request *request, const char *caller)
 {
     const struct lock_holder *holder = request->holder;

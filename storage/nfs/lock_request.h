@@ -31,6 +31,7 @@ struct lock_request {
     enum lock_errand errand;
     enum lock_kind kind;
     uint64_t first, last;
+    uint64_t order;   /* of its asking, among those that wait */
     int cause;        /* what a release is answered with, an errno or 0 */
     bool wait;        /* until it is granted */
     bool is_asked;    /* for a lock, and the server has not answered */
@@ -45,6 +46,9 @@ struct lock_request {
 
 /* What became of a request. */
 enum lock_outcome { LOCK_DONE, LOCK_AGAIN, LOCK_REFUSED };
+
+/* Whether it is a lock that waits until it is granted. */
+bool lock_request_waits(const struct lock_request *request);
 
 /* Puts it on the wire as `caller`. Returns 0, and then `done` is called exactly once with
  * `data`; or -1. */

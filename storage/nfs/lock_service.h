@@ -11,7 +11,7 @@
 
 #include "deadline.h"
 #include "lock_contest.h"
-#include "lock_request.h"
+#include "lock_return.h"
 
 #include <pthread.h>
 
@@ -40,6 +40,8 @@ struct lock_service {
     long long asks_at;                  /* the next one to be sent: lock_order.h */
     long long again_at, out_of_turn_at; /* when the next such question may be asked */
     struct lock_contests contests;
+    struct lock_returns returns;
+    uint64_t orders; /* given to requests so far */
 };
 
 /* `caller` is our name at the server, one is made up when it is empty; `list` is a

@@ -181,6 +181,8 @@ static void answer_late(struct lock_request *request, long long now)
 static void answer_signal(struct lock_service *service, struct lock_request *request)
 {
     if (!request->is_sent && request->errand != LOCK_RELEASE) {
+        if (lock_request_waits(request))
+            lock_return_expect(&service->returns, request, clock_milliseconds());
         lock_request_answer(request, EINTR);
         lock_queue_retire(service, request);
     } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {

@@ -112,6 +112,14 @@ on a "os.kill($killed, 9) or os.waitpid($killed, 0)[0] and None" >/dev/null
 on b 'lock("UN")' >/dev/null
 ok "one that is killed while it waits leaves its place to the next" comes 2
 
+on b 'lock()' >/dev/null
+on a 'later("1", "signals(0.02) or lock()")' >/dev/null
+sleep 0.3
+on a 'later("2", "lock()")' >/dev/null
+sleep 0.5
+on b 'lock("UN")' >/dev/null
+ok "one that signals interrupt all the time keeps its place" comes 1 2
+
 # Where one node holds the lock and gives it up only to take it again.
 on b 'later("h", "hog(40)")' >/dev/null
 on a 'later("1", "lock()")' >/dev/null

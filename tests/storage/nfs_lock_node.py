@@ -4,6 +4,7 @@ import fcntl
 import mmap
 import os
 import select
+import signal
 import socket
 import sqlite3  # noqa: F401: for the lines
 import struct
@@ -116,6 +117,12 @@ def later(name, code, then="close()"):
 def came(seconds=10):
     """The next name that later() says, of one letter."""
     return os.read(come, 1).decode() if select.select([come], [], [], seconds)[0] else "nobody"
+
+
+def signals(seconds):
+    """Interrupts the process so often from now on."""
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
 
 
 def hog(seconds):

@@ -101,9 +101,11 @@ tests_unit_lock_order_test_SOURCES = tests/unit/lock_order_test.c \
 	storage/nfs/lock_list.c storage/nfs/lock_list.h \
 	storage/nfs/lock_order.c storage/nfs/lock_order.h \
 	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
-	storage/nfs/lock_range.c storage/nfs/lock_range.h
+	storage/nfs/lock_range.c storage/nfs/lock_range.h \
+	storage/nfs/lock_request.c storage/nfs/lock_request.h \
+	storage/nfs/lock_return.c storage/nfs/lock_return.h
 tests_unit_lock_order_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
-tests_unit_lock_order_test_LDADD = $(unit_libs)
+tests_unit_lock_order_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
 
 tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
 	storage/nfs/lock_range.c storage/nfs/lock_range.h

@@ -193,6 +193,55 @@ static void who_is_not_in_turn_asks_now_and_then(void **state)
     assert_in_range(in_turn, 50, 1000);
 }
 
+/* As the main loop does. */
+static struct lock_request *come(struct lock_holder *owner, enum lock_errand errand)
+{
+    struct lock_request *request = calloc(1, sizeof(*request));
+
+    assert_non_null(request);
+    *request =
+        (struct lock_request){.holder = owner,
+                              .errand = errand,
+                              .kind = errand == LOCK_SET ? LOCK_EXCLUSIVE : LOCK_NONE,
+                              .last = 9,
+                              .wait = true,
+                              .next = service.queue};
+    service.queue = request;
+    return request;
+}
+
+static void interrupt(struct lock_request *request)
+{
+    lock_return_expect(&service.returns, request, clock_milliseconds());
+    retire(request);
+}
+
+static void who_was_interrupted_comes_back_to_his_place(void **state)
+{
+    struct lock_holder *owner = owner_of("f");
+    struct lock_request *first, *second;
+
+    (void)state;
+    owner->owner.number = 1;
+    first = come(owner, LOCK_SET);
+    second = come(owner_of("f"), LOCK_SET);
+    lock_queue_take(&service);
+    assert_ptr_equal(service.requests, first);
+    for (int i = 0; i < 3; i++) {
+        interrupt(service.requests);
+        first = come(owner, LOCK_SET);
+        lock_queue_take(&service);
+        assert_ptr_equal(service.requests, first);
+        assert_ptr_equal(first->next, second);
+    }
+    interrupt(first);
+    come(owner, LOCK_RELEASE);
+    first = come(owner, LOCK_SET);
+    lock_queue_take(&service);
+    assert_ptr_equal(service.requests, second);
+    assert_ptr_equal(second->next->next, first);
+}
+
 static void nobody_waits_behind_whom_a_neighbour_holds_up(void **state)
 {
     struct lock_holder *holder = owner_of("f");
@@ -255,6 +304,7 @@ int main(void)
         TEST(the_oldest_asks_for_all),
         TEST(other_bytes_and_shared_ones_do_not_wait),
         TEST(who_is_not_in_turn_asks_now_and_then),
+        TEST(who_was_interrupted_comes_back_to_his_place),
         TEST(nobody_waits_behind_whom_a_neighbour_holds_up),
         TEST(claims_come_first_and_together),
         TEST(questions_are_a_thousand_a_second_at_most),
