@@ -32,7 +32,8 @@ libcoarse_times_la_SOURCES = tests/storage/coarse_times.c
 libcoarse_times_la_CFLAGS = $(ATELIER_CFLAGS)
 libcoarse_times_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 EXTRA_DIST += tests/storage/nfs_hand.py tests/storage/nfs_pair.py tests/storage/nfs_pair_judge.py \
-	tests/storage/nfs_pair_programs.py tests/storage/nfs_pair_rows.py tests/storage/nfs_crowd.py
+	tests/storage/nfs_pair_programs.py tests/storage/nfs_pair_rows.py \
+	tests/storage/nfs_pair_kernel.json tests/storage/nfs_crowd.py
 
 # A file server that lies, and once more with a client that sanitizers watch.
 root_files += \
