@@ -35,6 +35,29 @@ int error_set(struct error *error, enum error_party party, const char *format, .
     return -1;
 }
 
+int error_pass(struct error *error, const struct error *cause)
+{
+    if (cause->party == ERROR_NONE)
+        return 0;
+    return error_set(error, cause->party, "%s", cause->text);
+}
+
+int error_wrap(struct error *error, const struct error *cause, const char *format, ...)
+{
+    struct error inner = *cause;
+    char subject[ERROR_TEXT_SIZE];
+    va_list arguments;
+
+    if (inner.party == ERROR_NONE)
+        return 0;
+    va_start(arguments, format);
+    vsnprintf(subject, sizeof(subject), format, arguments);
+    va_end(arguments);
+    if (cause == error)
+        error_clear(error);
+    return error_set(error, inner.party, "%s: %s", subject, inner.text);
+}
+
 void error_clear(struct error *error)
 {
     error->party = ERROR_NONE;

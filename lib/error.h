@@ -32,6 +32,15 @@ struct error {
 int error_set(struct error *error, enum error_party party, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Gives `error` what `cause` holds, as error_set would. Returns -1; or 0 where `cause` is
+ * empty, and nothing is done. */
+int error_pass(struct error *error, const struct error *cause);
+
+/* The same with words before the sentence that say what it is about, and a colon:
+ * "volume `data`: no such export". The party stays; `cause` may be `error`. */
+int error_wrap(struct error *error, const struct error *cause, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Makes `error` empty. */
 void error_clear(struct error *error);
 

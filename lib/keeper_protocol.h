@@ -12,8 +12,8 @@
  *                     has requeued the job. As often as when the keeper was started
  *                     means that the job is over: what its nodes share is deleted.
  *     request=ended   The tasks of a step have ended on this node. The answer tells what
- *                     the job's volumes lost: `state` is "well", else there are `error`
- *                     and `notice`; it is "unsafe" of what may still be saved.
+ *                     the job's volumes lost: `state` is "well", else there are `error`,
+ *                     `notice` and `party`; it is "unsafe" of what may still be saved.
  *     request=status  The answer to join without the descriptor, for administrators.
  *
  * Keys of the answer to join:
@@ -25,15 +25,13 @@
  *     party           who can act (error.h)
  *     on_failure      "requeue" when the policy wants the job to be tried again
  *     job, uid        decimal: the job and the user that the namespace belongs to
- *     workspace, experiment, framework
- *                     names; experiment and framework may be empty
+ *     workspace, experiment, framework, ...
+ *                     the values of the options (option.h) but of the flags, by the keys
+ *                     of facts.h; all but the workspace may be empty. The policy's word
+ *                     goes before the user's: of compat, only where she has none
  *     framework_settings
  *                     the user's own words after the framework's name; may be empty
  *     frameworks      comma-separated names that the workspace allows; empty: all
- *     compat          the value of --compat, else the workspace's; may be empty
- *     mount           the value of --mount; may be empty
- *     with_input      the value of --with-input; may be empty
- *     with_output     likewise
  *     mount_root      the directory below which the volumes are
  *     job_temp        the job's directory on this node
  *     shared_job_temp the job's directory for all its nodes; absent where it has none
@@ -48,8 +46,8 @@
  * file that was to be on a volume, and the task can start as far as to say why it does
  * not run.
  *
- * The answer to stop has `protocol` and `state` ("stopped"), and `error` and `notice`
- * when a volume was lost after the job's start, or what was written to it.
+ * The answer to stop has `protocol` and `state` ("stopped"), and `error`, `notice`
+ * and `party` when a volume was lost after the job's start, or what was written to it.
  */
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
@@ -58,8 +56,9 @@
  * NUL behind it, come on its standard input, which ends. */
 #define KEEPER_MORE_WORDS "-"
 
-/* How the last line of the keeper's standard output begins after a fault: with what
- * everybody may read of it (notice.h). */
+/* How the last two lines of the keeper's standard output begin after a fault: with who
+ * can act (error.h), and with what everybody may read of it (notice.h). */
+#define KEEPER_PARTY "party="
 #define KEEPER_NOTICE "notice="
 
 #define KEEPER_PROTOCOL "1"

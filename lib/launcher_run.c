@@ -154,14 +154,10 @@ int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction 
             lua_pushnil(lua_host_state(host));
         status = lua_host_call(host, 3, 0, &cause);
     }
-    if (cause.party != ERROR_NONE)
-        error_set(error, cause.party, "launcher `%s` failed: %s", run->framework->name,
-                  cause.text);
+    error_wrap(error, &cause, "launcher `%s` failed", run->framework->name);
     if (!ready)
         lua_host_destroy(host);
-    if (status == 0 && run->error.party != ERROR_NONE)
-        status = error_set(error, run->error.party, "%s", run->error.text);
-    return status;
+    return status < 0 ? -1 : error_pass(error, &run->error);
 }
 
 int launcher_run_answer(struct record **answer, struct launcher_run *run,

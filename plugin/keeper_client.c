@@ -1,6 +1,7 @@
 #include "keeper_client.h"
 
 #include "deadline.h"
+#include "facts.h"
 #include "keeper_protocol.h"
 #include "message.h"
 #include "program.h"
@@ -81,16 +82,32 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Takes what everybody may read off the end of what the keeper said. */
-static void take_notice(char *said, char notice[NOTICE_SIZE])
+/* Takes the line that begins with `key`, and all that follows, off the end of what the
+ * keeper said. Returns the rest of the line, or NULL for no such line. */
+static const char *take_line(char *said, const char *key)
 {
-    char *line = strstr(said, "\n" KEEPER_NOTICE);
+    char *line = said;
 
-    notice[0] = '\0';
+    while ((line = strchr(line, '\n')) && strncmp(line + 1, key, strlen(key)) != 0)
+        line++;
     if (!line)
-        return;
-    snprintf(notice, NOTICE_SIZE, "%s", line + 1 + strlen(KEEPER_NOTICE));
+        return NULL;
     *line = '\0';
+    return line + 1 + strlen(key);
+}
+
+/* Takes what everybody may read, and before it whose fault it is. Returns that: this
+ * node's, where the keeper does not tell. */
+static enum error_party take_verdict(char *said, char notice[NOTICE_SIZE])
+{
+    const char *told = take_line(said, KEEPER_NOTICE);
+    enum error_party party = ERROR_NONE;
+
+    snprintf(notice, NOTICE_SIZE, "%s", told ? told : "");
+    told = take_line(said, KEEPER_PARTY);
+    if (told)
+        party = error_party_parse(told);
+    return party == ERROR_NONE ? ERROR_NODE : party;
 }
 
 /* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
@@ -100,19 +117,19 @@ static int run_words(struct words *words, int input, int milliseconds,
                      struct error *error, char notice[NOTICE_SIZE])
 {
     char said[ERROR_TEXT_SIZE + NOTICE_SIZE + 64];
+    enum error_party party = ERROR_NODE;
     int status = -1;
 
     notice[0] = '\0';
-
     if (words->whole)
         status =
             program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status >= 0)
-        take_notice(said, notice);
+        party = take_verdict(said, notice);
     if ((status > 0 || *notice) && said[0])
-        error_set(error, ERROR_NODE, "%s", without_name(said, words->list[0]));
+        error_set(error, party, "%s", without_name(said, words->list[0]));
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
@@ -128,41 +145,33 @@ static bool write_word(int fd, const char *key, const char *value)
     return dprintf(fd, "%s=", key) > 0 && write(fd, value, length) == (ssize_t)length;
 }
 
-static bool write_all(int fd, const struct vouched *vouched, const struct options *asked)
+/* All that SPANK itself does not tell; a number that nobody gives is left out. */
+static bool write_all(int fd, const struct options *asked)
 {
-    const struct {
-        const char *key, *value;
-    } words[] = {
-        {"output", vouched->output},
-        {"directory", vouched->directory},
-        {"workspace", asked->value[OPTION_WORKSPACE]},
-        {"experiment", asked->value[OPTION_EXPERIMENT]},
-        {"framework", asked->value[OPTION_FRAMEWORK]},
-        {"check", asked->value[OPTION_CHECK]},
-        {"compat", asked->value[OPTION_COMPAT]},
-        {"with_input", asked->value[OPTION_INPUT]},
-        {"with_output", asked->value[OPTION_OUTPUT]},
-        {"mount", asked->value[OPTION_MOUNT]},
-    };
+    for (size_t i = 0; i < facts_known_count; i++) {
+        const struct fact *fact = &facts_known[i];
+        const char *value = fact->source == FACT_OF_USER ? asked->value[fact->option]
+                                                         : fact_in_environment(fact);
+        bool is_told = fact->kind == FACT_TEXT || (value && *value);
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (!write_word(fd, words[i].key, words[i].value))
+        if (fact->source != FACT_OF_SPANK && is_told &&
+            !write_word(fd, fact->key, value ? value : ""))
             return false;
+    }
     return lseek(fd, 0, SEEK_SET) == 0;
 }
 
-/* What the user wrote, which is not for everybody who runs ps: the words that
+/* The facts, of which not all are for everybody who runs ps: the words that
  * KEEPER_MORE_WORDS promises. Returns the descriptor, from 3 on; or -1 with `error`
  * filled. */
-static int hand_on_words(const struct vouched *vouched, const struct options *asked,
-                         struct error *error)
+static int hand_on_facts(const struct options *asked, struct error *error)
 {
     int low = memfd_create("atelier-words", MFD_CLOEXEC);
     int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, 3) : -1;
 
     if (low >= 0)
         close(low);
-    if (fd >= 0 && write_all(fd, vouched, asked))
+    if (fd >= 0 && write_all(fd, asked))
         return fd;
     error_set(error, ERROR_NODE, "cannot hand the job's options to the keeper: %s",
               strerror(errno));
@@ -172,10 +181,10 @@ static int hand_on_words(const struct vouched *vouched, const struct options *as
 }
 
 int keeper_start(const struct settings *settings, const struct job *job,
-                 const struct vouched *vouched, const struct options *asked,
-                 bool *requeue, struct error *error, char notice[NOTICE_SIZE])
+                 const struct options *asked, bool *requeue, struct error *error,
+                 char notice[NOTICE_SIZE])
 {
-    int input = hand_on_words(vouched, asked, error), status;
+    int input = hand_on_facts(asked, error), status;
     struct words words;
 
     *requeue = false;
@@ -185,12 +194,6 @@ int keeper_start(const struct settings *settings, const struct job *job,
     begin_words(&words, settings, "start", job);
     add_word(&words, "uid=%u", (unsigned)job->uid);
     add_word(&words, "gid=%u", (unsigned)job->gid);
-    add_word(&words, "account=%s", vouched->account);
-    add_word(&words, "partition=%s", vouched->partition);
-    add_word(&words, "nodes=%s", vouched->nodes);
-    add_word(&words, "cluster=%s", vouched->cluster);
-    if (*vouched->restart)
-        add_word(&words, "restart=%s", vouched->restart);
     add_word(&words, "%s", KEEPER_MORE_WORDS);
     status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error, notice);
     close(input);
@@ -387,7 +390,8 @@ int keeper_ask_losses(const struct settings *settings, const struct job *job,
         answer = ask_at_end(path);
     }
     if (answer && record_get(answer, "error") && record_get(answer, "notice")) {
-        error_set(error, ERROR_STORAGE, "%s", record_get(answer, "error"));
+        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
+                  record_get(answer, "error"));
         snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
     }
     record_destroy(answer);

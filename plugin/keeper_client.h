@@ -13,24 +13,14 @@
 #include "record.h"
 #include "settings.h"
 
-/* What Slurm vouches for besides struct job. */
-struct vouched {
-    const char *account;
-    const char *partition;
-    const char *nodes; /* of the job, compressed */
-    const char *cluster;
-    const char *output;    /* the batch script's standard output, a pattern; may be "" */
-    const char *directory; /* where the job begins */
-    const char *restart;   /* how often it was requeued, decimal */
-};
-
-/* Runs the keeper's program and waits until it is ready. Returns 0; or -1 with `error`
- * holding the keeper's sentence, or why there is none, `notice` what everybody may read
- * of it, "" where the keeper says none, and `*requeue` whether the policy wants the job
- * to be tried again. */
+/* In the prolog: runs the keeper's program, tells it the facts that Slurm has in the
+ * environment and what the job `asked` for, and waits until it is ready. Returns 0; or -1
+ * with `error` holding the keeper's sentence, or why there is none, `notice` what
+ * everybody may read of it, "" where the keeper says none, and `*requeue` whether the
+ * policy wants the job to be tried again. */
 int keeper_start(const struct settings *settings, const struct job *job,
-                 const struct vouched *vouched, const struct options *asked,
-                 bool *requeue, struct error *error, char notice[NOTICE_SIZE]);
+                 const struct options *asked, bool *requeue, struct error *error,
+                 char notice[NOTICE_SIZE]);
 
 /* Runs the keeper's program to unmount and end. `restart` as last_run.h has it, or NULL.
  * Returns 0; or -1 with `error` and `notice` as above: what the job lost, or that the

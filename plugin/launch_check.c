@@ -11,9 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the user's sentence begins with. */
-#define BEFORE "launch check: "
-
 /* Another step's task may have it, or a program that has nothing to do with the job. */
 static void try_own_port(struct roll_call *call, unsigned port)
 {
@@ -139,7 +136,6 @@ int launch_check(struct spank_handle *spank, const struct step *step,
     if (status == 0)
         status = check_layout(&read.layout, start, settings, &found);
     step_layout_release(&read);
-    if (found.party)
-        error_set(error, found.party, BEFORE "%s", found.text);
+    error_wrap(error, &found, "launch check");
     return status;
 }

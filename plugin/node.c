@@ -5,14 +5,6 @@
 #include "last_run.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
-
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value ? value : "";
-}
 
 static void report(const struct settings *settings, const struct job *job, bool requeue,
                    const struct error *failure, const char *notice)
@@ -24,7 +16,6 @@ static void report(const struct settings *settings, const struct job *job, bool 
 void node_begin_job(const struct site *site, struct spank_handle *spank)
 {
     struct error error = {.party = ERROR_NONE};
-    struct vouched vouched;
     char notice[NOTICE_SIZE];
     struct options asked;
     bool requeue = false;
@@ -35,19 +26,11 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         (asked.value[OPTION_WORKSPACE][0] ||
          (!options_given(&asked) && !settings_serve_defaults(&site->settings))))
         return;
-    vouched.account = variable("SLURM_JOB_ACCOUNT");
-    vouched.partition = variable("SLURM_JOB_PARTITION");
-    vouched.nodes = variable("SLURM_NODELIST");
-    vouched.cluster = variable("SLURM_CLUSTER_NAME");
-    vouched.output = variable("SLURM_JOB_STDOUT");
-    vouched.directory = variable("SLURM_JOB_WORK_DIR");
-    vouched.restart = variable("SLURM_JOB_RESTART_COUNT");
     if (job_read(&job, spank) < 0)
         job_say("Slurm does not say which job and node this prolog is of");
     else if (site->failure.party)
         report(&site->settings, &job, false, &site->failure, "");
-    else if (keeper_start(&site->settings, &job, &vouched, &asked, &requeue, &error,
-                          notice) < 0)
+    else if (keeper_start(&site->settings, &job, &asked, &requeue, &error, notice) < 0)
         report(&site->settings, &job, requeue, &error, notice);
 }
 

@@ -169,5 +169,5 @@ int client_id_choose(const struct run_directory *directory,
         if (cause.party != ERROR_SITE)
             break;
     }
-    return error_set(error, cause.party, "%s", cause.text);
+    return error_pass(error, &cause);
 }

@@ -44,9 +44,7 @@ static int receive(int socket, pid_t *child, struct ending *ending,
         return error_set(error, ERROR_NODE, "%s did not end in time", ending->program);
     if (recv(socket, &cause, sizeof(cause), MSG_DONTWAIT) != sizeof(cause))
         return explain_end(child, ending, error);
-    if (cause.party == ERROR_NONE)
-        return 0;
-    return error_set(error, cause.party, "%s", cause.text);
+    return error_pass(error, &cause);
 }
 
 int errand_run(int (*work)(const void *data, struct error *error), const void *data,

@@ -116,7 +116,8 @@ static void say(const struct error *error)
 static void say_with_notice(const struct error *error, const char *notice)
 {
     say(error);
-    printf(KEEPER_NOTICE "%s\n", notice);
+    printf(KEEPER_PARTY "%s\n" KEEPER_NOTICE "%s\n", error_party_name(error->party),
+           notice);
 }
 
 static int check_job(const struct facts *facts, struct error *error)
@@ -135,7 +136,7 @@ static int run_start(const struct command_line *line)
 
     if (!facts_ask(&line->facts) && !settings_serve_defaults(&line->settings))
         return 0;
-    if (line->facts.uid == COMMAND_LINE_NO_ID || line->facts.gid == COMMAND_LINE_NO_ID) {
+    if (line->facts.uid == FACTS_NO_ID || line->facts.gid == FACTS_NO_ID) {
         fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");
         return USAGE_ERROR;
     }

@@ -38,7 +38,8 @@ static int read_answer(int socket, const struct deadline *deadline, struct error
     if (message_receive(socket, &answer, NULL, deadline, NULL) < 0)
         return -1;
     if (record_get(answer, "error")) {
-        error_set(error, ERROR_STORAGE, "%s", record_get(answer, "error"));
+        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
+                  record_get(answer, "error"));
         snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
     }
     record_destroy(answer);
@@ -111,7 +112,7 @@ static int stop(struct run_directory *directory, long restart,
     int socket, status = 0;
 
     if (run_directory_open(directory, &cause) < 0)
-        return errno == ENOENT ? 0 : error_set(error, cause.party, "%s", cause.text);
+        return errno == ENOENT ? 0 : error_pass(error, &cause);
     socket = connect_patiently(directory, deadline);
     if (socket >= 0) {
         status = end_keeper(socket, directory->node, restart, deadline, error, notice);

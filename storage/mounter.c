@@ -89,7 +89,7 @@ static int check_program(const struct words *words, const char *volume,
     if (!mounter_exists(words->word[0]))
         return refuse_program(words->word[0], errno, volume, error);
     if (trusted_file_check(words->word[0], &cause) < 0)
-        return error_set(error, ERROR_SITE, "volume `%s`: %s", volume, cause.text);
+        return error_wrap(error, &cause, "volume `%s`", volume);
     return 0;
 }
 

@@ -139,8 +139,8 @@ int place_mount(const struct plan_volume *volume, const char *root, const char *
                          volume->name, volume->place, root);
     place = directory_open(volume->place, false, 0, &cause);
     if (place < 0)
-        return error_set(error, ERROR_NODE, "volume `%s` cannot appear at %s: %s",
-                         volume->name, volume->place, cause.text);
+        return error_wrap(error, &cause, "volume `%s` cannot appear at %s", volume->name,
+                          volume->place);
     status = is_empty(place);
     if (status < 0)
         error_set(error, ERROR_NODE,

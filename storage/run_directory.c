@@ -155,7 +155,7 @@ int run_directory_create(struct run_directory *directory, struct error *error)
             return 0;
         run_directory_close(directory);
         if (errno != ENOENT || attempt == CREATE_ATTEMPTS - 1)
-            return error_set(error, cause.party, "%s", cause.text);
+            return error_pass(error, &cause);
     }
     return -1;
 }

@@ -57,7 +57,7 @@ static int open_place(int parent, const char *path, bool create, struct error *e
         if (place >= 0)
             return place;
         if (!create || attempt == ATTEMPTS || !is_taken(errno))
-            return error_set(error, found.party, "%s", found.text);
+            return error_pass(error, &found);
         if (take_name(parent, path, error) < 0 && errno != ENOENT)
             return -1;
     }

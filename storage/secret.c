@@ -11,7 +11,7 @@ int secret_check(const struct plan_volume *volume, struct error *error)
     struct stat status;
 
     if (trusted_file_check(path, &cause) < 0)
-        return error_set(error, cause.party, "volume `%s`: %s", volume->name, cause.text);
+        return error_wrap(error, &cause, "volume `%s`", volume->name);
     if (stat(path, &status) < 0 || status.st_mode & (S_IRWXG | S_IRWXO))
         return error_set(
             error, ERROR_SITE,

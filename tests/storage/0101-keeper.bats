@@ -100,7 +100,7 @@ teardown() { teardown_keeper; }
         run start 7 "$word"
         echo "$word: $status $output"
         [ "$status" = 2 ]
-        [ "$(grep -vc ^notice= <<<"$output")" = 1 ]
+        [ "$(grep -Evc '^(party|notice)=' <<<"$output")" = 1 ]
     done
     run "$keeper" begin job=7 node=n1
     [ "$status" = 2 ]

@@ -71,8 +71,9 @@ mounts() {
     within 3 1 start 7
     [[ "$output" == *"workspace \`vision\` on node n1 after "*" s: volume \`two\`: file server \`store2\` (well) did not answer within 1.0 s"* ]]
     [[ "$output" == *"--mount \`b\`"* ]]
-    [ "${#lines[@]}" = 2 ]
-    [[ "${lines[1]}" == "notice=workspace "* ]]
+    [ "${#lines[@]}" = 3 ]
+    [ "${lines[1]}" = party=storage ]
+    [[ "${lines[2]}" == "notice=workspace "* ]]
     [ -z "$(client_pids)" ]
     in_job 7 sh -c "echo x >$dir/mnt/a/out && echo x >$dir/mnt/b/out && echo x >$dir/mnt/two/out"
     within 1 0 stop 7

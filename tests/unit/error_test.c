@@ -26,6 +26,38 @@ static void first_error_stays(void **state)
     assert_string_equal(error.text, "");
 }
 
+static void an_error_is_passed_on_with_its_party(void **state)
+{
+    struct error cause = NO_ERROR, error = NO_ERROR;
+
+    (void)state;
+    assert_int_equal(error_pass(&error, &cause), 0);
+    assert_int_equal(error.party, ERROR_NONE);
+    error_set(&cause, ERROR_STORAGE, "100%% full");
+    assert_int_equal(error_pass(&error, &cause), -1);
+    assert_int_equal(error.party, ERROR_STORAGE);
+    assert_string_equal(error.text, "100% full");
+    assert_int_equal(error_pass(NULL, &cause), -1);
+}
+
+static void an_error_is_wrapped_in_its_subject(void **state)
+{
+    struct error cause = NO_ERROR, error = NO_ERROR;
+
+    (void)state;
+    assert_int_equal(error_wrap(&error, &cause, "volume `%s`", "data"), 0);
+    assert_int_equal(error.party, ERROR_NONE);
+    error_set(&cause, ERROR_SITE, "no such export");
+    assert_int_equal(error_wrap(&error, &cause, "volume `%s`", "data"), -1);
+    assert_int_equal(error.party, ERROR_SITE);
+    assert_string_equal(error.text, "volume `data`: no such export");
+    assert_int_equal(error_wrap(&error, &error, "job %d", 7), -1);
+    assert_int_equal(error.party, ERROR_SITE);
+    assert_string_equal(error.text, "job 7: volume `data`: no such export");
+    error_wrap(&error, &cause, "later");
+    assert_string_equal(error.text, "job 7: volume `data`: no such export");
+}
+
 static void nobody_may_be_interested(void **state)
 {
     (void)state;
@@ -68,6 +100,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sentence_and_party_are_kept),
         cmocka_unit_test(first_error_stays),
+        cmocka_unit_test(an_error_is_passed_on_with_its_party),
+        cmocka_unit_test(an_error_is_wrapped_in_its_subject),
         cmocka_unit_test(nobody_may_be_interested),
         cmocka_unit_test(control_characters_are_replaced),
         cmocka_unit_test(long_sentences_are_cut),
