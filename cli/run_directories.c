@@ -1,5 +1,6 @@
 #include "run_directories.h"
 
+#include "agreed.h"
 #include "directory_list.h"
 
 #include <stdbool.h>
@@ -85,7 +86,7 @@ static int set_outputs(const char *list, bool compat, struct error *error)
 int run_directories_set(const char *inputs, const char *outputs, struct error *error)
 {
     const char *word = getenv("ATELIER_COMPAT");
-    bool compat = word && strcmp(word, "batchai") == 0;
+    bool compat = word && strcmp(word, COMPAT_BATCHAI) == 0;
 
     unsetenv(OUTPUTS_VARIABLE);
     if (inputs && set_list(&input, inputs, NULL, compat, error) < 0)

@@ -1,5 +1,6 @@
 #include "run_job.h"
 
+#include "agreed.h"
 #include "slurm_option.h"
 
 #include <stdlib.h>
@@ -27,6 +28,6 @@ const char *run_job_log_directory(void)
 {
     const char *compat = getenv("ATELIER_COMPAT");
 
-    return compat && strcmp(compat, "batchai") == 0 ? getenv("ATELIER_STDOUTERR_DIR")
-                                                    : NULL;
+    return compat && strcmp(compat, COMPAT_BATCHAI) == 0 ? getenv("ATELIER_STDOUTERR_DIR")
+                                                         : NULL;
 }

@@ -9,10 +9,10 @@
 #ifndef ATELIER_FRAMEWORK_H
 #define ATELIER_FRAMEWORK_H
 
+#include "agreed.h"
 #include "error.h"
 #include "name.h"
 
-#define FRAMEWORK_SETTINGS_MAX 255 /* bytes */
 #define FRAMEWORK_TEXT_MAX (NAME_LENGTH_MAX + 1 + FRAMEWORK_SETTINGS_MAX)
 
 struct framework {

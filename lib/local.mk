@@ -1,10 +1,32 @@
+# What the policy engine has alike.
+BUILT_SOURCES += lib/agreed.h lib/option_rows.h
+CLEANFILES += lib/agreed.h lib/option_rows.h
+EXTRA_DIST += lib/agreed.awk lib/option_rows.awk
+
+# What make includes it makes first, whatever it is asked for.
+CLEANFILES += lib/built.mk
+-include lib/built.mk
+
+lib/built.mk: $(BUILT_SOURCES)
+	@: >$@
+
+lib/agreed.h: $(srcdir)/lua/atelier/agreed.lua $(srcdir)/lib/agreed.awk
+	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
+	    $(srcdir)/lua/atelier/agreed.lua >$@.tmp && mv $@.tmp $@
+
+lib/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option_rows.awk
+	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
+	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
+
 noinst_LTLIBRARIES += libatelier.la
+nodist_libatelier_la_SOURCES = lib/agreed.h lib/option_rows.h
 libatelier_la_SOURCES = \
 	lib/crowd.c lib/crowd.h \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
 	lib/ending.c lib/ending.h \
 	lib/error.c lib/error.h \
+	lib/facts.c lib/facts.h \
 	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/job_gpus.c lib/job_gpus.h \
@@ -30,6 +52,7 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
+	lib/option.c lib/option.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
 	lib/policy_text.c lib/policy_text.h \

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define ITEM_SIZE (PLAN_PATH_SIZE + 2 * NAME_QUOTED_SIZE) /* of one mount */
-#define PART_MAX 255 /* bytes of one component, as file systems have it */
 #define FORM "write VOLUME[/SUB]:NAME[:ro]"
 
 /* Of one mount: the source, all of it for the sentence, and where to tell. */
@@ -129,7 +128,7 @@ static bool part_is_valid(const char *part, size_t length)
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._+=@-";
 
-    if (length == 0 || length > PART_MAX || strspn(part, allowed) < length)
+    if (length == 0 || length > PLAN_PART_MAX || strspn(part, allowed) < length)
         return false;
     return !(length == 1 && part[0] == '.') &&
            !(length == 2 && part[0] == '.' && part[1] == '.');

@@ -8,12 +8,11 @@
 #ifndef ATELIER_MOUNT_LIST_H
 #define ATELIER_MOUNT_LIST_H
 
+#include "agreed.h"
 #include "error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#define MOUNT_LIST_MAX 8192 /* bytes, without the terminating NUL */
 
 /* Whether `list` has that form. Returns 0; or -1 with `error` filled (ERROR_USER): it
  * names `source`, the option or variable that the list is from, and what is wrong. */

@@ -8,10 +8,10 @@
 #ifndef ATELIER_NAME_H
 #define ATELIER_NAME_H
 
+#include "agreed.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#define NAME_LENGTH_MAX 64 /* bytes, without the terminating NUL */
 
 /* Whether `text` is a name; false for NULL. Reads at most NAME_LENGTH_MAX + 1 bytes. */
 bool name_is_valid(const char *text);

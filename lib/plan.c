@@ -24,16 +24,16 @@ struct question {
     struct error left;  /* why the job is left alone */
 };
 
-bool facts_ask(const struct facts *facts)
+static void push_fact(lua_State *state, const struct facts *facts,
+                      const struct fact *fact)
 {
-    const char *const words[] = {facts->workspace,  facts->experiment, facts->framework,
-                                 facts->mount,      facts->check,      facts->compat,
-                                 facts->with_input, facts->with_output};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (words[i] && *words[i])
-            return true;
-    return false;
+    if (fact->kind != FACT_TEXT)
+        lua_pushinteger(state, fact_number(facts, fact));
+    else if (*fact_text(facts, fact))
+        lua_pushstring(state, fact_text(facts, fact));
+    else
+        return;
+    lua_setfield(state, -2, fact->key);
 }
 
 static void set_text(lua_State *state, const char *field, const char *text)
@@ -44,31 +44,14 @@ static void set_text(lua_State *state, const char *field, const char *text)
     lua_setfield(state, -2, field);
 }
 
-static void set_number(lua_State *state, const char *field, unsigned number)
-{
-    lua_pushinteger(state, number);
-    lua_setfield(state, -2, field);
-}
-
 static void push_facts(lua_State *state, const struct facts *facts)
 {
     lua_newtable(state);
-    set_number(state, "job", facts->job);
-    set_number(state, "uid", facts->uid);
-    set_number(state, "gid", facts->gid);
+    for (size_t i = 0; i < facts_known_count; i++)
+        if (facts_known[i].is_for_policy)
+            push_fact(state, facts, &facts_known[i]);
     set_text(state, "user", facts->user);
-    set_text(state, "account", facts->account);
-    set_text(state, "partition", facts->partition);
-    set_text(state, "node", facts->node);
-    set_text(state, "workspace", facts->workspace);
-    set_text(state, "experiment", facts->experiment);
-    set_text(state, "framework", facts->framework);
     set_text(state, "framework_settings", facts->framework_settings);
-    set_text(state, "mount", facts->mount);
-    set_text(state, "check", facts->check);
-    set_text(state, "compat", facts->compat);
-    set_text(state, "with_input", facts->with_input);
-    set_text(state, "with_output", facts->with_output);
     if (facts->record) {
         lua_pushstring(state, facts->record); /* "" is one that holds nothing */
         lua_setfield(state, -2, "record");
@@ -125,9 +108,7 @@ static void take_answer(lua_State *state, struct question *question)
                   luaL_typename(state, -1));
     else
         plan_read_answer(state, question->plan, &cause);
-    if (cause.party != ERROR_NONE)
-        error_set(&question->error, cause.party, "%s cannot be used: %s",
-                  question->settings->policy, cause.text);
+    error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
 /* read(name) of the engine: a file that the policy includes, from its own directory. */
@@ -189,11 +170,8 @@ static int ask_in_lua(struct question *question, struct error *error)
     status = lua_host_call(host, 1, 0, &cause);
     lua_host_destroy(host);
     if (status < 0)
-        return error_set(error, cause.party, "%s cannot be used: %s",
-                         question->settings->policy, cause.text);
-    if (question->error.party != ERROR_NONE)
-        return error_set(error, question->error.party, "%s", question->error.text);
-    return 0;
+        return error_wrap(error, &cause, "%s cannot be used", question->settings->policy);
+    return error_pass(error, &question->error);
 }
 
 /* The engine refuses these as well; here it is certain before any Lua sees them. */
@@ -252,8 +230,8 @@ int plan_create(struct plan **plan, const struct settings *settings,
         plan_destroy(question.plan);
     else
         *plan = question.plan;
-    if (status == 0 && question.left.party)
-        error_set(error, question.left.party, "%s", question.left.text);
+    if (status == 0)
+        error_pass(error, &question.left);
     return status;
 }
 

@@ -7,7 +7,9 @@
 #ifndef ATELIER_PLAN_H
 #define ATELIER_PLAN_H
 
+#include "agreed.h"
 #include "error.h"
+#include "facts.h"
 #include "mount_list.h"
 #include "name.h"
 #include "policy_text.h"
@@ -18,50 +20,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define PLAN_DECLARED_MAX 64 /* volumes of the policy, and mounts of the user */
 #define PLAN_VOLUMES_MAX (PLAN_DECLARED_MAX + 1) /* with PLAN_JOB_TEMP */
 #define PLAN_MOUNTS_MAX (PLAN_DECLARED_MAX + 1)  /* with PLAN_SHARED_JOB_TEMP */
 #define PLAN_GROUPS_MAX 1024
-#define PLAN_PATH_SIZE 1024 /* bytes, with the terminating NUL */
-#define PLAN_PLACE_SIZE 256
-#define PLAN_SETTINGS_SIZE 256
+#define PLAN_PATH_SIZE (PLAN_PATH_MAX + 1) /* bytes, with the terminating NUL */
+#define PLAN_PLACE_SIZE (PLAN_PLACE_MAX + 1)
 #define PLAN_LIKE_THE_KERNEL (-1)
 
 /* The job's own directories are a volume and a mount of these names, which no user and no
  * policy can give (name.h). */
 #define PLAN_JOB_TEMP ".job-temp"
 #define PLAN_SHARED_JOB_TEMP ".shared-job-temp"
-
-struct facts {
-    unsigned job;
-    uid_t uid;
-    gid_t gid;
-    const char *user;          /* name, from the password database */
-    const char *const *groups; /* names of all the user's groups */
-    size_t group_count;
-    const char *account;   /* SLURM_JOB_ACCOUNT */
-    const char *partition; /* SLURM_JOB_PARTITION */
-    const char *node;      /* SLURMD_NODENAME */
-    const char *nodes;     /* of the job, compressed: SLURM_NODELIST */
-    const char *cluster;   /* SLURM_CLUSTER_NAME */
-    unsigned restart;      /* how often the job was requeued: SLURM_JOB_RESTART_COUNT */
-    const char *output;    /* the batch script's, a pattern: SLURM_JOB_STDOUT */
-    const char *directory; /* where it begins: SLURM_JOB_WORK_DIR */
-    const char *record; /* its AdminComment, which decides what it has; NULL: not known,
-                           and the user's words are taken for true */
-    const char *workspace; /* the user's words from here on; "" when not given */
-    const char *experiment;
-    const char *framework; /* its name alone: the policy knows no settings */
-    const char *check;     /* of --check: something, or "" */
-    const char *compat;    /* of --compat */
-    const char *with_input, *with_output; /* lists (directory_list.h) */
-    const char *framework_settings;       /* what followed it, for its launcher */
-    const char *mount;                    /* a list (mount_list.h) */
-};
-
-/* Whether the job asks for a workspace, or for what only a job of one has: of its default
- * workspace, then. */
-bool facts_ask(const struct facts *facts);
 
 /* One volume; a field that its kind does not have is empty. */
 struct plan_volume {
@@ -72,7 +41,7 @@ struct plan_volume {
     char place[PLAN_PLACE_SIZE]; /* where it appears too; "" for nowhere */
     /* nfs */
     char server[NAME_LENGTH_MAX + 1]; /* the file server's name in the policy */
-    char host[256];                   /* its host name or address */
+    char host[PLAN_HOST_MAX + 1];     /* its host name or address */
     char export_path[PLAN_PATH_SIZE];
     char driver[NAME_LENGTH_MAX + 1]; /* "auto", "kernel" or "libnfs" */
     unsigned version;                 /* 3 or 4 */
@@ -120,7 +89,7 @@ struct plan {
     char workspace[NAME_LENGTH_MAX + 1];
     char experiment[NAME_LENGTH_MAX + 1];
     char framework[NAME_LENGTH_MAX + 1];
-    char framework_settings[PLAN_SETTINGS_SIZE];
+    char framework_settings[FRAMEWORK_SETTINGS_MAX + 1];
     char mount[MOUNT_LIST_MAX + 1];  /* the list of the job's mounts */
     char frameworks[PLAN_PATH_SIZE]; /* allowed ones, comma-separated; "" for all */
     struct plan_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of mounting */

@@ -18,6 +18,14 @@ static bool has_volume(const struct plan *plan, const char *name)
     return false;
 }
 
+static int refuse_count(const struct answer *answer, const char *field)
+{
+    char reason[32];
+
+    snprintf(reason, sizeof(reason), "are more than %d", PLAN_DECLARED_MAX);
+    return plan_refuse(answer, field, reason);
+}
+
 static int read_volumes(const struct answer *answer, struct plan *plan)
 {
     lua_State *state = answer->state;
@@ -29,7 +37,7 @@ static int read_volumes(const struct answer *answer, struct plan *plan)
     if (type != LUA_TTABLE && type != LUA_TNIL)
         return plan_refuse(answer, "volumes", "is not an array");
     if (count > PLAN_DECLARED_MAX)
-        return plan_refuse(answer, "volumes", "are more than 64");
+        return refuse_count(answer, "volumes");
     for (; plan->volume_count < count; plan->volume_count++) {
         struct plan_volume *volume = &plan->volumes[plan->volume_count];
 
@@ -110,7 +118,7 @@ static int read_mounts(const struct answer *answer, struct plan *plan)
     if (type != LUA_TTABLE && type != LUA_TNIL)
         return plan_refuse(answer, "mounts", "is not an array");
     if (count > PLAN_DECLARED_MAX)
-        return plan_refuse(answer, "mounts", "are more than 64");
+        return refuse_count(answer, "mounts");
     for (; plan->mount_count < count; plan->mount_count++) {
         snprintf(where, sizeof(where), "mount %zu", plan->mount_count + 1);
         lua_rawgeti(state, -1, (lua_Integer)plan->mount_count + 1);

@@ -4,9 +4,6 @@
 #include <string.h>
 
 #define PORT_MAX 65535
-#define CONNECTIONS_MAX 16
-#define DEADLINE_DEFAULT_MS 5000
-#define TIMEOUT_DEFAULT_MS 60000
 
 /* A host name or an address, so that it cannot be taken for an option or a path. */
 static int read_host(const struct answer *answer, struct plan_volume *volume)
@@ -43,11 +40,12 @@ static int read_recovery(const struct answer *answer, struct plan_volume *volume
     volume->is_soft = strcmp(recovery, "soft") == 0;
     if (!volume->is_soft && *recovery && strcmp(recovery, "hard") != 0)
         return plan_refuse(answer, "recovery", "is neither \"hard\" nor \"soft\"");
-    volume->timeout_ms = TIMEOUT_DEFAULT_MS;
+    volume->timeout_ms = NFS_TIMEOUT * 1000;
     volume->attribute_cache_ms = PLAN_LIKE_THE_KERNEL;
-    return plan_read_seconds(answer, "timeout", 1, 600, &volume->timeout_ms) < 0
+    return plan_read_seconds(answer, "timeout", 1, NFS_TIMEOUT_MAX, &volume->timeout_ms) <
+                   0
                ? -1
-               : plan_read_seconds(answer, "attribute_cache", 0, 3600,
+               : plan_read_seconds(answer, "attribute_cache", 0, NFS_ATTRIBUTE_CACHE_MAX,
                                    &volume->attribute_cache_ms);
 }
 
@@ -65,7 +63,7 @@ static int read_locks(const struct answer *answer, struct plan_volume *volume)
 
 static int read_nfs(const struct answer *answer, struct plan_volume *volume)
 {
-    volume->version = 3;
+    volume->version = NFS_VERSION;
     if (plan_read_name(answer, "server", true, volume->server) < 0 ||
         plan_read_name(answer, "driver", true, volume->driver) < 0 ||
         read_host(answer, volume) < 0 ||
@@ -77,8 +75,8 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
                          &volume->mount_port) < 0 ||
         plan_read_number(answer, "version", "is neither 3 nor 4", 4, &volume->version) <
             0 ||
-        plan_read_number(answer, "connections", "is not a number up to 16",
-                         CONNECTIONS_MAX, &volume->connections) < 0 ||
+        plan_read_number(answer, "connections", "is not a possible number",
+                         NFS_CONNECTIONS_MAX, &volume->connections) < 0 ||
         read_choice(answer, "probe", "write", &volume->probe) < 0)
         return -1;
     if (volume->version < 3)
@@ -181,7 +179,7 @@ static int read_kind(const struct answer *answer, struct plan_volume *volume)
     if (plan_read_name(answer, "kind", false, volume->kind) < 0)
         return -1;
     if (!*volume->kind)
-        strcpy(volume->kind, "nfs");
+        strcpy(volume->kind, VOLUME_KIND);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(kinds[i].kind, volume->kind) == 0)
             return kinds[i].read(answer, volume);
@@ -191,15 +189,15 @@ static int read_kind(const struct answer *answer, struct plan_volume *volume)
 /* The engine refuses these as well; nothing may be mounted there whatever it says. */
 static bool is_taken(const char *place)
 {
-    static const char *const taken[] = {
-        "bin",  "boot", "dev", "etc",  "home", "lib", "lib32", "lib64", "libx32",
-        "proc", "root", "run", "sbin", "sys",  "tmp", "usr",   "var",
-    };
     size_t length = strcspn(place + 1, "/");
 
-    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-        if (strlen(taken[i]) == length && strncmp(taken[i], place + 1, length) == 0)
+    for (const char *taken = TAKEN_PLACES; *taken;) {
+        size_t end = strcspn(taken, " ");
+
+        if (end == length && strncmp(taken, place + 1, length) == 0)
             return true;
+        taken += end + strspn(taken + end, " ");
+    }
     return length == 0 || place[1] == '.' || strstr(place, "/.");
 }
 
@@ -227,7 +225,7 @@ int plan_read_volume(const struct answer *answer, struct plan_volume *volume)
     if (!lua_istable(answer->state, -1))
         return error_set(answer->error, ERROR_SITE, "the policy's %s is not a table",
                          answer->where);
-    volume->deadline_ms = DEADLINE_DEFAULT_MS;
+    volume->deadline_ms = VOLUME_DEADLINE * 1000;
     if (plan_read_name(answer, "name", true, volume->name) < 0 ||
         read_kind(answer, volume) < 0 || plan_read_mode(answer, &volume->read_only) < 0 ||
         read_place(answer, volume) < 0 || read_parts(answer, volume) < 0 ||

@@ -4,14 +4,13 @@
 #ifndef ATELIER_POLICY_TEXT_H
 #define ATELIER_POLICY_TEXT_H
 
+#include "agreed.h"
 #include "error.h"
 #include "name.h"
 #include "settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#define POLICY_FILES_MAX 64 /* as lua/atelier/source.lua */
 
 struct policy_file {
     char name[SETTINGS_PATH_SIZE]; /* in the policy's directory */

@@ -3,10 +3,12 @@
 #ifndef ATELIER_SLURM_OPTION_H
 #define ATELIER_SLURM_OPTION_H
 
-#define SLURM_OPTION_FOR_STEP "_SLURM_SPANK_OPTION_atelier_" /* of srun, to its step */
+#include "agreed.h"
+
+#define SLURM_OPTION_FOR_STEP SLURM_OPTION_MARK /* of srun, to its step */
 #define SLURM_OPTION_INSIDE \
-    "SLURM_SPANK__SLURM_SPANK_OPTION_atelier_" /* of a job, to its clients and tasks */
-#define SLURM_OPTION_FOR_PROLOG "SPANK__SLURM_SPANK_OPTION_atelier_"
+    "SLURM_SPANK_" SLURM_OPTION_MARK /* of a job, to its clients and tasks */
+#define SLURM_OPTION_FOR_PROLOG "SPANK_" SLURM_OPTION_MARK
 
 /* What salloc adds to them, and what it is in the job's prolog. */
 #define SALLOC_MARK "ATELIER_SALLOC"

@@ -2,6 +2,7 @@ atelierluadir = $(luadir)/atelier
 dist_atelierlua_DATA = \
 	lua/atelier/accounting.lua \
 	lua/atelier/admin_comment.lua \
+	lua/atelier/agreed.lua \
 	lua/atelier/allocation.lua \
 	lua/atelier/budget.lua \
 	lua/atelier/closure.lua \
@@ -30,6 +31,7 @@ dist_atelierlua_DATA = \
 	lua/atelier/nearest.lua \
 	lua/atelier/node.lua \
 	lua/atelier/operators.lua \
+	lua/atelier/option.lua \
 	lua/atelier/place.lua \
 	lua/atelier/policy.lua \
 	lua/atelier/position.lua \

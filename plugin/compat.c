@@ -49,11 +49,6 @@ static const char *const of_hosts[] = {
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define NAME_SIZE 64
 
-bool compat_is_known(const char *text)
-{
-    return strcmp(text, COMPAT_BATCHAI) == 0 || strcmp(text, COMPAT_NONE) == 0;
-}
-
 const char *compat_rank_name(size_t index)
 {
     return index < COUNT(of_rank) ? of_rank[index].name : NULL;

@@ -8,17 +8,12 @@
 #ifndef ATELIER_COMPAT_H
 #define ATELIER_COMPAT_H
 
+#include "agreed.h"
 #include "error.h"
 #include "job.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#define COMPAT_BATCHAI "batchai"
-#define COMPAT_NONE "none"
-
-/* Whether `text` is a value of --compat. */
-bool compat_is_known(const char *text);
 
 /* Takes away what a job with them handed on, before there are tasks. Returns 0, or -1
  * with `error` filled. */

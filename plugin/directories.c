@@ -1,5 +1,6 @@
 #include "directories.h"
 
+#include "directory_list.h"
 #include "variable.h"
 
 #include <stdio.h>
@@ -15,8 +16,8 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-    {OPTION_INPUT, "with_input", "ATELIER_INPUT_", "AZ_BATCHAI_INPUT_"},
-    {OPTION_OUTPUT, "with_output", "ATELIER_OUTPUT_", "AZ_BATCHAI_OUTPUT_"},
+    {OPTION_WITH_INPUT, "with_input", "ATELIER_INPUT_", "AZ_BATCHAI_INPUT_"},
+    {OPTION_WITH_OUTPUT, "with_output", "ATELIER_OUTPUT_", "AZ_BATCHAI_OUTPUT_"},
 };
 
 struct lookup {
@@ -60,13 +61,14 @@ static int set_item(struct spank_handle *spank, const struct kind *kind,
     int status = directory_item_expand(source, item, look_up, &lookup, path, error);
 
     free(lookup.last);
-    if (status == 0 && kind->option == OPTION_OUTPUT)
+    if (status == 0 && kind->option == OPTION_WITH_OUTPUT)
         status = directory_item_make(source, item, path, error);
     if (status == 0)
         status = set_one(spank, kind->ours, item->id, path, error);
     if (status == 0 && compat)
         status = set_one(spank, kind->theirs, item->id, path, error);
-    if (status == 0 && compat && kind->option == OPTION_OUTPUT && is_restarted(spank))
+    if (status == 0 && compat && kind->option == OPTION_WITH_OUTPUT &&
+        is_restarted(spank))
         status = set_one(spank, "AZ_BATCHAI_PREV_OUTPUT_", item->id, path, error);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "failure.h"
 
+#include "agreed.h"
 #include "crowd.h"
 #include "job_line.h"
 #include "job_record.h"
@@ -17,8 +18,6 @@
 #define RECORD_SIZE \
     65536 /* of all tasks of an array, where the job has the array's number */
 
-#define MARK "atelier-failure failure=" /* as lua/atelier/admin_comment.lua has them */
-#define FAILURE_KEY " failure="
 #define JOB_IS_OVER "Job has already finished" /* scontrol's words */
 
 /* How Slurm's commands must name the job. The bare number of an array's first record
@@ -92,7 +91,7 @@ static int ask_for_note(const struct settings *settings, const struct address *a
     char *words[] = {(char *)settings->scontrol, "update", job_word, comment_word, NULL};
 
     snprintf(job_word, sizeof(job_word), "JobId=%s", address->task);
-    snprintf(comment_word, sizeof(comment_word), "AdminComment=" MARK "%s", text);
+    snprintf(comment_word, sizeof(comment_word), "AdminComment=" FAILURE_MARK "%s", text);
     return program_run(words, COMMAND_MS, said, ERROR_TEXT_SIZE, error);
 }
 

@@ -1,41 +1,12 @@
 #include "options.h"
 
-#include "compat.h"
+#include "agreed.h"
+#include "name.h"
 #include "slurm_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct option_words option_words[OPTION_COUNT] = {
-    [OPTION_WORKSPACE] =
-        {"workspace", "--workspace", "ATELIER_WORKSPACE", "NAME",
-         "run in workspace NAME, with its volumes mounted on every node, "
-         "or in none (default: $ATELIER_WORKSPACE)"},
-    [OPTION_EXPERIMENT] = {"experiment", "--experiment", "ATELIER_EXPERIMENT", "NAME",
-                           "count the job to experiment NAME of the workspace "
-                           "(default: $ATELIER_EXPERIMENT)"},
-    [OPTION_FRAMEWORK] = {"framework", "--framework", "ATELIER_FRAMEWORK",
-                          "NAME[:SETTING,...]",
-                          "prepare the tasks of each srun for framework NAME, such as "
-                          "pytorch or tensorflow:ps=1 (default: $ATELIER_FRAMEWORK)"},
-    [OPTION_MOUNT] = {"mount", "--mount", "ATELIER_MOUNT", "VOLUME[/SUB]:NAME[:ro]",
-                      "show the volume or its sub-directory as NAME, too; several are "
-                      "separated by commas (default: $ATELIER_MOUNT)"},
-    [OPTION_CHECK] =
-        {"check", "--check", "ATELIER_CHECK", NULL,
-         "see that the tasks of each srun are all there and reach their "
-         "meeting point before they start (default: $ATELIER_CHECK, 1 or 0)"},
-    [OPTION_COMPAT] = {"compat", "--compat", "ATELIER_COMPAT", "batchai|none",
-                       "set the variables that jobs of Batch AI found, too "
-                       "(default: $ATELIER_COMPAT, else the workspace's)"},
-    [OPTION_INPUT] = {"with-input", "--with-input", "ATELIER_WITH_INPUT", "ID=PATH",
-                      "tell the tasks of a directory as $ATELIER_INPUT_ID; several are "
-                      "separated by commas (default: $ATELIER_WITH_INPUT)"},
-    [OPTION_OUTPUT] = {"with-output", "--with-output", "ATELIER_WITH_OUTPUT", "ID=PATH",
-                       "make a directory and tell the tasks of it as $ATELIER_OUTPUT_ID; "
-                       "several are separated by commas (default: $ATELIER_WITH_OUTPUT)"},
-};
 
 const char *option_variable(char *buffer, const char *prefix, enum option option)
 {
@@ -51,11 +22,6 @@ const char *option_value(enum option option, const char *value)
     return option_words[option].argument ? value : OPTION_GIVEN;
 }
 
-bool option_is_list(enum option option)
-{
-    return option == OPTION_MOUNT || option == OPTION_INPUT || option == OPTION_OUTPUT;
-}
-
 void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote))
 {
@@ -69,12 +35,12 @@ bool options_name_workspace(const struct options *options)
 {
     const char *name = options->value[OPTION_WORKSPACE];
 
-    return name[0] && strcmp(name, OPTION_NO_WORKSPACE) != 0;
+    return name[0] && strcmp(name, NO_WORKSPACE) != 0;
 }
 
 bool options_refuse_workspace(const struct options *options)
 {
-    return strcmp(options->value[OPTION_WORKSPACE], OPTION_NO_WORKSPACE) == 0;
+    return strcmp(options->value[OPTION_WORKSPACE], NO_WORKSPACE) == 0;
 }
 
 bool options_given(const struct options *options)
@@ -88,20 +54,10 @@ bool options_given(const struct options *options)
 
 void options_keep(struct options *options, enum option option, const char *value)
 {
-    static const size_t sizes[OPTION_COUNT] = {
-        [OPTION_WORKSPACE] = NAME_LENGTH_MAX + 2,
-        [OPTION_EXPERIMENT] = NAME_LENGTH_MAX + 2,
-        [OPTION_FRAMEWORK] = FRAMEWORK_TEXT_MAX + 2,
-        [OPTION_MOUNT] = OPTION_VALUE_SIZE,
-        [OPTION_CHECK] = sizeof(OPTION_GIVEN),
-        [OPTION_COMPAT] = NAME_LENGTH_MAX + 2,
-        [OPTION_INPUT] = DIRECTORY_LIST_MAX + 2,
-        [OPTION_OUTPUT] = DIRECTORY_LIST_MAX + 2,
-    };
-
     if (value)
         value = option_value(option, value);
-    snprintf(options->value[option], sizes[option], "%s", value ? value : "");
+    snprintf(options->value[option], option_length_max(option) + 2, "%s",
+             value ? value : "");
 }
 
 /* Slurm reads some command lines twice, and tells of the next component what the one
@@ -154,46 +110,6 @@ int options_hand_on(struct options *options, struct spank_handle *spank,
         if (option_is_list((enum option)i))
             status = hand_on(options, (enum option)i, spank, error);
     return status;
-}
-
-int options_check_form(enum option option, const char *source, const char *value,
-                       struct error *error)
-{
-    char quoted[NAME_QUOTED_SIZE];
-    struct framework framework;
-
-    if (option == OPTION_MOUNT)
-        return mount_list_check(source, value ? value : "", error);
-    if (option_is_list(option))
-        return directory_list_check(source, value ? value : "", error);
-    if (option == OPTION_FRAMEWORK)
-        return framework_parse(&framework, source, value, error);
-    if (option == OPTION_COMPAT ? value && compat_is_known(value)
-                                : option != OPTION_CHECK && name_is_valid(value))
-        return 0;
-    if (option == OPTION_WORKSPACE && (!value || !*value))
-        return error_set(error, ERROR_USER,
-                         "%s= names no workspace: for a job without one, say "
-                         "%s=" OPTION_NO_WORKSPACE,
-                         source, source);
-    name_quote(value ? value : "", quoted, sizeof(quoted));
-    if (option == OPTION_CHECK)
-        return strcmp(value, OPTION_GIVEN) == 0 || strcmp(value, "0") == 0
-                   ? 0
-                   : error_set(
-                         error, ERROR_USER,
-                         "%s=%s is neither 1 (check each step before it starts) nor "
-                         "0",
-                         source, quoted);
-    if (option == OPTION_COMPAT)
-        return error_set(error, ERROR_USER,
-                         "%s=%s: choose " COMPAT_BATCHAI " or " COMPAT_NONE, source,
-                         quoted);
-    return error_set(error, ERROR_USER,
-                     "%s=%s is not the name of %s %s: a name is 1 to %d letters, digits, "
-                     "'.', '_' or '-', and starts with a letter or digit",
-                     source, quoted, option == OPTION_EXPERIMENT ? "an" : "a",
-                     option_words[option].name, NAME_LENGTH_MAX);
 }
 
 /* srun tells the steps of all components of a heterogeneous job what it was told for the
@@ -279,14 +195,16 @@ static bool is_marked(struct spank_handle *spank, enum option option)
 
 void options_forget_job(struct spank_handle *spank)
 {
-    static const enum option of_job[] = {OPTION_WORKSPACE, OPTION_EXPERIMENT,
-                                         OPTION_FRAMEWORK, OPTION_MOUNT};
     char mark[OPTION_VARIABLE_SIZE];
 
-    for (size_t i = 0; i < sizeof(of_job) / sizeof(of_job[0]); i++) {
-        if (is_marked(spank, of_job[i]))
-            step_environment_unset(spank, option_words[of_job[i]].variable);
-        step_environment_unset(spank, mark_of(mark, of_job[i]));
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum option option = (enum option)i;
+
+        if (!option_words[option].decides)
+            continue;
+        if (is_marked(spank, option))
+            step_environment_unset(spank, option_words[option].variable);
+        step_environment_unset(spank, mark_of(mark, option));
     }
 }
 

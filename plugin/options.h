@@ -1,15 +1,8 @@
-/* options.h: the options, and how their values travel.
+/* options.h: how the values of the options (option.h) travel.
  *
- *     --workspace=NAME   --experiment=NAME   --framework=NAME[:SETTING,...]
- *     --mount=VOLUME[/SUB]:NAME[:ro],...             --check
- *     --compat=batchai|none
- *     --with-input=ID=PATH,...   --with-output=ID=PATH,...
- *
- * A value comes from the command line, an #SBATCH line or, as a default, the variables
- * ATELIER_WORKSPACE, ATELIER_EXPERIMENT, ATELIER_FRAMEWORK, ATELIER_MOUNT,
- * ATELIER_CHECK (1 or 0), ATELIER_COMPAT, ATELIER_WITH_INPUT and ATELIER_WITH_OUTPUT.
- * Slurm carries it to the node in variables of
- * its own, which a user can write as well: on the node a value is only a wish.
+ * A value comes from the command line, an #SBATCH line or, as a default, a variable such
+ * as ATELIER_WORKSPACE. Slurm carries it to the node in variables of its own, which a
+ * user can write as well: on the node a value is only a wish.
  *
  * The lists may be given several times. Slurm keeps the last use of an option alone, so
  * the clients join them and hand the list on themselves.
@@ -17,42 +10,14 @@
 #ifndef ATELIER_OPTIONS_H
 #define ATELIER_OPTIONS_H
 
-#include "directory_list.h"
 #include "error.h"
 #include "framework.h"
 #include "job.h"
 #include "mount_list.h"
 #include "name.h"
+#include "option.h"
 
 #include <stdbool.h>
-
-enum option {
-    OPTION_WORKSPACE,
-    OPTION_EXPERIMENT,
-    OPTION_FRAMEWORK,
-    OPTION_MOUNT,  /* a list (mount_list.h); those before are names */
-    OPTION_CHECK,  /* a flag: OPTION_GIVEN or "" */
-    OPTION_COMPAT, /* a word (compat.h) */
-    OPTION_INPUT,  /* a list (directory_list.h) */
-    OPTION_OUTPUT, /* likewise */
-    OPTION_COUNT
-};
-
-/* The words of each option. */
-struct option_words {
-    const char *name;     /* "workspace" */
-    const char *option;   /* "--workspace" */
-    const char *variable; /* "ATELIER_WORKSPACE" */
-    const char *argument; /* "NAME"; NULL for a flag */
-    const char *usage;
-};
-
-extern const struct option_words option_words[OPTION_COUNT];
-
-#define OPTION_GIVEN "1"
-
-/* --workspace=none: the job has none, whatever its default would be. */
-#define OPTION_NO_WORKSPACE "none"
 
 /* The value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN, whatever
  * Slurm has in its place. */
@@ -74,9 +39,6 @@ struct options {
  * returns it; `prefix` is one of slurm_option.h. */
 const char *option_variable(char *buffer, const char *prefix, enum option option);
 
-/* Whether its uses are joined by commas. */
-bool option_is_list(enum option option);
-
 /* Tells Slurm of the options; `accept` as in job_option_register, with an enum option. */
 void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote));
@@ -97,13 +59,6 @@ void options_keep(struct options *options, enum option option, const char *value
  * where it may be given several times. After options_hand_on it is the first use for the
  * next component. */
 void options_add(struct options *options, enum option option, const char *value);
-
-/* Whether `value` has the form of the option: a name, or that of framework.h,
- * mount_list.h or directory_list.h. Returns 0; or -1 with `error` filled: it names
- * `source`, the option or variable that the value is from, and says what a value looks
- * like. */
-int options_check_form(enum option option, const char *source, const char *value,
-                       struct error *error);
 
 /* In a client, when all options are read: replaces what Slurm hands on of the lists by
  * the whole of each. Returns 0, or -1 with `error` filled. */

@@ -58,7 +58,7 @@ static void take_default(enum option option, enum place place)
         shed_outer_job(option);
     if (!value || (option == OPTION_CHECK && strcmp(value, OPTION_GIVEN) != 0))
         return;
-    if (!option_is_list(option) && options_check_form(option, "", value, &ignored) == 0)
+    if (!option_is_list(option) && option_check(option, "", value, &ignored) == 0)
         setenv(option_variable(variable, SLURM_OPTION_INSIDE, option), value, 0);
 }
 
@@ -66,9 +66,8 @@ static void take_default(enum option option, enum place place)
  * the step may be another one's. What each component has of these, its nodes know. */
 static bool is_of_one_component(enum option option)
 {
-    return getenv("SLURM_HET_SIZE") &&
-           (option == OPTION_WORKSPACE || option == OPTION_EXPERIMENT ||
-            option == OPTION_FRAMEWORK || option == OPTION_COMPAT);
+    return getenv("SLURM_HET_SIZE") && !option_is_list(option) &&
+           option_words[option].form != FORM_FLAG;
 }
 
 /* Before the variable that tells is shed. */
@@ -78,7 +77,7 @@ static void recall_salloc(void)
     const char *value =
         getenv(option_variable(variable, SLURM_OPTION_INSIDE, OPTION_WORKSPACE));
 
-    if (value && is_inside_job() && strcmp(value, OPTION_NO_WORKSPACE) != 0)
+    if (value && is_inside_job() && strcmp(value, NO_WORKSPACE) != 0)
         snprintf(salloc_workspace, sizeof(salloc_workspace), "%s", value);
 }
 
@@ -104,7 +103,7 @@ void submission_check_option(enum option option, const char *value)
 {
     struct error error = {.party = ERROR_NONE};
 
-    if (options_check_form(option, option_words[option].option, value, &error) < 0)
+    if (option_check(option, option_words[option].option, value, &error) < 0)
         refuse(&error);
 }
 
@@ -130,7 +129,7 @@ static int check_default(struct options *options, enum option option, enum place
     }
     if (options->value[option][0] || !value)
         return 0;
-    if (options_check_form(option, variable, value, error) < 0)
+    if (option_check(option, variable, value, error) < 0)
         return -1;
     if (option_is_list(option))
         options_keep(options, option, value);
@@ -148,7 +147,7 @@ static int check_workspace(const struct options *options, enum option option,
         return 0;
     name_quote(is_flag ? "" : options->value[option], quoted, sizeof(quoted));
     return error_set(error, ERROR_USER,
-                     "%s%s%s needs a workspace, which --workspace=" OPTION_NO_WORKSPACE
+                     "%s%s%s needs a workspace, which --workspace=" NO_WORKSPACE
                      " refuses",
                      option_words[option].option, is_flag ? "" : "=", quoted);
 }
@@ -178,8 +177,8 @@ static int check_lists(const struct options *options, struct error *error)
 
     for (int i = 0; i < OPTION_COUNT && status == 0; i++)
         if (option_is_list((enum option)i) && options->value[i][0])
-            status = options_check_form((enum option)i, option_words[i].option,
-                                        options->value[i], error);
+            status = option_check((enum option)i, option_words[i].option,
+                                  options->value[i], error);
     return status;
 }
 
@@ -217,7 +216,7 @@ static void tell_of_outer_job(const struct options *options)
         return;
     name_quote(outer, quoted, sizeof(quoted));
     job_inform("a job that is submitted inside of another one does not inherit its "
-               "workspace `%s`: say --workspace=%s, or --workspace=" OPTION_NO_WORKSPACE
+               "workspace `%s`: say --workspace=%s, or --workspace=" NO_WORKSPACE
                " to submit without these words",
                quoted, quoted);
 }
@@ -248,7 +247,7 @@ static void forget_workspace(const struct options *options, enum place place)
                *named = getenv(variable);
 
     if ((place == PLACE_SUBMIT || !is_inside_job()) && named &&
-        options_refuse_workspace(options) && strcmp(named, OPTION_NO_WORKSPACE) != 0)
+        options_refuse_workspace(options) && strcmp(named, NO_WORKSPACE) != 0)
         unsetenv(variable);
 }
 

@@ -7,16 +7,14 @@
 #include "plan.h"
 #include "settings.h"
 
-#define COMMAND_LINE_NO_ID ((uid_t)-1) /* of a uid or gid that nobody gave */
-
 struct command_line {
     struct settings settings;
     char
         framework[NAME_LENGTH_MAX + 2]; /* its name; a longer one is cut and stays none */
-    struct facts facts; /* job 0, COMMAND_LINE_NO_ID and "" where nothing was given; the
-                           texts are those of the arguments and of the environment, and
-                           `framework` is the one above. user
-                           and groups are the keeper's to find. */
+    struct facts facts;                 /* as facts_init where nothing was given; the
+                                           texts are those of the arguments and of the environment, and
+                                           `framework` is the one above. user
+                                           and groups are the keeper's to find. */
     bool restart_is_given; /* by a word: the epilog's environment has it too early */
 };
 

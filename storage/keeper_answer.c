@@ -1,10 +1,8 @@
 #include "keeper.h"
-#include "directory_list.h"
 #include "job_directories.h"
 #include "keeper_protocol.h"
 #include "log.h"
 #include "loss.h"
-#include "mount_list.h"
 #include "record.h"
 
 #include <stdio.h>
@@ -12,17 +10,6 @@
 
 #define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is not told */
 #define NODES_MAX 8191            /* bytes; likewise */
-
-/* What did not pass for a name is not handed on. */
-static const char *name_or_empty(const char *name)
-{
-    return name_is_valid(name) ? name : "";
-}
-
-static const char *list_or_empty(const char *mounts)
-{
-    return *mounts && mount_list_check("", mounts, NULL) == 0 ? mounts : "";
-}
 
 /* Of a pattern in the directory's name only the tasks can tell what came of it. */
 static int add_output_directory(struct record *answer, const struct facts *facts)
@@ -47,15 +34,29 @@ static int add_nodes(struct record *answer, const struct facts *facts)
                                              : 0;
 }
 
-static const char *directories_or_empty(const char *list)
-{
-    return *list && directory_list_check("", list, NULL) == 0 ? list : "";
-}
-
 static int refuse_size(struct error *error)
 {
     return error_set(error, ERROR_SITE,
                      "the environment that the policy adds to the job is too large");
+}
+
+/* What has not the form of its option is not handed on. A flag is the step's own. */
+static int add_wishes(struct record *answer, const struct facts *facts)
+{
+    for (size_t i = 0; i < facts_known_count; i++) {
+        const struct fact *fact = &facts_known[i];
+        const char *text = fact_text(facts, fact);
+
+        if (fact->source != FACT_OF_USER || option_words[fact->option].form == FORM_FLAG)
+            continue;
+        if (*text && option_check(fact->option, "", text, NULL) < 0)
+            text = "";
+        if (record_set(answer, fact->key, text) < 0 ||
+            (fact->option == OPTION_FRAMEWORK &&
+             record_set(answer, "framework_settings", facts->framework_settings) < 0))
+            return -1;
+    }
+    return 0;
 }
 
 int keeper_answer_create(struct keeper *keeper, struct error *error)
@@ -68,19 +69,8 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
                    record_set(answer, "state", "failed") < 0 ||
                    record_setf(answer, "job", "%u", facts->job) < 0 ||
                    record_setf(answer, "uid", "%u", (unsigned)facts->uid) < 0 ||
-                   record_set(answer, "workspace", name_or_empty(facts->workspace)) < 0 ||
-                   record_set(answer, "experiment", name_or_empty(facts->experiment)) <
-                       0 ||
-                   record_set(answer, "framework", name_or_empty(facts->framework)) < 0 ||
-                   record_set(answer, "framework_settings", facts->framework_settings) <
-                       0 ||
+                   add_wishes(answer, facts) < 0 ||
                    record_set(answer, "frameworks", "") < 0 ||
-                   record_set(answer, "compat", name_or_empty(facts->compat)) < 0 ||
-                   record_set(answer, "mount", list_or_empty(facts->mount)) < 0 ||
-                   record_set(answer, "with_input",
-                              directories_or_empty(facts->with_input)) < 0 ||
-                   record_set(answer, "with_output",
-                              directories_or_empty(facts->with_output)) < 0 ||
                    record_set(answer, "mount_root", keeper->settings->mounts) < 0 ||
                    add_output_directory(answer, facts) < 0 || add_nodes(answer, facts) < 0
                ? error_set(error, ERROR_NODE, "out of memory")
@@ -139,15 +129,21 @@ int keeper_answer_ready(struct keeper *keeper)
     return record_set(keeper->answer, "state", "ready");
 }
 
+static int add_fault(struct record *answer, const char *state, const struct error *error,
+                     const char *notice)
+{
+    return record_set(answer, "state", state) < 0 ||
+                   record_set(answer, "error", error->text) < 0 ||
+                   record_set(answer, "notice", notice) < 0 ||
+                   record_set(answer, "party", error_party_name(error->party)) < 0
+               ? -1
+               : 0;
+}
+
 int keeper_answer_failed(struct keeper *keeper, const struct error *error,
                          const char *notice)
 {
-    return record_set(keeper->answer, "state", "failed") < 0 ||
-                   record_set(keeper->answer, "error", error->text) < 0 ||
-                   record_set(keeper->answer, "notice", notice) < 0 ||
-                   record_set(keeper->answer, "party", error_party_name(error->party)) < 0
-               ? -1
-               : 0;
+    return add_fault(keeper->answer, "failed", error, notice);
 }
 
 int keeper_answer_requeue(struct keeper *keeper)
@@ -170,6 +166,7 @@ void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer)
         return;
     copy(answer, keeper->answer, "error");
     copy(answer, keeper->answer, "notice");
+    copy(answer, keeper->answer, "party");
 }
 
 void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer)
@@ -182,11 +179,8 @@ void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer
     if (keeper->has_storage && report && !record_get(answer, "error")) {
         storage_report_unsafe(&keeper->storage, report);
         if (loss_check_unsafe(keeper->plan, keeper->facts.node, report, &loss, notice) <
-            0) {
-            record_set(answer, "state", "unsafe");
-            record_set(answer, "error", loss.text);
-            record_set(answer, "notice", notice);
-        }
+            0)
+            add_fault(answer, "unsafe", &loss, notice);
     }
     record_destroy(report);
 }

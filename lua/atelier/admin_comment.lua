@@ -12,6 +12,7 @@
 -- where the job was submitted to, left out when Slurm had several to choose from. No value
 -- but the failure's has a blank, so that nothing needs quoting.
 
+local agreed = require("atelier.agreed")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
 local request = require("atelier.request")
@@ -23,8 +24,7 @@ local VERSION = MARK .. "1"
 local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
 local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
     cluster = name.valid, settings = request.settings_are_right, mounts = mount.parse }
-local FAILURE_MARK = "atelier-failure failure=" -- what a node's prolog sends
-local FAILURE_KEY = " failure="
+local FAILURE_MARK, FAILURE_KEY = agreed.FAILURE_MARK, agreed.FAILURE_KEY
 local FAILURE_MAX = 1024 -- bytes
 local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit
 

@@ -3,6 +3,7 @@
 -- Each declaration is checked against the schema and kept with its file and line; what is
 -- wrong goes to the problems, and the file is read on to its end.
 
+local agreed = require("atelier.agreed")
 local entry = require("atelier.entry")
 local name = require("atelier.name")
 local schema = require("atelier.schema")
@@ -21,9 +22,9 @@ local function keep(entries, kind, one, problems)
             name.RULE)
         return
     end
-    if kind == "workspace" and one.name == name.NO_WORKSPACE then
-        problems:add(one, "no workspace can be named `none`",
-            "--workspace=none asks for a job without a workspace")
+    if kind == "workspace" and one.name == agreed.NO_WORKSPACE then
+        problems:add(one, "no workspace can be named `" .. agreed.NO_WORKSPACE .. "`",
+            "--workspace=" .. agreed.NO_WORKSPACE .. " asks for a job without a workspace")
         return
     end
     local first = entries[one.name]

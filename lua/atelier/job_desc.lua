@@ -27,10 +27,8 @@ end
 -- with any.
 function job_desc.submitted(options, job)
     local asked = { fault = options.fault }
-    for _, list in ipairs({ request.OPTIONS, request.OTHERS }) do
-        for _, option in ipairs(list) do
-            asked[option] = options[option]
-        end
+    for _, option in ipairs(request.OPTIONS) do
+        asked[option] = options[option]
     end
     add(asked, job)
     for _, field in ipairs(TEXTS) do

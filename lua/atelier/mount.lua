@@ -4,14 +4,13 @@
 -- A volume with `subdirectories` lets jobs see these and what is below them, by --mount;
 -- of any other volume a job sees all, so a mount of a part gives nothing but a name.
 
+local agreed = require("atelier.agreed")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
 local value = require("atelier.value")
 
 local mount = {}
 
-local LIST_MAX = 8192 -- bytes
-local COUNT_MAX = 64 -- volumes and mounts of one job: sizes of the node's plan
 local FORM = "write VOLUME[/SUB]:NAME[:ro]"
 
 local function refuse(source, format, ...)
@@ -66,8 +65,8 @@ function mount.parse(text)
     local list, known = {}, {}
     if text == nil then
         return list
-    elseif type(text) ~= "string" or #text > LIST_MAX then
-        return refuse(nil, "--mount is longer than %d bytes", LIST_MAX)
+    elseif type(text) ~= "string" or #text > agreed.MOUNT_LIST_MAX then
+        return refuse(nil, "--mount is longer than %d bytes", agreed.MOUNT_LIST_MAX)
     end
     for item in (text .. ","):gmatch("([^,]*),") do
         local one, fault = read_item(item)
@@ -158,9 +157,9 @@ function mount.resolve(scope, text)
             volumes[#volumes + 1] = volume
         end
     end
-    if #volumes + #mounts > COUNT_MAX and #mounts > 0 then
+    if #volumes + #mounts > agreed.PLAN_DECLARED_MAX and #mounts > 0 then
         return refuse(nil, "--mount: %d mounts and %d volumes are more than a job's %d",
-            #mounts, #volumes, COUNT_MAX)
+            #mounts, #volumes, agreed.PLAN_DECLARED_MAX)
     end
     return mounts, volumes
 end

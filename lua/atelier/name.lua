@@ -4,12 +4,13 @@
 -- [A-Za-z0-9][A-Za-z0-9._-]{0,63}. What a user wrote is checked here before it is looked
 -- up, and shown in a sentence only through name.quote.
 
+local agreed = require("atelier.agreed")
+
 local name = {}
 
-name.NO_WORKSPACE = "none" -- --workspace=none: a job without one
-name.LENGTH_MAX = 64
+name.LENGTH_MAX = agreed.NAME_LENGTH_MAX
 name.RULE = "use letters, digits, `.`, `_` and `-`, the first a letter or a digit, "
-    .. "at most 64"
+    .. "at most " .. name.LENGTH_MAX
 
 -- The length is looked at first: a text of any size costs no more than a name.
 function name.valid(text)

@@ -1,16 +1,12 @@
 -- place.lua: the absolute path at which a volume appears besides its own directory.
 
+local agreed = require("atelier.agreed")
 local value = require("atelier.value")
 
 local place = {}
 
-local LENGTH_MAX = 255 -- bytes; a size of the node's plan
-
--- Whatever begins with one of these is the system's or a person's. lib/plan_answer.c knows
--- them too.
 local TAKEN = {}
-for word in ("bin boot dev etc home lib lib32 lib64 libx32 proc root run sbin sys tmp usr "
-    .. "var"):gmatch("%S+") do
+for word in agreed.TAKEN_PLACES:gmatch("%S+") do
     TAKEN[word] = true
 end
 
@@ -18,7 +14,7 @@ function place.type(given)
     local fault, advice = value.path(given)
     if fault then
         return fault, advice
-    elseif #given > LENGTH_MAX or given:find("//", 1, true) or given:find("/$") then
+    elseif #given > agreed.PLAN_PLACE_MAX or given:find("//", 1, true) or given:find("/$") then
         return "must be a plain path of a directory below /"
     end
     local first = given:match("^/([^/]+)")

@@ -1,19 +1,26 @@
 -- request.lua: what a job asks for with --workspace, --experiment, --framework and --mount.
 
+local agreed = require("atelier.agreed")
 local mount = require("atelier.mount")
 local name = require("atelier.name")
+local option_list = require("atelier.option")
 local refusal = require("atelier.refusal")
 
 local request = {}
 
--- In the order in which they are looked at. All but the last are names.
-request.OPTIONS = { "workspace", "experiment", "framework", "mount" }
+-- The options by the names of their facts, those first on which the policy decides. A job that
+-- gives one of the others needs a workspace, too.
+request.OPTIONS = {}
+local ROW = {}
+for _, row in ipairs(option_list) do
+    local fact = row.name:gsub("-", "_")
+    request.OPTIONS[#request.OPTIONS + 1] = fact
+    ROW[fact] = row
+end
 
--- On these the policy has no say, but a job that gives one needs a workspace.
-request.OTHERS = { "check", "compat", "with_input", "with_output" }
-
-local function holds_any(asked, options)
-    for _, option in ipairs(options) do
+-- Whether any of the options was given.
+function request.is_ours(asked)
+    for _, option in ipairs(request.OPTIONS) do
         if asked[option] ~= nil then
             return true
         end
@@ -21,12 +28,10 @@ local function holds_any(asked, options)
     return false
 end
 
--- Whether any of the options was given.
-function request.is_ours(asked)
-    return holds_any(asked, request.OPTIONS) or holds_any(asked, request.OTHERS)
+-- Whether the policy decides on it; on the others it has no say.
+function request.decides(option)
+    return ROW[option].decides
 end
-
-local SETTINGS_MAX = 255 -- bytes, as on the node
 
 -- `asked` with what follows the framework's name, `NAME:SETTING,...`, apart: the policy
 -- allows names, and the settings are the launcher's.
@@ -47,19 +52,21 @@ end
 
 function request.settings_are_right(given)
     return given == nil
-        or #given <= SETTINGS_MAX and given:find("^[A-Za-z0-9._/=,-]+$") ~= nil
+        or #given <= agreed.FRAMEWORK_SETTINGS_MAX and given:find("^[A-Za-z0-9._/=,-]+$") ~= nil
 end
+
+local NAMES = { NAME = true, FRAMEWORK = true } -- a framework's settings are apart by now
 
 -- nil when the options are well-formed, else a refusal. The first check of all: nothing is
 -- looked up before.
 function request.refuses(asked)
-    for index = 1, #request.OPTIONS - 1 do
-        local option = request.OPTIONS[index]
+    for _, option in ipairs(request.OPTIONS) do
         local given = asked[option]
-        if given == "" then
+        local is_name = NAMES[ROW[option].form]
+        if is_name and given == "" then
             return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s needs a name", option)
         end
-        if given ~= nil and not name.valid(given) then
+        if is_name and given ~= nil and not name.valid(given) then
             return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s=`%s` is not a name: %s",
                 option, name.quote(given), name.RULE)
         end
@@ -73,26 +80,14 @@ function request.refuses(asked)
     return select(2, mount.parse(asked.mount))
 end
 
-local function first_given(asked)
-    for index = 2, #request.OPTIONS do
-        if asked[request.OPTIONS[index]] ~= nil then
-            return request.OPTIONS[index]
-        end
-    end
-    for _, option in ipairs(request.OTHERS) do
-        if asked[option] ~= nil then
-            return option
-        end
-    end
-end
-
 -- For options that passed, of a job that has no workspace: a refusal when one was given.
 function request.lacks_workspace(asked)
-    local option = first_given(asked)
-    if option then
-        return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s%s needs --workspace",
-            (option:gsub("_", "-")),
-            option == "check" and "" or "=" .. name.quote(asked[option]))
+    for _, option in ipairs(request.OPTIONS) do
+        local row = ROW[option]
+        if option ~= "workspace" and asked[option] ~= nil then
+            return refusal.new("ESLURM_ACCESS_DENIED", nil, "--%s%s needs --workspace",
+                row.name, row.form == "FLAG" and "" or "=" .. name.quote(asked[option]))
+        end
     end
 end
 

@@ -2,6 +2,7 @@
 -- as they decide anything.
 
 local name = require("atelier.name")
+local option_list = require("atelier.option")
 
 local sbatch_environment = {}
 
@@ -17,9 +18,13 @@ local VARIABLES = {
     SBATCH_TRES_PER_TASK = "tres-per-task", SBATCH_WCKEY = "wckey",
 }
 
--- The plugin's own. That of --mount is one only where the option is not given.
-local OURS = { ATELIER_WORKSPACE = "workspace", ATELIER_EXPERIMENT = "experiment",
-    ATELIER_FRAMEWORK = "framework" }
+-- The plugin's own of what the policy decides on. That of a list is one only where the option is
+-- not given.
+local OURS = {}
+for _, row in ipairs(option_list) do
+    OURS["ATELIER_" .. row.name:gsub("-", "_"):upper()] = row.decides and row.form ~= "MOUNTS"
+        and row.name or nil
+end
 
 -- What a variable of ours wishes; nil for none. Inside a job that is what the user changed:
 -- a step's own values have a mark beside them (plugin/options.c).

@@ -1,9 +1,11 @@
--- sbatch_options.lua: every option of sbatch from Slurm 22.05 to 26.05, and the plugin's, in
+-- sbatch_options.lua: every option of sbatch from Slurm 22.05 to 26.05, and ours (option.lua), in
 -- the form of command_line/options.lua. What they mean is sbatch.lua's.
 --
 -- Those that decide something come first, with a word for --help. help, usage and their
 -- letters are left out: the command's own. An argument that is optional is one only as
 -- "--name=value"; so are those of options that have one in some releases and none in others.
+
+local option_list = require("atelier.option")
 
 local sbatch_options = {}
 
@@ -11,10 +13,6 @@ local NO, YES, MAY = {}, { argument = true }, { argument = true, optional = true
 
 -- Name, letter ("" for none), whether it has an argument, its word, what it is.
 local SHOWN = {
-    { "workspace", "", YES, "NAME", "Workspace" },
-    { "experiment", "", YES, "NAME", "Experiment in it" },
-    { "framework", "", YES, "NAME[:SETTING,...]", "Framework" },
-    { "mount", "", YES, "VOLUME[/SUB]:NAME[:ro]", "Part of a volume under a name" },
     { "account", "A", YES, "NAME", "Account" },
     { "partition", "p", YES, "NAMES", "Partitions" },
     { "qos", "q", YES, "NAME", "QOS, or the priority low, normal or high" },
@@ -49,10 +47,6 @@ local SHOWN = {
     { "mem-per-gpu", "", YES, "SIZE[K|M|G|T]", "Memory of a GPU" },
     { "resources", "", YES, "LIST", "Licenses by another name" },
     { "wrap", "", YES, "COMMAND", "A script of one command" },
-    { "check", "", NO, "", "The launch check of its steps" },
-    { "compat", "", YES, "WORD", "Whose variables it gets" },
-    { "with-input", "", YES, "ID=PATH", "Directory that it is told of" },
-    { "with-output", "", YES, "ID=PATH", "Directory that is made for it" },
 }
 
 -- Those of sbatch's that decide nothing: name, letter, whether it has an argument.
@@ -97,6 +91,9 @@ end
 -- All of them; `take(asked, option, text)` is called for each that is read.
 function sbatch_options.all(take)
     local all = {}
+    for index, row in ipairs(option_list) do
+        all[index] = { name = row.name, argument = row.argument, about = row.about, take = take }
+    end
     for _, rows in ipairs({ SHOWN, OTHERS }) do
         for _, row in ipairs(rows) do
             all[#all + 1] = option_of(row, take)

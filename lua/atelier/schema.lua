@@ -7,14 +7,14 @@
 --   note    what nothing enforces yet: a sentence's end, or a function of the value that
 --           gives one or nil
 
+local agreed = require("atelier.agreed")
 local collection = require("atelier.collection")
 local kind = require("atelier.kind")
 local place = require("atelier.place")
 local shared_temp = require("atelier.shared_temp")
 local value = require("atelier.value")
 
-local VOLUMES_MAX = 64 -- of one job: each is a process on every node
-local FRAMEWORKS_CHARACTERS = 1023 -- the node carries them as one comma-separated text
+local FRAMEWORKS_CHARACTERS = agreed.PLAN_PATH_MAX -- on the node, separated by commas
 local COUNT_MAX = 1e9
 
 local count = { value.whole(0, COUNT_MAX) }
@@ -56,7 +56,7 @@ local experiment = {
     groups = { collection.members },
     clusters = { collection.names({ least = 1 }) },
     default_cluster = { value.name },
-    volumes = { collection.names({ most = VOLUMES_MAX }) },
+    volumes = { collection.names({ most = agreed.PLAN_DECLARED_MAX }) },
     frameworks = frameworks,
     environment = { collection.environment },
     qos = { keys = qos },
@@ -69,18 +69,18 @@ return {
         host = { value.host, required = true },
         port = { value.whole(0, 65535), default = 0 }, -- 0: ask the portmapper
         mount_port = { value.whole(0, 65535), default = 0 },
-        version = { value.whole(3, 4), default = 3 },
+        version = { value.whole(3, 4), default = agreed.NFS_VERSION },
         driver = { value.choice({ "auto", "kernel", "libnfs" }), default = "auto" },
-        connections = { value.whole(1, 16) },
-        deadline = { value.seconds, default = 5 },
+        connections = { value.whole(1, agreed.NFS_CONNECTIONS_MAX) },
+        deadline = { value.seconds, default = agreed.VOLUME_DEADLINE },
         recovery = { value.choice({ "hard", "soft" }), default = "hard" },
-        timeout = { value.number(1, 600) },
-        attribute_cache = { value.number(0, 3600) },
+        timeout = { value.number(1, agreed.NFS_TIMEOUT_MAX) },
+        attribute_cache = { value.number(0, agreed.NFS_ATTRIBUTE_CACHE_MAX) },
         locks = { value.choice({ "node", "server" }), default = "server" },
         on_failure = { value.choice({ "fail", "requeue" }) },
     },
     volume = {
-        kind = { value.choice(kind.NAMES), default = "nfs" },
+        kind = { value.choice(kind.NAMES), default = agreed.VOLUME_KIND },
         server = { value.name, required = kind.needs("server") },
         export = { value.path, required = kind.needs("export") },
         source = { value.source, required = kind.needs("source") },
@@ -116,7 +116,7 @@ return {
         users = { collection.members, default = {} },
         groups = { collection.members, default = {} },
         administrators = { collection.members, default = {} },
-        volumes = { collection.names({ most = VOLUMES_MAX }), default = {} },
+        volumes = { collection.names({ most = agreed.PLAN_DECLARED_MAX }), default = {} },
         frameworks = frameworks,
         experiments = { each = experiment, kind = "experiment",
             advice = "leave the key out to allow every name" },
@@ -126,6 +126,6 @@ return {
         default_wall_time = wall_time,
         environment = { collection.environment, default = {} },
         shared_job_temp = { shared_temp.type },
-        compat = { value.choice({ "batchai", "none" }) },
+        compat = { value.choice({ agreed.COMPAT_BATCHAI, agreed.COMPAT_NONE }) },
     },
 }

@@ -1,6 +1,7 @@
 -- scope.lua: which workspace and experiment a job belongs to; asked where it is submitted
 -- and again on the node.
 
+local agreed = require("atelier.agreed")
 local hook = require("atelier.hook")
 local membership = require("atelier.membership")
 local mount = require("atelier.mount")
@@ -42,7 +43,7 @@ function scope.name(policy, asked)
     local refused = request.refuses(asked)
     if refused then
         return nil, nil, refused
-    elseif asked.workspace == name.NO_WORKSPACE then
+    elseif asked.workspace == agreed.NO_WORKSPACE then
         return nil -- what else was typed, the command has refused: the rest are variables
     elseif asked.workspace ~= nil then
         return asked.workspace, false

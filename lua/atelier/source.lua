@@ -1,5 +1,6 @@
 -- source.lua: the files of one policy: compiled, run, and known by their lines.
 
+local agreed = require("atelier.agreed")
 local name = require("atelier.name")
 local position = require("atelier.position")
 
@@ -7,7 +8,6 @@ local source = {}
 source.__index = source
 
 source.SIZE_MAX = 4 * 1024 * 1024 -- bytes of all files together
-local FILES_MAX = 64
 local DEPTH_MAX = 8
 
 -- `read(name)` gives the text of a file beside the policy, or nil and a reason; nil for a
@@ -77,8 +77,8 @@ local function include_fault(self, file)
         return "needs the name of a file beside the policy, without a directory"
     elseif self.taken[file] then
         return "comes a second time"
-    elseif #self.files >= FILES_MAX then
-        return "is one file too many: a policy has " .. FILES_MAX .. " at most"
+    elseif #self.files >= agreed.POLICY_FILES_MAX then
+        return "is one file too many: a policy has " .. agreed.POLICY_FILES_MAX .. " at most"
     elseif self.depth >= DEPTH_MAX then
         return "is nested too deeply: " .. DEPTH_MAX .. " levels at most"
     elseif not self.read then

@@ -6,9 +6,12 @@
 -- where plugin/options.c reads ours. So an entry that could be ours there by another name
 -- than PREFIX is refused here: two readers must not see two jobs.
 
+local agreed = require("atelier.agreed")
+local option_list = require("atelier.option")
+
 local spank_env = {}
 
-local MARK = "_SLURM_SPANK_OPTION_atelier_" -- what Slurm's clients write before an option
+local MARK = agreed.SLURM_OPTION_MARK
 local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value is refused
 
 -- The kernel refuses an exec with one string of 131,072 bytes (MAX_ARG_STRLEN), and slurmd
@@ -16,14 +19,15 @@ local ENTRY_MAX = 9216 -- bytes of an option that are looked at; a longer value 
 spank_env.BYTES_MAX = 122880
 spank_env.ENTRIES_MAX = 1024
 
-local KNOWN = { workspace = true, experiment = true, framework = true, mount = true,
-    check = true, compat = true, with_input = true, with_output = true }
-local FLAGS = { check = true } -- without an argument
+local FORM = {} -- of the value of each option
+for _, one in ipairs(option_list) do
+    FORM[one.name:gsub("-", "_")] = one.form
+end
 
 -- Keeps what one entry of ours says. An option that is there twice with two values was
 -- forged: slurmctld and the node could each take another one.
 local function add_option(asked, option, given)
-    if not KNOWN[option] then
+    if not FORM[option] then
         asked.fault = "the policy of this cluster is older than the command: it does not "
             .. "know all of its options"
     elseif asked[option] ~= nil and asked[option] ~= given then
@@ -40,7 +44,7 @@ local function add_entry(asked, name, given)
     else
         local option = name:sub(#MARK + 1)
         -- Slurm has "(null)" or nothing where there is no argument.
-        add_option(asked, option, FLAGS[option] and "1" or given:sub(1, ENTRY_MAX))
+        add_option(asked, option, FORM[option] == "FLAG" and "1" or given:sub(1, ENTRY_MAX))
     end
 end
 

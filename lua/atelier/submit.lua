@@ -16,8 +16,8 @@ local function completed(asked, workspace_name, experiment)
     for key, given in pairs(asked) do
         complete[key] = given
     end
-    for _, option in ipairs(request.OTHERS) do
-        complete[option] = nil
+    for _, option in ipairs(request.OPTIONS) do
+        complete[option] = request.decides(option) and complete[option] or nil
     end
     complete.workspace, complete.experiment = workspace_name, experiment
     complete.gpus = asked.gpus ~= 0 and asked.gpus or nil

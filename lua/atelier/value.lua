@@ -5,15 +5,14 @@
 -- "key `port` of file_server `store` ...", and perhaps an advice; for a good one nil, nil
 -- and, if another value than the given one is to be kept, that.
 
+local agreed = require("atelier.agreed")
 local duration = require("atelier.duration")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
 
 local value = {}
 
-local PATH_MAX = 1023 -- bytes; these two are sizes of the node's plan
-local PART_MAX = 255 -- of a path between two slashes, as file systems have it
-local HOST_MAX = 255
+local PATH_MAX = agreed.PLAN_PATH_MAX
 local TEXT_MAX = 1023
 
 function value.is_line(text, length)
@@ -35,7 +34,7 @@ end
 
 -- A host name, an IPv4 or an IPv6 address.
 function value.host(given)
-    if not value.is_line(given, HOST_MAX)
+    if not value.is_line(given, agreed.PLAN_HOST_MAX)
         or not given:find("^[A-Za-z0-9:][A-Za-z0-9._:-]*$") then
         return "must be a host name or an address"
     end
@@ -70,7 +69,7 @@ function value.is_relative_path(given)
         return false
     end
     for part in given:gmatch("[^/]+") do
-        if #part > PART_MAX then
+        if #part > agreed.PLAN_PART_MAX then
             return false
         end
     end

@@ -3,6 +3,7 @@
 -- A scope is a workspace, or one of its experiments (experiment.lua), which has all its
 -- fields, some of them narrower.
 
+local agreed = require("atelier.agreed")
 local experiment = require("atelier.experiment")
 local name = require("atelier.name")
 local refusal = require("atelier.refusal")
@@ -11,16 +12,13 @@ local set = require("atelier.set")
 local workspace = {}
 workspace.__index = workspace
 
-local DEADLINE = 5 -- seconds, of what has no file server
-local TIMEOUT = 60 -- seconds, of soft recovery
-
 -- What a file server's volumes have of it.
 local function add_server(volume, server)
     volume.host, volume.port, volume.mount_port = server.host, server.port,
         server.mount_port
     volume.driver, volume.version = server.driver, server.version
     volume.deadline, volume.connections = server.deadline, server.connections
-    volume.recovery, volume.timeout = server.recovery, server.timeout or TIMEOUT
+    volume.recovery, volume.timeout = server.recovery, server.timeout or agreed.NFS_TIMEOUT
     volume.attribute_cache, volume.locks = server.attribute_cache, server.locks
     volume.on_failure = server.on_failure
 end
@@ -30,7 +28,7 @@ function workspace.volumes(declared)
     local volumes = {}
     for key, entry in pairs(declared.volume) do
         local server = declared.file_server[entry.server]
-        local volume = { deadline = DEADLINE }
+        local volume = { deadline = agreed.VOLUME_DEADLINE }
         for word, given in pairs(entry) do
             volume[word] = given
         end

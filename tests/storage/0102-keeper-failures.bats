@@ -126,7 +126,8 @@ end() {
     for name in ../.. a/b 'x,rw,suid' '$(id)' %n -x .hidden 'two words' $'new\nline' \
         "$(printf 'a%.0s' {1..9999})" naïve; do
         within 2 1 start 7 "workspace=$name"
-        [ "${#lines[@]}" = 2 ] # the second is what everybody may read
+        [ "${#lines[@]}" = 3 ] # the others are for the prolog: who can act, what everybody may read
+        [ "${lines[1]}" = party=user ]
         within 2 1 start 7 "experiment=$name"
     done
     failed_with 'is not a name'

@@ -1,0 +1,42 @@
+-- agreed.lua: the numbers and words that the policy engine and the C programs must have alike.
+--
+-- The build writes lib/agreed.h of this file, one #define a line (lib/agreed.awk): so each entry
+-- has a line of its own, and a number or one text in it.
+
+return {
+    NAME_LENGTH_MAX = 64, -- bytes of a workspace's name, a volume's and so on
+    NO_WORKSPACE = "none", -- --workspace=none: a job without one
+
+    -- The policy's files, and what a node's plan has room for.
+    POLICY_FILES_MAX = 64,
+    PLAN_DECLARED_MAX = 64, -- volumes of one job, each a process on every node; and mounts
+    PLAN_PATH_MAX = 1023, -- bytes, as are the next ones
+    PLAN_PART_MAX = 255, -- of a path between two slashes, as file systems have it
+    PLAN_PLACE_MAX = 255,
+    PLAN_HOST_MAX = 255,
+    MOUNT_LIST_MAX = 8192,
+    FRAMEWORK_SETTINGS_MAX = 255,
+
+    -- Volumes.
+    VOLUME_DEADLINE = 5, -- seconds for preflight and mount where the policy gives none
+    VOLUME_KIND = "nfs", -- where the policy gives none
+    NFS_VERSION = 3, -- likewise
+    NFS_TIMEOUT = 60, -- seconds, likewise: of soft recovery
+    NFS_TIMEOUT_MAX = 600,
+    NFS_ATTRIBUTE_CACHE_MAX = 3600, -- seconds
+    NFS_CONNECTIONS_MAX = 16,
+
+    -- No volume appears below these: they are the system's or a person's.
+    TAKEN_PLACES = "bin boot dev etc home lib lib32 lib64 libx32 proc root run sbin sys tmp usr var",
+
+    -- The values of --compat and of a workspace's `compat`.
+    COMPAT_BATCHAI = "batchai",
+    COMPAT_NONE = "none",
+
+    -- What Slurm's clients write before the name of an option of ours.
+    SLURM_OPTION_MARK = "_SLURM_SPANK_OPTION_atelier_",
+
+    -- What a node's prolog sends as a job's AdminComment, and where the record has it.
+    FAILURE_MARK = "atelier-failure failure=",
+    FAILURE_KEY = " failure=",
+}
