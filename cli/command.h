@@ -1,9 +1,9 @@
-/* command.h: the subcommands of `atelier NOUN VERB`.
+/* command.h: the commands that are C, `atelier doctor` and `atelier run`; all others are
+ * Lua modules (command_host.h).
  *
- * Each one takes the arguments after its verb, argv[0] being its whole name ("atelier
- * policy check"), reads them by argp and returns the exit status of the program. Wrong
- * usage ends in argp with COMMAND_USAGE. `atelier doctor` and `atelier run` have no verb;
- * the latter returns what it ran, and 125 of its own.
+ * Each one takes the arguments after its noun, argv[0] being its whole name ("atelier
+ * run"), reads them by argp and returns the exit status of the program. Wrong usage ends
+ * in argp with COMMAND_USAGE. The latter returns what it ran, and 125 of its own.
  */
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
@@ -20,6 +20,5 @@ typedef int command_run(int argc, char **argv, const struct settings *settings);
 
 command_run doctor;
 command_run run;
-command_run volume_test;
 
 #endif

@@ -26,6 +26,7 @@ struct run {
     const struct command_context *context;
     json_t *words;
     struct policy_host *host;
+    bool is_trusted;  /* the engine's files are root's */
     json_t *opened;   /* what session.open returned */
     const char *name; /* "atelier policy check" */
 };
@@ -58,6 +59,15 @@ static int open_session(struct run *run, struct error *error)
     return run->opened ? 0 : -1;
 }
 
+/* Begins with an engine whose files are root's, or with any. */
+static int open_host(struct run *run, bool trusted, struct error *error)
+{
+    policy_host_destroy(run->host);
+    run->is_trusted = trusted;
+    run->host = policy_host_without(run->context->settings, trusted, error);
+    return run->host ? open_session(run, error) : -1;
+}
+
 static void push_json(lua_State *state, const void *data)
 {
     lua_json_push(state, data);
@@ -72,53 +82,58 @@ static int tell(struct run *run, const char *name, json_t *value, struct error *
     return status;
 }
 
-/* The policy that decides; when its file is broken, which `broken` then says, this
- * machine's copy of the one before, by which slurmctld goes. */
-static struct policy_host *open_last(const struct settings *settings, const char *draft,
-                                     struct error *broken, struct error *error)
+/* Reads the policy that is wanted; one that is broken is a failure. */
+static int read_good(struct run *run, const struct settings *settings, const char *draft,
+                     struct error *error)
 {
-    struct policy_host *host = policy_host_open(settings, draft, broken);
-    struct settings last = *settings;
-
-    if (host)
-        return host;
-    if (!draft && !policy_host_is_hidden(settings, NULL)) {
-        settings_use_last_policy(&last);
-        host = policy_host_open(&last, NULL, &(struct error){.party = ERROR_NONE});
-        if (!host)
-            fprintf(stderr, "The policy in force is older than its file, and no copy of "
-                            "it can be read here.\n");
-    }
-    if (!host)
-        error_set(error, broken->party, "%s", broken->text);
-    return host;
+    if (policy_host_read(run->host, settings, draft, error) < 0)
+        return -1;
+    return policy_host_refuse_problems(run->host, error);
 }
 
-/* Loads the policy that the command is about, if any, and opens the session with it. */
+/* The policy that decides; when its file is broken, which `broken` then says, this
+ * machine's copy of the one before, by which slurmctld goes. */
+static int read_last(struct run *run, const char *draft, struct error *broken,
+                     struct error *error)
+{
+    struct settings last = *run->context->settings;
+
+    if (read_good(run, run->context->settings, draft, broken) == 0)
+        return 0;
+    if (!draft && !policy_host_is_hidden(run->context->settings, NULL)) {
+        settings_use_last_policy(&last);
+        if (read_good(run, &last, NULL, &(struct error){.party = ERROR_NONE}) == 0)
+            return 0;
+        fprintf(stderr,
+                "The policy in force is older than its file, and no copy of it can "
+                "be read here.\n");
+    }
+    return error_set(error, broken->party, "%s", broken->text);
+}
+
+/* Loads the policy that the command is about, if any, where its modules are already:
+ * those of the one in force must be root's, too. */
 static int open_policy(struct run *run, struct error *error)
 {
     const char *wanted = text_at(run->opened, "policy");
     const char *draft = text_at(run->opened, "draft");
     const struct settings *settings = run->context->settings;
     struct error broken = {.party = ERROR_NONE};
-    struct policy_host *host;
     int status;
 
     if (!wanted)
         return 0;
-    host = strcmp(wanted, "any") == 0    ? policy_host_load(settings, draft, error)
-           : strcmp(wanted, "last") == 0 ? open_last(settings, draft, &broken, error)
-                                         : policy_host_open(settings, draft, error);
-    if (!host)
+    if (!draft && !run->is_trusted && open_host(run, true, error) < 0)
         return -1;
-    policy_host_destroy(run->host);
-    run->host = host;
-    status = open_session(run, error);
+    status = strcmp(wanted, "any") == 0
+                 ? policy_host_read(run->host, settings, draft, error)
+             : strcmp(wanted, "last") == 0 ? read_last(run, draft, &broken, error)
+                                           : read_good(run, settings, draft, error);
     if (status == 0)
         status = tell(run, "policy",
-                      json_pack("{s:s, s:O, s:O}", "path", policy_host_path(host),
-                                "files", policy_host_files(host), "problems",
-                                policy_host_problems(host)),
+                      json_pack("{s:s, s:O, s:O}", "path", policy_host_path(run->host),
+                                "files", policy_host_files(run->host), "problems",
+                                policy_host_problems(run->host)),
                       error);
     if (status == 0 && broken.party != ERROR_NONE)
         status = tell(run, "broken", json_string(broken.text), error);
@@ -200,6 +215,16 @@ static void print(const struct run *run, const json_t *answer)
     }
 }
 
+/* What is said beside the answer, to people. */
+static void print_asides(const json_t *answer)
+{
+    const json_t *aside;
+    size_t index;
+
+    json_array_foreach(json_object_get(answer, "asides"), index, aside)
+        fprintf(stderr, "%s\n", json_string_value(aside));
+}
+
 static int status_of(const json_t *answer)
 {
     const json_t *good = json_object_get(answer, "good");
@@ -219,6 +244,7 @@ static int answer(struct run *run, struct error *error)
         answered = call(run->host, "answer", NULL, error);
     if (answered) {
         print(run, answered);
+        print_asides(answered);
         status = status_of(answered);
         if (status == COMMAND_GOOD)
             status = command_changes_make(run->context, run->name, answered);
@@ -267,9 +293,9 @@ int command_host_run(const struct command_context *context, int count, char **wo
     int status = -1;
 
     run.words = words_of(count, words, &error);
-    if (error.party == ERROR_NONE)
-        run.host = policy_host_without(context->settings, false, &error);
-    if (run.host && open_session(&run, &error) == 0) {
+    if (error.party == ERROR_NONE &&
+        (open_host(&run, true, &(struct error){.party = ERROR_NONE}) == 0 ||
+         open_host(&run, false, &error) == 0)) {
         if (json_object_get(run.opened, "status"))
             status = print_words(&run);
         else if (open_policy(&run, &error) == 0)

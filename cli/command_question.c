@@ -205,11 +205,18 @@ static int ask_programs(const struct command_context *context, struct policy_hos
 static int ask_source(const struct command_context *context, struct policy_host *host,
                       const json_t *question, struct error *error)
 {
+    bool is_recorded = command_source_is_recorded(question);
     struct error fault = {.party = ERROR_NONE};
-    json_t *answer = command_source_ask(context, question, &fault);
-    int status = answer ? give(host, question, push_json, answer, error)
-                        : give_fault(host, question, &fault, error);
+    json_t *answer = is_recorded && slurm_record_is_replay(context->record)
+                         ? slurm_record_find(context->record, question, &fault)
+                         : command_source_ask(context, question, &fault);
+    int status = is_recorded ? slurm_record_keep(context->record, question, answer,
+                                                 answer ? NULL : &fault, error)
+                             : 0;
 
+    if (status == 0)
+        status = answer ? give(host, question, push_json, answer, error)
+                        : give_fault(host, question, &fault, error);
     json_decref(answer);
     return status;
 }

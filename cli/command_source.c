@@ -9,6 +9,9 @@
 #include "slurm_configuration.h"
 #include "trusted_file.h"
 #include "user.h"
+#include "volume_mounted.h"
+#include "volume_nodes.h"
+#include "volume_question.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -276,36 +279,96 @@ static json_t *ask_configuration(const struct command_context *context,
     return known;
 }
 
+static json_t *ask_mounted(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    (void)context;
+    (void)error;
+    return json_boolean(volume_mounted_any(json_object_get(question, "volumes")));
+}
+
+static json_t *ask_file_servers(const struct command_context *context,
+                                const json_t *question, struct error *error)
+{
+    return volume_question_ask(context->settings, json_object_get(question, "volumes"),
+                               error);
+}
+
+static json_t *ask_nodes(const struct command_context *context, const json_t *question,
+                         struct error *error)
+{
+    const json_t *list = json_object_get(question, "names"), *name;
+    char **names = calloc(json_array_size(list) + 1, sizeof(*names));
+    const struct volume_nodes nodes = {.settings = context->settings,
+                                       .partition = text_at(question, "partition"),
+                                       .policy = text_at(question, "policy"),
+                                       .names = names};
+    json_t *answers = NULL;
+    size_t index;
+
+    json_array_foreach(list, index, name)
+    {
+        if (names)
+            names[index] = (char *)json_string_value(name);
+    }
+    if (names)
+        answers = volume_nodes_ask(&nodes, error);
+    else
+        error_set(error, ERROR_NODE, "out of memory for the volumes' names");
+    free(names);
+    return answers;
+}
+
 static const struct source {
     const char *name;
+    bool is_recorded;
     json_t *(*ask)(const struct command_context *context, const json_t *question,
                    struct error *error);
 } sources[] = {
-    {"launchers", ask_launchers},
-    {"launcher", ask_launcher},
-    {"layout", ask_layout},
-    {"launcher_texts", ask_launcher_texts},
-    {"file", ask_file},
-    {"hosts", ask_hosts},
-    {"person", ask_person},
-    {"members", ask_members},
-    {"environment", ask_environment},
-    {"lacking", ask_lacking},
-    {"unknown", ask_unknown},
-    {"configuration", ask_configuration},
+    {"launchers", false, ask_launchers},
+    {"launcher", false, ask_launcher},
+    {"layout", false, ask_layout},
+    {"launcher_texts", false, ask_launcher_texts},
+    {"file", false, ask_file},
+    {"hosts", false, ask_hosts},
+    {"person", true, ask_person},
+    {"members", true, ask_members},
+    {"environment", false, ask_environment},
+    {"lacking", true, ask_lacking},
+    {"unknown", true, ask_unknown},
+    {"mounted", true, ask_mounted},
+    {"file_servers", true, ask_file_servers},
+    {"nodes_answers", true, ask_nodes},
+    {"configuration", false, ask_configuration},
 };
+
+static const struct source *find_source(const char *name)
+{
+    for (size_t i = 0; name && i < sizeof(sources) / sizeof(sources[0]); i++)
+        if (strcmp(sources[i].name, name) == 0)
+            return &sources[i];
+    return NULL;
+}
+
+bool command_source_is_recorded(const json_t *question)
+{
+    const struct source *source = find_source(text_at(question, "source"));
+
+    return source && source->is_recorded;
+}
 
 json_t *command_source_ask(const struct command_context *context, const json_t *question,
                            struct error *error)
 {
     const char *name = text_at(question, "source");
+    const struct source *source = find_source(name);
 
-    for (size_t i = 0; name && i < sizeof(sources) / sizeof(sources[0]); i++)
-        if (strcmp(sources[i].name, name) == 0)
-            return sources[i].ask(context, question, error);
-    error_set(error, ERROR_SITE,
-              "there is nothing called `%s` to ask here: install "
-              "atelier and its Lua files of one release",
-              name ? name : "");
+    if (source)
+        return source->ask(context, question, error);
+    error_set(
+        error, ERROR_SITE,
+        "there is nothing called `%s` to ask here: install atelier and its Lua files "
+        "of one release",
+        name ? name : "");
     return NULL;
 }

@@ -18,6 +18,10 @@
  *     lacking     needed, each      those of them that are not here
  *                 { path, type }    ("directory" or "file")
  *     unknown     users, groups     those that this machine does not know
+ *     mounted     volumes           whether any of them is mounted here
+ *     file_servers    volumes       what volume_question.h says of each
+ *     nodes_answers   partition,    what volume_nodes.h says of them on each node
+ *                 policy, names
  *     configuration   slurm (what `scontrol show config` says), policy (the files of the
  *                 one in force)     what requirement.lua takes, but for slurmdbd
  */
@@ -31,5 +35,8 @@
 /* Answers `question`. Returns what the caller owns; or NULL with `error` filled. */
 json_t *command_source_ask(const struct command_context *context, const json_t *question,
                            struct error *error);
+
+/* Whether the answer belongs into a recording: it is of the site, and no file's text. */
+bool command_source_is_recorded(const json_t *question);
 
 #endif

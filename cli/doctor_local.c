@@ -4,6 +4,7 @@
 #include "doctor_check.h"
 #include "ending.h"
 #include "output.h"
+#include "view.h"
 #include "policy_host.h"
 #include "slurm_mpi.h"
 #include "slurm_place.h"
@@ -151,7 +152,7 @@ static void print_text(const json_t *answers)
         rows, json_pack("[O, s, O]", json_object_get(answer, "check"),
                         json_is_true(json_object_get(answer, "good")) ? "yes" : "NO",
                         json_object_get(answer, "text")));
-    output_table(rows, 0);
+    view_rows(rows);
     json_decref(rows);
 }
 

@@ -5,6 +5,7 @@
 #include "doctor_step.h"
 #include "hostlist.h"
 #include "output.h"
+#include "view.h"
 #include "slurm_option.h"
 
 #include <stdio.h>
@@ -135,7 +136,7 @@ static void print_text(const struct doctor_look *look, const json_t *problems)
 
     for (size_t i = 0; i < look->node_count; i++)
         json_array_append_new(rows, row_of_node(look, i));
-    output_table(rows, 0);
+    view_rows(rows);
     json_decref(rows);
     if (look->small > 0)
         printf("all-reduce over %zu node%s: %.0f us for 8 bytes, %.0f us for 1 MiB\n",

@@ -25,10 +25,4 @@ json_t *layout_tasks(const struct settings *settings, const struct framework *fr
                      const struct layout_wish *wish, bool all, const json_t *decided,
                      struct error *error);
 
-/* Prints what layout_tasks returned. */
-void layout_tasks_print(const json_t *tasks);
-
-/* The line that starts them, malloc'ed. */
-char *layout_launch_line(const struct layout_wish *wish);
-
 #endif

@@ -52,7 +52,6 @@ atelier_SOURCES = \
 	cli/volume_mounted.c cli/volume_mounted.h \
 	cli/volume_nodes.c cli/volume_nodes.h \
 	cli/volume_question.c cli/volume_question.h \
-	cli/volume_test.c \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)

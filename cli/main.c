@@ -11,13 +11,9 @@
 
 /* Those that are C; all others are Lua modules (command_host.h). */
 static const struct command {
-    const char *noun, *verb;
+    const char *noun;
     command_run *run;
-} commands[] = {
-    {"doctor", "", doctor},
-    {"run", "", run},
-    {"volume", "test", volume_test},
-};
+} commands[] = {{"doctor", doctor}, {"run", run}};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -89,28 +85,23 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The command in C that `argv` names; NULL when it is another. */
-static const struct command *find_own(int argc, char **argv)
+/* The command in C of this noun; NULL when it is another. */
+static const struct command *find_own(const char *noun)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].noun, argv[0]) == 0 &&
-            (!commands[i].verb[0] ||
-             (argc > 1 && strcmp(commands[i].verb, argv[1]) == 0)))
+        if (strcmp(commands[i].noun, noun) == 0)
             return &commands[i];
     return NULL;
 }
 
-/* A noun that is a verb, too, has none. */
 static int run_own(const struct command *command, int argc, char **argv,
                    const struct settings *settings)
 {
-    int last = command->verb[0] ? 1 : 0;
     char name[64];
 
-    snprintf(name, sizeof(name), "atelier %s%s%s", command->noun, last ? " " : "",
-             command->verb);
-    argv[last] = name;
-    return command->run(argc - last, argv + last, settings);
+    snprintf(name, sizeof(name), "atelier %s", command->noun);
+    argv[0] = name;
+    return command->run(argc, argv, settings);
 }
 
 static struct slurm_record *open_record(const struct invocation *invocation,
@@ -128,7 +119,7 @@ static struct slurm_record *open_record(const struct invocation *invocation,
 /* `argv` begins with the noun. */
 static int dispatch(const struct invocation *invocation, int argc, char **argv)
 {
-    const struct command *own = invocation->completes ? NULL : find_own(argc, argv);
+    const struct command *own = invocation->completes ? NULL : find_own(argv[0]);
     struct error error = {.party = ERROR_NONE};
     struct command_context context = {.settings = &invocation->settings,
                                       .completes = invocation->completes};

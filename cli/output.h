@@ -18,8 +18,4 @@ char *output_safe(const char *text);
 /* Prints output_safe(text). NULL prints nothing. */
 void output_text(const char *text);
 
-/* Prints one line for each of the array `rows`, which are arrays of strings; columns are
- * aligned, two spaces apart, and lines begin with `indent` spaces and end without any. */
-void output_table(const json_t *rows, int indent);
-
 #endif

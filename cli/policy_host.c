@@ -156,10 +156,10 @@ static int load_text(struct policy_host *host, const struct settings *settings,
     char *text = read_text(host, host->path, &question.length, error);
     int status = -1;
 
-    if (text)
+    if (text && !host->lua)
         host->lua = lua_host_create(settings->lua, host->trusted, &command_limits, error);
     question.text = text;
-    if (host->lua)
+    if (text && host->lua)
         status = ask(&question, load, error);
     free(text);
     if (status < 0)
@@ -176,32 +176,43 @@ bool policy_host_is_hidden(const struct settings *settings, const char *path)
     return !path && access(settings->policy, R_OK) < 0 && errno == EACCES;
 }
 
+int policy_host_read(struct policy_host *host, const struct settings *settings,
+                     const char *path, struct error *error)
+{
+    if (policy_host_is_hidden(settings, path))
+        return error_set(error, ERROR_SITE,
+                         "the site keeps its policy, %s, from its users: ask your "
+                         "administrator, or do this as root",
+                         settings->policy);
+    if (snprintf(host->path, sizeof(host->path), "%s", path ? path : settings->policy) >=
+        PATH_SIZE)
+        return error_set(error, ERROR_USER, "the path `%.80s...` is too long", path);
+    json_decref(host->files);
+    json_decref(host->problems);
+    host->trusted = !path;
+    host->files = json_array();
+    host->problems = NULL;
+    return load_text(host, settings, error);
+}
+
+int policy_host_refuse_problems(const struct policy_host *host, struct error *error)
+{
+    if (json_array_size(host->problems) == 0)
+        return 0;
+    return error_set(error, ERROR_SITE,
+                     "%s; `atelier policy check` says all that is wrong",
+                     json_string_value(json_array_get(host->problems, 0)));
+}
+
 struct policy_host *policy_host_load(const struct settings *settings, const char *path,
                                      struct error *error)
 {
-    struct policy_host *host;
+    struct policy_host *host = calloc(1, sizeof(*host));
 
-    if (policy_host_is_hidden(settings, path)) {
-        error_set(error, ERROR_SITE,
-                  "the site keeps its policy, %s, from its users: ask your "
-                  "administrator, or do this as root",
-                  settings->policy);
-        return NULL;
-    }
-    host = calloc(1, sizeof(*host));
-    if (!host) {
+    if (!host)
         error_set(error, ERROR_NODE, "out of memory for the policy");
-        return NULL;
-    }
-    host->trusted = !path;
-    host->files = json_array();
-    if (snprintf(host->path, sizeof(host->path), "%s", path ? path : settings->policy) <
-        PATH_SIZE) {
-        if (load_text(host, settings, error) == 0)
-            return host;
-    } else {
-        error_set(error, ERROR_USER, "the path `%.80s...` is too long", path);
-    }
+    else if (policy_host_read(host, settings, path, error) == 0)
+        return host;
     policy_host_destroy(host);
     return NULL;
 }
@@ -227,12 +238,9 @@ struct policy_host *policy_host_open(const struct settings *settings, const char
                                      struct error *error)
 {
     struct policy_host *host = policy_host_load(settings, path, error);
-    size_t count = host ? json_array_size(host->problems) : 0;
 
-    if (count == 0)
+    if (host && policy_host_refuse_problems(host, error) == 0)
         return host;
-    error_set(error, ERROR_SITE, "%s; `atelier policy check` says all that is wrong",
-              json_string_value(json_array_get(host->problems, 0)));
     policy_host_destroy(host);
     return NULL;
 }

@@ -34,6 +34,14 @@ struct policy_host *policy_host_open(const struct settings *settings, const char
 struct policy_host *policy_host_without(const struct settings *settings, bool trusted,
                                         struct error *error);
 
+/* Reads a policy as policy_host_load does, into a host that has none or another. For the
+ * one in force the host must be a trusted one. Returns 0 or -1. */
+int policy_host_read(struct policy_host *host, const struct settings *settings,
+                     const char *path, struct error *error);
+
+/* Returns 0; or -1 with `error` filled by the first problem of the policy. */
+int policy_host_refuse_problems(const struct policy_host *host, struct error *error);
+
 void policy_host_destroy(struct policy_host *host);
 
 /* The path that was read. */

@@ -158,6 +158,21 @@ static void print_table(const json_t *table, const json_t *columns)
     scols_unref_table(made);
 }
 
+/* One line of JSON, its keys in their order. */
+static void print_json(const json_t *item)
+{
+    json_t *ordered = json_object();
+    const json_t *key;
+    size_t index;
+
+    json_array_foreach(json_object_get(item, "keys"), index, key) json_object_set(
+        ordered, json_string_value(key),
+        json_object_get(json_object_get(item, "json"), json_string_value(key)));
+    json_dumpf(ordered, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(ordered);
+}
+
 void view_print(const json_t *view, const json_t *columns)
 {
     const json_t *item;
@@ -165,12 +180,14 @@ void view_print(const json_t *view, const json_t *columns)
 
     json_array_foreach(view, index, item)
     {
-        if (json_is_object(item)) {
+        if (json_object_get(item, "json")) {
+            print_json(item);
+        } else if (json_is_object(item)) {
             print_table(item, columns);
-            continue;
+        } else {
+            output_text(json_string_value(item));
+            putchar('\n');
         }
-        output_text(json_string_value(item));
-        putchar('\n');
     }
 }
 
@@ -196,4 +213,15 @@ json_t *view_objects(const json_t *view, const json_t *columns)
         }
     }
     return objects;
+}
+
+void view_rows(const json_t *rows)
+{
+    json_t *columns = json_array(), *view;
+
+    for (size_t i = 0; i < json_array_size(json_array_get(rows, 0)); i++)
+        json_array_append_new(columns, json_string(""));
+    view = json_pack("[{s:o, s:O}]", "columns", columns, "rows", rows);
+    view_print(view, NULL);
+    json_decref(view);
 }

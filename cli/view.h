@@ -7,11 +7,15 @@
 
 #include <jansson.h>
 
-/* Prints `view`, an array of lines (strings) and tables, { columns, rows (arrays of
- * strings), head (show the columns' names), indent, bad (numbers, from 1, of rows that
- * say that something is wrong) }. On a terminal a table is as wide as it; elsewhere its
- * values are whole. `columns`, or NULL: the names of those to show, in this order. */
+/* Prints `view`, an array of lines (strings), lines of JSON, { json, keys }, and tables,
+ * { columns, rows (arrays of strings), head (show the columns' names), indent, bad
+ * (numbers, from 1, of rows that say that something is wrong) }. On a terminal a table is
+ * as wide as it; elsewhere its values are whole. `columns`, or NULL: the names of those
+ * to show, in this order. */
 void view_print(const json_t *view, const json_t *columns);
+
+/* Prints a table of `rows`, arrays of as many strings as the first. */
+void view_rows(const json_t *rows);
 
 /* The rows of the view's tables as an array of objects with the named columns. The caller
  * owns it. */

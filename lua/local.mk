@@ -91,16 +91,17 @@ dist_atelierlua_DATA += \
 	lua/atelier/volume_list.lua \
 	# End of the command's
 
-# Its commands, one file a noun.
+# Its commands, one file a verb.
 ateliercommanddir = $(luadir)/atelier/command
 dist_ateliercommand_DATA = \
-	lua/atelier/command/framework.lua \
-	lua/atelier/command/policy.lua \
+	lua/atelier/command/framework_list.lua \
+	lua/atelier/command/framework_show.lua \
 	lua/atelier/command/policy_apply.lua \
 	lua/atelier/command/policy_check.lua \
 	lua/atelier/command/policy_explain.lua \
 	lua/atelier/command/policy_show.lua \
 	lua/atelier/command/policy_test.lua \
+	lua/atelier/command/volume_test.lua \
 	# End of dist_ateliercommand_DATA
 
 # What all of them use.

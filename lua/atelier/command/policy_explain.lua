@@ -1,13 +1,20 @@
 -- policy_explain.lua: `atelier policy explain`: what the policy decides for a job, and why.
 
-local batch_script = require("atelier.batch_script")
 local configuration = require("atelier.configuration")
 local enforcement = require("atelier.enforcement")
-local explained_job = require("atelier.explained_job")
 local explanation = require("atelier.explanation")
 local explanation_view = require("atelier.explanation_view")
 local requirement = require("atelier.requirement")
 local sbatch_options = require("atelier.sbatch_options")
+
+-- What few calls need is read when they do: every call waits for what is read.
+local function batch_script()
+    return require("atelier.batch_script")
+end
+
+local function explained_job()
+    return require("atelier.explained_job")
+end
 
 local NODES_MAX = 65536
 local TASKS_MAX = 1048576
@@ -58,7 +65,7 @@ end
 -- Reads the script once; what is wrong with it ends the explanation.
 local function read_script(asked, known)
     if script_of(asked) and known.script and not known.lines then
-        local words, told = batch_script.read(known.script, script_of(asked):match("[^/]*$"),
+        local words, told = batch_script().read(known.script, script_of(asked):match("[^/]*$"),
             SBATCH)
         known.lines = { words = words or {}, notes = words and told or {},
             fault = not words and told or nil }
@@ -92,7 +99,7 @@ local function settle_hosts(asked, known)
         for _, word in ipairs(words) do
             local hosts = word.hosts and next_list()
             if word.hosts and not hosts then
-                return word.from and word.from .. ": " .. batch_script.UNREADABLE
+                return word.from and word.from .. ": " .. batch_script().UNREADABLE
                     or ("--%s=%s cannot be read"):format(word.option, word.value)
             end
             word.value, word.hosts = hosts or word.value, nil
@@ -132,21 +139,40 @@ local function decide(policy, asked, here, known)
     return answer, sentence
 end
 
+-- Only of a framework that somebody names is it asked whether the job has room for it.
+local function needs_launchers(asked, known)
+    for _, words in ipairs({ read_script(asked, known).words, asked.words or {} }) do
+        for _, word in ipairs(words) do
+            if word.name == "framework" then
+                return true
+            end
+        end
+    end
+    for key in pairs(known.environment) do
+        if key:find("FRAMEWORK", 1, true) then
+            return true
+        end
+    end
+    return false
+end
+
 local function first_questions(asked, here, known)
     local questions = {
         { name = "environment", source = "environment" },
         { name = "person", source = "person", user = asked.user or here.user },
-        { name = "launchers", source = "launcher_texts" },
     }
     if script_of(asked) then
         questions[#questions + 1] = { name = "script", source = "file", path = script_of(asked),
             in_path = true }
     end
     local is_read = known.environment and (known.script or not script_of(asked))
+    questions[#questions + 1] = is_read and needs_launchers(asked, known)
+        and { name = "launchers", source = "launcher_texts" } or nil
     local lists = is_read and host_lists(asked, known) or {}
     questions[#questions + 1] = #lists > 0
         and { name = "hosts", source = "hosts", lists = lists } or nil
-    return questions, is_read and (#lists == 0 or known.hosts)
+    return questions, is_read and known.person and (#lists == 0 or known.hosts)
+        and (known.launchers or not needs_launchers(asked, known))
 end
 
 local function count_of(request, key, otherwise)
@@ -210,16 +236,15 @@ function command.ask(asked, here, known, policy)
     elseif not known.decided and not known.fault then
         local questions, is_complete
         if asked.job then
-            questions, is_complete = explained_job.ask(asked.job, known)
+            questions, is_complete = explained_job().ask(asked.job, known)
         else
             questions, is_complete = first_questions(asked, here, known)
-            is_complete = is_complete and known.person and known.launchers
         end
         if not is_complete then
             return questions
         end
         if asked.job then
-            known.decided, known.fault = explained_job.decide(policy, asked.job, known)
+            known.decided, known.fault = explained_job().decide(policy, asked.job, known)
         else
             known.decided, known.fault = decide(policy, asked, here, known)
         end

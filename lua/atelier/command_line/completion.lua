@@ -63,17 +63,15 @@ local function candidates(words)
     end
     if #words == 1 then
         return noun_words()
-    elseif not entry or not entry.module then
+    elseif not entry or not entry.verbs then
+        return {}
+    elseif #words == 2 then
+        return verb_words(entry.verbs)
+    elseif not entry.verbs[words[2]] then
         return {}
     end
-    local verbs = require(entry.module)
-    if #words == 2 then
-        return verb_words(verbs)
-    end
-    local command = verbs[words[2]]
-    if not command then
-        return {}
-    elseif last:find("=", 1, true) then
+    local command = require(entry.verbs[words[2]])
+    if last:find("=", 1, true) then
         return value_words(command, last)
     end
     return last:sub(1, 1) == "-" and option_words(command) or operand_words(command, words)

@@ -150,9 +150,9 @@ end
 function help.commands()
     local list = {}
     for _, entry in ipairs(nouns) do
-        local verbs = entry.module and require(entry.module) or { [entry.verb or ""] = entry }
+        local verbs = entry.verbs or { [""] = entry }
         for _, verb in ipairs(name.sorted_keys(verbs)) do
-            local command = verbs[verb]
+            local command = entry.verbs and require(verbs[verb]) or entry
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,
                 operands = command.short or type(command.operands) == "string" and command.operands
                     or help.operands(command):gsub(HELD, " ") }

@@ -1,13 +1,18 @@
--- nouns.lua: what may follow `atelier`. A noun of a module has its verbs, options and about
--- there, in atelier.command.NOUN; the others read their own words, in C.
+-- nouns.lua: what may follow `atelier`. A noun has its verbs, each a module that is read when
+-- it is asked for; the others read their own words, in C.
 
 return {
     { noun = "doctor", operands = "[--nodes]",
         summary = "say whether this machine or an allocation is well" },
-    { noun = "framework", module = "atelier.command.framework" },
-    { noun = "policy", module = "atelier.command.policy" },
+    { noun = "framework", verbs = {
+        list = "atelier.command.framework_list", show = "atelier.command.framework_show",
+    } },
+    { noun = "policy", verbs = {
+        apply = "atelier.command.policy_apply", check = "atelier.command.policy_check",
+        explain = "atelier.command.policy_explain", show = "atelier.command.policy_show",
+        test = "atelier.command.policy_test",
+    } },
     { noun = "run", operands = "[OPTION...] -- COMMAND...",
         summary = "run a framework's processes on the allocation" },
-    { noun = "volume", verb = "test", operands = "[NAME...]",
-        summary = "ask the volumes' file servers" },
+    { noun = "volume", verbs = { test = "atelier.command.volume_test" } },
 }

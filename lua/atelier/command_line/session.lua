@@ -22,18 +22,22 @@
 -- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
 --
 -- An answer has: `data`, what --json prints; `view`, a list of sentences (texts) and tables,
--- { columns, rows, head, indent }; `changes`, each { verb, what, argv }; `files`, each
+-- { columns, rows, head, indent, bad } (cli/view.h); `asides`, told to people on stderr;
+-- `changes`, each { verb, what, argv }; `files`, each
 -- { path, text }; `good`: true, false (the exit status is 1), or nil for no answer (2);
 -- `faults`: sentences for stderr.
 
-local completion = require("atelier.command_line.completion")
-local help = require("atelier.command_line.help")
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
 local nouns = require("atelier.command_line.nouns")
 local options = require("atelier.command_line.options")
 
 local session = {}
+
+-- What few calls need is read when they do: every call waits for what is read.
+local function help()
+    return require("atelier.command_line.help")
+end
 
 -- What the host knows of this call.
 local state
@@ -52,19 +56,6 @@ local function noun_names()
         names[entry.noun] = true
     end
     return name.sorted_keys(names)
-end
-
--- Those of a noun: of its module, or of the entries of commands in C.
-local function verbs_of(noun, module)
-    if module then
-        return require(module)
-    end
-    local verbs = {}
-    for _, entry in ipairs(nouns) do
-        verbs[entry.noun == noun and entry.verb or ""] = {}
-    end
-    verbs[""] = nil
-    return verbs
 end
 
 local function advice(word, known)
@@ -111,11 +102,11 @@ local function begin(full, command, words)
         asked = asked.output and asked
     end
     if not asked then
-        return { status = 2, complaint = full .. ": " .. fault, advice = help.advice(full) }
+        return { status = 2, complaint = full .. ": " .. fault, advice = help().advice(full) }
     elseif asked.help then
-        return { status = 0, text = help.text(full, command) }
+        return { status = 0, text = help().text(full, command) }
     elseif asked.usage then
-        return { status = 0, text = help.usage(full, command) }
+        return { status = 0, text = help().usage(full, command) }
     elseif asked.version == true then
         return { status = 0, version = true }
     end
@@ -129,25 +120,24 @@ end
 function session.open(_policy, given)
     local words = given.words
     if given.completes then
-        return { status = 0, text = completion.text(words) }
+        return { status = 0, text = require("atelier.command_line.completion").text(words) }
     elseif #words == 0 then
-        return { status = 0, text = help.list() }
+        return { status = 0, text = help().list() }
     end
     local entry = entry_of(words[1])
     if not entry then
         return mistake(("atelier has no command `%s`: %s"):format(name.quote(words[1]),
             advice(words[1], noun_names())))
     end
-    local verbs = verbs_of(words[1], entry.module)
-    local command = words[2] and verbs[words[2]]
-    if not command then
-        return no_verb(words[1], words[2], name.sorted_keys(verbs))
+    local module = words[2] and (entry.verbs or {})[words[2]]
+    if not module then
+        return no_verb(words[1], words[2], name.sorted_keys(entry.verbs or {}))
     end
     local rest = {}
     for index = 3, #words do
         rest[#rest + 1] = words[index]
     end
-    return begin(("atelier %s %s"):format(words[1], words[2]), command, rest)
+    return begin(("atelier %s %s"):format(words[1], words[2]), require(module), rest)
 end
 
 -- `here`: { user, uid, groups, clock, node, terminal, job }.

@@ -1,40 +1,10 @@
--- framework.lua: `atelier framework`: the launchers that are here.
+-- framework_show.lua: `atelier framework show`: what a launcher gives each task.
 
 local tasks = require("atelier.tasks")
 
-local framework = {}
-
 local TASKS_MAX = 4096
 
-local JSON = { name = "json", letter = "j", about = "Print JSON" }
-
-local list = {
-    summary = "show the frameworks that have a launcher",
-    about = "Shows the frameworks that have a launcher here. The policy may allow a workspace "
-        .. "fewer.",
-    options = { JSON,
-        { name = "output", letter = "o", argument = "COLUMNS", about = "These columns alone, of "
-            .. "name and title" } },
-    columns = { "name", "title" },
-}
-framework.list = list
-
-function list.ask()
-    return { { name = "launchers", source = "launchers" } }
-end
-
--- A launcher that is broken is listed with what is wrong with it.
-function list.answer(_policy, _asked, known)
-    local rows, data, good = {}, {}, true
-    for index, one in ipairs(known.launchers) do
-        rows[index] = { one.name, one.fault or one.title or "" }
-        data[index] = { name = one.name, title = rows[index][2] }
-        good = good and not one.fault
-    end
-    return { data = data, view = { { columns = list.columns, rows = rows } }, good = good }
-end
-
-local show = {
+local command = {
     summary = "show what its launcher gives each rank",
     about = "Shows what a framework's launcher is, and what it gives each task of a step that "
         .. "need not exist.",
@@ -47,22 +17,20 @@ local show = {
             about = "GPUs of each node (default: none)" },
         { name = "cpus-per-task", argument = "N", number = { 1, TASKS_MAX },
             about = "As for srun" },
-        JSON,
+        { name = "json", letter = "j", about = "Print JSON" },
     },
     operands = { { name = "framework", argument = "NAME[:SETTING,...]",
         missing = "say which framework: `atelier framework list` has them",
         excess = "one framework at a time" } },
     defaults = { nodes = 2, tasks_per_node = 2 },
 }
-framework.show = show
-
-function show.check(asked)
+function command.check(asked)
     if asked.nodes * asked.tasks_per_node > TASKS_MAX then
         return ("a step of more than %d tasks is not shown"):format(TASKS_MAX)
     end
 end
 
-function show.ask(asked)
+function command.ask(asked)
     return { { name = "launcher", source = "launcher", framework = asked.framework },
         { name = "layout", source = "layout", framework = asked.framework, all = true,
             nodes = asked.nodes, tasks = asked.nodes * asked.tasks_per_node,
@@ -85,7 +53,7 @@ local function head(launcher)
 end
 
 -- What the launcher refuses is said behind what it is.
-function show.answer(_policy, asked, known)
+function command.answer(_policy, asked, known)
     local launcher, fault = known.launcher, known.faults.layout
     if launcher.fault then
         return { good = false, faults = { launcher.fault } }
@@ -100,4 +68,4 @@ function show.answer(_policy, asked, known)
     }
 end
 
-return framework
+return command
