@@ -182,12 +182,22 @@ enum hearing storage_hear(struct storage *storage, size_t index)
     return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
 }
 
+/* The name below the mount root where the volume, or a part of it, is mounted. */
+static const char *place_of(const struct plan *plan, const struct plan_volume *volume)
+{
+    for (size_t i = 0; i < plan->mount_count && volume->parts_only; i++)
+        if (&plan->volumes[plan->mounts[i].volume] == volume)
+            return plan->mounts[i].name;
+    return volume->name;
+}
+
 void storage_relieve(const struct storage *storage, struct file_server *server)
 {
+    const struct plan_volume *volume = server->volumes[server->relief.volume];
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
     snprintf(target, sizeof(target), "%s/%s", storage->root,
-             server->volumes[server->relief.volume]->name);
+             place_of(storage->plan, volume));
     relief_begin(&server->relief, target);
 }
 
