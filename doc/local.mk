@@ -7,6 +7,7 @@ dist_man_MANS = \
 	doc/atelier.7 \
 	doc/atelier-plugstack.5 \
 	doc/atelier-policy.5 \
+	doc/atelier-volume.7 \
 	# End of dist_man_MANS
 
 dist_doc_DATA = README.md NEWS.md

@@ -23,6 +23,7 @@ root_files += \
 	tests/storage/0307-nfs-crowd.t \
 	tests/storage/0308-nfs-lock-owners.t \
 	tests/storage/0309-nfs-lock-turns.t \
+	tests/storage/0311-nfs-rows.t \
 	tests/storage/0701-preflight.t
 
 # Two nodes do the same programs there and on one machine; the server's times may be coarse.
@@ -56,6 +57,8 @@ root_files += \
 	tests/storage/0507-kernel-words.t \
 	# End of the kinds
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
+EXTRA_DIST += tests/storage/nfs_rows.py tests/storage/nfs_rows_judge.py \
+	tests/storage/nfs_rows_node.py
 EXTRA_DIST += tests/storage/kinds.sh tests/storage/azurite_url.py
 # Parts of volumes.
 root_files += \

@@ -64,3 +64,8 @@ needs() {
     echo "$long"
     [ -z "$long" ]
 }
+
+@test "each line of the table of atelier-volume(7) has its program, and each program its line" {
+    diff <(python3 tests/storage/nfs_rows_judge.py doc/atelier-volume.7) \
+        <(python3 -B tests/storage/nfs_rows.py list | uniq)
+}

@@ -1,0 +1,43 @@
+#!/bin/bash
+# What atelier-volume(7) says that one node sees of another, line by line.
+# shellcheck source-path=SCRIPTDIR disable=SC2154
+. "$(dirname "$0")/nfs_sandbox.sh"
+cp "$here"/nfs_rows*.py "$work/"
+manual=$here/../../doc/atelier-volume.7
+place="$nfs_mount ${volume[*]}"
+
+# rows MILLISECONDS LIMIT [TEXT...]: what is seen while attributes hold so long.
+rows() {
+    ATTRIBUTE_CACHE_MS=$1 /usr/bin/python3 -B "$work/nfs_rows.py" run "$2" "$place" "$place" "${@:3}" \
+        2>"$work/said.$1"
+}
+
+judged() {
+    /usr/bin/python3 -B "$work/nfs_rows_judge.py" "$manual" "$@"
+}
+
+# Lines that are not true yet, but will be.
+pending='under a lock: (appends|a mapping)|a replaced directory: its|any of these'
+
+# One test for each line: judged's verdicts.
+each() { # TEXT
+    while IFS=$'\t' read -r verdict text why; do
+        [[ ! $text =~ $pending ]] || text="$text # TODO"
+        verdict "$verdict" "$1: $text"
+        [ -z "$why" ] || echo "# $why"
+    done
+}
+
+# Without a cache, what is in time or soon is at once.
+without_cache() {
+    sed 's/;in time$/;at once/; s/;soon$/;at once/' "$manual" >"$work/manual"
+    manual=$work/manual judged Atelier "$work/none"
+}
+
+rows 600000 1 >"$work/long" & looks=($!)
+rows 1000 3 >"$work/short" & looks+=($!)
+rows 0 0 >"$work/none" & looks+=($!)
+wait "${looks[@]}"
+each "attributes hold" < <(judged Atelier "$work/long" "$work/short")
+each "attribute_cache = 0" < <(without_cache)
+finish
