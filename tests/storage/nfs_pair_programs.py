@@ -80,7 +80,7 @@ class Referee:
         return True
 
     def get(self, node, file):
-        return not self.slots or self.may_read(node, file) and self.unlocked_by_close(node, file)
+        return self.may_read(node, file) and self.unlocked_by_close(node, file)
 
     def unlocked_by_close(self, node, file):
         """A process' locks of a file end when it closes any descriptor: not in mid-access."""
@@ -273,7 +273,13 @@ def locked_program(draw):
         node = draw.choice(NODES)
         tried = drawn_locked(draw, len(steps), referee, node)
     return steps + [(node, ["close", slot]) for node, slot in referee.slots] + [
-        (node, ["get", file]) for node in NODES for file in FILES]
+        (node, do) for node in NODES for file, kinds in FILES.items()
+        for do in last_look(file, kinds[-1])]
+
+
+def last_look(file, kind):
+    return (["open", 0, file, "RDONLY"], ["lock", 0, kind, "sh", 0, 0], ["pread", 0, MOST, 0],
+            ["fstat", 0], ["close", 0])
 
 
 TOP, DIRECTORIES, BELOW = "abcd", "DE", "xy"
