@@ -48,7 +48,8 @@ struct lock_holder *lock_holder_get(struct lock_holders *holders,
     struct lock_holder *holder = lock_holder_find(holders, owner);
 
     if (holder) {
-        holder->owner = *owner;
+        holder->owner.inode = owner->inode;
+        holder->owner.open_file = owner->open_file;
         return holder;
     }
     holder = calloc(1, sizeof(*holder));
