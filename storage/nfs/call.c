@@ -2,6 +2,7 @@
 
 #include "connection.h"
 #include "directory.h"
+#include "names.h"
 #include "prune.h"
 #include "status.h"
 #include "told.h"
@@ -317,8 +318,9 @@ struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
     if (!inode)
         return NULL;
     inode->lookups++;
-    entry->attr_timeout = entry->entry_timeout =
-        told_attributes(call->volume, inode, attributes, &entry->attr);
+    entry->attr_timeout = told_attributes(call->volume, inode, attributes, &entry->attr);
+    entry->entry_timeout =
+        names_hold(call->volume, call->inode, call->started, entry->attr_timeout);
     entry->ino = volume_number(call->volume, inode);
     return inode;
 }

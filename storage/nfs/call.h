@@ -125,8 +125,9 @@ void call_answer_entry(struct call *call, const struct nfs_fh3 *handle,
                        const struct fattr3 *attributes);
 void call_finish(struct call *call); /* without an answer, or after one */
 
-/* Tells the kernel's inode of `handle` in `entry`; returns the inode, whose lookups count
- * one more, with a reference; NULL when it cannot be. */
+/* Tells the kernel's inode of `handle`, which has a name in the call's, in `entry`;
+ * returns the inode, whose lookups count one more, with a reference; NULL when it cannot
+ * be. */
 struct inode *call_entry(struct call *call, const struct nfs_fh3 *handle,
                          const struct fattr3 *attributes, struct fuse_entry_param *entry);
 

@@ -2,6 +2,7 @@
 
 #include "entry.h"
 #include "file.h"
+#include "names.h"
 #include "status.h"
 
 #include <errno.h>
@@ -34,9 +35,12 @@ static struct call *begin(fuse_req_t request, fuse_ino_t parent, const char *nam
 static void mkdir_done(struct call *call, void *result)
 {
     const struct MKDIR3res *answered = result;
+    const struct MKDIR3resok *made = &answered->MKDIR3res_u.resok;
 
-    answer_made(call, answered->status, &answered->MKDIR3res_u.resok.obj,
-                &answered->MKDIR3res_u.resok.obj_attributes);
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &made->dir_wcc
+                                              : &answered->MKDIR3res_u.resfail.dir_wcc);
+    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
 }
 
 void create_directory(fuse_req_t request, fuse_ino_t parent, const char *name,
@@ -54,9 +58,12 @@ void create_directory(fuse_req_t request, fuse_ino_t parent, const char *name,
 static void symlink_done(struct call *call, void *result)
 {
     const struct SYMLINK3res *answered = result;
+    const struct SYMLINK3resok *made = &answered->SYMLINK3res_u.resok;
 
-    answer_made(call, answered->status, &answered->SYMLINK3res_u.resok.obj,
-                &answered->SYMLINK3res_u.resok.obj_attributes);
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &made->dir_wcc
+                                              : &answered->SYMLINK3res_u.resfail.dir_wcc);
+    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
 }
 
 void create_symlink(fuse_req_t request, const char *target, fuse_ino_t parent,
@@ -82,17 +89,28 @@ void create_symlink(fuse_req_t request, const char *target, fuse_ino_t parent,
 static void mknod_done(struct call *call, void *result)
 {
     const struct MKNOD3res *answered = result;
+    const struct MKNOD3resok *made = &answered->MKNOD3res_u.resok;
 
-    answer_made(call, answered->status, &answered->MKNOD3res_u.resok.obj,
-                &answered->MKNOD3res_u.resok.obj_attributes);
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &made->dir_wcc
+                                              : &answered->MKNOD3res_u.resfail.dir_wcc);
+    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
+}
+
+static void note_created(struct call *call, const struct CREATE3res *answered)
+{
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &answered->CREATE3res_u.resok.dir_wcc
+                                              : &answered->CREATE3res_u.resfail.dir_wcc);
 }
 
 static void regular_done(struct call *call, void *result)
 {
     const struct CREATE3res *answered = result;
+    const struct CREATE3resok *made = &answered->CREATE3res_u.resok;
 
-    answer_made(call, answered->status, &answered->CREATE3res_u.resok.obj,
-                &answered->CREATE3res_u.resok.obj_attributes);
+    note_created(call, answered);
+    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
 }
 
 /* Devices would not open here (the mount is nodev), so they are not made here either. */
@@ -128,6 +146,10 @@ static void link_done(struct call *call, void *result)
 {
     const struct LINK3res *answered = result;
 
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK
+                      ? &answered->LINK3res_u.resok.linkdir_wcc
+                      : &answered->LINK3res_u.resfail.linkdir_wcc);
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
         return;
@@ -243,6 +265,7 @@ static void create_done(struct call *call, void *result)
     const struct CREATE3res *answered = result;
     const struct CREATE3resok *made = &answered->CREATE3res_u.resok;
 
+    note_created(call, answered);
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
     } else if (made->obj.handle_follows) {

@@ -1,49 +1,24 @@
 #include "directory.h"
 
+#include "listing.h"
+#include "names.h"
 #include "prune.h"
 #include "status.h"
 #include "told.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LISTING_BYTES 131072 /* of one answer of the server */
-
-struct entry {
-    uint64_t cookie, fileid;
-    bool described; /* the server told attributes and handle too */
-    bool is_told;   /* by the answer that is being made the kernel learns its inode */
-    struct fattr3 attributes;
-    struct nfs_fh3 handle; /* its bytes follow the name */
-    char *name;
-};
-
-struct directory {
-    unsigned references; /* of the open directory, and of calls */
-    cookieverf3 verifier;
-    uint64_t first;    /* the cookie that the listing follows */
-    bool listed, end;  /* the listing holds something; nothing comes after it */
-    bool plus;         /* it was asked for with attributes */
-    long long arrived; /* when, for how long the attributes hold */
-    uint32_t moment;   /* likewise, among what the kernel was told (told.h) */
-    struct entry *entries;
-    size_t count, room;
-};
-
-static void forget_listing(struct directory *directory)
-{
-    for (size_t i = 0; i < directory->count; i++)
-        free(directory->entries[i].name);
-    directory->count = 0;
-    directory->listed = directory->end = false;
-}
+#define FIRST_MS 1000        /* in which a directory that was opened is read */
 
 void directory_drop(struct directory *directory)
 {
     if (!directory || --directory->references > 0)
         return;
-    forget_listing(directory);
+    listing_forget(directory);
     free(directory->entries);
     free(directory);
 }
@@ -53,115 +28,12 @@ static struct directory *directory_of(const struct fuse_file_info *file)
     return (struct directory *)(uintptr_t)file->fh;
 }
 
-void directory_opendir(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
-{
-    struct directory *directory = calloc(1, sizeof(*directory));
-
-    (void)number;
-    if (!directory) {
-        fuse_reply_err(request, ENOMEM);
-        return;
-    }
-    directory->references = 1;
-    file->fh = (uint64_t)(uintptr_t)directory;
-    if (fuse_reply_open(request, file) < 0)
-        directory_drop(directory);
-}
-
 void directory_releasedir(fuse_req_t request, fuse_ino_t number,
                           struct fuse_file_info *file)
 {
     (void)number;
     directory_drop(directory_of(file));
     fuse_reply_err(request, 0);
-}
-
-static struct entry *new_entry(struct directory *directory)
-{
-    struct entry *entries;
-    size_t room = directory->room ? directory->room * 2 : 64;
-
-    if (directory->count == directory->room) {
-        entries = realloc(directory->entries, room * sizeof(*entries));
-        if (!entries)
-            return NULL;
-        directory->entries = entries;
-        directory->room = room;
-    }
-    return memset(&directory->entries[directory->count], 0, sizeof(*entries));
-}
-
-/* A cookie that leads back to where the listing began, or stays where it is, makes one
- * without an end. */
-static bool is_stuck(const struct directory *directory, uint64_t cookie)
-{
-    if (directory->count == 0)
-        return cookie == directory->first;
-    return cookie == directory->entries[directory->count - 1].cookie;
-}
-
-/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
- * broken server. */
-static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
-                      uint64_t fileid, const struct nfs_fh3 *handle)
-{
-    struct entry *entry;
-    size_t length = strnlen(name, NAME_MAX + 1);
-    size_t handle_length = handle ? handle->data.data_len : 0;
-
-    if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE ||
-        is_stuck(directory, cookie))
-        return EIO;
-    entry = new_entry(directory);
-    if (entry)
-        entry->name = malloc(length + 1 + handle_length);
-    if (!entry || !entry->name)
-        return ENOMEM;
-    memcpy(entry->name, name, length + 1);
-    entry->cookie = cookie;
-    entry->fileid = fileid;
-    if (handle) {
-        entry->handle.data.data_len = (u_int)handle_length;
-        entry->handle.data.data_val = entry->name + length + 1;
-        memcpy(entry->handle.data.data_val, handle->data.data_val, handle_length);
-    }
-    directory->count++;
-    return 0;
-}
-
-static int keep_listing_plus(struct directory *directory,
-                             const struct READDIRPLUS3resok *result)
-{
-    int cause = 0;
-
-    memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
-    for (const struct entryplus3 *e = result->reply.entries; e && !cause;
-         e = e->nextentry) {
-        bool described = e->name_attributes.attributes_follow &&
-                         e->name_handle.handle_follows &&
-                         e->name_handle.post_op_fh3_u.handle.data.data_len > 0;
-
-        cause = keep_entry(directory, e->name, e->cookie, e->fileid,
-                           described ? &e->name_handle.post_op_fh3_u.handle : NULL);
-        if (cause || !described)
-            continue;
-        directory->entries[directory->count - 1].described = true;
-        directory->entries[directory->count - 1].attributes =
-            e->name_attributes.post_op_attr_u.attributes;
-    }
-    directory->end = result->reply.eof;
-    return cause;
-}
-
-static int keep_listing(struct directory *directory, const struct READDIR3resok *result)
-{
-    int cause = 0;
-
-    memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
-    for (const struct entry3 *e = result->reply.entries; e && !cause; e = e->nextentry)
-        cause = keep_entry(directory, e->name, e->cookie, e->fileid, NULL);
-    directory->end = result->reply.eof;
-    return cause;
 }
 
 /* Whether the kernel is to learn the entry's inode: "." and ".." it has, of what was
@@ -209,7 +81,10 @@ static size_t put_entry(struct call *call, struct entry *entry, char *room, size
     if (!inode)
         param = unknown;
     param.attr_timeout = param.attr_timeout > age ? param.attr_timeout - age : 0;
-    param.entry_timeout = param.attr_timeout;
+    if (param.entry_timeout > param.attr_timeout)
+        param.entry_timeout = param.attr_timeout;
+    if (param.entry_timeout > 0)
+        call->volume->listed = clock_milliseconds();
     used = fuse_add_direntry_plus(call->request, room, size, entry->name, &param,
                                   (off_t)entry->cookie);
     inode_drop(&call->volume->inodes, inode);
@@ -243,6 +118,7 @@ static void answer(struct call *call, size_t first)
         call_fail(call, ENOMEM);
         return;
     }
+    call->started = directory->asked;
     for (end = first; end < directory->count; end++) {
         size_t more = put_entry(call, &directory->entries[end], buffer + used,
                                 call->size - used, age);
@@ -257,25 +133,19 @@ static void answer(struct call *call, size_t first)
     call_finish(call);
 }
 
-/* Where in the listing the entries after `cookie` begin; -1 when they are not in it. */
-static long position(const struct directory *directory, uint64_t cookie)
-{
-    if (!directory->listed)
-        return -1;
-    if (cookie == directory->first)
-        return 0;
-    for (size_t i = 0; i < directory->count; i++)
-        if (directory->entries[i].cookie == cookie)
-            return i + 1 < directory->count || directory->end ? (long)i + 1 : -1;
-    return -1;
-}
-
 static void list(struct call *call);
 
-/* Nothing, and no end either: to the kernel that would be the end. */
-static bool is_whole(const struct directory *directory)
+static void answer_opened(struct call *call)
 {
-    return directory->count > 0 || directory->end;
+    struct directory *directory = call->directory;
+
+    directory->opening = false;
+    directory->unread = directory->listed;
+    call->file.fh = (uint64_t)(uintptr_t)directory;
+    directory->references++;
+    if (!call->request || fuse_reply_open(call->request, &call->file) < 0)
+        directory_drop(directory);
+    call_finish(call);
 }
 
 static void settle(struct call *call, int status, int cause)
@@ -285,40 +155,57 @@ static void settle(struct call *call, int status, int cause)
     if (status == NFS3ERR_NOTSUPP && call->procedure == PROCEDURE_READDIRPLUS) {
         call->volume->plain_directories = true;
         list(call);
-    } else if (status == NFS3_OK && cause == 0 && is_whole(directory)) {
+    } else if (status == NFS3_OK && cause == 0 && listing_is_whole(directory)) {
         directory->listed = true;
         directory->arrived = clock_milliseconds();
+        directory->asked = call->started;
         directory->moment = told_moment(call->volume);
-        answer(call, 0);
+        if (directory->opening)
+            answer_opened(call);
+        else
+            answer(call, 0);
     } else {
-        forget_listing(directory);
+        listing_forget(directory);
         if (status == NFS3_OK && cause == 0)
             cause = EIO;
         call_fail(call, cause ? cause : status_errno(status));
     }
 }
 
+/* Notes how the directory is; whether a program that still finds it is to look again. */
+static bool is_removed(struct call *call, const struct post_op_attr *attributes)
+{
+    names_seen_after(call->volume, call->inode, attributes);
+    return call->directory->opening && names_removed(attributes);
+}
+
 static void readdirplus_done(struct call *call, void *result)
 {
     const struct READDIRPLUS3res *answered = result;
+    const struct READDIRPLUS3resok *listing = &answered->READDIRPLUS3res_u.resok;
     int cause = 0;
 
-    forget_listing(call->directory);
+    listing_forget(call->directory);
     call->directory->first = call->offset;
     if (answered->status == NFS3_OK)
-        cause = keep_listing_plus(call->directory, &answered->READDIRPLUS3res_u.resok);
+        cause = is_removed(call, &listing->dir_attributes)
+                    ? ESTALE
+                    : listing_keep_plus(call->directory, listing);
     settle(call, answered->status, cause);
 }
 
 static void readdir_done(struct call *call, void *result)
 {
     const struct READDIR3res *answered = result;
+    const struct READDIR3resok *listing = &answered->READDIR3res_u.resok;
     int cause = 0;
 
-    forget_listing(call->directory);
+    listing_forget(call->directory);
     call->directory->first = call->offset;
     if (answered->status == NFS3_OK)
-        cause = keep_listing(call->directory, &answered->READDIR3res_u.resok);
+        cause = is_removed(call, &listing->dir_attributes)
+                    ? ESTALE
+                    : listing_keep(call->directory, listing);
     settle(call, answered->status, cause);
 }
 
@@ -348,6 +235,59 @@ static void list(struct call *call)
     }
 }
 
+static void open_access_done(struct call *call, void *result)
+{
+    const struct ACCESS3res *answered = result;
+    const struct ACCESS3resok *granted = &answered->ACCESS3res_u.resok;
+
+    if (answered->status != NFS3_OK) {
+        call_fail(call, status_errno(answered->status));
+    } else if (is_removed(call, &granted->obj_attributes)) {
+        call_fail(call, ESTALE);
+    } else if (!(granted->access & ACCESS3_READ)) {
+        call_fail(call, EACCES);
+    } else {
+        answer_opened(call);
+    }
+}
+
+/* The server is asked, which may know the directory no more: upon ESTALE the kernel looks
+ * the path up again. opendir(3) opens with O_NONBLOCK: who does so is about to read, and
+ * the first piece of the listing asks just as well. Others want a descriptor. */
+void directory_opendir(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
+{
+    struct call *call = call_begin(request, number);
+
+    if (!call)
+        return;
+    call->directory = calloc(1, sizeof(*call->directory));
+    if (!call->directory) {
+        call_fail(call, ENOMEM);
+        return;
+    }
+    call->directory->references = 1;
+    call->directory->opening = true;
+    call->file = *file;
+    call->plus = true;
+    if (file->flags & O_NONBLOCK) {
+        list(call);
+        return;
+    }
+    call->arguments.access.object = inode_handle(call->inode);
+    call->arguments.access.access = ACCESS3_READ;
+    call_send(call, PROCEDURE_ACCESS, open_access_done);
+}
+
+/* A rewound directory is read anew. */
+static bool is_anew(struct directory *directory, uint64_t offset)
+{
+    bool first =
+        directory->unread && clock_milliseconds() - directory->arrived < FIRST_MS;
+
+    directory->unread = false;
+    return offset == 0 && !first;
+}
+
 static void read_entries(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
                          struct fuse_file_info *file, bool plus)
 {
@@ -361,8 +301,9 @@ static void read_entries(fuse_req_t request, fuse_ino_t number, size_t size, off
     call->size = size;
     call->offset = (uint64_t)offset;
     call->plus = plus;
-    /* A rewound directory is read anew. */
-    index = offset == 0 ? -1 : position(call->directory, call->offset);
+    index = is_anew(call->directory, call->offset)
+                ? -1
+                : listing_position(call->directory, call->offset);
     if (index >= 0)
         answer(call, (size_t)index);
     else

@@ -1,5 +1,6 @@
 #include "entry.h"
 
+#include "names.h"
 #include "prune.h"
 #include "status.h"
 #include "told.h"
@@ -32,14 +33,27 @@ static bool is_one_too_many(struct call *call, const struct nfs_fh3 *handle)
     return !known && prune_is_full(call->volume);
 }
 
+/* In a removed directory there is nothing: the kernel is to look for the one that may
+ * have taken its place. */
+static void not_found(struct call *call, const struct LOOKUP3res *answered)
+{
+    const struct post_op_attr *directory = &answered->LOOKUP3res_u.resfail.dir_attributes;
+
+    names_seen_after(call->volume, call->inode, directory);
+    call_fail(call, names_removed(directory) ? ESTALE : status_errno(answered->status));
+}
+
 static void lookup_done(struct call *call, void *result)
 {
     const struct LOOKUP3res *answered = result;
     const struct LOOKUP3resok *found = &answered->LOOKUP3res_u.resok;
 
     if (answered->status != NFS3_OK) {
-        call_fail(call, status_errno(answered->status));
-    } else if (is_one_too_many(call, &found->object)) {
+        not_found(call, answered);
+        return;
+    }
+    names_seen_after(call->volume, call->inode, &found->dir_attributes);
+    if (is_one_too_many(call, &found->object)) {
         call_await_room(call);
     } else if (found->obj_attributes.attributes_follow) {
         call_answer_entry(call, &found->object,
@@ -141,8 +155,10 @@ static void setattr_done(struct call *call, void *result)
         return;
     }
     version_follow(&call->inode->cached, change);
+    if (call->inode->names)
+        names_changed(call->volume, call->inode, change);
     if (call->mask && change->after.post_op_attr_u.attributes.type == NF3DIR)
-        prune_names(call->volume);
+        names_drop(call->volume);
     if (change->after.attributes_follow)
         call_answer_attributes(call, call->inode,
                                &change->after.post_op_attr_u.attributes);
@@ -219,47 +235,35 @@ static u_int rights_of(int mask, bool directory)
     return rights;
 }
 
-static void answer_access(struct call *call, u_int granted, bool directory)
-{
-    u_int wanted = rights_of(call->mask, directory);
-
-    call_fail(call, (granted & wanted) == wanted ? 0 : EACCES);
-}
-
 static void access_done(struct call *call, void *result)
 {
     const struct ACCESS3res *answered = result;
     const struct ACCESS3resok *granted = &answered->ACCESS3res_u.resok;
     bool directory = granted->obj_attributes.attributes_follow &&
                      granted->obj_attributes.post_op_attr_u.attributes.type == NF3DIR;
+    u_int wanted;
 
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
         return;
     }
-    if (granted->obj_attributes.attributes_follow) {
-        call->inode->directory = directory;
-        told_access_note(call->inode, call->arguments.access.access, granted->access);
-    }
-    answer_access(call, granted->access, directory);
+    if (directory)
+        names_seen_after(call->volume, call->inode, &granted->obj_attributes);
+    wanted = rights_of(call->mask, directory);
+    call_fail(call, (granted->access & wanted) == wanted ? 0 : EACCES);
 }
 
+/* chdir(2) and access(2) end with it. That the directory is there still, only the server
+ * knows: upon ESTALE the kernel looks the path up again. */
 void entry_access(fuse_req_t request, fuse_ino_t number, int mask)
 {
     struct call *call = call_begin(request, number);
-    u_int granted;
 
     if (!call)
         return;
     call->mask = mask;
-    if (told_access(call->volume, call->inode,
-                    rights_of(mask, true) | rights_of(mask, false), &granted)) {
-        answer_access(call, granted, call->inode->directory);
-        return;
-    }
     call->arguments.access.object = inode_handle(call->inode);
-    call->arguments.access.access =
-        rights_of(R_OK | W_OK | X_OK, true) | rights_of(R_OK | W_OK | X_OK, false);
+    call->arguments.access.access = rights_of(mask, true) | rights_of(mask, false);
     call_send(call, PROCEDURE_ACCESS, access_done);
 }
 

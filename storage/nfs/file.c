@@ -58,7 +58,8 @@ static u_int rights_to_open(int flags)
 /* Close-to-open: what is cached stays only if the file is as it was when the cache was
  * filled. The kernel takes the size it knows for the place where O_APPEND writes, so an
  * open that finds another size is sent back with ESTALE, upon which the kernel looks the
- * name up again, and opens once more: a second ESTALE would reach the program. */
+ * name up again, and opens once more: a second ESTALE would reach the program. So is one
+ * of a removed file that the server still knows: the name may be another's by now. */
 static void finish_open(struct call *call, const struct fattr3 *attributes)
 {
     struct inode *inode = call->inode;
@@ -67,7 +68,8 @@ static void finish_open(struct call *call, const struct fattr3 *attributes)
     pid_t task = call->request ? fuse_req_ctx(call->request)->pid : 0;
 
     if (!retry_is(retries, task) &&
-        writes_size(inode, attributes->size) != inode->size_told) {
+        (attributes->nlink == 0 ||
+         writes_size(inode, attributes->size) != inode->size_told)) {
         retry_expect(retries, task);
         call_fail(call, ESTALE);
         return;

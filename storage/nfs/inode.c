@@ -24,6 +24,7 @@ void inode_table_release(struct inode_table *table)
 
             free(inode->hidden);
             free(inode->known);
+            free(inode->names);
             free(inode);
             inode = next;
         }
@@ -106,6 +107,7 @@ static void discard(struct inode_table *table, struct inode *inode)
     table->bound->count--;
     free(inode->hidden);
     free(inode->known);
+    free(inode->names);
     free(inode);
 }
 

@@ -20,6 +20,7 @@ struct inode {
     struct hidden *hidden; /* where an open file went when its name was removed */
     struct writes *writes; /* what was written and is not safe yet, or NULL */
     struct fattr3 *known;  /* of an open file: what the server said last, or NULL */
+    struct names *names;   /* of a directory, as far as it is known: names.h, or NULL */
     uint64_t lookups;      /* how often the kernel was told of it and has not forgotten */
     uint32_t references;   /* by calls under way, and by hidden files of a directory */
     uint32_t opens;
@@ -30,11 +31,8 @@ struct inode {
     uint64_t size_told;      /* the size that the kernel takes for the present one */
     struct nfstime3 changed; /* with `since` and `seconds`: see told.h */
     uint32_t since;
-    uint32_t access_since; /* when the server was asked for rights */
-    uint8_t access_asked, access_granted;
     uint8_t seconds;
-    uint8_t directory : 1; /* as the rights were granted for */
-    uint8_t recent : 1;    /* used since prune.h's hand last passed */
+    uint8_t recent : 1; /* used since prune.h's hand last passed */
     uint8_t handle_length;
     char handle[]; /* as long as it is: there are many inodes */
 };

@@ -18,6 +18,7 @@ nfs_client_sources = \
 	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
 	storage/nfs/inode.c storage/nfs/inode.h \
+	storage/nfs/listing.c storage/nfs/listing.h \
 	storage/nfs/lock.c storage/nfs/lock.h \
 	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
 	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
@@ -29,6 +30,7 @@ nfs_client_sources = \
 	storage/nfs/lock_return.c storage/nfs/lock_return.h \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
+	storage/nfs/names.c storage/nfs/names.h \
 	storage/nfs/parked.c \
 	storage/nfs/patience.c storage/nfs/patience.h \
 	storage/nfs/port.c storage/nfs/port.h \

@@ -2,6 +2,7 @@
 
 #include "../client_protocol.h"
 #include "export_list.h"
+#include "names.h"
 #include "probe.h"
 #include "status.h"
 
@@ -327,6 +328,7 @@ static int take_root(struct preflight *preflight, struct rpc_context *rpc,
         return preflight_say(preflight, error,
                              "is no directory on the server; check its export");
     preflight->culprit = NULL;
+    names_seen(volume, volume->root, &asked->attributes.attributes);
     return 0;
 }
 

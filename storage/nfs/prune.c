@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define NOTIFY_EPOCH 8
 #define NOTIFY_PRUNE 9 /* FUSE_NOTIFY_PRUNE: newer than the headers of many systems */
 #define AT_ONCE 256    /* inodes in one notice */
 #define BUCKETS_AT_ONCE 4096
@@ -40,16 +39,6 @@ static void collect(struct volume *volume, struct notice *notice)
                 notice->numbers[notice->count++] = volume_number(volume, inode);
             inode->recent = 0;
         }
-    }
-}
-
-void prune_names(struct volume *volume)
-{
-    struct notice notice = {.code = NOTIFY_EPOCH};
-
-    notice.length = offsetof(struct notice, count);
-    if (write(fuse_session_fd(volume->session), &notice, notice.length) < 0) {
-        /* an older kernel: the names hold as long as told.h says */
     }
 }
 

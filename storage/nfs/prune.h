@@ -19,10 +19,6 @@
 #define PRUNE_KEPT 750000   /* likewise, for a kernel that only the keeper can ask */
 #define PRUNE_MOST 900000   /* likewise, of some 160 to 200 bytes each */
 
-/* Makes the kernel ask again for every name, once: the way to them is barred or opened
- * for those that it knows already (FUSE_NOTIFY_INC_EPOCH, Linux 6.16). */
-void prune_names(struct volume *volume);
-
 /* When there are too many inodes, lets the kernel forget some that were not used lately.
  */
 void prune(struct volume *volume);

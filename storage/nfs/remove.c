@@ -1,5 +1,6 @@
 #include "remove.h"
 
+#include "names.h"
 #include "status.h"
 
 #include <errno.h>
@@ -13,9 +14,45 @@ static int status_of(const void *result)
     return *(const enum nfsstat3 *)result;
 }
 
-static void done(struct call *call, void *result)
+static void rmdir_done(struct call *call, void *result)
 {
-    call_fail(call, status_errno(status_of(result)));
+    const struct RMDIR3res *answered = result;
+
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &answered->RMDIR3res_u.resok.dir_wcc
+                                              : &answered->RMDIR3res_u.resfail.dir_wcc);
+    call_fail(call, status_errno(answered->status));
+}
+
+static void remove_done(struct call *call, void *result)
+{
+    const struct REMOVE3res *answered = result;
+
+    names_changed(call->volume, call->inode,
+                  answered->status == NFS3_OK ? &answered->REMOVE3res_u.resok.dir_wcc
+                                              : &answered->REMOVE3res_u.resfail.dir_wcc);
+    call_fail(call, status_errno(answered->status));
+}
+
+/* Within one directory the two tell the same change. */
+static void note_renamed(struct volume *volume, struct inode *from, struct inode *to,
+                         const struct RENAME3res *answered)
+{
+    bool done = answered->status == NFS3_OK;
+    const struct RENAME3resok *ok = &answered->RENAME3res_u.resok;
+    const struct RENAME3resfail *fail = &answered->RENAME3res_u.resfail;
+
+    names_changed(volume, from, done ? &ok->fromdir_wcc : &fail->fromdir_wcc);
+    if (to != from)
+        names_changed(volume, to, done ? &ok->todir_wcc : &fail->todir_wcc);
+}
+
+static void rename_done(struct call *call, void *result)
+{
+    const struct RENAME3res *answered = result;
+
+    note_renamed(call->volume, call->inode, call->other, answered);
+    call_fail(call, status_errno(answered->status));
 }
 
 static struct diropargs3 where(struct inode *directory, char *name)
@@ -32,20 +69,20 @@ void remove_directory(fuse_req_t request, fuse_ino_t parent, const char *name)
     if (!call || call_set_name(call, call->name, name) < 0)
         return;
     call->arguments.rmdir.object = call_where(call);
-    call_send(call, PROCEDURE_RMDIR, done);
+    call_send(call, PROCEDURE_RMDIR, rmdir_done);
 }
 
 static void send_remove(struct call *call)
 {
     call->arguments.remove.object = call_where(call);
-    call_send(call, PROCEDURE_REMOVE, done);
+    call_send(call, PROCEDURE_REMOVE, remove_done);
 }
 
 static void send_rename(struct call *call)
 {
     call->arguments.rename.from = call_where(call);
     call->arguments.rename.to = where(call->other, call->other_name);
-    call_send(call, PROCEDURE_RENAME, done);
+    call_send(call, PROCEDURE_RENAME, rename_done);
 }
 
 /* A name is going away: that of an unlink, or the target of a rename. */
@@ -77,11 +114,13 @@ static char *victim_name(struct call *call)
 static void note_hidden(struct call *call, void *result)
 {
     struct hidden *hidden = (struct hidden *)call->buffer;
+    struct inode *directory = victim_directory(call);
 
+    note_renamed(call->volume, directory, directory, result);
     if (status_of(result) != NFS3_OK)
         return;
     call->buffer = NULL;
-    hidden->directory = inode_hold(victim_directory(call));
+    hidden->directory = inode_hold(directory);
     call->victim->hidden = hidden;
     if (call->victim->opens == 0)
         remove_hidden(call->volume, call->victim);
@@ -125,6 +164,10 @@ static void victim_found(struct call *call, void *result)
     const struct LOOKUP3resok *found = &answered->LOOKUP3res_u.resok;
     const struct fattr3 *attributes = &found->obj_attributes.post_op_attr_u.attributes;
 
+    names_seen_after(call->volume, victim_directory(call),
+                     answered->status == NFS3_OK
+                         ? &found->dir_attributes
+                         : &answered->LOOKUP3res_u.resfail.dir_attributes);
     if (answered->status != NFS3_OK) {
         proceed(call); /* which says what is wrong, if anything is */
         return;

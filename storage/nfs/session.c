@@ -6,6 +6,7 @@
 #include "entry.h"
 #include "file.h"
 #include "lock.h"
+#include "names.h"
 #include "prune.h"
 #include "remove.h"
 
@@ -164,6 +165,7 @@ void session_service(struct volume *volume)
         fuse_session_process_buf(volume->session, &volume->request);
     }
     prune(volume);
+    names_drop_late(volume);
 }
 
 void session_close(struct volume *volume)

@@ -1,5 +1,6 @@
 #include "told.h"
 
+#include "names.h"
 #include "writes.h"
 
 #include <stdlib.h>
@@ -56,7 +57,6 @@ static void prolong(struct inode *inode, const struct fattr3 *attributes)
 {
     if (inode->seconds == 0 || has_changed(inode, attributes)) {
         inode->seconds = inode->seconds == 0 ? first(attributes) : least(attributes);
-        inode->access_asked = 0;
     } else if (age(inode->since) >= inode->seconds * 1000u) {
         inode->seconds =
             inode->seconds * 2 < MOST_SECONDS ? inode->seconds * 2 : MOST_SECONDS;
@@ -105,20 +105,7 @@ double told_attributes(struct volume *volume, struct inode *inode,
     inode->told = told_moment(volume);
     inode->recent = 1;
     prolong(inode, attributes);
+    if (attributes->type == NF3DIR)
+        names_seen(volume, inode, attributes);
     return pending ? 0 : lifetime(volume, inode);
-}
-
-bool told_access(const struct volume *volume, const struct inode *inode, u_int wanted,
-                 u_int *granted)
-{
-    *granted = inode->access_granted;
-    return (inode->access_asked & wanted) == wanted &&
-           age(inode->access_since) < lifetime(volume, inode) * 1000;
-}
-
-void told_access_note(struct inode *inode, u_int asked, u_int granted)
-{
-    inode->access_asked = (uint8_t)asked;
-    inode->access_granted = (uint8_t)granted;
-    inode->access_since = (uint32_t)clock_milliseconds();
 }

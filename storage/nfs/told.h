@@ -6,8 +6,9 @@
  * over, up to 60 s. What is seen for the first time is treated as if it had been watched
  * since its last change, so that old trees (packages, data sets) need not be asked about
  * again at every start of a program. A policy's attribute_cache is a fixed time instead;
- * 0 keeps nothing. A name is remembered as long as what it stands for. Names that do not
- * exist are not remembered at all: a file that another node has just made is found.
+ * 0 keeps nothing. A name is remembered no longer than what it stands for, and as long as
+ * its directory stays as it was (names.h). Names that do not exist are not remembered at
+ * all: a file that another node has just made is found.
  */
 #ifndef ATELIER_NFS_TOLD_H
 #define ATELIER_NFS_TOLD_H
@@ -33,11 +34,5 @@ void told_change(struct volume *volume, struct inode *inode);
 /* A moment later than all before; the kernel was last told of an inode at inode->told. */
 uint32_t told_moment(struct volume *volume);
 bool told_since(const struct inode *inode, uint32_t moment);
-
-/* The rights that the server granted lately: whether those of `wanted` are known, and
- * then in `granted`. */
-bool told_access(const struct volume *volume, const struct inode *inode, u_int wanted,
-                 u_int *granted);
-void told_access_note(struct inode *inode, u_int asked, u_int granted);
 
 #endif

@@ -14,6 +14,12 @@ struct connection;
 struct lock_service;
 struct writeback;
 
+/* What was seen of the server's clock, see names.h: nanoseconds, and when. */
+struct clock_seen {
+    int64_t newest, last, tick;
+    long long at;
+};
+
 struct volume {
     char name[NAME_LENGTH_MAX + 1];
     char export_path[1024];
@@ -36,7 +42,12 @@ struct volume {
     bool prunes_not;              /* this kernel cannot */
     unsigned long refused;        /* requests, because it remembers too much */
     long long refused_at;         /* after a wait, the last time */
-    bool answers_first;           /* the kernel's INIT, see session.c */
+    bool names_stay;              /* this kernel cannot drop names, see names.h */
+    long long names_dropped;      /* when it did last */
+    long long drops_again;        /* when it is to, or 0 */
+    long long listed;             /* when it was last told names by a listing */
+    struct clock_seen clock;
+    bool answers_first; /* the kernel's INIT, see session.c */
     uint64_t bytes_read, bytes_written;
     uint64_t bytes_lost;          /* of writes, and no program was there to be told */
     struct fuse_session *session; /* NULL before serving */

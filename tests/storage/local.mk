@@ -14,6 +14,7 @@ root_files += \
 	tests/storage/0206-nfs-writes.t \
 	tests/storage/0207-nfs-rules.t \
 	tests/storage/0208-nfs-root.t \
+	tests/storage/0209-nfs-names.t \
 	tests/storage/0301-nfs-locks.t \
 	tests/storage/0302-nfs-oracle.t \
 	tests/storage/0303-nfs-many.t \
@@ -68,7 +69,7 @@ root_files += \
 	# End of mounts
 EXTRA_DIST += tests/storage/nfs_job.sh tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
 	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \
-	tests/storage/nfs_root.py \
+	tests/storage/nfs_root.py tests/storage/nfs_names_node.py \
 	tests/storage/nfs_turns.py tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
 	tests/storage/nfs_check.py tests/storage/nfs_check_attributes.py \
 	tests/storage/nfs_check_files.py tests/storage/nfs_check_names.py

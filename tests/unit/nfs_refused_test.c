@@ -10,6 +10,7 @@
 #include "../../storage/nfs/extent.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #define REQUEST ((fuse_req_t)(uintptr_t)1) /* nobody looks into it */
@@ -26,6 +27,14 @@ void *fuse_req_userdata(fuse_req_t request)
 {
     (void)request;
     return &volume;
+}
+
+const struct fuse_ctx *fuse_req_ctx(fuse_req_t request)
+{
+    static const struct fuse_ctx context;
+
+    (void)request;
+    return &context;
 }
 
 void fuse_req_interrupt_func(fuse_req_t request, fuse_interrupt_func_t function,
@@ -108,12 +117,14 @@ static void list_two_names(void)
     second.name_handle.post_op_fh3_u.handle.data.data_len = 1;
     result.READDIRPLUS3res_u.resok.reply.entries = &first;
     result.READDIRPLUS3res_u.resok.reply.eof = 1;
+    opened = (struct fuse_file_info){.flags = O_NONBLOCK};
     directory_opendir(REQUEST, FUSE_ROOT_ID, &opened);
-    directory_readdirplus(REQUEST, FUSE_ROOT_ID, 4096, 0, &opened);
     call = connection.first;
     assert_non_null(call);
     assert_int_equal(call->procedure, PROCEDURE_READDIRPLUS);
     call->done(call, &result);
+    directory_readdirplus(REQUEST, FUSE_ROOT_ID, 4096, 0, &opened);
+    assert_null(connection.first); /* the listing came with the opening */
     directory_releasedir(REQUEST, FUSE_ROOT_ID, &opened);
 }
 

@@ -1,0 +1,118 @@
+#include "listing.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+void listing_forget(struct directory *directory)
+{
+    for (size_t i = 0; i < directory->count; i++)
+        free(directory->entries[i].name);
+    directory->count = 0;
+    directory->listed = directory->end = false;
+}
+
+static struct entry *new_entry(struct directory *directory)
+{
+    struct entry *entries;
+    size_t room = directory->room ? directory->room * 2 : 64;
+
+    if (directory->count == directory->room) {
+        entries = realloc(directory->entries, room * sizeof(*entries));
+        if (!entries)
+            return NULL;
+        directory->entries = entries;
+        directory->room = room;
+    }
+    return memset(&directory->entries[directory->count], 0, sizeof(*entries));
+}
+
+/* A cookie that leads back to where the listing began, or stays where it is, makes one
+ * without an end. */
+static bool is_stuck(const struct directory *directory, uint64_t cookie)
+{
+    if (directory->count == 0)
+        return cookie == directory->first;
+    return cookie == directory->entries[directory->count - 1].cookie;
+}
+
+/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
+ * broken server. */
+static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
+                      uint64_t fileid, const struct nfs_fh3 *handle)
+{
+    struct entry *entry;
+    size_t length = strnlen(name, NAME_MAX + 1);
+    size_t handle_length = handle ? handle->data.data_len : 0;
+
+    if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE ||
+        is_stuck(directory, cookie))
+        return EIO;
+    entry = new_entry(directory);
+    if (entry)
+        entry->name = malloc(length + 1 + handle_length);
+    if (!entry || !entry->name)
+        return ENOMEM;
+    memcpy(entry->name, name, length + 1);
+    entry->cookie = cookie;
+    entry->fileid = fileid;
+    if (handle) {
+        entry->handle.data.data_len = (u_int)handle_length;
+        entry->handle.data.data_val = entry->name + length + 1;
+        memcpy(entry->handle.data.data_val, handle->data.data_val, handle_length);
+    }
+    directory->count++;
+    return 0;
+}
+
+int listing_keep_plus(struct directory *directory, const struct READDIRPLUS3resok *result)
+{
+    int cause = 0;
+
+    memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
+    for (const struct entryplus3 *e = result->reply.entries; e && !cause;
+         e = e->nextentry) {
+        bool described = e->name_attributes.attributes_follow &&
+                         e->name_handle.handle_follows &&
+                         e->name_handle.post_op_fh3_u.handle.data.data_len > 0;
+
+        cause = keep_entry(directory, e->name, e->cookie, e->fileid,
+                           described ? &e->name_handle.post_op_fh3_u.handle : NULL);
+        if (cause || !described)
+            continue;
+        directory->entries[directory->count - 1].described = true;
+        directory->entries[directory->count - 1].attributes =
+            e->name_attributes.post_op_attr_u.attributes;
+    }
+    directory->end = result->reply.eof;
+    return cause;
+}
+
+int listing_keep(struct directory *directory, const struct READDIR3resok *result)
+{
+    int cause = 0;
+
+    memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
+    for (const struct entry3 *e = result->reply.entries; e && !cause; e = e->nextentry)
+        cause = keep_entry(directory, e->name, e->cookie, e->fileid, NULL);
+    directory->end = result->reply.eof;
+    return cause;
+}
+
+long listing_position(const struct directory *directory, uint64_t cookie)
+{
+    if (!directory->listed)
+        return -1;
+    if (cookie == directory->first)
+        return 0;
+    for (size_t i = 0; i < directory->count; i++)
+        if (directory->entries[i].cookie == cookie)
+            return i + 1 < directory->count || directory->end ? (long)i + 1 : -1;
+    return -1;
+}
+
+bool listing_is_whole(const struct directory *directory)
+{
+    return directory->count > 0 || directory->end;
+}

@@ -1,0 +1,47 @@
+/* listing.h: an open directory, and what the server told of its names in one answer. */
+#ifndef ATELIER_NFS_LISTING_H
+#define ATELIER_NFS_LISTING_H
+
+#include <nfsc/libnfs-raw-nfs.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct entry {
+    uint64_t cookie, fileid;
+    bool described; /* the server told attributes and handle too */
+    bool is_told;   /* by the answer that is being made the kernel learns its inode */
+    struct fattr3 attributes;
+    struct nfs_fh3 handle; /* its bytes follow the name */
+    char *name;
+};
+
+struct directory {
+    unsigned references; /* of the open directory, and of calls */
+    cookieverf3 verifier;
+    uint64_t first;    /* the cookie that the listing follows */
+    bool listed, end;  /* the listing holds something; nothing comes after it */
+    bool plus;         /* it was asked for with attributes */
+    bool opening;      /* the program has no descriptor yet */
+    bool unread;       /* it came with the opening, and nobody has read it */
+    long long asked;   /* when the server was: the names are of then */
+    long long arrived; /* when, for how long the attributes hold */
+    uint32_t moment;   /* likewise, among what the kernel was told (told.h) */
+    struct entry *entries;
+    size_t count, room;
+};
+
+/* Forgets the names. */
+void listing_forget(struct directory *directory);
+
+/* Keeps an answer's names, after those that are kept. Returns 0, or the errno. */
+int listing_keep_plus(struct directory *directory,
+                      const struct READDIRPLUS3resok *result);
+int listing_keep(struct directory *directory, const struct READDIR3resok *result);
+
+/* Where in the listing the entries after `cookie` begin; -1 when they are not in it. */
+long listing_position(const struct directory *directory, uint64_t cookie);
+
+/* False of nothing, and no end either: to the kernel that would be the end. */
+bool listing_is_whole(const struct directory *directory);
+
+#endif

@@ -1,0 +1,165 @@
+#!/bin/bash
+# Names that another node replaces or removes: whoever sees a newer name sees no older one, and a
+# directory that was replaced is the new one to all that opens, enters, lists or changes$round it.
+#
+# ATELIER_ROUNDS (12) says how often each.
+# shellcheck source-path=SCRIPTDIR disable=SC2016
+. "$(dirname "$0")/nfs_sandbox.sh"
+. "$here/nfs_nodes.sh"
+rounds=${ATELIER_ROUNDS:-12}
+cp "$here/nfs_names_node.py" "$work/"
+
+looks=(listdir scandir walk glob access chdir descriptor statvfs stat open)
+changes=(touch exclusive rename replace unlink rmdir chmod utime truncate)
+
+start() {
+    node "$1" /usr/bin/python3 -B "$work/nfs_names_node.py"
+}
+
+# says NODE LINE ANSWER
+says() {
+    local answer
+    answer=$(on "$1" "$2")
+    [ "$answer" = "$3" ] || {
+        echo "round $round: $2 on $1 is $answer, not $3"
+        return 1
+    }
+}
+
+# rounds_of FUNCTION: how often what n2 sees is older than the marker that it sees.
+rounds_of() {
+    local round wrong=0
+    for ((round = 1; round <= rounds; round++)); do
+        "$1" || wrong=$((wrong + 1))
+    done
+    [ "$wrong" = 0 ] || {
+        echo "$wrong of $rounds"
+        return 1
+    }
+}
+
+# begin NAME: the round's directory, $d. All that is in it n2 knows, and may trust.
+begin() {
+    d=$1$round
+    on n2 "know('$d') or time.sleep(0.02) or know('$d')"
+} >/dev/null
+
+# Before n2 comes, which then has no reason to doubt the names of the top directory.
+prepare_rounds() {
+    local name
+    for name in links listings misses changes files opens removals moves "${looks[@]}" "${changes[@]}"; do
+        on n1 "[make('$name%d' % round) for round in range(1, $rounds + 1)]"
+    done
+} >/dev/null
+
+linked_anew() {
+    on n1 "link_anew('$d/latest', '$round')"
+} >/dev/null
+
+marker() {
+    on n1 "put('$d/marker', '')"
+} >/dev/null
+
+linked() {
+    begin links
+    linked_anew
+    marker
+    says n2 "seen('$d/marker', os.readlink, '$d/latest')" "$round"
+}
+
+# The newer name is in a listing.
+listed() {
+    begin listings
+    linked_anew
+    marker
+    says n2 "'marker' in os.listdir('$d') and os.readlink('$d/latest')" "$round"
+}
+
+# What was looked for is not there, but the directory has changed.
+missed() {
+    begin misses
+    linked_anew
+    says n2 "os.path.exists('$d/none') or os.readlink('$d/latest')" "$round"
+}
+
+# n2's own change shows it.
+changed() {
+    begin changes
+    linked_anew
+    says n2 "put('$d/own', '') or os.readlink('$d/latest')" "$round"
+}
+
+replaced() {
+    begin files
+    on n1 "file_anew('$d/file', '$round')" >/dev/null
+    marker
+    says n2 "seen('$d/marker', lambda: (os.stat('$d/file').st_size, contents('$d/file')))" \
+        "(${#round}, '$round')"
+}
+
+# Without a newer name that tells: what is opened is the file that is there.
+opened() {
+    begin opens
+    on n1 "file_anew('$d/file', '$round')" >/dev/null
+    says n2 "contents('$d/file')" "$round"
+}
+
+removed() {
+    begin removals
+    on n1 "os.unlink('$d/file')" >/dev/null
+    marker
+    says n2 "seen('$d/marker', os.path.exists, '$d/file')" False
+}
+
+moved() {
+    begin moves
+    on n1 "os.rename('$d/file', '$d/directory/moved')" >/dev/null
+    says n2 "(contents('$d/directory/moved'), os.path.exists('$d/none'), os.path.exists('$d/file'))" \
+        "('old file', False, False)"
+}
+
+all_names() {
+    ok "a link: the newer name comes with the newer target$1" rounds_of linked
+    ok "... when a listing shows the newer name$1" rounds_of listed
+    ok "... when a name is not found$1" rounds_of missed
+    ok "... when the node's own change shows it$1" rounds_of changed
+    ok "a file: its size and contents$1" rounds_of replaced
+    ok "... without a newer name$1" rounds_of opened
+    ok "a removed file is gone$1" rounds_of removed
+    ok "a moved one is only where it went$1" rounds_of moved
+}
+
+looked() {
+    begin "$how"
+    on n1 "directory_anew('$d/directory')" >/dev/null
+    says n2 "look('$how', '$d/directory')" "['inner', 'new']"
+}
+
+changed_within() {
+    begin "$how"
+    on n1 "directory_anew('$d/directory')" >/dev/null
+    says n2 "change('$how', '$d/directory')" "done"
+}
+
+all_directories() {
+    for how in "${looks[@]}"; do
+        ok "a replaced directory: $how$1" rounds_of looked
+    done
+    for how in "${changes[@]}"; do
+        ok "a change in a replaced directory: $how$1" rounds_of changed_within
+    done
+}
+
+start n1
+prepare_rounds
+start n2
+all_names ""
+all_directories ""
+on n1 "os.mkdir('held')" >/dev/null
+on n2 "os.open('held', os.O_RDONLY)" >/dev/null
+on n1 "os.rmdir('held')" >/dev/null
+ok "a removed directory is gone" says n2 "look('listdir', 'held')" ENOENT
+end_nodes
+like "both mounts end well" stopped "$work/local/n2.end"
+
+finish
