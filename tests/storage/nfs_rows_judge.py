@@ -15,7 +15,8 @@ SOON = 1  # seconds: within half a second, and what a busy machine adds
 def table(manual):
     """The lines of the table: (text, {column: word})."""
     with open(manual, encoding="utf-8") as file:
-        lines = re.search(r"^What;(.*?)^\.TE", file.read(), re.M | re.S).group(1).splitlines()
+        whole = re.search(r"^What;(.*?)^\.TE", file.read(), re.M | re.S).group(1)
+    lines = re.sub(r"T\{\n(.*)\nT\}", r"\1", whole).splitlines()
     heads = lines[0].split(";")
     return [(text, dict(zip(heads, words)))
             for text, *words in (line.split(";") for line in lines[1:])]
