@@ -56,6 +56,15 @@ atelier_SOURCES = \
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)
 
+# Read by bash-completion under the command's name.
+completiondir = $(datadir)/bash-completion/completions
+completion_DATA = cli/atelier
+EXTRA_DIST += cli/completion.bash
+CLEANFILES += cli/atelier
+
+cli/atelier: $(srcdir)/cli/completion.bash
+	$(AM_V_GEN)$(MKDIR_P) cli && cp $< $@
+
 # What srun starts for each process of `atelier run`; under the second name, which the plugin
 # knows, for each node's preparation.
 program_PROGRAMS += atelier-rank atelier-prepare

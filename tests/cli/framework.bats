@@ -84,6 +84,12 @@ assert {"title": "JAX distributed"} in json.load(sys.stdin)'
     [ "$(atelier --complete fra)" = framework ]
     [ "$(atelier --complete framework "")" = "$(printf 'list\nshow')" ]
     [ "$(atelier --complete framework show --g)" = --gpus= ]
+    # As bash asks, by the file that is installed.
+    export -f atelier
+    export built top
+    run bash -c 'compopt() { :; }; . "$top/cli/completion.bash"
+        COMP_WORDS=(atelier policy show wor) COMP_CWORD=3; _atelier; echo "${COMPREPLY[*]}"'
+    [ "$output" = workspace ]
 }
 
 @test "one framework: title, settings, example, and each rank" {

@@ -1,4 +1,5 @@
 tap_files += \
+	tests/cli/command-host.bats \
 	tests/cli/doctor.bats \
 	tests/cli/doctor-plugin.bats \
 	tests/cli/framework.bats \

@@ -33,6 +33,7 @@ tap_files += \
 tap_files += \
 	tests/lua/case.lua \
 	tests/lua/change.lua \
+	tests/lua/command.lua \
 	tests/lua/command_line.lua \
 	tests/lua/enforcement.lua \
 	tests/lua/new_experiment.lua \

@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# The host of the commands (cli/command_host.h), by commands of the test's own.
+
+load cli
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    cp -r "$top/lua" lua
+    echo 'return { { noun = "probe", verbs = { it = "atelier.command.probe" } } }' \
+        >lua/atelier/command_line/nouns.lua
+    slurm sinfo -h <<<""
+    globals=()
+}
+
+# command_is <<<LUA: `probe it` is a command with these keys.
+command_is() {
+    {
+        echo 'return { about = "Probes.", summary = "probe",'
+        cat
+        echo '}'
+    } >lua/atelier/command/probe.lua
+}
+
+probe() {
+    "$built/atelier" --set "lua=$PWD/lua" "${globals[@]}" probe it "$@"
+}
+
+# program NAME LINE...: one of Slurm's.
+program() {
+    local name=$1
+    shift
+    printf '%s\n' '#!/bin/sh' "$@" >"slurm/$name"
+    chmod +x "slurm/$name"
+}
+
+@test "questions of one round are asked at once, and further ones with what is known" {
+    # Each waits for the other.
+    program sinfo 'touch one; while [ ! -e two ]; do sleep 0.05; done; echo one'
+    program squeue 'touch two; while [ ! -e one ]; do sleep 0.05; done; echo "a|b|c"'
+    program sacct 'echo "$1!"'
+    command_is <<'END'
+ask = function(_, _, known)
+    local list = { { name = "x", argv = { "sinfo" }, fields = { "word" } },
+        { name = "rows", argv = { "squeue" }, fields = { "first", "rest" } } }
+    list[3] = known.x and { name = "y", argv = { "sacct", known.x[1].word } } or nil
+    return list
+end,
+answer = function(_, _, known)
+    return { good = true, view = { known.y:match("[^\n]*"), known.rows[1].first, known.rows[1].rest } }
+end
+END
+    run probe
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$output" = $'one!\na\nb|c' ]
+}
+
+@test "nothing but Slurm's programs is run, and each has its deadline" {
+    command_is <<<'ask = function() return { { name = "x", argv = { "/bin/sh", "-c", "touch made" } } } end'
+    says 2 'atelier probe it: `/bin/sh` is none of Slurm'"'"'s programs' probe
+    command_is <<<'answer = function() return { good = true, confirmed = true, changes = {
+        { verb = "make", what = "it", argv = { "touch", "made" } } } } end'
+    says 1 '`touch` is none of Slurm'"'"'s programs; 0 of 1 changes were made' probe
+    [ ! -e made ]
+    program sinfo 'exec sleep 60'
+    command_is <<<'ask = function() return { { name = "x", argv = { "sinfo" }, seconds = 1 } } end'
+    says 2 "sinfo did not end within 1 s and was killed" probe
+    command_is <<<'ask = function() return { { name = "x", source = "passwords" } } end'
+    says 2 'there is nothing called `passwords` to ask here' probe
+}
+
+@test "what is optional, and fails, is an answer" {
+    program sinfo 'echo "sinfo: error: tired" >&2; exit 1'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "sinfo" }, optional = true } } end,
+answer = function(_, _, known) return { good = false, view = { "it is " .. known.faults.x } } end
+END
+    says 1 "it is sinfo failed with exit code 1: tired" probe
+}
+
+@test "a recording holds answers and faults, no environment and no secret; a replay asks nobody" {
+    program scontrol 'printf "ClusterName = c\nStoragePass = hunter2\nAccountingStoragePass=hunter2\njwt_key = hunter2\n"'
+    program sinfo 'echo "sinfo: error: tired" >&2; exit 1'
+    program sacctmgr 'echo called >>called'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "scontrol", "show", "config" } },
+    { name = "y", argv = { "sinfo" }, optional = true },
+    { name = "z", source = "environment" } } end,
+answer = function(_, _, known) return { good = true, view = { known.x:match("^[^\n]*"), known.faults.y },
+    confirmed = true, changes = { { verb = "make", what = "it", argv = { "sacctmgr", "add" } } } } end
+END
+    export SLURM_SECRET=hunter2
+    globals=(--record "$PWD/kept")
+    says 0 "ClusterName = c" probe
+    [ "$(wc -l <called)" -eq 1 ]
+    grep -rq tired kept
+    [ "$(grep -rlE 'hunter2|SLURM_SECRET' kept | wc -l)" -eq 0 ]
+    [ "$(stat -c %a kept/001.json)" = 600 ]
+    says 2 "there is a recording already" probe
+    rm -f called slurm/scontrol slurm/sinfo
+    globals=(--replay "$PWD/kept")
+    says 1 "ClusterName = c" probe
+    [[ $output == *tired*"nothing was changed: the answers are a recording's" ]]
+    [ ! -e called ]
+    command_is <<<'ask = function() return { { name = "x", argv = { "squeue" } } } end'
+    says 2 'has no answer to ["squeue"]' probe
+    globals=(--replay "$PWD/nowhere")
+    says 2 "holds no recording" probe
+    globals=(--replay "$PWD/kept" --record "$PWD/other")
+    says 2 "exclude each other" probe
+    says 2 'not for `atelier run`' "$built/atelier" --replay kept run -- true
+}
+
+@test "files are written whole, after the answer" {
+    command_is <<<'answer = function() return { good = true, view = { "told" }, files = {
+        { path = "made", text = "one\ntwo\n" } } } end'
+    says 0 told probe
+    [ "$(cat made)" = $'one\ntwo' ]
+    command_is <<<'answer = function() return { good = true, files = { { path = "no/made", text = "x" } } } end'
+    says 1 "cannot write no/made: No such file or directory" probe
+}
+
+@test "here is whom the command serves, and where" {
+    command_is <<<'groups = true, answer = function(_, _, _, here) return { good = true, view = { here.user,
+        here.node, tostring(here.clock > 1e9), tostring(here.terminal), here.job.id, here.groups[1],
+        tostring(os) } } end'
+    SLURM_JOB_ID=7 run probe
+    echo "$output"
+    [ "$output" = "$(printf '%s\n' "$(id -un)" "$(uname -n)" true false 7 "$(id -gn)" nil)" ]
+}
+
+table='columns = { "name", "about" }, options = { { name = "json", about = "" },
+    { name = "output", letter = "o", argument = "C", about = "" } },
+answer = function() return { good = true, data = {}, view = { { columns = { "name", "about" }, head = true,
+    bad = { 1 }, rows = { { "a", ("word "):rep(40) .. "end" },
+    { "b", "x\27[31m\194\155y\226\128\174z\127" } } } } } end'
+
+@test "a table is whole in a pipe, and what is foreign is shown without control characters" {
+    command_is <<<"$table"
+    run probe
+    echo "$output"
+    [ "${#lines[@]}" -eq 3 ]
+    [[ ${lines[1]} == "a     word word "*"word end" ]]
+    [ "${lines[2]}" = "b     x?[31m?y?z?" ]
+    run probe --json -o name
+    [ "$(tr -d ' \n' <<<"$output")" = '[{"name":"a"},{"name":"b"}]' ]
+}
+
+@test "on a terminal a table is as wide as it, and colours are for it alone and not with NO_COLOR" {
+    command_is <<<"$table"
+    on_terminal() {
+        script -qec "stty cols 60; env $* $built/atelier --set lua=$PWD/lua probe it" /dev/null | tr -d '\r'
+    }
+    on_terminal TERM=xterm >said
+    [ "$(wc -l <said)" -gt 4 ]
+    grep -q $'\033' said
+    on_terminal TERM=xterm NO_COLOR=1 >said
+    [ "$(grep -c $'\033' said)" -eq 0 ]
+    [ "$(wc -L <said)" -le 60 ]
+    [ "$(probe | grep -c $'\033')" -eq 0 ]
+}
+
+@test "a command that fails, or asks without end, is one sentence" {
+    command_is <<<'answer = function() error("oh") end'
+    says 2 "oh" probe
+    program sinfo 'echo x'
+    command_is <<<'ask = function(_, _, known) local n = 0
+        for _ in pairs(known) do n = n + 1 end
+        return { { name = "q" .. n, argv = { "sinfo" } } } end'
+    says 2 "atelier probe it asks without end" probe
+}
