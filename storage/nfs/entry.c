@@ -38,9 +38,12 @@ static bool is_one_too_many(struct call *call, const struct nfs_fh3 *handle)
 static void not_found(struct call *call, const struct LOOKUP3res *answered)
 {
     const struct post_op_attr *directory = &answered->LOOKUP3res_u.resfail.dir_attributes;
+    int cause = names_removed(directory) ? ESTALE : status_errno(answered->status);
 
     names_seen_after(call->volume, call->inode, directory);
-    call_fail(call, names_removed(directory) ? ESTALE : status_errno(answered->status));
+    if (cause == ESTALE)
+        names_stale(call->volume);
+    call_fail(call, cause);
 }
 
 static void lookup_done(struct call *call, void *result)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #define LIVELY_MS 3000     /* after another node's change no name is kept for so long */
+#define STALE_MS 1000      /* between two drops because a directory is gone */
 #define LISTING_MS 100     /* in which the kernel has surely read an answer */
 #define LEAST_SECONDS 1.0  /* where the kernel cannot drop names */
 #define COARSE_NS 10000000 /* a tick in which more than one change may well happen */
@@ -95,6 +96,12 @@ void names_drop(struct volume *volume)
     volume->drops_again = now - volume->listed < LISTING_MS ? now + LISTING_MS : 0;
     if (write(fuse_session_fd(volume->session), &notice, notice.length) < 0)
         volume->names_stay = true;
+}
+
+void names_stale(struct volume *volume)
+{
+    if (!volume->names_stay && clock_milliseconds() - volume->names_dropped >= STALE_MS)
+        names_drop(volume);
 }
 
 void names_drop_late(struct volume *volume)

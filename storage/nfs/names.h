@@ -41,6 +41,11 @@ double names_hold(struct volume *volume, struct inode *directory, long long aske
 /* Makes the kernel ask again for every name of the volume, once. */
 void names_drop(struct volume *volume);
 
+/* A directory that the kernel looks in is gone: its name may be another's by now, and not
+ * every call of a program has the kernel look again upon ESTALE. Does so at most once a
+ * second: a working directory may be gone for good. */
+void names_stale(struct volume *volume);
+
 /* Does so again, when it is time: a listing that was on its way to the kernel when its
  * names were dropped may have come after that. */
 void names_drop_late(struct volume *volume);

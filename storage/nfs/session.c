@@ -132,6 +132,7 @@ static int answer_first(struct volume *volume)
     if (poll(&polled, 1, FIRST_MS) != 1)
         return -1;
     session_service(volume);
+    names_drop(volume); /* there are none yet: shows whether this kernel can */
     return 0;
 }
 

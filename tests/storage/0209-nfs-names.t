@@ -3,7 +3,7 @@
 # directory that was replaced is the new one to all that opens, enters, lists or changes$round it.
 #
 # ATELIER_ROUNDS (12) says how often each.
-# shellcheck source-path=SCRIPTDIR disable=SC2016
+# shellcheck source-path=SCRIPTDIR disable=SC2016,SC2317
 . "$(dirname "$0")/nfs_sandbox.sh"
 . "$here/nfs_nodes.sh"
 rounds=${ATELIER_ROUNDS:-12}
@@ -11,6 +11,8 @@ cp "$here/nfs_names_node.py" "$work/"
 
 looks=(listdir scandir walk glob access chdir descriptor statvfs stat open)
 changes=(touch exclusive rename replace unlink rmdir chmod utime truncate)
+
+makes=(mkdir symlink mkfifo link)
 
 start() {
     node "$1" /usr/bin/python3 -B "$work/nfs_names_node.py"
@@ -47,7 +49,8 @@ begin() {
 # Before n2 comes, which then has no reason to doubt the names of the top directory.
 prepare_rounds() {
     local name
-    for name in links listings misses changes files opens removals moves "${looks[@]}" "${changes[@]}"; do
+    for name in links listings misses changes files opens removals moves "${looks[@]}" "${changes[@]}" \
+        "${makes[@]}"; do
         on n1 "[make('$name%d' % round) for round in range(1, $rounds + 1)]"
     done
 } >/dev/null
@@ -141,12 +144,24 @@ changed_within() {
     says n2 "change('$how', '$d/directory')" "done"
 }
 
+# A second apart: no more often does a client have the kernel forget for it.
+made_within() {
+    begin "$how"
+    on n1 "directory_anew('$d/directory')" >/dev/null
+    sleep 1
+    says n2 "change_again('$how', '$d/directory')" "done"
+}
+
 all_directories() {
     for how in "${looks[@]}"; do
         ok "a replaced directory: $how$1" rounds_of looked
     done
     for how in "${changes[@]}"; do
         ok "a change in a replaced directory: $how$1" rounds_of changed_within
+    done
+    rounds=2
+    for how in "${makes[@]}"; do
+        ok "... after one ESTALE at most: $how$1" rounds_of made_within
     done
 }
 
@@ -161,5 +176,37 @@ on n1 "os.rmdir('held')" >/dev/null
 ok "a removed directory is gone" says n2 "look('listdir', 'held')" ENOENT
 end_nodes
 like "both mounts end well" stopped "$work/local/n2.end"
+
+# A kernel before 6.16, which takes no such notice: a name holds for a second at most.
+old_names() {
+    begin old
+    linked_anew
+    on n1 "os.unlink('$d/file')" >/dev/null
+    marker
+    on n2 "os.path.exists('$d/marker') and time.sleep(1.1)" >/dev/null
+    says n2 "(os.readlink('$d/latest'), os.path.exists('$d/file'))" "('$round', False)"
+}
+
+old_lists() {
+    begin lists
+    on n1 "directory_anew('$d/directory')" >/dev/null
+    says n2 "look('listdir', '$d/directory')" "['inner', 'new']"
+}
+
+if command -v strace >/dev/null; then
+    cat >"$work/client" <<END
+#!/bin/sh
+exec strace -f -qq -o /dev/null -P /dev/fuse -e trace=write -e inject=write:error=EINVAL -- $(realpath "$ATELIER_NFS")
+END
+    chmod 755 "$work/client"
+    rounds=3
+    start n1
+    on n1 "[make('old%d' % round) for round in range(1, $rounds + 1)]" >/dev/null
+    on n1 "[make('lists%d' % round) for round in range(1, $rounds + 1)]" >/dev/null
+    ATELIER_NFS=$work/client start n2
+    ok "an older kernel sees an old name beside a newer one for a second at most" rounds_of old_names
+    ok "... and lists a replaced directory" rounds_of old_lists
+    end_nodes
+fi
 
 finish

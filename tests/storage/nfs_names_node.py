@@ -43,6 +43,16 @@ def change(how, name):
     CHANGE[how](name)
 
 
+def change_again(how, name):
+    """The kernel does not look a second time for who makes these: the program may have to."""
+    try:
+        CHANGE[how](name)
+    except OSError as error:
+        if error.errno != errno.ESTALE:
+            raise
+        CHANGE[how](name)
+
+
 def within(name, function):
     here = os.open(".", os.O_PATH)
     os.chdir(name)
