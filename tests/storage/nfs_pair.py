@@ -9,8 +9,8 @@
 
 A place is a directory, or the words of a command that runs what follows them in one (such as
 nfs_mount's). LOCAL is a directory of one local file system, where judge and shorten ask what is
-true. A trace has a line of JSON for each operation. ATELIER_PAIR_PAUSE_MS is waited before each turn
-of the other node; ATELIER_PAIR_COARSE says that the server's times do not tell one change from the
+true. A trace has a line of JSON for each operation. ATELIER_PAIR_PAUSE_MS is waited before each
+turn of the other node; ATELIER_PAIR_COARSE says that the server's times do not tell one change from the
 next. Programs: nfs_pair_programs.py; rules of judgement: nfs_pair_judge.py; what is at each place:
 nfs_hand.py.
 """

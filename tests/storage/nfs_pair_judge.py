@@ -108,7 +108,8 @@ def shows_directory(do):
 
 def replaced(program, do, first, last):
     """Whether the name that it looks at became another thing's, between two states."""
-    return any(other[0] in REMOVING and do[1] in other[1:] for _, other in program.steps[first:last])
+    return any(other[0] in REMOVING and do[1] in other[1:]
+               for _, other in program.steps[first:last])
 
 
 def seen_later(program, number, seen):
@@ -180,7 +181,7 @@ def late_results(true, results, steps):
 
 
 def knowledge(local, *kernels):
-    """What the kernel's client sees late, by programs: all that it saw late in one of the traces."""
+    """What the kernel's client sees late, by programs: late in any of the traces."""
     known = {}
     kernels = [results_by_program(trace) for trace in kernels]
     for name, lines in itertools.groupby(local, lambda line: line["program"]):

@@ -41,13 +41,10 @@ class Referee:
         self.sizes = {}
         self.slots = {}  # (node, slot): [file, words of its flags]
         self.maps = set()
-        self.dirty = {}  # (node, slot) of a mapping that was not flushed since it was changed
         self.locks = {}  # (file, owner): {cell: type}; an owner is (node, slot), slot -1 a process
 
     def allows(self, node, do):
         """Says whether the operation is one of a locked program, and if so, takes it as done."""
-        if node in self.dirty and self.dirty[node] != do:
-            return False
         return getattr(self, do[0])(node, *do[1:]) is not False
 
     def held(self, node, file, types):
@@ -189,14 +186,12 @@ class Referee:
         if (node, slot) not in self.maps or not self.may_write(node, file) or \
                 offset + len(data) > self.sizes[file]:
             return False
-        self.dirty[node] = ["msync", slot]
         return True
 
     def increment(self, node, slot, offset):
         return self.store(node, slot, " ", offset)
 
     def msync(self, node, slot):
-        self.dirty.pop(node, None)
         return (node, slot) in self.maps
 
 
@@ -220,10 +215,12 @@ def access(draw, number, slot, file, flags, is_mapped):
     if "APPEND" in flags:
         ways += [[["append", slot, data]]] * 16
     else:
-        ways += [[["pwrite", slot, data, offset]], [["pwrite", slot, data[:1] * place[0], place[1]]]]
+        ways += [[["pwrite", slot, data, offset]],
+                 [["pwrite", slot, data[:1] * place[0], place[1]]]]
     if is_mapped:
-        ways += [[["increment", slot, draw.choice((0, 0, 7))], ["msync", slot]]] * 12 + [
-            [["store", slot, data, offset], ["msync", slot]], [["load", slot, 20, offset]]] * 2
+        ways += [[["increment", slot, draw.choice((0, 0, 7))]]] * 12 + [
+            [["store", slot, data, offset], ["msync", slot]], [["store", slot, data, offset]],
+            [["load", slot, 20, offset]]] * 2
     return draw.choice(ways)
 
 

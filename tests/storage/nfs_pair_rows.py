@@ -23,10 +23,11 @@ def append_under(kind):
             ("b", ["fstat", 0])]
 
 
-def mapping_under(kind):
-    return f"mapping-{kind}", "locked", opened("RDWR") + [
+def mapping_under(kind, *flush):
+    """Without a flush of the program's own, what is changed is flushed with the lock's end."""
+    return f"mapping-{kind}{len(flush)}", "locked", opened("RDWR") + [
         (node, ["map", 0]) for node in "ab"] + by_turns(
-            "ab", 8, ("lock", 0, kind, "ex", 0, 0), ("increment", 0, 0), ("msync", 0),
+            "ab", 8, ("lock", 0, kind, "ex", 0, 0), ("increment", 0, 0), *flush,
             ("lock", 0, kind, "un", 0, 0))
 
 
@@ -52,6 +53,7 @@ def lock_of_closed(kind):
 
 ROWS = [
     *(append_under(kind) for kind in ("fcntl", "ofd", "flock")),
+    *(mapping_under(kind, ("msync", 0)) for kind in ("fcntl", "ofd", "flock")),
     *(mapping_under(kind) for kind in ("fcntl", "ofd", "flock")),
     *(replaced_directory(look) for look in (
         ["list", "D"], ["into", "D"], ["walk", "D"], ["scan", "D"], ["get", "D/x"],
