@@ -39,10 +39,6 @@ teardown() { teardown_keeper; }
     nothing_left
 }
 
-is_held() { # NOTE
-    ! flock -n "$dir/run/n1/$1" true
-}
-
 @test "a client that is slow to die has its note taken, another job's has not" {
     start 7
     flock "$dir/run/n1/locks.n1-7-00000000" sleep 0.3 3>&- &

@@ -102,6 +102,11 @@ soon() {
     return 1
 }
 
+# Whether a client's note has somebody who holds it.
+is_held() { # NOTE
+    ! flock -n "$dir/run/n1/$1" true
+}
+
 no_process() {
     ! pgrep -f "$dir" >/dev/null
 }
