@@ -1,12 +1,12 @@
 #!/bin/bash
 # Processes of several nodes change the same files at once, under locks: nothing is lost.
 #
-# ATELIER_CROWD_NODES (2), _PROCESSES (2) of each and _ROUNDS (10) of each process say how many.
+# ATELIER_CROWD_NODES (3), _PROCESSES (3) of each and _ROUNDS (50) of each process say how many.
 # shellcheck source-path=SCRIPTDIR disable=SC2154,SC2317
 . "$(dirname "$0")/nfs_sandbox.sh"
 
-nodes=${ATELIER_CROWD_NODES:-2} processes=${ATELIER_CROWD_PROCESSES:-2}
-rounds=${ATELIER_CROWD_ROUNDS:-10}
+nodes=${ATELIER_CROWD_NODES:-3} processes=${ATELIER_CROWD_PROCESSES:-3}
+rounds=${ATELIER_CROWD_ROUNDS:-50}
 cp "$here"/nfs_crowd.py "$here/nfs_hand.py" "$work/"
 crowd=(/usr/bin/python3 -B "$work/nfs_crowd.py")
 
