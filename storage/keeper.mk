@@ -31,7 +31,7 @@ libkeeper_la_SOURCES = \
 	storage/kind_program.c \
 	storage/lock_note.c storage/lock_note.h \
 	storage/loss.c storage/loss.h \
-	storage/names.c storage/names.h \
+	storage/kernel_names.c storage/kernel_names.h \
 	storage/relief.c storage/relief.h \
 	storage/mounter.c storage/mounter.h \
 	storage/mount.c storage/mount.h \

@@ -1,5 +1,5 @@
 #include "relief.h"
-#include "names.h"
+#include "kernel_names.h"
 #include "process.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ void relief_begin(struct relief *relief, const char *path)
 {
     relief_reap(relief);
     if (relief->child <= 0)
-        relief->child = names_forget_apart(path);
+        relief->child = kernel_names_forget_apart(path);
 }
 
 void relief_end(struct relief *relief)

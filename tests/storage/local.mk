@@ -56,10 +56,12 @@ root_files += \
 	tests/storage/0505-rclone.t \
 	tests/storage/0506-object-stores.t \
 	tests/storage/0507-kernel-words.t \
+	tests/storage/0509-names-of-older-kernels.t \
 	# End of the kinds
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
 EXTRA_DIST += tests/storage/nfs_rows.py tests/storage/nfs_rows_judge.py \
 	tests/storage/nfs_rows_node.py
+EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh tests/qemu/names.sh
 EXTRA_DIST += tests/storage/kinds.sh tests/storage/azurite_url.py
 # Parts of volumes.
 root_files += \

@@ -15,7 +15,7 @@
  * after the command, without unmounting and stopping.
  */
 #include "../../storage/client_protocol.h"
-#include "../../storage/names.h"
+#include "../../storage/kernel_names.h"
 #include "../../storage/process_view.h"
 #include "../../storage/volume.h"
 #include "message.h"
@@ -191,8 +191,8 @@ static void hear(int keeper, const char *directory)
     if (tell && strcmp(tell, "crowd") == 0) {
         fprintf(stderr, "crowd: %s inodes, %s refused\n", record_get(word, "inodes"),
                 record_get(word, "refused"));
-        if (strcmp(setting("DEAF", "0"), "1") != 0 && names_forget(directory) < 0)
-            perror("nfs_mount: names_forget");
+        if (strcmp(setting("DEAF", "0"), "1") != 0 && kernel_names_forget(directory) < 0)
+            perror("nfs_mount: kernel_names_forget");
     }
     record_destroy(word);
 }

@@ -1,4 +1,4 @@
-#include "names.h"
+#include "kernel_names.h"
 #include "process.h"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
  * nobody uses being dropped (Linux 5.2 and later, and mount(2) ever since). Rejected:
  * MS_REMOUNT, which would set the mount's own flags anew; FUSE_NOTIFY_INVAL_ENTRY, which
  * needs each name's directory, and takes working directories and open files along. */
-int names_forget(const char *path)
+int kernel_names_forget(const char *path)
 {
     int options =
         (int)syscall(SYS_fspick, AT_FDCWD, path,
@@ -24,11 +24,11 @@ int names_forget(const char *path)
     return status;
 }
 
-pid_t names_forget_apart(const char *path)
+pid_t kernel_names_forget_apart(const char *path)
 {
     pid_t child = process_fork(-1);
 
     if (child == 0)
-        _exit(names_forget(path) < 0 ? 1 : 0);
+        _exit(kernel_names_forget(path) < 0 ? 1 : 0);
     return child;
 }
