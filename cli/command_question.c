@@ -170,38 +170,6 @@ static int finish(const struct command_context *context, struct policy_host *hos
     return status;
 }
 
-/* Asks all programs of `questions` at once. */
-static int ask_programs(const struct command_context *context, struct policy_host *host,
-                        const json_t *questions, struct error *error)
-{
-    size_t count = json_array_size(questions);
-    struct slurm_call *calls = calloc(count + 1, sizeof(*calls));
-    int status = calls ? 0 : -1;
-
-    for (size_t i = 0; calls && i < count; i++) {
-        const json_t *question = json_array_get(questions, i);
-        json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
-
-        calls[i].argv = command_argv(json_object_get(question, "argv"), error);
-        calls[i].milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
-        if (!calls[i].argv)
-            status = -1;
-    }
-    if (status == 0 && !slurm_record_is_replay(context->record))
-        slurm_command_run_all(calls, count);
-    for (size_t i = 0; calls && i < count; i++) {
-        if (status == 0)
-            status =
-                finish(context, host, json_array_get(questions, i), &calls[i], error);
-        else {
-            free(calls[i].text);
-            free((void *)calls[i].argv);
-        }
-    }
-    free(calls);
-    return status;
-}
-
 static int ask_source(const struct command_context *context, struct policy_host *host,
                       const json_t *question, struct error *error)
 {
@@ -221,24 +189,80 @@ static int ask_source(const struct command_context *context, struct policy_host 
     return status;
 }
 
-int command_questions_answer(const struct command_context *context,
-                             struct policy_host *host, const json_t *questions,
-                             struct error *error)
+/* Asks those that are no programs'. */
+static int ask_sources(const struct command_context *context, struct policy_host *host,
+                       const json_t *questions, struct error *error)
 {
-    json_t *programs = json_array();
+    const json_t *question;
+    size_t index;
+
+    json_array_foreach(questions, index, question)
+    {
+        if (!json_object_get(question, "argv") &&
+            ask_source(context, host, question, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Fills in what the programs of `questions` are to be called with. */
+static int prepare(struct slurm_call *calls, const json_t *questions, struct error *error)
+{
     const json_t *question;
     size_t index;
     int status = 0;
 
     json_array_foreach(questions, index, question)
     {
-        if (json_object_get(question, "argv"))
-            json_array_append(programs, (json_t *)question);
-        else if (status == 0)
-            status = ask_source(context, host, question, error);
+        json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
+
+        calls[index].argv = command_argv(json_object_get(question, "argv"), error);
+        calls[index].milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
+        if (!calls[index].argv)
+            status = -1;
     }
-    if (status == 0 && json_array_size(programs) > 0)
-        status = ask_programs(context, host, programs, error);
+    return status;
+}
+
+static json_t *programs_of(const json_t *questions)
+{
+    json_t *programs = json_array(), *question;
+    size_t index;
+
+    json_array_foreach(questions, index, question)
+    {
+        if (json_object_get(question, "argv"))
+            json_array_append(programs, question);
+    }
+    return programs;
+}
+
+/* While the programs run, what else is asked is looked up. */
+int command_questions_answer(const struct command_context *context,
+                             struct policy_host *host, const json_t *questions,
+                             struct error *error)
+{
+    json_t *programs = programs_of(questions);
+    size_t count = json_array_size(programs);
+    struct slurm_call *calls = calloc(count + 1, sizeof(*calls));
+    struct slurm_calls *started = NULL;
+    int status = calls ? prepare(calls, programs, error)
+                       : error_set(error, ERROR_NODE, "out of memory for questions");
+
+    if (status == 0 && !slurm_record_is_replay(context->record))
+        started = slurm_command_start(calls, count);
+    if (status == 0)
+        status = ask_sources(context, host, questions, error);
+    slurm_command_finish(started);
+    for (size_t i = 0; calls && i < count; i++) {
+        if (status == 0) {
+            status = finish(context, host, json_array_get(programs, i), &calls[i], error);
+        } else {
+            free(calls[i].text);
+            free((void *)calls[i].argv);
+        }
+    }
+    free(calls);
     json_decref(programs);
     return status;
 }

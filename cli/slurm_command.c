@@ -242,28 +242,54 @@ static bool any_runs(const struct running *all, size_t count)
     return false;
 }
 
-void slurm_command_run_all(struct slurm_call *calls, size_t count)
-{
-    struct running *all = calloc(count, sizeof(*all));
-    struct pollfd *events = calloc(2 * count, sizeof(*events));
+struct slurm_calls {
+    size_t count;
+    struct running all[];
+};
 
+struct slurm_calls *slurm_command_start(struct slurm_call *calls, size_t count)
+{
+    struct slurm_calls *started =
+        calloc(1, sizeof(*started) + count * sizeof(started->all[0]));
+
+    if (started)
+        started->count = count;
     for (size_t i = 0; i < count; i++) {
-        if (all && events)
-            start(&all[i], &calls[i]);
+        if (started)
+            start(&started->all[i], &calls[i]);
         else
             error_set(&calls[i].error, ERROR_NODE, "out of memory for Slurm's answer");
     }
-    while (all && events && any_runs(all, count)) {
-        wait_for(all, count, events);
+    return started;
+}
+
+void slurm_command_finish(struct slurm_calls *started)
+{
+    size_t count = started ? started->count : 0;
+    struct pollfd *events = calloc(2 * count + 1, sizeof(*events));
+
+    for (size_t i = 0; !events && i < count; i++)
+        if (started->all[i].child > 0) {
+            error_set(&started->all[i].call->error, ERROR_NODE,
+                      "out of memory for Slurm's answer");
+            judge(&started->all[i]);
+        }
+    while (count > 0 && any_runs(started->all, count)) {
+        wait_for(started->all, count, events);
         for (size_t i = 0; i < count; i++)
-            if (all[i].child > 0)
-                proceed(&all[i], &events[2 * i]);
+            if (started->all[i].child > 0)
+                proceed(&started->all[i], &events[2 * i]);
     }
-    for (size_t i = 0; all && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         for (int j = 0; j < 2; j++)
-            free(all[i].streams[j].text);
+            free(started->all[i].streams[j].text);
     free(events);
-    free(all);
+    free(started);
+}
+
+void slurm_command_run_all(struct slurm_call *calls, size_t count)
+{
+    slurm_command_finish(slurm_command_start(calls, count));
 }
 
 bool slurm_command_is_known(const char *program)

@@ -26,6 +26,14 @@ struct slurm_call {
 /* Runs all of them at once and returns when the last has ended or was killed. */
 void slurm_command_run_all(struct slurm_call *calls, size_t count);
 
+/* The same in two parts, between which the caller does what else there is: starts them,
+ * and waits for all of them and releases what was started (NULL for lack of memory, which
+ * the calls' errors say). */
+struct slurm_calls;
+
+struct slurm_calls *slurm_command_start(struct slurm_call *calls, size_t count);
+void slurm_command_finish(struct slurm_calls *started);
+
 /* Whether `program` is the name of one of Slurm's that a command may run. */
 bool slurm_command_is_known(const char *program);
 

@@ -1,6 +1,5 @@
 -- policy_apply.lua: `atelier policy apply`: brings slurmdbd in line with the policy.
 
-local change = require("atelier.change")
 local people = require("atelier.people")
 local slurm_settings = require("atelier.slurm_settings")
 
@@ -93,7 +92,7 @@ function command.answer(policy, asked, known)
     if not known.cluster then
         return { faults = { "scontrol show config names no cluster" } }
     end
-    local plan = change.of(policy, known)
+    local plan = require("atelier.change").of(policy, known)
     return { data = plan, view = view_of(plan), good = true, confirmed = asked.yes,
         quiet = asked.json, changes = not asked.dry_run and plan.changes or nil }
 end

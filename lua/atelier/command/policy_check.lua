@@ -3,8 +3,6 @@
 local configuration = require("atelier.configuration")
 local inventory = require("atelier.inventory")
 local people = require("atelier.people")
-local requirement = require("atelier.requirement")
-local trial = require("atelier.trial")
 
 local command = {
     summary = "say all that is wrong with the policy",
@@ -60,16 +58,17 @@ local function extend(list, more)
     end
 end
 
+-- What judges the answers is read when they are there, so that Slurm is asked sooner.
 -- { problems, configuration, notes, overview }: what is wrong with the policy is not counted
 -- with what is wrong with Slurm's configuration.
 local function look(policy, asked, known)
     local found = inventory.check(policy, known)
     if not asked.offline then
-        local lacking = requirement.check(policy, configuration.of(known))
+        local lacking = require("atelier.requirement").check(policy, configuration.of(known))
         found.configuration = lacking.problems
         extend(found.notes, lacking.notes)
     end
-    local tried = trial.check(policy)
+    local tried = require("atelier.trial").check(policy)
     extend(found.problems, tried.problems)
     extend(found.notes, tried.notes)
     extend(found.problems, not asked.offline and people.check(policy, known.unknown) or {})
