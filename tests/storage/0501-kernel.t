@@ -1,27 +1,17 @@
 #!/bin/bash
 # The kernel driver, in a guest whose kernel has an NFS client (tests/qemu/guest).
+# shellcheck source-path=SCRIPTDIR
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top_builddir=${top_builddir:-build}
-export ATELIER_KERNEL=$top_builddir/kernel
+. "$here/guest.sh"
 
 skip_all() {
     printf '1..0 # SKIP %s\n' "$1"
     exit 0
 }
 
-[ "$(id -u)" = 0 ] || skip_all "needs root"
-[ "$(uname -m)" = x86_64 ] || skip_all "the guest is for x86_64"
-for program in qemu-system-x86_64 /usr/lib/qemu/virtiofsd busybox /usr/sbin/mount.nfs \
-    ganesha.nfsd rpcbind; do
-    command -v "$program" >/dev/null || skip_all "needs $program"
-done
-[ -e "$ATELIER_KERNEL/complete" ] ||
-    skip_all "needs the guest's kernel: run sandbox/kernel $ATELIER_KERNEL"
-
-files=$(mktemp -d)
-trap 'rm -rf --one-file-system "$files"' EXIT
-cp "$top_builddir/atelier-keeper" "$top_builddir/atelier-nfs" "$top_builddir/tests/storage/join" \
-    "$here/slurm/squeue" "$here/../qemu/kernel.sh" "$files"
-LIMIT=${LIMIT:-200} "$here/../qemu/guest" "$files" kernel.sh ||
+needs_guest
+LIMIT=${LIMIT:-200} run_guest kernel.sh "$top_builddir/atelier-keeper" "$top_builddir/atelier-nfs" \
+    "$top_builddir/tests/storage/join" "$here/slurm/squeue" "$here/../qemu/kernel.sh" ||
     echo "Bail out! the guest ended with $?"

@@ -50,6 +50,7 @@ EXTRA_DIST += tests/storage/nfs_lies.sh tests/storage/nfs_fake_server.py \
 # Other kinds of volumes, and the kernel's client.
 root_files += \
 	tests/storage/0501-kernel.t \
+	tests/storage/0508-kernel-rows.t \
 	tests/storage/0502-kinds.t \
 	tests/storage/0503-scratch.t \
 	tests/storage/0504-glusterfs.t \
@@ -58,7 +59,8 @@ root_files += \
 	tests/storage/0507-kernel-words.t \
 	tests/storage/0509-names-of-older-kernels.t \
 	# End of the kinds
-EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh
+EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh tests/qemu/pair.sh \
+	tests/qemu/rows.sh tests/storage/guest.sh
 EXTRA_DIST += tests/storage/nfs_rows.py tests/storage/nfs_rows_judge.py \
 	tests/storage/nfs_rows_node.py
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/kernel.sh tests/qemu/names.sh
