@@ -6,6 +6,9 @@
  * its own copy of the plugin. A line is one of
  *
  *     test TEXT                what the test shows; begins it
+ *     given TEXT               at a line's begin: the lines that follow, up to a test or
+ *                              another one, are what tests of this file have in common;
+ *                              in a test, where they are to be
  *     context WORD             sbatch, salloc, srun, step, slurmd or prolog
  *     plugstack WORD...        the words of the plugstack line
  *     host NAME=VALUE          a variable of the process that the plugin is loaded in
@@ -55,11 +58,17 @@
 #define LINES_MAX 64
 #define LINE_SIZE 16384
 
+#define GIVEN_MAX 16
+
 struct test {
     char title[256];
     char *lines[LINES_MAX];
     size_t count;
 };
+
+/* The file's; the title of each is what it is called by. */
+static struct test given[GIVEN_MAX];
+static size_t given_count;
 
 char run_directory[] = "/tmp/atelier-replay-XXXXXX";
 char source_directory[512];
@@ -144,18 +153,78 @@ static void run_test(const struct test *test)
     failed += !right;
 }
 
-static void end_test(struct test *test)
+static void forget(struct test *test)
 {
-    if (test->title[0])
-        run_test(test);
     for (size_t i = 0; i < test->count; i++)
         free(test->lines[i]);
     memset(test, 0, sizeof(*test));
 }
 
+static void end_test(struct test *test)
+{
+    if (test->title[0])
+        run_test(test);
+    forget(test);
+}
+
+static void slip(const char *text)
+{
+    fprintf(stderr, "replay: %s\n", text);
+    exit(1);
+}
+
+static void add_line(struct test *test, const char *text)
+{
+    if (test->count == LINES_MAX)
+        slip("a test or a given has too many lines");
+    test->lines[test->count++] = strdup(text);
+}
+
+static void add_given(struct test *test, const char *title)
+{
+    for (size_t i = 0; i < given_count; i++)
+        if (strcmp(given[i].title, title) == 0) {
+            for (size_t j = 0; j < given[i].count; j++)
+                add_line(test, given[i].lines[j]);
+            return;
+        }
+    slip(title);
+}
+
+static struct test *begin_given(const char *title)
+{
+    if (given_count == GIVEN_MAX)
+        slip("a file has too many givens");
+    snprintf(given[given_count].title, sizeof(given[0].title), "%.255s", title);
+    return &given[given_count++];
+}
+
+/* The test or the given that the lines behind `line` are of. */
+static struct test *read_line(char *line, struct test *test, struct test *open)
+{
+    char *text = line + strspn(line, " ");
+
+    text[strcspn(text, "\n")] = '\0';
+    if (strncmp(line, "given ", 6) == 0) {
+        end_test(test);
+        return begin_given(line + 6);
+    }
+    if (strncmp(text, "test ", 5) == 0) {
+        end_test(test);
+        snprintf(test->title, sizeof(test->title), "%s", text + 5);
+        return test;
+    }
+    if (strncmp(text, "given ", 6) == 0)
+        add_given(open, text + 6);
+    else if (*text && *text != '#')
+        add_line(open, text);
+    return open;
+}
+
 static void run_file(const char *path)
 {
     static struct test test;
+    struct test *open = &test;
     char line[LINE_SIZE];
     FILE *file = fopen(path, "r");
 
@@ -163,19 +232,12 @@ static void run_file(const char *path)
         perror(path);
         exit(1);
     }
-    while (fgets(line, sizeof(line), file)) {
-        char *text = line + strspn(line, " ");
-
-        text[strcspn(text, "\n")] = '\0';
-        if (strncmp(text, "test ", 5) == 0) {
-            end_test(&test);
-            snprintf(test.title, sizeof(test.title), "%s", text + 5);
-        } else if (*text && *text != '#' && test.count < LINES_MAX) {
-            test.lines[test.count++] = strdup(text);
-        }
-    }
+    while (fgets(line, sizeof(line), file))
+        open = read_line(line, &test, open);
     fclose(file);
     end_test(&test);
+    while (given_count > 0)
+        forget(&given[--given_count]);
 }
 
 static void run_all(void)
