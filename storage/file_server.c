@@ -1,6 +1,7 @@
 #include "file_server.h"
 #include "client_protocol.h"
 #include "identity.h"
+#include "kind.h"
 #include "loss.h"
 #include "message.h"
 #include "process.h"
@@ -111,11 +112,11 @@ static int note_locks(struct file_server *server, const struct settings *setting
                       const struct identity *identity, const struct facts *facts,
                       struct error *error)
 {
-    const struct plan_volume *first = server->volumes[0];
+    const struct kind *kind = kind_of(server->volumes[0]);
     struct record *request;
     int status;
 
-    if (first->locks_on_node || strcmp(first->driver, "kernel") == 0)
+    if (server->volumes[0]->locks_on_node || (kind && kind->is_without_client))
         return 0;
     request = record_create();
     if (!request || fill_server(request, "unlock", server, identity, facts) < 0)

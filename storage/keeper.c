@@ -6,6 +6,7 @@
 #include "loss.h"
 #include "message.h"
 #include "namespace.h"
+#include "unmount.h"
 #include "process.h"
 
 #include <errno.h>
@@ -276,12 +277,13 @@ static void end_storage(struct keeper *keeper)
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
         keeper_outage_report(keeper, done);
-        /* What was told while the job ran stays: the line has the bytes. */
+        /* A sentence that was told while the job ran stays: the log's line has the bytes.
+         */
         if (loss_check(keeper->plan, keeper->facts.node, done, &loss, notice) < 0 &&
             !record_get(keeper->answer, "error"))
             keeper_answer_failed(keeper, &loss, notice);
     } else if (keeper->in_namespace)
-        namespace_clear(keeper->settings->mounts, keeper->plan);
+        unmount_by_force(keeper->settings->mounts, keeper->plan);
     keeper_log(keeper, "stopped", clock_milliseconds() - began, done);
     record_destroy(done);
 }

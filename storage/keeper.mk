@@ -25,6 +25,7 @@ libkeeper_la_SOURCES = \
 	storage/kernel_watch.c storage/kernel_watch.h \
 	storage/kind.c storage/kind.h \
 	storage/kind_bind.c \
+	storage/kind_kernel.c \
 	storage/kind_fuse.c \
 	storage/kind_local.c \
 	storage/kind_nfs.c \
@@ -50,6 +51,7 @@ libkeeper_la_SOURCES = \
 	storage/storage.c storage/storage.h \
 	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \
+	storage/unmount.c storage/unmount.h \
 	storage/volume.c storage/volume.h \
 	# End of libkeeper_la_SOURCES
 

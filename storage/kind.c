@@ -1,10 +1,11 @@
 #include "kind.h"
 #include "errand.h"
-#include "kernel_client.h"
 #include "place.h"
+#include "system.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #define UNDO_RESERVED_MS 700
 #define TARGET_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
@@ -26,37 +27,6 @@ const struct kind *kind_of(const struct plan_volume *volume)
         if (strcmp(kinds[i]->name, name_of(volume)) == 0)
             return kinds[i];
     return NULL;
-}
-
-int kind_settle_driver(struct plan_volume *volume, struct error *error)
-{
-    bool is_auto = strcmp(volume->driver, "auto") == 0;
-
-    if (strcmp(volume->kind, "nfs") != 0)
-        return 0;
-    if (is_auto && volume->version == 3 && !kernel_client_exists())
-        strcpy(volume->driver, "libnfs");
-    else if (is_auto)
-        strcpy(volume->driver, "kernel");
-    if (strcmp(volume->driver, "kernel") == 0 && !kernel_client_exists())
-        return error_set(error, ERROR_NODE,
-                         "volume `%s` needs the kernel's NFS client%s, which this node "
-                         "does not have: install nfs-common and a kernel with nfs.ko",
-                         volume->name, volume->version == 4 ? " for version 4" : "");
-    if (volume->version == 4 && strcmp(volume->driver, "libnfs") == 0)
-        return error_set(
-            error, ERROR_SITE,
-            "volume `%s` has NFS version 4, which the driver libnfs does not "
-            "speak: choose kernel in the policy",
-            volume->name);
-    return 0;
-}
-
-bool kind_may_abort(const struct plan_volume *volume)
-{
-    const struct kind *kind = kind_of(volume);
-
-    return !kind || !kind->is_shared;
 }
 
 struct finish {
@@ -123,4 +93,30 @@ void kind_end(struct volume *volume, const struct deadline *deadline,
 {
     if (volume->kind && volume->kind->end)
         volume->kind->end(volume, deadline, report);
+}
+
+int kind_unmount(const struct plan_volume *volume, const char *path, int flags)
+{
+    const struct kind *kind = kind_of(volume);
+
+    if (kind && kind->is_shared)
+        flags &= ~MNT_FORCE;
+    return kind && kind->unmount ? kind->unmount(volume, path, flags)
+                                 : system_unmount(path, flags);
+}
+
+bool kind_abort(const struct plan_volume *volume, const char *path)
+{
+    const struct kind *kind = kind_of(volume);
+
+    return kind && kind->abort && kind->abort(path);
+}
+
+void kind_report(const struct volume *volume, const char *root, struct record *report)
+{
+    char path[TARGET_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", root, volume->plan->name);
+    if (volume->kind->report)
+        volume->kind->report(volume->plan, path, report);
 }

@@ -1,6 +1,7 @@
 /* kind.h: how the volumes of one kind come and go.
  *
- * kind_nfs.c       libnfs and kernel: a file server's exports
+ * kind_nfs.c       a file server's exports by our client, and the choice of the driver
+ * kind_kernel.c    the same exports by the kernel's
  * kind_bind.c      directories that the site mounted
  * kind_local.c     scratch on disk or in memory
  * kind_program.c   cifs, lustre, command: a program mounts and ends
@@ -50,6 +51,21 @@ struct kind {
      * with `error` filled, after which `end` is called all the same. */
     int (*mount)(struct volume *volume, const struct mount_site *site, const char *target,
                  const struct deadline *deadline, struct error *error);
+    /* The client of the volume's file server ends before the mount: it has only asked
+     * whether the server is well. */
+    bool is_without_client;
+    /* Unmounts it at `path`, with umount2's flags: in order, or with MNT_DETACH at once.
+     * NULL: as any mount. Returns 0 or -1. */
+    int (*unmount)(const struct plan_volume *volume, const char *path, int flags);
+    /* Aborts what waits for the server of the mount at `path`, which stays. Returns
+     * whether it is still in use. NULL: nothing outlives the client or the program. */
+    bool (*abort)(const char *path);
+    /* Adds to `report` what is known of the mount at `path` as long as it is there. May
+     * be NULL, since others tell at their end. */
+    void (*report)(const struct plan_volume *volume, const char *path,
+                   struct record *report);
+    /* Looks whether the server of the mount at `path` answers. NULL: its client tells. */
+    enum hearing (*look)(struct file_server *server, const char *path);
     /* Once unmounted: ends what serves the volume, deletes what was the job's, and adds
      * to `report` what is to be known of that. May be NULL. */
     void (*end)(struct volume *volume, const struct deadline *deadline,
@@ -62,17 +78,23 @@ extern const struct kind kind_libnfs, kind_kernel, kind_bind, kind_local, kind_g
 /* The kind of the volume, whose driver has been settled. NULL for none. */
 const struct kind *kind_of(const struct plan_volume *volume);
 
-/* Turns the driver "auto" into the one that this node has. Returns 0; or -1 with `error`
- * filled when it has not the one that the policy asks for. */
+/* Of a file server's volume, turns the driver "auto" into the one that this node has.
+ * Returns 0; or -1 with `error` filled when it has not the one that the policy asks for.
+ */
 int kind_settle_driver(struct plan_volume *volume, struct error *error);
-
-/* Whether requests to the volume's mount may be aborted without harm to other jobs. */
-bool kind_may_abort(const struct plan_volume *volume);
 
 /* Mounts the volume with all that the policy says: restrictions and place. Returns 0 or
  * -1 with `error` filled. */
 int kind_mount(struct volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error);
+
+/* Unmounts the volume at `path`; aborts what waits for its server: as in struct kind.
+ * Requests are aborted only where they are this job's alone. */
+int kind_unmount(const struct plan_volume *volume, const char *path, int flags);
+bool kind_abort(const struct plan_volume *volume, const char *path);
+
+/* Adds what the mount of the volume below `root` can tell to `report`. */
+void kind_report(const struct volume *volume, const char *root, struct record *report);
 
 /* Ends the volume once unmounted, be it ever so little mounted. Adds VOLUME.killed=1 to
  * `report`, which may be NULL, when the program that served it did not end by itself. */

@@ -44,7 +44,7 @@ static int mount_glusterfs(struct volume *volume, const struct mount_site *site,
                          error);
 }
 
-/* What a killed program had not written out is lost: the log says so. */
+/* A program that had to be killed may have lost data: the log says so. */
 static void end_mounter(struct volume *volume, const struct deadline *deadline,
                         struct record *report)
 {
@@ -61,8 +61,8 @@ const struct kind kind_glusterfs = {.name = "glusterfs",
                                     .mount = mount_glusterfs,
                                     .end = end_mounter};
 
-/* What is closed is in the store: a cache that is deleted with the job must owe nothing.
- */
+/* rclone writes a file to the store when it is closed, since its cache is deleted with
+ * the job. */
 static int add_cache(struct words *words, struct volume *volume,
                      const struct facts *facts, struct error *error)
 {

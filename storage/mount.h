@@ -15,7 +15,7 @@ struct identity;
  * volume that does not answer is waited for as long as its deadline says, and never
  * longer than `deadline`. `*above` becomes the directory above the job's own on a volume
  * (shared_directory.h), for the caller to close, or -1. Returns 0; or -1 with `error`
- * filled, and what was bound so far is left to namespace_clear. */
+ * filled, and what was bound so far is left to unmount_by_force. */
 int mount_bind_all(const char *root, const struct plan *plan,
                    const struct identity *identity, uid_t uid, gid_t gid, int *above,
                    const struct deadline *deadline, struct error *error);

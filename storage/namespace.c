@@ -1,12 +1,9 @@
 #include "namespace.h"
 #include "directory.h"
-#include "kind.h"
-#include "process.h"
 #include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,9 +15,6 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
-#define CLEAR_MS 900
-#define ABORT_ROUNDS 6
-#define ABORT_PAUSE_MS 80
 #define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
@@ -90,17 +84,8 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
         return -1;
     if (make_directories(root, plan, error) == 0)
         return 0;
-    namespace_clear(root, NULL);
+    system_unmount(root, MNT_DETACH);
     return -1;
-}
-
-/* What is not mounted is no failure: EINVAL. */
-static int unmount(const char *path, int flags)
-{
-    return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
-                   errno != ENOENT
-               ? -1
-               : 0;
 }
 
 int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
@@ -115,7 +100,7 @@ int namespace_hide_parts(const char *root, const struct plan *plan, struct error
         if (!plan->volumes[i].parts_only)
             continue;
         snprintf(path, sizeof(path), "%s/%s", root, name);
-        if (unmount(path, MNT_DETACH) < 0 ||
+        if (system_unmount(path, MNT_DETACH) < 0 ||
             system_calls.unlinkat(directory, name, AT_REMOVEDIR) < 0)
             status = error_set(error, ERROR_NODE, "cannot hide volume `%s`: %s", name,
                                strerror(errno));
@@ -159,6 +144,21 @@ static int mount_scratch(const char *root, const char *volume, const char *optio
     return status;
 }
 
+static void take_scratch_away(const char *root, const struct plan *plan)
+{
+    char path[VOLUME_PATH_SIZE];
+
+    for (size_t i = plan->mount_count; i-- > 0;) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan->mounts[i].name);
+        system_unmount(path, MNT_DETACH);
+    }
+    for (size_t i = plan->volume_count; i-- > 0;) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
+        system_unmount(path, MNT_DETACH);
+    }
+    system_unmount(root, MNT_DETACH);
+}
+
 int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
                            gid_t gid, struct error *error)
 {
@@ -181,117 +181,8 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
     if (status == 0)
         status = namespace_seal_root(root, error);
     if (status < 0)
-        namespace_clear(root, plan);
+        take_scratch_away(root, plan);
     return status;
-}
-
-/* Writing out on unmounting cannot be interrupted: with the server gone, whoever does it
- * never comes back. This can be, as long as the mount is there. */
-static void write_out(const char *path, const struct plan_volume *volume)
-{
-    int fd;
-
-    if (volume->read_only || strcmp(volume->driver, "kernel") != 0)
-        return;
-    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0)
-        syncfs(fd);
-    if (fd >= 0)
-        close(fd);
-}
-
-static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
-{
-    char path[VOLUME_PATH_SIZE];
-    int status = 0;
-
-    snprintf(path, sizeof(path), "%s/%s", root, volume->name);
-    if (!(flags & MNT_DETACH))
-        write_out(path, volume);
-    if (*volume->place)
-        status |= unmount(volume->place, flags & ~MNT_FORCE);
-    /* Requests are aborted only where they are this job's alone. */
-    if (!kind_may_abort(volume))
-        flags &= ~MNT_FORCE;
-    return status | unmount(path, flags);
-}
-
-static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
-{
-    char path[VOLUME_PATH_SIZE];
-
-    snprintf(path, sizeof(path), "%s/%s", root, mount->name);
-    return unmount(path, flags & ~MNT_FORCE);
-}
-
-/* In the reverse order of mounting. */
-static int unmount_all(const char *root, const struct plan *plan, int flags)
-{
-    int status = 0;
-
-    for (size_t i = plan ? plan->mount_count : 0; i-- > 0;)
-        status |= unmount_mount(root, &plan->mounts[i], flags);
-    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
-        status |= unmount_volume(root, &plan->volumes[i], flags);
-    return status | unmount(root, flags);
-}
-
-/* Aborts what waits for the servers of the kernel's volumes. Returns whether one is still
- * in use. */
-static bool abort_requests(const char *root, const struct plan *plan)
-{
-    char path[VOLUME_PATH_SIZE];
-    bool is_busy = false;
-
-    for (size_t i = 0; plan && i < plan->volume_count; i++) {
-        if (strcmp(plan->volumes[i].driver, "kernel") != 0)
-            continue;
-        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
-        if (system_calls.umount2(path, MNT_FORCE | UMOUNT_NOFOLLOW) < 0)
-            is_busy |= errno == EBUSY;
-    }
-    return is_busy;
-}
-
-/* A task that was killed and whose write is aborted goes on to close the file, and waits
- * again: once is not enough. */
-static void clear(const char *root, const struct plan *plan)
-{
-    for (int round = 0; round < ABORT_ROUNDS && abort_requests(root, plan); round++)
-        poll(NULL, 0, ABORT_PAUSE_MS);
-    unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
-}
-
-/* In a child: what the kernel's client still has to write is written by who drops its
- * mount, and SIGKILL does not end that. */
-void namespace_clear(const char *root, const struct plan *plan)
-{
-    struct deadline deadline = deadline_after(CLEAR_MS);
-    pid_t child = process_fork(-1);
-
-    if (child < 0)
-        clear(root, plan);
-    if (child == 0) {
-        clear(root, plan);
-        _exit(0);
-    }
-    if (child > 0 && process_wait(child, &deadline, NULL) < 0)
-        process_kill(child);
-}
-
-int namespace_unmount(const char *root, const struct plan *plan, int milliseconds)
-{
-    struct deadline deadline = deadline_after(milliseconds);
-    int status = -1;
-    pid_t child = process_fork(-1);
-
-    if (child < 0)
-        return -1;
-    if (child == 0)
-        _exit(unmount_all(root, plan, 0) == 0 ? 0 : 1);
-    if (process_wait(child, &deadline, &status) < 0)
-        process_kill(child);
-    return status == 0 ? 0 : -1;
 }
 
 int namespace_descriptor(struct error *error)

@@ -39,15 +39,6 @@ int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
  * the descriptor (O_PATH), or -1 with `error` filled. */
 int namespace_open_volume(const char *root, const char *volume, struct error *error);
 
-/* Unmounts the root and all that is below it, at once: a FUSE connection is aborted
- * first, so that this waits for no server. */
-void namespace_clear(const char *root, const struct plan *plan);
-
-/* As namespace_clear, but orderly, with all data written, in a child process that is
- * given up at the deadline: unmounting waits for whoever serves the volume. Returns 0
- * when all is unmounted, else -1. */
-int namespace_unmount(const char *root, const struct plan *plan, int milliseconds);
-
 /* A descriptor of the calling process's mount namespace, or -1 with `error` filled. */
 int namespace_descriptor(struct error *error);
 

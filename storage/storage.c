@@ -2,10 +2,10 @@
 #include "client_protocol.h"
 #include "identity.h"
 #include "job_directories.h"
-#include "kernel_client.h"
 #include "loss.h"
 #include "mount.h"
 #include "namespace.h"
+#include "unmount.h"
 #include "process.h"
 #include "shared_directory.h"
 
@@ -58,9 +58,8 @@ static int sort_volumes(struct storage *storage, struct plan *plan, struct error
         volume->kind = kind_of(volume->plan);
         if (!volume->kind)
             return error_set(error, ERROR_SITE,
-                             "volume `%s` wants the driver `%s`; this node has `kernel` "
-                             "and `libnfs`",
-                             volume->plan->name, volume->plan->driver);
+                             "volume `%s` has a kind that this node does not know",
+                             volume->plan->name);
         if (strcmp(volume->plan->kind, "nfs") == 0)
             join_server(storage, volume);
     }
@@ -85,11 +84,10 @@ static int connect_servers(struct storage *storage, const struct settings *setti
     return 0;
 }
 
-/* For the kernel's volumes the client has only asked whether the server is well. */
 static void dismiss_clients(struct storage *storage)
 {
     for (size_t i = 0; i < storage->volume_count; i++)
-        if (storage->volumes[i].kind == &kind_kernel)
+        if (storage->volumes[i].kind->is_without_client)
             file_server_kill(storage->volumes[i].server);
 }
 
@@ -120,7 +118,7 @@ static void end_volumes(struct storage *storage, const struct deadline *deadline
         kind_end(&storage->volumes[i], deadline, report);
 }
 
-/* Without it nothing keeps the volume busy. */
+/* Closes the directory, which would keep its volume busy. */
 static void forget_shared(struct storage *storage)
 {
     if (storage->above_shared >= 0)
@@ -128,7 +126,7 @@ static void forget_shared(struct storage *storage)
     storage->above_shared = -1;
 }
 
-/* Nothing has been written yet: no need to be patient. */
+/* The job has written nothing yet, so the volumes are unmounted without patience. */
 static void undo(struct storage *storage)
 {
     struct deadline deadline;
@@ -136,7 +134,7 @@ static void undo(struct storage *storage)
     forget_shared(storage);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_kill(&storage->servers[i]);
-    namespace_clear(storage->root, storage->plan);
+    unmount_by_force(storage->root, storage->plan);
     deadline = deadline_after(UNDO_MS);
     end_volumes(storage, &deadline, NULL);
 }
@@ -204,42 +202,22 @@ void storage_relieve(const struct storage *storage, struct file_server *server)
 bool storage_must_look(const struct storage *storage)
 {
     for (size_t i = 0; i < storage->volume_count; i++)
-        if (storage->volumes[i].kind == &kind_kernel)
+        if (storage->volumes[i].kind->look)
             return true;
     return false;
 }
 
-/* Of the server's first volume: all of a server have the same transports. */
-static bool read_transports(const struct storage *storage,
-                            const struct file_server *server,
-                            struct kernel_sample *sample)
-{
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
-    FILE *stats = fopen("/proc/self/mountstats", "re");
-    int status;
-
-    snprintf(target, sizeof(target), "%s/%s", storage->root, server->volumes[0]->name);
-    status = stats ? kernel_watch_read(stats, target, sample) : -1;
-    if (stats)
-        fclose(stats);
-    return status == 0;
-}
-
+/* The mount of the server's first volume tells: all of a server have the same
+ * connections. */
 enum hearing storage_look(struct storage *storage, size_t index)
 {
     struct file_server *server = &storage->servers[index];
-    struct kernel_sample sample;
-    unsigned long calls;
-    long long silent_ms;
+    const struct plan_volume *first = server->volumes[0];
+    const struct kind *kind = kind_of(first);
+    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
-    if (strcmp(server->volumes[0]->driver, "kernel") != 0 ||
-        !read_transports(storage, server, &sample))
-        return HEARING_NOTHING;
-    silent_ms = kernel_watch_take(&server->watch, &sample, clock_milliseconds(), &calls);
-    if (silent_ms >= CLIENT_SILENT_MS)
-        return outage_begin(&server->outage, silent_ms, calls) ? HEARING_SILENCE
-                                                               : HEARING_NOTHING;
-    return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+    snprintf(target, sizeof(target), "%s/%s", storage->root, first->name);
+    return kind->look ? kind->look(server, target) : HEARING_NOTHING;
 }
 
 bool storage_is_served(struct storage *storage, size_t index)
@@ -267,20 +245,6 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
         mounter_end(&volume->mounter, &now);
     }
     return volume->plan;
-}
-
-/* As long as they are mounted: the kernel forgets. */
-static void report_kernel_volumes(const struct storage *storage, struct record *report)
-{
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
-
-    for (size_t i = 0; i < storage->volume_count; i++) {
-        const struct volume *volume = &storage->volumes[i];
-
-        snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
-        if (volume->kind == &kind_kernel)
-            kernel_client_report(target, volume->plan->name, report);
-    }
 }
 
 void storage_report_unsafe(const struct storage *storage, struct record *report)
@@ -321,8 +285,9 @@ void storage_end(struct storage *storage, struct record *report)
     forget_shared(storage);
     for (size_t i = 0; i < storage->server_count; i++)
         relief_end(&storage->servers[i].relief);
-    report_kernel_volumes(storage, report);
-    unmounted = namespace_unmount(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
+    for (size_t i = 0; i < storage->volume_count; i++)
+        kind_report(&storage->volumes[i], storage->root, report);
+    unmounted = unmount_in_order(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);
     for (size_t i = 0; i < storage->server_count; i++)
         file_server_stop(&storage->servers[i]);
@@ -331,6 +296,6 @@ void storage_end(struct storage *storage, struct record *report)
     if (unmounted < 0)
         record_set(report, "unmounted", "by force");
     if (unmounted < 0)
-        namespace_clear(storage->root, storage->plan);
+        unmount_by_force(storage->root, storage->plan);
     end_volumes(storage, &deadline, report);
 }

@@ -49,10 +49,10 @@ enum hearing storage_hear(struct storage *storage, size_t index);
 /* Lets the kernel forget what the client of `server` told of (HEARING_CROWD). */
 void storage_relieve(const struct storage *storage, struct file_server *server);
 
-/* Whether a volume is mounted by the kernel's client, which must be looked at. */
+/* Whether a volume's kind is to be looked at, since no client tells of its server. */
 bool storage_must_look(const struct storage *storage);
 
-/* Looks at the kernel's client of the file server at `index` of servers. */
+/* Looks whether the file server at `index` of servers answers. */
 enum hearing storage_look(struct storage *storage, size_t index);
 
 /* Whether what serves the volume at `index` goes on, by CLIENT_PING_MS at the soonest

@@ -1,5 +1,6 @@
 #include "system.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -34,3 +35,12 @@ struct system system_calls = {
     .memfd = make_memory,
     .fchown = fchown,
 };
+
+/* EINVAL: not mounted. */
+int system_unmount(const char *path, int flags)
+{
+    return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&
+                   errno != ENOENT
+               ? -1
+               : 0;
+}

@@ -31,4 +31,8 @@ struct system {
 
 extern struct system system_calls;
 
+/* umount2(2), which follows no link here. What is not mounted, or not there, is no
+ * failure. Returns 0 or -1 with errno set. */
+int system_unmount(const char *path, int flags);
+
 #endif

@@ -3,6 +3,7 @@
 #include "../unit/unit.h"
 
 #include "namespace.h"
+#include "unmount.h"
 #include "plan.h"
 #include "system.h"
 
@@ -76,7 +77,7 @@ static void unmounts_in_reverse_and_aborts_nothing(void **state)
 {
     (void)state;
     begin(0);
-    assert_int_equal(namespace_unmount(ROOT, &plan, 2000), 0);
+    assert_int_equal(unmount_in_order(ROOT, &plan, 2000), 0);
     assert_string_equal(calls->text, "part\nsite-place\nsite\nours\nshare\nits-place\n"
                                      "export\nroot\n");
 }
@@ -86,7 +87,7 @@ static void clears_by_force_what_is_the_jobs_alone(void **state)
 {
     (void)state;
     begin(0);
-    namespace_clear(ROOT, &plan);
+    unmount_by_force(ROOT, &plan);
     assert_string_equal(calls->text,
                         "export abort\npart detach\nsite-place detach\nsite detach\n"
                         "ours abort detach\nshare detach\nits-place detach\n"
@@ -107,10 +108,10 @@ static void aborts_again_while_the_mount_is_in_use(void **state)
 {
     (void)state;
     begin(3);
-    namespace_clear(ROOT, &plan);
+    unmount_by_force(ROOT, &plan);
     assert_int_equal(count_aborts(), 4);
     begin(1000);
-    namespace_clear(ROOT, &plan);
+    unmount_by_force(ROOT, &plan);
     assert_in_range(count_aborts(), 5, 8); /* but not for ever */
     assert_non_null(strstr(calls->text, "export abort detach\n"));
 }

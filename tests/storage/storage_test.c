@@ -9,6 +9,7 @@
 #include "keeper_protocol.h"
 #include "message.h"
 #include "namespace.h"
+#include "unmount.h"
 #include "process.h"
 #include "storage.h"
 #include "system_stand_in.h"
@@ -156,7 +157,7 @@ static void end(struct storage *storage)
     assert_string_equal(record_get(report, "one.bytes_read"), "11");
     assert_string_equal(record_get(report, "two.bytes_written"), "22");
     record_destroy(report);
-    namespace_clear(root, &plan);
+    unmount_by_force(root, &plan);
 }
 
 static void test_mounts_all_volumes_and_ends(void **state)
@@ -170,7 +171,7 @@ static void test_mounts_all_volumes_and_ends(void **state)
         fail_msg("%s", error.text);
     assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(storage.server_count, 2);
-    assert_int_equal(namespace_unmount(root, &plan, 1000), 0);
+    assert_int_equal(unmount_in_order(root, &plan, 1000), 0);
     end(&storage);
     assert_nothing_left();
 }
@@ -226,7 +227,7 @@ static void undo_scratch_when_any_call_fails(int cause)
     assert_in_range(call, 10, CALLS_MAX - 1);
     assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(open_descriptors(), descriptors);
-    namespace_clear(root, &plan);
+    unmount_by_force(root, &plan);
     assert_nothing_left();
 }
 
