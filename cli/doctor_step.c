@@ -257,7 +257,7 @@ static void bury(struct doctor_node *node, const char *how)
     strcpy(node->why, error.text);
 }
 
-/* Where all are silent it is nobody's fault but srun's. */
+/* When all nodes are silent, the fault is srun's. */
 static size_t bury_silent(struct step *step)
 {
     const char *during = step->counts[JOINED] < step->live

@@ -60,7 +60,7 @@ void output_text(const char *text)
     free(safe);
 }
 
-/* Of what jansson leaves as it is: DEL and C1. */
+/* The controls that jansson leaves as they are: DEL and C1. */
 static void print_escaped(const char *text)
 {
     for (; *text; text++) {

@@ -218,7 +218,7 @@ static enum rank_order order_of(const char *text)
                                       : RANK_WAIT;
 }
 
-/* Whoever says what is not proven is as good as gone. */
+/* A peer whose message is not proven is treated as one that has gone. */
 static enum rank_order take_order(struct rank_link *link)
 {
     const char *line = take_line(link), *text;

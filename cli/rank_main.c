@@ -96,7 +96,7 @@ static bool is_called(const struct rank *rank, const char *role, size_t length)
     return false;
 }
 
-/* Where worker 0 has a command as the chief, too, that one is more its own. */
+/* Worker 0 is the chief, too: where the chief has a command, worker 0 runs that one. */
 static const char *command_of_role(const struct rank *rank)
 {
     const char *found = NULL;

@@ -24,7 +24,7 @@ static char *sentence_in(const char *line)
     return sentence;
 }
 
-/* Of the number of an array's first task squeue tells of all of them. */
+/* Asked for the number of an array's first task, squeue tells of all its tasks. */
 static char *read_record(unsigned job)
 {
     char id[16];

@@ -51,7 +51,7 @@ static const char *others(const struct step_request *request, unsigned left,
     return text;
 }
 
-/* Where its last words are, if not before the reader's eyes. */
+/* Says where the process's last words are, unless the reader has them on the screen. */
 static const char *place_of(const struct step_request *request, const struct peer *peer,
                             char text[PLACE_SIZE])
 {

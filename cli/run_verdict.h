@@ -14,16 +14,16 @@ struct verdict {
 void verdict_give(struct verdict *verdict, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Of a process that ended badly, by a signal or with an exit code, while `left` others
- * ran. */
+/* The verdict on a process that ended badly, by a signal or with an exit code, while
+ * `left` others ran. */
 void verdict_end(struct verdict *verdict, const struct step_request *request,
                  const struct peer *peer, bool by_signal, int number, unsigned left);
 
-/* Of one that is gone without a word. */
+/* The verdict on a process that is gone without a word. */
 void verdict_loss(struct verdict *verdict, const struct step_request *request,
                   const struct peer *peer, unsigned left);
 
-/* Of one that cannot start its command; `sentence` says why. */
+/* The verdict on a process that cannot start its command; `sentence` says why. */
 void verdict_refusal(struct verdict *verdict, const struct step_request *request,
                      const struct peer *peer, const char *sentence);
 

@@ -58,7 +58,7 @@ static int write_file(int directory)
     return status ? -1 : 0;
 }
 
-/* What failed, or NULL. */
+/* Returns what failed, or NULL. */
 static const char *look(const char *path, bool probe)
 {
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

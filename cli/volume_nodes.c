@@ -162,7 +162,7 @@ static json_t *silent(const char *node)
                      "milliseconds", "asked");
 }
 
-/* What is no line of ours (a site's greeting, say) is passed over. */
+/* Lines that are not ours, such as a site's greeting, are passed over. */
 static json_t *read_lines(char *said)
 {
     json_t *lines = json_array();

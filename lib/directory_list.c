@@ -81,7 +81,7 @@ const char *directory_list_next(const char *list, struct directory_item *item)
     return list[length] ? list + length + 1 : NULL;
 }
 
-/* Of what was split. */
+/* What is wrong with an item that was split; NULL for nothing. */
 static const char *fault_of_item(const char *list, const struct directory_item *item)
 {
     size_t id = strcspn(list, "=,");

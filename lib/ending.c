@@ -80,7 +80,8 @@ static bool is_blank(char byte)
     return byte == '\n' || byte == ' ' || byte == '\0';
 }
 
-/* Of a path its last part; what is called by words is called by all of them. */
+/* A program that is given by a path is called by its last part; another by all its words.
+ */
 static const char *name_of(const struct ending *ending)
 {
     return *ending->program == '/' ? strrchr(ending->program, '/') + 1 : ending->program;
@@ -234,7 +235,7 @@ static void explain_signal(const struct ending *ending, char *text, size_t size)
     }
 }
 
-/* What it said, behind what came of it. */
+/* The sentence says how the program ended, and then what it said. */
 static void describe_failure(const struct ending *ending, const char *words, char *text,
                              size_t size)
 {

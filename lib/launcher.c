@@ -170,7 +170,7 @@ static int run_describe(lua_State *state)
     return 0;
 }
 
-/* What was prepared need not be looked for. */
+/* A launcher that was prepared before the fork need not be looked for. */
 static int find(const char *launchers, const char *name, struct error *error)
 {
     return launcher_prepared(launchers, name) ? 0

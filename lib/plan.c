@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of loading the policy and deciding together. The keeper does both while a job waits. */
+/* The limits hold for loading the policy and deciding together: a job waits for both. */
 static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
                                                      .milliseconds = 200};
 
-/* What the function inside Lua works on: nothing of it is lost when Lua raises. */
+/* The function inside Lua works on this, which is not lost when Lua raises. */
 struct question {
     const struct settings *settings;
     const struct facts *facts;

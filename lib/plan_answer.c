@@ -77,7 +77,7 @@ static int read_index(const struct answer *answer, const struct plan *plan,
                : plan_refuse(answer, "volume", "is no volume of the job");
 }
 
-/* What would be mounted over something else, or out of what the policy bounds. */
+/* Refuses a mount that would hide something else, or leave what the policy bounds. */
 static int check_mount(const struct answer *answer, const struct plan *plan,
                        const struct plan_mount *mount)
 {

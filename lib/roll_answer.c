@@ -151,7 +151,7 @@ static int connect_to(struct answering *answering, const struct resolved_address
     return -1;
 }
 
-/* Nothing is told to who has not the step's secret. */
+/* A peer without the step's secret is told nothing. */
 static int be_greeted(struct answering *answering, struct roll_channel *channel,
                       int socket, const struct resolved_address *address)
 {

@@ -139,7 +139,7 @@ static int decode(const struct roll_channel *channel, enum roll_word *word,
     return status < 0 ? -1 : 1;
 }
 
-/* Of what is at hand; 2 until a message's length is known. */
+/* The bytes that a whole message needs; 2 until its length is known. */
 static size_t bytes_wanted(const struct roll_channel *channel)
 {
     if (!channel->met)

@@ -113,7 +113,7 @@ static bool admit(struct roll_peers *peers, struct roll_peer *peer, enum roll_wo
     return peers->hear(peers, peer, word);
 }
 
-/* Who has said what it had to say and can be read has gone. */
+/* A peer that is readable after its last message has closed the connection. */
 static void serve(struct roll_peers *peers, struct roll_peer *peer)
 {
     enum roll_word word;

@@ -38,7 +38,8 @@
 /* Parameter servers wait for ever: they are ended when all others have ended well. */
 #define RUN_WAITING_ROLE "ps"
 
-/* Beside them, workers may wait for ever, too, for what the chief wants of them. */
+/* A worker may wait for ever for what the chief wants: it has a time to end when the
+ * chief has. */
 #define RUN_CHIEF_ROLES "chief", "master"
 #define RUN_LINGER_MS 10000 /* they have so long when it has ended well */
 

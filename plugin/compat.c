@@ -137,7 +137,7 @@ static int set_of_hosts(struct spank_handle *spank, const struct step *step, boo
     return status;
 }
 
-/* What users set themselves stays. */
+/* Variables that users set themselves stay. */
 static int set_backends(struct spank_handle *spank, const char *framework,
                         struct error *error)
 {

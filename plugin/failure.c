@@ -83,7 +83,7 @@ static int find_address(const struct settings *settings, const struct job *job,
     return 0;
 }
 
-/* Whatever slurmctld says against it is for the caller to tell, or not. */
+/* The caller decides whether to tell what slurmctld says against it. */
 static int ask_for_note(const struct settings *settings, const struct address *address,
                         const char *text, char said[ERROR_TEXT_SIZE], struct error *error)
 {
@@ -166,7 +166,7 @@ static void write_text(char *text, size_t size, const char *failure, bool again,
              exhausted ? " (after all its requeues)" : "");
 }
 
-/* Of a fault that the keeper did not live to tell. */
+/* Makes a notice where the keeper did not live to write one. */
 static const char *notice_of(const struct job *job, const struct error *failure,
                              const char *notice, char own[NOTICE_SIZE])
 {

@@ -15,7 +15,8 @@
 #define NAMES_SHOWN 8  /* a directory that holds more is not listed */
 #define NAMES_SIZE 100 /* bytes of its list */
 
-/* Before what a directory of others holds, and whose it is, at a sentence's end. */
+/* A sentence's end about a directory of others begins so; what it holds and whose it is
+ * follow. */
 #define PRIVATE "; the nearest "
 
 static const struct {

@@ -8,7 +8,8 @@
 
 #include "job.h"
 
-/* Before those of the step's own job are set: takes away what is not always set anew. */
+/* Takes away the variables of an outer job that the step's own job may not set anew. To
+ * be called before the step's own are set. */
 void inherited_forget(struct spank_handle *spank, const struct step *step);
 
 /* In a step of a job without a workspace: takes away all that the job which it was

@@ -100,7 +100,8 @@ static int set_number(struct spank_handle *spank, const char *name, unsigned num
     return variable_set(spank, name, text, true, error);
 }
 
-/* What Slurm does not say, or says in another form, is none: no job fails for it. */
+/* A number that Slurm does not give, or gives in another form, is left out: no job fails
+ * for it. */
 static unsigned number_of(struct spank_handle *spank, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};

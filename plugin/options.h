@@ -29,7 +29,7 @@ const char *option_value(enum option option, const char *value);
 
 struct options {
     char value[OPTION_COUNT][OPTION_VALUE_SIZE]; /* "" when not given */
-    /* Of a list: a component of a heterogeneous job is complete. */
+    /* A list was handed on: the component of a heterogeneous job is complete. */
     bool handed_on[OPTION_COUNT];
 };
 

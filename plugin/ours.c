@@ -15,7 +15,8 @@
 #define NAME_SIZE 192
 #define SUM_SIZE 16
 
-/* Of slurmstepd, and of the tasks that are forked from it: NAME to kind and sum. */
+/* The variables of ours in slurmstepd and in the tasks that it forks: NAME to kind and
+ * sum. */
 static struct record *set;
 
 /* FNV-1a: nothing depends on its strength. */

@@ -68,7 +68,7 @@ static int spawn_isolated(pid_t *pid, char *const words[], int input, int speech
     return status;
 }
 
-/* What exceeds `text` is read too, since a full pipe would stop the program. */
+/* Bytes that do not fit into `text` are read too: a full pipe would stop the program. */
 static void read_speech(struct speech *speech)
 {
     char part[512];

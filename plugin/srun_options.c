@@ -39,7 +39,8 @@ static const char *next_word(struct words *words)
     return word;
 }
 
-/* What srun was started with; all of it is kept, since the values are. */
+/* The words that srun was started with. They are kept, since the values point into them.
+ */
 static struct words command_line(void)
 {
     static char text[LINE_MAX_SIZE];
@@ -97,7 +98,7 @@ static void read_options(struct words *words, const char *value[])
     }
 }
 
-/* Where the component begins that Slurm has read the options of now. */
+/* Goes on to the component whose options Slurm has just read. */
 static void skip_components(struct words *words, unsigned components)
 {
     struct words colon = *words;

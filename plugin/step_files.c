@@ -31,7 +31,7 @@ void step_files_take(struct step_files *files, struct spank_handle *spank)
     }
 }
 
-/* What a job with a script has in slurmctld. */
+/* The files that slurmctld knows of a job with a script. */
 static void ask_for_names(struct step_files *files, const struct settings *settings,
                           struct spank_handle *spank, const struct step *step)
 {
@@ -72,7 +72,7 @@ static void say_where(char where[80], const struct look *look)
     snprintf(where, 80, "on node %.64s", look->step->job.node);
 }
 
-/* Where the job says all else: only a file can keep the sentence. */
+/* The job's standard error. Only where it is a file does it keep the sentence. */
 static void tell_in(const char *path, const struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,

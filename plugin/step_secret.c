@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the variable was before is another step's. */
+/* A value that the variable had before belongs to another step. */
 int step_secret_make(struct error *error)
 {
     static struct proof_secret secret;

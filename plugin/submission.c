@@ -70,7 +70,7 @@ static bool is_of_one_component(enum option option)
            option_words[option].form != FORM_FLAG;
 }
 
-/* Before the variable that tells is shed. */
+/* Must run before shed_outer_job takes the variable away. */
 static void recall_salloc(void)
 {
     char variable[OPTION_VARIABLE_SIZE];
@@ -205,7 +205,8 @@ static int prepare_check(const struct options *options, enum place place,
                : 0;
 }
 
-/* What is not inherited from the job around a new one is easily missed. */
+/* Users easily miss that a new job does not inherit the workspace of the job around it.
+ */
 static void tell_of_outer_job(const struct options *options)
 {
     const char *outer = is_inside_step() ? getenv(option_words[OPTION_WORKSPACE].variable)

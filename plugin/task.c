@@ -32,7 +32,7 @@ static bool is_compatible(const struct membership *membership,
     return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
 }
 
-/* What is the same for all tasks of the node is done once, here. */
+/* Everything that all tasks of the node share is done once, here. */
 static void prepare_tasks(struct membership *membership, struct start *start,
                           const struct settings *settings, const struct step *step,
                           const struct options *asked, struct spank_handle *spank)
@@ -158,7 +158,7 @@ static unsigned step_nodes(struct spank_handle *spank)
     return nodes;
 }
 
-/* Of a working directory all nodes say the same, and a task has told the user. */
+/* All nodes say the same of the working directory, and a task has told the user. */
 static void report_files(const struct membership *membership, const struct start *start,
                          const struct site *site, struct spank_handle *spank,
                          const struct step *step)

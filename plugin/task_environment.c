@@ -132,7 +132,7 @@ static int set_defaults(struct spank_handle *spank, const struct record *environ
     return 0;
 }
 
-/* What the user has set is his own affair there: the launcher does not see it. */
+/* The launcher does not see variables that the user has set: they stay the user's. */
 static int set_of_starter(struct spank_handle *spank, const char *launchers,
                           const struct framework *framework, struct layout *layout,
                           struct error *error)
@@ -208,7 +208,7 @@ static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
     return count;
 }
 
-/* What was read stays, since the answers are known by it. */
+/* The variables that were read stay in memory, since the answers are found by them. */
 int task_environment_ahead(struct spank_handle *spank, const struct step *step,
                            const struct framework *framework,
                            const struct settings *settings, struct error *error)

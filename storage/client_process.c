@@ -116,7 +116,7 @@ void client_process_settle(struct client_process *client)
     ending_release(&client->ending);
 }
 
-/* What does not fit into its socket is not answered either. */
+/* A client whose socket is full does not answer either. */
 static void ping(struct client_process *client)
 {
     struct deadline now = deadline_after(0);

@@ -16,7 +16,8 @@ static void part_framework(struct command_line *line)
     line->facts.framework_settings = framework_settings(text);
 }
 
-/* Only what no word gives: a malformed variable that is not needed harms nobody. */
+/* The environment gives only the facts that no word gives: a malformed variable that is
+ * not needed harms nobody. */
 static int apply_environment(struct facts *facts, const bool given[], struct error *error)
 {
     for (size_t i = 0; i < facts_known_count; i++) {

@@ -11,7 +11,7 @@
 #define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is not told */
 #define NODES_MAX 8191            /* bytes; likewise */
 
-/* Of a pattern in the directory's name only the tasks can tell what came of it. */
+/* Only the tasks can tell what became of a pattern in the directory's name. */
 static int add_output_directory(struct record *answer, const struct facts *facts)
 {
     const char *path = facts->output, *slash = strrchr(path, '/');
@@ -40,7 +40,8 @@ static int refuse_size(struct error *error)
                      "the environment that the policy adds to the job is too large");
 }
 
-/* What has not the form of its option is not handed on. A flag is the step's own. */
+/* A value that has not the form of its option is not handed on; nor is a flag, which each
+ * step has for itself. */
 static int add_wishes(struct record *answer, const struct facts *facts)
 {
     for (size_t i = 0; i < facts_known_count; i++) {

@@ -112,7 +112,8 @@ static void say(const struct error *error)
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
 }
 
-/* What everybody may read comes last, by another way. */
+/* Standard output, which the plugin reads behind the sentence, ends with the party and
+ * the notice. */
 static void say_with_notice(const struct error *error, const char *notice)
 {
     say(error);

@@ -46,7 +46,7 @@ static int read_answer(int socket, const struct deadline *deadline, struct error
     return 0;
 }
 
-/* Unless the keeper had something to tell before. */
+/* A notice that the keeper gave before it was killed stays. */
 static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
 {
     if (!*notice)

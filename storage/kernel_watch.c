@@ -31,7 +31,7 @@ int kernel_watch_read(FILE *stats, const char *target, struct kernel_sample *sam
     return was_here ? 0 : -1;
 }
 
-/* What was sent and not received, be it that it waits or that it was sent twice. */
+/* The calls without an answer: they wait, or were sent twice. */
 static long long open_calls(const struct kernel_transport *transport)
 {
     return (long long)(transport->sent - transport->received);

@@ -52,7 +52,7 @@ static int write_all(int fd, const struct policy_file *file)
     return 0;
 }
 
-/* Whoever reads sees the file of before or the whole new one. */
+/* Readers see either the old file or the whole new one. */
 static int replace(int directory, const struct policy_file *file)
 {
     int fd = openat(directory, DRAFT,
@@ -76,7 +76,9 @@ static int replace_all(int directory, const struct policy_text *policy)
     return 0;
 }
 
-/* Nothing is to be done while another job's keeper is at it: it has the same policy. */
+/* While another job's keeper writes the copy, nothing is to be done: it has the same
+ * policy.
+ */
 static int replace_locked(int directory, const struct policy_text *policy)
 {
     if (flock(directory, LOCK_EX | LOCK_NB) < 0)

@@ -15,13 +15,14 @@ struct telling {
     const char *which;         /* bytes, and what to do */
 };
 
-/* What was sent and not answered may be done all the same, after the end of the job. */
+/* The server may still carry out what was sent and not answered, after the end of the
+ * job. */
 static const struct telling at_end = {
     LOSS_KEY, "did not confirm ", "may not have confirmed ",
     "that the job wrote before its end; they may be missing; check the files that were "
     "written last"};
 
-/* Is read long after, too. */
+/* This sentence is also read long after the end. */
 static const struct telling before_end = {
     LOSS_UNSAFE, "had not confirmed ", "may not have confirmed ",
     "that a program of the job wrote before it ended; they are missing unless the server "

@@ -42,7 +42,9 @@ static int take_name(int parent, const char *path, struct error *error)
     return -1;
 }
 
-/* What another user made, whatever it is: a directory of hers, a file, a link. */
+/* Whether the name is taken by something that another user made: a directory, a file, a
+ * link.
+ */
 static bool is_taken(int cause)
 {
     return cause == EPERM || cause == ENOTDIR || cause == ELOOP;
