@@ -1,11 +1,15 @@
 #include "attributes.h"
 
 #include "../client_protocol.h"
+#include "deadline.h"
 
 #define FUSE_USE_VERSION 35
 #include <fuse_lowlevel.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+
+#define COARSE_TICK_MS 2500 /* of a clock of whole seconds; some count two at a time */
+#define FINE_TICK_MS 20     /* of one that kernels keep, and show to the nanosecond */
 
 static mode_t type_of(ftype3 type)
 {
@@ -112,7 +116,8 @@ struct version version_of(const struct fattr3 *attributes)
     struct version version = {.known = true,
                               .size = attributes->size,
                               .modified = attributes->mtime,
-                              .changed = attributes->ctime};
+                              .changed = attributes->ctime,
+                              .seen = (uint32_t)clock_milliseconds()};
 
     return version;
 }
@@ -128,6 +133,22 @@ bool version_equal(const struct version *a, const struct version *b)
            time_equal(&a->modified, &b->modified) && time_equal(&a->changed, &b->changed);
 }
 
+/* The longest that two changes may be apart and carry the same time. */
+static uint32_t tick_of(const struct version *version)
+{
+    bool coarse = version->modified.nseconds == 0 && version->changed.nseconds == 0;
+
+    return coarse ? COARSE_TICK_MS : FINE_TICK_MS;
+}
+
+void version_renew(struct version *version, const struct version *present)
+{
+    if (version_equal(version, present))
+        version->proven = present->seen - version->seen >= tick_of(version);
+    else
+        *version = *present;
+}
+
 void version_follow(struct version *version, const struct wcc_data *change)
 {
     const struct wcc_attr *attributes = &change->before.pre_op_attr_u.attributes;
@@ -135,9 +156,13 @@ void version_follow(struct version *version, const struct wcc_data *change)
                              .size = attributes->size,
                              .modified = attributes->mtime,
                              .changed = attributes->ctime};
+    struct version after;
 
-    if (change->after.attributes_follow && version_equal(version, &before))
-        *version = version_of(&change->after.post_op_attr_u.attributes);
-    else
+    if (!change->after.attributes_follow || !version_equal(version, &before)) {
         version->known = false;
+        return;
+    }
+    after = version_of(&change->after.post_op_attr_u.attributes);
+    if (!version_equal(version, &after))
+        *version = after;
 }

@@ -3,6 +3,7 @@
 #include "connection.h"
 #include "directory.h"
 #include "names.h"
+#include "pages.h"
 #include "prune.h"
 #include "status.h"
 #include "told.h"
@@ -232,6 +233,7 @@ void call_finish(struct call *call)
     struct volume *volume = call->volume;
 
     writes_unpark(call);
+    pages_leave(call);
     connection_remove(call->connection, call);
     inode_drop(&volume->inodes, call->inode);
     inode_drop(&volume->inodes, call->other);

@@ -68,6 +68,9 @@ struct call {
     enum wait wait;
     struct extent *extent; /* that a write of nobody's sends */
 
+    struct pages_word *word; /* that it waits for, see pages.h */
+    struct version present;  /* what the file was like, as the server said */
+
     /* What the operation is about; references are dropped with the call. */
     struct inode *inode, *other, *victim;
     struct directory *directory;
@@ -76,11 +79,16 @@ struct call {
                    * hidden name */
     const char *data;
     uint64_t offset;
+    uint64_t
+        kernels; /* where the kernel put a write: with the next three, see append.h */
+    uint32_t moment, writes;
+    void (*placed)(struct call *call);
     size_t size, moved;
     mode_t mode;
     int mask;            /* of access(2); or which of the changes are wished for */
     struct stat changes; /* of a setattr */
     struct flock lock;   /* of an unlock; l_pid tells flock's from fcntl's */
+    bool waits;          /* of a lock: until it is granted */
     bool plus;
     struct fuse_file_info file;
 };

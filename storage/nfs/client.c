@@ -17,6 +17,7 @@
 #define UNLOCK_MS 200       /* of the time after stop, for locks that nobody gave up */
 #define CALLS_MOST 2048     /* under way, of about a kilobyte each */
 #define CALLS_WAITING 16384 /* likewise, while the server is silent */
+#define OTHERS 3            /* descriptors to wait for: the keeper's, two threads' */
 #define PARKED_WAITING ((size_t)128 << 20) /* of writers that wait for room, likewise */
 
 /* Costs nothing until somebody locks. */
@@ -29,6 +30,15 @@ static int start_locks(struct client *client, struct error *error)
         return error_set(error, ERROR_NODE, "out of descriptors");
     for (size_t i = 0; i < client->volume_count; i++)
         client->volumes[i].locks = &client->locks;
+    return 0;
+}
+
+static int start_pages(struct client *client, struct error *error)
+{
+    if (pages_init(&client->pages) < 0)
+        return error_set(error, ERROR_NODE, "out of descriptors");
+    for (size_t i = 0; i < client->volume_count; i++)
+        client->volumes[i].pages = &client->pages;
     return 0;
 }
 
@@ -48,7 +58,7 @@ int client_connect(struct client *client, struct error *error)
         return -1;
     for (unsigned i = 0; i < client->server.connections; i++)
         connection_init(&client->connections[i], &client->server, i == 0 ? rpc : NULL);
-    return start_locks(client, error);
+    return start_pages(client, error) < 0 ? -1 : start_locks(client, error);
 }
 
 static int answer(const struct client *client, struct record *record)
@@ -155,8 +165,8 @@ static int sooner(int wait, int other)
     return wait < 0 || (other >= 0 && other < wait) ? other : wait;
 }
 
-/* Fills in what to wait for: the keeper, the connections, the volumes. Returns for how
- * long. */
+/* Fills in what to wait for: the keeper, the threads, the connections, the volumes.
+ * Returns for how long. */
 static int prepare(const struct client *client, struct pollfd *sockets, bool deaf)
 {
     long long now = clock_milliseconds();
@@ -173,6 +183,9 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
     wait = sooner(wait,
                   crowd_wait(&client->crowd, client->volumes, client->volume_count, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
+    *sockets++ = (struct pollfd){.fd = client->pages.news, .events = POLLIN};
+    *sockets++ = (struct pollfd){.fd = client->local_locks ? -1 : client->locks.news,
+                                 .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
         wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
     for (size_t i = 0; i < client->volume_count; i++)
@@ -186,18 +199,22 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
  * say. */
 static bool turn(struct client *client, int milliseconds)
 {
-    struct pollfd sockets[1 + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
+    struct pollfd sockets[OTHERS + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
     unsigned connections = client->server.connections;
     bool deaf = is_deaf(client, clock_milliseconds());
     int wait = sooner(milliseconds, prepare(client, sockets, deaf));
 
-    if (turn_wait(sockets, 1 + connections + client->volume_count, wait) < 0)
+    if (turn_wait(sockets, OTHERS + connections + client->volume_count, wait) < 0)
         return false;
     for (unsigned i = 0; i < connections; i++)
-        connection_service(&client->connections[i], sockets[1 + i].revents, deaf);
+        connection_service(&client->connections[i], sockets[OTHERS + i].revents, deaf);
     patience_service(client->connections, connections, clock_milliseconds());
+    if (sockets[1].revents)
+        pages_service(&client->pages);
+    if (sockets[2].revents)
+        lock_grants_take(&client->locks);
     for (size_t i = 0; i < client->volume_count; i++)
-        if (sockets[1 + connections + i].revents)
+        if (sockets[OTHERS + connections + i].revents)
             session_service(&client->volumes[i]);
     writeback_service(&client->writeback);
     for (unsigned i = 0; i < connections; i++)
@@ -294,6 +311,8 @@ int client_serve(struct client *client)
 void client_release(struct client *client)
 {
     lock_service_stop(&client->locks, 0);
+    if (client->pages.news > 0)
+        pages_release(&client->pages);
     for (unsigned i = 0; i < client->server.connections; i++)
         if (client->connections[i].server)
             connection_release(&client->connections[i]);

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "crowd.h"
 #include "lock_service.h"
+#include "pages.h"
 #include "record.h"
 #include "silence.h"
 #include "unsafe.h"
@@ -28,6 +29,7 @@ struct client {
     struct inode_bound inodes; /* of all volumes */
     bool is_partial;           /* see preflight.h */
     struct writeback writeback;
+    struct pages pages;
     bool local_locks; /* the policy's word: no lock service */
     struct lock_service locks;
     char caller[CLIENT_CALLER_SIZE]; /* our name to the lock manager; "" for any */

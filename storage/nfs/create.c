@@ -1,5 +1,6 @@
 #include "create.h"
 
+#include "append.h"
 #include "entry.h"
 #include "file.h"
 #include "names.h"
@@ -185,8 +186,9 @@ static void answer_created(struct call *call, const struct fattr3 *attributes)
     inode = call_entry(call, &handle, attributes, &entry);
     inode->cached = version_of(attributes);
     file_give_number(volume, &call->file);
+    append_mark(call, inode);
     if (fuse_reply_create(call->request, &entry, &call->file) == 0)
-        file_opened(volume, inode, attributes);
+        file_opened(call, inode, attributes);
     else
         inode_forget(&volume->inodes, inode, 1);
     inode_drop(&volume->inodes, inode);

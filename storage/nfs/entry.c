@@ -1,5 +1,6 @@
 #include "entry.h"
 
+#include "append.h"
 #include "names.h"
 #include "prune.h"
 #include "status.h"
@@ -107,6 +108,12 @@ void entry_forget_multi(fuse_req_t request, size_t count,
     fuse_reply_none(request);
 }
 
+static void answer_attributes(struct call *call, const struct fattr3 *attributes)
+{
+    append_learn(call, call->inode, attributes->size);
+    call_answer_attributes(call, call->inode, attributes);
+}
+
 static void getattr_done(struct call *call, void *result)
 {
     const struct GETATTR3res *answered = result;
@@ -114,12 +121,12 @@ static void getattr_done(struct call *call, void *result)
     if (answered->status != NFS3_OK)
         call_fail(call, status_errno(answered->status));
     else
-        call_answer_attributes(call, call->inode,
-                               &answered->GETATTR3res_u.resok.obj_attributes);
+        answer_attributes(call, &answered->GETATTR3res_u.resok.obj_attributes);
 }
 
 static void ask_attributes(struct call *call)
 {
+    append_mark(call, call->inode);
     call->arguments.getattr.object = inode_handle(call->inode);
     call_send(call, PROCEDURE_GETATTR, getattr_done);
 }
@@ -158,6 +165,7 @@ static void setattr_done(struct call *call, void *result)
         return;
     }
     version_follow(&call->inode->cached, change);
+    append_doubt(call->volume, call->inode);
     if (call->inode->names)
         names_changed(call->volume, call->inode, change);
     if (call->mask && change->after.post_op_attr_u.attributes.type == NF3DIR)

@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include "append.h"
 #include "lock.h"
 #include "remove.h"
 #include "retry.h"
@@ -20,22 +21,29 @@ void file_give_number(struct volume *volume, struct fuse_file_info *file)
     file->fh = ++volume->numbers_given;
 }
 
-void file_opened(struct volume *volume, struct inode *inode,
-                 const struct fattr3 *attributes)
+static bool can_map(int flags)
 {
-    inode->opens++;
-    volume->opens++;
-    told_remember(inode, attributes);
+    return (flags & O_ACCMODE) == O_RDWR;
 }
 
-void file_closed(struct volume *volume, struct inode *inode)
+void file_opened(struct call *call, struct inode *inode, const struct fattr3 *attributes)
+{
+    inode->opens++;
+    inode->mappers += can_map(call->file.flags);
+    call->volume->opens++;
+    told_remember(inode, attributes);
+    append_learn(call, inode, attributes->size);
+}
+
+void file_closed(struct volume *volume, struct inode *inode, int flags)
 {
     inode->opens--;
+    inode->mappers -= can_map(flags);
     volume->opens--;
     if (inode->opens > 0)
         return;
-    free(inode->known);
-    inode->known = NULL;
+    free(inode->opened);
+    inode->opened = NULL;
     writes_closed(inode);
     if (inode->hidden)
         remove_hidden(volume, inode);
@@ -76,13 +84,14 @@ static void finish_open(struct call *call, const struct fattr3 *attributes)
     }
     inode->recent = 1;
     call->file.keep_cache = version_equal(&inode->cached, &present);
-    if (!call->file.keep_cache)
+    if (!call->file.keep_cache) {
         fuse_lowlevel_notify_inval_inode(call->volume->session,
                                          volume_number(call->volume, inode), -1, 0);
-    inode->cached = present;
+        inode->cached = present;
+    }
     file_give_number(call->volume, &call->file);
     if (call->request && fuse_reply_open(call->request, &call->file) == 0)
-        file_opened(call->volume, inode, attributes);
+        file_opened(call, inode, attributes);
     call_finish(call);
 }
 
@@ -116,6 +125,7 @@ static void open_access_done(struct call *call, void *result)
 
 static void ask_to_open(struct call *call)
 {
+    append_mark(call, call->inode);
     call->arguments.access.object = inode_handle(call->inode);
     call->arguments.access.access = rights_to_open(call->file.flags);
     call_send(call, PROCEDURE_ACCESS, open_access_done);
@@ -140,7 +150,7 @@ void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *
     struct inode *inode = volume_inode(volume, number);
 
     lock_release(volume, inode, file);
-    file_closed(volume, inode);
+    file_closed(volume, inode, file->flags);
     fuse_reply_err(request, 0);
 }
 
@@ -211,128 +221,6 @@ void file_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
         writes_await(call, WAIT_ANSWERS, read_part);
     else
         read_part(call);
-}
-
-static void write_through(struct call *call);
-
-static void write_done(struct call *call, void *result)
-{
-    const struct WRITE3res *answered = result;
-    const struct WRITE3resok *part = &answered->WRITE3res_u.resok;
-    struct inode *inode = call->inode;
-
-    if (answered->status != NFS3_OK) {
-        call_fail(call, status_errno(answered->status));
-        return;
-    }
-    if (part->count == 0 || part->count > call->arguments.write.count ||
-        part->committed != FILE_SYNC) {
-        call_fail(call, EIO);
-        return;
-    }
-    version_follow(&inode->cached, &part->file_wcc);
-    call->moved += part->count;
-    call->volume->bytes_written += part->count;
-    if (inode->size_told < call->offset + call->moved)
-        inode->size_told = call->offset + call->moved;
-    if (call->moved < call->size) {
-        write_through(call);
-        return;
-    }
-    if (call->request)
-        fuse_reply_write(call->request, call->moved);
-    call_finish(call);
-}
-
-/* Until the server has made it safe. */
-static void write_through(struct call *call)
-{
-    struct WRITE3args *arguments = &call->arguments.write;
-    size_t left = call->size - call->moved;
-
-    arguments->file = inode_handle(call->inode);
-    arguments->offset = call->offset + call->moved;
-    arguments->count =
-        left < call->volume->write_max ? (u_int)left : call->volume->write_max;
-    arguments->stable = FILE_SYNC;
-    arguments->data.data_len = arguments->count;
-    arguments->data.data_val = (char *)call->data + call->moved;
-    call_send(call, PROCEDURE_WRITE, write_done);
-}
-
-/* A large write keeps the buffer that it came in, without a copy; small ones would waste
- * it. */
-static int own_data(struct call *call)
-{
-    if (call->buffer)
-        return 0;
-    if (call->size >= call->volume->write_max / 4 * 3) {
-        call_take_buffer(call);
-        return 0;
-    }
-    call->buffer = malloc(call->size);
-    if (!call->buffer)
-        return -1;
-    memcpy(call->buffer, call->data, call->size);
-    call->data = call->buffer;
-    return 0;
-}
-
-static void keep_data(struct call *call)
-{
-    struct inode *inode = call->inode;
-    bool large = call->size >= call->volume->write_max / 4 * 3;
-
-    if (writes_keep(call->volume, inode, call->offset, call->data, call->size,
-                    large ? call->buffer : NULL) < 0) {
-        call_fail(call, ENOMEM);
-        return;
-    }
-    if (large)
-        call->buffer = NULL;
-    if (inode->size_told < call->offset + call->size)
-        inode->size_told = call->offset + call->size;
-    if (call->request)
-        fuse_reply_write(call->request, call->size);
-    call_finish(call);
-}
-
-static void accept_write(struct call *call)
-{
-    told_change(call->volume, call->inode);
-    if (writes_go_through(call->volume, call->inode)) {
-        writes_patch(call->inode, call->offset, call->data, call->size);
-        write_through(call);
-    } else {
-        keep_data(call);
-    }
-}
-
-void file_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t size,
-                off_t offset, struct fuse_file_info *file)
-{
-    struct call *call = call_begin_open(request, number);
-    bool direct, waits;
-
-    (void)file;
-    if (!call)
-        return;
-    if (lock_is_lost(call->inode)) {
-        call_fail(call, EIO);
-        return;
-    }
-    call->locks = true;
-    call->data = data;
-    call->size = size;
-    call->offset = (uint64_t)offset;
-    direct = writes_go_through(call->volume, call->inode);
-    waits = direct || writes_must_wait(call);
-    if ((waits || size >= call->volume->write_max / 4 * 3) && own_data(call) < 0)
-        call_fail(call, ENOMEM);
-    else if (waits)
-        writes_await(call, direct ? WAIT_ANSWERS : WAIT_ROOM, accept_write);
-    else
-        accept_write(call);
 }
 
 static void answer_flush(struct call *call)

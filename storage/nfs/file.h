@@ -24,10 +24,9 @@ void file_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *
  */
 void file_give_number(struct volume *volume, struct fuse_file_info *file);
 
-/* Counts an open of `inode`, of which the server said `attributes`, and the end of one.
- */
-void file_opened(struct volume *volume, struct inode *inode,
-                 const struct fattr3 *attributes);
-void file_closed(struct volume *volume, struct inode *inode);
+/* Counts an open of `inode`, of which the server said `attributes` to the call, and the
+ * end of one. */
+void file_opened(struct call *call, struct inode *inode, const struct fattr3 *attributes);
+void file_closed(struct volume *volume, struct inode *inode, int flags);
 
 #endif

@@ -23,7 +23,7 @@ void inode_table_release(struct inode_table *table)
             struct inode *next = inode->next;
 
             free(inode->hidden);
-            free(inode->known);
+            free(inode->opened);
             free(inode->names);
             free(inode);
             inode = next;
@@ -106,7 +106,7 @@ static void discard(struct inode_table *table, struct inode *inode)
     table->count--;
     table->bound->count--;
     free(inode->hidden);
-    free(inode->known);
+    free(inode->opened);
     free(inode->names);
     free(inode);
 }

@@ -19,15 +19,16 @@ struct inode {
     struct inode *next;    /* in its bucket */
     struct hidden *hidden; /* where an open file went when its name was removed */
     struct writes *writes; /* what was written and is not safe yet, or NULL */
-    struct fattr3 *known;  /* of an open file: what the server said last, or NULL */
+    struct opened *opened; /* of an open file: what is known of it, or NULL */
     struct names *names;   /* of a directory, as far as it is known: names.h, or NULL */
     uint64_t lookups;      /* how often the kernel was told of it and has not forgotten */
     uint32_t references;   /* by calls under way, and by hidden files of a directory */
     uint32_t opens;
+    uint32_t mappers; /* of those, to read and write: only they can be mapped to write */
     atomic_uint locks_lost; /* holders whose lock the server gave away: lock.h */
     uint32_t
         told; /* when (volume->moment) the kernel last heard, or changed, attributes */
-    struct version cached;   /* what the kernel's page cache was filled from, at open */
+    struct version cached;   /* what the kernel's page cache was filled from */
     uint64_t size_told;      /* the size that the kernel takes for the present one */
     struct nfstime3 changed; /* with `since` and `seconds`: see told.h */
     uint32_t since;
@@ -35,6 +36,15 @@ struct inode {
     uint8_t recent : 1; /* used since prune.h's hand last passed */
     uint8_t handle_length;
     char handle[]; /* as long as it is: there are many inodes */
+};
+
+/* What is known of an open file beside what the kernel was told. */
+struct opened {
+    struct fattr3 attributes; /* what the server said last */
+    uint64_t end;             /* where an append goes, see append.h */
+    long long end_asked;      /* when (clock_milliseconds); 0: it is in doubt */
+    uint32_t end_moment;      /* likewise (told.h) */
+    uint32_t writes;          /* of programs, counted */
 };
 
 /* The name that stands for a removed but open file, until its last close. */

@@ -2,6 +2,7 @@
 program_PROGRAMS += atelier-nfs
 nfs_client_sources = \
 	storage/client_protocol.h \
+	storage/nfs/append.c storage/nfs/append.h \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \
 	storage/nfs/caller.c storage/nfs/caller.h \
@@ -17,10 +18,12 @@ nfs_client_sources = \
 	storage/nfs/export_list.c storage/nfs/export_list.h \
 	storage/nfs/extent.c storage/nfs/extent.h \
 	storage/nfs/file.c storage/nfs/file.h \
+	storage/nfs/file_write.c \
 	storage/nfs/inode.c storage/nfs/inode.h \
 	storage/nfs/listing.c storage/nfs/listing.h \
 	storage/nfs/lock.c storage/nfs/lock.h \
 	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
+	storage/nfs/lock_grant.c storage/nfs/lock_grant.h \
 	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
 	storage/nfs/lock_list.c storage/nfs/lock_list.h \
 	storage/nfs/lock_order.c storage/nfs/lock_order.h \
@@ -31,6 +34,7 @@ nfs_client_sources = \
 	storage/nfs/lock_service.c storage/nfs/lock_service.h \
 	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
 	storage/nfs/names.c storage/nfs/names.h \
+	storage/nfs/pages.c storage/nfs/pages.h \
 	storage/nfs/parked.c \
 	storage/nfs/patience.c storage/nfs/patience.h \
 	storage/nfs/port.c storage/nfs/port.h \

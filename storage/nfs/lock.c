@@ -2,6 +2,7 @@
 
 #include "call.h"
 #include "lock_service.h"
+#include "pages.h"
 #include "writes.h"
 
 #include <errno.h>
@@ -67,26 +68,44 @@ void lock_test(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *fil
     submit_range(request, volume, volume_inode(volume, number), file, lock, &wish);
 }
 
-static void unlock(struct call *call)
+static void submit_detached(struct call *call)
 {
-    struct lock_request wish = {.errand = LOCK_SET};
+    struct lock_request wish = {.errand = LOCK_SET, .wait = call->waits};
 
     submit_range(call_detach(call), call->volume, call->inode, &call->file, &call->lock,
                  &wish);
     call_finish(call);
 }
 
-/* Who gets the lock next reads what was written under it, also should the server forget
- * what it was not asked to commit. */
+static void await_commit(struct call *call)
+{
+    writes_await(call, WAIT_COMMIT, submit_detached);
+}
+
+/* Whether the request gives up a lock that nobody shared. */
+static bool gives_up(struct volume *volume, struct inode *inode,
+                     const struct fuse_file_info *file, const struct flock *lock)
+{
+    struct lock_owner owner = owner_of(volume, inode, file, lock->l_pid == WHOLE_FILE);
+
+    return lock->l_type != F_WRLCK && lock_service_excludes(volume->locks, &owner);
+}
+
+/* Who gets the lock next reads what was written under it, also through a mapping, and
+ * also should the server forget what it was not asked to commit. The kernel does not say
+ * whether mappings have made pages dirty, and writes them when it is to drop them. */
 static void set(fuse_req_t request, fuse_ino_t number, const struct fuse_file_info *file,
                 const struct flock *lock, bool wait)
 {
     struct volume *volume = fuse_req_userdata(request);
     struct inode *inode = volume_inode(volume, number);
     struct lock_request wish = {.errand = LOCK_SET, .wait = wait};
+    bool excludes = gives_up(volume, inode, file, lock);
+    bool mapped = excludes && inode->mappers > 0;
+    bool written = inode->writes && (excludes || lock->l_type == F_UNLCK);
     struct call *call;
 
-    if (lock->l_type != F_UNLCK || !inode->writes) {
+    if (!written && !mapped) {
         submit_range(request, volume, inode, file, lock, &wish);
         return;
     }
@@ -95,7 +114,11 @@ static void set(fuse_req_t request, fuse_ino_t number, const struct fuse_file_in
         return;
     call->file = *file;
     call->lock = *lock;
-    writes_await(call, WAIT_COMMIT, unlock);
+    call->waits = wait;
+    if (mapped)
+        pages_drop(call, 0, await_commit);
+    else
+        await_commit(call);
 }
 
 void lock_set(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file,

@@ -1,5 +1,7 @@
 #include "lock_request.h"
 
+#include "lock_grant.h"
+
 #include <nfsc/libnfs-raw-nlm.h>
 
 #include <errno.h>
@@ -173,11 +175,10 @@ void lock_request_answer(struct lock_request *request, int cause)
     if (!request->fuse)
         return;
     fuse_req_interrupt_func(request->fuse, NULL, NULL);
-    /* What the kernel knows of the file is from before the lock: it asks anew. */
     if (cause == 0 && request->errand == LOCK_SET && request->kind != LOCK_NONE)
-        fuse_lowlevel_notify_inval_inode(request->holder->owner.volume->session,
-                                         request->number, -1, 0);
-    fuse_reply_err(request->fuse, cause);
+        lock_grant(request->holder->owner.volume, request->fuse, request->number);
+    else
+        fuse_reply_err(request->fuse, cause);
     request->fuse = NULL;
 }
 

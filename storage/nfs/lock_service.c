@@ -48,8 +48,10 @@ int lock_service_init(struct lock_service *service, const struct server *server,
     if (!*caller)
         make_up_name(service->caller, sizeof(service->caller));
     pthread_mutex_init(&service->mutex, NULL);
+    STAILQ_INIT(&service->grants);
     service->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return service->wake < 0 ? -1 : 0;
+    service->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return service->wake < 0 || service->news < 0 ? -1 : 0;
 }
 
 /* With the mutex held. The thread begins with the first lock. */
@@ -117,6 +119,20 @@ void lock_service_submit(struct lock_service *service, const struct lock_owner *
         fuse_reply_err(wish->fuse, cause);
 }
 
+bool lock_service_excludes(struct lock_service *service, const struct lock_owner *owner)
+{
+    const struct lock_holder *holder;
+    const struct lock_range *range;
+
+    pthread_mutex_lock(&service->mutex);
+    holder = lock_holder_find(&service->holders, owner);
+    range = holder ? holder->ranges : NULL;
+    while (range && range->kind != LOCK_EXCLUSIVE)
+        range = range->next;
+    pthread_mutex_unlock(&service->mutex);
+    return range != NULL;
+}
+
 bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner)
 {
     bool known;
@@ -168,6 +184,7 @@ void lock_service_stop(struct lock_service *service, int milliseconds)
         pthread_join(service->thread, NULL);
     service->started = false;
     close(service->wake);
+    close(service->news);
     pthread_mutex_destroy(&service->mutex);
     service->server = NULL;
 }

@@ -11,6 +11,8 @@
 
 #include "deadline.h"
 #include "lock_contest.h"
+#include "lock_grant.h"
+#include "lock_request.h"
 #include "lock_return.h"
 
 #include <pthread.h>
@@ -22,11 +24,13 @@ struct lock_service {
     char caller[CLIENT_CALLER_SIZE];
     int wake; /* an eventfd */
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards the next five */
+    int news;              /* an eventfd for the loop: there are grants */
+    pthread_mutex_t mutex; /* guards the next six */
     bool started, stopping;
     struct deadline end; /* of a thread that is stopping */
     struct lock_holders holders;
     struct lock_request *queue; /* latest first */
+    struct lock_grants grants;  /* that the loop has not taken */
 
     /* The thread's own. */
     struct rpc_context *rpc;
@@ -54,6 +58,9 @@ int lock_service_init(struct lock_service *service, const struct server *server,
  * it. What its owner does not hold need not be given up: answered at once. */
 void lock_service_submit(struct lock_service *service, const struct lock_owner *owner,
                          pid_t pid, const struct lock_request *wish);
+
+/* Whether the owner holds a lock that nobody shares. */
+bool lock_service_excludes(struct lock_service *service, const struct lock_owner *owner);
 
 /* Whether the owner holds or asks for any lock. */
 bool lock_service_knows(struct lock_service *service, const struct lock_owner *owner);

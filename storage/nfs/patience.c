@@ -5,10 +5,10 @@
 
 #define AGAIN_MS 100 /* for root's next call, after one that has waited in vain */
 
-/* How long a call of root's waits. */
-static long long roots_time(const struct connection *connections, unsigned count)
+/* Whether root has waited in vain since the server was last heard. */
+static bool is_vain(const struct connection *connections, unsigned count)
 {
-    long long heard = 0, vain = 0, time = connections->server->root_ms;
+    long long heard = 0, vain = 0;
 
     for (unsigned i = 0; i < count; i++) {
         if (connections[i].heard > heard)
@@ -16,7 +16,24 @@ static long long roots_time(const struct connection *connections, unsigned count
         if (connections[i].vain > vain)
             vain = connections[i].vain;
     }
-    return vain > heard && time > AGAIN_MS ? AGAIN_MS : time;
+    return vain > heard;
+}
+
+/* How long a call of root's waits. */
+static long long roots_time(const struct connection *connections, unsigned count)
+{
+    long long time = connections->server->root_ms;
+
+    return time > AGAIN_MS && is_vain(connections, count) ? AGAIN_MS : time;
+}
+
+bool patience_is_over(const struct call *call)
+{
+    const struct volume *volume = call->volume;
+    const struct fuse_ctx *context = call->request ? fuse_req_ctx(call->request) : NULL;
+
+    return context && is_vain(volume->connections, volume->server->connections) &&
+           caller_is_root(context->pid, context->uid);
 }
 
 /* The oldest call of a soft volume that can be given up: the rest is younger. */

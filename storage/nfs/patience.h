@@ -17,6 +17,10 @@
 /* For how many milliseconds no call is to be given up; -1: until something happens. */
 int patience_wait(const struct connection *connections, unsigned count, long long now);
 
+/* Whether the call is one of root's, after another of root's that waited in vain for a
+ * server that has said nothing since. */
+bool patience_is_over(const struct call *call);
+
 /* Gives up the calls whose time is over. */
 void patience_service(struct connection *connections, unsigned count, long long now);
 

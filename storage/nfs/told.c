@@ -67,7 +67,13 @@ static void prolong(struct inode *inode, const struct fattr3 *attributes)
     inode->changed = attributes->ctime;
 }
 
-static double lifetime(const struct volume *volume, const struct inode *inode)
+bool told_is(const struct inode *inode, const struct fattr3 *attributes)
+{
+    return !has_changed(inode, attributes) &&
+           writes_size(inode, attributes->size) == inode->size_told;
+}
+
+double told_lifetime(const struct volume *volume, const struct inode *inode)
 {
     int fixed = volume->server->attribute_cache_ms;
 
@@ -76,17 +82,17 @@ static double lifetime(const struct volume *volume, const struct inode *inode)
 
 void told_remember(struct inode *inode, const struct fattr3 *attributes)
 {
-    if (!inode->known)
-        inode->known = malloc(sizeof(*inode->known));
-    if (inode->known)
-        *inode->known = *attributes;
+    if (!inode->opened)
+        inode->opened = calloc(1, sizeof(*inode->opened));
+    if (inode->opened)
+        inode->opened->attributes = *attributes;
 }
 
 bool told_known(const struct inode *inode, struct stat *status)
 {
-    if (!inode->known)
+    if (!inode->opened)
         return false;
-    attributes_to_stat(inode->known, status);
+    attributes_to_stat(&inode->opened->attributes, status);
     status->st_size = (off_t)inode->size_told;
     return true;
 }
@@ -107,5 +113,5 @@ double told_attributes(struct volume *volume, struct inode *inode,
     prolong(inode, attributes);
     if (attributes->type == NF3DIR)
         names_seen(volume, inode, attributes);
-    return pending ? 0 : lifetime(volume, inode);
+    return pending ? 0 : told_lifetime(volume, inode);
 }

@@ -20,6 +20,12 @@
 double told_attributes(struct volume *volume, struct inode *inode,
                        const struct fattr3 *attributes, struct stat *status);
 
+/* For how many seconds after the server said it. */
+double told_lifetime(const struct volume *volume, const struct inode *inode);
+
+/* Whether that is what the kernel was told last. */
+bool told_is(const struct inode *inode, const struct fattr3 *attributes);
+
 /* What the server said of an open file, for tasks that must not wait for it. */
 void told_remember(struct inode *inode, const struct fattr3 *attributes);
 

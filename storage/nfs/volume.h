@@ -12,6 +12,7 @@
 
 struct connection;
 struct lock_service;
+struct pages;
 struct writeback;
 
 /* What was seen of the server's clock, see names.h: nanoseconds, and when. */
@@ -28,6 +29,7 @@ struct volume {
     const struct server *server;
     struct connection *connections; /* as many as the server has */
     struct writeback *writeback;    /* of the file server, shared by its volumes */
+    struct pages *pages;            /* likewise */
     struct lock_service *locks;     /* NULL: the kernel keeps them within the node */
     struct inode_table inodes;
     struct inode *root;

@@ -184,12 +184,13 @@ def many(count):
         os.close(one)
 
 
-def main():
+def main(names):
+    """With what `names` says, a module's globals."""
     for line in sys.stdin:
         if line == "exit\n":
             break
         try:
-            result = eval(line)
+            result = eval(line, names)
         except OSError as error:
             result = errno.errorcode[error.errno]
         except Exception as error:
@@ -197,4 +198,5 @@ def main():
         print("done" if result is None else result, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main(globals())

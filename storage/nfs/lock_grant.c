@@ -1,0 +1,125 @@
+#include "lock_grant.h"
+
+#include "append.h"
+#include "lock_service.h"
+#include "pages.h"
+#include "told.h"
+#include "writes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct lock_grant {
+    STAILQ_ENTRY(lock_grant) in_list;
+    fuse_req_t request;
+    fuse_ino_t number;
+};
+
+void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number)
+{
+    struct lock_service *service = volume->locks;
+    struct lock_grant *grant = calloc(1, sizeof(*grant));
+    uint64_t one = 1;
+
+    if (!grant) {
+        fuse_reply_err(request, ENOLCK);
+        return;
+    }
+    *grant = (struct lock_grant){.request = request, .number = number};
+    pthread_mutex_lock(&service->mutex);
+    STAILQ_INSERT_TAIL(&service->grants, grant, in_list);
+    pthread_mutex_unlock(&service->mutex);
+    if (write(service->news, &one, sizeof(one)) < 0)
+        return; /* the loop is awake enough */
+}
+
+static void dropped(struct call *call)
+{
+    version_renew(&call->inode->cached, &call->present);
+    call_fail(call, 0);
+}
+
+/* An own write that came in between makes the kernel's size the larger one. */
+static void drop_pages(struct call *call, uint64_t size)
+{
+    struct inode *inode = call->inode;
+    bool grows = size > inode->size_told;
+
+    if (grows)
+        inode->size_told = size;
+    pages_drop(call, grows ? size : 0, dropped);
+}
+
+static void compare(struct call *call, const struct fattr3 *attributes)
+{
+    struct inode *inode = call->inode;
+    uint64_t size = writes_size(inode, attributes->size);
+    bool told = told_is(inode, attributes);
+
+    call->present = version_of(attributes);
+    told_remember(inode, attributes);
+    append_learn(call, inode, attributes->size);
+    if (!inode->cached.proven || !version_equal(&inode->cached, &call->present) ||
+        size > inode->size_told) {
+        drop_pages(call, size);
+        return;
+    }
+    if (!told)
+        fuse_lowlevel_notify_inval_inode(call->volume->session,
+                                         volume_number(call->volume, inode), -1, 0);
+    call_fail(call, 0);
+}
+
+/* A file that cannot be asked about is as unknown as one that has changed. */
+static void attributes_done(struct call *call, void *result)
+{
+    const struct GETATTR3res *answered = result;
+
+    if (answered->status == NFS3_OK)
+        compare(call, &answered->GETATTR3res_u.resok.obj_attributes);
+    else
+        drop_pages(call, 0);
+}
+
+static void ask_attributes(struct call *call)
+{
+    append_mark(call, call->inode);
+    call->arguments.getattr.object = inode_handle(call->inode);
+    call_send(call, PROCEDURE_GETATTR, attributes_done);
+}
+
+static void check(fuse_req_t request, fuse_ino_t number)
+{
+    struct call *call = call_begin_open(request, number);
+
+    if (!call)
+        return;
+    append_doubt(call->volume, call->inode);
+    writes_await(call, WAIT_ANSWERS, ask_attributes);
+}
+
+static struct lock_grant *take(struct lock_service *service)
+{
+    struct lock_grant *grant;
+
+    pthread_mutex_lock(&service->mutex);
+    grant = STAILQ_FIRST(&service->grants);
+    if (grant)
+        STAILQ_REMOVE_HEAD(&service->grants, in_list);
+    pthread_mutex_unlock(&service->mutex);
+    return grant;
+}
+
+void lock_grants_take(struct lock_service *service)
+{
+    struct lock_grant *grant;
+    uint64_t count;
+
+    if (read(service->news, &count, sizeof(count)) < 0)
+        return;
+    while ((grant = take(service))) {
+        check(grant->request, grant->number);
+        free(grant);
+    }
+}
