@@ -26,7 +26,7 @@ root_files += \
 	tests/storage/0309-nfs-lock-turns.t \
 	tests/storage/0311-nfs-rows.t \
 	tests/storage/0306-nfs-fresh-locks.t \
-	tests/storage/0309-nfs-fresh-locks.t \
+	tests/storage/0310-nfs-fresh-locks.t \
 	tests/storage/0701-preflight.t
 
 # Two nodes do the same programs there and on one machine; the server's times may be coarse.
