@@ -306,6 +306,8 @@ static void read_entries(fuse_req_t request, fuse_ino_t number, size_t size, off
                 : listing_position(call->directory, call->offset);
     if (index >= 0)
         answer(call, (size_t)index);
+    else if (listing_goes_round(call->directory, call->offset))
+        call_fail(call, EIO);
     else
         list(call);
 }

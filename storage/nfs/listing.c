@@ -10,6 +10,7 @@ void listing_forget(struct directory *directory)
     for (size_t i = 0; i < directory->count; i++)
         free(directory->entries[i].name);
     directory->count = 0;
+    directory->highest = 0;
     directory->listed = directory->end = false;
 }
 
@@ -28,13 +29,33 @@ static struct entry *new_entry(struct directory *directory)
     return memset(&directory->entries[directory->count], 0, sizeof(*entries));
 }
 
-/* A cookie that leads back to where the listing began, or stays where it is, makes one
+/* A cookie that leads back to where the listing began, or to an entry before, makes one
  * without an end. */
-static bool is_stuck(const struct directory *directory, uint64_t cookie)
+static bool leads_back(const struct directory *directory, uint64_t cookie)
 {
-    if (directory->count == 0)
-        return cookie == directory->first;
-    return cookie == directory->entries[directory->count - 1].cookie;
+    if (cookie == directory->first)
+        return true;
+    if (cookie > directory->highest)
+        return false;
+    for (size_t i = 0; i < directory->count; i++)
+        if (directory->entries[i].cookie == cookie)
+            return true;
+    return false;
+}
+
+/* Whether the server has begun the directory again. */
+static bool begins_again(struct directory *directory, const char *name, uint64_t cookie,
+                         uint64_t fileid)
+{
+    if (directory->first == 0 && directory->count == 0)
+        directory->begin.cookie = 0;
+    if (directory->begin.cookie)
+        return cookie == directory->begin.cookie && fileid == directory->begin.fileid;
+    if (directory->first == 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+        directory->begin.cookie = cookie;
+        directory->begin.fileid = fileid;
+    }
+    return false;
 }
 
 /* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
@@ -47,7 +68,7 @@ static int keep_entry(struct directory *directory, const char *name, uint64_t co
     size_t handle_length = handle ? handle->data.data_len : 0;
 
     if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE ||
-        is_stuck(directory, cookie))
+        leads_back(directory, cookie))
         return EIO;
     entry = new_entry(directory);
     if (entry)
@@ -56,6 +77,8 @@ static int keep_entry(struct directory *directory, const char *name, uint64_t co
         return ENOMEM;
     memcpy(entry->name, name, length + 1);
     entry->cookie = cookie;
+    if (directory->highest < cookie)
+        directory->highest = cookie;
     entry->fileid = fileid;
     if (handle) {
         entry->handle.data.data_len = (u_int)handle_length;
@@ -71,12 +94,17 @@ int listing_keep_plus(struct directory *directory, const struct READDIRPLUS3reso
     int cause = 0;
 
     memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
+    directory->end = result->reply.eof;
     for (const struct entryplus3 *e = result->reply.entries; e && !cause;
          e = e->nextentry) {
         bool described = e->name_attributes.attributes_follow &&
                          e->name_handle.handle_follows &&
                          e->name_handle.post_op_fh3_u.handle.data.data_len > 0;
 
+        if (begins_again(directory, e->name, e->cookie, e->fileid)) {
+            directory->end = true;
+            break;
+        }
         cause = keep_entry(directory, e->name, e->cookie, e->fileid,
                            described ? &e->name_handle.post_op_fh3_u.handle : NULL);
         if (cause || !described)
@@ -85,7 +113,6 @@ int listing_keep_plus(struct directory *directory, const struct READDIRPLUS3reso
         directory->entries[directory->count - 1].attributes =
             e->name_attributes.post_op_attr_u.attributes;
     }
-    directory->end = result->reply.eof;
     return cause;
 }
 
@@ -94,10 +121,32 @@ int listing_keep(struct directory *directory, const struct READDIR3resok *result
     int cause = 0;
 
     memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
-    for (const struct entry3 *e = result->reply.entries; e && !cause; e = e->nextentry)
-        cause = keep_entry(directory, e->name, e->cookie, e->fileid, NULL);
     directory->end = result->reply.eof;
+    for (const struct entry3 *e = result->reply.entries; e && !cause; e = e->nextentry) {
+        if (begins_again(directory, e->name, e->cookie, e->fileid)) {
+            directory->end = true;
+            break;
+        }
+        cause = keep_entry(directory, e->name, e->cookie, e->fileid, NULL);
+    }
     return cause;
+}
+
+/* Who seeks begins a search of its own. */
+bool listing_goes_round(struct directory *directory, uint64_t cookie)
+{
+    struct cycle *cycle = &directory->cycle;
+    bool follows = directory->listed && directory->count > 0 &&
+                   directory->entries[directory->count - 1].cookie == cookie;
+
+    if (follows && cookie == cycle->mark)
+        return true;
+    if (!follows || ++cycle->pieces > cycle->most) {
+        cycle->most = follows ? cycle->most * 2 + 1 : 0;
+        cycle->mark = cookie;
+        cycle->pieces = 0;
+    }
+    return false;
 }
 
 long listing_position(const struct directory *directory, uint64_t cookie)

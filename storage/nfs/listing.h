@@ -15,6 +15,12 @@ struct entry {
     char *name;
 };
 
+/* Brent's search for a cycle: how many pieces came since the one that follows `mark`. */
+struct cycle {
+    uint64_t mark;
+    unsigned long pieces, most;
+};
+
 struct directory {
     unsigned references; /* of the open directory, and of calls */
     cookieverf3 verifier;
@@ -28,15 +34,27 @@ struct directory {
     uint32_t moment;   /* likewise, among what the kernel was told (told.h) */
     struct entry *entries;
     size_t count, room;
+    uint64_t highest; /* of the listing's cookies */
+    struct {
+        uint64_t cookie, fileid;
+    } begin;            /* the directory's first entry but "." and ".."; 0: unknown */
+    struct cycle cycle; /* of the server's answers */
 };
 
 /* Forgets the names. */
 void listing_forget(struct directory *directory);
 
-/* Keeps an answer's names, after those that are kept. Returns 0, or the errno. */
+/* Keeps an answer's names, after those that are kept. A server that comes to the end and
+ * begins again (Ganesha on a tmpfs, when the last name was removed) has told all names:
+ * the second round is left out. Returns 0, or the errno: EIO for a listing that goes
+ * round otherwise. */
 int listing_keep_plus(struct directory *directory,
                       const struct READDIRPLUS3resok *result);
 int listing_keep(struct directory *directory, const struct READDIR3resok *result);
+
+/* The server is about to be asked for what follows `cookie`. Whether the answers go round
+ * in a circle. */
+bool listing_goes_round(struct directory *directory, uint64_t cookie);
 
 /* Where in the listing the entries after `cookie` begin; -1 when they are not in it. */
 long listing_position(const struct directory *directory, uint64_t cookie);

@@ -111,6 +111,12 @@ for lie in hollow stuck\ 1 stuck\ 0 "name a/b" "name " "name $(printf '%0300d' 0
     answers "listing: ${lie::20}" "$io|Invalid argument" 'ls -l directory >/dev/null' \
         "readdir $lie" "readdirplus $lie"
 done
+answers "listing: all of it again" '^300$' 'ls directory | wc -l' \
+    "readdir round 0" "readdirplus round 0"
+for place in 1 150 290 299; do
+    answers "listing: again from $place" "$io" 'ls directory >/dev/null' \
+        "readdir round $place" "readdirplus round $place"
+done
 answers "listing: 65 bytes of handles" "$io" 'ls directory' "readdirplus handle 65"
 answers "listing: no handles" '^300$' 'ls directory | wc -l' "readdirplus handle 0"
 answers "listing: directories that are none" '^300$' 'ls directory | wc -l' "readdirplus type 77"

@@ -29,6 +29,7 @@ and to what they say:
     count N          of WRITE        stable N   of WRITE               verifier     a new one
     transfer N       FSINFO's sizes  hollow     a listing of nothing without an end
     endless          a listing       stuck N    all its cookies are N  name T       all its names
+    round N          after a listing's end its entries come again, from place N on
 
 Each call's procedure goes to standard output, a line each.
 """

@@ -258,16 +258,23 @@ class Volume:
         """Entries after the cookie; a cookie is the entry's place."""
         directory, cookie = self.node(arguments), arguments.u64()
         answer = follows(directory.attributes({})) + bytes(8)
-        entries = list(directory.names.items())[cookie:cookie + 100]
-        end = cookie + len(entries) == len(directory.names)
+        names = list(directory.names.items())
+        places = range(cookie, min(cookie + 100, len(names)))
+        end = cookie + len(places) == len(names)
+        if "round" in lies:
+            begin, end = int(lies["round"]), False
+            places = [place if place < len(names) else
+                      begin + (place - begin) % (len(names) - begin)
+                      for place in range(cookie, cookie + 70)]
+        entries = [(place + 1, *names[place]) for place in places]
         if "hollow" in lies:
             entries, end = [], False
         if "endless" in lies:
-            entries = [(f"endless-{cookie + i}", self.root) for i in range(100)]
+            entries = [(i, f"endless-{i}", self.root) for i in range(cookie + 1, cookie + 101)]
             end = False
         if "stuck" in lies:
             end = False
-        for place, (name, node) in enumerate(entries, cookie + 1):
+        for place, name, node in entries:
             answer += follows(u64(node.number))
             answer += opaque(os.fsencode(lies.get("name", name)))
             answer += u64(int(lies.get("stuck", place)))
