@@ -1,7 +1,5 @@
 #include "lock_request.h"
 
-#include "lock_grant.h"
-
 #include <nfsc/libnfs-raw-nlm.h>
 
 #include <errno.h>
@@ -168,18 +166,6 @@ enum lock_outcome lock_request_settle(struct lock_request *request, const void *
     if (*cause == 0 || request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
         *cause = note_granted(request);
     return LOCK_DONE;
-}
-
-void lock_request_answer(struct lock_request *request, int cause)
-{
-    if (!request->fuse)
-        return;
-    fuse_req_interrupt_func(request->fuse, NULL, NULL);
-    if (cause == 0 && request->errand == LOCK_SET && request->kind != LOCK_NONE)
-        lock_grant(request->holder->owner.volume, request->fuse, request->number);
-    else
-        fuse_reply_err(request->fuse, cause);
-    request->fuse = NULL;
 }
 
 /* Processes of other nodes have no number here: 0. */

@@ -62,11 +62,6 @@ int lock_request_send(const struct lock_request *request, const char *caller,
 enum lock_outcome lock_request_settle(struct lock_request *request, const void *result,
                                       long long now, int *cause);
 
-/* Answers the task that waits, or with a lock that was granted lets the loop do so; later
- * answers go nowhere. For a test that was refused,
- * lock_request_describe has told the other's lock before. */
-void lock_request_answer(struct lock_request *request, int cause);
-
 /* Answers a test: what stands in the way, or nothing. */
 void lock_request_describe(struct lock_request *request, const void *result,
                            const struct lock_holders *holders);

@@ -1,6 +1,7 @@
 #include "lock_thread.h"
 
 #include "caller.h"
+#include "lock_grant.h"
 #include "lock_order.h"
 #include "lock_queue.h"
 #include "turn.h"
@@ -15,6 +16,21 @@
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define IDLE_MS 60000
+
+/* Answers the task that waits; later answers go nowhere. With a lock that was granted the
+ * loop does so; to a test that was refused, lock_request_describe has told the other's
+ * lock before. */
+static void answer(struct lock_request *request, int cause)
+{
+    if (!request->fuse)
+        return;
+    fuse_req_interrupt_func(request->fuse, NULL, NULL);
+    if (cause == 0 && request->errand == LOCK_SET && request->kind != LOCK_NONE)
+        lock_grant(request->holder->owner.volume, request->fuse, request->number);
+    else
+        fuse_reply_err(request->fuse, cause);
+    request->fuse = NULL;
+}
 
 /* Tells the order of what the answer means for others. */
 static void follow(struct lock_service *service, const struct lock_request *request,
@@ -44,8 +60,7 @@ static void finish(struct lock_service *service, struct lock_request *request,
     if (outcome != LOCK_DONE)
         return;
     follow(service, request, cause, now);
-    lock_request_answer(request,
-                        request->errand == LOCK_RELEASE ? request->cause : cause);
+    answer(request, request->errand == LOCK_RELEASE ? request->cause : cause);
     lock_queue_retire(service, request);
 }
 
@@ -77,7 +92,7 @@ static void disconnect(struct lock_service *service)
 static void fail_all(struct lock_service *service, int cause)
 {
     while (service->requests) {
-        lock_request_answer(service->requests, cause);
+        answer(service->requests, cause);
         lock_queue_retire(service, service->requests);
     }
 }
@@ -124,7 +139,7 @@ static void answer_failed(struct lock_service *service)
     for (struct lock_request *request = service->requests; request; request = next) {
         next = request->next;
         if (request->has_failed) {
-            lock_request_answer(request, ENOLCK);
+            answer(request, ENOLCK);
             lock_queue_retire(service, request);
         }
     }
@@ -170,9 +185,9 @@ static void answer_late(struct lock_request *request, long long now)
         return;
     request->answer_by = INT64_MAX;
     if (request->errand == LOCK_RELEASE)
-        lock_request_answer(request, request->cause);
+        answer(request, request->cause);
     else if (is_roots(request))
-        lock_request_answer(request, EIO);
+        answer(request, EIO);
 }
 
 /* A lock that waits for its turn ends with any signal: the kernel restarts it where no
@@ -183,10 +198,10 @@ static void answer_signal(struct lock_service *service, struct lock_request *req
     if (!request->is_sent && request->errand != LOCK_RELEASE) {
         if (lock_request_waits(request))
             lock_return_expect(&service->returns, request, clock_milliseconds());
-        lock_request_answer(request, EINTR);
+        answer(request, EINTR);
         lock_queue_retire(service, request);
     } else if (caller_is_dying(fuse_req_ctx(request->fuse)->pid)) {
-        lock_request_answer(request, EINTR);
+        answer(request, EINTR);
     }
 }
 
@@ -228,7 +243,7 @@ static void send_due(struct lock_service *service, long long now)
     while (service->state == LOCK_SERVICE_UP &&
            (request = lock_order_next(service, now, &service->asks_at))) {
         if (send_written(service, request) < 0) {
-            lock_request_answer(request, ENOLCK);
+            answer(request, ENOLCK);
             lock_queue_retire(service, request);
         } else {
             lock_order_sent(service, request, now);
