@@ -10,8 +10,9 @@
  *                 environment
  *     launcher_texts                { module = its text } of all launchers
  *     file        path              its text; with `in_path` of a script as sbatch looks
- * for it, which may be in the PATH and no UTF-8 hosts       lists, each       of each the
- * hosts by their names, "n1,n2,n2"; false of { text or path }  a file that cannot be read
+ *                                   for it, which may be in the PATH and no UTF-8
+ *     hosts       lists, each       of each its hosts by name, "n1,n2,n2"; false
+ *                 { text or path }  of a file that cannot be read
  *     person      user              { uid, groups } as this machine knows them
  *     members     groups            { group = its users }
  *     environment                   { name = value }: sbatch's, Slurm's and the plugin's

@@ -229,13 +229,14 @@ assert [len(answer[key]) for key in ("problems", "configuration")] == [0, 3]' <<
 @test "a Slurm that hangs is given up after 10 s, and leaves no process" {
     slurm sinfo -h <<<""
     printf '#!/bin/sh\necho $$ >%s\nexec sleep 60\n' "$BATS_TEST_TMPDIR/pid" >"$BATS_TEST_TMPDIR/slurm/sinfo"
-    says 2 "sinfo did not end within 10 s" timeout 20 "$built/atelier" --set "lua=$top/lua" \
+    says 2 "sinfo did not end within 10 s" timeout 50 "$built/atelier" --set "lua=$top/lua" \
         policy check "$policy"
     [ ! -e "/proc/$(cat "$BATS_TEST_TMPDIR/pid")" ]
 }
 
 @test "a policy that loops is stopped" {
     echo 'while true do end' >>"$policy"
-    says 2 "stopped after" timeout 30 "$built/atelier" --set "lua=$top/lua" \
-        policy check --offline "$policy"
+    # Seconds of the processor, as the limit itself: more than its 10, and less than for ever.
+    limited() { (ulimit -t 25 && atelier "$@"); }
+    says 2 "stopped after" limited policy check --offline "$policy"
 }

@@ -1,6 +1,5 @@
 #include "unit.h"
 
-#include "../../storage/nfs/lock_grant.h"
 #include "../../storage/nfs/lock_order.h"
 #include "../../storage/nfs/lock_queue.h"
 
@@ -8,15 +7,6 @@
 #include <string.h>
 
 #define NOW 1000000LL
-
-/* Nobody waits here to be answered. */
-void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number)
-{
-    (void)volume;
-    (void)request;
-    (void)number;
-    fail();
-}
 
 static struct lock_service service;
 static struct lock_holder owners[40];
