@@ -80,6 +80,15 @@ assert {"title": "JAX distributed"} in json.load(sys.stdin)'
     says 2 'atelier framework needs a command: list show' atelier framework
 }
 
+@test "--help has each command in a line, and after a noun its own alone" {
+    run atelier --help
+    [ "$(grep -cE '^  [a-z]+ .{28,34} [a-z]' <<<"${output##*Commands:}")" -eq 10 ]
+    [ "$(sed '1,/^Commands:/d' <<<"$output" | grep -c '^[^ ]')" -eq 0 ]
+    says 0 "policy check [FILE] " atelier policy --help
+    [ "${#lines[@]}" -eq 6 ]
+    says 0 "framework list " atelier framework '-?'
+}
+
 @test "what a line may become, for the shell's completion" {
     [ "$(atelier --complete fra)" = framework ]
     [ "$(atelier --complete framework "")" = "$(printf 'list\nshow')" ]

@@ -161,12 +161,13 @@ function help.commands()
     return list
 end
 
--- What stands at the end of `atelier --help`.
-function help.list()
+-- What stands at the end of `atelier --help`; or of one noun alone.
+function help.list(noun)
     local lines = { "Commands:" }
     for _, one in ipairs(help.commands()) do
         local usage = one.noun .. (one.verb ~= "" and " " or "") .. one.verb .. " " .. one.operands
-        lines[#lines + 1] = ("  %-34s %s"):format(usage, one.summary)
+        lines[#lines + 1] = (not noun or one.noun == noun)
+            and ("  %-34s %s"):format(usage, one.summary) or nil
     end
     return table.concat(lines, "\n") .. "\n"
 end

@@ -3,7 +3,7 @@
 
 return {
     { noun = "doctor", operands = "[--nodes]",
-        summary = "say whether this machine or an allocation is well" },
+        summary = "say whether a machine or nodes are well" },
     { noun = "framework", verbs = {
         list = "atelier.command.framework_list", show = "atelier.command.framework_show",
     } },
@@ -13,6 +13,6 @@ return {
         test = "atelier.command.policy_test",
     } },
     { noun = "run", operands = "[OPTION...] -- COMMAND...",
-        summary = "run a framework's processes on the allocation" },
+        summary = "run a framework's processes in a job" },
     { noun = "volume", verbs = { test = "atelier.command.volume_test" } },
 }

@@ -130,7 +130,9 @@ function session.open(_policy, given)
             advice(words[1], noun_names())))
     end
     local module = words[2] and (entry.verbs or {})[words[2]]
-    if not module then
+    if words[2] == "--help" or words[2] == "-?" then
+        return { status = 0, text = help().list(words[1]) }
+    elseif not module then
         return no_verb(words[1], words[2], name.sorted_keys(entry.verbs or {}))
     end
     local rest = {}
