@@ -4,7 +4,8 @@
     nfs_rows_judge.py MANUAL                         prints the table's texts
 
 COLUMN is kernel or Atelier. LONG is what was seen while attributes held for longer than the look, SHORT
-while they held for less. Without SHORT, "in time" is no more than not at once.
+while they held for less. Without SHORT, "in time" is no more than not at once. What is "in time" may be
+seen soon as well: names are dropped for the whole volume.
 """
 import re
 import sys
@@ -35,7 +36,7 @@ def seen(path):
 def word_of(took, took_short, shown):
     """What the table should say."""
     if took is not None:
-        return ["at once", "soon"] if took == 0 else ["soon"] if took < SOON else ["later"]
+        return ["at once", "soon"] if took == 0 else ["soon", "in time"] if took < SOON else ["later"]
     if not shown:
         return ["in time", "soon", "later", "never"]
     return ["later", "never"] if took_short is None else ["in time"]
