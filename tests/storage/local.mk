@@ -25,7 +25,6 @@ root_files += \
 	tests/storage/0308-nfs-lock-owners.t \
 	tests/storage/0309-nfs-lock-turns.t \
 	tests/storage/0311-nfs-rows.t \
-	tests/storage/0306-nfs-fresh-locks.t \
 	tests/storage/0310-nfs-fresh-locks.t \
 	tests/storage/0701-preflight.t
 
