@@ -77,10 +77,26 @@ static struct choice choose(const json_t *table, const json_t *wanted)
     return choice;
 }
 
+/* Whether a value of the column is text, whose lines may break: a name or a path is to be
+ * copied whole. */
+static bool is_text(const json_t *rows, size_t column)
+{
+    const json_t *row;
+    size_t index;
+
+    json_array_foreach(rows, index, row)
+    {
+        if (strchr(cell_of(row, column), ' '))
+            return true;
+    }
+    return false;
+}
+
 static void fill(struct libscols_table *made, const json_t *table,
                  const struct choice *choice)
 {
     const json_t *names = json_object_get(table, "columns"), *row, *bad;
+    const json_t *rows = json_object_get(table, "rows");
     bool has_head = json_is_true(json_object_get(table, "head"));
     size_t index;
 
@@ -88,8 +104,8 @@ static void fill(struct libscols_table *made, const json_t *table,
         scols_table_new_column(
             made,
             has_head ? json_string_value(json_array_get(names, choice->index[i])) : "", 0,
-            SCOLS_FL_WRAP);
-    json_array_foreach(json_object_get(table, "rows"), index, row)
+            is_text(rows, choice->index[i]) ? SCOLS_FL_WRAP : 0);
+    json_array_foreach(rows, index, row)
     {
         struct libscols_line *line = scols_table_new_line(made, NULL);
 

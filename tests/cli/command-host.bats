@@ -160,6 +160,16 @@ answer = function() return { good = true, data = {}, view = { { columns = { "nam
     [ "$(probe | grep -c $'\033')" -eq 0 ]
 }
 
+@test "on a narrow terminal texts are broken, names are whole" {
+    command_is <<<'answer = function() return { good = true, view = { { columns = { "name", "about" },
+        rows = { { "a-name-of-one-word", ("word "):rep(20) }, { "b", "" } } } } } end'
+    script -qec "stty cols 30; env TERM=xterm $built/atelier --set lua=$PWD/lua probe it" /dev/null >said
+    cat said
+    grep -q '^a-name-of-one-word  word' said
+    [ "$(wc -L <said)" -le 30 ]
+    [ "$(wc -l <said)" -gt 8 ]
+}
+
 @test "a command that fails, or asks without end, is one sentence" {
     command_is <<<'answer = function() error("oh") end'
     says 2 "oh" probe
