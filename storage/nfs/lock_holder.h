@@ -26,7 +26,7 @@ struct lock_owner {
 };
 
 struct lock_holder {
-    struct lock_holder *next;
+    struct lock_holder *next, *next_held; /* the latter is lock_order.h's own */
     struct lock_owner owner;
     int32_t svid;
     int place;         /* in the list; -1: not there */

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define WINDOW 16           /* requests on the wire at a time */
 #define AGAIN_MS 1          /* between questions that were asked before */
 #define OUT_OF_TURN_MS 1000 /* likewise, of those whose turn it is not */
 
@@ -41,11 +40,45 @@ static bool covers(const struct lock_request *other, const struct lock_request *
            (one->kind == LOCK_SHARED || other->kind == LOCK_EXCLUSIVE);
 }
 
+/* Finds those who hold anything. They stay, without the mutex: nobody but this thread
+ * changes what is held. */
+static void find_held(struct lock_service *service)
+{
+    service->held = NULL;
+    pthread_mutex_lock(&service->mutex);
+    for (struct lock_holder *holder = service->holders.first; holder;
+         holder = holder->next)
+        if (holder->ranges && !holder->lost) {
+            holder->next_held = service->held;
+            service->held = holder;
+        }
+    pthread_mutex_unlock(&service->mutex);
+}
+
+static void find_sent(struct lock_service *service)
+{
+    unsigned count = 0;
+
+    for (const struct lock_request *request = service->requests;
+         count < service->on_the_wire && request; request = request->next)
+        if (request->is_sent)
+            service->sent[count++] = request;
+    service->sent_count = count;
+}
+
+static bool is_file_on_the_wire(const struct lock_service *service,
+                                const struct lock_request *request)
+{
+    for (unsigned i = 0; i < service->sent_count; i++)
+        if (is_same_file(service->sent[i]->holder, request->holder))
+            return true;
+    return false;
+}
+
 static bool is_in_the_way(const struct lock_holder *holder,
                           const struct lock_request *request)
 {
-    if (!holder->ranges || holder == request->holder || holder->lost ||
-        !is_same_file(holder, request->holder))
+    if (holder == request->holder || !is_same_file(holder, request->holder))
         return false;
     for (const struct lock_range *range = holder->ranges; range; range = range->next)
         if (range->first <= request->last && request->first <= range->last &&
@@ -58,15 +91,15 @@ static bool is_in_the_way(const struct lock_holder *holder,
 static const struct lock_holder *in_the_way(const struct lock_service *service,
                                             const struct lock_request *request)
 {
-    const struct lock_holder *holder = service->holders.first;
+    const struct lock_holder *holder = service->held;
 
-    for (const struct lock_request *older = service->requests; older != request;
+    for (const struct lock_request *older = service->requests; holder && older != request;
          older = older->next)
         if (older->in_the_way && older->in_the_way != request->holder &&
             is_same_file(older->holder, request->holder) && covers(request, older))
             return older->in_the_way;
     while (holder && !is_in_the_way(holder, request))
-        holder = holder->next;
+        holder = holder->next_held;
     return holder;
 }
 
@@ -88,22 +121,15 @@ static enum standing stands(const struct lock_service *service,
                             const struct lock_request *request)
 {
     enum standing standing = IN_TURN;
-    bool older = true;
 
     if (request->in_the_way)
         return STUCK;
-    for (const struct lock_request *other = service->requests; other;
-         other = other->next) {
-        enum standing beside = IN_TURN;
+    for (const struct lock_request *older = service->requests;
+         older != request && standing != STUCK; older = older->next) {
+        enum standing beside = is_same_file(older->holder, request->holder)
+                                   ? beside_older(request, older)
+                                   : IN_TURN;
 
-        if (other == request)
-            older = false;
-        else if (!is_same_file(other->holder, request->holder))
-            continue;
-        else if (other->is_sent)
-            return STUCK;
-        else if (older)
-            beside = beside_older(request, other);
         if (beside > standing)
             standing = beside;
     }
@@ -123,8 +149,6 @@ static long long wish(struct lock_service *service, struct lock_request *request
     long long own;
 
     *at = INT64_MAX;
-    request->in_the_way =
-        lock_request_waits(request) ? in_the_way(service, request) : NULL;
     switch (stands(service, request)) {
     case STUCK:
         return INT64_MAX;
@@ -150,17 +174,22 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
     long long longest = INT64_MAX;
 
     *at = INT64_MAX;
-    if (service->on_the_wire >= WINDOW)
+    if (service->on_the_wire >= LOCK_WINDOW)
         return NULL;
-    pthread_mutex_lock(&service->mutex);
-    for (struct lock_request *request = service->requests; request;
+    find_held(service);
+    find_sent(service);
+    for (struct lock_request *request = service->requests; request && longest > 0;
          request = request->next) {
         long long own, ready;
 
         if (claiming && !lock_queue_is_claim(request))
             break;
-        if (request->is_sent)
+        if (request->is_sent || is_file_on_the_wire(service, request))
             continue;
+        request->in_the_way =
+            lock_request_waits(request) ? in_the_way(service, request) : NULL;
+        if (request->at >= longest || (request->at > now && request->at >= *at))
+            continue; /* wherever it stands */
         own = wish(service, request, &ready);
         if (ready < *at)
             *at = ready;
@@ -169,7 +198,6 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
             next = request;
         }
     }
-    pthread_mutex_unlock(&service->mutex);
     return next;
 }
 

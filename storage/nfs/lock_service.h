@@ -17,6 +17,8 @@
 
 #include <pthread.h>
 
+#define LOCK_WINDOW 16 /* requests on the wire at a time */
+
 enum lock_service_state { LOCK_SERVICE_DOWN, LOCK_SERVICE_STARTED, LOCK_SERVICE_UP };
 
 struct lock_service {
@@ -41,6 +43,10 @@ struct lock_service {
     bool ever_up;
     struct lock_request *requests; /* oldest first; some are on the wire */
     unsigned on_the_wire;
+    const struct lock_request
+        *sent[LOCK_WINDOW]; /* these and the next are lock_order.h's */
+    unsigned sent_count;
+    struct lock_holder *held;           /* who holds anything, by next_held */
     long long asks_at;                  /* the next one to be sent: lock_order.h */
     long long again_at, out_of_turn_at; /* when the next such question may be asked */
     struct lock_contests contests;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NOW 1000000LL
+#define CROWD 2000
 
 static struct lock_service service;
 static struct lock_holder owners[40];
@@ -294,6 +295,29 @@ static void questions_are_a_thousand_a_second_at_most(void **state)
         assert_in_range(counts[i], 5, 12);
 }
 
+/* Thousands of threads of one program: nothing else waits for the thought that each
+ * takes. */
+static void a_crowd_is_quick(void **state)
+{
+    struct lock_holder *one = owner_of("f"), *other = owner_of("f");
+    long long began = clock_milliseconds();
+
+    (void)state;
+    for (int i = 0; i < CROWD; i++) {
+        wait_for(one, LOCK_EXCLUSIVE, 0, 9)->at = INT64_MAX;
+        ask(other, LOCK_SET, LOCK_NONE, 0, 9);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        struct lock_request *request = next(NOW);
+
+        assert_non_null(request);
+        assert_ptr_equal(request->holder, other);
+        answered(request);
+        retire(request);
+    }
+    assert_in_range(clock_milliseconds() - began, 0, 5000);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -308,6 +332,7 @@ int main(void)
         TEST(nobody_waits_behind_whom_a_neighbour_holds_up),
         TEST(claims_come_first_and_together),
         TEST(questions_are_a_thousand_a_second_at_most),
+        TEST(a_crowd_is_quick),
     };
 
     return RUN_TAP(tests);
