@@ -148,7 +148,8 @@ static int deaf_time(const struct client *client, long long now)
     return until > now ? (int)(until - now) : 0;
 }
 
-/* With much in hand, the kernel keeps its further requests for a while. */
+/* With much in hand, the kernel keeps its further requests for a while. Not because of
+ * calls that wait for pages to be written: the writes are among those requests. */
 static bool is_deaf(const struct client *client, long long now)
 {
     bool listens = deaf_time(client, now) == 0;
@@ -156,6 +157,7 @@ static bool is_deaf(const struct client *client, long long now)
 
     for (unsigned i = 0; i < client->server.connections; i++)
         calls += client->connections[i].calls;
+    calls -= client->pages.waiting;
     return calls >= (listens ? CALLS_WAITING : CALLS_MOST) ||
            client->writeback.parked >= (listens ? PARKED_WAITING : WRITES_PARKED_MOST);
 }

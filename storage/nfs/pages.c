@@ -121,6 +121,7 @@ void pages_drop(struct call *call, uint64_t size, void (*resume)(struct call *ca
     word->number = volume_number(call->volume, call->inode);
     word->size = size;
     call->word = word;
+    pages->waiting++;
     call->resume = resume;
     call->state = CALL_PARKED;
     call_watch(call);
@@ -132,9 +133,11 @@ void pages_drop(struct call *call, uint64_t size, void (*resume)(struct call *ca
 
 void pages_leave(struct call *call)
 {
-    if (call->word)
-        call->word->call = NULL;
+    if (!call->word)
+        return;
+    call->word->call = NULL;
     call->word = NULL;
+    call->volume->pages->waiting--;
 }
 
 static struct pages_word *take(struct pages *pages)
@@ -163,6 +166,7 @@ void pages_service(struct pages *pages)
         free(word);
         if (call) {
             call->word = NULL;
+            pages->waiting--;
             call->resume(call);
         }
     }

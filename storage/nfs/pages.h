@@ -24,6 +24,7 @@ struct pages {
     pthread_cond_t come;
     struct pages_words asked, said; /* under the mutex */
     bool started;
+    unsigned waiting; /* calls, which need the kernel's further requests to go on */
 };
 
 /* Returns 0, or -1 when the node has no descriptors. */

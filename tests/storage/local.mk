@@ -25,6 +25,8 @@ root_files += \
 	tests/storage/0308-nfs-lock-owners.t \
 	tests/storage/0309-nfs-lock-turns.t \
 	tests/storage/0311-nfs-rows.t \
+	tests/storage/0312-nfs-lock-crowds.t \
+	tests/storage/0306-nfs-fresh-locks.t \
 	tests/storage/0310-nfs-fresh-locks.t \
 	tests/storage/0701-preflight.t
 
@@ -73,6 +75,7 @@ root_files += \
 	tests/storage/0603-job-directories.t \
 	# End of mounts
 EXTRA_DIST += tests/storage/nfs_job.sh tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
+	tests/storage/nfs_lock_crowd.py \
 	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \
 	tests/storage/nfs_root.py tests/storage/nfs_names_node.py \
 	tests/storage/nfs_turns.py tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
