@@ -58,6 +58,16 @@ said "a cut file is short for the next who locks it" 3 b "size('fcntl', 'text')"
 on a "extend('fcntl', 'x' * 8997, 'text')" >/dev/null
 said "a mapping sees pages that were added" xxx b "seen('fcntl', 3, 8000, 'text')"
 
+for cut in 3 5000; do
+    on a "fill('last.$cut', 9000)" >/dev/null
+    on b "seen('fcntl', 4, 8000, 'last.$cut')" >/dev/null
+    on a "truncate('fcntl', $cut, 'last.$cut')" >/dev/null
+    on b "put('fcntl', 'x', $((cut - 1)), 'last.$cut')" >/dev/null
+    said "what a mapping stores into the last page of a file that was cut does not lengthen it" $cut \
+        a "size('fcntl', 'last.$cut')"
+    said "and is there" x a "seen('fcntl', 1, $((cut - 1)), 'last.$cut')"
+done
+
 for flags in os.O_WRONLY os.O_RDWR; do
     on a "append('ofd', 'a', 9, $flags, 'cut.$flags')" >/dev/null
     on b "append('ofd', 'b', 1, $flags, 'cut.$flags')" >/dev/null

@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/message_test \
 	tests/unit/mount_list_test \
 	tests/unit/name_test \
+	tests/unit/names_test \
 	tests/unit/nfs_longest_test \
 	tests/unit/nfs_refused_test \
 	tests/unit/notice_test \
@@ -123,6 +124,12 @@ tests_unit_log_test_LDADD = $(unit_libs)
 tests_unit_name_test_SOURCES = tests/unit/name_test.c
 tests_unit_name_test_CFLAGS = $(unit_cflags)
 tests_unit_name_test_LDADD = $(unit_libs)
+
+tests_unit_names_test_SOURCES = tests/unit/names_test.c \
+	storage/nfs/names.c storage/nfs/names.h
+tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
+tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
+tests_unit_names_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
 
 tests_unit_nfs_longest_test_SOURCES = tests/unit/nfs_longest_test.c $(nfs_client_sources)
 tests_unit_nfs_longest_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)
