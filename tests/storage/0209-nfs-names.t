@@ -177,6 +177,17 @@ ok "a removed directory is gone" says n2 "look('listdir', 'held')" ENOENT
 end_nodes
 like "both mounts end well" stopped "$work/local/n2.end"
 
+# A server whose file system keeps whole seconds, within which a change does not show.
+rounds=2
+restart_with_times 1000000000
+start n1
+prepare_rounds
+start n2
+sleep 1
+all_names " (whole seconds)"
+end_nodes
+restart_with_times 1
+
 # A kernel before 6.16, which takes no such notice: a name holds for a second at most.
 old_names() {
     begin old

@@ -14,12 +14,9 @@ cp "$here"/nfs_pair*.{py,json} "$here/nfs_hand.py" "$work/"
 pair=(/usr/bin/python3 -B "$work/nfs_pair.py")
 mkdir "$work/judge"
 
-# As a server keeps times of so many nanoseconds.
 serve() {
     [ "$1" = 1 ] || export ATELIER_PAIR_COARSE=1
-    stop_server
-    COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/.libs/libcoarse_times.so") start_server
-    rm -rf "$work/server/results"/*
+    restart_with_times "$1"
 }
 
 has_grain() {

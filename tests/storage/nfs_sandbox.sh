@@ -7,7 +7,7 @@
 #     $work            a tmpfs: server/results (the export), local, mount (the mount point)
 #     $user            the uid and gid of the job's user, who owns results and local
 #     mounted CMD...   runs CMD with the volume at $work/mount
-#     start_server, stop_server; freeze PROCESS; hold_ports, free_ports
+#     start_server, stop_server, restart_with_times NANOSECONDS; freeze PROCESS; hold_ports, free_ports
 #     ok TEXT CMD..., like TEXT PATTERN FILE    one test each; finish prints the plan
 #
 # FILE_SERVER=none before it is sourced: no Ganesha, the script has a server of its own.
@@ -99,6 +99,13 @@ start_server() {
 stop_server() {
     kill -KILL "$server"
     wait "$server" 2>/dev/null
+}
+
+# An empty one whose file system keeps times of so many nanoseconds.
+restart_with_times() {
+    stop_server
+    COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/.libs/libcoarse_times.so") start_server
+    rm -rf "$work/server/results"/*
 }
 
 # Every thread of the process stands still, which takes its time on a busy machine.
