@@ -77,6 +77,10 @@ tap.is(completes("fr"), "framework ", "completion: a noun")
 tap.is(completes("framework", ""), "list show ", "completion: a verb")
 tap.has(completes("framework", "show", "--"), "--cpus-per-task= --gpus= --help ", "options")
 tap.is(completes("framework", "list", "-x"), "", "nothing fits")
+tap.is(completes("policy", "show", "--json", "cl"), "cluster ", "an operand behind an option")
+tap.is(completes("policy", "show", "-f", "draft", "cl"), "cluster ", "... and its argument")
+tap.is(completes("policy", "show", "--policy=draft", "cl"), "cluster ", "... in one word")
+tap.is(completes("policy", "show", "--policy", "cl"), "", "an option's argument is no operand")
 tap.is(completes("nothing", "x"), "", "an unknown noun")
 
 -- The manual: "policy check" = { ["-o"] = whether it has an argument }.

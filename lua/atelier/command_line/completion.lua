@@ -46,11 +46,25 @@ local function value_words(command, word)
     return words
 end
 
--- Which operand the last word is: the options before it count for none.
+-- Whether `word` is an option whose argument is the next word.
+local function takes_next(command, word)
+    for _, option in ipairs(options.all(command)) do
+        if word == "--" .. option.name or option.letter and word == "-" .. option.letter then
+            return option.argument and not option.optional
+        end
+    end
+    return false
+end
+
+-- Which operand the last word is: options and their arguments count for none.
 local function operand_words(command, words)
     local place = 0
     for index = 3, #words do
-        place = place + (words[index]:sub(1, 1) ~= "-" and 1 or 0)
+        local is_argument = index > 3 and takes_next(command, words[index - 1])
+        if is_argument and index == #words then
+            return {}
+        end
+        place = place + (words[index]:sub(1, 1) ~= "-" and not is_argument and 1 or 0)
     end
     local operand = command.operands and command.operands[place]
     return operand and operand.choose or {}
