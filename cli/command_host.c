@@ -204,6 +204,8 @@ static void print(const struct run *run, const json_t *answer)
         json_decref(objects);
     } else if (json_object_get(answer, "data")) {
         output_json(json_object_get(answer, "data"));
+    } else {
+        view_print(view, NULL);
     }
     fflush(stdout);
     json_array_foreach(json_object_get(answer, "faults"), index, fault)

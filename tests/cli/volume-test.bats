@@ -58,6 +58,10 @@ assert "exports no /volume" in data["error"] and data["host"] == "refused", data
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -eq 2 ]
     [[ "${lines[0]}" == '{"node":"n1","volume":"home",'* ]]
+    local report=$output
+    run ask --report --json home data
+    [ "$(sed 's/"milliseconds":[0-9]*//' <<<"$output")" = "$(sed 's/"milliseconds":[0-9]*//' <<<"$report")" ]
+    says 2 "leave --output out" ask --report --output volume
 }
 
 @test "a client that is missing, or says what is no answer" {

@@ -26,6 +26,9 @@ local command = {
 }
 
 function command.check(asked)
+    if asked.report and asked.output then
+        return "a --report has all columns: leave --output out"
+    end
     return asked.partition and not asked.all_nodes and "--partition goes with --all-nodes" or nil
 end
 

@@ -21,11 +21,11 @@
 -- the host can tell (cli/command_source.h). `optional`: that it is not answered is
 -- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
 --
--- An answer has: `data`, what --json prints; `view`, a list of sentences (texts) and tables,
--- { columns, rows, head, indent, bad } (cli/view.h); `asides`, told to people on stderr;
--- `changes`, each { verb, what, argv }; `files`, each
--- { path, text }; `good`: true, false (the exit status is 1), or nil for no answer (2);
--- `faults`: sentences for stderr.
+-- An answer has: `data`, what --json prints (without it, the view); `view`, a list of
+-- sentences (texts), lines of JSON, { json, keys }, and tables, { columns, rows, head, indent,
+-- bad } (cli/view.h); `asides`, told to people on stderr; `changes`, each { verb, what, argv };
+-- `files`, each { path, text }; `good`: true, false (the exit status is 1), or nil for no
+-- answer (2); `faults`: sentences for stderr.
 
 local name = require("atelier.name")
 local nearest = require("atelier.nearest")
