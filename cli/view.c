@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #define COLUMNS_MAX 24
 #define GAP "  "
+#define ROOM_LEAST 20 /* of a column whose lines end between words */
 
 /* The columns of a table that are shown. */
 struct choice {
@@ -92,19 +94,87 @@ static bool is_text(const json_t *rows, size_t column)
     return false;
 }
 
+/* Columns of the terminal. */
+static size_t width_of(const char *text)
+{
+    size_t count = mbstowcs(NULL, text, 0);
+    wchar_t *wide = count == (size_t)-1 ? NULL : calloc(count + 1, sizeof(*wide));
+    int width = -1;
+
+    if (wide && mbstowcs(wide, text, count) == count)
+        width = wcswidth(wide, count);
+    free(wide);
+    return width < 0 ? strlen(text) : (size_t)width;
+}
+
+static size_t column_width(const json_t *table, size_t column)
+{
+    const json_t *names = json_object_get(table, "columns"), *row;
+    size_t index, width = 0;
+
+    if (json_is_true(json_object_get(table, "head")))
+        width = width_of(json_string_value(json_array_get(names, column)));
+    json_array_foreach(json_object_get(table, "rows"), index, row)
+    {
+        size_t own = width_of(cell_of(row, column));
+
+        width = own > width ? own : width;
+    }
+    return width;
+}
+
+/* What the terminal leaves for the last column where all others are whole; 0 where that
+ * is too little, or there is no terminal. */
+static size_t last_room(const struct libscols_table *made, const json_t *table,
+                        const struct choice *choice)
+{
+    size_t used = (size_t)json_integer_value(json_object_get(table, "indent"));
+    size_t width = scols_table_get_termwidth(made);
+
+    for (size_t i = 0; i + 1 < choice->count; i++)
+        used += column_width(table, choice->index[i]) + strlen(GAP);
+    return isatty(STDOUT_FILENO) && used + ROOM_LEAST <= width ? width - used : 0;
+}
+
+/* Ends lines of at most `room` columns between words; a longer word stays whole. */
+static void break_lines(char *text, size_t room)
+{
+    char *line = text, *last = NULL, *blank = text;
+
+    while (blank) {
+        bool fits;
+
+        blank = strchr(blank, ' ');
+        if (blank)
+            *blank = '\0';
+        fits = width_of(line) <= room;
+        if (!fits && last) {
+            *last = '\n';
+            line = last + 1;
+        }
+        last = blank;
+        if (blank)
+            *blank++ = ' ';
+    }
+}
+
 static void fill(struct libscols_table *made, const json_t *table,
                  const struct choice *choice)
 {
     const json_t *names = json_object_get(table, "columns"), *row, *bad;
     const json_t *rows = json_object_get(table, "rows");
     bool has_head = json_is_true(json_object_get(table, "head"));
-    size_t index;
+    size_t index, room = last_room(made, table, choice);
+    struct libscols_column *column = NULL;
 
     for (size_t i = 0; i < choice->count; i++)
-        scols_table_new_column(
+        column = scols_table_new_column(
             made,
             has_head ? json_string_value(json_array_get(names, choice->index[i])) : "", 0,
             is_text(rows, choice->index[i]) ? SCOLS_FL_WRAP : 0);
+    if (room > 0 && column && scols_column_is_wrap(column))
+        scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
+                                  NULL);
     json_array_foreach(rows, index, row)
     {
         struct libscols_line *line = scols_table_new_line(made, NULL);
@@ -112,6 +182,8 @@ static void fill(struct libscols_table *made, const json_t *table,
         for (size_t i = 0; line && i < choice->count; i++) {
             char *text = output_safe(cell_of(row, choice->index[i]));
 
+            if (text && room > 0 && i + 1 == choice->count)
+                break_lines(text, room);
             scols_line_refer_data(line, i, text);
         }
     }

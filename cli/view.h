@@ -10,9 +10,9 @@
 /* Prints `view`, an array of lines (strings), lines of JSON, { json, keys }, and tables,
  * { columns, rows (arrays of strings), head (show the columns' names), indent, bad
  * (numbers, from 1, of rows that say that something is wrong) }. On a terminal a table is
- * as wide as it: columns of texts break their lines, those of single words do not;
- * elsewhere all values are whole. `columns`, or NULL: the names of those to show, in this
- * order. */
+ * as wide as it: columns of texts break their lines, the last one between words, those
+ * of single words do not; elsewhere all values are whole. `columns`, or NULL: the names
+ * of those to show, in this order. */
 void view_print(const json_t *view, const json_t *columns);
 
 /* Prints a table of `rows`, arrays of as many strings as the first. */

@@ -157,6 +157,8 @@ answer = function() return { good = true, data = {}, view = { { columns = { "nam
     on_terminal TERM=xterm NO_COLOR=1 >said
     [ "$(grep -c $'\033' said)" -eq 0 ]
     [ "$(wc -L <said)" -le 60 ]
+    [ "$(grep -cwE 'w|wo|wor|ord|rd|d' said)" -eq 0 ] # no word is torn
+    [ "$(grep -ow word said | wc -l)" -eq 40 ]
     [ "$(probe | grep -c $'\033')" -eq 0 ]
 }
 
