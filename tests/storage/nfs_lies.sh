@@ -104,12 +104,14 @@ one_sentence() {
     [ "$status" = 125 ] && [ "$(wc -l <"$work/said")" = 1 ] && grep -Eq -- "$1" "$work/said"
 }
 
+# Only what waits for the deadline has a short one: a busy machine's answers are late, too.
 refused() {
     mine || return 0
-    local text=$1 pattern=$2 soon=true
+    local text=$1 pattern=$2 soon=true deadline=5000
     shift 2
     lies "$@"
-    DEADLINE_MS=500 in_time 10 "$nfs_mount" "${volume[@]}" true || soon=false
+    [[ $pattern != *"within 0.5 s"* ]] || deadline=500
+    DEADLINE_MS=$deadline in_time 10 "$nfs_mount" "${volume[@]}" true || soon=false
     expect "refused: $text" eval '$soon && one_sentence "$pattern"'
 }
 
