@@ -99,6 +99,9 @@ assert {"title": "JAX distributed"} in json.load(sys.stdin)'
     run bash -c 'compopt() { :; }; . "$top/cli/completion.bash"
         COMP_WORDS=(atelier policy show wor) COMP_CWORD=3; _atelier; echo "${COMPREPLY[*]}"'
     [ "$output" = workspace ]
+    run bash -c 'compopt() { :; }; . "$top/cli/completion.bash"
+        COMP_WORDS=(atelier policy show --policy = draft wor) COMP_CWORD=6; _atelier; echo "${COMPREPLY[*]}"'
+    [ "$output" = workspace ]
 }
 
 @test "one framework: title, settings, example, and each rank" {
