@@ -2,6 +2,7 @@
 
 #include "connection.h"
 #include "directory.h"
+#include "lock_grant.h"
 #include "names.h"
 #include "pages.h"
 #include "prune.h"
@@ -234,6 +235,7 @@ void call_finish(struct call *call)
 
     writes_unpark(call);
     pages_leave(call);
+    lock_grant_leave(call);
     connection_remove(call->connection, call);
     inode_drop(&volume->inodes, call->inode);
     inode_drop(&volume->inodes, call->other);

@@ -68,8 +68,9 @@ struct call {
     enum wait wait;
     struct extent *extent; /* that a write of nobody's sends */
 
-    struct pages_word *word; /* that it waits for, see pages.h */
-    struct version present;  /* what the file was like, as the server said */
+    struct lock_grant *grant; /* that it is about, see lock_grant.h */
+    struct pages_word *word;  /* that it waits for, see pages.h */
+    struct version present;   /* what the file was like, as the server said */
 
     /* What the operation is about; references are dropped with the call. */
     struct inode *inode, *other, *victim;

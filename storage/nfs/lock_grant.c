@@ -14,11 +14,17 @@ struct lock_grant {
     STAILQ_ENTRY(lock_grant) in_list;
     fuse_req_t request;
     fuse_ino_t number;
+    struct lock_owner owner;
+    struct lock_request undo;
+    uint64_t changes; /* of what the holder holds, this one counted */
+    bool is_more;     /* than was held: not to be given up */
 };
 
-void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number)
+void lock_grant(const struct lock_request *asked)
 {
-    struct lock_service *service = volume->locks;
+    const struct lock_holder *holder = asked->holder;
+    struct lock_service *service = holder->owner.volume->locks;
+    fuse_req_t request = asked->fuse;
     struct lock_grant *grant = calloc(1, sizeof(*grant));
     uint64_t one = 1;
 
@@ -26,7 +32,17 @@ void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number)
         fuse_reply_err(request, ENOLCK);
         return;
     }
-    *grant = (struct lock_grant){.request = request, .number = number};
+    *grant = (struct lock_grant){.request = request,
+                                 .number = asked->number,
+                                 .owner = {.volume = holder->owner.volume,
+                                           .number = holder->owner.number,
+                                           .whole_file = holder->owner.whole_file},
+                                 .undo = {.errand = LOCK_SET,
+                                          .kind = LOCK_NONE,
+                                          .first = asked->first,
+                                          .last = asked->last},
+                                 .changes = holder->changes,
+                                 .is_more = asked->is_more};
     pthread_mutex_lock(&service->mutex);
     STAILQ_INSERT_TAIL(&service->grants, grant, in_list);
     pthread_mutex_unlock(&service->mutex);
@@ -34,10 +50,34 @@ void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number)
         return; /* the loop is awake enough */
 }
 
+void lock_grant_leave(struct call *call)
+{
+    struct lock_grant *grant = call->grant;
+
+    if (!grant)
+        return;
+    call->grant = NULL;
+    grant->owner.inode = call->inode;
+    if (!grant->is_more)
+        lock_service_undo(call->volume->locks, &grant->owner, &grant->undo,
+                          grant->changes);
+    free(grant);
+}
+
+/* The task hears of its lock, if it still waits for that. */
+static void tell(struct call *call)
+{
+    if (call->request) {
+        free(call->grant);
+        call->grant = NULL;
+    }
+    call_fail(call, 0);
+}
+
 static void dropped(struct call *call)
 {
     version_renew(&call->inode->cached, &call->present);
-    call_fail(call, 0);
+    tell(call);
 }
 
 /* An own write that came in between makes the kernel's size the larger one. */
@@ -68,7 +108,7 @@ static void compare(struct call *call, const struct fattr3 *attributes)
     if (!told)
         fuse_lowlevel_notify_inval_inode(call->volume->session,
                                          volume_number(call->volume, inode), -1, 0);
-    call_fail(call, 0);
+    tell(call);
 }
 
 /* A file that cannot be asked about is as unknown as one that has changed. */
@@ -89,12 +129,15 @@ static void ask_attributes(struct call *call)
     call_send(call, PROCEDURE_GETATTR, attributes_done);
 }
 
-static void check(fuse_req_t request, fuse_ino_t number)
+static void check(struct lock_grant *grant)
 {
-    struct call *call = call_begin_open(request, number);
+    struct call *call = call_begin_open(grant->request, grant->number);
 
-    if (!call)
+    if (!call) {
+        free(grant);
         return;
+    }
+    call->grant = grant;
     append_doubt(call->volume, call->inode);
     writes_await(call, WAIT_ANSWERS, ask_attributes);
 }
@@ -118,8 +161,6 @@ void lock_grants_take(struct lock_service *service)
 
     if (read(service->news, &count, sizeof(count)) < 0)
         return;
-    while ((grant = take(service))) {
-        check(grant->request, grant->number);
-        free(grant);
-    }
+    while ((grant = take(service)))
+        check(grant);
 }

@@ -13,16 +13,22 @@
 
 #include <sys/queue.h>
 
+struct call;
 struct lock_grant;
+struct lock_request;
 struct lock_service;
 
 STAILQ_HEAD(lock_grants, lock_grant);
 
-/* For the lock thread: hands the request for a lock on file `number`, which the server
- * has granted, to the loop, which answers it. */
-void lock_grant(struct volume *volume, fuse_req_t request, fuse_ino_t number);
+/* For the lock thread: hands the task's request for a lock, which the server has granted,
+ * to the loop, which answers it. */
+void lock_grant(const struct lock_request *request);
 
 /* For the loop: takes what was granted. */
 void lock_grants_take(struct lock_service *service);
+
+/* The call ends, which asked for a grant's attributes: where the task has not heard of
+ * its lock, it is given up. */
+void lock_grant_leave(struct call *call);
 
 #endif

@@ -32,6 +32,7 @@ struct lock_holder {
     int place;         /* in the list; -1: not there */
     pid_t pid;         /* the process that asked last */
     unsigned requests; /* that are under way for it */
+    uint64_t changes;  /* of what it holds, so far */
     struct lock_range *ranges;
     bool lost;   /* the server gave a lock away: inode->locks_lost counts it */
     bool closed; /* with its open file: what it holds is to be given up */

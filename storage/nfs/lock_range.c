@@ -91,6 +91,13 @@ int lock_range_set(struct lock_range **ranges, uint64_t first, uint64_t last,
     return 0;
 }
 
+bool lock_range_touches(const struct lock_range *ranges, uint64_t first, uint64_t last)
+{
+    while (ranges && (ranges->first > last || ranges->last < first))
+        ranges = ranges->next;
+    return ranges != NULL;
+}
+
 void lock_range_clear(struct lock_range **ranges)
 {
     while (*ranges)

@@ -20,6 +20,9 @@ struct lock_range {
 int lock_range_set(struct lock_range **ranges, uint64_t first, uint64_t last,
                    enum lock_kind kind);
 
+/* Whether any of the bytes is held. */
+bool lock_range_touches(const struct lock_range *ranges, uint64_t first, uint64_t last);
+
 /* Frees them all. */
 void lock_range_clear(struct lock_range **ranges);
 

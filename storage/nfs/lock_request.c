@@ -163,8 +163,12 @@ enum lock_outcome lock_request_settle(struct lock_request *request, const void *
         return LOCK_DONE;
     if (*cause == EAGAIN && request->wait)
         return LOCK_REFUSED;
-    if (*cause == 0 || request->errand == LOCK_RELEASE || request->kind == LOCK_NONE)
+    if (*cause == 0 || request->errand == LOCK_RELEASE || request->kind == LOCK_NONE) {
+        request->is_more =
+            lock_range_touches(request->holder->ranges, request->first, request->last);
+        request->holder->changes++;
         *cause = note_granted(request);
+    }
     return LOCK_DONE;
 }
 

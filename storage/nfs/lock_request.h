@@ -38,6 +38,7 @@ struct lock_request {
     bool is_sent;     /* it is on the wire */
     bool has_failed;  /* libnfs gave it up, or the answer was no answer */
     bool was_refused; /* at least once, and it waits */
+    bool is_more;     /* than the owner held already, of the same bytes */
     long long at;     /* when to ask (again); 0: at once */
     const struct lock_holder *in_the_way; /* of this node; lock_order.h's own */
     long long answer_by;     /* neither a close nor root hangs on a dead server */

@@ -168,6 +168,21 @@ void lock_service_release(struct lock_service *service, const struct lock_owner 
     poke(service);
 }
 
+void lock_service_undo(struct lock_service *service, const struct lock_owner *owner,
+                       const struct lock_request *wish, uint64_t changes)
+{
+    struct lock_holder *holder;
+
+    if (!service->server)
+        return; /* it has ended, and with it all locks */
+    pthread_mutex_lock(&service->mutex);
+    holder = lock_holder_find(&service->holders, owner);
+    if (holder && holder->requests == 0 && holder->changes == changes)
+        enqueue(service, holder, holder->pid, wish);
+    pthread_mutex_unlock(&service->mutex);
+    poke(service);
+}
+
 void lock_service_stop(struct lock_service *service, int milliseconds)
 {
     bool started;

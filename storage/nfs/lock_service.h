@@ -76,6 +76,11 @@ bool lock_service_knows(struct lock_service *service, const struct lock_owner *o
 bool lock_service_close(struct lock_service *service, const struct lock_owner *owner);
 void lock_service_release(struct lock_service *service, const struct lock_owner *owner);
 
+/* Gives up a lock that its owner has not heard of, by `wish`; not if he asks for another,
+ * or if that is not the last of as many `changes` of what he holds. */
+void lock_service_undo(struct lock_service *service, const struct lock_owner *owner,
+                       const struct lock_request *wish, uint64_t changes);
+
 /* Gives up all locks that are left, and ends the thread, within `milliseconds`. */
 void lock_service_stop(struct lock_service *service, int milliseconds);
 

@@ -26,7 +26,7 @@ static void answer(struct lock_request *request, int cause)
         return;
     fuse_req_interrupt_func(request->fuse, NULL, NULL);
     if (cause == 0 && request->errand == LOCK_SET && request->kind != LOCK_NONE)
-        lock_grant(request->holder->owner.volume, request->fuse, request->number);
+        lock_grant(request);
     else
         fuse_reply_err(request->fuse, cause);
     request->fuse = NULL;
@@ -42,9 +42,18 @@ static void follow(struct lock_service *service, const struct lock_request *requ
         lock_order_granted(service, request, now);
 }
 
+/* A lock was granted to a task that does not wait any more. Its end gives it up where it
+ * is a process's; an open file may be another's too. What was held before stays so. */
+static bool is_for_nobody(const struct lock_request *request)
+{
+    return !request->fuse && request->errand == LOCK_SET && request->kind != LOCK_NONE &&
+           !request->is_more && request->holder->requests == 1;
+}
+
 static void finish(struct lock_service *service, struct lock_request *request,
                    const void *result)
 {
+    bool for_nobody;
     long long now = clock_milliseconds();
     enum lock_outcome outcome;
     int cause;
@@ -54,12 +63,18 @@ static void finish(struct lock_service *service, struct lock_request *request,
     outcome = lock_request_settle(request, result, now, &cause);
     if (outcome == LOCK_DONE && request->errand == LOCK_TEST && cause != ENOLCK)
         lock_request_describe(request, result, &service->holders);
+    for_nobody = outcome == LOCK_DONE && cause == 0 && is_for_nobody(request);
     pthread_mutex_unlock(&service->mutex);
     if (outcome == LOCK_REFUSED)
         lock_order_refused(service, request, now);
     if (outcome != LOCK_DONE)
         return;
     follow(service, request, cause, now);
+    if (for_nobody) {
+        request->kind = LOCK_NONE;
+        request->at = 0;
+        return;
+    }
     answer(request, request->errand == LOCK_RELEASE ? request->cause : cause);
     lock_queue_retire(service, request);
 }

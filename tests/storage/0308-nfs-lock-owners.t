@@ -113,5 +113,25 @@ ok "and ends with its last descriptor" freed_within 2
 # Hundreds, of which none is left.
 on a 'many(300)' >/dev/null
 ok "the locks of 300 open files end with them" freed_within 10
+# A lock that comes when the task that waited for it is dead: another has its open file.
+on a 'ofd() or ofd("UN")' >/dev/null
+file=$(on a 'file()')
+for how in "flock($file, 2)" "fcntl($file, 38, struct.pack('hhqqi4x', 1, 0, 0, 0, 0))"; do
+    freeze "$server"
+    child=$(on a "later('x', \"fcntl.$how\")")
+    sleep 0.3
+    on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
+    kill -CONT "$server"
+    ok "a killed program's lock is nobody's, though its open file stays: ${how%%(*}" freed_within 2
+done
+on a 'ofd("SH")' >/dev/null
+freeze "$server"
+child=$(on a "later('x', 'fcntl.fcntl($file, 38, struct.pack(\"hhqqi4x\", 1, 0, 0, 0, 0))')")
+sleep 0.3
+on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
+kill -CONT "$server"
+sleep 0.5
+ok "what its others held before, they keep" taken EX 0 0
+on a 'close()' >/dev/null
 end_nodes
 finish
