@@ -249,7 +249,7 @@ void call_fail(struct call *call, int cause)
 {
     if (call->request)
         fuse_reply_err(call->request, cause);
-    else if (call->failed)
+    if (call->failed)
         call->failed(call, cause);
     call_finish(call);
 }
@@ -259,14 +259,15 @@ void call_answer_done(struct call *call)
     call_fail(call, 0);
 }
 
-/* The request has its answer; the call goes on where libnfs has it. */
+/* The request has its answer; the call goes on where libnfs has it, or where it is to do
+ * something even if it fails. */
 static void leave_alone(struct call *call)
 {
     call->request = NULL;
     if (call->interrupted)
         call->connection->interrupted--;
     call->interrupted = false;
-    if (call->state != CALL_SENT)
+    if (call->state != CALL_SENT && !call->failed)
         call_finish(call);
 }
 
@@ -286,7 +287,7 @@ void call_give_up(struct call *call)
     call->given_up = true;
     if (call->request)
         call_abandon(call, EIO);
-    else if (call->failed)
+    if (call->failed)
         call->failed(call, EIO);
     call->failed = NULL;
 }

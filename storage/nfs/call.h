@@ -59,7 +59,7 @@ struct call {
     union arguments arguments;
     call_done done;
     call_done late; /* or NULL: hears what the server answers to a call given up */
-    void (*failed)(struct call *call, int cause); /* or NULL: for a call of nobody's */
+    void (*failed)(struct call *call, int cause); /* or NULL: what is to be done then */
 
     /* While it waits for what was written before it, see writes.h. */
     struct call *next_parked;

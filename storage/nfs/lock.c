@@ -68,13 +68,24 @@ void lock_test(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *fil
     submit_range(request, volume, volume_inode(volume, number), file, lock, &wish);
 }
 
-static void submit_detached(struct call *call)
+static void submit_call(struct call *call, fuse_req_t request)
 {
     struct lock_request wish = {.errand = LOCK_SET, .wait = call->waits};
 
-    submit_range(call_detach(call), call->volume, call->inode, &call->file, &call->lock,
-                 &wish);
+    submit_range(request, call->volume, call->inode, &call->file, &call->lock, &wish);
+}
+
+static void submit_detached(struct call *call)
+{
+    submit_call(call, call_detach(call));
     call_finish(call);
+}
+
+/* Whatever becomes of what was written, and of the task: a lock is given up. */
+static void give_up_anyway(struct call *call, int cause)
+{
+    (void)cause;
+    submit_call(call, NULL);
 }
 
 static void await_commit(struct call *call)
@@ -115,6 +126,7 @@ static void set(fuse_req_t request, fuse_ino_t number, const struct fuse_file_in
     call->file = *file;
     call->lock = *lock;
     call->waits = wait;
+    call->failed = lock->l_type == F_UNLCK ? give_up_anyway : NULL;
     if (mapped)
         pages_drop(call, 0, await_commit);
     else

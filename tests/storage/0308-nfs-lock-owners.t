@@ -133,5 +133,24 @@ kill -CONT "$server"
 sleep 0.5
 ok "what its others held before, they keep" taken EX 0 0
 on a 'close()' >/dev/null
+
+# An unlock that does not wait for what was written: its lock ends all the same.
+on a 'whole() or put("written")' >/dev/null
+file=$(on a 'file()')
+freeze "$server"
+child=$(on a "later('x', 'fcntl.flock($file, fcntl.LOCK_UN)')")
+sleep 0.3
+on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
+sleep 0.3
+kill -CONT "$server"
+ok "a lock that a killed program was giving up is free" freed_within 2
+end_nodes
+RECOVERY=soft TIMEOUT_MS=1000 node a /usr/bin/python3 -B "$work/nfs_lock_node.py"
+node b /usr/bin/python3 -B "$work/nfs_lock_node.py"
+on a 'whole() or put("written")' >/dev/null
+freeze "$server"
+ok "an unlock fails where the server is away for too long" test "$(on a 'whole("UN")')" = EIO
+kill -CONT "$server"
+ok "and the lock is free when it is back" freed_within 5
 end_nodes
 finish
