@@ -5,9 +5,9 @@
 #include "loss.h"
 #include "mount.h"
 #include "namespace.h"
-#include "unmount.h"
 #include "process.h"
 #include "shared_directory.h"
+#include "unmount.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -189,6 +189,17 @@ static const char *place_of(const struct plan *plan, const struct plan_volume *v
     return volume->name;
 }
 
+static void abort_volumes(const struct storage *storage, const struct file_server *server)
+{
+    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+
+    for (size_t i = 0; i < server->volume_count; i++) {
+        snprintf(target, sizeof(target), "%s/%s", storage->root,
+                 place_of(storage->plan, server->volumes[i]));
+        unmount_abort(target);
+    }
+}
+
 void storage_relieve(const struct storage *storage, struct file_server *server)
 {
     const struct plan_volume *volume = server->volumes[server->relief.volume];
@@ -240,6 +251,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
         client_process_describe(&volume->server->client, how, size);
         outage_end(&volume->server->outage); /* its calls have failed: nothing waits */
         file_server_kill(volume->server);
+        abort_volumes(storage, volume->server);
     } else {
         mounter_describe(&volume->mounter, how, size);
         mounter_end(&volume->mounter, &now);

@@ -3,6 +3,7 @@
 #include "process.h"
 #include "system.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -65,6 +66,17 @@ static void force(const char *root, const struct plan *plan)
     for (int round = 0; round < ABORT_ROUNDS && abort_requests(root, plan); round++)
         poll(NULL, 0, ABORT_PAUSE_MS);
     unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
+}
+
+/* Who holds the mount open keeps it where it is: only its requests end. */
+void unmount_abort(const char *path)
+{
+    int mount = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (mount < 0)
+        return;
+    system_calls.umount2(path, MNT_FORCE | UMOUNT_NOFOLLOW);
+    close(mount);
 }
 
 /* In a child: what a file system still has to write is written by the process that drops

@@ -121,6 +121,40 @@ kill -CONT "$server"
 job=11
 ok "the next prolog gives it up" eval 'start && is_free one'
 ok "its job ends" stop
+# map_locked: a process of the job stores under a lock in what it has mapped, more than the client
+# keeps, and unlocks upon word.
+map_locked() {
+    as_user /usr/bin/python3 -c "
+import fcntl, mmap, os, sys, time
+file = os.open(sys.argv[1] + '/mapped', os.O_RDWR | os.O_CREAT)
+os.truncate(file, 100 << 20)
+fcntl.lockf(file, fcntl.LOCK_EX)
+mapping = mmap.mmap(file, 100 << 20)
+for page in range(0, 100 << 20, 4096):
+    mapping[page] = 1
+open(sys.argv[2] + '/stored', 'w')
+while not os.path.exists(sys.argv[2] + '/word'):
+    time.sleep(0.02)
+try:
+    fcntl.lockf(file, fcntl.LOCK_UN)
+finally:
+    open(sys.argv[2] + '/free', 'w')" "$place/mounts/results" "$work/local" &
+    within 20 test -e "$work/local/stored"
+}
+
+job=7
+ok "a job starts" start
+ok "... and stores in a mapping, under a lock" map_locked
+freeze "$server"
+touch "$work/local/word"
+sleep 0.5
+ok "it unlocks, which waits for a server that hangs" test ! -e "$work/local/free"
+kill_client 7
+ok "its client is killed, in the kernel's hands: the process is let go" \
+    within 20 test -e "$work/local/free"
+ok "... and fails from now on" eval '! as_user ls "$place/mounts/results"'
+ok "it ends while the server hangs" takes_at_most 6 stop
+kill -CONT "$server"
 ok "the neighbour's lock is held all the time" is_held neighbour
 job=8
 ok "its job ends" stop
