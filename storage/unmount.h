@@ -15,9 +15,9 @@ void unmount_by_force(const char *root, const struct plan *plan);
  * unmounted within the milliseconds, else -1. */
 int unmount_in_order(const char *root, const struct plan *plan, int milliseconds);
 
-/* Fails what waits for the FUSE mount at `path`, now and from now on, and leaves the mount
- * in its place. For one whose program was killed and cannot end: it may be held in the
- * kernel by what the mount has to write, and would hold all that waits for it. */
+/* Fails what waits for the FUSE mount at `path`, now and from now on, and leaves the
+ * mount in its place. For one whose program was killed and cannot end: it may be held in
+ * the kernel by what the mount has to write, and would hold all that waits for it. */
 void unmount_abort(const char *path);
 
 #endif
