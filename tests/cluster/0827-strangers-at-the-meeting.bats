@@ -58,13 +58,16 @@ delay_n3() {
 
 @test "a launch check that fails says its own reason alone" {
     attack n1 12000-12999
-    delay_n3
-    said=$(as alice srun --workspace=vision --framework=pytorch:init=file,directory=/tmp --check \
-        -w n1,n3 -N2 -n2 bash -c 'echo started' 2>&1) || true
-    echo "$said"
-    [[ $said == *"atelier: launch check: n3 does not see what rank 0 has just written in /tmp"* ]]
-    [ "$(grep -c 'launch check' <<<"$said")" = 1 ]
-    without "stranger" echo "$said"
+    for _ in 1 2 3; do # the strangers may come too late
+        delay_n3
+        said=$(as alice srun --workspace=vision --framework=pytorch:init=file,directory=/tmp --check \
+            -w n1,n3 -N2 -n2 bash -c 'echo started' 2>&1) || true
+        echo "$said"
+        [[ $said == *"atelier: launch check: n3 does not see what rank 0 has just written in /tmp"* ]]
+        [ "$(grep -c 'launch check' <<<"$said")" = 1 ]
+        without "stranger" echo "$said"
+        attacked n1 1 && break
+    done
     attacked n1 1
 }
 

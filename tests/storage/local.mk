@@ -26,7 +26,6 @@ root_files += \
 	tests/storage/0309-nfs-lock-turns.t \
 	tests/storage/0311-nfs-rows.t \
 	tests/storage/0312-nfs-lock-crowds.t \
-	tests/storage/0306-nfs-fresh-locks.t \
 	tests/storage/0310-nfs-fresh-locks.t \
 	tests/storage/0701-preflight.t
 
