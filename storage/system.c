@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,8 +29,6 @@ struct system system_calls = {
     .mkdirat = mkdirat,
     .unlinkat = unlinkat,
     .openat = open_existing,
-    .socketpair = socketpair,
-    .fork = fork,
     .memfd = make_memory,
     .fchown = fchown,
 };
