@@ -252,8 +252,8 @@ void extents_commit(struct writes *writes)
         return; /* the next event tries again */
     writes->committing = true;
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_UNSTABLE)
-        extent->state = EXTENT_COMMITTING;
+        if (extent->state == EXTENT_UNSTABLE)
+            extent->state = EXTENT_COMMITTING;
     call->failed = commit_failed;
     call->arguments.commit.file = inode_handle(writes->inode);
     call_send(call, PROCEDURE_COMMIT, commit_done);
