@@ -1,5 +1,5 @@
-/* doctor_configuration.c: whether Slurm is configured as the policy and the plugin need.
- */
+/* doctor_configuration.c: whether Slurm's configuration is as policy and plugin need
+ * it. */
 #include "doctor_check.h"
 #include "policy_host.h"
 #include "policy_reader.h"

@@ -1,3 +1,4 @@
+/* layout.c: makes up a job's tasks and asks its launcher what they get. */
 #include "layout.h"
 
 #include "output.h"

@@ -1,3 +1,4 @@
+/* lua_json.c: turns Lua's tables into JSON, and JSON into tables. */
 #include "lua_json.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* policy_reader.c: checks that slurmctld's user can read the policy's files. */
 #include "policy_reader.h"
 
 #include <errno.h>

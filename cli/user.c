@@ -1,3 +1,4 @@
+/* user.c: lists users and Unix groups of this machine. */
 #include "user.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* volume_mounted.c: asks mounted volumes from inside a step of a job. */
 #include "volume_mounted.h"
 
 #include "../storage/client_protocol.h"

@@ -1,3 +1,4 @@
+/* volume_nodes.c: runs `atelier volume test` on every node at once. */
 #include "volume_nodes.h"
 
 #include "hostlist.h"

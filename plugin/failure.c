@@ -1,3 +1,4 @@
+/* failure.c: tells Slurm why a job cannot start on this node. */
 #include "failure.h"
 
 #include "agreed.h"

@@ -1,3 +1,4 @@
+/* last_run.c: asks Slurm whether a job that ends will be run again. */
 #include "last_run.h"
 
 #include "error.h"

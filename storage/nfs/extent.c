@@ -1,3 +1,4 @@
+/* extent.c: writes a piece of a file to the server, and commits it. */
 #include "extent.h"
 
 #include "status.h"

@@ -1,3 +1,4 @@
+/* file.c: serves operations on open files. */
 #include "file.h"
 
 #include "append.h"

@@ -1,3 +1,4 @@
+/* names.c: decides for how long the kernel may trust the names of a directory. */
 #include "names.h"
 
 #include <stdlib.h>

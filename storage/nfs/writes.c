@@ -1,3 +1,4 @@
+/* writes.c: keeps what programs have written until the server has made it safe. */
 #include "extent.h"
 
 #include <errno.h>

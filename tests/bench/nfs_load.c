@@ -1,4 +1,4 @@
-/* nfs_load: the same load on a mounted file and on raw libnfs, for tests/bench/volumes.
+/* nfs_load.c: the same load on a mounted file and on raw libnfs (tests/bench/volumes).
  *
  *     nfs_load file FILE random DEPTH COUNT
  *         4 KiB reads of a mounted file, by Linux AIO

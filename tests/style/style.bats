@@ -37,6 +37,13 @@ not_found() {
     not_found "$(sources '*.c' '*.h' | xargs grep -nE '^.{91}')"
 }
 
+@test "a file of C begins with its name and what it is for" {
+    not_found "$(sources '*.c' '*.h' | while read -r file; do
+        read -r first <"$file"
+        [[ $first == "/* ${file##*/}: "* ]] || echo "$file: $first"
+    done)"
+}
+
 @test "shell scripts have no fault that shellcheck knows" {
     needs shellcheck
     shellcheck -x autogen.sh demo check tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
