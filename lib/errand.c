@@ -1,4 +1,4 @@
-/* errand.c: work in a child that sends its answer back. */
+/* errand.c: has work done in a child that sends its answer back. */
 #include "errand.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
  *
  * The child shares the mount namespace, so what it mounts and unmounts is the caller's
  * too; its memory and descriptors are its own: 0 to 2 are the caller's, and
- * PROCESS_SOCKET is the other end of a socket that keeps messages apart. It is the
- * keeper's kind of child (process_fork). At the deadline it is killed. One that not even
- * SIGKILL ends is left behind, and the caller goes on.
+ * PROCESS_SOCKET is the other end of a socket that keeps messages apart. It is one of
+ * process_fork. At the deadline it is killed. A child that not even SIGKILL ends is left
+ * behind, and the caller goes on.
  */
 #ifndef ATELIER_ERRAND_H
 #define ATELIER_ERRAND_H
@@ -37,19 +37,19 @@ int errand_start(struct errand *errand, const char *name, int (*work)(const void
 int errand_receive(struct errand *errand, void *answer, size_t size,
                    const struct deadline *deadline);
 
-/* Whether the child, of which there is no message, has ended, or does so in a moment;
- * then `errand->ending` can be described. */
+/* Returns whether the child, of which there is no message, has ended or does so in a
+ * moment; then `errand->ending` can be described. */
 bool errand_has_ended(struct errand *errand);
 
-/* Closes the socket, and kills the child, if it still runs at the deadline. */
+/* Closes the socket, and kills the child where it still runs at the deadline. */
 void errand_end(struct errand *errand, const struct deadline *deadline);
 
-/* The same at once. */
+/* Closes the socket and kills the child at once. */
 void errand_kill(struct errand *errand);
 
-/* Runs `work(data, error)`, which returns 0 or -1 with its `error` filled. Returns what
- * it did, with its error; or -1 with `error` filled (ERROR_NODE), in which `what`,
- * "volume `data`: binding /lustre", did not end in time. */
+/* Runs `work(data, error)` in a child; it returns 0 or -1 with its `error` filled.
+ * Returns the same, with its error; or -1 with `error` filled (ERROR_NODE), that `what`,
+ * such as "volume `data`: binding /lustre", did not end in time. */
 int errand_run(int (*work)(const void *data, struct error *error), const void *data,
                const char *what, const struct deadline *deadline, struct error *error);
 

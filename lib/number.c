@@ -1,4 +1,4 @@
-/* number.c: whole numbers in texts that others wrote. */
+/* number.c: reads whole numbers in texts that others wrote. */
 #include "number.h"
 
 #include <stddef.h>

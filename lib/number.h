@@ -11,15 +11,15 @@
  * there is one, of `most` at the most; else both are as before. */
 bool number_read(const char **text, uint64_t most, uint64_t *number);
 
-/* Whether `text`, which may be NULL, is a number of `most` at the most, with nothing
- * behind it, and then which. */
+/* Returns whether `text`, which may be NULL, is a number of `most` at the most, with
+ * nothing behind it; then it is `*number`. */
 bool number_parse(const char *text, uint64_t most, uint64_t *number);
 
-/* The number that `text` begins with; 0 when it is NULL, begins with none, or with one
- * above `most`. */
+/* Returns the number that `text` begins with; 0 when it is NULL, begins with none or with
+ * one above `most`. */
 uint64_t number_of(const char *text, uint64_t most);
 
-/* Whether `text` has nothing but digits, and one at the least. */
+/* Returns whether `text` has nothing but digits, and one at the least. */
 bool number_is_digits(const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* process.c: how children begin, are waited for and are ended. */
+/* process.c: starts children, waits for them and ends them. */
 #include "process.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static void be_no_exception(void)
         close(file);
 }
 
-/* Out of the way of the places, of which one may be another's source. */
+/* Moves a source out of the way: it may lie in the place of another. */
 static int lift(int fd)
 {
     return fd >= 0 && fd <= PROCESS_SOCKET
@@ -58,7 +58,8 @@ static int set_descriptors(const struct process_way *way)
                : 0;
 }
 
-/* dup2(2) onto itself would leave close-on-exec set. */
+/* The descriptor may be PROCESS_SOCKET already: dup2(2) onto itself would leave
+ * close-on-exec set. */
 int process_keep_only(int kept)
 {
     if (kept < 0)
@@ -72,8 +73,8 @@ int process_keep_only(int kept)
     return close_range(PROCESS_SOCKET + 1, ~0U, 0);
 }
 
-/* The parent may have died before the child asked for its signal. No handler of the
- * parent's runs here: all signals are blocked until theirs are the default ones. */
+/* The parent may have died before the child asked for the signal of its death. No handler
+ * of the parent's runs in the child: all signals are blocked until here is done. */
 static void become_child(const struct process_way *way, pid_t parent,
                          const sigset_t *before)
 {
@@ -94,8 +95,7 @@ static void become_child(const struct process_way *way, pid_t parent,
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
-/* The group is made on both sides: whoever comes first, it is there when either goes on.
- */
+/* Both sides make the group: whoever comes first, it is there when either goes on. */
 pid_t process_start(const struct process_way *way)
 {
     pid_t parent = getpid(), child;
@@ -125,9 +125,9 @@ pid_t process_fork(int kept)
     return process_start(&way);
 }
 
-/* The kernel noted who the peer is when it connected or began to listen. A socket that is
- * still connected after the descriptor was taken belonged to that process, so no other
- * has its id. */
+/* The kernel noted who the peer is when the peer connected or began to listen. If the
+ * socket is still connected after the descriptor was taken, that process still lived, so
+ * that no other one had its id. */
 int process_open_peer(int socket)
 {
     struct pollfd connection = {.fd = socket, .events = 0};
@@ -157,7 +157,7 @@ int process_wait_pidfd(int pidfd, const struct deadline *deadline)
     return ready > 0 ? 0 : -1;
 }
 
-/* Where there is no descriptor left, it looks again and again. */
+/* Where no descriptor is left for it, the child is looked at again and again. */
 int process_wait(pid_t child, const struct deadline *deadline, int *status)
 {
     int pidfd = pidfd_open(child, 0);

@@ -12,25 +12,25 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define PROCESS_SOCKET 3    /* where a child finds the descriptor that it was given */
+#define PROCESS_SOCKET 3    /* the descriptor that a child was given */
 #define PROCESS_END_MS 100  /* from the close of a child's socket to its end */
 #define PROCESS_KILL_MS 500 /* the longest wait for a process that got SIGKILL */
 
 enum process_rule {
-    /* No other descriptor than 0 to 2 and `kept`; default signals, none of them blocked.
-     */
+    /* The child has no other descriptors than 0 to 2 and `kept`, and default signals, of
+     * which none is blocked. */
     PROCESS_ALONE = 1,
-    /* It leads a process group of its own, which is killed as a whole and which no
-     * terminal signals; no signal is blocked. */
+    /* The child leads a process group of its own, which is killed as a whole and which no
+     * terminal signals. No signal is blocked. */
     PROCESS_GROUP = 2,
-    /* It gets SIGKILL when its parent (the thread that started it) dies. */
+    /* The child gets SIGKILL when its parent (the thread that started it) dies. */
     PROCESS_BOUND = 4,
-    /* The default score of the kernel's memory killer: the keeper is spared when memory
-     * is short, a child that takes too much of it is not. */
+    /* The child has the default score of the kernel's memory killer: the keeper is spared
+     * when memory is short, a child that takes too much of it is not. */
     PROCESS_MORTAL = 8,
 };
 
-#define PROCESS_NULL (-2) /* as a descriptor: /dev/null */
+#define PROCESS_NULL (-2) /* stands for /dev/null in the place of a descriptor */
 
 /* How a child begins. Its descriptors 0 to 2 are the same as the caller's where 0 or -1
  * is said, else the descriptor or PROCESS_NULL. */
@@ -41,7 +41,7 @@ struct process_way {
 };
 
 /* Forks such a child. Returns as fork(2) does; a child that cannot begin so ends with
- * 127. In the child only what is safe after fork(2) of a process with threads. */
+ * 127. In the child, nothing is called that a process with threads must not call. */
 pid_t process_start(const struct process_way *way);
 
 /* Forks a child of the keeper's kind: alone, bound and mortal, with the caller's
@@ -56,18 +56,18 @@ int process_keep_only(int kept);
  * (which may be NULL), or -1 when it still runs at the deadline. */
 int process_wait(pid_t child, const struct deadline *deadline, int *status);
 
-/* Whether `*child`, whose socket was closed or said nonsense, has ended or does so in a
- * moment. Then it is reaped, `*child` becomes 0, and `ending` has its status. */
+/* Returns whether `*child`, whose socket was closed or said nonsense, has ended or does
+ * so in a moment. Then it is reaped, `*child` becomes 0, and `ending` has its status. */
 bool process_ended(pid_t *child, struct ending *ending);
 
-/* Whether the child is stopped by a signal. It stays to be waited for. */
+/* Returns whether the child is stopped by a signal. The child stays to be waited for. */
 bool process_is_stopped(pid_t child);
 
-/* Kills the child and reaps it. One that not even SIGKILL ends within PROCESS_KILL_MS (it
- * waits in the kernel) is left to init. */
+/* Kills the child and reaps it. A child that waits in the kernel, so that not even
+ * SIGKILL ends it within PROCESS_KILL_MS, is left to init. */
 void process_kill(pid_t child);
 
-/* The same of a child that leads a group, and of all that is in it. */
+/* Kills a child that leads a group, and all that is in the group; else the same. */
 void process_kill_group(pid_t child);
 
 /* Returns a pidfd of the process at the other end of a connected socket, which must be of

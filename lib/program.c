@@ -1,4 +1,4 @@
-/* program.c: how another program is started, heard, waited for and ended. */
+/* program.c: starts another program, hears it, waits for it and ends it. */
 #include "program.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #define LOOK_AGAIN_MS 10 /* where no descriptor tells of the end */
 
-/* The program's ends of the pipes go to its own descriptors. */
+/* Makes the pipes: the program's ends are to be its descriptors. */
 static int open_streams(struct program *program, const struct program_way *way,
                         struct process_way *process)
 {
@@ -87,7 +87,7 @@ int program_pause(const struct program *program, int milliseconds)
                : milliseconds;
 }
 
-/* What it said before its end is in the pipes by then. */
+/* What the program said before its end is in the pipes by then. */
 bool program_turn(struct program *program)
 {
     bool has_ended =

@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How a program is started. */
+/* How a program is to be started. */
 struct program_way {
     char *const *words;       /* ends with NULL */
     char *const *environment; /* of words[0], a path; NULL: ours, and words[0] is looked
@@ -48,30 +48,32 @@ struct program {
     struct said said[2]; /* its output and its errors, where they are kept */
 };
 
-/* Starts it. `way->words[0]` must outlive `program`. Returns 0; or -1 with errno set, and
- * nothing to be released. That it cannot be run is not known so soon: then it ends, and
- * ending.h says why. Nobody is waited for, as posix_spawn(3) would wait for a dead disk
- * that the program lies on. */
+/* Starts a program. `way->words[0]` must outlive `program`. Returns 0; or -1 with errno
+ * set, and nothing to be released. A program that cannot be run ends, and ending.h says
+ * why: it is not known so soon. Rejected: posix_spawn(3), which tells at once, and waits
+ * for the dead disk that the program lies on. */
 int program_start(struct program *program, const struct program_way *way);
 
 /* Fills `polled` with what to wait for. */
 void program_poll(const struct program *program, struct pollfd polled[PROGRAM_POLLED]);
 
-/* `milliseconds`, or less where nothing tells of the end: then it is to be looked at. */
+/* Returns `milliseconds`, or less where no descriptor tells of the end, so that it is
+ * looked for again. */
 int program_pause(const struct program *program, int milliseconds);
 
-/* Takes what it has said. Returns whether it has ended: then it is reaped, all that it
- * said itself is taken, and what it left running is not heard any longer. */
+/* Takes what the program has said. Returns whether it has ended: then it is reaped, all
+ * that it said itself is taken, and what it left running is not heard any longer. */
 bool program_turn(struct program *program);
 
-/* Turns until it has ended. Returns 0; or -1 when it still runs at the deadline. */
+/* Calls program_turn until the program has ended. Returns 0; or -1 when it still runs at
+ * the deadline. */
 int program_wait(struct program *program, const struct deadline *deadline);
 
-/* Kills it, if it runs, and where it leads a group all that is in it. One that not even
- * SIGKILL ends (it waits for a dead disk or server) is left to init. */
+/* Kills the program, if it runs, and all of its group where it leads one. A program that
+ * not even SIGKILL ends (it waits for a dead disk or server) is left to init. */
 void program_kill(struct program *program);
 
-/* Frees what is left. May be called twice. Does not end the program. */
+/* Frees what is left, and does not end the program. It may be called twice. */
 void program_release(struct program *program);
 
 /* Runs words[0], an absolute path, as root does, from a process whose environment and

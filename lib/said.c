@@ -1,4 +1,4 @@
-/* said.c: what a program says, and the line of it that tells why. */
+/* said.c: keeps what a program says, and finds the line of it that tells why. */
 #include "said.h"
 
 #include <errno.h>
@@ -112,7 +112,7 @@ static bool is_blank(char byte)
     return byte == '\n' || byte == ' ' || byte == '\0';
 }
 
-/* Without the blanks at its end. */
+/* Returns the line without the blanks at its end. */
 static struct said_line line_of(const char *begin, const char *end)
 {
     while (end > begin && is_blank(end[-1]))

@@ -16,27 +16,27 @@ struct said {
     bool is_cut; /* more was said, or there was no memory for it: that is lost */
 };
 
-/* Makes a pipe, of which at most `most` bytes are to be kept. Returns its writing end,
- * for the program; or -1 with errno set. */
+/* Makes a pipe, from which `most` bytes are kept at the most. Returns its writing end,
+ * which is the program's; or -1 with errno set. */
 int said_open(struct said *said, size_t most);
 
 /* Reads what is there, without waiting, and no more than a pipe holds: a writer that is
- * faster than we does not keep us. What passes the bound is read, too: a full pipe would
- * stop the program. At the end the pipe is closed. */
+ * faster than we are does not keep us. What passes the bound is read, too, since a full
+ * pipe would stop the program. At its end the pipe is closed. */
 void said_hear(struct said *said);
 
-/* Nothing more is to be heard. */
+/* Closes the pipe: nothing more is heard. */
 void said_close(struct said *said);
 
-/* Closes it and frees the text. May be called twice. */
+/* Closes the pipe and frees the text. It may be called twice. */
 void said_release(struct said *said);
 
-/* What came, "" for nothing. Owned by `said`. */
+/* Returns what came, "" for nothing. `said` owns it. */
 const char *said_text(const struct said *said);
 
-/* What stands in the file `fd` (memory that was given to a program as its standard
- * error), which may be -1: its beginning or, with `end`, its end, as much as `size`
- * allows, with a NUL. Returns `text`. */
+/* Copies what stands in the file `fd` to `text`: its beginning or, with `end`, its end,
+ * as much as `size` allows, with a NUL. The file, which may be -1, is memory that was
+ * given to a program as its standard error. Returns `text`. */
 const char *said_in_file(int fd, bool end, char *text, size_t size);
 
 /* A part of a text, not terminated. */
@@ -45,13 +45,13 @@ struct said_line {
     int length; /* 0: there is none */
 };
 
-/* The first and the last line of `text` that has anything in it, without blanks at its
- * end. NULL is no text. */
+/* Returns the first or the last line of `text` that is not blank, without blanks at its
+ * end. `text` may be NULL. */
 struct said_line said_first_line(const char *text);
 struct said_line said_last_line(const char *text);
 
-/* The line without "WORD: " before it, if that is there: a program's own name helps at a
- * terminal, not in a sentence. */
+/* Returns the line without "WORD: " before it, if that is there: a program's own name
+ * helps at a terminal, not in a sentence. */
 struct said_line said_without(struct said_line line, const char *word);
 
 #endif

@@ -1,4 +1,4 @@
-/* client_process.c: the process of an NFS client. */
+/* client_process.c: starts an NFS client as the keeper's child, and ends it. */
 #include "client_process.h"
 #include "client_protocol.h"
 #include "message.h"
@@ -21,8 +21,8 @@ void client_process_init(struct client_process *client)
     *client = none;
 }
 
-/* Its standard error is memory, for the words of a loader that does not find a library. A
- * node without room for that runs it all the same. */
+/* Starts the client. Its standard error is memory, which keeps the words of a loader that
+ * does not find a library. On a node without room for that, the client runs without. */
 static int run(struct client_process *client, int socket)
 {
     char *words[] = {client->path, NULL};
@@ -110,7 +110,7 @@ void client_process_settle(struct client_process *client)
     program_release(&client->program);
 }
 
-/* A client whose socket is full does not answer either. */
+/* Sends a ping. A client whose socket is full counts as one that does not answer. */
 static void ping(struct client_process *client)
 {
     struct deadline now = deadline_after(0);

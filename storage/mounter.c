@@ -1,4 +1,4 @@
-/* mounter.c: programs that mount. */
+/* mounter.c: runs programs that mount: mount.nfs, rclone, root's own. */
 #include "mounter.h"
 #include "mounted.h"
 #include "system.h"
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SAID_SIZE 1024 /* of what a program wrote, its end */
+#define SAID_SIZE 1024 /* bytes of what a program wrote, at its end */
 #define LINE_SIZE 256
 
 static void __attribute__((format(printf, 2, 0)))
@@ -95,8 +95,9 @@ static void be_private(void)
     umask(077);
 }
 
-/* What parses a server's answers as long as the job runs keeps of root's powers those to
- * mount and to bind a reserved port. What mounts and ends may need any. */
+/* Drops powers. A program that stays parses a server's answers, so it keeps of root's
+ * powers only those to mount and to bind a reserved port. One that mounts and ends may
+ * need any. */
 static void drop_powers(void)
 {
     be_private();
@@ -148,8 +149,8 @@ static int report_lateness(const struct ending *ending, const char *volume, int 
                      volume, strrchr(ending->program, '/') + 1, *line ? ": " : "", line);
 }
 
-/* Standard error is memory rather than a pipe: nobody has to read it, and a program that
- * opens it by name can. */
+/* Opens memory for standard error. Unlike a pipe, nobody has to read it, and a program
+ * can open it by name. */
 static int open_said(const struct words *words, const char *volume, struct error *error)
 {
     int said;
@@ -184,7 +185,8 @@ int mounter_run(const struct words *words, const char *volume,
     return result;
 }
 
-/* The kernel raises POLLPRI on its list of mounts when that changes. */
+/* Waits until something is mounted. The kernel raises POLLPRI on its list of mounts when
+ * that changes. */
 static int await_mount(const struct mounter *mounter, const char *target,
                        const struct deadline *deadline)
 {
@@ -210,7 +212,7 @@ static int report_no_mount(struct mounter *mounter, const char *volume,
     return report_lateness(&mounter->program.ending, volume, mounter->said, error);
 }
 
-/* The program ends a moment after its mount has failed. */
+/* Waits a moment, since the program ends only after its mount has failed. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error)
 {
     if (process_ended(&mounter->program.process, &mounter->program.ending)) {
@@ -251,7 +253,7 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
         mounter->program.ending.program = mounter->path;
         if (await_mount(mounter, target, deadline) == 0) {
             fcntl(mounter->said, F_ADD_SEALS,
-                  F_SEAL_GROW); /* what it says later is lost */
+                  F_SEAL_GROW); /* what it writes later is lost */
             return 0;
         }
         report_no_mount(mounter, volume, error);

@@ -1,3 +1,4 @@
+/* lock_list.c: keeps the locks of this client in a file that outlives it. */
 #include "lock_list.h"
 
 #include <unistd.h>
@@ -52,6 +53,6 @@ int lock_list_read(int fd, unsigned place, struct client_lock *lock)
     if (pread(fd, lock, sizeof(*lock), (off_t)place * SIZE) != SIZE)
         return -1;
     if (lock->handle_length > sizeof(lock->handle))
-        lock->handle_length = 0; /* no client of ours wrote that */
+        lock->handle_length = 0; /* no client of ours wrote such a length */
     return 0;
 }

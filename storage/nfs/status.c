@@ -1,11 +1,12 @@
+/* status.c: converts NFSv3 status codes to errno. */
 #include "status.h"
 
 #include <errno.h>
 #include <nfsc/libnfs-raw-nfs.h>
 #include <stddef.h>
 
-/* libnfs's own table gives ERANGE for codes such as JUKEBOX and has no EDQUOT everywhere.
- */
+/* libnfs's own table gives ERANGE for codes such as JUKEBOX, and lacks EDQUOT on some
+ * systems. */
 static const struct {
     enum nfsstat3 status;
     int cause;

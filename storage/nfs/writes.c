@@ -1,3 +1,4 @@
+/* writes.c: keeps what programs have written until the server has made it safe. */
 #include "extent.h"
 
 #include <errno.h>
@@ -6,7 +7,7 @@
 
 #define FLYING_MOST ((size_t)8 << 20) /* libnfs copies what is on the wire */
 #define EXTENTS_MOST 1024
-#define NEIGHBOUR_MS 100 /* how long a small write waits for more of its kind */
+#define NEIGHBOUR_MS 100 /* how long a small write waits for a neighbour to join it */
 
 static bool is_unanswered(const struct extent *extent)
 {
@@ -32,8 +33,8 @@ static struct extent *next_due(const struct writeback *writeback, long long now)
     if (writeback->flying >= FLYING_MOST)
         return NULL;
     TAILQ_FOREACH(extent, &writeback->queue, in_queue)
-    if (extent->at <= now)
-        return extent;
+        if (extent->at <= now)
+            return extent;
     return NULL;
 }
 
@@ -54,14 +55,14 @@ int writeback_wait(const struct writeback *writeback, long long now)
     if (writeback->flying >= FLYING_MOST)
         return -1; /* an answer comes first */
     TAILQ_FOREACH(extent, &writeback->queue, in_queue)
-    if (extent->at < until)
-        until = extent->at;
+        if (extent->at < until)
+            until = extent->at;
     if (until == INT64_MAX)
         return -1;
     return until > now ? (int)(until - now) : 0;
 }
 
-/* Sends what the file still holds back. A file's only piece is made safe by its WRITE. */
+/* A file's only piece is made safe by its WRITE. */
 void writes_urge(struct writes *writes)
 {
     struct extent *first = TAILQ_FIRST(&writes->extents);
@@ -71,8 +72,8 @@ void writes_urge(struct writes *writes)
         first->moved == 0)
         first->stable = true;
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_QUEUED)
-        extent->at = 0;
+        if (extent->state == EXTENT_QUEUED)
+            extent->at = 0;
     writeback_service(writes->volume->writeback);
 }
 
@@ -93,7 +94,7 @@ struct writes *writes_of(struct volume *volume, struct inode *inode)
     return inode->writes = writes;
 }
 
-/* Frees it when there is nothing left to keep, to wait for, or to tell. */
+/* Frees the file's state when there is nothing left to keep, to wait for, or to tell. */
 static void release(struct writes *writes)
 {
     struct inode *inode = writes->inode;
@@ -124,8 +125,8 @@ static bool has_unstable(const struct writes *writes)
     struct extent *extent;
 
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_UNSTABLE)
-        return true;
+        if (extent->state == EXTENT_UNSTABLE)
+            return true;
     return false;
 }
 
@@ -138,7 +139,8 @@ static bool wants_commit(const struct writes *writes)
     return is_crowded(writes->volume->writeback) || (asked && writes->unanswered == 0);
 }
 
-/* Of all files, since the one that fills the memory may be idle. */
+/* Commits other files' writes as well, since the file that fills the memory may be
+ * idle. */
 static void commit_some(struct writeback *writeback, struct writes *own)
 {
     struct writes *writes;
@@ -148,8 +150,8 @@ static void commit_some(struct writeback *writeback, struct writes *own)
     if (!is_crowded(writeback))
         return;
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    if (wants_commit(writes))
-        extents_commit(writes);
+        if (wants_commit(writes))
+            extents_commit(writes);
 }
 
 void writes_advance(struct writes *writes)
@@ -172,12 +174,13 @@ static struct writes *first_unpressed(const struct writeback *writeback)
     struct writes *writes;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    if (!writes->press)
-        return writes;
+        if (!writes->press)
+            return writes;
     return NULL;
 }
 
-/* What waits behind one file may end the state of any: the search begins anew. */
+/* Begins the search anew each time, since what waits behind one file may end the state of
+ * any. */
 void writeback_press(struct writeback *writeback)
 {
     struct writes *writes;
@@ -196,8 +199,8 @@ bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
     if (!inode->writes || inode->writes->unanswered == 0)
         return false;
     TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
-    if (is_unanswered(extent) && touches(extent, offset, size))
-        return true;
+        if (is_unanswered(extent) && touches(extent, offset, size))
+            return true;
     return false;
 }
 
@@ -213,8 +216,7 @@ void writes_patch(struct inode *inode, uint64_t offset, const char *data, size_t
 
     if (!inode->writes)
         return;
-    TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
-    {
+    TAILQ_FOREACH(extent, &inode->writes->extents, in_file) {
         uint64_t from = offset > extent->offset ? offset : extent->offset;
         uint64_t to = offset + size < extent->offset + extent->size
                           ? offset + size
@@ -226,7 +228,7 @@ void writes_patch(struct inode *inode, uint64_t offset, const char *data, size_t
     }
 }
 
-/* Appends to the file's last extent what fits. Returns how much that was. */
+/* Appends to the file's last extent as much as fits. Returns how much that was. */
 static size_t join(struct writes *writes, uint64_t offset, const char *data, size_t size)
 {
     struct extent *last = TAILQ_LAST(&writes->extents, extent_list);
@@ -322,7 +324,7 @@ static uint64_t unsafe_of(const struct writes *writes)
 
     if (writes->inode->opens == 0 || writes->abandoned)
         TAILQ_FOREACH(extent, &writes->extents, in_file)
-    bytes += extent_unsafe(extent);
+            bytes += extent_unsafe(extent);
     return bytes;
 }
 
@@ -332,7 +334,7 @@ uint64_t writeback_unsafe(const struct writeback *writeback)
     uint64_t bytes = 0;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    bytes += unsafe_of(writes);
+        bytes += unsafe_of(writes);
     return bytes;
 }
 
@@ -342,8 +344,8 @@ uint64_t writes_unsafe(const struct volume *volume)
     uint64_t bytes = 0;
 
     TAILQ_FOREACH(writes, &volume->writeback->files, in_files)
-    if (writes->volume == volume)
-        bytes += unsafe_of(writes);
+        if (writes->volume == volume)
+            bytes += unsafe_of(writes);
     return bytes;
 }
 
@@ -353,8 +355,8 @@ void writeback_lose(struct writeback *writeback)
     struct extent *extent;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    TAILQ_FOREACH(extent, &writes->extents, in_file)
-    writes->volume->bytes_lost += extent_unsafe(extent);
+        TAILQ_FOREACH(extent, &writes->extents, in_file)
+            writes->volume->bytes_lost += extent_unsafe(extent);
 }
 
 void writeback_release(struct writeback *writeback)
