@@ -11,11 +11,11 @@
 #include <stddef.h>
 
 struct run_wording {
-    const char *program;   /* atelier-rank's path */
-    const char *directory; /* for logs; NULL for none */
-    enum log_kind logs;    /* of atelier-rank; merged are srun's own files */
-    const char *mpi;       /* in place of the launcher's; NULL for that */
-    bool check;            /* the launch check first */
+    const char *program;     /* atelier-rank's path */
+    const char *directory;   /* for logs; NULL for none */
+    enum log_file_kind logs; /* of atelier-rank; merged are srun's own files */
+    const char *mpi;         /* in place of the launcher's; NULL for that */
+    bool check;              /* the launch check first */
     const char *const *srun_options;
     size_t srun_option_count;
     const char *const *roles; /* "ROLE=COMMAND" */
@@ -25,11 +25,12 @@ struct run_wording {
 
 /* The argv of srun for the framework's processes, which ends in NULL and is to be freed
  * by run_command_free; NULL when memory is short. */
-char **run_command_ranks(const struct run_plan *plan, const struct allocation *allocation,
+char **run_command_ranks(const struct run_plan *plan,
+                         const struct run_allocation *allocation,
                          const struct run_wording *wording);
 
 /* Likewise for the preparation, once on each node. */
-char **run_command_preparation(const struct allocation *allocation,
+char **run_command_preparation(const struct run_allocation *allocation,
                                const struct run_wording *wording);
 
 void run_command_free(char **words);

@@ -14,12 +14,12 @@ struct share_wish {
 };
 
 /* GPUs of all nodes. */
-unsigned share_gpus(const struct allocation *allocation);
+unsigned run_share_gpus(const struct run_allocation *allocation);
 
 /* Fills tasks_of[] of each node: as the GPUs are, where each has equally many processes;
  * as the job's own tasks, where those are meant; and otherwise as evenly as the nodes'
  * CPUs allow. Returns 0; or -1 with `error` filled (ERROR_USER): they do not fit. */
-int share_out(unsigned *tasks_of, const struct share_wish *wish,
-              const struct allocation *allocation, struct error *error);
+int run_share_out(unsigned *tasks_of, const struct share_wish *wish,
+                  const struct run_allocation *allocation, struct error *error);
 
 #endif

@@ -18,22 +18,22 @@ enum {
     STEP_SIGNALLED = 128 /* and the signal's number */
 };
 
-struct step_request {
+struct run_step_request {
     char *const *srun; /* its argv, which ends in NULL */
     unsigned job, tasks;
-    bool is_preparation;   /* its processes are nodes' preparations, and no ranks */
-    int output, errors;    /* where srun writes */
-    const char *directory; /* where the processes write; NULL where srun does */
-    enum log_kind logs;    /* there */
+    bool is_preparation;     /* its processes are nodes' preparations, and no ranks */
+    int output, errors;      /* where srun writes */
+    const char *directory;   /* where the processes write; NULL where srun does */
+    enum log_file_kind logs; /* there */
 };
 
-struct step_result {
+struct run_step_result {
     int status;                     /* for exit(3) */
     char sentence[ERROR_TEXT_SIZE]; /* what went wrong; "" for nothing */
 };
 
 /* Runs it to its end. What the user's SIGINT, SIGTERM or SIGHUP ends has status 128 + the
  * signal. Never returns before srun has ended or has been killed. */
-void step_run(const struct step_request *request, struct step_result *result);
+void run_step(const struct run_step_request *request, struct run_step_result *result);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define INDENT "     " /* more than that of a record's other lines */
 
-struct reading {
+struct gpus_reading {
     const struct hostlist *nodes;
     unsigned *gpus;
     bool *is_told;
@@ -57,7 +57,7 @@ static unsigned gpus_of_list(const char *list)
 
 /* A name that is no node of the job's, or that is told again, is none of Slurm's words.
  */
-static int note(struct reading *reading, const char *node, unsigned gpus)
+static int note(struct gpus_reading *reading, const char *node, unsigned gpus)
 {
     size_t count = reading->nodes->count;
 
@@ -77,7 +77,7 @@ static int note(struct reading *reading, const char *node, unsigned gpus)
 /* A line of nodes that have the same. The first that is wrong ends the reading: a user's
  * words may be such lines, as many as he likes, each of as many names as a list may have.
  */
-static int read_nodes(struct reading *reading, char *line, struct error *error)
+static int read_nodes(struct gpus_reading *reading, char *line, struct error *error)
 {
     char *names = line + strlen(INDENT "Nodes="), *list = strstr(line, " GRES=");
     struct hostlist told;
@@ -97,7 +97,7 @@ static int read_nodes(struct reading *reading, char *line, struct error *error)
                                    "words of its user's are in the way");
 }
 
-static int read_lines(struct reading *reading, char *text, unsigned job,
+static int read_lines(struct gpus_reading *reading, char *text, unsigned job,
                       struct error *error)
 {
     bool is_ours = false;
@@ -123,9 +123,9 @@ static int read_lines(struct reading *reading, char *text, unsigned job,
 unsigned *job_gpus_read(const char *text, unsigned job, const struct hostlist *nodes,
                         struct error *error)
 {
-    struct reading reading = {.nodes = nodes,
-                              .gpus = calloc(nodes->count + 1, sizeof(unsigned)),
-                              .is_told = calloc(nodes->count + 1, sizeof(bool))};
+    struct gpus_reading reading = {.nodes = nodes,
+                                   .gpus = calloc(nodes->count + 1, sizeof(unsigned)),
+                                   .is_told = calloc(nodes->count + 1, sizeof(bool))};
     char *copy = strdup(text);
     int status = -1;
 

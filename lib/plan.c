@@ -14,7 +14,7 @@ static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
                                                      .milliseconds = 200};
 
 /* The function inside Lua works on this, which is not lost when Lua raises. */
-struct question {
+struct plan_question {
     const struct settings *settings;
     const struct facts *facts;
     struct policy_text *policy;
@@ -66,7 +66,7 @@ static void push_facts(lua_State *state, const struct facts *facts)
 
 /* The problems are at the top: an array of sentences, of which one is enough to start
  * with. */
-static void report_problems(lua_State *state, struct question *question)
+static void report_problems(lua_State *state, struct plan_question *question)
 {
     const char *path = question->settings->policy;
     const char *first = NULL;
@@ -88,7 +88,7 @@ static void report_problems(lua_State *state, struct question *question)
 
 /* What on_node returned is at the top: a table; nil and a sentence; or nil twice, and a
  * sentence for the log or nil. */
-static void take_answer(lua_State *state, struct question *question)
+static void take_answer(lua_State *state, struct plan_question *question)
 {
     struct error cause = {.party = ERROR_NONE};
 
@@ -107,14 +107,14 @@ static void take_answer(lua_State *state, struct question *question)
         error_set(&cause, ERROR_SITE, "the engine answered with a %s",
                   luaL_typename(state, -1));
     else
-        plan_read_answer(state, question->plan, &cause);
+        plan_answer_read(state, question->plan, &cause);
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
 /* read(name) of the engine: a file that the policy includes, from its own directory. */
 static int read_included(lua_State *state)
 {
-    const struct question *question = lua_touserdata(state, lua_upvalueindex(1));
+    const struct plan_question *question = lua_touserdata(state, lua_upvalueindex(1));
     struct error error = {.party = ERROR_NONE};
     const struct policy_file *file = policy_text_include(
         question->policy, question->settings->policy, luaL_checkstring(state, 1), &error);
@@ -131,7 +131,7 @@ static int read_included(lua_State *state)
 /* Runs inside lua_host_call, with a light userdata, the question. */
 static int ask(lua_State *state)
 {
-    struct question *question = lua_touserdata(state, 1);
+    struct plan_question *question = lua_touserdata(state, 1);
     const struct policy_file *main = &question->policy->files[0];
 
     lua_getglobal(state, "require");
@@ -156,7 +156,7 @@ static int ask(lua_State *state)
     return 0;
 }
 
-static int ask_in_lua(struct question *question, struct error *error)
+static int ask_in_lua(struct plan_question *question, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
     struct lua_host *host =
@@ -217,7 +217,8 @@ int plan_create(struct plan **plan, const struct settings *settings,
                 const struct facts *facts, struct policy_text *policy,
                 struct error *error)
 {
-    struct question question = {.settings = settings, .facts = facts, .policy = policy};
+    struct plan_question question = {
+        .settings = settings, .facts = facts, .policy = policy};
     int status;
 
     *plan = NULL;

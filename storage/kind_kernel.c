@@ -50,7 +50,7 @@ static void add_recovery(struct words *words, const struct plan_volume *volume)
 
 /* nosharecache: the mount's superblock is its own, so that what is aborted at the end of
  * a job is no other job's. retry=0: the preflight has just had its answer. */
-static int mount_kernel(struct volume *volume, const struct mount_site *site,
+static int mount_kernel(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {

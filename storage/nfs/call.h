@@ -56,7 +56,7 @@ struct call {
     bool for_job;  /* who waits for it was looked at, and is not root */
     bool (*known)(struct call *call); /* or NULL: answers without the server; false: no */
     enum procedure procedure;
-    union arguments arguments;
+    union procedure_arguments arguments;
     call_done done;
     call_done late; /* or NULL: hears what the server answers to a call given up */
     void (*failed)(struct call *call, int cause); /* or NULL: what is to be done then */

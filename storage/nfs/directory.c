@@ -39,7 +39,7 @@ void directory_releasedir(fuse_req_t request, fuse_ino_t number,
 /* Whether the kernel is to learn the entry's inode: "." and ".." it has, of what was
  * opened, written or looked up since the listing came, it knows more, and of too many
  * others it is not told. */
-static bool tells_something(const struct call *call, const struct entry *entry)
+static bool tells_something(const struct call *call, const struct listing_entry *entry)
 {
     struct inode_table *inodes = &call->volume->inodes;
     struct inode *inode;
@@ -57,8 +57,8 @@ static bool tells_something(const struct call *call, const struct entry *entry)
 
 /* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel
  * learns the entry's inode, except that of "." and "..", which it has. */
-static size_t put_entry(struct call *call, struct entry *entry, char *room, size_t size,
-                        double age)
+static size_t put_entry(struct call *call, struct listing_entry *entry, char *room,
+                        size_t size, double age)
 {
     struct stat status = {.st_ino = entry->fileid};
     struct fuse_entry_param unknown = {.attr = status}; /* the name alone */
@@ -97,7 +97,7 @@ static void take_back(struct call *call, size_t first, size_t end)
     struct inode_table *inodes = &call->volume->inodes;
 
     for (size_t i = first; i < end; i++) {
-        struct entry *entry = &call->directory->entries[i];
+        struct listing_entry *entry = &call->directory->entries[i];
         struct inode *inode = entry->is_told ? inode_find(inodes, &entry->handle) : NULL;
 
         if (inode)
@@ -212,7 +212,7 @@ static void readdir_done(struct call *call, void *result)
 static void list(struct call *call)
 {
     struct directory *directory = call->directory;
-    union arguments *arguments = &call->arguments;
+    union procedure_arguments *arguments = &call->arguments;
 
     if (call->offset == 0)
         memset(directory->verifier, 0, sizeof(directory->verifier));

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct entry {
+struct listing_entry {
     uint64_t cookie, fileid;
     bool described; /* the server told attributes and handle too */
     bool is_told;   /* by the answer that is being made the kernel learns its inode */
@@ -32,7 +32,7 @@ struct directory {
     long long asked;   /* when the server was: the names are of then */
     long long arrived; /* when, for how long the attributes hold */
     uint32_t moment;   /* likewise, among what the kernel was told (told.h) */
-    struct entry *entries;
+    struct listing_entry *entries;
     size_t count, room;
     uint64_t highest; /* of the listing's cookies */
     struct {

@@ -24,7 +24,7 @@ struct names {
 };
 
 /* struct fuse_out_header */
-struct notice {
+struct epoch_notice {
     uint32_t length;
     int32_t code;
     uint64_t unique;
@@ -89,7 +89,7 @@ static time_t unchanged(const struct names *names)
 
 void names_drop(struct volume *volume)
 {
-    struct notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
+    struct epoch_notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
     long long now = clock_milliseconds();
 
     volume->names_dropped = now;
