@@ -1,3 +1,4 @@
+/* crowd.c: chooses by chance when a node of a job asks slurmctld. */
 #include "crowd.h"
 
 #include <sys/random.h>

@@ -1,3 +1,4 @@
+/* directory_list.c: checks and cuts the value of --with-input and --with-output. */
 #include "directory_list.h"
 
 #include "name.h"

@@ -1,3 +1,4 @@
+/* ending.c: learns how a program that we started ended, and says it in words. */
 #include "ending.h"
 
 #include <errno.h>

@@ -8,16 +8,15 @@
 #ifndef ATELIER_ERROR_H
 #define ATELIER_ERROR_H
 
-#define ERROR_TEXT_SIZE \
-    512 /* bytes, with the terminating NUL; longer sentences are cut */
+#define ERROR_TEXT_SIZE 512 /* bytes, with the terminating NUL; more is cut off */
 
 /* Who can act on the error. */
 enum error_party {
     ERROR_NONE = 0, /* no error */
     ERROR_USER,     /* the user who submitted the job: a name, an option */
-    ERROR_NODE, /* this node: out of memory, a missing program, a kernel without FUSE */
-    ERROR_STORAGE, /* a file server: down, no such export, refused */
-    ERROR_SITE     /* the site's files: policy, plugstack line, a launcher */
+    ERROR_NODE,     /* this node: out of memory, a missing program, no FUSE */
+    ERROR_STORAGE,  /* a file server: down, no such export, refused */
+    ERROR_SITE      /* the site's files: policy, plugstack line, a launcher */
 };
 
 struct error {

@@ -1,3 +1,4 @@
+/* facts.c: has the one table of a job's facts, and reads and writes them by it. */
 #include "facts.h"
 
 #include "name.h"

@@ -1,3 +1,4 @@
+/* hostlist.c: expands Slurm's compressed host lists. */
 #include "hostlist.h"
 
 #include <stdbool.h>

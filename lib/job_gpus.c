@@ -1,3 +1,4 @@
+/* job_gpus.c: reads each node's GPUs from what scontrol says of a job. */
 #include "job_gpus.h"
 
 #include <stdbool.h>

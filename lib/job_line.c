@@ -1,3 +1,4 @@
+/* job_line.c: asks squeue for what Slurm alone knows of a job. */
 #include "job_line.h"
 
 #include <stdio.h>

@@ -63,8 +63,8 @@
 
 #define KEEPER_PROTOCOL "1"
 #define KEEPER_SOCKET "keeper.sock"
-#define KEEPER_SHARED \
-    "shared" /* a file beside it: this keeper is to delete that directory */
+/* A file beside the socket: where it is, this keeper deletes .shared-job-temp. */
+#define KEEPER_SHARED "shared"
 #define KEEPER_ENVIRONMENT_PREFIX "env."
 
 /* How the sentence of a fault ends that another time or node may not have; not true of a

@@ -1,3 +1,4 @@
+/* log.c: writes the site's log, one structured line an event. */
 #include "log.h"
 
 #include <fcntl.h>

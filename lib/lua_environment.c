@@ -1,3 +1,4 @@
+/* lua_environment.c: reads environment variables from a table that Lua returned. */
 #include "lua_environment.h"
 
 #include "name.h"

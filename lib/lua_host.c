@@ -1,3 +1,4 @@
+/* lua_host.c: runs Lua with limits of time and memory. */
 #include "lua_host.h"
 
 #include "lua_library.h"

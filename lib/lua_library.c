@@ -1,3 +1,4 @@
+/* lua_library.c: makes the functions that a script finds in its state. */
 #include "lua_library.h"
 
 #include "error.h"

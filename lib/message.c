@@ -1,3 +1,4 @@
+/* message.c: sends and receives records and descriptors over a Unix socket. */
 #include "message.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* mount_list.c: checks and cuts the value of --mount. */
 #include "mount_list.h"
 
 #include "name.h"

@@ -1,3 +1,4 @@
+/* name.c: checks names of workspaces, volumes and all else that is named. */
 #include "name.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* plan.c: asks the policy's engine for the plan of one job on this node. */
 #include "plan.h"
 
 #include "lua_host.h"

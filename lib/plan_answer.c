@@ -1,3 +1,4 @@
+/* plan_answer.c: reads the engine's answer into a struct plan. */
 #include "plan_answer.h"
 
 #include "lua_environment.h"

@@ -1,3 +1,4 @@
+/* plan_reader.c: reads fields of the engine's tables. */
 #include "plan_reader.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* plan_volume.c: reads one volume of the engine's answer. */
 #include "plan_volume.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* proof.c: computes the tags by which a step's processes know each other. */
 #include "proof.h"
 
 #include <sodium.h>

@@ -1,3 +1,4 @@
+/* record.c: holds key and value texts, and converts them to their wire form. */
 #include "record.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* resolve.c: asks for a node's addresses in a child that can be given up. */
 #include "resolve.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* roll.c: keeps who has come to the launch check, and finds what is wrong. */
 #include "roll.h"
 
 #include <stdio.h>

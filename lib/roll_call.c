@@ -1,3 +1,4 @@
+/* roll_call.c: runs rank 0's side of the launch check. */
 #include "roll_call.h"
 
 #include "roll_mark.h"

@@ -1,3 +1,4 @@
+/* roll_mark.c: checks that the tasks of a step see the same directory. */
 #include "roll_mark.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* roll_message.c: sends and receives the messages of the launch check. */
 #include "roll_message.h"
 
 #include "record.h"

@@ -1,3 +1,4 @@
+/* roll_peers.c: holds the connections to the port of a launch check. */
 #include "roll_peers.h"
 
 #include "roll_socket.h"

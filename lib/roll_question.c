@@ -1,3 +1,4 @@
+/* roll_question.c: asks a node why its tasks do not come to the launch check. */
 #include "roll_question.h"
 
 #include "roll_message.h"

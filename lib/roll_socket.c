@@ -1,3 +1,4 @@
+/* roll_socket.c: opens the sockets of the launch check. */
 #include "roll_socket.h"
 
 #include <errno.h>

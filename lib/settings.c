@@ -1,3 +1,4 @@
+/* settings.c: reads where the site keeps things from KEY=VALUE words. */
 #include "settings.h"
 
 #include <stdbool.h>

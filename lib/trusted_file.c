@@ -1,3 +1,4 @@
+/* trusted_file.c: opens and reads files only where nobody but root can change them. */
 #include "trusted_file.h"
 
 #include <errno.h>
