@@ -85,7 +85,8 @@ int plan_reader_seconds(const struct plan_reader *answer, const char *field, dou
     if (type == LUA_TNIL)
         return 0;
     snprintf(reason, sizeof(reason), "is not between %g and %g seconds", least, most);
-    if (!(seconds >= least && seconds <= most)) /* so that NaN is refused, too */
+    /* Written so that NaN is refused as well. */
+    if (!(seconds >= least && seconds <= most))
         return plan_reader_refuse(answer, field, reason);
     *milliseconds = (int)(seconds * 1000 + 0.5);
     return 0;

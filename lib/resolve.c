@@ -34,7 +34,7 @@ static void ask(struct resolve_answer *answer, const char *node, unsigned port)
     }
 }
 
-/* All or nothing comes, as it fits into the pipe. */
+/* Writes the whole answer or nothing: it fits into the pipe. */
 static void answer_as_child(int fd, const char *node, unsigned port)
 {
     struct resolve_answer answer = {.status = EAI_FAIL};
@@ -43,7 +43,7 @@ static void answer_as_child(int fd, const char *node, unsigned port)
     _exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
-/* Returns -1 when nothing came by the deadline. */
+/* Returns -1 when no answer came by the deadline. */
 static int read_answer(int fd, struct resolve_answer *answer,
                        const struct deadline *deadline)
 {

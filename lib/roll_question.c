@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DIAL_MS 300 /* to resolve, to connect, and for the answer */
+#define DIAL_MS 300 /* for the name, the connection and the answer each */
 
 static enum roll_answer hear_answer(struct roll_question *question, int socket)
 {
@@ -30,7 +30,7 @@ static enum roll_answer hear_answer(struct roll_question *question, int socket)
     return ROLL_ANSWERED;
 }
 
-/* Returns 0 when it is connected, else an errno. */
+/* Waits until the socket is connected. Returns 0, or an errno. */
 static int wait_for_connection(int socket)
 {
     struct pollfd ready = {.fd = socket, .events = POLLOUT};
