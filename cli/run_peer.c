@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STRANGERS_MAX 512 /* connections beyond the processes' own */
-#define SILENT_MS 5000    /* how long one may be a stranger: a node may be busy */
+#define STRANGERS_MAX 512 /* places for connections that are not the processes' own */
+#define SILENT_MS 5000 /* how long a connection may stay unproven: a node may be busy */
 
 static void raise_descriptor_limit(void)
 {
@@ -27,7 +27,7 @@ static void raise_descriptor_limit(void)
     }
 }
 
-/* IPv6 where there is one, which takes IPv4's connections too. */
+/* Listens on IPv6 where there is one, which takes IPv4's connections too. */
 static int listen_anywhere(unsigned *port)
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6};
@@ -77,7 +77,7 @@ void run_peers_close(struct run_peers *peers)
     free(peers->list);
 }
 
-/* A node that is switched off sends nothing: the kernel asks after it. */
+/* Has the kernel ask after the other node: one that is switched off sends nothing. */
 static void watch(int fd)
 {
     const int on = 1, idle = RUN_SILENCE_SECONDS / 2, interval = 1,
@@ -102,7 +102,7 @@ static bool is_stranger(const struct run_peer *peer)
     return peer->fd >= 0 && peer->state == PEER_NEW;
 }
 
-/* The stranger that has been there for longest, or NULL. */
+/* Returns the stranger that has been there for longest, or NULL. */
 static struct run_peer *oldest_stranger(const struct run_peers *peers)
 {
     struct run_peer *oldest = NULL;
@@ -117,7 +117,7 @@ static struct run_peer *oldest_stranger(const struct run_peers *peers)
     return oldest;
 }
 
-/* Places of strangers that have gone are used again. */
+/* Returns a free place, such as that of a stranger that has gone. */
 static struct run_peer *free_place(struct run_peers *peers)
 {
     struct run_peer *oldest;
@@ -163,7 +163,7 @@ int run_peers_drop_silent(struct run_peers *peers)
     return oldest ? deadline_left(&oldest->silent) : -1;
 }
 
-/* Cuts the first line off what has been read; it stands behind the rest. */
+/* Cuts the first line off what has been read. The line is kept behind the rest. */
 static const char *take_line(struct run_peer *peer)
 {
     static char line[RUN_LINE_SIZE];
@@ -202,7 +202,7 @@ static void send_line(const struct run_peer *peer, const char *line, size_t leng
         (void)!send(peer->fd, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Returns whether it was a nonce that came. */
+/* Takes the other side's nonce. Returns whether it was one. */
 static bool meet(struct run_peer *peer, const char *line)
 {
     char answer[RUN_LINE_SIZE];
