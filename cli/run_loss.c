@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define ASK_MS 5000
-#define FAILURE_KEY " failure=" /* as lua/atelier/admin_comment.lua has it */
+#define FAILURE_KEY " failure=" /* as lua/atelier/decide/admin_comment.lua has it */
 
 static char *sentence_in(const char *line)
 {

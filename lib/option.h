@@ -1,4 +1,4 @@
-/* option.h: the options of sbatch, salloc and srun (lua/atelier/option.lua).
+/* option.h: the options of sbatch, salloc and srun (lua/atelier/base/option.lua).
  *
  * A value has a form, by which it is checked, cut and joined; what it means is the matter
  * of whoever reads the fact of the option's name (facts.h).
