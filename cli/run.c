@@ -256,8 +256,8 @@ static int tell(const struct run *run, const struct run_step_result *result)
 
 /* Runs a step; the caller has filled in the processes of `request`, and where srun's
  * output goes. */
-static int run_srun(const struct run *run, char **srun,
-                       const struct run_wording *wording, struct run_step_request request)
+static int run_srun(const struct run *run, char **srun, const struct run_wording *wording,
+                    struct run_step_request request)
 {
     struct run_step_result result = {.status = STEP_REFUSED};
 
