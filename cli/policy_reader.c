@@ -1,17 +1,18 @@
 /* policy_reader.c: checks that slurmctld's user can read the policy's files. */
 #include "policy_reader.h"
 
-#include <errno.h>
+#include "errand.h"
+
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define USER_SIZE 256
+#define LOOK_MS 10000
 #define UNKNOWN 255 /* the child's exit status when it could not look */
 
 /* "SlurmUser               = slurm(64030)" */
@@ -41,24 +42,30 @@ static int find_barrier(char *path)
     return access(path, R_OK) < 0 ? part : 0;
 }
 
-/* A child looks, since access(2) asks by the process's own ids and groups. */
+struct reader_look {
+    const struct passwd *reader;
+    char *path;
+};
+
+static int look_as_reader(const void *data)
+{
+    const struct reader_look *look = data;
+
+    if (initgroups(look->reader->pw_name, look->reader->pw_gid) < 0 ||
+        setgid(look->reader->pw_gid) < 0 || setuid(look->reader->pw_uid) < 0)
+        return UNKNOWN;
+    return find_barrier(look->path);
+}
+
+/* A child looks, since access(2) asks by the process's own ids and groups. Returns as
+ * find_barrier, and 0 where it is not known. */
 static int look_as(const struct passwd *reader, char *path)
 {
-    pid_t child = fork();
-    int status;
+    const struct reader_look look = {reader, path};
+    struct deadline deadline = deadline_after(LOOK_MS);
+    int part = errand_do(look_as_reader, &look, -1, &deadline);
 
-    if (child == 0) {
-        if (initgroups(reader->pw_name, reader->pw_gid) < 0 ||
-            setgid(reader->pw_gid) < 0 || setuid(reader->pw_uid) < 0)
-            _exit(UNKNOWN);
-        _exit(find_barrier(path));
-    }
-    if (child < 0)
-        return 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return 0;
-    return WIFEXITED(status) && WEXITSTATUS(status) != UNKNOWN ? WEXITSTATUS(status) : 0;
+    return part == UNKNOWN || part < 0 ? 0 : part;
 }
 
 /* Cuts the path behind its part; whether something was behind it. */

@@ -73,14 +73,14 @@ void errand_kill(struct errand *errand)
     errand_end(errand, &now);
 }
 
-struct piece {
+struct errand_piece {
     int (*work)(const void *data, struct error *error);
     const void *data;
 };
 
 static int work_and_tell(const void *data)
 {
-    const struct piece *piece = data;
+    const struct errand_piece *piece = data;
     struct error error = {.party = ERROR_NONE};
 
     if (piece->work(piece->data, &error) == 0)
@@ -106,7 +106,7 @@ static int explain_silence(struct errand *errand, const struct deadline *deadlin
 int errand_run(int (*work)(const void *data, struct error *error), const void *data,
                const char *what, const struct deadline *deadline, struct error *error)
 {
-    const struct piece piece = {work, data};
+    const struct errand_piece piece = {work, data};
     struct errand errand;
     struct error cause;
     int status;
@@ -124,15 +124,15 @@ int errand_do(int (*work)(const void *data), const void *data, int kept,
               const struct deadline *deadline)
 {
     pid_t child = process_fork(kept);
-    int status = -1;
+    int status;
 
     if (child == 0)
         _exit(work(data));
     if (child < 0)
-        return -1;
-    if (process_wait(child, deadline, &status) < 0) {
+        return ERRAND_NOT_STARTED;
+    if (process_wait(child, deadline, &status) < 0)
         process_kill(child);
-        return -1;
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    else if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    return ERRAND_NOT_ENDED;
 }

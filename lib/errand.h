@@ -53,9 +53,11 @@ void errand_kill(struct errand *errand);
 int errand_run(int (*work)(const void *data, struct error *error), const void *data,
                const char *what, const struct deadline *deadline, struct error *error);
 
+/* What errand_do returns where there is no exit status. */
+enum { ERRAND_NOT_STARTED = -1, ERRAND_NOT_ENDED = -2 /* in time; or it was killed */ };
+
 /* Runs `work(data)` in such a child, which has `kept` (none when -1) in the socket's
- * place. Returns its exit status, 0 to 255; or -1 when it was not started, was killed or
- * did not end in time. */
+ * place. Returns its exit status, 0 to 255, or one of those. */
 int errand_do(int (*work)(const void *data), const void *data, int kept,
               const struct deadline *deadline);
 

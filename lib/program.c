@@ -42,7 +42,7 @@ static void close_ends(const struct program_way *way, const struct process_way *
 static void run(const struct program *program, const struct program_way *way)
 {
     if (way->prepare)
-        way->prepare();
+        way->prepare(way->data);
     ending_exec(&program->ending, way->words, way->environment);
 }
 

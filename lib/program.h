@@ -33,8 +33,9 @@ struct program_way {
     size_t most[2];     /* of its output and its errors, so many bytes are kept; 0: as
                            `process` says */
     bool is_one_stream; /* its errors are kept with its output, in their order */
-    void (*prepare)(
-        void); /* called in the child before it becomes the program; or NULL */
+    /* Is called in the child, with `data`, before it becomes the program; or NULL. */
+    void (*prepare)(const void *data);
+    const void *data;
 };
 
 #define PROGRAM_POLLED 3

@@ -1,13 +1,11 @@
 /* resolve.c: asks for a node's addresses in a child that can be given up. */
 #include "resolve.h"
 
-#include <errno.h>
+#include "errand.h"
+
 #include <netdb.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct resolve_answer {
@@ -34,47 +32,36 @@ static void ask(struct resolve_answer *answer, const char *node, unsigned port)
     }
 }
 
-/* Writes the whole answer or nothing: it fits into the pipe. */
-static void answer_as_child(int fd, const char *node, unsigned port)
+struct resolve_request {
+    const char *node;
+    unsigned port;
+};
+
+static int answer_as_child(const void *data)
 {
+    const struct resolve_request *request = data;
     struct resolve_answer answer = {.status = EAI_FAIL};
 
-    ask(&answer, node, port);
-    _exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
-}
-
-/* Returns -1 when no answer came by the deadline. */
-static int read_answer(int fd, struct resolve_answer *answer,
-                       const struct deadline *deadline)
-{
-    struct pollfd ready = {.fd = fd, .events = POLLIN};
-    int status;
-
-    do
-        status = poll(&ready, 1, deadline_left(deadline));
-    while (status < 0 && errno == EINTR);
-    return status == 1 && read(fd, answer, sizeof(*answer)) == sizeof(*answer) ? 0 : -1;
+    ask(&answer, request->node, request->port);
+    return write(PROCESS_SOCKET, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1;
 }
 
 int resolve(struct resolved *resolved, const char *node, unsigned port,
             const struct deadline *deadline, char cause[RESOLVE_CAUSE_SIZE])
 {
+    const struct resolve_request request = {node, port};
     struct resolve_answer answer = {.status = EAI_AGAIN};
-    int ends[2], status;
-    pid_t child;
+    struct error error = {.party = ERROR_NONE};
+    struct errand errand;
+    int status;
 
-    if (pipe(ends) < 0 || (child = fork()) < 0) {
-        snprintf(cause, RESOLVE_CAUSE_SIZE, "%s", strerror(errno));
+    if (errand_start(&errand, "the question for the address", answer_as_child, &request,
+                     &error) < 0) {
+        snprintf(cause, RESOLVE_CAUSE_SIZE, "%s", error.text);
         return -1;
     }
-    if (child == 0)
-        answer_as_child(ends[1], node, port);
-    close(ends[1]);
-    status = read_answer(ends[0], &answer, deadline);
-    close(ends[0]);
-    kill(child, SIGKILL);
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    status = errand_receive(&errand, &answer, sizeof(answer), deadline);
+    errand_kill(&errand);
     if (status < 0)
         snprintf(cause, RESOLVE_CAUSE_SIZE, "no answer from the name servers");
     else if (answer.status != 0)

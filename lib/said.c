@@ -97,6 +97,15 @@ const char *said_text(const struct said *said)
     return said->text ? said->text : "";
 }
 
+char *said_take(struct said *said)
+{
+    char *text = said->text ? said->text : strdup("");
+
+    said->text = NULL;
+    said->length = said->size = 0;
+    return text;
+}
+
 const char *said_in_file(int fd, bool end, char *text, size_t size)
 {
     off_t whole = fd < 0 || !end ? 0 : lseek(fd, 0, SEEK_END);

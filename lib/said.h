@@ -34,6 +34,10 @@ void said_release(struct said *said);
 /* Returns what came, "" for nothing. `said` owns it. */
 const char *said_text(const struct said *said);
 
+/* Returns what came, malloc'ed, "" for nothing: the caller owns it from now on. NULL for
+ * lack of memory. */
+char *said_take(struct said *said);
+
 /* Copies what stands in the file `fd` to `text`: its beginning or, with `end`, its end,
  * as much as `size` allows, with a NUL. The file, which may be -1, is memory that was
  * given to a program as its standard error. Returns `text`. */

@@ -1,9 +1,8 @@
 /* identity.c: looks the job's user up in the node's user database. */
 #include "identity.h"
+#include "errand.h"
 #include "message.h"
-#include "process.h"
 
-#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -11,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define USER "user"          /* key of the user's name; every other key is a gid */
@@ -40,23 +38,30 @@ static int add_groups(struct record *answer, const char *user, gid_t primary, ch
     return status;
 }
 
+struct identity_question {
+    uid_t uid;
+    gid_t gid;
+    const struct deadline *deadline;
+};
+
 /* Looks the user up, in the child. An empty name in the answer means that there is no
  * such user. */
-static int look_up(uid_t uid, gid_t gid, const struct deadline *deadline)
+static int look_up(const void *data)
 {
+    const struct identity_question *question = data;
     struct record *answer = record_create();
     char *entry = malloc(ENTRY_SIZE);
     struct passwd account, *found = NULL;
     char *user;
 
     if (!answer || !entry)
-        return -1;
-    getpwuid_r(uid, &account, entry, ENTRY_SIZE, &found);
+        return 1;
+    getpwuid_r(question->uid, &account, entry, ENTRY_SIZE, &found);
     user = strdup(found ? found->pw_name : "");
     if (!user || record_set(answer, USER, user) < 0 ||
-        (*user && add_groups(answer, user, gid, entry) < 0))
-        return -1;
-    return message_send(PROCESS_SOCKET, answer, -1, deadline, NULL);
+        (*user && add_groups(answer, user, question->gid, entry) < 0))
+        return 1;
+    return message_send(PROCESS_SOCKET, answer, -1, question->deadline, NULL) < 0;
 }
 
 static void read_groups(struct identity *identity)
@@ -76,15 +81,15 @@ static void read_groups(struct identity *identity)
 }
 
 /* Says why there is no answer. */
-static int explain_silence(pid_t *child, struct ending *ending, uid_t uid,
+static int explain_silence(struct errand *errand, uid_t uid,
                            const struct deadline *deadline, struct error *error)
 {
     char text[ENDING_TEXT_SIZE];
 
-    if (!deadline_passed(deadline) && process_ended(child, ending))
+    if (!deadline_passed(deadline) && errand_has_ended(errand))
         return error_set(error, ERROR_NODE, "who user %u is could not be found: %s",
                          (unsigned)uid,
-                         ending_describe(ending, NULL, text, sizeof(text)));
+                         ending_describe(&errand->ending, NULL, text, sizeof(text)));
     return error_set(error, ERROR_NODE,
                      "the node's user database did not tell in time who user %u is",
                      (unsigned)uid);
@@ -93,25 +98,15 @@ static int explain_silence(pid_t *child, struct ending *ending, uid_t uid,
 static int ask_child(struct record **answer, uid_t uid, gid_t gid,
                      const struct deadline *deadline, struct error *error)
 {
-    struct ending ending;
-    int sockets[2];
-    pid_t child;
+    const struct identity_question question = {uid, gid, deadline};
+    struct errand errand;
 
-    ending_begin(&ending, "the process that asks the node's user database");
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
-                         strerror(errno));
-    child = process_fork(sockets[1]);
-    if (child == 0)
-        _exit(look_up(uid, gid, deadline) == 0 ? 0 : 1);
-    close(sockets[1]);
-    if (child < 0)
-        error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
-    else if (message_receive(sockets[0], answer, NULL, deadline, NULL) < 0)
-        explain_silence(&child, &ending, uid, deadline, error);
-    close(sockets[0]);
-    if (child > 0)
-        process_kill(child);
+    if (errand_start(&errand, "the process that asks the node's user database", look_up,
+                     &question, error) < 0)
+        return -1;
+    if (message_receive(errand.socket, answer, NULL, deadline, NULL) < 0)
+        explain_silence(&errand, uid, deadline, error);
+    errand_kill(&errand);
     return *answer ? 0 : -1;
 }
 

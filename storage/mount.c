@@ -1,10 +1,10 @@
 /* mount.c: mounts parts of volumes under names of their own (--mount). */
 #include "mount.h"
 #include "directory.h"
+#include "errand.h"
 #include "identity.h"
 #include "message.h"
 #include "namespace.h"
-#include "process.h"
 #include "shared_directory.h"
 #include "system.h"
 
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,27 +92,37 @@ static int open_own(int place, const struct plan_mount *mount,
     return fd;
 }
 
+/* What the child is to open, and as whom. */
+struct mount_opening {
+    const char *root;
+    const struct plan *plan;
+    const struct identity *identity;
+    uid_t uid;
+    gid_t gid;
+    const struct deadline *deadline;
+};
+
 /* Opens the directories, in the child: an answer for each mount, in their order, until
  * one fails. */
-static int open_all(const char *root_path, const struct plan *plan,
-                    const struct identity *identity, uid_t uid, gid_t gid,
-                    const struct deadline *deadline)
+static int open_all(const void *data)
 {
-    int root = directory_open(root_path, false, 0, NULL);
-    int status = root < 0 ? -1 : identity_become(identity, uid, gid);
+    const struct mount_opening *opening = data;
+    int root = directory_open(opening->root, false, 0, NULL);
+    int status =
+        root < 0 ? -1 : identity_become(opening->identity, opening->uid, opening->gid);
 
-    for (size_t i = 0; i < plan->mount_count && status == 0; i++) {
-        const struct plan_mount *mount = &plan->mounts[i];
-        int fd = open_mount(root, plan, mount);
+    for (size_t i = 0; i < opening->plan->mount_count && status == 0; i++) {
+        const struct plan_mount *mount = &opening->plan->mounts[i];
+        int fd = open_mount(root, opening->plan, mount);
 
         if (*mount->own)
-            fd = open_own(fd, mount, deadline);
-        status = send_opened(fd, fd < 0 ? errno : 0, deadline);
+            fd = open_own(fd, mount, opening->deadline);
+        status = send_opened(fd, fd < 0 ? errno : 0, opening->deadline);
         if (fd < 0)
-            return status;
+            break;
         close(fd);
     }
-    return status;
+    return status < 0;
 }
 
 static const char *reason_of(int cause)
@@ -163,14 +172,7 @@ static int explain(const struct plan *plan, const struct plan_mount *mount, int 
                      "--mount=%s:%s: %s", source, mount->name, reason_of(cause));
 }
 
-/* The child that opens the directories as the user. */
-struct opener {
-    int socket;
-    pid_t child;
-    struct ending ending;
-};
-
-static int explain_silence(struct opener *opener, const struct plan *plan,
+static int explain_silence(struct errand *opener, const struct plan *plan,
                            const struct plan_mount *mount,
                            const struct deadline *deadline, int milliseconds,
                            struct error *error)
@@ -178,7 +180,7 @@ static int explain_silence(struct opener *opener, const struct plan *plan,
     const struct plan_volume *volume = &plan->volumes[mount->volume];
     char text[ENDING_TEXT_SIZE];
 
-    if (!deadline_passed(deadline) && process_ended(&opener->child, &opener->ending))
+    if (!deadline_passed(deadline) && errand_has_ended(opener))
         return error_set(error, ERROR_NODE, "cannot mount `%s`: %s", mount->name,
                          ending_describe(&opener->ending, NULL, text, sizeof(text)));
     return error_set(
@@ -189,7 +191,7 @@ static int explain_silence(struct opener *opener, const struct plan *plan,
 }
 
 /* Receives the next mount's directory. Returns the descriptor or -1. */
-static int receive_opened(struct opener *opener, const struct plan *plan,
+static int receive_opened(struct errand *opener, const struct plan *plan,
                           const struct plan_mount *mount, const struct deadline *deadline,
                           struct error *error)
 {
@@ -250,7 +252,7 @@ static int bind_mount(const char *root, const struct plan_mount *mount, int dire
     return status;
 }
 
-static int bind_opened(struct opener *opener, const char *root, const struct plan *plan,
+static int bind_opened(struct errand *opener, const char *root, const struct plan *plan,
                        int *above, const struct deadline *deadline, struct error *error)
 {
     int status = 0;
@@ -275,26 +277,16 @@ int mount_bind_all(const char *root, const struct plan *plan,
                    const struct identity *identity, uid_t uid, gid_t gid, int *above,
                    const struct deadline *deadline, struct error *error)
 {
-    struct opener opener;
-    int sockets[2], status;
+    const struct mount_opening opening = {root, plan, identity, uid, gid, deadline};
+    struct errand opener;
+    int status;
 
     *above = -1;
     if (plan->mount_count == 0)
         return 0;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
-                         strerror(errno));
-    ending_begin(&opener.ending, "the process that opens it");
-    opener.socket = sockets[0];
-    opener.child = process_fork(sockets[1]);
-    if (opener.child == 0)
-        _exit(open_all(root, plan, identity, uid, gid, deadline) == 0 ? 0 : 1);
-    close(sockets[1]);
-    status = opener.child < 0 ? error_set(error, ERROR_NODE, "cannot start a process: %s",
-                                          strerror(errno))
-                              : bind_opened(&opener, root, plan, above, deadline, error);
-    close(sockets[0]);
-    if (opener.child > 0)
-        process_kill(opener.child);
+    if (errand_start(&opener, "the process that opens it", open_all, &opening, error) < 0)
+        return -1;
+    status = bind_opened(&opener, root, plan, above, deadline, error);
+    errand_kill(&opener);
     return status;
 }

@@ -90,17 +90,18 @@ static int check_program(const struct words *words, const char *volume,
     return 0;
 }
 
-static void be_private(void)
+static void be_private(const void *none)
 {
+    (void)none;
     umask(077);
 }
 
 /* Drops powers. A program that stays parses a server's answers, so it keeps of root's
  * powers only those to mount and to bind a reserved port. One that mounts and ends may
  * need any. */
-static void drop_powers(void)
+static void drop_powers(const void *none)
 {
-    be_private();
+    be_private(none);
     for (int power = 0; prctl(PR_CAPBSET_READ, power) >= 0; power++)
         if (power != CAP_SYS_ADMIN && power != CAP_NET_BIND_SERVICE)
             prctl(PR_CAPBSET_DROP, power);
@@ -109,7 +110,8 @@ static void drop_powers(void)
 }
 
 static int start_program(struct program *program, const struct words *words, int said,
-                         void (*prepare)(void), const char *volume, struct error *error)
+                         void (*prepare)(const void *none), const char *volume,
+                         struct error *error)
 {
     char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                            (char *)"LC_ALL=C", NULL};

@@ -93,16 +93,6 @@ static void outlive_keeper(void)
         dup2(null, fd);
 }
 
-static pid_t fork_below(int parent)
-{
-    int kept = dup(parent);
-    pid_t child = process_fork(kept);
-
-    if (kept >= 0 && child != 0)
-        close(kept);
-    return child;
-}
-
 /* Sweeps in a grandchild, which nobody waits for and init reaps. */
 static void sweep_others(int parent, const char *own)
 {
@@ -111,7 +101,7 @@ static void sweep_others(int parent, const char *own)
 
     if (!sweep_has_others(parent, own))
         return;
-    child = fork_below(parent);
+    child = process_fork(parent);
     if (child == 0) {
         if (fork() != 0)
             _exit(0);
@@ -124,7 +114,7 @@ static void sweep_others(int parent, const char *own)
 
 static void sweep_own(const struct scratch *scratch, const struct deadline *deadline)
 {
-    pid_t child = fork_below(scratch->parent);
+    pid_t child = process_fork(scratch->parent);
 
     if (child == 0) {
         outlive_keeper();

@@ -1,7 +1,7 @@
 /* shared_directory.c: makes and deletes one job's directory on a volume. */
 #include "shared_directory.h"
+#include "errand.h"
 #include "identity.h"
-#include "process.h"
 #include "sweep.h"
 
 #include <errno.h>
@@ -139,21 +139,27 @@ static int remove_there(int parent, const char *name, const char *mounted)
     return unlinkat(parent, name, AT_REMOVEDIR); /* fails unless it is empty by now */
 }
 
+/* What is removed, and as whom. */
+struct removal {
+    const char *name, *mounted;
+    const struct identity *identity;
+    const struct facts *facts;
+};
+
+static int remove_as_user(const void *data)
+{
+    const struct removal *removal = data;
+
+    return identity_become(removal->identity, removal->facts->uid, removal->facts->gid) <
+               0 ||
+           remove_there(PROCESS_SOCKET, removal->name, removal->mounted) < 0;
+}
+
 int shared_directory_remove(int parent, const char *name, const char *mounted,
                             const struct identity *identity, const struct facts *facts,
                             const struct deadline *deadline)
 {
-    int kept = dup(parent), status = -1;
-    pid_t child = kept < 0 ? -1 : process_fork(kept);
+    const struct removal removal = {name, mounted, identity, facts};
 
-    if (child == 0)
-        _exit(identity_become(identity, facts->uid, facts->gid) == 0 &&
-                      remove_there(PROCESS_SOCKET, name, mounted) == 0
-                  ? 0
-                  : 1);
-    if (kept >= 0)
-        close(kept);
-    if (child > 0 && process_wait(child, deadline, &status) < 0)
-        process_kill(child);
-    return status == 0 ? 0 : -1;
+    return errand_do(remove_as_user, &removal, parent, deadline) == 0 ? 0 : -1;
 }

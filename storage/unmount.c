@@ -1,7 +1,7 @@
 /* unmount.c: ends all mounts of a job, the last first. */
 #include "unmount.h"
+#include "errand.h"
 #include "kind.h"
-#include "process.h"
 #include "system.h"
 
 #include <fcntl.h>
@@ -60,13 +60,28 @@ static bool abort_requests(const char *root, const struct plan *plan)
     return is_busy;
 }
 
+struct unmount_work {
+    const char *root;
+    const struct plan *plan;
+};
+
 /* Aborts again and again: a task that was killed and whose write is aborted goes on to
  * close the file, and waits again. */
-static void force(const char *root, const struct plan *plan)
+static int force(const void *data)
 {
-    for (int round = 0; round < ABORT_ROUNDS && abort_requests(root, plan); round++)
+    const struct unmount_work *mounts = data;
+
+    for (int round = 0;
+         round < ABORT_ROUNDS && abort_requests(mounts->root, mounts->plan); round++)
         poll(NULL, 0, ABORT_PAUSE_MS);
-    unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
+    return unmount_all(mounts->root, mounts->plan, MNT_FORCE | MNT_DETACH);
+}
+
+static int unmount_gently(const void *data)
+{
+    const struct unmount_work *mounts = data;
+
+    return unmount_all(mounts->root, mounts->plan, 0) == 0 ? 0 : 1;
 }
 
 /* Whoever holds the mount open keeps it where it is: only its requests end. */
@@ -84,30 +99,17 @@ void unmount_abort(const char *path)
  * drops its mount, and SIGKILL may not end that. */
 void unmount_by_force(const char *root, const struct plan *plan)
 {
+    const struct unmount_work mounts = {root, plan};
     struct deadline deadline = deadline_after(FORCE_MS);
-    pid_t child = process_fork(-1);
 
-    if (child < 0)
-        force(root, plan);
-    if (child == 0) {
-        force(root, plan);
-        _exit(0);
-    }
-    if (child > 0 && process_wait(child, &deadline, NULL) < 0)
-        process_kill(child);
+    if (errand_do(force, &mounts, -1, &deadline) == ERRAND_NOT_STARTED)
+        force(&mounts);
 }
 
 int unmount_in_order(const char *root, const struct plan *plan, int milliseconds)
 {
+    const struct unmount_work mounts = {root, plan};
     struct deadline deadline = deadline_after(milliseconds);
-    int status = -1;
-    pid_t child = process_fork(-1);
 
-    if (child < 0)
-        return -1;
-    if (child == 0)
-        _exit(unmount_all(root, plan, 0) == 0 ? 0 : 1);
-    if (process_wait(child, &deadline, &status) < 0)
-        process_kill(child);
-    return status == 0 ? 0 : -1;
+    return errand_do(unmount_gently, &mounts, -1, &deadline) == 0 ? 0 : -1;
 }

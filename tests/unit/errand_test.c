@@ -181,9 +181,9 @@ static int do_die(const void *data)
 static void its_status_is_the_answer(void **state)
 {
     (void)state;
-    assert_int_equal(errand_do(do_die, NULL, -1, &deadline), -1);
+    assert_int_equal(errand_do(do_die, NULL, -1, &deadline), ERRAND_NOT_ENDED);
     deadline = deadline_after(100);
-    assert_int_equal(errand_do(do_hang, NULL, -1, &deadline), -1);
+    assert_int_equal(errand_do(do_hang, NULL, -1, &deadline), ERRAND_NOT_ENDED);
     assert_nothing_runs();
 }
 

@@ -287,16 +287,18 @@ static void descriptors_may_lie_in_each_others_places(void **state)
     close(ends[1]);
 }
 
-static void prepare(void)
+static void prepare(const void *data)
 {
-    umask(0070);
+    umask(*(const mode_t *)data);
 }
 
 static void it_is_prepared_in_the_child(void **state)
 {
+    const mode_t mask = 0070;
     const struct program_way way = {.words = words,
                                     .environment = no_environment,
                                     .prepare = prepare,
+                                    .data = &mask,
                                     .most = {100, 100}};
 
     (void)state;

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -95,6 +96,26 @@ static void a_bound_that_is_met_cuts_nothing(void **state)
     said_release(&said);
 }
 
+static void what_is_taken_is_ours(void **state)
+{
+    struct said said;
+    int end = said_open(&said, 3);
+    char *text;
+
+    (void)state;
+    assert_int_equal(write(end, "one", 3), 3);
+    said_hear(&said);
+    text = said_take(&said);
+    assert_string_equal(text, "one");
+    assert_string_equal(said_text(&said), "");
+    said_release(&said);
+    free(text);
+    text = said_take(&said);
+    assert_string_equal(text, "");
+    free(text);
+    close(end);
+}
+
 static void a_file_has_a_beginning_and_an_end(void **state)
 {
     int file = memfd_create("said", MFD_CLOEXEC);
@@ -117,6 +138,7 @@ int main(void)
         cmocka_unit_test(what_fits_is_kept),
         cmocka_unit_test(what_passes_the_bound_is_lost_and_read),
         cmocka_unit_test(a_bound_that_is_met_cuts_nothing),
+        cmocka_unit_test(what_is_taken_is_ours),
         cmocka_unit_test(a_file_has_a_beginning_and_an_end),
     };
 
