@@ -136,6 +136,17 @@ void program_release(struct program *program)
     ending_release(&program->ending);
 }
 
+void program_leave(struct program *program)
+{
+    struct deadline soon = deadline_after(PROCESS_END_MS);
+
+    for (int i = 0; i < 2; i++)
+        said_close(&program->said[i]);
+    if (program_wait(program, &soon) < 0)
+        program_kill(program);
+    program_release(program);
+}
+
 static int judge(const struct ending *ending, const char *text, struct error *error)
 {
     char why[ENDING_TEXT_SIZE];

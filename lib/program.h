@@ -74,6 +74,10 @@ int program_wait(struct program *program, const struct deadline *deadline);
  * not even SIGKILL ends (it waits for a dead disk or server) is left to init. */
 void program_kill(struct program *program);
 
+/* Closes its pipes, which ends most programs, kills it where it has not ended in a
+ * moment, and frees what is left. It may be called of one that does not run. */
+void program_leave(struct program *program);
+
 /* Frees what is left, and does not end the program. It may be called twice. */
 void program_release(struct program *program);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,16 @@ int said_open(struct said *said, size_t most)
     }
     fcntl(said->fd, F_SETFL, O_NONBLOCK);
     return ends[1];
+}
+
+/* Makes room where lines were taken. */
+static void forget_taken(struct said *said)
+{
+    if (said->taken == 0)
+        return;
+    said->length -= said->taken;
+    memmove(said->text, said->text + said->taken, said->length + 1);
+    said->taken = 0;
 }
 
 /* Doubles the room, as far as the bound allows. */
@@ -66,6 +77,7 @@ void said_hear(struct said *said)
     char part[CHUNK];
     ssize_t length = 1;
 
+    forget_taken(said);
     for (size_t heard = 0;
          said->fd > 0 && length > 0 && heard<PIPE_HOLDS; heard += length> 0
              ? (size_t)length
@@ -94,13 +106,26 @@ void said_release(struct said *said)
 
 const char *said_text(const struct said *said)
 {
-    return said->text ? said->text : "";
+    return said->text ? said->text + said->taken : "";
+}
+
+bool said_next_line(struct said *said, char *line, size_t size)
+{
+    const char *begin = said_text(said), *end = strchr(begin, '\n');
+
+    if (!end)
+        return false;
+    snprintf(line, size, "%.*s", (int)(end - begin), begin);
+    said->taken += (size_t)(end + 1 - begin);
+    return true;
 }
 
 char *said_take(struct said *said)
 {
-    char *text = said->text ? said->text : strdup("");
+    char *text;
 
+    forget_taken(said);
+    text = said->text ? said->text : strdup("");
     said->text = NULL;
     said->length = said->size = 0;
     return text;

@@ -12,8 +12,9 @@ struct said {
     int fd;     /* the reading end of its pipe; 0: there is none, or all is read */
     char *text; /* with its NUL, owned; NULL: nothing came */
     size_t length, size;
-    size_t most; /* bytes that are kept */
-    bool is_cut; /* more was said, or there was no memory for it: that is lost */
+    size_t taken; /* bytes of the text that said_next_line has given away */
+    size_t most;  /* bytes that are kept */
+    bool is_cut;  /* more was said, or there was no memory for it: that is lost */
 };
 
 /* Makes a pipe, from which `most` bytes are kept at the most. Returns its writing end,
@@ -31,8 +32,15 @@ void said_close(struct said *said);
 /* Closes the pipe and frees the text. It may be called twice. */
 void said_release(struct said *said);
 
-/* Returns what came, "" for nothing. `said` owns it. */
+/* Returns what came and was not taken, "" for nothing. `said` owns it. */
 const char *said_text(const struct said *said);
+
+/* Takes the next whole line of what came, without its newline, and copies it to `line`,
+ * cut to `size` bytes. Returns whether there was one. A bound of SAID_LINES is never met
+ * where all lines are taken each time that the program was heard. */
+bool said_next_line(struct said *said, char *line, size_t size);
+
+#define SAID_LINES ((size_t)2 << 20)
 
 /* Returns what came, malloc'ed, "" for nothing: the caller owns it from now on. NULL for
  * lack of memory. */

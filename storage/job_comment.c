@@ -2,11 +2,6 @@
 #include "job_comment.h"
 
 #include "crowd.h"
-#include "process.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,34 +14,36 @@
 #define TEXT_OF(number) #number
 #define DECIMAL(number) TEXT_OF(number)
 
-static void become_squeue(const struct job_comment *comment)
+static void wait_in_turn(const void *data)
 {
-    char job[16];
+    const struct job_comment *comment = data;
 
     poll(NULL, 0, comment->pause);
-    snprintf(job, sizeof(job), "%u", comment->job);
-    if (dup2(PROCESS_SOCKET, 1) < 0 || dup2(PROCESS_SOCKET, 2) < 0 ||
-        close(PROCESS_SOCKET) < 0)
-        _exit(127);
-    execl(
-        comment->squeue, comment->squeue, "--noheader", "--all", "--states=all",
-        "--Format=JobID:" DECIMAL(ID_WIDTH) ",admin_comment:" DECIMAL(JOB_COMMENT_COLUMN),
-        "--jobs", job, NULL);
-    fprintf(stderr, "%s: %s\n", comment->squeue, strerror(errno));
-    _exit(127);
 }
 
 static void begin(struct job_comment *comment)
 {
-    int ends[2];
+    char job[16];
+    char *words[] = {comment->squeue,
+                     (char *)"--noheader",
+                     (char *)"--all",
+                     (char *)"--states=all",
+                     (char *)"--Format=JobID:" DECIMAL(
+                         ID_WIDTH) ",admin_comment:" DECIMAL(JOB_COMMENT_COLUMN),
+                     (char *)"--jobs",
+                     job,
+                     NULL};
+    const struct program_way way = {
+        .words = words,
+        .environment = environ,
+        .process = {.rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
+        .most = {SAID_LINES},
+        .is_one_stream = true,
+        .prepare = wait_in_turn,
+        .data = comment};
 
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return;
-    comment->child = process_fork(ends[1]);
-    if (comment->child == 0)
-        become_squeue(comment);
-    close(ends[1]);
-    comment->answer = ends[0];
+    snprintf(job, sizeof(job), "%u", comment->job);
+    program_start(&comment->program, &way);
 }
 
 void job_comment_ask(struct job_comment *comment, const struct settings *settings,
@@ -56,20 +53,7 @@ void job_comment_ask(struct job_comment *comment, const struct settings *setting
     job_line_program(comment->squeue, settings);
     comment->job = job;
     comment->pause = crowd_pause(nodes);
-    comment->answer = -1;
     begin(comment);
-}
-
-static void leave_child(struct job_comment *comment)
-{
-    struct deadline soon = deadline_after(PROCESS_END_MS);
-
-    if (comment->answer >= 0)
-        close(comment->answer);
-    if (comment->child > 0 && process_wait(comment->child, &soon, NULL) < 0)
-        process_kill(comment->child);
-    comment->child = 0;
-    comment->answer = -1;
 }
 
 /* Takes the comment without the blanks that fill up its column. */
@@ -99,43 +83,33 @@ static bool take_line(struct job_comment *comment, const char *line)
     return false;
 }
 
-/* A line that is being read, and whether it was the job's. */
-struct comment_line {
-    char line[ID_WIDTH + JOB_COMMENT_SIZE];
-    size_t length;
-    bool is_done;
-};
-
-static void take_part(struct job_comment *comment, struct comment_line *reading,
-                      const char *part, ssize_t length)
+/* Returns whether the job's line came by the deadline. */
+static bool read_answer(struct job_comment *comment, const struct deadline *deadline)
 {
-    for (ssize_t i = 0; i < length && !reading->is_done; i++) {
-        if (part[i] != '\n') {
-            if (reading->length < sizeof(reading->line) - 1)
-                reading->line[reading->length++] = part[i];
-            continue;
-        }
-        reading->line[reading->length] = '\0';
-        reading->length = 0;
-        reading->is_done = take_line(comment, reading->line);
+    struct program *program = &comment->program;
+    struct pollfd polled[PROGRAM_POLLED];
+    char line[ID_WIDTH + JOB_COMMENT_SIZE];
+
+    for (;;) {
+        bool has_ended = program_turn(program);
+
+        while (said_next_line(&program->said[0], line, sizeof(line)))
+            if (take_line(comment, line))
+                return true;
+        if (has_ended || deadline_passed(deadline))
+            return false;
+        program_poll(program, polled);
+        poll(polled, PROGRAM_POLLED, program_pause(program, deadline_left(deadline)));
     }
 }
 
-/* Reads until the job's line or the end. Returns whether the line came. */
-static bool read_answer(struct job_comment *comment, const struct deadline *deadline)
+static void note_cause(struct job_comment *comment)
 {
-    struct comment_line reading = {.length = 0};
-    struct pollfd answer = {.fd = comment->answer, .events = POLLIN};
-    char part[4096];
-    ssize_t length = 1;
+    int cause = ending_cause(&comment->program.ending);
 
-    while (!reading.is_done && length > 0 && !deadline_passed(deadline)) {
-        if (poll(&answer, 1, deadline_left(deadline)) <= 0)
-            continue;
-        length = read(comment->answer, part, sizeof(part));
-        take_part(comment, &reading, part, length);
-    }
-    return reading.is_done;
+    if (cause)
+        snprintf(comment->said, sizeof(comment->said), "%s: %s", comment->squeue,
+                 strerror(cause));
 }
 
 static int explain_silence(const struct job_comment *comment, struct error *error)
@@ -152,13 +126,15 @@ int job_comment_await(struct job_comment *comment, const struct deadline *deadli
 
     comment->text[0] = '\0';
     for (;;) {
-        if (comment->answer >= 0)
-            is_told = read_answer(comment, deadline);
-        leave_child(comment);
+        is_told = read_answer(comment, deadline);
+        note_cause(comment);
+        program_leave(&comment->program);
         if (is_told || deadline_left(deadline) < AGAIN_MS)
             break;
         comment->pause = AGAIN_MS;
         begin(comment);
+        if (comment->program.process == 0) /* it could not be started */
+            poll(NULL, 0, comment->pause);
     }
     return is_told ? 0 : explain_silence(comment, error);
 }

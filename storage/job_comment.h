@@ -13,9 +13,9 @@
 #include "deadline.h"
 #include "error.h"
 #include "job_line.h"
+#include "program.h"
 
 #include <stddef.h>
-#include <sys/types.h>
 
 #define JOB_COMMENT_COLUMN 12000 /* bytes: a record, and why the job failed before */
 #define JOB_COMMENT_SIZE (JOB_COMMENT_COLUMN + 64)
@@ -23,9 +23,8 @@
 struct job_comment {
     char squeue[JOB_LINE_PATH_SIZE];
     unsigned job;
-    int pause;   /* milliseconds before the next question */
-    pid_t child; /* asks; 0: there is none */
-    int answer;  /* of a pipe with the child's answer; -1: none */
+    int pause;              /* milliseconds before the next question */
+    struct program program; /* that asks */
     char text[JOB_COMMENT_SIZE];
     char said[256]; /* what else came, such as squeue's complaint */
 };

@@ -3,10 +3,7 @@
 
 #include "process.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -39,7 +36,6 @@ void job_watch_begin(struct job_watch *watch, const struct settings *settings,
     watch->job = job;
     watch->restarts = restarts;
     watch->first = first;
-    watch->child = watch->answer = -1;
     ask_in(watch, first);
 }
 
@@ -51,55 +47,27 @@ void job_watch_join(struct job_watch *watch, int socket)
         watch->steps[watch->step_count++] = step;
 }
 
-static void become_squeue(const struct job_watch *watch)
-{
-    char job[16];
-
-    snprintf(job, sizeof(job), "%u", watch->job);
-    if (dup2(PROCESS_SOCKET, 1) < 0 || dup2(PROCESS_SOCKET, 2) < 0 ||
-        close(PROCESS_SOCKET) < 0)
-        _exit(127);
-    execl(watch->squeue, watch->squeue, JOB_LINE_WORDS, job, NULL);
-    _exit(127);
-}
-
 static void ask(struct job_watch *watch)
 {
-    int ends[2];
+    char job[16];
+    char *words[] = {watch->squeue, JOB_LINE_WORDS, job, NULL};
+    const struct program_way way = {
+        .words = words,
+        .environment = environ,
+        .process = {.rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
+        .most = {SAID_LINES},
+        .is_one_stream = true};
 
-    watch->length = 0;
+    snprintf(job, sizeof(job), "%u", watch->job);
     watch->state = JOB_STATE_UNKNOWN;
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return;
-    watch->child = process_fork(ends[1]);
-    if (watch->child == 0)
-        become_squeue(watch);
-    close(ends[1]);
-    watch->answer = ends[0];
-    fcntl(watch->answer, F_SETFL, O_NONBLOCK);
+    watch->is_asking = program_start(&watch->program, &way) == 0;
     watch->patience = deadline_after(PATIENCE_MS);
 }
 
-/* Lets the child go: its pipe is closed or its time is over, so it ends at once, or is
- * killed. */
-static void leave_child(struct job_watch *watch)
+static void read_line(struct job_watch *watch, const char *line)
 {
-    struct deadline soon = deadline_after(100);
+    enum job_state state = job_state_read(line, watch->job, watch->restarts);
 
-    if (watch->answer >= 0)
-        close(watch->answer);
-    if (watch->child > 0 && process_wait(watch->child, &soon, NULL) < 0)
-        process_kill(watch->child);
-    watch->child = watch->answer = -1;
-}
-
-static void read_line(struct job_watch *watch)
-{
-    enum job_state state;
-
-    watch->line[watch->length] = '\0';
-    watch->length = 0;
-    state = job_state_read(watch->line, watch->job, watch->restarts);
     if (state != JOB_STATE_UNKNOWN)
         watch->state = state;
 }
@@ -108,21 +76,19 @@ static void read_line(struct job_watch *watch)
  * each task. Returns whether the answer is complete. */
 static bool read_answer(struct job_watch *watch)
 {
-    char part[4096];
-    ssize_t length = read(watch->answer, part, sizeof(part));
+    bool has_ended = program_turn(&watch->program);
+    char line[JOB_LINE_SIZE];
 
-    for (ssize_t i = 0; i < length; i++)
-        if (part[i] == '\n')
-            read_line(watch);
-        else if (watch->length < sizeof(watch->line) - 1)
-            watch->line[watch->length++] = part[i];
-    return length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR);
+    while (said_next_line(&watch->program.said[0], line, sizeof(line)))
+        read_line(watch, line);
+    return has_ended;
 }
 
 static void finish_asking(struct job_watch *watch)
 {
-    read_line(watch); /* the last line may lack its newline */
-    leave_child(watch);
+    read_line(watch, said_text(&watch->program.said[0])); /* it may lack its newline */
+    program_leave(&watch->program);
+    watch->is_asking = false;
     ask_in(watch, 2 * watch->pause);
 }
 
@@ -130,16 +96,16 @@ size_t job_watch_poll(const struct job_watch *watch, struct pollfd *polled)
 {
     for (size_t i = 0; i < watch->step_count; i++)
         polled[i] = (struct pollfd){.fd = watch->steps[i], .events = POLLIN};
-    if (watch->answer < 0)
+    if (!watch->is_asking)
         return watch->step_count;
-    polled[watch->step_count] = (struct pollfd){.fd = watch->answer, .events = POLLIN};
-    return watch->step_count + 1;
+    program_poll(&watch->program, polled + watch->step_count);
+    return watch->step_count + PROGRAM_POLLED;
 }
 
 int job_watch_timeout(const struct job_watch *watch)
 {
-    if (watch->answer >= 0)
-        return deadline_left(&watch->patience);
+    if (watch->is_asking)
+        return program_pause(&watch->program, deadline_left(&watch->patience));
     return watch->step_count > 0 ? -1 : deadline_left(&watch->next);
 }
 
@@ -162,24 +128,25 @@ static void forget_steps(struct job_watch *watch, const struct pollfd *polled,
 enum job_state job_watch_turn(struct job_watch *watch, const struct pollfd *polled,
                               size_t count)
 {
-    bool asked = watch->answer >= 0;
-    size_t steps = count - (asked && count > 0);
+    bool asked = watch->is_asking;
+    size_t steps = asked && count >= PROGRAM_POLLED ? count - PROGRAM_POLLED : count;
 
-    if (asked && ((polled[steps].revents && read_answer(watch)) ||
-                  deadline_passed(&watch->patience))) {
+    if (asked && (read_answer(watch) || deadline_passed(&watch->patience))) {
         finish_asking(watch);
         if (watch->state > JOB_STATE_GOES_ON)
             return watch->state;
     }
     forget_steps(watch, polled, steps);
-    if (watch->answer < 0 && watch->step_count == 0 && deadline_passed(&watch->next))
+    if (!watch->is_asking && watch->step_count == 0 && deadline_passed(&watch->next))
         ask(watch);
     return JOB_STATE_GOES_ON;
 }
 
 void job_watch_end(struct job_watch *watch)
 {
-    leave_child(watch);
+    if (watch->is_asking)
+        program_leave(&watch->program);
+    watch->is_asking = false;
     for (size_t i = 0; i < watch->step_count; i++)
         close(watch->steps[i]);
     watch->step_count = 0;

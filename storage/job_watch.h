@@ -12,15 +12,15 @@
 
 #include "deadline.h"
 #include "job_line.h"
+#include "program.h"
 
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /* Of more steps at a time, the keeper asks Slurm to be sure. */
 #define JOB_WATCH_STEPS_MAX 32
-#define JOB_WATCH_POLL_MAX (JOB_WATCH_STEPS_MAX + 1)
+#define JOB_WATCH_POLL_MAX (JOB_WATCH_STEPS_MAX + PROGRAM_POLLED)
 /* The first question comes after this, or by chance up to twice this: so nodes do not all
  * ask at once. */
 #define JOB_WATCH_FIRST_MS 30000
@@ -33,11 +33,9 @@ struct job_watch {
     struct deadline next;
     int steps[JOB_WATCH_STEPS_MAX]; /* pidfds */
     size_t step_count;
-    pid_t child; /* -1: nothing is being asked */
-    int answer;  /* of a pipe with the child's answer */
-    struct deadline patience;
-    char line[JOB_LINE_SIZE]; /* the answer's line; what is longer is cut */
-    size_t length;
+    struct program program; /* that asks */
+    bool is_asking;
+    struct deadline patience; /* with it */
     enum job_state state;
 };
 

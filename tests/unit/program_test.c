@@ -185,6 +185,19 @@ static void the_end_of_the_streams_is_not_the_end(void **state)
     program_release(&program);
 }
 
+static void who_is_left_ends(void **state)
+{
+    (void)state;
+    start_shell("while echo more; do :; done", 0);
+    program_leave(&program);
+    assert_int_equal(program.process, 0);
+    start_shell("trap '' PIPE; while :; do echo more; done", 0);
+    program_leave(&program);
+    program_leave(&program);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_true(clock_milliseconds() - began < 2000);
+}
+
 static void a_kill_is_told(void **state)
 {
     char text[ENDING_TEXT_SIZE];
@@ -333,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_deadline_passes_and_nobody_is_left),
         cmocka_unit_test(a_grandchild_that_holds_the_streams_holds_nobody),
         cmocka_unit_test(the_end_of_the_streams_is_not_the_end),
+        cmocka_unit_test(who_is_left_ends),
         cmocka_unit_test(a_kill_is_told),
         cmocka_unit_test(a_signal_does_not_end_the_wait),
         cmocka_unit_test(what_cannot_be_run_is_told_at_the_end),

@@ -96,6 +96,54 @@ static void a_bound_that_is_met_cuts_nothing(void **state)
     said_release(&said);
 }
 
+static void lines_are_taken_one_by_one(void **state)
+{
+    struct said said;
+    int end = said_open(&said, SAID_LINES);
+    char line[8];
+
+    (void)state;
+    assert_int_equal(write(end, "one\n\na longer one\nha", 20), 20);
+    said_hear(&said);
+    assert_true(said_next_line(&said, line, sizeof(line)));
+    assert_string_equal(line, "one");
+    assert_true(said_next_line(&said, line, sizeof(line)));
+    assert_string_equal(line, "");
+    assert_true(said_next_line(&said, line, sizeof(line)));
+    assert_string_equal(line, "a longe");
+    assert_false(said_next_line(&said, line, sizeof(line)));
+    assert_string_equal(said_text(&said), "ha");
+    assert_int_equal(write(end, "lf\n", 3), 3);
+    said_hear(&said);
+    assert_true(said_next_line(&said, line, sizeof(line)));
+    assert_string_equal(line, "half");
+    assert_string_equal(said_text(&said), "");
+    said_release(&said);
+    close(end);
+}
+
+/* Of lines without end, as of an array's tasks, none is lost and little is kept. */
+static void taken_lines_make_room(void **state)
+{
+    char part[4096], line[16];
+    struct said said;
+    int end = said_open(&said, 5000), lines = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(part); i++)
+        part[i] = i % 8 == 7 ? '\n' : 'x';
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(write(end, part, sizeof(part)), sizeof(part));
+        said_hear(&said);
+        while (said_next_line(&said, line, sizeof(line)))
+            lines++;
+    }
+    assert_int_equal(lines, 100 * sizeof(part) / 8);
+    assert_false(said.is_cut);
+    said_release(&said);
+    close(end);
+}
+
 static void what_is_taken_is_ours(void **state)
 {
     struct said said;
@@ -138,6 +186,8 @@ int main(void)
         cmocka_unit_test(what_fits_is_kept),
         cmocka_unit_test(what_passes_the_bound_is_lost_and_read),
         cmocka_unit_test(a_bound_that_is_met_cuts_nothing),
+        cmocka_unit_test(lines_are_taken_one_by_one),
+        cmocka_unit_test(taken_lines_make_room),
         cmocka_unit_test(what_is_taken_is_ours),
         cmocka_unit_test(a_file_has_a_beginning_and_an_end),
     };
