@@ -6,6 +6,7 @@
  * It looks whether the command can be started here, waits until all ranks have, starts
  * it, and tells `atelier run` how it ended. */
 #include "deadline.h"
+#include "process.h"
 #include "rank_command.h"
 #include "rank_link.h"
 #include "rank_options.h"
@@ -20,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -145,31 +145,28 @@ static int get_ready(struct rank *rank, struct error *error)
     return rank->service < 0 ? -1 : 0;
 }
 
+/* Not by program.h, since the rank's exit code tells what was wrong with the command. */
 static void execute(const struct rank *rank)
 {
-    sigset_t none;
-
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* so that nothing outlives us */
-    setpgid(0, 0);
-    rank_output_use(&rank->output);
     execvp(rank->words[0], rank->words);
     fprintf(stderr, "atelier: rank %u on node %s cannot execute %s: %s\n",
             rank->name.rank, rank->name.node, rank->words[0], strerror(errno));
     _exit(errno == ENOENT ? 127 : 126);
 }
 
+/* Nothing of the command outlives us. */
 static void start(struct rank *rank)
 {
-    rank->command = fork();
+    const struct process_way way = {.output = rank->output.streams[0].command_end,
+                                    .errors = rank->output.streams[1].command_end,
+                                    .rules = PROCESS_GROUP | PROCESS_BOUND};
+
+    rank->command = process_start(&way);
     if (rank->command == 0)
         execute(rank);
     rank_output_leave(&rank->output);
-    if (rank->command > 0) {
-        setpgid(rank->command, rank->command);
+    if (rank->command > 0)
         return;
-    }
     rank_link_say(&rank->link, "ended exit 126");
     exit(126);
 }

@@ -59,13 +59,6 @@ int rank_output_open(struct rank_output *output, const struct rank_options *opti
     return 0;
 }
 
-void rank_output_use(const struct rank_output *output)
-{
-    for (int i = 0; i < 2; i++)
-        if (output->streams[i].command_end >= 0)
-            dup2(output->streams[i].command_end, STDOUT_FILENO + i);
-}
-
 void rank_output_leave(struct rank_output *output)
 {
     for (int i = 0; i < 2; i++) {

@@ -25,9 +25,6 @@ struct rank_output {
 int rank_output_open(struct rank_output *output, const struct rank_options *options,
                      const struct rank_name *name, struct error *error);
 
-/* Is called in the command's process, before the command is executed. */
-void rank_output_use(const struct rank_output *output);
-
 /* Is called in our process, when the command has its own descriptors. */
 void rank_output_leave(struct rank_output *output);
 

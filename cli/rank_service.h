@@ -13,9 +13,9 @@
 
 #define SERVICE_VARIABLE "ATELIER_SERVICE"
 
-/* Starts `command` by sh, whose $0 is `program`, the rank's own program, and waits until
+/* Starts `command` by sh, whose $0 is `name`, the rank's own program, and waits until
  * it is ready, 30 seconds at most. Returns its process id; or -1 with `error` filled
  * (ERROR_USER). */
-pid_t rank_service_start(const char *command, const char *program, struct error *error);
+pid_t rank_service_start(const char *command, const char *name, struct error *error);
 
 #endif

@@ -2,7 +2,7 @@
 #include "run_step.h"
 
 #include "deadline.h"
-#include "ending.h"
+#include "program.h"
 #include "run_peer.h"
 #include "run_verdict.h"
 #include "slurm_command.h"
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define START_MS 60000               /* from the first process to the last */
@@ -36,8 +35,8 @@ struct run_step {
     struct deadline deadline;
     unsigned known, ready, ended, servers, servers_ended;
     char id[RUN_WORD_SIZE]; /* the step's number */
-    pid_t srun;
-    struct ending ending; /* of srun */
+    struct program srun;
+    pid_t group; /* which srun leads; 0: it was not started */
     bool srun_ended, is_over;
     int signals;
 };
@@ -194,8 +193,7 @@ static void serve_peer(struct run_step *step, struct run_peer *peer)
 /* Takes srun's end. The processes' last lines may still be on their way. */
 static void take_srun_end(struct run_step *step)
 {
-    if (step->srun_ended ||
-        waitpid(step->srun, &step->ending.status, WNOHANG) != step->srun)
+    if (step->srun_ended || step->group == 0 || !program_turn(&step->srun))
         return;
     step->srun_ended = true;
     enter(step, PHASE_LEAVE, step->known > step->ended ? LAST_WORDS_MS : 0);
@@ -214,7 +212,7 @@ static void read_signal(struct run_step *step)
         run_verdict_give(&step->verdict, STEP_SIGNALLED + (int)info.ssi_signo,
                          "ended by SIG%s", sigabbrev_np((int)info.ssi_signo));
         if (step->known == 0)
-            kill(-step->srun, (int)info.ssi_signo);
+            kill(-step->group, (int)info.ssi_signo);
         end_all(step);
     }
 }
@@ -228,7 +226,7 @@ static void cancel(const struct run_step *step)
     snprintf(id, sizeof(id), "%u.%s", step->request->job, step->id);
     if (step->id[0])
         free(slurm_command_run_within(scancel, CANCEL_MS, &ignored));
-    kill(-step->srun, SIGKILL);
+    kill(-step->group, SIGKILL);
 }
 
 static void judge_late(struct run_step *step)
@@ -304,25 +302,27 @@ static void turn(struct run_step *step)
         pass_deadline(step);
 }
 
-static void execute(const struct run_step *step)
+/* In the child: tells the processes where we are. */
+static void tell_port(const void *data)
 {
+    const struct run_peers *peers = data;
     char port[16], secret[PROOF_SECRET_TEXT_SIZE];
-    sigset_t none;
 
-    snprintf(port, sizeof(port), "%u", step->peers.port);
+    snprintf(port, sizeof(port), "%u", peers->port);
     setenv(RUN_PORT_VARIABLE, port, 1);
-    proof_secret_write(&step->peers.secret, secret);
+    proof_secret_write(&peers->secret, secret);
     setenv(RUN_SECRET_VARIABLE, secret, 1);
-    setpgid(0, 0); /* a terminal's Ctrl-C is only for us: we end srun in order */
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    dup2(step->request->output, STDOUT_FILENO);
-    dup2(step->request->errors, STDERR_FILENO);
-    ending_exec(&step->ending, step->request->srun, NULL);
 }
 
+/* A terminal's Ctrl-C is only for us: we end srun in order. */
 static int start(struct run_step *step)
 {
+    const struct program_way way = {.words = step->request->srun,
+                                    .process = {.output = step->request->output,
+                                                .errors = step->request->errors,
+                                                .rules = PROCESS_GROUP},
+                                    .prepare = tell_port,
+                                    .data = &step->peers};
     sigset_t set;
 
     sigemptyset(&set);
@@ -335,12 +335,10 @@ static int start(struct run_step *step)
     if (step->signals < 0 || run_peers_open(&step->peers, step->request->tasks) < 0)
         return -1;
     step->polled = calloc(2 + step->peers.room, sizeof(*step->polled));
-    ending_begin(&step->ending, step->request->srun[0]);
-    ending_share(&step->ending);
-    step->srun = step->polled ? fork() : -1;
-    if (step->srun == 0)
-        execute(step);
-    return step->srun < 0 ? -1 : 0;
+    if (!step->polled || program_start(&step->srun, &way) < 0)
+        return -1;
+    step->group = step->srun.process;
+    return 0;
 }
 
 /* Judges by srun's status, when srun has ended before its processes have. */
@@ -356,8 +354,8 @@ static void judge_srun(struct run_step *step)
     if (step->request->logs == LOG_MERGED)
         snprintf(said, sizeof(said), "what it said is in %s/stderr.txt",
                  step->request->directory);
-    ending_describe(&step->ending, said, how, sizeof(how));
-    if (ending_was_not_run(&step->ending, NULL))
+    ending_describe(&step->srun.ending, said, how, sizeof(how));
+    if (ending_was_not_run(&step->srun.ending, NULL))
         run_verdict_give(&step->verdict, STEP_REFUSED, "%s", how);
     run_verdict_give(&step->verdict, STEP_REFUSED, "before %s had %s, %s", about, reached,
                      how);
@@ -375,13 +373,11 @@ void run_step(const struct run_step_request *request, struct run_step_result *re
     }
     while (!step.is_over && !(step.srun_ended && step.ended == request->tasks))
         turn(&step);
-    if (step.srun > 0) {
+    if (step.group > 0)
         judge_srun(&step);
-        if (!step.srun_ended)
-            waitpid(step.srun, &step.ending.status, 0); /* srun was killed */
-    }
+    program_kill(&step.srun); /* again, where it was */
+    program_release(&step.srun);
     run_peers_close(&step.peers);
-    ending_release(&step.ending);
     free(step.polled);
     if (step.signals >= 0)
         close(step.signals);
