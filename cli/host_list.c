@@ -2,6 +2,7 @@
 #include "host_list.h"
 
 #include "hostlist.h"
+#include "number.h"
 #include "trusted_file.h"
 
 #include <stdio.h>
@@ -25,9 +26,9 @@ char *host_list_expand(const char *text)
 static void add_word(FILE *list, const char *word)
 {
     const size_t length = strcspn(word, "*");
-    unsigned long times = word[length] ? strtoul(word + length + 1, NULL, 10) : 1;
+    uint64_t times = word[length] ? number_of(word + length + 1, HOSTLIST_COUNT_MAX) : 1;
 
-    for (; times > 0 && times <= HOSTLIST_COUNT_MAX; times--)
+    for (; times > 0; times--)
         fprintf(list, "%s%.*s", ftell(list) > 0 ? "," : "", (int)length, word);
 }
 

@@ -1,16 +1,14 @@
 /* option_number.c: reads an option's whole number. */
 #include "option_number.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "number.h"
 
 unsigned option_number(const char *option, const char *text, unsigned least,
                        unsigned most, struct argp_state *state)
 {
-    unsigned long number = strtoul(text, NULL, 10);
+    uint64_t number = 0;
 
-    if (!*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9 ||
-        number < least || number > most)
+    if (!number_parse(text, most, &number) || number < least)
         argp_error(state, "%s=%s: a number from %u to %u is wanted", option, text, least,
                    most);
     return (unsigned)number;

@@ -6,6 +6,7 @@
  * It looks whether the command can be started here, waits until all ranks have, starts
  * it, and tells `atelier run` how it ended. */
 #include "deadline.h"
+#include "number.h"
 #include "process.h"
 #include "rank_command.h"
 #include "rank_link.h"
@@ -76,9 +77,9 @@ static void name_log(struct rank *rank)
 
 static void name_rank(struct rank *rank)
 {
-    const char *number = getenv("SLURM_PROCID"), *node = getenv("SLURMD_NODENAME");
+    const char *node = getenv("SLURMD_NODENAME");
 
-    rank->name.rank = number ? (unsigned)strtoul(number, NULL, 10) : 0;
+    rank->name.rank = (unsigned)number_of(getenv("SLURM_PROCID"), UINT_MAX);
     rank->name.node = node ? node : "unknown";
     copy_word(rank->role, getenv("ATELIER_ROLE"));
     name_log(rank);

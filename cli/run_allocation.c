@@ -2,6 +2,7 @@
 #include "run_allocation.h"
 
 #include "job_gpus.h"
+#include "number.h"
 #include "slurm_command.h"
 
 #include <limits.h>
@@ -23,16 +24,10 @@ static const char *variable_of(const struct run_allocation *allocation, const ch
     return getenv(whole);
 }
 
-/* Returns the variable's number; 0 where it is not set or no number. */
-static unsigned number_of(const struct run_allocation *allocation, const char *name)
+/* Returns 0 for what is not there or no number. */
+static unsigned count_in(const struct run_allocation *allocation, const char *name)
 {
-    const char *text = variable_of(allocation, name);
-    unsigned long number;
-
-    if (!text || !*text || strspn(text, "0123456789") != strlen(text))
-        return 0;
-    number = strtoul(text, NULL, 10);
-    return number <= INT_MAX ? (unsigned)number : 0;
+    return (unsigned)number_or(variable_of(allocation, name), INT_MAX, 0);
 }
 
 /* Returns a count of GPUs that is written as in the option: "2", "a100:2",
@@ -46,7 +41,7 @@ static unsigned gpus_of(const struct run_allocation *allocation, const char *nam
         size_t length = strcspn(text, ",");
         const char *colon = memchr(text, ':', length);
 
-        sum += (unsigned)strtoul(colon ? colon + 1 : text, NULL, 10);
+        sum += (unsigned)number_of(colon ? colon + 1 : text, INT_MAX);
         text += length + (text[length] == ',');
     }
     return sum;
@@ -71,7 +66,7 @@ static int read_nodes(struct run_allocation *allocation, struct error *error)
 {
     const char *names = variable_of(allocation, "SLURM_JOB_NODELIST");
 
-    allocation->job = number_of(allocation, "SLURM_JOB_ID");
+    allocation->job = count_in(allocation, "SLURM_JOB_ID");
     if (allocation->job == 0 || !names || !*names)
         return error_set(error, ERROR_USER,
                          "there is no allocation here: write it in a script for sbatch, "
@@ -81,7 +76,7 @@ static int read_nodes(struct run_allocation *allocation, struct error *error)
 
 static int read_room(struct run_allocation *allocation, struct error *error)
 {
-    allocation->cpus_per_task = number_of(allocation, "SLURM_CPUS_PER_TASK");
+    allocation->cpus_per_task = count_in(allocation, "SLURM_CPUS_PER_TASK");
     if (allocation->cpus_per_task == 0)
         allocation->cpus_per_task = 1;
     allocation->room = counts_of(allocation, "SLURM_JOB_CPUS_PER_NODE");
@@ -99,7 +94,7 @@ static int read_room(struct run_allocation *allocation, struct error *error)
  * how many would have room. */
 static void read_tasks(struct run_allocation *allocation)
 {
-    unsigned asked = number_of(allocation, "SLURM_NTASKS");
+    unsigned asked = count_in(allocation, "SLURM_NTASKS");
 
     allocation->tasks = asked ? counts_of(allocation, "SLURM_TASKS_PER_NODE") : NULL;
     for (size_t i = 0; allocation->tasks && i < allocation->nodes.count; i++)
@@ -122,7 +117,7 @@ static int read_gpus(struct run_allocation *allocation, struct error *error)
         return -1;
     allocation->gpus = job_gpus_read(text, allocation->job, &allocation->nodes, error);
     free(text);
-    allocation->tasks_of_gpu = number_of(allocation, "SLURM_NTASKS_PER_GPU");
+    allocation->tasks_of_gpu = count_in(allocation, "SLURM_NTASKS_PER_GPU");
     allocation->has_bound_gpus =
         variable_of(allocation, "SLURM_GPUS_PER_TASK") || allocation->tasks_of_gpu > 0;
     allocation->step_gpus = gpus_of(allocation, "SLURM_GPUS");
@@ -139,7 +134,7 @@ static int choose_component(struct run_allocation *allocation, const char *compo
         return error_set(error, ERROR_USER,
                          "--het-group=%s: this job is not a heterogeneous one",
                          component);
-    if (component && strtoul(component, NULL, 10) >= strtoul(size, NULL, 10))
+    if (component && number_of(component, UINT_MAX) >= number_of(size, UINT_MAX))
         return error_set(error, ERROR_USER,
                          "--het-group=%s: this job has %s components, from 0 on",
                          component, size);

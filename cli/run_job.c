@@ -2,6 +2,7 @@
 #include "run_job.h"
 
 #include "agreed.h"
+#include "number.h"
 #include "slurm_option.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ const char *run_job_framework(const char *component)
 {
     const char *framework = getenv("ATELIER_FRAMEWORK");
 
-    if (component && strtoul(component, NULL, 10) > 0)
+    if (number_of(component, UINT_MAX) > 0)
         return ""; /* the variable is the first component's */
     if (!framework)
         framework = getenv(SLURM_OPTION_INSIDE "framework");

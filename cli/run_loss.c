@@ -1,6 +1,7 @@
 /* run_loss.c: asks Slurm whether the job lost data while `atelier run` ran. */
 #include "run_loss.h"
 
+#include "number.h"
 #include "slurm_command.h"
 
 #include <stdbool.h>
@@ -45,7 +46,7 @@ static char *read_record(unsigned job)
     snprintf(id, sizeof(id), "%u", job);
     line = said = slurm_command_run_within(argv, ASK_MS, &ignored);
     while (line && *line && !sentence) {
-        if (strtoul(line, NULL, 10) == job)
+        if (number_of(line, UINT_MAX) == job)
             sentence = sentence_in(line);
         line = strchr(line, '\n');
         line = line ? line + 1 : NULL;

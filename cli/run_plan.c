@@ -2,6 +2,7 @@
 #include "run_plan.h"
 
 #include "launcher.h"
+#include "number.h"
 #include "run_share.h"
 
 #include <limits.h>
@@ -10,18 +11,6 @@
 #include <string.h>
 
 #define SERVERS_SETTING "ps"
-
-/* Returns the number in `text`; 0 for NULL or anything else. */
-static unsigned number_from(const char *text)
-{
-    unsigned long number;
-    char *end;
-
-    if (!text || !*text || strspn(text, "0123456789") != strlen(text))
-        return 0;
-    number = strtoul(text, &end, 10);
-    return number <= INT_MAX ? (unsigned)number : 0;
-}
 
 /* Returns the number after "ps=" in the settings; 0 when there is none. */
 static unsigned servers_in(const char *settings)
@@ -32,7 +21,7 @@ static unsigned servers_in(const char *settings)
     snprintf(copy, sizeof(copy), "%s", settings);
     for (char *word = strtok_r(copy, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
         if (strncmp(word, SERVERS_SETTING "=", sizeof(SERVERS_SETTING)) == 0)
-            return number_from(word + sizeof(SERVERS_SETTING));
+            return (unsigned)number_or(word + sizeof(SERVERS_SETTING), INT_MAX, 0);
     return 0;
 }
 

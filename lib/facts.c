@@ -2,6 +2,7 @@
 #include "facts.h"
 
 #include "name.h"
+#include "number.h"
 #include "slurm_option.h"
 
 #include <stdint.h>
@@ -76,37 +77,23 @@ const char *fact_in_environment(const struct fact *fact)
     return value || !fact->environment[1] ? value : getenv(fact->environment[1]);
 }
 
-/* Reads digits only, of a number below 2^32 - 1, which stands for "no id". */
-static int parse_number(const char *text, uint32_t *number)
-{
-    uint64_t value = 0;
-
-    if (!*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 10)
-        return -1;
-    for (; *text; text++)
-        value = value * 10 + (uint64_t)(*text - '0');
-    if (value >= UINT32_MAX)
-        return -1;
-    *number = (uint32_t)value;
-    return 0;
-}
-
 int fact_set(struct facts *facts, const struct fact *fact, const char *value,
              struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];
-    uint32_t number;
+    uint64_t number;
 
     if (fact->kind == FACT_TEXT) {
         *(const char **)place_of(facts, fact) = value;
         return 0;
     }
-    if (parse_number(value, &number) < 0 || (fact->kind == FACT_JOB && number == 0)) {
+    if (!number_parse(value, FACTS_NO_ID - 1, &number) ||
+        (fact->kind == FACT_JOB && number == 0)) {
         name_quote(value, quoted, sizeof(quoted));
         return error_set(error, ERROR_NODE, "%s=%s is no valid number", fact->key,
                          quoted);
     }
-    *(uint32_t *)place_of(facts, fact) = number;
+    *(uint32_t *)place_of(facts, fact) = (uint32_t)number;
     return 0;
 }
 

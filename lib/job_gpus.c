@@ -1,6 +1,8 @@
 /* job_gpus.c: reads each node's GPUs from what scontrol says of a job. */
 #include "job_gpus.h"
 
+#include "number.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +44,7 @@ static unsigned gpus_of_item(const char *item, size_t length)
     end = end < length ? end : length;
     for (start = end; start > 4 && item[start - 1] != ':'; start--)
         continue;
-    return (unsigned)strtoul(item + start, NULL, 10);
+    return (unsigned)number_of(item + start, UINT_MAX);
 }
 
 static unsigned gpus_of_list(const char *list)
@@ -109,7 +111,7 @@ static int read_lines(struct gpus_reading *reading, char *text, unsigned job,
     for (char *line = strtok_r(text, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
         if (strncmp(line, "JobId=", 6) == 0)
-            is_ours = strtoul(line + 6, NULL, 10) == job;
+            is_ours = number_of(line + 6, UINT_MAX) == job;
         else if (is_ours &&
                  strncmp(line, INDENT "Nodes=", strlen(INDENT "Nodes=")) == 0 &&
                  read_nodes(reading, line, error) < 0)

@@ -1,20 +1,20 @@
 /* job_line.c: asks squeue for what Slurm alone knows of a job. */
 #include "job_line.h"
 
+#include "number.h"
+
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Reads a word that is a number and nothing else, and 0 for "N/A" and for lists. */
+/* Returns whether `word` is a number and nothing else; it is 0 for "N/A" and for lists. */
 static bool is_number(const char *word, unsigned *number)
 {
-    char *end;
+    uint64_t value = 0;
+    bool is = number_parse(word, UINT_MAX, &value);
 
-    *number = (unsigned)strtoul(word, &end, 10);
-    if (end > word && !*end)
-        return true;
-    *number = 0;
-    return false;
+    *number = (unsigned)value;
+    return is;
 }
 
 bool job_line_read(struct job_line *line, const char *text)

@@ -1,6 +1,8 @@
 /* launcher_layout.c: expands a layout's texts and gives them to Lua. */
 #include "launcher_layout.h"
 
+#include "number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +69,7 @@ static void set_ports(lua_State *state, const struct hostlist *ports)
         return;
     lua_createtable(state, (int)ports->count, 0);
     for (size_t i = 0; i < ports->count; i++) {
-        lua_pushinteger(state, strtol(ports->hosts[i], NULL, 10));
+        lua_pushinteger(state, (lua_Integer)number_of(ports->hosts[i], UINT16_MAX));
         lua_rawseti(state, -2, (lua_Integer)i + 1);
     }
     lua_setfield(state, -2, "reserved_ports");

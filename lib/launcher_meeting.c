@@ -3,6 +3,7 @@
 
 #include "launcher_run.h"
 #include "lua_environment.h"
+#include "number.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -95,9 +96,7 @@ static int run_meeting(lua_State *state)
 
 static unsigned number_in(const struct record *record, const char *key)
 {
-    const char *text = record_get(record, key);
-
-    return text ? (unsigned)strtoul(text, NULL, 10) : 0;
+    return (unsigned)number_of(record_get(record, key), UINT_MAX);
 }
 
 static int read_meeting(struct meeting *meeting, const struct record *answer,

@@ -37,6 +37,14 @@ bool number_parse(const char *text, uint64_t most, uint64_t *number)
     return true;
 }
 
+uint64_t number_or(const char *text, uint64_t most, uint64_t otherwise)
+{
+    uint64_t value = otherwise;
+
+    number_parse(text, most, &value);
+    return value;
+}
+
 uint64_t number_of(const char *text, uint64_t most)
 {
     uint64_t value = 0;

@@ -4,6 +4,7 @@
 #ifndef ATELIER_NUMBER_H
 #define ATELIER_NUMBER_H
 
+#include <limits.h> /* for the bounds that callers name */
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,6 +15,9 @@ bool number_read(const char **text, uint64_t most, uint64_t *number);
 /* Returns whether `text`, which may be NULL, is a number of `most` at the most, with
  * nothing behind it; then it is `*number`. */
 bool number_parse(const char *text, uint64_t most, uint64_t *number);
+
+/* Returns the number that `text` is, as number_parse has it; else `otherwise`. */
+uint64_t number_or(const char *text, uint64_t most, uint64_t otherwise);
 
 /* Returns the number that `text` begins with; 0 when it is NULL, begins with none or with
  * one above `most`. */

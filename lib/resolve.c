@@ -57,7 +57,7 @@ int resolve(struct resolved *resolved, const char *node, unsigned port,
 
     if (errand_start(&errand, "the question for the address", answer_as_child, &request,
                      &error) < 0) {
-        snprintf(cause, RESOLVE_CAUSE_SIZE, "%s", error.text);
+        snprintf(cause, RESOLVE_CAUSE_SIZE, "%.*s", RESOLVE_CAUSE_SIZE - 1, error.text);
         return -1;
     }
     status = errand_receive(&errand, &answer, sizeof(answer), deadline);

@@ -1,12 +1,12 @@
 /* roll_message.c: sends and receives the messages of the launch check. */
 #include "roll_message.h"
 
+#include "number.h"
 #include "record.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -98,15 +98,14 @@ static int copy(char *place, size_t size, const struct record *record, const cha
     return value && (size_t)snprintf(place, size, "%s", value) < size ? 0 : -1;
 }
 
-static int number(unsigned *place, const struct record *record, const char *key)
+static int read_number(unsigned *place, const struct record *record, const char *key)
 {
-    const char *value = record_get(record, key);
-    char *end;
+    uint64_t value;
 
-    if (!value || *value < '0' || *value > '9')
+    if (!number_parse(record_get(record, key), UINT_MAX, &value))
         return -1;
-    *place = (unsigned)strtoul(value, &end, 10);
-    return *end ? -1 : 0;
+    *place = (unsigned)value;
+    return 0;
 }
 
 static int read_entry(struct roll_entry *entry, const struct record *record)
@@ -114,10 +113,10 @@ static int read_entry(struct roll_entry *entry, const struct record *record)
     if (copy(entry->node, sizeof(entry->node), record, "node") < 0 ||
         copy(entry->token, sizeof(entry->token), record, "token") < 0 ||
         copy(entry->problem, sizeof(entry->problem), record, "problem") < 0 ||
-        number(&entry->tasks, record, "tasks") < 0 ||
-        number(&entry->rank, record, "rank") < 0)
+        read_number(&entry->tasks, record, "tasks") < 0 ||
+        read_number(&entry->rank, record, "rank") < 0)
         return -1;
-    return number(&entry->node_rank, record, "node_rank");
+    return read_number(&entry->node_rank, record, "node_rank");
 }
 
 static int decode(const struct roll_channel *channel, enum roll_word *word,

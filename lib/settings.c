@@ -1,10 +1,11 @@
 /* settings.c: reads where the site keeps things from KEY=VALUE words. */
 #include "settings.h"
 
+#include "number.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum setting_form { FORM_PATH, FORM_SWITCH, FORM_IDS };
@@ -84,17 +85,12 @@ static int refuse_word(const char *word, struct error *error)
 /* Reads "FIRST-LAST". Both are below 2^32 - 1, which stands for "no id". */
 static bool read_ids(const char *value, struct settings_ids *ids)
 {
-    unsigned long long numbers[2];
+    uint64_t numbers[2];
 
-    for (int i = 0; i < 2; i++) {
-        size_t length = strspn(value, "0123456789");
-
-        if (length == 0 || length > 10 || value[length] != "-"[i])
+    for (int i = 0; i < 2; i++)
+        if (!number_read(&value, UINT32_MAX - 1, &numbers[i]) || *value++ != "-"[i])
             return false;
-        numbers[i] = strtoull(value, NULL, 10);
-        value += length + 1;
-    }
-    if (numbers[0] == 0 || numbers[0] >= numbers[1] || numbers[1] >= UINT32_MAX)
+    if (numbers[0] == 0 || numbers[0] >= numbers[1])
         return false;
     *ids = (struct settings_ids){(uid_t)numbers[0], (uid_t)numbers[1]};
     return true;

@@ -7,6 +7,7 @@
 #include "job_record.h"
 #include "keeper_protocol.h"
 #include "notice.h"
+#include "number.h"
 #include "program.h"
 #include "slurm_option.h"
 
@@ -29,11 +30,9 @@ struct address {
     bool again;     /* whether Slurm requeues it */
 };
 
-static unsigned long number(const char *name)
+static unsigned long count_in(const char *variable)
 {
-    const char *value = getenv(name);
-
-    return value ? strtoul(value, NULL, 10) : 0;
+    return number_of(getenv(variable), UINT_MAX);
 }
 
 /* A file server that is down fails all nodes of a job in the same moment. */
@@ -152,7 +151,7 @@ static void requeue(const struct settings *settings, const struct job *job,
 
     if (run(words, said, sizeof(said), "requeue it, so it fails", job) == 0)
         job_say("job %u: requeued as the policy says, restart %lu of %d", job->id,
-                number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
+                count_in("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
 }
 
 /* The keeper tells a user what to do who is to do nothing. */
@@ -182,11 +181,11 @@ static const char *notice_of(const struct job *job, const struct error *failure,
 void failure_tell(const struct settings *settings, const struct job *job, bool again,
                   const struct error *failure, const char *notice)
 {
-    bool exhausted = again && number("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
+    bool exhausted = again && count_in("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
     char text[ERROR_TEXT_SIZE + 64], own[NOTICE_SIZE];
     struct address address;
 
-    wait_in_turn(number("SLURM_JOB_NUM_NODES"));
+    wait_in_turn(count_in("SLURM_JOB_NUM_NODES"));
     if (find_address(settings, job, &address) < 0)
         return;
     again = again && !exhausted;
@@ -226,7 +225,7 @@ void failure_note_end(const struct settings *settings, const struct job *job,
     char said[ERROR_TEXT_SIZE];
     struct address address;
 
-    wait_in_turn(number("SLURM_JOB_NUM_NODES"));
+    wait_in_turn(count_in("SLURM_JOB_NUM_NODES"));
     if (find_address(settings, job, &address) == 0 &&
         ask_for_note(settings, &address, notice, said, &refused) != 0)
         note_in_accounting(settings, job, &address, notice);

@@ -95,6 +95,7 @@ static char *value_of(char letter, struct spank_handle *spank, const struct step
     }
 }
 
+/* strtoul(3), as a width that no number holds is a large one. */
 static void add_padded(FILE *out, const char *percent, const char *value)
 {
     unsigned long width = strtoul(percent + 1, NULL, 10);

@@ -3,6 +3,7 @@
 
 #include "compat.h"
 #include "gpus_per_node.h"
+#include "number.h"
 #include "options.h"
 #include "ours.h"
 
@@ -32,10 +33,10 @@ static void forget(struct spank_handle *spank, const char *const *names, size_t 
 }
 
 /* The number of the job whose variables these are; 0 for none. */
-static unsigned long owner(struct spank_handle *spank)
+static unsigned owner(struct spank_handle *spank)
 {
     char *id = step_environment(spank, "ATELIER_JOB_ID");
-    unsigned long number = id ? strtoul(id, NULL, 10) : 0;
+    unsigned number = (unsigned)number_of(id, UINT_MAX);
 
     free(id);
     return number;

@@ -208,6 +208,7 @@ void job_inform(const char *format, ...)
     slurm_info("atelier: %s", text);
 }
 
+/* atoi(3), since Slurm's own programs read that variable so. */
 void job_end_client(void)
 {
     const char *wanted = getenv("SLURM_EXIT_ERROR");

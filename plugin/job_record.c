@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "job_line.h"
+#include "number.h"
 #include "program.h"
 
 #include <stdio.h>
@@ -21,7 +22,8 @@ static void name_job(char name[32], struct spank_handle *spank, const struct job
     char *task = step_environment(spank, "SLURM_ARRAY_TASK_ID");
 
     if (array && task)
-        snprintf(name, 32, "%lu_%lu", strtoul(array, NULL, 10), strtoul(task, NULL, 10));
+        snprintf(name, 32, "%u_%u", (unsigned)number_of(array, UINT_MAX),
+                 (unsigned)number_of(task, UINT_MAX));
     else
         snprintf(name, 32, "%u", job->id);
     free(array);
@@ -32,10 +34,11 @@ static void name_job(char name[32], struct spank_handle *spank, const struct job
 static bool is_of(const char *said, unsigned job, const char *begin)
 {
     size_t length = strlen(begin);
-    char *end;
+    const char *rest = said + length;
+    uint64_t number;
 
-    return strncmp(said, begin, length) == 0 && strtoul(said + length, &end, 10) == job &&
-           *end == ' ';
+    return strncmp(said, begin, length) == 0 && number_read(&rest, UINT_MAX, &number) &&
+           number == job && *rest == ' ';
 }
 
 static char *ask(char *const words[], size_t size, unsigned id, const char *begin)

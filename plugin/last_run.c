@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "job_line.h"
+#include "number.h"
 #include "program.h"
 
 #include <stdbool.h>
@@ -37,24 +38,24 @@ static const char *line_of(const char *text, const char *begin)
 }
 
 /* Whether `code` is in "1,99-101"; what cannot be read holds it. */
-static bool holds(const char *list, long code)
+static bool holds(const char *list, uint64_t code)
 {
     while (*list && *list != '\n') {
-        char *end;
-        long first = strtol(list, &end, 10), last = first;
+        uint64_t first, last;
 
-        if (end == list)
+        if (!number_read(&list, UINT_MAX, &first))
             return true;
-        if (*end == '-')
-            last = strtol(end + 1, &end, 10);
+        last = first;
+        if (*list == '-' && (list++, !number_read(&list, UINT_MAX, &last)))
+            return true;
         if (first <= code && code <= last)
             return true;
-        list = *end == ',' ? end + 1 : end;
+        list += *list == ',';
     }
     return false;
 }
 
-static bool is_in_setting(const char *config, const char *name, long code)
+static bool is_in_setting(const char *config, const char *name, uint64_t code)
 {
     const char *line = line_of(config, name);
     const char *value = line ? strstr(line, "= ") : NULL;
@@ -71,8 +72,8 @@ static bool may_be_requeued_by_code(const struct settings *settings)
     char *const words[] = {(char *)settings->scontrol, "show", "config", NULL};
     char *config = ask(words);
     bool may = !code || !config ||
-               is_in_setting(config, "RequeueExit ", strtol(code, NULL, 10)) ||
-               is_in_setting(config, "RequeueExitHold ", strtol(code, NULL, 10));
+               is_in_setting(config, "RequeueExit ", number_of(code, UINT_MAX)) ||
+               is_in_setting(config, "RequeueExitHold ", number_of(code, UINT_MAX));
 
     free(config);
     return may;

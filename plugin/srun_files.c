@@ -3,6 +3,7 @@
 
 #include "file_pattern.h"
 #include "job_record.h"
+#include "number.h"
 #include "srun_options.h"
 #include "step_files.h"
 
@@ -124,7 +125,7 @@ void srun_files_report(const struct settings *settings)
     const char *failure = NULL;
 
     if (id && has_handed_on())
-        comment = job_record_comment_of(settings, id, (unsigned)strtoul(id, NULL, 10));
+        comment = job_record_comment_of(settings, id, (unsigned)number_of(id, UINT_MAX));
     if (comment)
         failure = strstr(comment, " failure=");
     if (failure && (speaks_of(failure, FILE_INPUT) || speaks_of(failure, FILE_OUTPUT) ||

@@ -1,6 +1,8 @@
 /* variable.c: reads a variable of the task's environment, whatever its length. */
 #include "variable.h"
 
+#include "number.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -95,16 +97,12 @@ int variable_read_number(struct spank_handle *spank, const char *name, bool need
                          unsigned *number, struct error *error)
 {
     char *text = step_environment(spank, name);
-    char *end = text;
-    unsigned long value = 0;
+    uint64_t value;
 
     *number = 0;
     if (!text && !needed)
         return 0;
-    errno = 0;
-    if (text && *text >= '0' && *text <= '9')
-        value = strtoul(text, &end, 10);
-    if (!text || end == text || *end || errno || value > 0xffffffffUL) {
+    if (!number_parse(text, UINT_MAX, &value)) {
         free(text);
         return error_set(error, ERROR_NODE,
                          "Slurm did not set %s to a number, which the framework's "

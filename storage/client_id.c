@@ -3,6 +3,7 @@
 
 #include "errand.h"
 #include "nobody.h"
+#include "number.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,17 +22,12 @@
 #define CHECK_MS 2000        /* the user database's share of the start */
 #define ENTRY_SIZE (1 << 20) /* bytes: a group entry carries all its members */
 
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
-}
-
 static bool job_has(int node, const char *job, uid_t id)
 {
     char text[16];
 
     return run_directory_read_note(node, job, RUN_DIRECTORY_CLIENT, text, sizeof(text)) &&
-           strtoul(text, NULL, 10) == id;
+           number_of(text, UINT32_MAX) == id;
 }
 
 static bool is_taken(DIR *jobs, uid_t id)
@@ -40,7 +36,7 @@ static bool is_taken(DIR *jobs, uid_t id)
 
     rewinddir(jobs);
     while ((entry = readdir(jobs)))
-        if (is_job(entry->d_name) && job_has(dirfd(jobs), entry->d_name, id))
+        if (number_is_digits(entry->d_name) && job_has(dirfd(jobs), entry->d_name, id))
             return true;
     return false;
 }

@@ -5,12 +5,12 @@
 #include "kind.h"
 #include "loss.h"
 #include "message.h"
+#include "number.h"
 #include "process.h"
 #include "process_view.h"
 #include "record.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -235,7 +235,7 @@ static enum hearing take_word(struct file_server *server, const struct record *w
 {
     const char *tell = record_get(word, "tell");
     const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
-    long long silent_ms = since ? strtoll(since, NULL, 10) : 0;
+    long long silent_ms = (long long)number_of(since, INT64_MAX);
 
     client_process_hear(&server->client, word);
     if (tell && strcmp(tell, "alive") == 0)
@@ -250,7 +250,7 @@ static enum hearing take_word(struct file_server *server, const struct record *w
         return HEARING_CROWD;
     if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
         return HEARING_LOSS;
-    return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))
+    return outage_begin(&server->outage, silent_ms, number_of(calls, ULONG_MAX))
                ? HEARING_SILENCE
                : HEARING_NOTHING;
 }

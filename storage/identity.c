@@ -2,6 +2,7 @@
 #include "identity.h"
 #include "errand.h"
 #include "message.h"
+#include "number.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -131,12 +132,9 @@ static int set_groups(const char *gids)
     gid_t groups[PLAN_GROUPS_MAX];
     size_t count = 0;
 
-    while (*gids && count < PLAN_GROUPS_MAX) {
-        char *end;
-
-        groups[count++] = (gid_t)strtoul(gids, &end, 10);
-        gids = *end == ',' ? end + 1 : end;
-    }
+    for (uint64_t gid; count < PLAN_GROUPS_MAX && number_read(&gids, UINT32_MAX, &gid);
+         gids += *gids == ',')
+        groups[count++] = (gid_t)gid;
     return setgroups(count, groups);
 }
 

@@ -2,9 +2,9 @@
 #include "job_comment.h"
 
 #include "crowd.h"
+#include "number.h"
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,9 +70,10 @@ static void take_comment(struct job_comment *comment, const char *line)
  * prints a line for each task. */
 static bool take_line(struct job_comment *comment, const char *line)
 {
-    char *end;
+    const char *end = line;
+    uint64_t job;
 
-    if (strtoul(line, &end, 10) == comment->job && end > line && *end == ' ' &&
+    if (number_read(&end, UINT_MAX, &job) && job == comment->job && *end == ' ' &&
         strlen(line) >= ID_WIDTH) {
         take_comment(comment, line + ID_WIDTH);
         return true;
@@ -108,7 +109,7 @@ static void note_cause(struct job_comment *comment)
     int cause = ending_cause(&comment->program.ending);
 
     if (cause)
-        snprintf(comment->said, sizeof(comment->said), "%s: %s", comment->squeue,
+        snprintf(comment->said, sizeof(comment->said), "%.200s: %.50s", comment->squeue,
                  strerror(cause));
 }
 

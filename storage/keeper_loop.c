@@ -4,13 +4,13 @@
 #include "job_watch.h"
 #include "keeper_protocol.h"
 #include "message.h"
+#include "number.h"
 #include "record.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -70,7 +70,7 @@ static bool is_last_run(const struct keeper *keeper, const struct record *reques
 {
     const char *restart = record_get(request, "restart");
 
-    return restart && strtoul(restart, NULL, 10) == keeper->facts.restart;
+    return restart && number_of(restart, UINT_MAX) == keeper->facts.restart;
 }
 
 static void answer_status(const struct keeper *keeper, int fd)

@@ -1,9 +1,10 @@
 /* loss.c: tells what a job wrote and its file servers did not take. */
 #include "loss.h"
 
+#include "number.h"
+
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LOSSES_SIZE (ERROR_TEXT_SIZE / 2)
@@ -102,7 +103,7 @@ int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_
         value = record_get(word, key);
         if (!value)
             return -1;
-        bytes[i] = strtoull(value, NULL, 10);
+        bytes[i] = number_of(value, UINT64_MAX);
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "identity.h"
 #include "message.h"
 #include "namespace.h"
+#include "number.h"
 #include "shared_directory.h"
 #include "system.h"
 
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -208,7 +208,7 @@ static int receive_opened(struct errand *opener, const struct plan *plan,
         return explain_silence(opener, plan, mount, &own, milliseconds, error);
     cause = record_get(answer, CAUSE);
     if (fd < 0)
-        explain(plan, mount, cause ? atoi(cause) : EIO, error);
+        explain(plan, mount, (int)number_or(cause, INT_MAX, EIO), error);
     record_destroy(answer);
     return fd;
 }

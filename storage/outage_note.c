@@ -2,6 +2,7 @@
 #include "outage_note.h"
 
 #include "directory.h"
+#include "number.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -57,13 +58,8 @@ int outage_note_release(const struct run_directory *directory, const char *serve
         status = unlinkat(node, name, 0);
     if (node >= 0)
         close(node);
-    *since = (time_t)strtoll(text, NULL, 10);
+    *since = (time_t)number_of(text, INT64_MAX);
     return status;
-}
-
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
 }
 
 /* Returns whether `text`, a job's note, names the server, and adds the calls that wait
@@ -76,7 +72,7 @@ static bool find_server(char *text, const char *server, unsigned long *calls)
         if (strncmp(word, server, length) != 0)
             continue;
         if (word[length] == '=')
-            *calls += strtoul(word + length + 1, NULL, 10);
+            *calls += number_of(word + length + 1, ULONG_MAX);
         if (word[length] == '=' || word[length] == '\0')
             return true;
     }
@@ -120,8 +116,9 @@ void outage_note_gather(const struct run_directory *directory, const char *serve
 
     *calls = 0;
     while (list && count < JOBS_MAX && (entry = readdir(list)))
-        if (is_job(entry->d_name) && job_has(dirfd(list), entry->d_name, server, calls))
-            found[count++] = strtoul(entry->d_name, NULL, 10);
+        if (number_is_digits(entry->d_name) &&
+            job_has(dirfd(list), entry->d_name, server, calls))
+            found[count++] = number_of(entry->d_name, ULONG_MAX);
     write_jobs(found, count, jobs, size);
     if (list)
         closedir(list);

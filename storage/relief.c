@@ -1,23 +1,16 @@
 /* relief.c: lets a kernel forget what it remembers too much of, for a client. */
 #include "relief.h"
 #include "kernel_names.h"
+#include "number.h"
 #include "process.h"
 
-#include <stdlib.h>
 #include <sys/wait.h>
-
-static unsigned long number_of(const struct record *word, const char *key)
-{
-    const char *value = record_get(word, key);
-
-    return value ? strtoul(value, NULL, 10) : 0;
-}
 
 int relief_read(struct relief *relief, const struct record *word, size_t volumes)
 {
-    relief->volume = number_of(word, "volume");
-    relief->inodes = number_of(word, "inodes");
-    relief->refused = number_of(word, "refused");
+    relief->volume = number_of(record_get(word, "volume"), ULONG_MAX);
+    relief->inodes = number_of(record_get(word, "inodes"), ULONG_MAX);
+    relief->refused = number_of(record_get(word, "refused"), ULONG_MAX);
     return relief->volume < volumes ? 0 : -1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "directory.h"
 #include "log.h"
+#include "number.h"
 #include "plan.h"
 #include "run_directory.h"
 #include "scratch.h"
@@ -14,11 +15,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
-}
 
 static void log_cleared(const char *node, const char *job)
 {
@@ -57,7 +53,8 @@ static void clear_jobs(DIR *list, const char *path, const char *node)
     const struct dirent *entry;
 
     while ((entry = readdir(list)))
-        if (is_job(entry->d_name) && clear_job(dirfd(list), path, entry->d_name))
+        if (number_is_digits(entry->d_name) &&
+            clear_job(dirfd(list), path, entry->d_name))
             log_cleared(node, entry->d_name);
 }
 

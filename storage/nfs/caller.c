@@ -1,6 +1,8 @@
 /* caller.c: reads from /proc which task waits for a call. */
 #include "caller.h"
 
+#include "number.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -26,6 +28,7 @@ void caller_look_in(int processes)
     view = processes;
 }
 
+/* The sets are in hexadecimal, which number.h does not read. */
 static uint64_t signal_set(const char *status, const char *key)
 {
     const char *line = strstr(status, key);
@@ -58,8 +61,8 @@ bool caller_is_root(pid_t task, uid_t uid)
         return false;
     if (!read_status(task, status))
         return uid == 0;
-    real = strstr(status, "\nUid:");
-    return real && strtoul(real + strlen("\nUid:"), NULL, 10) == 0;
+    real = strstr(status, "\nUid:\t");
+    return real && number_of(real + strlen("\nUid:\t"), UINT32_MAX) == 0;
 }
 
 bool caller_is_dying(pid_t task)

@@ -1,11 +1,11 @@
 /* client_request.c: reads and answers the keeper's requests. */
 #include "client.h"
 
+#include "number.h"
 #include "prune.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int malformed(struct error *error, const char *key)
@@ -25,25 +25,14 @@ static int read_text(const struct record *request, const char *key, char *text,
     return 0;
 }
 
-/* Reads a decimal number up to `most`, and moves `text` past it. */
-static int parse_number(const char **text, unsigned long most, unsigned long *number)
-{
-    char *end;
-
-    if (**text < '0' || **text > '9')
-        return -1;
-    errno = 0;
-    *number = strtoul(*text, &end, 10);
-    *text = end;
-    return errno || *number > most ? -1 : 0;
-}
-
 int client_read_number(const struct record *request, const char *key, unsigned long most,
                        unsigned long *number, struct error *error)
 {
-    const char *value = record_get(request, key);
+    uint64_t value = 0;
+    bool is_number = number_parse(record_get(request, key), most, &value);
 
-    if (!value || parse_number(&value, most, number) < 0 || *value)
+    *number = value;
+    if (!is_number)
         return malformed(error, key);
     return 0;
 }
@@ -52,9 +41,9 @@ int client_read_number(const struct record *request, const char *key, unsigned l
 static int read_groups(struct server *server, const char *text, struct error *error)
 {
     while (text && *text) {
-        unsigned long group;
+        uint64_t group;
 
-        if (parse_number(&text, UINT32_MAX - 1, &group) < 0 || (*text && *text != ','))
+        if (!number_read(&text, UINT32_MAX - 1, &group) || (*text && *text != ','))
             return malformed(error, "groups");
         if (group != server->gid && server->group_count < SERVER_GROUPS_MAX)
             server->groups[server->group_count++] = (uint32_t)group;

@@ -69,6 +69,10 @@ static void no_number_counts_as_none(void **state)
     assert_int_equal(number_of("10", 9), 0);
     assert_int_equal(number_of("(null)", 9), 0);
     assert_int_equal(number_of(NULL, 9), 0);
+    assert_int_equal(number_or("3", 9, 7), 3);
+    assert_int_equal(number_or("3(IDX:0-2)", 9, 7), 7);
+    assert_int_equal(number_or("10", 9, 7), 7);
+    assert_int_equal(number_or(NULL, 9, 7), 7);
 }
 
 static void digits_alone_are_digits(void **state)
