@@ -1,0 +1,17 @@
+/* slurm_option.h: Slurm's own variables for the options of the plugin: one of these, and
+ * the option's name. */
+#ifndef ATELIER_SLURM_OPTION_H
+#define ATELIER_SLURM_OPTION_H
+
+#include "lib/agreed.h"
+
+#define SLURM_OPTION_FOR_STEP SLURM_OPTION_MARK /* of srun, to its step */
+#define SLURM_OPTION_INSIDE \
+    "SLURM_SPANK_" SLURM_OPTION_MARK /* of a job, to its clients and tasks */
+#define SLURM_OPTION_FOR_PROLOG "SPANK_" SLURM_OPTION_MARK
+
+/* What salloc adds to them, and what it is in the job's prolog. */
+#define SALLOC_MARK "ATELIER_SALLOC"
+#define SALLOC_MARK_FOR_PROLOG "SPANK_" SALLOC_MARK
+
+#endif
