@@ -1,7 +1,7 @@
 /* policy_reader.c: checks that slurmctld's user can read the policy's files. */
-#include "policy_reader.h"
+#include "cli/policy_reader.h"
 
-#include "errand.h"
+#include "lib/errand.h"
 
 #include <grp.h>
 #include <pwd.h>

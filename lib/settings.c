@@ -1,7 +1,7 @@
 /* settings.c: reads where the site keeps things from KEY=VALUE words. */
-#include "settings.h"
+#include "lib/settings.h"
 
-#include "number.h"
+#include "lib/number.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* last_run.c: asks Slurm whether a job that ends will be run again. */
-#include "last_run.h"
+#include "plugin/last_run.h"
 
-#include "error.h"
-#include "job_line.h"
-#include "number.h"
-#include "program.h"
+#include "lib/error.h"
+#include "lib/number.h"
+#include "lib/program.h"
+#include "lib/slurm/job_line.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* variable.c: reads a variable of the task's environment, whatever its length. */
-#include "variable.h"
+#include "plugin/variable.h"
 
-#include "number.h"
+#include "lib/number.h"
 
 #include <errno.h>
 #include <limits.h>

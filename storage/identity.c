@@ -1,8 +1,9 @@
 /* identity.c: looks the job's user up in the node's user database. */
-#include "identity.h"
-#include "errand.h"
-#include "message.h"
-#include "number.h"
+#include "storage/identity.h"
+
+#include "lib/errand.h"
+#include "lib/message.h"
+#include "lib/number.h"
 
 #include <grp.h>
 #include <pwd.h>
