@@ -1,9 +1,9 @@
-/* command.h: the commands that are C, `atelier doctor` and `atelier run`; all others are
- * Lua modules (command_host.h).
+/* command.h: the command that is C, `atelier run`; all others are Lua modules
+ * (command_host.h).
  *
- * Each one takes the arguments after its noun, argv[0] being its whole name ("atelier
+ * It takes the arguments after its noun, argv[0] being its whole name ("atelier
  * run"), reads them by argp and returns the exit status of the program. Wrong usage ends
- * in argp with COMMAND_USAGE. The latter returns what it ran, and 125 of its own.
+ * in argp with COMMAND_USAGE. `atelier run` returns what it ran, and 125 of its own.
  */
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
@@ -18,7 +18,6 @@ enum {
 
 typedef int command_run(int argc, char **argv, const struct settings *settings);
 
-command_run doctor;
 command_run run;
 
 #endif

@@ -6,17 +6,10 @@ atelier_SOURCES = \
 	cli/command_host.c cli/command_host.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
-	cli/doctor.c cli/doctor.h \
-	cli/doctor_check.h \
-	cli/doctor_client_ids.c \
-	cli/doctor_configuration.c \
-	cli/doctor_local.c \
-	cli/doctor_nodes.c \
-	cli/doctor_plugin.c \
-	cli/doctor_removal.c \
-	cli/doctor_step.c cli/doctor_step.h \
-	cli/doctor_verdict.c cli/doctor_verdict.h \
+	cli/command_watch.c cli/command_watch.h \
+	cli/doctor_fact.c cli/doctor_fact.h \
 	cli/host_list.c cli/host_list.h \
+	cli/id_owner.c cli/id_owner.h \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \
 	cli/log_file.c cli/log_file.h \

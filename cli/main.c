@@ -13,7 +13,7 @@
 static const struct command {
     const char *noun;
     command_run *run;
-} commands[] = {{"doctor", doctor}, {"run", run}};
+} commands[] = {{"run", run}};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

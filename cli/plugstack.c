@@ -1,3 +1,4 @@
+/* plugstack.c: the line of plugstack.conf that loads the plugin. */
 #include "plugstack.h"
 
 #include <errno.h>
@@ -109,11 +110,4 @@ int plugstack_find(const char *file, struct plugstack_line *found, struct error 
     struct search search = {.found = found, .error = error};
 
     return search_file(&search, file) < 0 ? -1 : search.count;
-}
-
-int plugstack_find_here(struct slurm_place *place, struct plugstack_line *found,
-                        struct error *error)
-{
-    slurm_place_find(place);
-    return plugstack_find(place->plugstack, found, error);
 }

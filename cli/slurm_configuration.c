@@ -1,7 +1,7 @@
+/* slurm_configuration.c: what Slurm says of its configuration, for requirement.lua. */
 #include "slurm_configuration.h"
 
 #include "plugstack.h"
-#include "slurm_command.h"
 #include "slurm_place.h"
 #include "trusted_file.h"
 
@@ -67,20 +67,7 @@ static json_t *line_of(const char *plugstack)
                      "words", words);
 }
 
-static void add_accounting(json_t *known, int milliseconds)
-{
-    static const char *const argv[] = {"sacctmgr", "-n", "show", "configuration", NULL};
-    struct error error = {.party = ERROR_NONE};
-    char *text = slurm_command_run_within(argv, milliseconds, &error);
-
-    if (text)
-        json_object_set_new(known, "slurmdbd", json_string_nocheck(text));
-    else
-        json_object_set_new(known, "slurmdbd_fault", json_string(error.text));
-    free(text);
-}
-
-json_t *slurm_configuration_here(const char *text)
+json_t *slurm_configuration(const char *text)
 {
     struct slurm_place place;
     json_t *known;
@@ -92,17 +79,5 @@ json_t *slurm_configuration_here(const char *text)
     if (is_controller(text))
         json_object_set_new(known, "job_submit",
                             script_of(place.directory, "job_submit.lua"));
-    return known;
-}
-
-json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error)
-{
-    static const char *const argv[] = {"scontrol", "show", "config", NULL};
-    char *text = slurm_command_run_within(argv, milliseconds, error);
-    json_t *known = text ? slurm_configuration_here(text) : NULL;
-
-    if (known && accounting)
-        add_accounting(known, milliseconds);
-    free(text);
     return known;
 }

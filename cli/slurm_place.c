@@ -1,3 +1,4 @@
+/* slurm_place.c: where the Slurm of this machine looks for its files. */
 #include "slurm_place.h"
 
 #include "slurm_command.h"

@@ -91,9 +91,21 @@ dist_atelierlua_DATA += \
 	lua/atelier/volume_list.lua \
 	# End of the command's
 
+# What `atelier doctor` judges.
+atelierdoctordir = $(luadir)/atelier/doctor
+dist_atelierdoctor_DATA = \
+	lua/atelier/doctor/leftover.lua \
+	lua/atelier/doctor/machine.lua \
+	lua/atelier/doctor/nodes.lua \
+	lua/atelier/doctor/plugstack.lua \
+	lua/atelier/doctor/ring.lua \
+	lua/atelier/doctor/step.lua \
+	# End of dist_atelierdoctor_DATA
+
 # Its commands, one file a verb.
 ateliercommanddir = $(luadir)/atelier/command
 dist_ateliercommand_DATA = \
+	lua/atelier/command/doctor.lua \
 	lua/atelier/command/framework_list.lua \
 	lua/atelier/command/framework_show.lua \
 	lua/atelier/command/policy_apply.lua \

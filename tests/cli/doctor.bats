@@ -72,7 +72,7 @@ configured() {
     says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
     rm "$place/bin/"*
     PATH=$place/bin says 1 'plugin      NO   there is no ' \
-        "$built/atelier" doctor
+        "$built/atelier" --set "lua=$top/lua" doctor
 }
 
 @test "what Slurm's configuration lacks, a line each, also without a policy" {

@@ -56,11 +56,12 @@ local function takes_next(command, word)
     return false
 end
 
--- Which operand the last word is: options and their arguments count for none.
-local function operand_words(command, words)
+-- Which operand the last word is: options and their arguments count for none. The command's words
+-- begin at `first`.
+local function operand_words(command, words, first)
     local place = 0
-    for index = 3, #words do
-        local is_argument = index > 3 and takes_next(command, words[index - 1])
+    for index = first, #words do
+        local is_argument = index > first and takes_next(command, words[index - 1])
         if is_argument and index == #words then
             return {}
         end
@@ -75,20 +76,21 @@ local function candidates(words)
     for _, one in ipairs(nouns) do
         entry = one.noun == words[1] and one or entry
     end
+    local verbs = entry and entry.verbs or {}
+    local module = entry and (entry.command or verbs[words[2]])
     if #words == 1 then
         return noun_words()
-    elseif not entry or not entry.verbs then
-        return {}
-    elseif #words == 2 then
-        return verb_words(entry.verbs)
-    elseif not entry.verbs[words[2]] then
+    elseif #words == 2 and not (entry and entry.command) then
+        return verb_words(verbs)
+    elseif not module then
         return {}
     end
-    local command = require(entry.verbs[words[2]])
+    local command = require(module)
     if last:find("=", 1, true) then
         return value_words(command, last)
     end
-    return last:sub(1, 1) == "-" and option_words(command) or operand_words(command, words)
+    return last:sub(1, 1) == "-" and option_words(command)
+        or operand_words(command, words, entry.command and 2 or 3)
 end
 
 -- `words`: those behind `atelier`, the last as far as it is typed. Returns the words that it

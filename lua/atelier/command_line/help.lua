@@ -150,9 +150,10 @@ end
 function help.commands()
     local list = {}
     for _, entry in ipairs(nouns) do
-        local verbs = entry.verbs or { [""] = entry }
+        local verbs = entry.verbs or { [""] = entry.command }
+        verbs = next(verbs) and verbs or { [""] = false }
         for _, verb in ipairs(name.sorted_keys(verbs)) do
-            local command = entry.verbs and require(verbs[verb]) or entry
+            local command = verbs[verb] and require(verbs[verb]) or entry
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,
                 operands = command.short or type(command.operands) == "string" and command.operands
                     or help.operands(command):gsub(HELD, " ") }

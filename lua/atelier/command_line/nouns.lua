@@ -1,9 +1,8 @@
 -- nouns.lua: what may follow `atelier`. A noun has its verbs, each a module that is read when
--- it is asked for; the others read their own words, in C.
+-- it is asked for, or is one command; `run` reads its own words, in C.
 
 return {
-    { noun = "doctor", operands = "[--nodes]",
-        summary = "say whether a machine or nodes are well" },
+    { noun = "doctor", command = "atelier.command.doctor" },
     { noun = "framework", verbs = {
         list = "atelier.command.framework_list", show = "atelier.command.framework_show",
     } },
