@@ -119,8 +119,7 @@ static json_t *answer_of(const struct watch *watch)
  * `error` filled. */
 static json_t *run(struct policy_host *host, const char **argv, struct error *error)
 {
-    struct watch watch = {
-        .host = host, .heard = json_array(), .output = -1, .said = -1};
+    struct watch watch = {.host = host, .heard = json_array(), .output = -1, .said = -1};
     json_t *kept = NULL;
 
     if (start(&watch, argv, error) == 0) {
@@ -150,8 +149,7 @@ static json_t *replay(const struct command_context *context, struct policy_host 
     size_t index;
     int status = 0;
 
-    json_array_foreach(json_object_get(kept, "heard"), index, event)
-    {
+    json_array_foreach(json_object_get(kept, "heard"), index, event) {
         if (status == 0)
             status = tell(host, event, error);
     }

@@ -183,8 +183,7 @@ json_t *doctor_fact_paths(const struct command_context *context, const json_t *q
 
     (void)context;
     (void)error;
-    json_array_foreach(json_object_get(question, "paths"), index, one)
-    {
+    json_array_foreach(json_object_get(question, "paths"), index, one) {
         const char *path = json_string_value(one);
         bool is_there = access(path, F_OK) == 0;
         const char *fault = is_there || errno != EACCES ? NULL : strerror(errno);
@@ -267,8 +266,7 @@ json_t *doctor_fact_mentions(const struct command_context *context,
 
     (void)context;
     (void)error;
-    json_array_foreach(json_object_get(question, "paths"), index, path)
-    {
+    json_array_foreach(json_object_get(question, "paths"), index, path) {
         if (mentions(json_string_value(path), text_at(question, "word")))
             json_array_append(found, path);
     }

@@ -23,7 +23,8 @@ static bool take(struct id_owner *owner, const char *kind, const char *name,
 }
 
 /* Nobody is found for an id: whether somebody may have it all the same. */
-static bool suspect(struct id_owner *owner, const char *kind, unsigned long id, int failure)
+static bool suspect(struct id_owner *owner, const char *kind, unsigned long id,
+                    int failure)
 {
     if (nobody_has_it(failure))
         return false;

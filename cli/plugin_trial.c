@@ -1,4 +1,4 @@
-/* plugin_trial.c: Slurm's own word on whether it can load the plugin. */
+/* plugin_trial.c: has Slurm load the plugin, and reports what Slurm says. */
 #include "plugin_trial.h"
 
 #include "settings.h"

@@ -1,4 +1,4 @@
-/* slurm_configuration.c: what Slurm says of its configuration, for requirement.lua. */
+/* slurm_configuration.c: reads Slurm's configuration for requirement.lua. */
 #include "slurm_configuration.h"
 
 #include "plugstack.h"

@@ -1,5 +1,7 @@
-/* Who has the NFS clients' ids while the user database is down; tests/lua/doctor.lua has what
- * `atelier doctor` says of it, tests/cli/doctor.bats of one that answers. */
+/* id_owner_test.c: finds who has the NFS clients' ids while the user database is down.
+ *
+ * tests/lua/doctor.lua has what `atelier doctor` says of it, tests/cli/doctor.bats what it
+ * says of one that answers. */
 #include "unit.h"
 
 #include "id_owner.h"
