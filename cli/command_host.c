@@ -120,7 +120,7 @@ static int tell_policy(struct run *run, struct error *error)
                 error);
 }
 
-/* Reads the policy that is wanted; where that fails the command goes on, and knows why. */
+/* Reads the policy in force; when that fails the command goes on, and knows why. */
 static int try_policy(struct run *run, struct error *error)
 {
     const struct settings *settings = run->context->settings;
