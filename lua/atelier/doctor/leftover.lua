@@ -1,7 +1,7 @@
 -- leftover.lua: whether Atelier may be taken away from this machine: nothing of Slurm asks for
 -- it any more, and no job needs it.
 
-local agreed = require("atelier.agreed")
+local agreed = require("atelier.base.agreed")
 local plugstack = require("atelier.doctor.plugstack")
 
 local leftover = {}

@@ -1,6 +1,6 @@
 -- machine.lua: whether this machine has what jobs with Atelier need.
 
-local configuration = require("atelier.configuration")
+local configuration = require("atelier.site.configuration_questions")
 local plugstack = require("atelier.doctor.plugstack")
 
 local machine = {}
@@ -132,7 +132,7 @@ function check.policy(known, policy)
     if known.policy.fault then
         return false, known.policy.fault
     end
-    problem = problem or require("atelier.trial").check(policy).problems[1]
+    problem = problem or require("atelier.decide.trial").check(policy).problems[1]
     if problem then
         return false, problem .. "; see `atelier policy check`"
     end
@@ -247,7 +247,7 @@ local function check_configuration(findings, known, policy)
         return add(false, fault)
     end
     policy = #known.policy.problems == 0 and policy or nil
-    local found = require("atelier.requirement").check(policy, configuration.of(known))
+    local found = require("atelier.site.requirement").check(policy, configuration.of(known))
     for _, sentence in ipairs(found.problems) do
         add(false, sentence)
     end

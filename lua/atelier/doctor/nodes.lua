@@ -1,6 +1,6 @@
 -- nodes.lua: which node of an allocation is dead or slow.
 
-local agreed = require("atelier.agreed")
+local agreed = require("atelier.base.agreed")
 local ring = require("atelier.doctor.ring")
 local step = require("atelier.doctor.step")
 
