@@ -1,7 +1,7 @@
 /* id_owner_test.c: finds who has the NFS clients' ids while the user database is down.
  *
- * tests/lua/doctor.lua has what `atelier doctor` then says, and tests/cli/doctor.bats what
- * it says while the database answers. */
+ * tests/lua/doctor.lua has what `atelier doctor` then says; tests/cli/doctor.bats asks a
+ * database that answers. */
 #include "unit.h"
 
 #include "id_owner.h"
