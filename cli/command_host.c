@@ -112,7 +112,7 @@ static int read_last(struct command_session *run, const char *draft, struct erro
     return error_set(error, broken->party, "%s", broken->text);
 }
 
-static int tell_policy(struct run *run, struct error *error)
+static int tell_policy(struct command_session *run, struct error *error)
 {
     return tell(run, "policy",
                 json_pack("{s:s, s:O, s:O}", "path", policy_host_path(run->host), "files",
@@ -122,7 +122,7 @@ static int tell_policy(struct run *run, struct error *error)
 }
 
 /* Reads the policy in force; when that fails the command goes on, and knows why. */
-static int try_policy(struct run *run, struct error *error)
+static int try_policy(struct command_session *run, struct error *error)
 {
     const struct settings *settings = run->context->settings;
     struct error fault = {.party = ERROR_NONE};

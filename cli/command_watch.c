@@ -22,7 +22,7 @@
 #define SAID_SIZE 1024
 #define CHUNK 4096
 
-struct watch {
+struct watched_program {
     struct policy_host *host;
     json_t *heard; /* all that the command was told */
     pid_t child;
@@ -42,7 +42,7 @@ static int tell(struct policy_host *host, const json_t *event, struct error *err
 }
 
 /* Waits for its next words, but no longer than a turn. Returns as tell does. */
-static int listen_once(struct watch *watch, struct error *error)
+static int listen_once(struct watched_program *watch, struct error *error)
 {
     struct pollfd ready = {.fd = watch->output, .events = POLLIN};
     char text[CHUNK];
@@ -60,7 +60,7 @@ static int listen_once(struct watch *watch, struct error *error)
     return tell(watch->host, event, error);
 }
 
-static int start(struct watch *watch, const char **argv, struct error *error)
+static int start(struct watched_program *watch, const char **argv, struct error *error)
 {
     int ends[2];
 
@@ -85,7 +85,7 @@ static int start(struct watch *watch, const char **argv, struct error *error)
 }
 
 /* srun ends its step on the first SIGTERM. */
-static void stop(struct watch *watch)
+static void stop(struct watched_program *watch)
 {
     struct deadline soon = deadline_after(END_MS);
     pid_t ended = 0;
@@ -100,7 +100,7 @@ static void stop(struct watch *watch)
     }
 }
 
-static json_t *answer_of(const struct watch *watch)
+static json_t *answer_of(const struct watched_program *watch)
 {
     char text[SAID_SIZE];
     ssize_t length = pread(watch->said, text, sizeof(text), 0);
@@ -119,7 +119,8 @@ static json_t *answer_of(const struct watch *watch)
  * `error` filled. */
 static json_t *run(struct policy_host *host, const char **argv, struct error *error)
 {
-    struct watch watch = {.host = host, .heard = json_array(), .output = -1, .said = -1};
+    struct watched_program watch = {
+        .host = host, .heard = json_array(), .output = -1, .said = -1};
     json_t *kept = NULL;
 
     if (start(&watch, argv, error) == 0) {
