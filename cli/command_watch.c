@@ -1,10 +1,10 @@
 /* command_watch.c: a program of Slurm's whose words a command reads while it runs. */
-#include "command_watch.h"
+#include "cli/command_watch.h"
 
-#include "command_question.h"
-#include "deadline.h"
-#include "ending.h"
-#include "lua_json.h"
+#include "cli/command_question.h"
+#include "cli/lua_json.h"
+#include "lib/deadline.h"
+#include "lib/ending.h"
 
 #include <errno.h>
 #include <fcntl.h>

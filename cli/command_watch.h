@@ -3,8 +3,8 @@
 #ifndef ATELIER_COMMAND_WATCH_H
 #define ATELIER_COMMAND_WATCH_H
 
-#include "command_host.h"
-#include "policy_host.h"
+#include "cli/command_host.h"
+#include "cli/policy_host.h"
 
 /* Runs the program of `question`, hands what it writes to session.lua's `heard` as it
  * comes, several times a second also when it is silent, and ends it by SIGTERM, then

@@ -1,11 +1,11 @@
 /* doctor_fact.c: what `atelier doctor` asks of this machine. */
-#include "doctor_fact.h"
+#include "cli/doctor_fact.h"
 
-#include "ending.h"
-#include "id_owner.h"
-#include "plugin_trial.h"
-#include "plugstack.h"
-#include "slurm_place.h"
+#include "cli/doctor/plugin_trial.h"
+#include "cli/doctor/plugstack.h"
+#include "cli/id_owner.h"
+#include "lib/ending.h"
+#include "lib/slurm/slurm_place.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #ifndef ATELIER_DOCTOR_FACT_H
 #define ATELIER_DOCTOR_FACT_H
 
-#include "command_source.h"
+#include "cli/command_source.h"
 
 command_source doctor_fact_settings;
 command_source doctor_fact_start;

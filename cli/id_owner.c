@@ -1,7 +1,7 @@
 /* id_owner.c: who has one of the NFS clients' ids on this machine. */
-#include "id_owner.h"
+#include "cli/id_owner.h"
 
-#include "nobody.h"
+#include "lib/nobody.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -3,7 +3,7 @@
 #ifndef ATELIER_ID_OWNER_H
 #define ATELIER_ID_OWNER_H
 
-#include "settings.h"
+#include "lib/settings.h"
 
 #include <stdbool.h>
 

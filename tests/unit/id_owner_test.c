@@ -2,9 +2,9 @@
  *
  * tests/lua/doctor.lua has what `atelier doctor` then says; tests/cli/doctor.bats asks a
  * database that answers. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "id_owner.h"
+#include "cli/id_owner.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,7 +1,7 @@
 -- step.lua: one step that looks at the nodes of an allocation: what its processes say, one on
 -- each node, and which nodes are dead.
 --
--- Lines of atelier-doctor (cli/doctor_probe.c), NODE as Slurm has it:
+-- Lines of atelier-doctor (cli/doctor/doctor_probe.c), NODE as Slurm has it:
 --
 --     doctor here NODE                   it runs
 --     doctor beat NODE                   it lives; every second
