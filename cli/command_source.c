@@ -1,7 +1,7 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
 #include "cli/command_source.h"
 
-#include "cli/doctor_fact.h"
+#include "cli/doctor/doctor_fact.h"
 #include "cli/host_list.h"
 #include "cli/launcher_text.h"
 #include "cli/layout.h"

@@ -4,7 +4,7 @@
  * database that answers. */
 #include "tests/unit/unit.h"
 
-#include "cli/id_owner.h"
+#include "cli/doctor/id_owner.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -53,19 +53,6 @@ tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
 
-<<<<<<< yours
-=======
-tests_unit_doctor_client_ids_test_SOURCES = tests/unit/doctor_client_ids_test.c \
-	cli/doctor/doctor_client_ids.c cli/doctor/doctor_check.h
-tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
-tests_unit_doctor_client_ids_test_LDADD = $(unit_libs)
-
-tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
-	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h
-tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags)
-tests_unit_doctor_verdict_test_LDADD = $(unit_libs)
-
->>>>>>> main
 tests_unit_directory_list_test_SOURCES = tests/unit/directory_list_test.c \
 	tests/unit/scratch.c
 tests_unit_directory_list_test_CFLAGS = $(unit_cflags)
@@ -86,7 +73,7 @@ tests_unit_framework_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
-tests_unit_id_owner_test_SOURCES = tests/unit/id_owner_test.c cli/id_owner.c cli/id_owner.h
+tests_unit_id_owner_test_SOURCES = tests/unit/id_owner_test.c cli/doctor/id_owner.c cli/doctor/id_owner.h
 tests_unit_id_owner_test_CFLAGS = $(unit_cflags) -I$(top_srcdir)/cli
 tests_unit_id_owner_test_LDADD = $(unit_libs)
 

@@ -1,5 +1,5 @@
 /* id_owner.c: who has one of the NFS clients' ids on this machine. */
-#include "cli/id_owner.h"
+#include "cli/doctor/id_owner.h"
 
 #include "lib/nobody.h"
 

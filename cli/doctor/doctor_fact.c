@@ -1,9 +1,9 @@
 /* doctor_fact.c: what `atelier doctor` asks of this machine. */
-#include "cli/doctor_fact.h"
+#include "cli/doctor/doctor_fact.h"
 
+#include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
 #include "cli/doctor/plugstack.h"
-#include "cli/id_owner.h"
 #include "lib/ending.h"
 #include "lib/slurm/slurm_place.h"
 
