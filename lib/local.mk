@@ -19,9 +19,9 @@ lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_ro
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
 	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 =======
-lib/option/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option/option_rows.awk
+lib/option/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
-	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
+	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 >>>>>>> main
 
 noinst_LTLIBRARIES += libatelier.la
