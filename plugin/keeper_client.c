@@ -4,8 +4,8 @@
 #include "lib/deadline.h"
 #include "lib/message.h"
 #include "lib/policy/facts.h"
+#include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "plugin/program.h"
 
 #include <errno.h>
 #include <fcntl.h>

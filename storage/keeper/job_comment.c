@@ -1,8 +1,8 @@
 /* job_comment.c: asks squeue for a job's AdminComment. */
 #include "storage/keeper/job_comment.h"
 
+#include "lib/process.h"
 #include "lib/slurm/crowd.h"
-#include "storage/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

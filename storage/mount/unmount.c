@@ -1,7 +1,7 @@
 /* unmount.c: ends all mounts of a job, the last first. */
 #include "storage/mount/unmount.h"
 
-#include "storage/process.h"
+#include "lib/process.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 

@@ -1,11 +1,12 @@
 /* kind.c: has the table of the kinds of volumes. */
 #include "storage/volume/kind.h"
 
-#include "storage/errand.h"
+#include "lib/errand.h"
 #include "storage/mount/place.h"
 #include "storage/system.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -98,6 +99,8 @@ void kind_end(struct job_volume *volume, const struct deadline *deadline,
 {
     if (volume->kind && volume->kind->end)
         volume->kind->end(volume, deadline, report);
+    free(volume->seen);
+    volume->seen = NULL;
 }
 
 int kind_unmount(const struct plan_volume *volume, const char *path, int flags)
