@@ -21,6 +21,7 @@ atelier_SOURCES = \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_record.c cli/slurm_record.h \
+	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
@@ -47,6 +48,7 @@ atelier_experiment_SOURCES = \
 	cli/lua_json.c cli/lua_json.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
+	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES
 atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
