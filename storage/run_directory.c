@@ -5,6 +5,7 @@
 #include "keeper_protocol.h"
 #include "message.h"
 #include "name.h"
+#include "number.h"
 #include "outage_note.h"
 #include "plan.h"
 
@@ -98,7 +99,7 @@ int run_directory_open(struct run_directory *directory, struct error *error)
 
 bool run_directory_is_job(const char *name)
 {
-    return *name && strspn(name, "0123456789") == strlen(name);
+    return number_is_digits(name);
 }
 
 int run_directory_open_node(const char *run, const char *node)
