@@ -78,6 +78,7 @@ libatelier_la_SOURCES = \
 	lib/settings.c lib/settings.h \
 	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \
+	lib/words.c lib/words.h \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
 libatelier_la_LIBADD = $(LUA_LIBS)
