@@ -1,5 +1,5 @@
 /* words.c: a command line under construction, word by word. */
-#include "words.h"
+#include "lib/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
