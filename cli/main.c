@@ -105,7 +105,7 @@ static int dispatch(const struct invocation *invocation, int argc, char **argv)
                   "Slurm's answers");
     } else if (is_run) {
         argv[0] = "atelier run";
-        return command_run(argc, argv, &invocation->settings);
+        return run_main(argc, argv, &invocation->settings);
     }
     context.record = open_record(invocation, &error);
     if (error.party != ERROR_NONE) {

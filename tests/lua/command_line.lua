@@ -126,12 +126,11 @@ local function compare(key, declared, shown)
 end
 
 local synopsis = read_synopsis()
-for _, entry in ipairs(nouns) do
-    local verbs = entry.verbs or { [""] = entry.command }
-    for _, verb in ipairs(name.sorted_keys(verbs)) do
+for _, entry in ipairs(nouns.ALL) do
+    for _, verb in ipairs(entry.is_command and { "" } or entry.verbs or {}) do
         local key = entry.noun .. (verb ~= "" and " " .. verb or "")
         tap.ok(synopsis[key], "the manual has " .. key)
-        compare(key, require(verbs[verb]), synopsis[key] or {})
+        compare(key, nouns.command(entry, verb), synopsis[key] or {})
     end
 end
 tap.done()

@@ -6,13 +6,14 @@
 --     known    takes one answer
 --     answer   what to show, make and write
 --
--- A command is a table of atelier.command.NOUN under its verb, where the noun has any: { summary, about, options,
--- operands (options.lua), check(asked), which policy it is about, ask, answer }. It never
--- touches the system.
+-- A command is what the function of its verb in atelier.command.NOUN returns, or that module where
+-- the noun has no verbs: { summary, about, options, operands (option_reader.lua), check(asked),
+-- which policy it is about, ask, answer }. It never touches the system.
 --
---     policy   or a function of `asked`; nil: none; "good": one without problems; "any": known.problems has them;
+--     policy   nil: none; "good": one without problems; "any": known.problems has them;
 --              "last": the last good one where the file is broken (known.broken);
---              "tried": as "any", and where none can be read known.policy.fault says why
+--              "tried": as "any", and where none can be read known.policy.fault says why;
+--              or a function of `asked`
 --     columns  those that -o may name, a list or a function of `asked`
 --     draft    the key of `asked` that names a file in place of the policy in force
 --     ask(asked, here, known, policy)       a list of questions, nil for none
@@ -35,7 +36,7 @@
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.option_reader")
+local option_reader = require("atelier.command_line.option_reader")
 
 local session = {}
 
@@ -47,17 +48,9 @@ end
 -- What the host knows of this call.
 local state
 
-local function entry_of(noun)
-    for _, entry in ipairs(nouns) do
-        if entry.noun == noun then
-            return entry
-        end
-    end
-end
-
 local function noun_names()
     local names = {}
-    for _, entry in ipairs(nouns) do
+    for _, entry in ipairs(nouns.ALL) do
         names[entry.noun] = true
     end
     return name.sorted_keys(names)
@@ -99,7 +92,7 @@ local function columns_of(text, known)
 end
 
 local function begin(full, command, words)
-    local asked, fault = options.read(command, words)
+    local asked, fault = option_reader.read(command, words)
     if asked and asked.output and command.columns then
         local known = command.columns
         known = type(known) == "function" and known(asked) or known
@@ -139,21 +132,22 @@ function session.open(_policy, given)
     elseif #words == 0 then
         return { status = 0, text = help().list() }
     end
-    local entry = entry_of(words[1])
+    local entry = nouns.entry(words[1])
     if not entry then
         return mistake(("atelier has no command `%s`: %s"):format(name.quote(words[1]),
             advice(words[1], noun_names())))
     end
-    if entry.command then
-        return begin("atelier " .. words[1], require(entry.command), tail(words, 2))
+    if entry.is_command then
+        return begin("atelier " .. words[1], nouns.command(entry), tail(words, 2))
     end
-    local module = words[2] and (entry.verbs or {})[words[2]]
     if words[2] == "--help" or words[2] == "-?" then
         return { status = 0, text = help().list(words[1]) }
-    elseif not module then
-        return no_verb(words[1], words[2], name.sorted_keys(entry.verbs or {}))
     end
-    return begin(("atelier %s %s"):format(words[1], words[2]), require(module), tail(words, 3))
+    local command = nouns.command(entry, words[2])
+    if not command then
+        return no_verb(words[1], words[2], entry.verbs or {})
+    end
+    return begin(("atelier %s %s"):format(words[1], words[2]), command, tail(words, 3))
 end
 
 -- `here`: { user, uid, groups, clock, node, terminal, job }.
