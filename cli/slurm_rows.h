@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* Runs argv[0] with the NULL-terminated `argv` as slurm_command_run does. Returns an array,
- * which the caller owns, of one object for each line, with the fields, which `|`
+/* Runs argv[0] with the NULL-terminated `argv` as slurm_command_run does. Returns an
+ * array, which the caller owns, of one object for each line: its fields, which `|`
  * separates, under the NULL-terminated `names` in their order. The last field takes the
  * rest of the line. */
 json_t *slurm_rows(const char *const argv[], const char *const names[],
