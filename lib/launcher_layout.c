@@ -1,5 +1,6 @@
 #include "launcher_layout.h"
 
+#include <lua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

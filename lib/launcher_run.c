@@ -1,7 +1,8 @@
 #include "launcher_run.h"
 
-#include "launcher_load.h"
-#include "launcher_prepared.h"
+#include "launcher_directory.h"
+#include "launcher_session.h"
+#include "trusted_file.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ bool launcher_run_open(lua_State *state, struct launcher_run *run)
     error_set(&run->error, ERROR_SITE,
               "launcher `%s` does not return { title = \"...\", environment = "
               "function(layout) ... end }",
-              run->framework->name);
+              run->launcher->framework.name);
     return false;
 }
 
@@ -54,7 +55,7 @@ static void push_defaults(lua_State *state)
 /* A site's own launchers need no support where they declare none. */
 bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
 {
-    const struct framework *framework = run->framework;
+    const struct framework *framework = &run->launcher->framework;
 
     if (lua_getfield(state, -1, "settings") == LUA_TNIL) {
         lua_pop(state, 1);
@@ -127,48 +128,75 @@ void launcher_run_push_given(lua_State *state, const struct launcher_run *run,
     lua_settop(state, given);
 }
 
-int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
-                 struct error *error)
+struct lua_host *launcher_run_load(const struct launcher *launcher, bool trusted,
+                                   const struct lua_host_limits *limits,
+                                   struct error *error, struct error *cause)
 {
-    struct lua_host *ready = launcher_prepared(launchers, run->framework->name);
-    struct lua_host *host = ready;
+    struct lua_host *host = NULL;
+    char path[LAUNCHER_PATH_SIZE];
+    char *text = NULL;
+    size_t length;
+
+    if (launcher_path(launcher->directory, launcher->framework.name, path, error) == 0)
+        text = trusted ? trusted_file_read(path, &length, error)
+                       : plain_file_read(path, &length, error);
+    if (text)
+        host = lua_host_create(launcher->directory, trusted, limits, error);
+    if (host) {
+        lua_gc(lua_host_state(host), LUA_GCSTOP);
+        if (lua_host_load(host, text, length, strrchr(path, '/') + 1, cause) < 0) {
+            lua_host_destroy(host);
+            host = NULL;
+        }
+    }
+    free(text);
+    return host;
+}
+
+/* Calls it with what is at the top, or in a session below it. */
+static int call(struct lua_host *host, struct launcher_run *run, lua_CFunction function,
+                bool is_session, struct error *cause)
+{
+    lua_State *state = lua_host_state(host);
+
+    lua_pushcfunction(state, function);
+    if (is_session)
+        lua_pushvalue(state, 1);
+    else
+        lua_insert(state, -2);
+    lua_pushlightuserdata(state, run);
+    if (is_session)
+        lua_pushvalue(state, 2);
+    else
+        lua_pushnil(state);
+    return lua_host_call(host, 3, 0, cause);
+}
+
+int launcher_run(struct launcher_run *run, lua_CFunction function, struct error *error)
+{
+    const struct launcher *launcher = run->launcher;
+    struct lua_host *ready = launcher_session_host(launcher->session), *host = ready;
     struct error cause = {.party = ERROR_NONE};
     int status = -1;
 
-    if (ready) {
-        lua_pushcfunction(lua_host_state(ready), function);
-        lua_pushvalue(lua_host_state(ready), 1);
-    } else {
-        host = launcher_load(launchers, run->framework->name, false, &launcher_limits,
-                             error, &cause);
-        if (host) {
-            lua_pushcfunction(lua_host_state(host), function);
-            lua_insert(lua_host_state(host), -2);
-        }
-    }
-    if (host) {
-        lua_pushlightuserdata(lua_host_state(host), run);
-        if (ready)
-            lua_pushvalue(lua_host_state(ready), 2);
-        else
-            lua_pushnil(lua_host_state(host));
-        status = lua_host_call(host, 3, 0, &cause);
-    }
-    error_wrap(error, &cause, "launcher `%s` failed", run->framework->name);
+    if (!host)
+        host = launcher_run_load(launcher, false, &launcher_limits, error, &cause);
+    if (host)
+        status = call(host, run, function, ready != NULL, &cause);
+    error_wrap(error, &cause, "launcher `%s` failed", launcher->framework.name);
     if (!ready)
         lua_host_destroy(host);
     return status < 0 ? -1 : error_pass(error, &run->error);
 }
 
 int launcher_run_answer(struct record **answer, struct launcher_run *run,
-                        const char *launchers, lua_CFunction function,
-                        struct error *error)
+                        lua_CFunction function, struct error *error)
 {
     *answer = NULL;
     run->answer = record_create_sized(LAUNCHER_ENVIRONMENT_MAX);
     if (!run->answer)
         return error_set(error, ERROR_NODE, "out of memory for the environment");
-    if (launcher_run(run, launchers, function, error) < 0) {
+    if (launcher_run(run, function, error) < 0) {
         record_destroy(run->answer);
         return -1;
     }

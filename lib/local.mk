@@ -34,13 +34,11 @@ libatelier_la_SOURCES = \
 	lib/job_state.c lib/job_state.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \
-	lib/launcher_ahead.c lib/launcher_ahead.h \
 	lib/launcher_directory.c lib/launcher_directory.h \
 	lib/launcher_layout.c lib/launcher_layout.h \
-	lib/launcher_load.c lib/launcher_load.h \
-	lib/launcher_meeting.c \
-	lib/launcher_prepared.c lib/launcher_prepared.h \
+	lib/launcher_meeting.c lib/launcher_meeting.h \
 	lib/launcher_run.c lib/launcher_run.h \
+	lib/launcher_session.c lib/launcher_session.h \
 	lib/launcher_starter.c lib/launcher_starter.h \
 	lib/log.c lib/log.h \
 	lib/lua_environment.c lib/lua_environment.h \

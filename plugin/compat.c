@@ -1,6 +1,5 @@
 #include "compat.h"
 
-#include "ours.h"
 #include "variable.h"
 
 #include <stdio.h>
@@ -138,18 +137,18 @@ static int set_of_hosts(struct spank_handle *spank, const struct step *step, boo
 }
 
 /* Variables that users set themselves stay. */
-static int set_backends(struct spank_handle *spank, const char *framework,
-                        struct error *error)
+static int set_backends(struct ours *ours, struct spank_handle *spank,
+                        const char *framework, struct error *error)
 {
     char *gpus = step_environment(spank, "ATELIER_GPUS");
     bool has_gpus = gpus && strcmp(gpus, "0") != 0;
 
     free(gpus);
     if (strcmp(framework, "pytorch") == 0)
-        return ours_set(spank, OURS_DEFAULT, "AZ_BATCHAI_PYTORCH_BACKEND",
+        return ours_set(ours, spank, OURS_DEFAULT, "AZ_BATCHAI_PYTORCH_BACKEND",
                         has_gpus ? "nccl" : "gloo", error);
     if (strcmp(framework, "tensorflow") == 0 || strcmp(framework, "cntk") == 0)
-        return ours_set(spank, OURS_DEFAULT, "KERAS_BACKEND", framework, error);
+        return ours_set(ours, spank, OURS_DEFAULT, "KERAS_BACKEND", framework, error);
     return 0;
 }
 
@@ -170,13 +169,13 @@ int compat_take_away(struct spank_handle *spank, struct error *error)
                : set_aliases(spank, of_rank, COUNT(of_rank), false, error);
 }
 
-int compat_set(struct spank_handle *spank, const struct step *step, const char *framework,
-               bool is_rank, struct error *error)
+int compat_set(struct ours *ours, struct spank_handle *spank, const struct step *step,
+               const char *framework, bool is_rank, struct error *error)
 {
     return variable_set(spank, "ATELIER_COMPAT", COMPAT_BATCHAI, true, error) < 0 ||
                    set_aliases(spank, of_job, COUNT(of_job), true, error) < 0 ||
                    set_aliases(spank, of_rank, COUNT(of_rank), is_rank, error) < 0 ||
                    set_of_hosts(spank, step, is_rank, error) < 0
                ? -1
-               : set_backends(spank, framework, error);
+               : set_backends(ours, spank, framework, error);
 }

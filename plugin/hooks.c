@@ -104,6 +104,7 @@ int slurm_spank_exit(spank_t spank, int count, char *words[])
         submission_report(&site);
     if (place == PLACE_STEP)
         step_end(&membership, &start, &site, spank);
+    start_release(&start);
     membership_release(&membership);
     return 0;
 }

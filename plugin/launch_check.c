@@ -1,9 +1,8 @@
 #include "launch_check.h"
 
-#include "launcher.h"
+#include "launcher_meeting.h"
 #include "roll_call.h"
 #include "roll_socket.h"
-#include "step_layout.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -105,15 +104,15 @@ static int check_place(const struct layout *layout, const struct meeting *meetin
     return 0;
 }
 
-static int check_layout(const struct layout *layout, const struct start *start,
-                        const struct settings *settings, struct error *error)
+static int check_layout(const struct start *start, const struct layout *layout,
+                        struct error *error)
 {
-    static const struct framework any = {.name = "custom"};
-    const struct framework *framework =
-        start->framework.name[0] ? &start->framework : &any;
+    const struct launcher any = {.directory = start->launcher.directory,
+                                 .framework = {.name = "custom"}};
+    const struct launcher *launcher =
+        start->launcher.framework.name[0] ? &start->launcher : &any;
     struct meeting meeting;
-    int status =
-        launcher_meeting(&meeting, settings->launchers, framework, layout, error);
+    int status = launcher_meeting(&meeting, launcher, layout, error);
 
     if (status == 0)
         status = check_place(layout, &meeting, error);
@@ -125,16 +124,15 @@ static int check_layout(const struct layout *layout, const struct start *start,
     return status;
 }
 
-int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct start *start, const struct settings *settings,
-                 struct error *error)
+int launch_check(const struct start *start, struct spank_handle *spank,
+                 const struct step *step, struct error *error)
 {
     struct error found = {.party = ERROR_NONE};
     struct step_layout read;
-    int status = step_layout_read(&read, spank, step, &found);
+    int status = step_layout_read(&read, spank, step, &start->ours, &found);
 
     if (status == 0)
-        status = check_layout(&read.layout, start, settings, &found);
+        status = check_layout(start, &read.layout, &found);
     step_layout_release(&read);
     error_wrap(error, &found, "launch check");
     return status;

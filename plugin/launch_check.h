@@ -8,13 +8,11 @@
 
 #include "error.h"
 #include "job.h"
-#include "settings.h"
-#include "task_environment.h"
+#include "start.h"
 
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
  * -1, with `error` filled in the one task that tells the user. */
-int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct start *start, const struct settings *settings,
-                 struct error *error);
+int launch_check(const struct start *start, struct spank_handle *spank,
+                 const struct step *step, struct error *error);
 
 #endif

@@ -27,6 +27,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/ours.c plugin/ours.h \
 	plugin/program.c plugin/program.h \
 	plugin/site.c plugin/site.h \
+	plugin/start.c plugin/start.h \
 	plugin/srun_files.c plugin/srun_files.h \
 	plugin/srun_options.c plugin/srun_options.h \
 	plugin/step_files.c plugin/step_files.h \

@@ -2,7 +2,6 @@
 
 #include "compat.h"
 #include "launcher.h"
-#include "ours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +39,8 @@ static char *command_without(const struct record *environment, bool compat)
     return NULL;
 }
 
-int mpi_ranks_set(struct spank_handle *spank, const struct record *environment,
-                  bool compat, struct error *error)
+int mpi_ranks_set(struct ours *ours, struct spank_handle *spank,
+                  const struct record *environment, bool compat, struct error *error)
 {
     static const char *const names[] = {"OMPI_MCA_orte_fork_agent",
                                         "PRTE_MCA_prte_fork_agent"};
@@ -50,7 +49,7 @@ int mpi_ranks_set(struct spank_handle *spank, const struct record *environment,
 
     for (size_t i = 0; command && status == 0 && i < sizeof(names) / sizeof(names[0]);
          i++)
-        status = ours_set(spank, OURS_DEFAULT, names[i], command, error);
+        status = ours_set(ours, spank, OURS_DEFAULT, names[i], command, error);
     free(command);
     return status;
 }

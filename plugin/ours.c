@@ -1,7 +1,5 @@
 #include "ours.h"
 
-#include "record.h"
-#include "step_layout.h"
 #include "variable.h"
 
 #include <inttypes.h>
@@ -14,10 +12,6 @@
 #define MARKER "ATELIER_SET"
 #define NAME_SIZE 192
 #define SUM_SIZE 16
-
-/* The variables of ours in slurmstepd and in the tasks that it forks: NAME to kind and
- * sum. */
-static struct record *set;
 
 /* FNV-1a: nothing depends on its strength. */
 static void write_sum(char sum[SUM_SIZE], enum ours_kind kind, const char *value)
@@ -89,15 +83,31 @@ void ours_forget(struct spank_handle *spank)
     free(marker);
 }
 
-static void remember(struct spank_handle *spank, enum ours_kind kind, const char *name,
-                     const char *value)
+void ours_keep_given(struct ours *ours, struct spank_handle *spank)
+{
+    free(ours->given);
+    ours->given = step_environment_copy(spank);
+}
+
+const char *ours_given(const struct ours *ours, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (char **one = ours->given; one && *one; one++)
+        if (strncmp(*one, name, length) == 0 && (*one)[length] == '=')
+            return *one + length + 1;
+    return NULL;
+}
+
+static void remember(struct ours *ours, struct spank_handle *spank, enum ours_kind kind,
+                     const char *name, const char *value)
 {
     char file[NAME_SIZE], sum[SUM_SIZE];
     char *path = NULL;
 
-    if (!set)
-        set = record_create();
-    if (!set)
+    if (!ours->set)
+        ours->set = record_create();
+    if (!ours->set)
         return;
     if (!variable_fits(name, value)) {
         snprintf(file, sizeof(file), "%s_FILE", name);
@@ -105,27 +115,28 @@ static void remember(struct spank_handle *spank, enum ours_kind kind, const char
         name = file;
     }
     write_sum(sum, kind, path ? path : value);
-    record_set(set, name, sum);
+    record_set(ours->set, name, sum);
     free(path);
 }
 
-int ours_set(struct spank_handle *spank, enum ours_kind kind, const char *name,
-             const char *value, struct error *error)
+int ours_set(struct ours *ours, struct spank_handle *spank, enum ours_kind kind,
+             const char *name, const char *value, struct error *error)
 {
     char *earlier = kind == OURS_DEFAULT ? step_environment(spank, name) : NULL;
-    const char *given = step_layout_given(name);
+    const char *given = ours_given(ours, name);
 
     free(earlier);
     if (earlier || (given && strcmp(given, value) == 0))
         return 0;
     if (variable_set(spank, name, value, true, error) < 0)
         return -1;
-    remember(spank, kind, name, value);
+    remember(ours, spank, kind, name, value);
     return 0;
 }
 
-int ours_tell(struct spank_handle *spank, struct error *error)
+int ours_tell(const struct ours *ours, struct spank_handle *spank, struct error *error)
 {
+    const struct record *set = ours->set;
     char *text = NULL;
     size_t size;
     FILE *stream;
@@ -142,4 +153,11 @@ int ours_tell(struct spank_handle *spank, struct error *error)
                  : error_set(error, ERROR_NODE, "out of memory for " MARKER);
     free(text);
     return status;
+}
+
+void ours_release(struct ours *ours)
+{
+    free(ours->given);
+    record_destroy(ours->set);
+    *ours = (struct ours){.given = NULL};
 }

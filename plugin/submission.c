@@ -159,11 +159,11 @@ static int check_framework(const struct options *options, const struct settings 
 {
     struct error found = {.party = ERROR_NONE};
     const char *asked = options->value[OPTION_FRAMEWORK];
-    struct framework framework;
+    struct launcher launcher = {.directory = settings->launchers};
 
     if (!asked[0] ||
-        (framework_parse(&framework, "--framework", asked, &found) == 0 &&
-         launcher_check(settings->launchers, &framework, &found) == 0) ||
+        (framework_parse(&launcher.framework, "--framework", asked, &found) == 0 &&
+         launcher_check(&launcher, &found) == 0) ||
         found.party != ERROR_USER)
         return 0;
     *error = found;

@@ -8,7 +8,6 @@
 #include "job_record.h"
 #include "keeper_client.h"
 #include "launch_check.h"
-#include "launcher_ahead.h"
 #include "one_voice.h"
 #include "task_environment.h"
 #include "variable.h"
@@ -41,10 +40,11 @@ static void prepare_tasks(struct membership *membership, struct start *start,
 
     membership->is_alike = admission_check(membership, asked, failure) < 0;
     if (membership->is_alike ||
-        admission_framework(membership, asked, &start->framework, failure) < 0)
+        admission_framework(membership, asked, &start->launcher.framework, failure) < 0)
         return;
+    start->launcher.directory = settings->launchers;
     start->compat = is_compatible(membership, asked);
-    if (task_environment_share(spank, step, settings, membership->facts, start,
+    if (task_environment_share(start, spank, step, settings, membership->facts,
                                failure) == 0)
         options_mark_defaults(spank, start->compat);
 }
@@ -143,9 +143,8 @@ void step_prepare(struct membership *membership, struct start *start,
     one_voice_prepare();
     if (membership->failure.party || !task_is_rank(spank, &step))
         return;
-    if (start->framework.name[0])
-        task_environment_ahead(spank, &step, &start->framework, &site->settings,
-                               &membership->failure);
+    if (start->launcher.framework.name[0])
+        task_environment_ahead(start, spank, &step, &membership->failure);
     give_memory_back();
 }
 
@@ -187,7 +186,6 @@ void step_end(const struct membership *membership, struct start *start,
     if (!membership->has_files && !membership->failure.party)
         step_files_look(&start->files, &site->settings, spank, &step);
     report_files(membership, start, site, spank, &step);
-    step_files_release(&start->files);
 }
 
 /* As the steps of a job are named in Slurm's accounting. */
@@ -267,23 +265,20 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
 /* Of the tasks that have a reason, which need not be all: on other nodes than the first,
  * what its first task has not. */
 static void refuse_once(const struct error *error, struct spank_handle *spank,
-                        const struct step *step, const struct start *start,
-                        const struct settings *settings)
+                        const struct step *step, const struct start *start)
 {
     if (one_voice_is_elsewhere(spank) &&
-        task_environment_is_refused_first(spank, step, start, settings, error))
+        task_environment_is_refused_first(start, spank, step, error))
         leave_to_first_node();
     if (!one_voice_take())
         _exit(1);
     refuse(error);
 }
 
-void task_begin(const struct membership *membership, const struct start *start,
+void task_begin(const struct membership *membership, struct start *start,
                 const struct site *site, const struct options *asked,
                 struct spank_handle *spank)
 {
-    const struct framework *framework = &start->framework;
-    const char *launchers = site->settings.launchers;
     struct error error = {.party = ERROR_NONE};
     struct step step;
 
@@ -294,17 +289,17 @@ void task_begin(const struct membership *membership, const struct start *start,
     if (membership->failure.party)
         refuse_together(&membership->failure, spank);
     if (membership_verify(membership, &error) < 0 ||
-        (framework->name[0] && !launcher_ahead_has(launchers, framework) &&
-         launcher_check(launchers, framework, &error) < 0))
+        (start->launcher.framework.name[0] &&
+         launcher_check(&start->launcher, &error) < 0))
         refuse_together(&error, spank);
     if (step_read(&step, spank) < 0)
         error_set(&error, ERROR_NODE,
                   "Slurm does not say which job and node this task is of");
-    else if (task_environment_set(spank, &step, start, &site->settings, &error) == 0)
+    else if (task_environment_set(start, spank, &step, &site->settings, &error) == 0)
         directories_set(spank, asked, membership->facts, start->compat, &error);
     if (error.party)
-        refuse_once(&error, spank, &step, start, &site->settings);
+        refuse_once(&error, spank, &step, start);
     if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
-        launch_check(spank, &step, start, &site->settings, &error) < 0)
+        launch_check(start, spank, &step, &error) < 0)
         refuse(&error);
 }

@@ -7,7 +7,7 @@
 #include "membership.h"
 #include "options.h"
 #include "site.h"
-#include "task_environment.h"
+#include "start.h"
 
 /* Joins the step to its job's namespace, before Slurm opens the step's files, and does
  * what its tasks on this node have in common. Never fails: what went wrong waits in
@@ -29,7 +29,7 @@ void step_end(const struct membership *membership, struct start *start,
 /* Prepares the calling task, or tells the user why it cannot run and ends it: it does not
  * return then, since a plugstack line that says "optional" turns any return into
  * success. */
-void task_begin(const struct membership *membership, const struct start *start,
+void task_begin(const struct membership *membership, struct start *start,
                 const struct site *site, const struct options *asked,
                 struct spank_handle *spank);
 

@@ -1,0 +1,14 @@
+#include "start.h"
+
+#include "launcher_session.h"
+
+#include <string.h>
+
+void start_release(struct start *start)
+{
+    launcher_session_destroy(start->launcher.session);
+    step_layout_release(&start->layout);
+    ours_release(&start->ours);
+    step_files_release(&start->files);
+    memset(start, 0, sizeof(*start));
+}

@@ -1,0 +1,25 @@
+/* start.h: what a step is started with; one a slurmstepd, and a copy in each task. */
+#ifndef ATELIER_START_H
+#define ATELIER_START_H
+
+#include "launcher.h"
+#include "ours.h"
+#include "step_files.h"
+#include "step_layout.h"
+#include "step_secret.h"
+
+#include <stdbool.h>
+
+struct start {
+    struct launcher launcher;  /* of the step's framework, and what it said ahead */
+    struct step_layout layout; /* of whose texts the launcher's session is made */
+    struct ours ours;
+    bool compat; /* as in compat.h */
+    struct step_files files;
+    struct step_secret secret; /* for the launch check */
+};
+
+/* Frees what it holds and makes it empty. */
+void start_release(struct start *start);
+
+#endif
