@@ -1,3 +1,4 @@
+/* launcher_session.c: asks a launcher for all tasks of a node before there are any. */
 #include "launcher_session.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* start.c: what a step is started with. */
 #include "start.h"
 
 #include "launcher_session.h"

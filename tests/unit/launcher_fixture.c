@@ -1,3 +1,4 @@
+/* launcher_fixture.c: launchers in the scratch directory. */
 #include "launcher_fixture.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* launcher_session_test.c: a launcher that runs ahead of the tasks gives each its own. */
 #include "unit.h"
 
 #include "launcher_fixture.h"
