@@ -21,15 +21,17 @@ struct launcher {
     struct launcher_session *session; /* what it said ahead; NULL for nothing */
 };
 
-/* The second table that a launcher may return holds defaults, which give way to what the
- * user or the policy has set; their keys have this before the name. */
-#define LAUNCHER_DEFAULT_PREFIX "default."
+enum launcher_kind {
+    LAUNCHER_SETS,    /* goes with the rank */
+    LAUNCHER_RANKS,   /* says which process of which world the task is, by what the
+                         launcher declares in its `variables` (atelier-launcher(7)) */
+    LAUNCHER_DEFAULTS /* gives way to what the user or the policy has set: it is of the
+                         second table that a launcher may return */
+};
 
-/* So do those that say which process of which world the task is, by the kinds that the
- * launcher declares in its `variables` (atelier-launcher(7)). */
+/* What stands before the names of the last two in the keys of an environment. */
 #define LAUNCHER_RANK_PREFIX "rank."
-
-enum launcher_kind { LAUNCHER_SETS, LAUNCHER_RANKS, LAUNCHER_DEFAULTS };
+#define LAUNCHER_DEFAULT_PREFIX "default."
 
 /* What a key of the environment says of its variable, and the variable's name. */
 enum launcher_kind launcher_kind(const char *key, const char **name);

@@ -53,30 +53,26 @@ static void push_defaults(lua_State *state)
     lua_remove(state, -2);
 }
 
-/* A site's own launchers need no support where they declare none. */
-bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
+/* In place of the nil at the top: a site's own launchers need no support module where
+ * they declare no settings. */
+static bool push_no_settings(lua_State *state, struct launcher_run *run)
 {
     const struct framework *framework = &run->launcher->framework;
 
-    if (lua_getfield(state, -1, "settings") == LUA_TNIL) {
-        lua_pop(state, 1);
-        lua_newtable(state);
-        if (!framework->settings[0])
-            return true;
-        error_set(&run->error, ERROR_USER,
-                  "framework `%s` has no settings: leave out `:%s`", framework->name,
-                  framework->settings);
-        return false;
-    }
-    if (!lua_istable(state, -1)) {
-        error_set(&run->error, ERROR_SITE, "launcher `%s`: its settings are no table",
-                  framework->name);
-        return false;
-    }
-    if (!framework->settings[0]) {
-        push_defaults(state);
+    lua_pop(state, 1);
+    lua_newtable(state);
+    if (!framework->settings[0])
         return true;
-    }
+    error_set(&run->error, ERROR_USER, "framework `%s` has no settings: leave out `:%s`",
+              framework->name, framework->settings);
+    return false;
+}
+
+/* Puts what the user's words say in place of the declared settings at the top. */
+static bool read_settings(lua_State *state, struct launcher_run *run)
+{
+    const struct framework *framework = &run->launcher->framework;
+
     launcher_run_push(state, "support.settings", "read");
     lua_pushstring(state, framework->name);
     lua_pushvalue(state, -3);
@@ -89,6 +85,24 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     }
     error_set(&run->error, ERROR_USER, "%s", luaL_tolstring(state, -1, NULL));
     return false;
+}
+
+bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
+{
+    const struct framework *framework = &run->launcher->framework;
+
+    if (lua_getfield(state, -1, "settings") == LUA_TNIL)
+        return push_no_settings(state, run);
+    if (!lua_istable(state, -1)) {
+        error_set(&run->error, ERROR_SITE, "launcher `%s`: its settings are no table",
+                  framework->name);
+        return false;
+    }
+    if (!framework->settings[0]) {
+        push_defaults(state);
+        return true;
+    }
+    return read_settings(state, run);
 }
 
 /* Empty is as good as not set. */

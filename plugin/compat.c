@@ -146,10 +146,11 @@ static int set_backends(struct ours *ours, struct spank_handle *spank,
 
     free(gpus);
     if (strcmp(framework, "pytorch") == 0)
-        return ours_set(ours, spank, OURS_DEFAULT, "AZ_BATCHAI_PYTORCH_BACKEND",
+        return ours_set(ours, spank, LAUNCHER_DEFAULTS, "AZ_BATCHAI_PYTORCH_BACKEND",
                         has_gpus ? "nccl" : "gloo", error);
     if (strcmp(framework, "tensorflow") == 0 || strcmp(framework, "cntk") == 0)
-        return ours_set(ours, spank, OURS_DEFAULT, "KERAS_BACKEND", framework, error);
+        return ours_set(ours, spank, LAUNCHER_DEFAULTS, "KERAS_BACKEND", framework,
+                        error);
     return 0;
 }
 

@@ -58,20 +58,27 @@ static char *user_of(const struct step *step)
     return user ? strdup(user->pw_name) : NULL;
 }
 
-/* For the caller to free; NULL where Slurm does not say. */
+/* A batch script has no step's number. */
+static char *job_and_step(const struct step *step)
+{
+    char *text;
+
+    if (step->kind != STEP_TASKS || asprintf(&text, "%u.%u", step->job.id, step->id) < 0)
+        return number(step->job.id);
+    return text;
+}
+
+/* Returns what stands for the letter, for the caller to free; NULL where Slurm does not
+ * say. */
 static char *value_of(char letter, struct spank_handle *spank, const struct step *step)
 {
     unsigned value = 0;
-    char *text;
 
     switch (letter) {
     case 'j':
         return number(step->job.id);
     case 'J':
-        return step->kind != STEP_TASKS ||
-                       asprintf(&text, "%u.%u", step->job.id, step->id) < 0
-                   ? number(step->job.id)
-                   : text;
+        return job_and_step(step);
     case 'A':
         return first_set(spank, "SLURM_ARRAY_JOB_ID", "SLURM_JOB_ID");
     case 'a':

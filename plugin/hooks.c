@@ -20,6 +20,8 @@ SPANK_PLUGIN(atelier, 1)
 /* Slurm fixes the parameters of a hook. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+/* What one process of Slurm's has. SPANK hands a hook nothing of the plugin's own, so that
+ * the hooks of a process share this; all other functions are given what they work on. */
 static struct site site;
 static struct options asked;
 static struct membership membership;
@@ -91,7 +93,7 @@ int slurm_spank_task_init(spank_t spank, int count, char *words[])
 /* Every task's end, as root. */
 int slurm_spank_task_exit(spank_t spank, int count, char *words[])
 {
-    task_end(&membership, &site, spank);
+    task_end(&membership, &start, &site, spank);
     return 0;
 }
 

@@ -50,7 +50,7 @@ int mpi_ranks_set(struct ours *ours, struct spank_handle *spank,
 
     for (size_t i = 0; command && status == 0 && i < sizeof(names) / sizeof(names[0]);
          i++)
-        status = ours_set(ours, spank, OURS_DEFAULT, names[i], command, error);
+        status = ours_set(ours, spank, LAUNCHER_DEFAULTS, names[i], command, error);
     free(command);
     return status;
 }

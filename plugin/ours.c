@@ -14,14 +14,18 @@
 #define NAME_SIZE 192
 #define SUM_SIZE 16
 
+/* What a sum begins with. A rank of the user's own keeps what goes with the rank. */
+static const char letters[] = {
+    [LAUNCHER_SETS] = 'm', [LAUNCHER_RANKS] = 'r', [LAUNCHER_DEFAULTS] = 'd'};
+
 /* FNV-1a: nothing depends on its strength. */
-static void write_sum(char sum[SUM_SIZE], enum ours_kind kind, const char *value)
+static void write_sum(char sum[SUM_SIZE], char letter, const char *value)
 {
     uint32_t hash = 2166136261U;
 
     for (; *value; value++)
         hash = (hash ^ (unsigned char)*value) * 16777619U;
-    snprintf(sum, SUM_SIZE, "%c%08" PRIx32, (char)kind, hash);
+    snprintf(sum, SUM_SIZE, "%c%08" PRIx32, letter, hash);
 }
 
 struct entry {
@@ -48,7 +52,7 @@ static bool is_as_set(struct spank_handle *spank, const struct entry *entry, boo
     bool same = absent;
 
     if (value) {
-        write_sum(sum, (enum ours_kind)entry->sum[0], value);
+        write_sum(sum, entry->sum[0], value);
         same = strcmp(sum, entry->sum) == 0;
     }
     free(value);
@@ -60,7 +64,7 @@ static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
     struct entry entry;
 
     while ((marker = read_entry(&entry, marker)))
-        if (entry.sum[0] == OURS_RANK && !is_as_set(spank, &entry, true))
+        if (entry.sum[0] == letters[LAUNCHER_RANKS] && !is_as_set(spank, &entry, true))
             return true;
     return false;
 }
@@ -78,7 +82,8 @@ void ours_forget(struct spank_handle *spank)
         return;
     users = has_ranks_of_user(spank, marker);
     while ((rest = read_entry(&entry, rest)))
-        if ((!users || entry.sum[0] == OURS_DEFAULT) && is_as_set(spank, &entry, false))
+        if ((!users || entry.sum[0] == letters[LAUNCHER_DEFAULTS]) &&
+            is_as_set(spank, &entry, false))
             step_environment_unset(spank, entry.name);
     step_environment_unset(spank, MARKER);
     free(marker);
@@ -100,8 +105,8 @@ const char *ours_given(const struct ours *ours, const char *name)
     return NULL;
 }
 
-static void remember(struct ours *ours, struct spank_handle *spank, enum ours_kind kind,
-                     const char *name, const char *value)
+static void remember(struct ours *ours, struct spank_handle *spank,
+                     enum launcher_kind kind, const char *name, const char *value)
 {
     char file[NAME_SIZE], sum[SUM_SIZE];
     char *path = NULL;
@@ -115,15 +120,15 @@ static void remember(struct ours *ours, struct spank_handle *spank, enum ours_ki
         path = step_environment(spank, file);
         name = file;
     }
-    write_sum(sum, kind, path ? path : value);
+    write_sum(sum, letters[kind], path ? path : value);
     record_set(ours->set, name, sum);
     free(path);
 }
 
-int ours_set(struct ours *ours, struct spank_handle *spank, enum ours_kind kind,
+int ours_set(struct ours *ours, struct spank_handle *spank, enum launcher_kind kind,
              const char *name, const char *value, struct error *error)
 {
-    char *earlier = kind == OURS_DEFAULT ? step_environment(spank, name) : NULL;
+    char *earlier = kind == LAUNCHER_DEFAULTS ? step_environment(spank, name) : NULL;
     const char *given = ours_given(ours, name);
 
     free(earlier);

@@ -11,5 +11,6 @@ void start_release(struct start *start)
     step_layout_release(&start->layout);
     ours_release(&start->ours);
     step_files_release(&start->files);
+    one_voice_release(&start->voice);
     memset(start, 0, sizeof(*start));
 }

@@ -3,6 +3,7 @@
 #define ATELIER_START_H
 
 #include "launcher.h"
+#include "one_voice.h"
 #include "ours.h"
 #include "step_files.h"
 #include "step_layout.h"
@@ -17,6 +18,8 @@ struct start {
     bool compat; /* as in compat.h */
     struct step_files files;
     struct step_secret secret; /* for the launch check */
+    struct one_voice voice;
+    unsigned ended; /* tasks of this node, in slurmstepd */
 };
 
 /* Frees what it holds and makes it empty. */

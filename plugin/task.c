@@ -9,7 +9,6 @@
 #include "job_record.h"
 #include "keeper_client.h"
 #include "launch_check.h"
-#include "one_voice.h"
 #include "task_environment.h"
 #include "variable.h"
 
@@ -141,7 +140,7 @@ void step_prepare(struct membership *membership, struct start *start,
     step_files_look_at_directory(&start->files, &site->settings, spank, &step);
     membership->failure = start->files.fault;
     membership->is_alike = start->files.fault.party != ERROR_NONE;
-    one_voice_prepare();
+    one_voice_prepare(&start->voice);
     if (membership->failure.party || !task_is_rank(spank, &step))
         return;
     if (start->launcher.framework.name[0])
@@ -214,16 +213,15 @@ static void note_loss(const struct site *site, const struct step *step, unsigned
 
 /* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.
  * What a program writes behind its step is for the epilog to tell. */
-void task_end(const struct membership *membership, const struct site *site,
-              struct spank_handle *spank)
+void task_end(const struct membership *membership, struct start *start,
+              const struct site *site, struct spank_handle *spank)
 {
-    static unsigned ended;
     struct error loss = {.party = ERROR_NONE};
     char notice[NOTICE_SIZE];
     struct step step;
 
     if (!membership->facts || membership->failure.party ||
-        ++ended < step_local_tasks(spank) || step_read(&step, spank) < 0 ||
+        ++start->ended < step_local_tasks(spank) || step_read(&step, spank) < 0 ||
         keeper_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
         return;
     job_say("job %u: %s", step.job.id, loss.text);
@@ -266,12 +264,12 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
 /* Of the tasks that have a reason, which need not be all: on other nodes than the first,
  * what its first task has not. */
 static void refuse_once(const struct error *error, struct spank_handle *spank,
-                        const struct step *step, const struct start *start)
+                        const struct step *step, struct start *start)
 {
     if (one_voice_is_elsewhere(spank) &&
         task_environment_is_refused_first(start, spank, step, error))
         leave_to_first_node();
-    if (!one_voice_take())
+    if (!one_voice_take(&start->voice))
         _exit(1);
     refuse(error);
 }

@@ -35,7 +35,7 @@ void task_begin(const struct membership *membership, struct start *start,
 
 /* A task has ended. When it is the node's last of the step, and the job lost data, notes
  * that in the job's record. In slurmstepd, as root. */
-void task_end(const struct membership *membership, const struct site *site,
-              struct spank_handle *spank);
+void task_end(const struct membership *membership, struct start *start,
+              const struct site *site, struct spank_handle *spank);
 
 #endif

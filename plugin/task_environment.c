@@ -27,7 +27,7 @@ static int set_policys(struct ours *ours, struct spank_handle *spank,
         const char *key = record_key(facts, i);
 
         if (strncmp(key, KEEPER_ENVIRONMENT_PREFIX, length) == 0 &&
-            ours_set(ours, spank, OURS_DEFAULT, key + length, record_value(facts, i),
+            ours_set(ours, spank, LAUNCHER_DEFAULTS, key + length, record_value(facts, i),
                      error) < 0)
             return -1;
     }
@@ -90,18 +90,13 @@ static int set_all(struct ours *ours, struct spank_handle *spank,
                    const struct record *environment, const struct record *already,
                    struct error *error)
 {
-    static const enum ours_kind kinds[] = {[LAUNCHER_SETS] = OURS_MEETING,
-                                           [LAUNCHER_RANKS] = OURS_RANK,
-                                           [LAUNCHER_DEFAULTS] = OURS_DEFAULT};
-
     for (size_t i = 0; i < record_count(environment); i++) {
         const char *key = record_key(environment, i), *name;
         enum launcher_kind kind = launcher_kind(key, &name);
 
         if (already && record_get(already, key))
             continue;
-        if (ours_set(ours, spank, kinds[kind], name, record_value(environment, i),
-                     error) < 0)
+        if (ours_set(ours, spank, kind, name, record_value(environment, i), error) < 0)
             return -1;
     }
     return 0;
@@ -130,7 +125,7 @@ static int set_defaults(struct ours *ours, struct spank_handle *spank,
 
     for (size_t i = 0; i < record_count(environment); i++)
         if (launcher_kind(record_key(environment, i), &name) == LAUNCHER_DEFAULTS &&
-            ours_set(ours, spank, OURS_DEFAULT, name, record_value(environment, i),
+            ours_set(ours, spank, LAUNCHER_DEFAULTS, name, record_value(environment, i),
                      error) < 0)
             return -1;
     return 0;
