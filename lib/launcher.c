@@ -47,8 +47,8 @@ static bool is_of_rank(lua_State *state, int launcher, const char *name)
     return found;
 }
 
-/* Puts two tables in place of that of all variables, at the top: those of the rank, and
- * above them the others. */
+/* Splits the table of all variables at the top: in its place come the table of the rank's
+ * variables, and above it the table of the others. */
 static void split_ranks(lua_State *state, int launcher)
 {
     int all = lua_gettop(state), ranks = all + 1, others = all + 2;
@@ -66,7 +66,7 @@ static void split_ranks(lua_State *state, int launcher)
     lua_remove(state, all);
 }
 
-/* Reads what environment() returned: one table or two, or nil and a sentence. */
+/* Reads what environment() returned, which is one table or two, or nil and a sentence. */
 static void read_answer(lua_State *state, struct launcher_run *run, int launcher)
 {
     char source[NAME_LENGTH_MAX + 16];

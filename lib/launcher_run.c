@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for a list of HOSTLIST_COUNT_MAX hosts in every form that a framework wants. */
+/* The memory has room for a list of HOSTLIST_COUNT_MAX hosts in every form that a
+ * framework wants. */
 const struct lua_host_limits launcher_limits = {.memory = 256 << 20,
                                                 .milliseconds = 2000};
 
@@ -39,8 +40,8 @@ void launcher_run_push(lua_State *state, const char *module, const char *functio
     lua_remove(state, -2);
 }
 
-/* Pushes the defaults of the declared settings at the top, in its place: for most tasks
- * that is all, and the module that reads settings need not be compiled. */
+/* Puts the defaults in place of the declared settings at the top. Most tasks need nothing
+ * else, so that the module which reads settings need not be compiled for them. */
 static void push_defaults(lua_State *state)
 {
     lua_newtable(state);
@@ -53,8 +54,8 @@ static void push_defaults(lua_State *state)
     lua_remove(state, -2);
 }
 
-/* In place of the nil at the top: a site's own launchers need no support module where
- * they declare no settings. */
+/* Puts an empty table in place of the nil at the top. A site's own launchers need no
+ * support module where they declare no settings. */
 static bool push_no_settings(lua_State *state, struct launcher_run *run)
 {
     const struct framework *framework = &run->launcher->framework;
@@ -105,7 +106,8 @@ bool launcher_run_push_settings(lua_State *state, struct launcher_run *run)
     return read_settings(state, run);
 }
 
-/* Empty is as good as not set. */
+/* Returns the value that the step was given, or NULL. A variable that is empty counts as
+ * one that is not set. */
 static const char *find_given(const struct launcher_run *run, const char *name)
 {
     size_t length = strlen(name);
@@ -168,7 +170,8 @@ struct lua_host *launcher_run_load(const struct launcher *launcher, bool trusted
     return host;
 }
 
-/* Calls it with what is at the top, or in a session below it. */
+/* Calls the function with the launcher's chunk, which is at the top; or with the table
+ * and the lists that a session left at the bottom of the stack. */
 static int call(struct lua_host *host, struct launcher_run *run, lua_CFunction function,
                 bool is_session, struct error *cause)
 {

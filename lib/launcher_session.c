@@ -25,7 +25,7 @@ struct launcher_session {
     struct record *common;
 };
 
-/* What the thread is started with, and what it leaves. */
+/* What the thread is started with, and the session that it leaves. */
 struct question {
     const struct launcher *launcher;
     const struct layout *layouts;
@@ -47,7 +47,8 @@ static struct lua_host *load(const struct launcher *launcher)
     return NULL;
 }
 
-/* A site without this module needs none. */
+/* A site that lacks this module has no launcher that needs it, so that a failure is
+ * ignored. */
 static void load_settings(struct lua_host *host)
 {
     struct error ignored = {.party = ERROR_NONE};
@@ -134,8 +135,9 @@ static bool begins(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* A default depends on what else the task has; a variable of ours each task may set
- * itself, before the launcher has its word. A long value is each task's own. */
+/* Three kinds of variables are not common: a default depends on what else the task has; a
+ * variable of ours may be set by each task itself, before the launcher has its word; and
+ * a long value is too dear to be copied to all tasks in slurmstepd. */
 static void find_common(struct launcher_session *session)
 {
     const struct record *first = session->answers[0].environment;
@@ -149,7 +151,7 @@ static void find_common(struct launcher_session *session)
     }
 }
 
-/* The thread. */
+/* Loads and asks the launcher; the function of the thread. */
 static void *fill(void *data)
 {
     struct question *question = data;

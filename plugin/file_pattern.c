@@ -8,7 +8,7 @@
 
 #define WIDTH_MAX 10 /* Slurm pads no further */
 
-/* The letter after a percent sign and an optional width, or NUL. */
+/* Returns the letter after a percent sign and an optional width, or NUL. */
 static char letter_of(const char *percent, const char **end)
 {
     const char *letter = percent + 1 + strspn(percent + 1, "0123456789");
@@ -58,7 +58,8 @@ static char *user_of(const struct step *step)
     return user ? strdup(user->pw_name) : NULL;
 }
 
-/* A batch script has no step's number. */
+/* Returns "job.step", or the job's number alone for a batch script, whose step has no
+ * number. */
 static char *job_and_step(const struct step *step)
 {
     char *text;

@@ -39,7 +39,8 @@ static int accept_option(int option, const char *value, int remote)
     return 0;
 }
 
-/* Submit host and step; slurmd itself, too, but there no job is at stake yet. */
+/* Called on the submit host and in a step; and in slurmd itself, where no job is at stake
+ * yet. */
 int slurm_spank_init(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -56,7 +57,7 @@ int slurm_spank_init(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Every node, before the first step. */
+/* Called on every node, before the first step. */
 int slurm_spank_job_prolog(spank_t spank, int count, char *words[])
 {
     site_read(&site, count, words);
@@ -64,7 +65,7 @@ int slurm_spank_job_prolog(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Submit host and step, when all options are read. */
+/* Called on the submit host and in a step, when all options are read. */
 int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -76,28 +77,28 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Every step, as the user, before its tasks are forked. */
+/* Called in every step, as the user, before its tasks are forked. */
 int slurm_spank_user_init(spank_t spank, int count, char *words[])
 {
     step_prepare(&membership, &start, &site, spank);
     return 0;
 }
 
-/* Every task, as the user. */
+/* Called in every task, as the user. */
 int slurm_spank_task_init(spank_t spank, int count, char *words[])
 {
     task_begin(&membership, &start, &site, &asked, spank);
     return 0;
 }
 
-/* Every task's end, as root. */
+/* Called at every task's end, as root. */
 int slurm_spank_task_exit(spank_t spank, int count, char *words[])
 {
     task_end(&membership, &start, &site, spank);
     return 0;
 }
 
-/* The end of a client or of a step. */
+/* Called at the end of a client or of a step. */
 int slurm_spank_exit(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -111,7 +112,7 @@ int slurm_spank_exit(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Every node, after the last step. */
+/* Called on every node, after the last step. */
 int slurm_spank_job_epilog(spank_t spank, int count, char *words[])
 {
     site_read(&site, count, words);

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Another step's task may have it, or a program that has nothing to do with the job. */
+/* Tries to listen at the port, which another step's task may have, or a program that has
+ * nothing to do with the job. */
 static void try_own_port(struct roll_call *call, unsigned port)
 {
     struct roll_entry *self = &call->self;
@@ -28,7 +29,7 @@ static void try_own_port(struct roll_call *call, unsigned port)
         close(socket);
 }
 
-/* The mark is hidden, and of this run of this step alone. */
+/* Names the mark, a hidden file that belongs to this run of this step alone. */
 static int name_mark(char **mark, const struct layout *layout,
                      const struct meeting *meeting, struct error *error)
 {
@@ -40,14 +41,14 @@ static int name_mark(char **mark, const struct layout *layout,
     return 0;
 }
 
-/* One task outside of rank 0 tells when rank 0 never comes. */
+/* Whether this task is the one outside of rank 0 that tells when rank 0 never comes. */
 static bool is_spokesman(const struct layout *layout, size_t nodes)
 {
     return nodes > 1 ? layout->node_rank == 1 && layout->local_rank == 0
                      : layout->local_rank == 1;
 }
 
-/* A single task meets nobody. */
+/* A single task meets nobody, so that it needs no secret. */
 static int check_secret(const struct step_secret *secret, const struct layout *layout,
                         const struct meeting *meeting, struct error *error)
 {

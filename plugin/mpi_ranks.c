@@ -14,8 +14,8 @@ static bool is_of_rank(const char *key, const char **name)
            strncmp(*name, "ATELIER_", strlen("ATELIER_")) == 0;
 }
 
-/* "env -u RANK -u WORLD_SIZE", malloc'ed: Open MPI cuts it at spaces. NULL where there is
- * no rank. */
+/* Returns a command such as "env -u RANK -u WORLD_SIZE", malloc'ed, which Open MPI cuts
+ * at its spaces; NULL where there is no rank. */
 static char *command_without(const struct record *environment, bool compat)
 {
     bool any = false;

@@ -18,7 +18,8 @@
 static const char letters[] = {
     [LAUNCHER_SETS] = 'm', [LAUNCHER_RANKS] = 'r', [LAUNCHER_DEFAULTS] = 'd'};
 
-/* FNV-1a: nothing depends on its strength. */
+/* Writes the letter and the FNV-1a sum of the value. Nothing depends on the sum's
+ * strength. */
 static void write_sum(char sum[SUM_SIZE], char letter, const char *value)
 {
     uint32_t hash = 2166136261U;
@@ -69,8 +70,8 @@ static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
     return false;
 }
 
-/* Who sets WORLD_SIZE anew means the RANK that is there, even where we had set the same:
- * all of the world is the user's then. */
+/* A user who sets WORLD_SIZE anew means the RANK that is there, too, even where we had
+ * set that RANK: then all variables of the rank are the user's. */
 void ours_forget(struct spank_handle *spank)
 {
     char *marker = step_environment(spank, MARKER);

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The components of a heterogeneous job have numbers of their own, but one step with one
- * meeting point: in its tasks this variable is the first component's for all. */
+/* The components of a heterogeneous job have numbers of their own, but a step of several
+ * components has one meeting point. SLURM_JOB_ID is the first component's number in all
+ * its tasks. */
 static int read_job(struct layout *layout, struct spank_handle *spank,
                     const struct step *step, struct error *error)
 {

@@ -21,7 +21,8 @@
 
 #define FIRST_NODE_MS 1000 /* all nodes start a step at the same time */
 
-/* A step may choose otherwise than its job: these are names of variables. */
+/* A step may choose otherwise than its job, since the choice is one of variables' names
+ * only. */
 static bool is_compatible(const struct membership *membership,
                           const struct options *asked)
 {
@@ -31,7 +32,7 @@ static bool is_compatible(const struct membership *membership,
     return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
 }
 
-/* Everything that all tasks of the node share is done once, here. */
+/* Does once what all tasks of the node would do each. */
 static void prepare_tasks(struct membership *membership, struct start *start,
                           const struct settings *settings, const struct step *step,
                           const struct options *asked, struct spank_handle *spank)
@@ -49,7 +50,8 @@ static void prepare_tasks(struct membership *membership, struct start *start,
         options_mark_defaults(spank, start->compat);
 }
 
-/* srun gave all components of a heterogeneous job the names of one of them. */
+/* In a heterogeneous job, srun gives all components the workspace and experiment of one
+ * of them. They are no wish of this component's. */
 static void forget_other_components(struct options *asked, struct spank_handle *spank)
 {
     char *size = step_environment(spank, "SLURM_HET_SIZE");
@@ -59,7 +61,7 @@ static void forget_other_components(struct options *asked, struct spank_handle *
     free(size);
 }
 
-/* Only slurmctld knows whether a job that has no keeper was to have one. */
+/* Finds out why a job has no keeper: only slurmctld knows whether it was to have one. */
 static void blame_step(struct membership *membership, const struct settings *settings,
                        struct spank_handle *spank, const struct step *step,
                        const char *workspace)
@@ -121,8 +123,8 @@ void step_begin(struct membership *membership, struct start *start,
         prepare_tasks(membership, start, &site->settings, &step, asked, spank);
 }
 
-/* Each task is a copy of this process: what was used here and is free again would be
- * copied for each, as soon as it allocates. */
+/* Gives free memory back before the tasks are forked. Each of them is a copy of this
+ * process, and would copy the free pages as soon as it allocates. */
 static void give_memory_back(void)
 {
     malloc_trim(0);
@@ -157,7 +159,8 @@ static unsigned step_nodes(struct spank_handle *spank)
     return nodes;
 }
 
-/* All nodes say the same of the working directory, and a task has told the user. */
+/* Notes the fault of a file. All nodes find the same fault of the working directory, and
+ * a task has told the user: then only the first node notes it. */
 static void report_files(const struct membership *membership, const struct start *start,
                          const struct site *site, struct spank_handle *spank,
                          const struct step *step)
@@ -188,7 +191,7 @@ void step_end(const struct membership *membership, struct start *start,
     report_files(membership, start, site, spank, &step);
 }
 
-/* As the steps of a job are named in Slurm's accounting. */
+/* Writes the step's name as Slurm's accounting does. */
 static void write_step(char text[16], const struct step *step)
 {
     if (step->kind == STEP_BATCH)
@@ -199,8 +202,8 @@ static void write_step(char text[16], const struct step *step)
         snprintf(text, 16, "%u", step->id);
 }
 
-/* With the step's name: a note is never taken back, though what it says may be saved
- * later, and a later step's is to differ. */
+/* Notes what was lost, with the step's name. A note is never taken back, though the data
+ * may be saved later, so that the note of a later step has to differ. */
 static void note_loss(const struct site *site, const struct step *step, unsigned nodes,
                       const char *notice)
 {
@@ -211,8 +214,9 @@ static void note_loss(const struct site *site, const struct step *step, unsigned
     failure_note_loss(&site->settings, &step->job, nodes, text);
 }
 
-/* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.
- * What a program writes behind its step is for the epilog to tell. */
+/* This is done before Slurm hears of the last task's end: until then srun waits, and
+ * Slurm takes a note. What a program writes after its step has ended is told by the
+ * epilog. */
 void task_end(const struct membership *membership, struct start *start,
               const struct site *site, struct spank_handle *spank)
 {
@@ -228,7 +232,7 @@ void task_end(const struct membership *membership, struct start *start,
     note_loss(site, &step, step_nodes(spank), notice);
 }
 
-/* Without a sentence, another task has told it. */
+/* Ends the task. An error without a sentence was told by another task. */
 static void refuse(const struct error *error)
 {
     if (error->party)
@@ -237,7 +241,7 @@ static void refuse(const struct error *error)
     _exit(1);
 }
 
-/* All tasks of the node have the same reason: one tells it. */
+/* Ends the task for a reason that all tasks of the node have: the first one tells it. */
 static void refuse_together(const struct error *error, struct spank_handle *spank)
 {
     if (task_local_number(spank) > 0)
@@ -245,15 +249,15 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
-/* The end of any task may be the end of the step (--kill-on-bad-exit), and the first node
- * is to have told before. */
+/* Ends the task after the first node had time to tell the reason: the end of any task may
+ * be the end of the step (--kill-on-bad-exit). */
 static void leave_to_first_node(void)
 {
     poll(NULL, 0, FIRST_NODE_MS);
     _exit(1);
 }
 
-/* All tasks of the step have. */
+/* Ends the task for a reason that all tasks of the step have. */
 static void refuse_alike(const struct error *error, struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank))
@@ -261,8 +265,9 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
     refuse_together(error, spank);
 }
 
-/* Of the tasks that have a reason, which need not be all: on other nodes than the first,
- * what its first task has not. */
+/* Ends the task for a reason that not all tasks need have. The first of the node's tasks
+ * that has it tells it; on other nodes than the first only where the step's first task
+ * does not have it too. */
 static void refuse_once(const struct error *error, struct spank_handle *spank,
                         const struct step *step, struct start *start)
 {

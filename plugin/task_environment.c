@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* All tasks of a node wait for it. In larger steps one answer may take longer. */
+/* All tasks of a node wait while the launcher is asked ahead. In larger steps a single
+ * answer may take longer, so that the launcher is only loaded there. */
 #define AHEAD_MS 10
 #define AHEAD_TASKS_MAX 4096
 
@@ -41,7 +42,7 @@ enum part {
     PART_RANK
 };
 
-/* They start ranks themselves, or prepare the node for them. */
+/* Whether the program starts ranks itself, or prepares the node for them. */
 static bool is_no_rank(const char *program)
 {
     static const char *const known[] = {"orted", "prted", "hydra_bstrap_proxy",
@@ -63,7 +64,8 @@ static bool has_one_task(struct spank_handle *spank)
            tasks == 1;
 }
 
-/* A shell to type in, as salloc's: a terminal is known in the task alone. */
+/* Whether the command is a shell that somebody may type in, as salloc's is. Whether it
+ * has a terminal can be seen in the task alone. */
 static bool may_be_typed_in(struct spank_handle *spank)
 {
     char **words = NULL;
@@ -85,7 +87,8 @@ static enum part part_of(struct spank_handle *spank, const struct step *step)
     return PART_RANK;
 }
 
-/* All of `environment`, but what is set already: NULL for nothing. */
+/* Sets all of `environment` but what `already` has, which is NULL where nothing was set
+ * before. */
 static int set_all(struct ours *ours, struct spank_handle *spank,
                    const struct record *environment, const struct record *already,
                    struct error *error)
@@ -102,7 +105,7 @@ static int set_all(struct ours *ours, struct spank_handle *spank,
     return 0;
 }
 
-/* They were set for a layout that is not the task's. */
+/* Takes back the common variables, which were set for a layout that is not the task's. */
 static void forget_common(const struct ours *ours, struct spank_handle *spank,
                           const struct record *common)
 {
@@ -131,7 +134,8 @@ static int set_defaults(struct ours *ours, struct spank_handle *spank,
     return 0;
 }
 
-/* The launcher does not see variables that the user has set: they stay the user's. */
+/* Sets the defaults alone. The launcher is not shown what the user has set, since those
+ * variables stay the user's in any case. */
 static int set_of_starter(struct start *start, struct spank_handle *spank,
                           struct layout *layout, struct error *error)
 {
@@ -183,7 +187,8 @@ static int set_launchers(struct start *start, struct spank_handle *spank,
     return status;
 }
 
-/* Returns the number of layouts, malloc'ed in `*layouts`: of the tasks of this node. */
+/* Fills `*layouts`, malloc'ed, with the layouts of this node's tasks, and returns their
+ * number. */
 static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
                            const struct layout *common)
 {
@@ -263,7 +268,8 @@ int task_environment_set(struct start *start, struct spank_handle *spank,
     return ours_tell(&start->ours, spank, error);
 }
 
-/* On a node of which nothing is known but whether it has GPUs. */
+/* Whether the launcher refuses the step's first task with just this sentence. Of that
+ * task's node nothing is known, so that `gpus` says how many GPUs it is taken to have. */
 static bool is_refused(const struct launcher *launcher, const struct layout *layout,
                        unsigned gpus, const char *sentence)
 {
