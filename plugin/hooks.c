@@ -4,7 +4,6 @@
  * may not go on ends at once.
  */
 #include "job.h"
-#include "membership.h"
 #include "node.h"
 #include "options.h"
 #include "site.h"
@@ -24,7 +23,6 @@ SPANK_PLUGIN(atelier, 1)
  * the hooks of a process share this; all other functions are given what they work on. */
 static struct site site;
 static struct options asked;
-static struct membership membership;
 static struct start start;
 
 static int accept_option(int option, const char *value, int remote)
@@ -73,28 +71,28 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
         submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
-        step_begin(&membership, &start, &site, &asked, spank);
+        step_begin(&start, &site, &asked, spank);
     return 0;
 }
 
 /* Called in every step, as the user, before its tasks are forked. */
 int slurm_spank_user_init(spank_t spank, int count, char *words[])
 {
-    step_prepare(&membership, &start, &site, spank);
+    step_prepare(&start, spank);
     return 0;
 }
 
 /* Called in every task, as the user. */
 int slurm_spank_task_init(spank_t spank, int count, char *words[])
 {
-    task_begin(&membership, &start, &site, &asked, spank);
+    task_begin(&start, &asked, spank);
     return 0;
 }
 
 /* Called at every task's end, as root. */
 int slurm_spank_task_exit(spank_t spank, int count, char *words[])
 {
-    task_end(&membership, &start, &site, spank);
+    task_end(&start, spank);
     return 0;
 }
 
@@ -106,9 +104,8 @@ int slurm_spank_exit(spank_t spank, int count, char *words[])
     if (place == PLACE_LAUNCH)
         submission_report(&site);
     if (place == PLACE_STEP)
-        step_end(&membership, &start, &site, spank);
+        step_end(&start, spank);
     start_release(&start);
-    membership_release(&membership);
     return 0;
 }
 

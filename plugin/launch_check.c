@@ -127,11 +127,11 @@ static int check_layout(const struct start *start, const struct layout *layout,
 }
 
 int launch_check(const struct start *start, struct spank_handle *spank,
-                 const struct step *step, struct error *error)
+                 struct error *error)
 {
     struct error found = {.party = ERROR_NONE};
     struct step_layout read;
-    int status = step_layout_read(&read, spank, step, &start->ours, &found);
+    int status = step_layout_read(&read, spank, &start->step, &start->ours, &found);
 
     if (status == 0)
         status = check_layout(start, &read.layout, &found);

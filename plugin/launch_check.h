@@ -13,6 +13,6 @@
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
  * -1, with `error` filled in the one task that tells the user. */
 int launch_check(const struct start *start, struct spank_handle *spank,
-                 const struct step *step, struct error *error);
+                 struct error *error);
 
 #endif

@@ -12,5 +12,6 @@ void start_release(struct start *start)
     ours_release(&start->ours);
     step_files_release(&start->files);
     one_voice_release(&start->voice);
+    membership_release(&start->membership);
     memset(start, 0, sizeof(*start));
 }

@@ -1,10 +1,14 @@
-/* start.h: what a step is started with; one a slurmstepd, and a copy in each task. */
+/* start.h: what the plugin knows of a step from its start on; one a slurmstepd, and a copy
+ * in each of its tasks. */
 #ifndef ATELIER_START_H
 #define ATELIER_START_H
 
+#include "job.h"
 #include "launcher.h"
+#include "membership.h"
 #include "one_voice.h"
 #include "ours.h"
+#include "settings.h"
 #include "step_files.h"
 #include "step_layout.h"
 #include "step_secret.h"
@@ -12,6 +16,10 @@
 #include <stdbool.h>
 
 struct start {
+    const struct settings *settings;
+    struct step step;
+    struct membership membership;
+    /* What follows is filled in where the step has a membership. */
     struct launcher launcher;  /* of the step's framework, and what it said ahead */
     struct step_layout layout; /* of whose texts the launcher's session is made */
     struct ours ours;

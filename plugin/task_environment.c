@@ -74,12 +74,12 @@ static bool may_be_typed_in(struct spank_handle *spank)
     return launcher_shell(words, count) && has_one_task(spank);
 }
 
-static enum part part_of(struct spank_handle *spank, const struct step *step)
+static enum part part_of(const struct start *start, struct spank_handle *spank)
 {
     char **words = NULL;
     int count = step_words(spank, &words);
 
-    if (step->kind != STEP_TASKS || is_no_rank(step_program(spank)))
+    if (start->step.kind != STEP_TASKS || is_no_rank(step_program(spank)))
         return PART_NONE;
     if (launcher_starter(words, count) ||
         (may_be_typed_in(spank) && isatty(STDIN_FILENO)))
@@ -174,11 +174,11 @@ static int set_of_rank(struct start *start, struct spank_handle *spank,
     return status;
 }
 
-static int set_launchers(struct start *start, struct spank_handle *spank,
-                         const struct step *step, enum part part, struct error *error)
+static int set_launchers(struct start *start, struct spank_handle *spank, enum part part,
+                         struct error *error)
 {
     struct step_layout read;
-    int status = step_layout_read(&read, spank, step, &start->ours, error);
+    int status = step_layout_read(&read, spank, &start->step, &start->ours, error);
 
     if (status == 0)
         status = part == PART_RANK ? set_of_rank(start, spank, &read.layout, error)
@@ -208,7 +208,7 @@ static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
 }
 
 int task_environment_ahead(struct start *start, struct spank_handle *spank,
-                           const struct step *step, struct error *error)
+                           struct error *error)
 {
     const struct layout *shared = &start->layout.layout;
     struct error ignored = {.party = ERROR_NONE};
@@ -217,7 +217,8 @@ int task_environment_ahead(struct start *start, struct spank_handle *spank,
     size_t count;
 
     if (may_be_typed_in(spank) ||
-        step_layout_read_common(&start->layout, spank, step, &start->ours, &ignored) < 0)
+        step_layout_read_common(&start->layout, spank, &start->step, &start->ours,
+                                &ignored) < 0)
         return 0;
     count = read_layouts(&layouts, spank, shared);
     start->launcher.session =
@@ -228,19 +229,20 @@ int task_environment_ahead(struct start *start, struct spank_handle *spank,
     return common ? set_all(&start->ours, spank, common, NULL, error) : 0;
 }
 
-bool task_is_rank(struct spank_handle *spank, const struct step *step)
+bool task_is_rank(const struct start *start, struct spank_handle *spank)
 {
-    return part_of(spank, step) == PART_RANK;
+    return part_of(start, spank) == PART_RANK;
 }
 
 int task_environment_share(struct start *start, struct spank_handle *spank,
-                           const struct step *step, const struct settings *settings,
-                           const struct record *facts, struct error *error)
+                           struct error *error)
 {
     const char *framework = start->launcher.framework.name;
+    const struct record *facts = start->membership.facts;
+    const struct step *step = &start->step;
 
     ours_forget(spank);
-    if (job_variables_share(spank, step, settings, facts, framework, start->compat,
+    if (job_variables_share(spank, step, start->settings, facts, framework, start->compat,
                             error) < 0 ||
         set_policys(&start->ours, spank, facts, error) < 0 || guard_set(spank, error) < 0)
         return -1;
@@ -250,17 +252,17 @@ int task_environment_share(struct start *start, struct spank_handle *spank,
 }
 
 int task_environment_set(struct start *start, struct spank_handle *spank,
-                         const struct step *step, const struct settings *settings,
                          struct error *error)
 {
     const char *framework = start->launcher.framework.name;
-    enum part part = part_of(spank, step);
+    const struct step *step = &start->step;
+    enum part part = part_of(start, spank);
     bool is_rank = part == PART_RANK;
 
-    if (job_variables_set(spank, step, settings, is_rank, start->compat, error) < 0)
+    if (job_variables_set(spank, step, start->settings, is_rank, start->compat, error) <
+        0)
         return -1;
-    if (framework[0] && part != PART_NONE &&
-        set_launchers(start, spank, step, part, error) < 0)
+    if (framework[0] && part != PART_NONE && set_launchers(start, spank, part, error) < 0)
         return -1;
     if (start->compat &&
         compat_set(&start->ours, spank, step, framework, is_rank, error) < 0)
@@ -288,7 +290,7 @@ static bool is_refused(const struct launcher *launcher, const struct layout *lay
 
 bool task_environment_is_refused_first(const struct start *start,
                                        struct spank_handle *spank,
-                                       const struct step *step, const struct error *error)
+                                       const struct error *error)
 {
     const struct launcher *launcher = &start->launcher;
     struct error ignored = {.party = ERROR_NONE};
@@ -296,9 +298,9 @@ bool task_environment_is_refused_first(const struct start *start,
     bool refused;
 
     if (!launcher->framework.name[0] || error->party != ERROR_USER ||
-        part_of(spank, step) != PART_RANK)
+        part_of(start, spank) != PART_RANK)
         return false;
-    refused = step_layout_read(&read, spank, step, &start->ours, &ignored) == 0 &&
+    refused = step_layout_read(&read, spank, &start->step, &start->ours, &ignored) == 0 &&
               is_refused(launcher, &read.layout, 0, error->text) &&
               is_refused(launcher, &read.layout, 1, error->text);
     step_layout_release(&read);
