@@ -86,7 +86,7 @@ static void forget_components(unsigned component)
 
 int srun_files_check(const struct settings *settings, bool inside, struct error *error)
 {
-    static unsigned component;
+    static unsigned component; /* Slurm calls the hook once for each, in one process */
     char here[PATH_MAX] = "", directory[PATH_MAX];
     const char *value[FILE_KINDS];
     int status = 0;

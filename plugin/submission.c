@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In salloc's shell, which is no step: what salloc was given. */
+/* In salloc's shell, which is no step: what salloc was given. One hook finds it and another
+ * one needs it, when the variable that has it is gone. */
 static char salloc_workspace[NAME_LENGTH_MAX + 1];
 
 static bool is_inside_job(void)
@@ -228,7 +229,7 @@ static void tell_of_outer_job(const struct options *options)
 static int prepare_salloc(const struct options *options, struct spank_handle *spank,
                           struct error *error)
 {
-    static bool is_told;
+    static bool is_told; /* Slurm calls the hook once for each component of a job */
 
     if (strcmp(program_invocation_short_name, "salloc") != 0 || !options_given(options))
         return 0;
