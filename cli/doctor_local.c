@@ -39,7 +39,8 @@ static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_
     struct policy_host *host = policy_host_load(settings, NULL, &error);
     bool is_loaded = host && json_array_size(policy_host_problems(host)) == 0;
     json_t *trial =
-        is_loaded ? policy_host_call(host, "atelier.trial", "check", NULL, &error) : NULL;
+        is_loaded ? policy_host_call(host, "atelier.decide.trial", "check", NULL, &error)
+                  : NULL;
     const char *problem = host ? first_problem(host, trial) : NULL;
 
     if (problem)
@@ -130,7 +131,7 @@ static bool check_fuse(const struct settings *settings, char text[DOCTOR_TEXT_SI
 /* A Slurm without it starts all that is not MPI, and MPI by another way. */
 static bool check_mpi(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    bool has_pmix = slurm_has_mpi("pmix"), has_pmi2 = slurm_has_mpi("pmi2");
+    bool has_pmix = slurm_mpi_exists("pmix"), has_pmi2 = slurm_mpi_exists("pmi2");
 
     (void)settings;
     strcpy(text, has_pmix ? "srun has --mpi=pmix"

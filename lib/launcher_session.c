@@ -11,7 +11,7 @@
 
 #define COMMON_MAX 1024 /* bytes of a value */
 
-struct answer {
+struct launcher_answer {
     struct layout layout;
     struct record *environment;
 };
@@ -20,13 +20,13 @@ struct launcher_session {
     struct lua_host *host; /* the launcher as it was loaded, or NULL */
     struct layout layout;  /* whose lists are expanded */
     struct expanded_layout lists;
-    struct answer *answers;
+    struct launcher_answer *answers;
     size_t count; /* of the answers */
     struct record *common;
 };
 
 /* What the thread is started with, and the session that it leaves. */
-struct question {
+struct launcher_question {
     const struct launcher *launcher;
     const struct layout *layouts;
     size_t count;
@@ -93,7 +93,7 @@ static void unload(struct launcher_session *session)
 static int ask(struct launcher_session *session, const struct launcher *launcher,
                const struct layout *layout)
 {
-    struct answer *answer = &session->answers[session->count];
+    struct launcher_answer *answer = &session->answers[session->count];
     struct error error = {.party = ERROR_NONE};
 
     answer->layout = *layout;
@@ -105,7 +105,8 @@ static int ask(struct launcher_session *session, const struct launcher *launcher
 }
 
 /* Asks for one task after the other. */
-static void ask_all(struct launcher_session *session, const struct question *question,
+static void ask_all(struct launcher_session *session,
+                    const struct launcher_question *question,
                     const struct deadline *deadline)
 {
     struct launcher launcher = *question->launcher;
@@ -154,7 +155,7 @@ static void find_common(struct launcher_session *session)
 /* Loads and asks the launcher; the function of the thread. */
 static void *fill(void *data)
 {
-    struct question *question = data;
+    struct launcher_question *question = data;
     const struct deadline deadline = deadline_after(question->milliseconds);
     struct launcher_session *session = calloc(1, sizeof(*session));
 
@@ -183,10 +184,10 @@ struct launcher_session *launcher_session_create(const struct launcher *launcher
                                                  const struct layout *layouts,
                                                  size_t count, int milliseconds)
 {
-    struct question question = {.launcher = launcher,
-                                .layouts = layouts,
-                                .count = count,
-                                .milliseconds = milliseconds};
+    struct launcher_question question = {.launcher = launcher,
+                                         .layouts = layouts,
+                                         .count = count,
+                                         .milliseconds = milliseconds};
     pthread_t thread;
 
     if (count > 0 && pthread_create(&thread, NULL, fill, &question) == 0)

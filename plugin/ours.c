@@ -29,13 +29,13 @@ static void write_sum(char sum[SUM_SIZE], char letter, const char *value)
     snprintf(sum, SUM_SIZE, "%c%08" PRIx32, letter, hash);
 }
 
-struct entry {
+struct our_entry {
     char name[NAME_SIZE], sum[SUM_SIZE];
 };
 
 /* Reads "NAME=sum" at `text` and returns what follows it; NULL at the end, or where the
  * text is none of ours. */
-static const char *read_entry(struct entry *entry, const char *text)
+static const char *read_entry(struct our_entry *entry, const char *text)
 {
     int used = 0;
 
@@ -46,7 +46,8 @@ static const char *read_entry(struct entry *entry, const char *text)
 }
 
 /* Whether the variable has the value that we gave it; `absent` where it is not set. */
-static bool is_as_set(struct spank_handle *spank, const struct entry *entry, bool absent)
+static bool is_as_set(struct spank_handle *spank, const struct our_entry *entry,
+                      bool absent)
 {
     char *value = step_environment(spank, entry->name);
     char sum[SUM_SIZE] = "";
@@ -62,7 +63,7 @@ static bool is_as_set(struct spank_handle *spank, const struct entry *entry, boo
 
 static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
 {
-    struct entry entry;
+    struct our_entry entry;
 
     while ((marker = read_entry(&entry, marker)))
         if (entry.sum[0] == letters[LAUNCHER_RANKS] && !is_as_set(spank, &entry, true))
@@ -76,7 +77,7 @@ void ours_forget(struct spank_handle *spank)
 {
     char *marker = step_environment(spank, MARKER);
     const char *rest = marker;
-    struct entry entry;
+    struct our_entry entry;
     bool users;
 
     if (!marker)

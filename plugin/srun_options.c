@@ -24,14 +24,14 @@ static const struct {
 };
 
 /* Words, one behind the other, each of which ends in NUL. */
-struct words {
+struct srun_words {
     char *next;
     const char *end;
 };
 
 /* Returns the next word, or NULL. The value of an option may be a word of its own, which
  * the next call returns. */
-static const char *next_word(struct words *words)
+static const char *next_word(struct srun_words *words)
 {
     char *word = words->next;
 
@@ -43,7 +43,7 @@ static const char *next_word(struct words *words)
 
 /* Returns the words that srun was started with. Their text is one for the whole process,
  * since the values that are read from it point into it, and srun has one command line. */
-static struct words command_line(void)
+static struct srun_words command_line(void)
 {
     static char text[LINE_MAX_SIZE];
     FILE *file = fopen("/proc/self/cmdline", "re");
@@ -52,10 +52,10 @@ static struct words command_line(void)
     if (file)
         fclose(file);
     text[length] = '\0';
-    return (struct words){.next = text, .end = text + length};
+    return (struct srun_words){.next = text, .end = text + length};
 }
 
-static void read_long(const char *word, struct words *words, const char *value[])
+static void read_long(const char *word, struct srun_words *words, const char *value[])
 {
     size_t length = strcspn(word, "=");
 
@@ -67,7 +67,7 @@ static void read_long(const char *word, struct words *words, const char *value[]
 
 /* Reads a word of short options, in which the letters of flags may stand before the one
  * that has a value. */
-static void read_short(const char *word, struct words *words, const char *value[])
+static void read_short(const char *word, struct srun_words *words, const char *value[])
 {
     for (; *word; word++) {
         for (int kind = 0; kind < FILE_KINDS; kind++)
@@ -85,9 +85,9 @@ static void read_short(const char *word, struct words *words, const char *value[
 
 /* Reads the options of one component. Its first word is the program's name or the colon
  * before it; getopt says how many of the next words are options. */
-static void read_options(struct words *words, const char *value[])
+static void read_options(struct srun_words *words, const char *value[])
 {
-    struct words rest = *words;
+    struct srun_words rest = *words;
     const char *word = next_word(&rest);
 
     for (int i = 0; i < optind && next_word(words); i++)
@@ -102,9 +102,9 @@ static void read_options(struct words *words, const char *value[])
 }
 
 /* Goes on to the words of the component whose options Slurm has just read. */
-static void skip_components(struct words *words, unsigned components)
+static void skip_components(struct srun_words *words, unsigned components)
 {
-    struct words colon = *words;
+    struct srun_words colon = *words;
     const char *word;
 
     while (components > 0 && (word = next_word(&colon)))
@@ -116,7 +116,7 @@ static void skip_components(struct words *words, unsigned components)
 
 void srun_options_read(unsigned component, const char *value[FILE_KINDS])
 {
-    struct words words = command_line();
+    struct srun_words words = command_line();
 
     for (int kind = 0; kind < FILE_KINDS; kind++)
         value[kind] = getenv(options[kind].variable);

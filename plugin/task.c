@@ -88,7 +88,8 @@ static void join(struct start *start, struct options *asked, struct spank_handle
 
     membership_join(membership, start->settings, &step->job, asked);
     if (membership->failure.party && step->kind == STEP_TASKS &&
-        options_name_workspace(asked) && !keeper_was_started(start->settings, &step->job))
+        options_name_workspace(asked) &&
+        !keeper_client_was_started(start->settings, &step->job))
         blame_step(start, spank, asked->value[OPTION_WORKSPACE]);
     if (membership_exists(membership))
         forget_other_components(asked, spank);
@@ -222,7 +223,7 @@ void task_end(struct start *start, struct spank_handle *spank)
 
     if (!membership->facts || membership->failure.party ||
         ++start->ended < step_local_tasks(spank) ||
-        keeper_ask_losses(start->settings, job, &loss, notice) == 0)
+        keeper_client_ask_losses(start->settings, job, &loss, notice) == 0)
         return;
     job_say("job %u: %s", job->id, loss.text);
     note_loss(start, step_nodes(spank), notice);
