@@ -1,7 +1,7 @@
 /* compat.c: sets the variables of --compat=batchai. */
-#include "compat.h"
+#include "plugin/compat.h"
 
-#include "variable.h"
+#include "plugin/variable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

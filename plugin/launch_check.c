@@ -1,9 +1,9 @@
 /* launch_check.c: runs --check in each task of a step. */
-#include "launch_check.h"
+#include "plugin/launch_check.h"
 
-#include "launcher_meeting.h"
-#include "roll_call.h"
-#include "roll_socket.h"
+#include "lib/launcher/launcher_meeting.h"
+#include "lib/roll/roll_call.h"
+#include "lib/roll/roll_socket.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* mpi_ranks.c: keeps a task's rank from the processes that mpirun starts below it. */
-#include "mpi_ranks.h"
+#include "plugin/mpi_ranks.h"
 
-#include "compat.h"
-#include "launcher.h"
+#include "lib/launcher/launcher.h"
+#include "plugin/compat.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,10 +8,10 @@
 #ifndef ATELIER_MPI_RANKS_H
 #define ATELIER_MPI_RANKS_H
 
-#include "error.h"
-#include "job.h"
-#include "ours.h"
-#include "record.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "plugin/job.h"
+#include "plugin/ours.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* ours.c: tells variables that the plugin set from those that the user set. */
-#include "ours.h"
+#include "plugin/ours.h"
 
-#include "variable.h"
+#include "plugin/variable.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

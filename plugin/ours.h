@@ -9,10 +9,10 @@
 #ifndef ATELIER_OURS_H
 #define ATELIER_OURS_H
 
-#include "error.h"
-#include "job.h"
-#include "launcher.h"
-#include "record.h"
+#include "lib/error.h"
+#include "lib/launcher/launcher.h"
+#include "lib/record.h"
+#include "plugin/job.h"
 
 /* In slurmstepd, and a copy in each task that it forks. */
 struct ours {

@@ -1,7 +1,7 @@
 /* start.c: what a step is started with. */
-#include "start.h"
+#include "plugin/start.h"
 
-#include "launcher_session.h"
+#include "lib/launcher/launcher_session.h"
 
 #include <string.h>
 

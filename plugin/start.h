@@ -3,15 +3,15 @@
 #ifndef ATELIER_START_H
 #define ATELIER_START_H
 
-#include "job.h"
-#include "launcher.h"
-#include "membership.h"
-#include "one_voice.h"
-#include "ours.h"
-#include "settings.h"
-#include "step_files.h"
-#include "step_layout.h"
-#include "step_secret.h"
+#include "lib/launcher/launcher.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
+#include "plugin/membership.h"
+#include "plugin/one_voice.h"
+#include "plugin/ours.h"
+#include "plugin/step_files.h"
+#include "plugin/step_layout.h"
+#include "plugin/step_secret.h"
 
 #include <stdbool.h>
 

@@ -2,10 +2,10 @@
 #ifndef ATELIER_STEP_LAYOUT_H
 #define ATELIER_STEP_LAYOUT_H
 
-#include "error.h"
-#include "job.h"
-#include "launcher_layout.h"
-#include "ours.h"
+#include "lib/error.h"
+#include "lib/launcher/launcher_layout.h"
+#include "plugin/job.h"
+#include "plugin/ours.h"
 
 struct step_layout {
     struct layout layout; /* its texts are those below */

@@ -3,10 +3,10 @@
 #ifndef ATELIER_TASK_H
 #define ATELIER_TASK_H
 
-#include "job.h"
-#include "options.h"
-#include "site.h"
-#include "start.h"
+#include "plugin/job.h"
+#include "plugin/options.h"
+#include "plugin/site.h"
+#include "plugin/start.h"
 
 /* Joins the step to its job's namespace, before Slurm opens the step's files, and does
  * what its tasks on this node have in common. Never fails: what went wrong waits in

@@ -13,9 +13,9 @@
 #ifndef ATELIER_TASK_ENVIRONMENT_H
 #define ATELIER_TASK_ENVIRONMENT_H
 
-#include "error.h"
-#include "job.h"
-#include "start.h"
+#include "lib/error.h"
+#include "plugin/job.h"
+#include "plugin/start.h"
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts
  * ranks of its own. */

@@ -1,5 +1,5 @@
 /* launcher_fixture.c: launchers in the scratch directory. */
-#include "launcher_fixture.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
 #include <string.h>

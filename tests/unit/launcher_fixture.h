@@ -2,8 +2,8 @@
 #ifndef ATELIER_LAUNCHER_FIXTURE_H
 #define ATELIER_LAUNCHER_FIXTURE_H
 
-#include "launcher.h"
-#include "scratch.h"
+#include "lib/launcher/launcher.h"
+#include "tests/unit/scratch.h"
 
 /* The launcher there of `text`, which is NAME or NAME:SETTINGS, or no framework's name at
  * all. Its directory is that of the running test. */

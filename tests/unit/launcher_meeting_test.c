@@ -1,8 +1,8 @@
 /* launcher_meeting_test.c: where the tasks of a step meet, by launcher and layout. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher_fixture.h"
-#include "launcher_meeting.h"
+#include "lib/launcher/launcher_meeting.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* launcher_session_test.c: a launcher that runs ahead of the tasks gives each its own. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher_fixture.h"
-#include "launcher_session.h"
+#include "lib/launcher/launcher_session.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
 #include <string.h>

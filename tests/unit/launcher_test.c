@@ -1,8 +1,8 @@
 /* launcher_test.c: a launcher's answer becomes a task's environment, or a sentence. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher_directory.h"
-#include "launcher_fixture.h"
+#include "lib/launcher/launcher_directory.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
