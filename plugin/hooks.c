@@ -19,8 +19,9 @@ SPANK_PLUGIN(atelier, 1)
 /* Slurm fixes the parameters of a hook. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-/* What one process of Slurm's has. SPANK hands a hook nothing of the plugin's own, so that
- * the hooks of a process share this; all other functions are given what they work on. */
+/* What one process of Slurm's has. SPANK hands a hook nothing of the plugin's own, so
+ * that the hooks of a process share this; all other functions are given what they work
+ * on. */
 static struct site site;
 static struct options asked;
 static struct start start;

@@ -14,8 +14,8 @@
 #define DETAILS_SIZE (1 << 20) /* a line for each kind of node */
 #define ID_WIDTH 16
 
-/* Writes the name by which scontrol finds this job alone. It takes the bare number for the
- * whole array where the job has the array's number. */
+/* Writes the name by which scontrol finds this job alone. It takes the bare number for
+ * the whole array where the job has the array's number. */
 static void name_job(char name[32], struct spank_handle *spank, const struct job *job)
 {
     char *array = step_environment(spank, "SLURM_ARRAY_JOB_ID");

@@ -1,5 +1,5 @@
-/* start.h: what the plugin knows of a step from its start on; one a slurmstepd, and a copy
- * in each of its tasks. */
+/* start.h: what the plugin knows of a step from its start on; one a slurmstepd, and a
+ * copy in each of its tasks. */
 #ifndef ATELIER_START_H
 #define ATELIER_START_H
 

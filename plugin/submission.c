@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In salloc's shell, which is no step: what salloc was given. One hook finds it and another
- * one needs it, when the variable that has it is gone. */
+/* In salloc's shell, which is no step: what salloc was given. One hook finds it and
+ * another one needs it, when the variable that has it is gone. */
 static char salloc_workspace[NAME_LENGTH_MAX + 1];
 
 static bool is_inside_job(void)
