@@ -1,13 +1,13 @@
 /* mount_list.c: checks and cuts the value of --mount. */
 #include "lib/option/mount_list.h"
 
+#include "lib/agreed.h"
 #include "lib/name.h"
-#include "lib/policy/plan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define ITEM_SIZE (PLAN_PATH_SIZE + 2 * NAME_QUOTED_SIZE) /* bytes of one mount */
+#define ITEM_SIZE (PLAN_PATH_MAX + 1 + 2 * NAME_QUOTED_SIZE) /* bytes of one mount */
 #define FORM "write VOLUME[/SUB]:NAME[:ro]"
 
 /* One mount: its source, all of its text for the sentence, and where an error goes. */
@@ -48,7 +48,7 @@ static int check_source(const struct item *item, char *volume)
         *path++ = '\0';
     if (!name_is_valid(volume))
         return refuse_word(item, volume, "volume's name", "");
-    if (path && !mount_path_is_valid(path))
+    if (path && !mount_list_is_path(path))
         return refuse_word(item, path, "path below a volume",
                            ": use letters, digits and ._+=@- between single slashes, no "
                            ". or ..");
@@ -135,9 +135,9 @@ static bool part_is_valid(const char *part, size_t length)
            !(length == 2 && part[0] == '.' && part[1] == '.');
 }
 
-bool mount_path_is_valid(const char *path)
+bool mount_list_is_path(const char *path)
 {
-    if (strnlen(path, PLAN_PATH_SIZE) >= PLAN_PATH_SIZE)
+    if (strnlen(path, PLAN_PATH_MAX + 1) > PLAN_PATH_MAX)
         return false;
     for (;;) {
         size_t length = strcspn(path, "/");

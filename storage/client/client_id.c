@@ -36,7 +36,8 @@ static bool is_taken(DIR *jobs, uid_t id)
 
     rewinddir(jobs);
     while ((entry = readdir(jobs)))
-        if (number_is_digits(entry->d_name) && job_has(dirfd(jobs), entry->d_name, id))
+        if (run_directory_is_job(entry->d_name) &&
+            job_has(dirfd(jobs), entry->d_name, id))
             return true;
     return false;
 }

@@ -13,22 +13,20 @@
 #include "storage/client/lock_note.h"
 #include "storage/client/outage.h"
 #include "storage/client/relief.h"
-#include "storage/volume/kernel_watch.h"
 
 struct identity;
 
 struct file_server {
     const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* in the plan, not owned */
     size_t volume_count;
+    bool keeps_locks; /* the client takes its volumes' locks from the server */
     struct client_process client;
     struct lock_note locks; /* the locks that the client holds at the server */
     struct outage outage;
     struct relief relief;
     unsigned long long unsafe[PLAN_VOLUMES_MAX]; /* bytes_unsafe of client_protocol.h */
-    /* Of the kernel's client, which tells nothing by itself. */
-    struct kernel_watch watch;
-    int connect_ms;           /* for connecting to the server */
-    struct deadline deadline; /* of the answer to connect */
+    int connect_ms;                              /* for connecting to the server */
+    struct deadline deadline;                    /* of the answer to connect */
 };
 
 /* Sets `server` to having neither volumes nor a client. */

@@ -2,10 +2,9 @@
 #include "storage/keeper/stale_jobs.h"
 
 #include "lib/log.h"
-#include "lib/number.h"
 #include "lib/policy/plan.h"
-#include "storage/keeper/run_directory.h"
 #include "storage/mount/directory.h"
+#include "storage/run_directory.h"
 #include "storage/volume/scratch.h"
 
 #include <dirent.h>
@@ -53,7 +52,7 @@ static void clear_jobs(DIR *list, const char *path, const char *node)
     const struct dirent *entry;
 
     while ((entry = readdir(list)))
-        if (number_is_digits(entry->d_name) &&
+        if (run_directory_is_job(entry->d_name) &&
             clear_job(dirfd(list), path, entry->d_name))
             log_cleared(node, entry->d_name);
 }

@@ -6,7 +6,6 @@
 #include "lib/number.h"
 #include "storage/identity.h"
 #include "storage/mount/directory.h"
-#include "storage/mount/namespace.h"
 #include "storage/mount/shared_directory.h"
 #include "storage/system.h"
 
@@ -241,7 +240,7 @@ static int bind_directory(int directory, int target, bool read_only)
 static int bind_mount(const char *root, const struct plan_mount *mount, int directory,
                       struct error *error)
 {
-    int target = namespace_open_volume(root, mount->name, error);
+    int target = directory_open_in(root, mount->name, error);
     int status = 0;
 
     if (target < 0)

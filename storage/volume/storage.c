@@ -3,13 +3,13 @@
 
 #include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
+#include "storage/client/loss.h"
 #include "storage/identity.h"
-#include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"
 #include "storage/mount/mount.h"
 #include "storage/mount/namespace.h"
 #include "storage/mount/shared_directory.h"
-#include "storage/mount/unmount.h"
+#include "storage/volume/unmount.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +44,8 @@ static void join_server(struct storage *storage, struct job_volume *volume)
 
     if (!server)
         server = add_server(storage);
+    if (!volume->plan->locks_on_node && !volume->kind->is_without_client)
+        server->keeps_locks = true;
     volume->server = server;
     volume->index = server->volume_count;
     server->volumes[server->volume_count++] = volume->plan;
@@ -226,15 +228,23 @@ bool storage_must_look(const struct storage *storage)
 
 /* Looks at the mount of the server's first volume: all of a server's mounts have the same
  * connections. */
+static struct job_volume *first_volume(struct storage *storage,
+                                       const struct file_server *server)
+{
+    struct job_volume *volume = storage->volumes;
+
+    while (volume->server != server)
+        volume++;
+    return volume;
+}
+
 enum hearing storage_look(struct storage *storage, size_t index)
 {
-    struct file_server *server = &storage->servers[index];
-    const struct plan_volume *first = server->volumes[0];
-    const struct kind *kind = kind_of(first);
+    struct job_volume *volume = first_volume(storage, &storage->servers[index]);
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root, first->name);
-    return kind->look ? kind->look(server, target) : HEARING_NOTHING;
+    snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
+    return volume->kind->look ? volume->kind->look(volume, target) : HEARING_NOTHING;
 }
 
 bool storage_is_served(struct storage *storage, size_t index)

@@ -1,0 +1,116 @@
+/* unmount.c: ends all mounts of a job, the last first. */
+#include "storage/volume/unmount.h"
+
+#include "lib/errand.h"
+#include "storage/system.h"
+#include "storage/volume/kind.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#define FORCE_MS 900
+#define ABORT_ROUNDS 6
+#define ABORT_PAUSE_MS 80
+#define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
+
+static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+    int status = 0;
+
+    snprintf(path, sizeof(path), "%s/%s", root, volume->name);
+    if (*volume->place)
+        status = system_unmount(volume->place, flags & ~MNT_FORCE);
+    return status | kind_unmount(volume, path, flags);
+}
+
+static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
+{
+    char path[VOLUME_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", root, mount->name);
+    return system_unmount(path, flags & ~MNT_FORCE);
+}
+
+/* Unmounts in the reverse order of mounting. */
+static int unmount_all(const char *root, const struct plan *plan, int flags)
+{
+    int status = 0;
+
+    for (size_t i = plan ? plan->mount_count : 0; i-- > 0;)
+        status |= unmount_mount(root, &plan->mounts[i], flags);
+    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
+        status |= unmount_volume(root, &plan->volumes[i], flags);
+    return status | system_unmount(root, flags);
+}
+
+/* Aborts what waits for the volumes' servers. Returns whether a volume is still in
+ * use. */
+static bool abort_requests(const char *root, const struct plan *plan)
+{
+    char path[VOLUME_PATH_SIZE];
+    bool is_busy = false;
+
+    for (size_t i = 0; plan && i < plan->volume_count; i++) {
+        snprintf(path, sizeof(path), "%s/%s", root, plan->volumes[i].name);
+        is_busy |= kind_abort(&plan->volumes[i], path);
+    }
+    return is_busy;
+}
+
+struct unmount_work {
+    const char *root;
+    const struct plan *plan;
+};
+
+/* Aborts again and again: a task that was killed and whose write is aborted goes on to
+ * close the file, and waits again. */
+static int force(const void *data)
+{
+    const struct unmount_work *mounts = data;
+
+    for (int round = 0;
+         round < ABORT_ROUNDS && abort_requests(mounts->root, mounts->plan); round++)
+        poll(NULL, 0, ABORT_PAUSE_MS);
+    return unmount_all(mounts->root, mounts->plan, MNT_FORCE | MNT_DETACH);
+}
+
+static int unmount_gently(const void *data)
+{
+    const struct unmount_work *mounts = data;
+
+    return unmount_all(mounts->root, mounts->plan, 0) == 0 ? 0 : 1;
+}
+
+/* Whoever holds the mount open keeps it where it is: only its requests end. */
+void unmount_abort(const char *path)
+{
+    int mount = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (mount < 0)
+        return;
+    system_calls.umount2(path, MNT_FORCE | UMOUNT_NOFOLLOW);
+    close(mount);
+}
+
+/* Works in a child: what a file system still has to write is written by the process that
+ * drops its mount, and SIGKILL may not end that. */
+void unmount_by_force(const char *root, const struct plan *plan)
+{
+    const struct unmount_work mounts = {root, plan};
+    struct deadline deadline = deadline_after(FORCE_MS);
+
+    if (errand_do(force, &mounts, -1, &deadline) == ERRAND_NOT_STARTED)
+        force(&mounts);
+}
+
+int unmount_in_order(const char *root, const struct plan *plan, int milliseconds)
+{
+    const struct unmount_work mounts = {root, plan};
+    struct deadline deadline = deadline_after(milliseconds);
+
+    return errand_do(unmount_gently, &mounts, -1, &deadline) == 0 ? 0 : -1;
+}
