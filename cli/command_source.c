@@ -1,6 +1,7 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
 #include "cli/command_source.h"
 
+#include "cli/doctor/doctor_fact.h"
 #include "cli/host_list.h"
 #include "cli/launcher_text.h"
 #include "cli/layout.h"
@@ -269,7 +270,7 @@ static json_t *ask_unknown(const struct command_context *context, const json_t *
 static json_t *ask_configuration(const struct command_context *context,
                                  const json_t *question, struct error *error)
 {
-    json_t *known = slurm_configuration_here(text_at(question, "slurm"));
+    json_t *known = slurm_configuration(text_at(question, "slurm"));
 
     (void)context;
     if (known)
@@ -321,8 +322,7 @@ static json_t *ask_nodes(const struct command_context *context, const json_t *qu
 static const struct source {
     const char *name;
     bool is_recorded;
-    json_t *(*ask)(const struct command_context *context, const json_t *question,
-                   struct error *error);
+    command_source *ask;
 } sources[] = {
     {"launchers", false, ask_launchers},
     {"launcher", false, ask_launcher},
@@ -339,6 +339,16 @@ static const struct source {
     {"file_servers", true, ask_file_servers},
     {"nodes_answers", true, ask_nodes},
     {"configuration", false, ask_configuration},
+    {"settings", true, doctor_fact_settings},
+    {"start", true, doctor_fact_start},
+    {"fuse", true, doctor_fact_fuse},
+    {"plugstack", true, doctor_fact_plugstack},
+    {"paths", true, doctor_fact_paths},
+    {"plugin", true, doctor_fact_plugin},
+    {"client_ids", true, doctor_fact_client_ids},
+    {"keepers", true, doctor_fact_keepers},
+    {"mentions", true, doctor_fact_mentions},
+    {"withheld", false, doctor_fact_withheld},
 };
 
 static const struct source *find_source(const char *name)
