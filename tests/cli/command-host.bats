@@ -139,7 +139,7 @@ ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
 heard = function() return false end,
 answer = function(_, _, known) return { good = false, view = { known.x.fault } } end
 END
-    PATH=$PWD/slurm says 1 "srun could not be run: it is not there" probe
+    PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
 }
 
 @test "files are written whole, after the answer" {
