@@ -26,8 +26,8 @@ static int tell(struct policy_host *host, const json_t *event, struct error *err
     return status;
 }
 
-/* Hands what was heard since the last time to the command, and adds it to `heard`. Returns
- * as tell does. */
+/* Hands what the program said since the last time to the command, and adds it to `heard`.
+ * Returns as tell does. */
 static int hear(struct policy_host *host, struct said *said, json_t *heard,
                 struct error *error)
 {

@@ -46,7 +46,8 @@ json_t *doctor_fact_settings(const struct command_context *context,
     return settings;
 }
 
-/* Starts it without arguments, which it refuses. Whether it starts is all that is asked. */
+/* Starts a program without arguments, which ours refuse: all that is asked is whether it
+ * starts. */
 json_t *doctor_fact_start(const struct command_context *context, const json_t *question,
                           struct error *error)
 {
