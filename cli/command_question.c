@@ -11,8 +11,10 @@
 #define SESSION "atelier.command_line.session"
 #define WORDS_MAX 1024
 
-/* What a program said, as a text or as rows. */
+/* What a program said, as a text or as rows; or what else was told. */
 struct answer {
+    const char *name;
+    const json_t *value; /* NULL: a program's */
     const char *text;
     const json_t *fields; /* NULL for a text */
     char mark;            /* between the fields */
@@ -43,9 +45,8 @@ static void push_row(lua_State *state, const struct answer *answer, const char *
     }
 }
 
-static void push_answer(lua_State *state, const void *data)
+static void push_value(lua_State *state, const struct answer *answer)
 {
-    const struct answer *answer = data;
     const char *line = answer->text;
     lua_Integer count = 0;
 
@@ -63,9 +64,16 @@ static void push_answer(lua_State *state, const void *data)
     }
 }
 
-static void push_json(lua_State *state, const void *data)
+static int push_answer(lua_State *state, const void *asked)
 {
-    lua_json_push(state, data);
+    const struct answer *answer = asked;
+
+    lua_pushstring(state, answer->name);
+    if (answer->text)
+        push_value(state, answer);
+    else
+        lua_json_push(state, answer->value);
+    return 2;
 }
 
 /* Whether each line has as many marks as there are gaps between fields. */
@@ -85,18 +93,21 @@ static bool is_even(const struct answer *answer)
     return true;
 }
 
-static int give(struct policy_host *host, const json_t *question, policy_host_push *push,
-                const void *value, struct error *error)
+static int give(struct policy_engine *engine, const struct answer *answer,
+                struct error *error)
 {
-    return policy_host_give(host, SESSION, "known", text_at(question, "name"), push,
-                            value, error);
+    const struct policy_call call = {
+        .module = SESSION, .function = "known", .push = push_answer, .asked = answer};
+
+    return policy_engine_ask(engine, NULL, &call, error);
 }
 
-static int give_text(struct policy_host *host, const json_t *question, const char *text,
+static int give_text(struct policy_engine *engine, const json_t *question, const char *text,
                      struct error *error)
 {
     const char *mark = text_at(question, "mark");
-    const struct answer answer = {.text = text,
+    const struct answer answer = {.name = text_at(question, "name"),
+                                  .text = text,
                                   .fields = json_object_get(question, "fields"),
                                   .mark = mark ? *mark : '|'};
 
@@ -106,11 +117,11 @@ static int give_text(struct policy_host *host, const json_t *question, const cha
             "what %s says cannot be taken apart: a word that a user chose "
             "has a character in it that parts the fields, or a newline",
             json_string_value(json_array_get(json_object_get(question, "argv"), 0)));
-    return give(host, question, push_answer, &answer, error);
+    return give(engine, &answer, error);
 }
 
 /* That there is no answer ends the command, or is an answer, too. */
-static int give_fault(struct policy_host *host, const json_t *question,
+static int give_fault(struct policy_engine *engine, const json_t *question,
                       const struct error *fault, struct error *error)
 {
     const char *advice = text_at(question, "advice");
@@ -121,7 +132,7 @@ static int give_fault(struct policy_host *host, const json_t *question,
                          advice ? advice : "");
     told = json_pack("{s:O, s:s, s:s}", "name", json_object_get(question, "name"), "text",
                      fault->text, "party", error_party_name(fault->party));
-    results = policy_host_call(host, SESSION, "fault", told, error);
+    results = lua_json_call(engine, SESSION, "fault", told, error);
     json_decref(told);
     json_decref(results);
     return results ? 0 : -1;
@@ -148,7 +159,7 @@ const char **command_argv(const json_t *words, struct error *error)
 }
 
 /* One call's answer, live or kept; the call's text and argv are released. */
-static int finish(const struct command_context *context, struct policy_host *host,
+static int finish(const struct command_context *context, struct policy_engine *engine,
                   const json_t *question, struct slurm_call *call, struct error *error)
 {
     const json_t *argv = json_object_get(question, "argv");
@@ -162,15 +173,15 @@ static int finish(const struct command_context *context, struct policy_host *hos
     status = slurm_record_keep(context->record, argv, answer,
                                answer ? NULL : &call->error, error);
     if (status == 0)
-        status = answer ? give_text(host, question, json_string_value(answer), error)
-                        : give_fault(host, question, &call->error, error);
+        status = answer ? give_text(engine, question, json_string_value(answer), error)
+                        : give_fault(engine, question, &call->error, error);
     json_decref(answer);
     free(call->text);
     free((void *)call->argv);
     return status;
 }
 
-static int ask_source(const struct command_context *context, struct policy_host *host,
+static int ask_source(const struct command_context *context, struct policy_engine *engine,
                       const json_t *question, struct error *error)
 {
     bool is_recorded = command_source_is_recorded(question);
@@ -178,19 +189,20 @@ static int ask_source(const struct command_context *context, struct policy_host 
     json_t *answer = is_recorded && slurm_record_is_replay(context->record)
                          ? slurm_record_find(context->record, question, &fault)
                          : command_source_ask(context, question, &fault);
+    const struct answer told = {.name = text_at(question, "name"), .value = answer};
     int status = is_recorded ? slurm_record_keep(context->record, question, answer,
                                                  answer ? NULL : &fault, error)
                              : 0;
 
     if (status == 0)
-        status = answer ? give(host, question, push_json, answer, error)
-                        : give_fault(host, question, &fault, error);
+        status = answer ? give(engine, &told, error)
+                        : give_fault(engine, question, &fault, error);
     json_decref(answer);
     return status;
 }
 
 /* Asks those that are no programs'. */
-static int ask_sources(const struct command_context *context, struct policy_host *host,
+static int ask_sources(const struct command_context *context, struct policy_engine *engine,
                        const json_t *questions, struct error *error)
 {
     const json_t *question;
@@ -199,7 +211,7 @@ static int ask_sources(const struct command_context *context, struct policy_host
     json_array_foreach(questions, index, question)
     {
         if (!json_object_get(question, "argv") &&
-            ask_source(context, host, question, error) < 0)
+            ask_source(context, engine, question, error) < 0)
             return -1;
     }
     return 0;
@@ -239,7 +251,7 @@ static json_t *programs_of(const json_t *questions)
 
 /* While the programs run, what else is asked is looked up. */
 int command_questions_answer(const struct command_context *context,
-                             struct policy_host *host, const json_t *questions,
+                             struct policy_engine *engine, const json_t *questions,
                              struct error *error)
 {
     json_t *programs = programs_of(questions);
@@ -252,11 +264,11 @@ int command_questions_answer(const struct command_context *context,
     if (status == 0 && !slurm_record_is_replay(context->record))
         started = slurm_command_start(calls, count);
     if (status == 0)
-        status = ask_sources(context, host, questions, error);
+        status = ask_sources(context, engine, questions, error);
     slurm_command_finish(started);
     for (size_t i = 0; calls && i < count; i++) {
         if (status == 0) {
-            status = finish(context, host, json_array_get(programs, i), &calls[i], error);
+            status = finish(context, engine, json_array_get(programs, i), &calls[i], error);
         } else {
             free(calls[i].text);
             free((void *)calls[i].argv);

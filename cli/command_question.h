@@ -7,13 +7,13 @@
 #define ATELIER_COMMAND_QUESTION_H
 
 #include "command_host.h"
-#include "policy_host.h"
+#include "policy_engine.h"
 
 /* Answers the array `questions`, Slurm's programs all at once, and gives each answer to
  * session.lua. Returns 0; or -1 with `error` filled when one has no answer that is not
  * optional. */
 int command_questions_answer(const struct command_context *context,
-                             struct policy_host *host, const json_t *questions,
+                             struct policy_engine *engine, const json_t *questions,
                              struct error *error);
 
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller

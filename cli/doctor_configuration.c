@@ -1,12 +1,14 @@
 /* doctor_configuration.c: whether Slurm is configured as the policy and the plugin need.
  */
 #include "doctor_check.h"
-#include "policy_host.h"
+#include "lua_json.h"
+#include "policy_engine.h"
 #include "policy_reader.h"
 #include "slurm_command.h"
 #include "slurm_configuration.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void add(json_t *answers, bool good, const char *text)
 {
@@ -15,38 +17,55 @@ static void add(json_t *answers, bool good, const char *text)
 }
 
 /* Of a policy that cannot be used, which another check tells, only what any needs. */
-static struct policy_host *load(const struct settings *settings, struct error *error)
+static json_t *load(struct policy_engine *engine, const struct settings *settings)
 {
+    struct policy_text *policy = calloc(1, sizeof(*policy));
     struct error ignored = {.party = ERROR_NONE};
-    struct policy_host *host = policy_host_open(settings, NULL, &ignored);
+    json_t *files = json_array();
+    char path[POLICY_TEXT_PATH_SIZE];
 
-    return host ? host : policy_host_without(settings, true, error);
+    if (policy && policy_text_read(policy, settings->policy, &ignored) == 0 &&
+        policy_engine_ask(engine, policy, NULL, &ignored) == 0 &&
+        !*policy_engine_problems(engine))
+        for (size_t i = 0; i < policy->count; i++) {
+            policy_text_path(policy, policy->files[i].name, path);
+            json_array_append_new(files, json_string(path));
+        }
+    if (policy)
+        policy_text_release(policy);
+    free(policy);
+    return files;
 }
 
 static json_t *look(const struct settings *settings, struct error *error)
 {
-    json_t *known = slurm_configuration(true, SLURM_COMMAND_MS, error), *results = NULL;
-    struct policy_host *host = known ? load(settings, error) : NULL;
+    json_t *known = slurm_configuration(true, SLURM_COMMAND_MS, error), *found = NULL;
+    struct policy_engine *engine =
+        known ? policy_engine_create(settings->lua, true, &policy_engine_command_limits,
+                                     error)
+              : NULL;
 
-    if (host)
-        policy_reader_add(policy_host_files(host), known);
-    if (host)
-        results = policy_host_call(host, "atelier.requirement", "check", known, error);
-    policy_host_destroy(host);
+    if (engine) {
+        json_t *files = load(engine, settings);
+
+        policy_reader_add(files, known);
+        found = lua_json_call(engine, "atelier.requirement", "check", known, error);
+        json_decref(files);
+    }
+    policy_engine_destroy(engine);
     json_decref(known);
-    return results;
+    return found;
 }
 
 bool doctor_configuration(const struct settings *settings, json_t *answers)
 {
     struct error error = {.party = ERROR_NONE};
-    json_t *results = look(settings, &error);
-    const json_t *found = json_array_get(results, 0);
+    json_t *found = look(settings, &error);
     const json_t *problems = json_object_get(found, "problems"), *sentence;
-    bool is_good = results && json_array_size(problems) == 0;
+    bool is_good = found && json_array_size(problems) == 0;
     size_t index;
 
-    if (!results)
+    if (!found)
         add(answers, false, error.text);
     json_array_foreach(problems, index, sentence)
         add(answers, false, json_string_value(sentence));
@@ -59,6 +78,6 @@ bool doctor_configuration(const struct settings *settings, json_t *answers)
         snprintf(text, sizeof(text), "note: %s", json_string_value(sentence));
         add(answers, true, text);
     }
-    json_decref(results);
+    json_decref(found);
     return is_good;
 }

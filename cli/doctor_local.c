@@ -5,7 +5,8 @@
 #include "ending.h"
 #include "output.h"
 #include "view.h"
-#include "policy_host.h"
+#include "lua_json.h"
+#include "policy_engine.h"
 #include "slurm_mpi.h"
 #include "slurm_place.h"
 
@@ -22,35 +23,45 @@
 
 extern char **environ;
 
-/* The first sentence about the policy that says a problem; NULL when it is good. `trial`
- * is what trial.lua found of its functions. */
-static const char *first_problem(struct policy_host *host, const json_t *trial)
+/* Writes what is wrong with the policy or, as trial.lua finds, with its functions. */
+static int try_policy(const struct settings *settings, struct policy_engine *engine,
+                      struct policy_text *policy, struct error *error)
 {
-    const json_t *problems = policy_host_problems(host);
+    const char *problem;
+    json_t *trial;
 
-    if (json_array_size(problems) == 0)
-        problems = json_object_get(json_array_get(trial, 0), "problems");
-    return json_string_value(json_array_get(problems, 0));
+    if (policy_text_read(policy, settings->policy, error) < 0 ||
+        policy_engine_ask(engine, policy, NULL, error) < 0)
+        return -1;
+    problem = *policy_engine_problems(engine);
+    trial = problem ? NULL : lua_json_call(engine, "atelier.trial", "check", NULL, error);
+    if (!problem)
+        problem = json_string_value(
+            json_array_get(json_object_get(trial, "problems"), 0));
+    if (problem)
+        error_set(error, ERROR_SITE, "%s; see `atelier policy check`", problem);
+    json_decref(trial);
+    return error->party == ERROR_NONE ? 0 : -1;
 }
 
 static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
     struct error error = {.party = ERROR_NONE};
-    struct policy_host *host = policy_host_load(settings, NULL, &error);
-    bool is_loaded = host && json_array_size(policy_host_problems(host)) == 0;
-    json_t *trial =
-        is_loaded ? policy_host_call(host, "atelier.trial", "check", NULL, &error) : NULL;
-    const char *problem = host ? first_problem(host, trial) : NULL;
+    struct policy_text *policy = calloc(1, sizeof(*policy));
+    struct policy_engine *engine = policy_engine_create(
+        settings->lua, true, &policy_engine_command_limits, &error);
+    bool is_good =
+        policy && engine && try_policy(settings, engine, policy, &error) == 0;
 
-    if (problem)
-        snprintf(text, DOCTOR_TEXT_SIZE, "%s; see `atelier policy check`", problem);
-    else if (trial)
+    if (is_good)
         snprintf(text, DOCTOR_TEXT_SIZE, "%s is good", settings->policy);
     else
         snprintf(text, DOCTOR_TEXT_SIZE, "%s", error.text);
-    json_decref(trial);
-    policy_host_destroy(host);
-    return trial && !problem;
+    policy_engine_destroy(engine);
+    if (policy)
+        policy_text_release(policy);
+    free(policy);
+    return is_good;
 }
 
 /* Starts it without arguments, which it refuses. `said` gets what it or its loader

@@ -8,7 +8,8 @@
  * names that it was asked about in the user's ~/.cache/atelier/experiments. Nobody waits
  * for it: who starts it ends it after a while. Whatever fails here fails in silence.
  */
-#include "policy_host.h"
+#include "lua_json.h"
+#include "policy_engine.h"
 #include "settings.h"
 #include "slurm_command.h"
 #include "user.h"
@@ -90,21 +91,18 @@ static json_t *ask_slurm(const struct settings *settings, const char *accounts)
     return slurm_command_rows(argv, fields, &ignored);
 }
 
-static json_t *call(struct policy_host *host, const char *function, const json_t *asked)
+static json_t *call(struct policy_engine *engine, const char *function,
+                    const json_t *asked)
 {
-    struct error ignored = {.party = ERROR_NONE};
-    json_t *results =
-        policy_host_call(host, "atelier.new_experiment", function, asked, &ignored);
-    json_t *first = json_incref(json_array_get(results, 0));
-
-    json_decref(results);
-    return first;
+    return lua_json_call(engine, "atelier.new_experiment", function, asked,
+                         &(struct error){.party = ERROR_NONE});
 }
 
 /* Returns whether it is known by now whether the experiment is new. */
-static bool tell(struct policy_host *host, const struct settings *settings, json_t *asked)
+static bool tell(struct policy_engine *engine, const struct settings *settings,
+                 json_t *asked)
 {
-    json_t *accounts = call(host, "accounts", asked), *rows = NULL, *sentence;
+    json_t *accounts = call(engine, "accounts", asked), *rows = NULL, *sentence;
 
     if (json_is_string(accounts))
         rows = ask_slurm(settings, json_string_value(accounts));
@@ -112,7 +110,7 @@ static bool tell(struct policy_host *host, const struct settings *settings, json
     if (!rows)
         return false;
     json_object_set_new(asked, "wckeys", rows);
-    sentence = call(host, "tell", asked);
+    sentence = call(engine, "tell", asked);
     if (json_is_string(sentence))
         printf("%s\n", json_string_value(sentence));
     json_decref(sentence);
@@ -122,20 +120,27 @@ static bool tell(struct policy_host *host, const struct settings *settings, json
 static bool look(const struct settings *settings, const char *workspace,
                  const char *experiment)
 {
+    static struct policy_text policy;
     struct error ignored = {.party = ERROR_NONE};
     const char *user = user_own_name(&ignored);
-    struct policy_host *host = user ? policy_host_open(settings, NULL, &ignored) : NULL;
+    struct policy_engine *engine;
     json_t *asked;
     bool is_known;
 
-    if (!host)
+    if (!user || policy_text_read(&policy, settings->policy, &ignored) < 0)
+        return false;
+    engine = policy_engine_create(settings->lua, true, &policy_engine_command_limits,
+                                  &ignored);
+    if (!engine || policy_engine_ask(engine, &policy, NULL, &ignored) < 0 ||
+        *policy_engine_problems(engine))
         return false;
     asked = json_pack("{s:s, s:s, s:s}", "user", user, "workspace", workspace,
                       "experiment", experiment);
     json_object_set_new(asked, "groups", user_groups(user));
-    is_known = tell(host, settings, asked);
+    is_known = tell(engine, settings, asked);
     json_decref(asked);
-    policy_host_destroy(host);
+    policy_engine_destroy(engine);
+    policy_text_release(&policy);
     return is_known;
 }
 

@@ -26,7 +26,6 @@ atelier_SOURCES = \
 	cli/output.c cli/output.h \
 	cli/plugin_trial.c cli/plugin_trial.h \
 	cli/plugstack.c cli/plugstack.h \
-	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/rank_command.c cli/rank_command.h \
 	cli/run.c \
@@ -88,7 +87,6 @@ program_PROGRAMS += atelier-experiment
 atelier_experiment_SOURCES = \
 	cli/experiment_main.c \
 	cli/lua_json.c cli/lua_json.h \
-	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_command.c cli/slurm_command.h \
 	cli/user.c cli/user.h \

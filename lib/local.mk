@@ -55,9 +55,10 @@ libatelier_la_SOURCES = \
 	lib/option.c lib/option.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
-	lib/policy_text.c lib/policy_text.h \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
+	lib/policy_engine.c lib/policy_engine.h \
+	lib/policy_text.c lib/policy_text.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/resolve.c lib/resolve.h \

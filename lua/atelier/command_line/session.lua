@@ -2,7 +2,7 @@
 --
 --     open     the words become what is asked for; or a text ends it (--help, a mistake)
 --     ask      which questions are open now; again with their answers, until there are none
---     known    takes one answer
+--     known    takes one answer; `policy`, what was loaded
 --     answer   what to show, make and write
 --
 -- A command is a table of atelier.command.NOUN under its verb: { summary, about, options,
@@ -160,8 +160,13 @@ function session.ask(policy)
     return open
 end
 
+-- `policy`: { path, files, problems, broken } of the one that the host has loaded.
+function session.policy(_policy, policy)
+    state.known.policy, state.known.broken = policy, policy.broken
+end
+
 -- One answer, or why there is none.
-function session.known(key, value)
+function session.known(_policy, key, value)
     state.known[key] = value
 end
 
