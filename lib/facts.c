@@ -1,3 +1,4 @@
+/* facts.c: has the one table of a job's facts, and reads and writes them by it. */
 #include "facts.h"
 
 #include "name.h"
@@ -75,7 +76,7 @@ const char *fact_in_environment(const struct fact *fact)
     return value || !fact->environment[1] ? value : getenv(fact->environment[1]);
 }
 
-/* Digits only, below 2^32 - 1, which stands for "no id". */
+/* Reads digits only, of a number below 2^32 - 1, which stands for "no id". */
 static int parse_number(const char *text, uint32_t *number)
 {
     uint64_t value = 0;

@@ -1,3 +1,4 @@
+/* plan.c: asks the policy's engine for the plan of one job on this node. */
 #include "plan.h"
 
 #include "mount_list.h"
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The function inside Lua works on this, which is not lost when Lua raises. */
+/* What the function inside Lua works on; it lies outside of Lua, so that it is not lost
+ * when Lua raises. */
 struct question {
     const struct settings *settings;
     const struct facts *facts;
@@ -51,7 +53,7 @@ static int push_facts(lua_State *state, const void *asked)
     set_text(state, "user", facts->user);
     set_text(state, "framework_settings", facts->framework_settings);
     if (facts->record) {
-        lua_pushstring(state, facts->record); /* "" is one that holds nothing */
+        lua_pushstring(state, facts->record); /* "" is a record that holds nothing */
         lua_setfield(state, -2, "record");
     }
     lua_newtable(state);
@@ -63,8 +65,8 @@ static int push_facts(lua_State *state, const void *asked)
     return 1;
 }
 
-/* What on_node returned is at the top: a table; nil and a sentence; or nil twice, and a
- * sentence for the log or nil. */
+/* Takes what on_node returned, which is at the top: a table; nil and a sentence; or nil
+ * twice, and a sentence for the log or nil. */
 static void take_answer(lua_State *state, void *answer)
 {
     struct question *question = answer;
@@ -89,7 +91,7 @@ static void take_answer(lua_State *state, void *answer)
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
-/* Of the problems one sentence is enough to start with. */
+/* Reports what is wrong with the policy, of which the first sentence is enough. */
 static int report_problems(const char *const *problems, const char *path,
                            struct error *error)
 {
@@ -131,7 +133,8 @@ static int ask_engine(struct question *question, struct error *error)
     return status;
 }
 
-/* The engine refuses these as well; here it is certain before any Lua sees them. */
+/* Checks a name. The engine refuses bad ones as well, but here no Lua has seen them
+ * yet. */
 static int check_name(const char *word, const char *name, struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];

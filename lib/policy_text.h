@@ -1,6 +1,4 @@
-/* policy_text.h: the policy file and those that it includes, as they were read for one
- * decision.
- */
+/* policy_text.h: the policy file and those it includes, as read for one decision. */
 #ifndef ATELIER_POLICY_TEXT_H
 #define ATELIER_POLICY_TEXT_H
 
@@ -16,7 +14,7 @@
 #define POLICY_TEXT_PATH_SIZE (PATH_MAX + NAME_MAX) /* bytes, with the terminating NUL */
 
 struct policy_file {
-    char name[SETTINGS_PATH_SIZE]; /* in the policy's directory */
+    char name[SETTINGS_PATH_SIZE]; /* the file's name in the policy's directory */
     char *text;
     size_t length;
 };
@@ -26,12 +24,12 @@ struct policy_text {
     char path[PATH_MAX];
     struct policy_file files[POLICY_FILES_MAX]; /* the policy itself is the first */
     size_t count;
-    bool exposed; /* others than root can change one of them */
+    bool exposed; /* somebody but root can change one of them */
 };
 
 /* Reads the policy at `path` into `policy`, which is empty but for `is_draft`: through
  * trusted_file_read, or a draft through plain_file_read. Returns 0; or -1 with `error`
- * filled. To be released in both cases. */
+ * filled. `policy` is to be released in both cases. */
 int policy_text_read(struct policy_text *policy, const char *path, struct error *error);
 
 /* Reads a file that the policy includes, by its `name` in the same directory. Returns it,

@@ -13,15 +13,14 @@
 
 struct record;
 
-/* A new empty record, or NULL when memory is short. The caller owns it. */
+/* Returns a new empty record, or NULL when memory is short. The caller owns it. */
 struct record *record_create(void);
 
-/* As record_create, with another bound than RECORD_SIZE_MAX: for what stays in the
- * process.
- */
+/* As record_create, with another bound than RECORD_SIZE_MAX, for a record that is not
+ * sent. */
 struct record *record_create_sized(size_t size);
 
-/* The bound of `record` in bytes. */
+/* Returns the bound of `record` in bytes. */
 size_t record_size_max(const struct record *record);
 
 /* Frees `record`, which may be NULL. */
@@ -36,16 +35,17 @@ int record_set(struct record *record, const char *key, const char *value);
 int record_setf(struct record *record, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The value of `key`, owned by the record until its next change; NULL when absent. */
+/* Returns the value of `key`, owned by the record until its next change; NULL when
+ * absent. */
 const char *record_get(const struct record *record, const char *key);
 
-/* The number of pairs, and the pair at `index` in the order of first setting. */
+/* Return the number of pairs, and the pair at `index` in the order of first setting. */
 size_t record_count(const struct record *record);
 const char *record_key(const struct record *record, size_t index);
 const char *record_value(const struct record *record, size_t index);
 
-/* Writes the wire form to `buffer`. Returns its length, or -1 when `size` is too small.
- */
+/* Writes the wire form to `buffer`. Returns its length, or -1 when `size` is too
+ * small. */
 long record_encode(const struct record *record, char *buffer, size_t size);
 
 /* Reads the wire form. Returns a record that the caller owns, or NULL when the buffer is

@@ -9,19 +9,22 @@
 
 struct command_line {
     struct settings settings;
-    char
-        framework[NAME_LENGTH_MAX + 2]; /* its name; a longer one is cut and stays none */
-    struct facts facts;                 /* as facts_init where nothing was given; the
-                                           texts are those of the arguments and of the environment, and
-                                           `framework` is the one above. user
-                                           and groups are the keeper's to find. */
-    bool restart_is_given; /* by a word: the epilog's environment has it too early */
+
+    /* The framework's name; one that is too long is cut, and then is still no name. */
+    char framework[NAME_LENGTH_MAX + 2];
+
+    /* What nobody gave is as facts_init leaves it. The texts belong to the arguments and
+     * the environment, `framework` is the one above; the keeper finds user and groups. */
+    struct facts facts;
+
+    /* Given by a word. The epilog's own variable may still tell the old number. */
+    bool restart_is_given;
 };
 
 /* Reads `count` words "key=value". A fact that no word gives comes from the environment
  * of Slurm's prolog. Returns 0; or -1 with `error` filled for an unknown key or a
- * malformed number. Names are not checked here: a wrong one is the user's failed job, not
- * a wrong command. */
+ * malformed number. Names are not checked here: a wrong name fails the user's job, it
+ * does not make the command wrong. */
 int command_line_parse(struct command_line *line, int count, char *const words[],
                        struct error *error);
 

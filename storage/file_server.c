@@ -1,3 +1,4 @@
+/* file_server.c: asks, connects and hears the client process of one file server. */
 #include "file_server.h"
 #include "client_protocol.h"
 #include "identity.h"
@@ -14,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
+#define GRACE_MS 300 /* the client knows more about a time-out, so it may speak first */
 
 static const char *name_of(const struct file_server *server)
 {
@@ -42,7 +43,7 @@ static int describe_volumes(struct record *request, const struct file_server *se
     return status;
 }
 
-/* The longest of its volumes' deadlines, since one process serves them all. */
+/* Returns the longest of the volumes' deadlines, since one process serves them all. */
 static int longest_deadline(const struct file_server *server)
 {
     int milliseconds = 0;
@@ -53,7 +54,7 @@ static int longest_deadline(const struct file_server *server)
     return milliseconds;
 }
 
-/* How the client behaves, from here on: see client_protocol.h. */
+/* Adds how the client behaves once connected, as client_protocol.h has it. */
 static int fill_behaviour(struct record *request, const struct file_server *server)
 {
     const struct plan_volume *first = server->volumes[0];
@@ -75,7 +76,7 @@ static int fill_behaviour(struct record *request, const struct file_server *serv
                : 0;
 }
 
-/* Whose client it is, and of which server. */
+/* Adds whose client it is, and of which server. */
 static int fill_server(struct record *request, const char *wish,
                        const struct file_server *server, const struct identity *identity,
                        const struct facts *facts)
@@ -107,7 +108,7 @@ static int fill_connect(struct record *request, const struct file_server *server
     return describe_volumes(request, server);
 }
 
-/* Locks that the kernel keeps, its own client's or the node's, end with their holders. */
+/* Notes the client's locks. Those that the kernel keeps end with their holders. */
 static int note_locks(struct file_server *server, const struct settings *settings,
                       const struct identity *identity, const struct facts *facts,
                       struct error *error)
@@ -136,7 +137,7 @@ static int explain(struct file_server *server, struct error *error)
     return client_process_explain(&server->client, whose, error);
 }
 
-/* Why there is no answer: the client is gone, or the time is over. */
+/* Says why there is no answer: the client is gone, or the time is over. */
 static int report_silence(struct file_server *server, const struct deadline *deadline,
                           struct error *error)
 {
@@ -149,7 +150,7 @@ static int report_silence(struct file_server *server, const struct deadline *dea
                      server->connect_ms / 1000.0);
 }
 
-/* A client that has ended takes no message: then how it ended is what matters. */
+/* A client that has ended takes no request; then `error` says how it ended. */
 static int send_request(struct file_server *server, const struct record *request, int fd,
                         const struct deadline *deadline, struct error *error)
 {
@@ -177,7 +178,7 @@ static int send_connect(struct file_server *server, const struct identity *ident
     return status;
 }
 
-/* Never longer than a preflight. */
+/* Returns the time for connecting, which is never longer than a preflight. */
 static int connect_time(const struct file_server *server, int longest_ms)
 {
     int milliseconds = longest_deadline(server);
@@ -207,8 +208,7 @@ int file_server_start(struct file_server *server, const struct settings *setting
     return send_connect(server, identity, facts, error);
 }
 
-/* "volumes `a`, `b`: ", for a fault that is the server's and not that of one volume,
- * which the cause names itself. More than fit are cut. */
+/* Writes "volumes `a`, `b`: " for a fault that is not one volume's; the rest is cut. */
 static void name_volumes(const struct file_server *server, const char *faulty, char *text,
                          size_t size)
 {
@@ -268,7 +268,7 @@ enum hearing file_server_hear(struct file_server *server)
     return hearing;
 }
 
-/* As message_receive; what the client tells in between is taken note of. */
+/* Receives an answer, and notes what the client tells unasked in between. */
 static int receive_answer(struct file_server *server, struct record **answer,
                           const struct deadline *deadline)
 {
@@ -358,7 +358,7 @@ static void report_bytes(const struct file_server *server, const struct record *
     }
 }
 
-/* "0" is not worth a word; a client that says nothing may have had anything. */
+/* Reports bytes that are lost, or that may be as the client does not say. */
 static void report_losses(const struct file_server *server, const struct record *answer,
                           struct record *report)
 {

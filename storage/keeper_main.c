@@ -1,4 +1,4 @@
-/* atelier-keeper: one process per job and node that holds the job's mount namespace.
+/* keeper_main.c: atelier-keeper, which holds a job's mount namespace on one node.
  *
  *     atelier-keeper start  [SETTING=VALUE ...] [FACT=VALUE ...]
  *     atelier-keeper stop   [SETTING=VALUE ...] job=7 node=n1
@@ -35,10 +35,10 @@
 #define USAGE_ERROR 2
 
 #define WORDS_MAX 64
-#define MORE_BYTES_MAX (1 << 17) /* of the user's words; Slurm carries less */
+#define MORE_BYTES_MAX (1 << 17) /* bytes of the user's words; Slurm carries fewer */
 
-/* The prolog's environment is partly the user's; what is needed of it has been read.
- * SLURM_CONF is slurmd's own word, for scontrol. */
+/* Clears the prolog's environment, which is partly the user's; what is needed of it has
+ * been read. SLURM_CONF stays for scontrol, since slurmd set it. */
 static int clean_environment(void)
 {
     const char *value = getenv("SLURM_CONF");
@@ -53,7 +53,8 @@ static int clean_environment(void)
     return status;
 }
 
-/* A descriptor of ours that became 0, 1 or 2 would be overwritten later. */
+/* Opens what is missing of 0, 1 and 2: a descriptor of ours that became one of these
+ * would be overwritten later. */
 static int fill_standard_descriptors(void)
 {
     int fd;
@@ -64,9 +65,9 @@ static int fill_standard_descriptors(void)
     return fd < 0 ? -1 : close(fd);
 }
 
-/* The words of standard input, each with its NUL, behind `count` of the command line;
- * they stay until the end, and what they came from is closed. Returns how many there are
- * now; or -1. */
+/* Reads the words of standard input, each with its NUL, behind `count` of the command
+ * line. They stay until the end; standard input is closed. Returns how many words there
+ * are then; or -1. */
 static int read_more_words(char **words, int count)
 {
     static char text[MORE_BYTES_MAX + 1];
@@ -112,8 +113,8 @@ static void say(const struct error *error)
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
 }
 
-/* Standard output, which the plugin reads behind the sentence, ends with the party and
- * the notice. */
+/* Writes the sentence, and then the party and the notice as the last two lines, where the
+ * plugin looks for them. */
 static void say_with_notice(const struct error *error, const char *notice)
 {
     say(error);
