@@ -24,7 +24,7 @@
 #define HOST_SIZE 256
 
 /* One run of a command. */
-struct run {
+struct command_session {
     const struct command_context *context;
     json_t *words;
     struct policy_engine *engine;
@@ -39,7 +39,7 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-static int open_session(struct run *run, struct error *error)
+static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b}", "words", run->words, "completes",
                               run->context->completes);
@@ -52,7 +52,7 @@ static int open_session(struct run *run, struct error *error)
 }
 
 /* Begins with an engine whose files are root's, or with any. */
-static int open_engine(struct run *run, bool trusted, struct error *error)
+static int open_engine(struct command_session *run, bool trusted, struct error *error)
 {
     policy_engine_destroy(run->engine);
     run->is_trusted = trusted;
@@ -68,7 +68,7 @@ static bool is_hidden(const struct settings *settings)
 }
 
 /* Reads and loads the policy in force, or a draft. That it has problems is no failure. */
-static int read_any(struct run *run, const char *path, const char *draft,
+static int read_any(struct command_session *run, const char *path, const char *draft,
                     struct error *error)
 {
     policy_text_release(&run->policy);
@@ -79,7 +79,7 @@ static int read_any(struct run *run, const char *path, const char *draft,
 }
 
 /* The same of one that must have no problems. */
-static int read_good(struct run *run, const char *path, const char *draft,
+static int read_good(struct command_session *run, const char *path, const char *draft,
                      struct error *error)
 {
     const char *problem;
@@ -87,15 +87,15 @@ static int read_good(struct run *run, const char *path, const char *draft,
     if (read_any(run, path, draft, error) < 0)
         return -1;
     problem = *policy_engine_problems(run->engine);
-    return problem ? error_set(error, ERROR_SITE,
-                               "%s; `atelier policy check` says all that is wrong",
-                               problem)
-                   : 0;
+    return problem
+               ? error_set(error, ERROR_SITE,
+                           "%s; `atelier policy check` says all that is wrong", problem)
+               : 0;
 }
 
 /* The policy that decides; when its file is broken, which `broken` then says, this
  * machine's copy of the one before, by which slurmctld goes. */
-static int read_last(struct run *run, const char *draft, struct error *broken,
+static int read_last(struct command_session *run, const char *draft, struct error *broken,
                      struct error *error)
 {
     struct settings last = *run->context->settings;
@@ -112,7 +112,7 @@ static int read_last(struct run *run, const char *draft, struct error *broken,
     return error_pass(error, broken);
 }
 
-static int read_policy(struct run *run, const char *wanted, const char *draft,
+static int read_policy(struct command_session *run, const char *wanted, const char *draft,
                        struct error *broken, struct error *error)
 {
     const char *path = run->context->settings->policy;
@@ -152,7 +152,7 @@ static json_t *problems_of(const struct policy_engine *engine)
 
 /* Loads the policy that the command is about, if any, where its modules are already:
  * those of the one in force must be root's, too. */
-static int open_policy(struct run *run, struct error *error)
+static int open_policy(struct command_session *run, struct error *error)
 {
     const char *wanted = text_at(run->opened, "policy");
     const char *draft = text_at(run->opened, "draft");
@@ -184,7 +184,7 @@ static json_t *job_here(void)
               : json_null();
 }
 
-static int tell_here(struct run *run, struct error *error)
+static int tell_here(struct command_session *run, struct error *error)
 {
     const struct passwd *user = getpwuid(getuid());
     char node[HOST_SIZE] = "", name[HOST_SIZE] = "";
@@ -206,7 +206,7 @@ static int tell_here(struct run *run, struct error *error)
 }
 
 /* Until no question is open. */
-static int ask(struct run *run, struct error *error)
+static int ask(struct command_session *run, struct error *error)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         json_t *questions = lua_json_call(run->engine, SESSION, "ask", NULL, error);
@@ -223,7 +223,7 @@ static int ask(struct run *run, struct error *error)
     return error_set(error, ERROR_SITE, "%s asks without end", run->name);
 }
 
-static void print(const struct run *run, const json_t *answer)
+static void print(const struct command_session *run, const json_t *answer)
 {
     const json_t *view = json_object_get(answer, "view"), *fault;
     const json_t *output = json_object_get(answer, "output");
@@ -270,7 +270,7 @@ static int status_of(const json_t *answer)
 }
 
 /* Asks, answers and prints. Returns the exit status; or -1 with `error` filled. */
-static int answer(struct run *run, struct error *error)
+static int answer(struct command_session *run, struct error *error)
 {
     json_t *answered = NULL;
     int status = -1;
@@ -289,7 +289,7 @@ static int answer(struct run *run, struct error *error)
 }
 
 /* What the words alone say: --help, or a mistake. */
-static int print_words(const struct run *run)
+static int print_words(const struct command_session *run)
 {
     const char *text = text_at(run->opened, "text");
     const char *complaint = text_at(run->opened, "complaint");
@@ -324,7 +324,7 @@ static json_t *words_of(int count, char **words, struct error *error)
 int command_host_run(const struct command_context *context, int count, char **words)
 {
     struct error error = {.party = ERROR_NONE};
-    struct run run = {.context = context, .name = "atelier"};
+    struct command_session run = {.context = context, .name = "atelier"};
     int status = -1;
 
     run.words = words_of(count, words, &error);
@@ -349,11 +349,10 @@ int command_host_run(const struct command_context *context, int count, char **wo
 
 char *command_host_list(const struct settings *settings, struct error *error)
 {
-    struct policy_engine *engine = policy_engine_create(
-        settings->lua, false, &policy_engine_command_limits, error);
+    struct policy_engine *engine =
+        policy_engine_create(settings->lua, false, &policy_engine_command_limits, error);
     json_t *given = json_pack("{s:[]}", "words");
-    json_t *opened =
-        engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
+    json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
     const char *text = text_at(opened, "text");
     char *list = text ? strdup(text) : NULL;
 

@@ -12,7 +12,7 @@
 #define WORDS_MAX 1024
 
 /* What a program said, as a text or as rows; or what else was told. */
-struct answer {
+struct command_answer {
     const char *name;
     const json_t *value; /* NULL: a program's */
     const char *text;
@@ -26,8 +26,8 @@ static const char *text_at(const json_t *object, const char *key)
 }
 
 /* The last field takes the rest of the line. */
-static void push_row(lua_State *state, const struct answer *answer, const char *line,
-                     size_t length)
+static void push_row(lua_State *state, const struct command_answer *answer,
+                     const char *line, size_t length)
 {
     size_t last = json_array_size(answer->fields), index;
     const json_t *field;
@@ -44,7 +44,7 @@ static void push_row(lua_State *state, const struct answer *answer, const char *
     }
 }
 
-static void push_value(lua_State *state, const struct answer *answer)
+static void push_value(lua_State *state, const struct command_answer *answer)
 {
     const char *line = answer->text;
     lua_Integer count = 0;
@@ -65,7 +65,7 @@ static void push_value(lua_State *state, const struct answer *answer)
 
 static int push_answer(lua_State *state, const void *asked)
 {
-    const struct answer *answer = asked;
+    const struct command_answer *answer = asked;
 
     lua_pushstring(state, answer->name);
     if (answer->text)
@@ -76,7 +76,7 @@ static int push_answer(lua_State *state, const void *asked)
 }
 
 /* Whether each line has as many marks as there are gaps between fields. */
-static bool is_even(const struct answer *answer)
+static bool is_even(const struct command_answer *answer)
 {
     size_t wanted = json_array_size(answer->fields), count = 1;
 
@@ -92,7 +92,7 @@ static bool is_even(const struct answer *answer)
     return true;
 }
 
-static int give(struct policy_engine *engine, const struct answer *answer,
+static int give(struct policy_engine *engine, const struct command_answer *answer,
                 struct error *error)
 {
     const struct policy_call call = {
@@ -101,14 +101,14 @@ static int give(struct policy_engine *engine, const struct answer *answer,
     return policy_engine_ask(engine, NULL, &call, error);
 }
 
-static int give_text(struct policy_engine *engine, const json_t *question, const char *text,
-                     struct error *error)
+static int give_text(struct policy_engine *engine, const json_t *question,
+                     const char *text, struct error *error)
 {
     const char *mark = text_at(question, "mark");
-    const struct answer answer = {.name = text_at(question, "name"),
-                                  .text = text,
-                                  .fields = json_object_get(question, "fields"),
-                                  .mark = mark ? *mark : '|'};
+    const struct command_answer answer = {.name = text_at(question, "name"),
+                                          .text = text,
+                                          .fields = json_object_get(question, "fields"),
+                                          .mark = mark ? *mark : '|'};
 
     if (mark && answer.fields && !is_even(&answer))
         return error_set(
@@ -187,7 +187,8 @@ static int ask_source(const struct command_context *context, struct policy_engin
     json_t *answer = is_recorded && slurm_record_is_replay(context->record)
                          ? slurm_record_find(context->record, question, &fault)
                          : command_source_ask(context, question, &fault);
-    const struct answer told = {.name = text_at(question, "name"), .value = answer};
+    const struct command_answer told = {.name = text_at(question, "name"),
+                                        .value = answer};
     int status = is_recorded ? slurm_record_keep(context->record, question, answer,
                                                  answer ? NULL : &fault, error)
                              : 0;
@@ -200,8 +201,9 @@ static int ask_source(const struct command_context *context, struct policy_engin
 }
 
 /* Asks those that are no programs'. */
-static int ask_sources(const struct command_context *context, struct policy_engine *engine,
-                       const json_t *questions, struct error *error)
+static int ask_sources(const struct command_context *context,
+                       struct policy_engine *engine, const json_t *questions,
+                       struct error *error)
 {
     const json_t *question;
     size_t index;
@@ -263,7 +265,8 @@ int command_questions_answer(const struct command_context *context,
     slurm_command_finish(started);
     for (size_t i = 0; calls && i < count; i++) {
         if (status == 0) {
-            status = finish(context, engine, json_array_get(programs, i), &calls[i], error);
+            status =
+                finish(context, engine, json_array_get(programs, i), &calls[i], error);
         } else {
             free(calls[i].text);
             free((void *)calls[i].argv);

@@ -49,7 +49,7 @@ static json_t *look(const struct settings *settings, struct error *error)
         json_t *files = load(engine, settings);
 
         policy_reader_add(files, known);
-        found = lua_json_call(engine, "atelier.requirement", "check", known, error);
+        found = lua_json_call(engine, "atelier.site.requirement", "check", known, error);
         json_decref(files);
     }
     policy_engine_destroy(engine);

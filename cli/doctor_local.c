@@ -34,10 +34,11 @@ static int try_policy(const struct settings *settings, struct policy_engine *eng
         policy_engine_ask(engine, policy, NULL, error) < 0)
         return -1;
     problem = *policy_engine_problems(engine);
-    trial = problem ? NULL : lua_json_call(engine, "atelier.trial", "check", NULL, error);
+    trial = problem ? NULL
+                    : lua_json_call(engine, "atelier.decide.trial", "check", NULL, error);
     if (!problem)
-        problem = json_string_value(
-            json_array_get(json_object_get(trial, "problems"), 0));
+        problem =
+            json_string_value(json_array_get(json_object_get(trial, "problems"), 0));
     if (problem)
         error_set(error, ERROR_SITE, "%s; see `atelier policy check`", problem);
     json_decref(trial);
@@ -48,10 +49,9 @@ static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_
 {
     struct error error = {.party = ERROR_NONE};
     struct policy_text *policy = calloc(1, sizeof(*policy));
-    struct policy_engine *engine = policy_engine_create(
-        settings->lua, true, &policy_engine_command_limits, &error);
-    bool is_good =
-        policy && engine && try_policy(settings, engine, policy, &error) == 0;
+    struct policy_engine *engine =
+        policy_engine_create(settings->lua, true, &policy_engine_command_limits, &error);
+    bool is_good = policy && engine && try_policy(settings, engine, policy, &error) == 0;
 
     if (is_good)
         snprintf(text, DOCTOR_TEXT_SIZE, "%s is good", settings->policy);
@@ -141,7 +141,7 @@ static bool check_fuse(const struct settings *settings, char text[DOCTOR_TEXT_SI
 /* A Slurm without it starts all that is not MPI, and MPI by another way. */
 static bool check_mpi(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    bool has_pmix = slurm_has_mpi("pmix"), has_pmi2 = slurm_has_mpi("pmi2");
+    bool has_pmix = slurm_mpi_exists("pmix"), has_pmi2 = slurm_mpi_exists("pmi2");
 
     (void)settings;
     strcpy(text, has_pmix ? "srun has --mpi=pmix"

@@ -95,7 +95,7 @@ static json_t *ask_slurm(const struct settings *settings, const char *accounts)
 static json_t *call(struct policy_engine *engine, const char *function,
                     const json_t *asked)
 {
-    return lua_json_call(engine, "atelier.new_experiment", function, asked,
+    return lua_json_call(engine, "atelier.decide.new_experiment", function, asked,
                          &(struct error){.party = ERROR_NONE});
 }
 

@@ -15,14 +15,14 @@
 #define RANK_WORDS_MAX 32
 
 struct rank_options {
-    enum log_kind logs;
+    enum log_file_kind logs;
     const char *log_directory;
     const char *roles[RANK_WORDS_MAX]; /* "ROLE=COMMAND" */
     size_t role_count;
     char **command; /* ends in NULL; may be empty */
 };
 
-/* Returns 0, or -1 after a message. */
+/* Reads the command line. Returns 0, or -1 after a message. */
 int rank_options_read(struct rank_options *options, int argc, char **argv);
 
 #endif

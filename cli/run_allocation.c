@@ -11,8 +11,9 @@
 
 #define VARIABLE_SIZE 64
 
-/* Those of a heterogeneous job's component have its number in their names. */
-static const char *variable_of(const struct allocation *allocation, const char *name)
+/* Returns a variable. Those of a heterogeneous job's component have its number in their
+ * names. */
+static const char *variable_of(const struct run_allocation *allocation, const char *name)
 {
     char whole[VARIABLE_SIZE];
 
@@ -22,8 +23,8 @@ static const char *variable_of(const struct allocation *allocation, const char *
     return getenv(whole);
 }
 
-/* 0 for what is not there or no number. */
-static unsigned number_of(const struct allocation *allocation, const char *name)
+/* Returns the variable's number; 0 where it is not set or no number. */
+static unsigned number_of(const struct run_allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
     unsigned long number;
@@ -34,8 +35,9 @@ static unsigned number_of(const struct allocation *allocation, const char *name)
     return number <= INT_MAX ? (unsigned)number : 0;
 }
 
-/* A count of GPUs as the option says it: "2", "a100:2", "a100:2,v100:1". */
-static unsigned gpus_of(const struct allocation *allocation, const char *name)
+/* Returns a count of GPUs that is written as in the option: "2", "a100:2",
+ * "a100:2,v100:1". */
+static unsigned gpus_of(const struct run_allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
     unsigned sum = 0;
@@ -50,8 +52,9 @@ static unsigned gpus_of(const struct allocation *allocation, const char *name)
     return sum;
 }
 
-/* Returns the counts of each node; or NULL where the variable has none or others. */
-static unsigned *counts_of(const struct allocation *allocation, const char *name)
+/* Returns the counts of each node; NULL where the variable has none, or does not fit the
+ * nodes. */
+static unsigned *counts_of(const struct run_allocation *allocation, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};
     const char *text = variable_of(allocation, name);
@@ -64,7 +67,7 @@ static unsigned *counts_of(const struct allocation *allocation, const char *name
     return NULL;
 }
 
-static int read_nodes(struct allocation *allocation, struct error *error)
+static int read_nodes(struct run_allocation *allocation, struct error *error)
 {
     const char *names = variable_of(allocation, "SLURM_JOB_NODELIST");
 
@@ -76,7 +79,7 @@ static int read_nodes(struct allocation *allocation, struct error *error)
     return hostlist_expand(&allocation->nodes, names, error);
 }
 
-static int read_room(struct allocation *allocation, struct error *error)
+static int read_room(struct run_allocation *allocation, struct error *error)
 {
     allocation->cpus_per_task = number_of(allocation, "SLURM_CPUS_PER_TASK");
     if (allocation->cpus_per_task == 0)
@@ -92,8 +95,9 @@ static int read_room(struct allocation *allocation, struct error *error)
     return 0;
 }
 
-/* Without a number of tasks Slurm's counts are of what would have room. */
-static void read_tasks(struct allocation *allocation)
+/* Reads the job's own tasks. If the job did not ask for a number, Slurm's counts only say
+ * how many would have room. */
+static void read_tasks(struct run_allocation *allocation)
 {
     unsigned asked = number_of(allocation, "SLURM_NTASKS");
 
@@ -107,7 +111,7 @@ static void read_tasks(struct allocation *allocation)
     allocation->task_count = 0;
 }
 
-static int read_gpus(struct allocation *allocation, struct error *error)
+static int read_gpus(struct run_allocation *allocation, struct error *error)
 {
     char job[16], *text;
     const char *const scontrol[] = {"scontrol", "--details", "show", "job", job, NULL};
@@ -126,7 +130,7 @@ static int read_gpus(struct allocation *allocation, struct error *error)
     return allocation->gpus ? 0 : -1;
 }
 
-static int choose_component(struct allocation *allocation, const char *component,
+static int choose_component(struct run_allocation *allocation, const char *component,
                             struct error *error)
 {
     const char *size = getenv("SLURM_HET_SIZE");
@@ -143,10 +147,10 @@ static int choose_component(struct allocation *allocation, const char *component
     return 0;
 }
 
-int allocation_read(struct allocation *allocation, const char *component,
-                    struct error *error)
+int run_allocation_read(struct run_allocation *allocation, const char *component,
+                        struct error *error)
 {
-    *allocation = (struct allocation){.job = 0};
+    *allocation = (struct run_allocation){.job = 0};
     if (choose_component(allocation, component, error) < 0 ||
         read_nodes(allocation, error) < 0 || read_room(allocation, error) < 0)
         return -1;
@@ -154,7 +158,7 @@ int allocation_read(struct allocation *allocation, const char *component,
     return read_gpus(allocation, error);
 }
 
-void allocation_release(struct allocation *allocation)
+void run_allocation_release(struct run_allocation *allocation)
 {
     hostlist_release(&allocation->nodes);
     free(allocation->room);

@@ -11,7 +11,7 @@
 
 #define SERVERS_SETTING "ps"
 
-/* 0 for what is not there or no number. */
+/* Returns the number in `text`; 0 for NULL or anything else. */
 static unsigned number_from(const char *text)
 {
     unsigned long number;
@@ -23,7 +23,7 @@ static unsigned number_from(const char *text)
     return number <= INT_MAX ? (unsigned)number : 0;
 }
 
-/* The number after "ps=" in the settings; 0 when there is none. */
+/* Returns the number after "ps=" in the settings; 0 when there is none. */
 static unsigned servers_in(const char *settings)
 {
     char copy[FRAMEWORK_SETTINGS_MAX + 1];
@@ -36,7 +36,8 @@ static unsigned servers_in(const char *settings)
     return 0;
 }
 
-/* Writes the framework's whole text to the plan. */
+/* Writes the framework and its settings to the plan, with ps=N where servers are asked
+ * for. */
 static int choose_framework(struct run_plan *plan, const struct framework *framework,
                             const struct run_wish *wish, const struct record *description,
                             struct error *error)
@@ -69,9 +70,9 @@ static int choose_framework(struct run_plan *plan, const struct framework *frame
 }
 
 static unsigned count_tasks(const struct run_wish *wish,
-                            const struct allocation *allocation, unsigned servers)
+                            const struct run_allocation *allocation, unsigned servers)
 {
-    unsigned gpus = share_gpus(allocation);
+    unsigned gpus = run_share_gpus(allocation);
 
     if (wish->has_processes)
         return wish->processes;
@@ -84,7 +85,7 @@ static unsigned count_tasks(const struct run_wish *wish,
 }
 
 static int check_servers(unsigned servers, unsigned tasks,
-                         const struct allocation *allocation, struct error *error)
+                         const struct run_allocation *allocation, struct error *error)
 {
     if (servers > allocation->nodes.count)
         return error_set(error, ERROR_USER,
@@ -99,7 +100,7 @@ static int check_servers(unsigned servers, unsigned tasks,
     return 0;
 }
 
-static void look_at_nodes(struct run_plan *plan, const struct allocation *allocation)
+static void look_at_nodes(struct run_plan *plan, const struct run_allocation *allocation)
 {
     plan->is_even = true;
     for (size_t i = 0; i < allocation->nodes.count; i++) {
@@ -111,10 +112,10 @@ static void look_at_nodes(struct run_plan *plan, const struct allocation *alloca
     }
 }
 
-/* A step has what its job asked for, which may be less than the job has (--exclusive),
- * or more than these nodes have. */
+/* Returns the GPUs to ask for. Without asking, a step has those that its job asked for,
+ * which may be fewer than the job has (--exclusive), or more than these nodes have. */
 static unsigned gpus_to_ask_for(const struct run_plan *plan,
-                                const struct allocation *allocation)
+                                const struct run_allocation *allocation)
 {
     unsigned gpus = 0, per_node = allocation->step_gpus_per_node;
 
@@ -127,7 +128,7 @@ static unsigned gpus_to_ask_for(const struct run_plan *plan,
 }
 
 static int place(struct run_plan *plan, const struct run_wish *wish, unsigned servers,
-                 const struct allocation *allocation, struct error *error)
+                 const struct run_allocation *allocation, struct error *error)
 {
     const struct share_wish share = {.tasks = plan->tasks,
                                      .servers = servers,
@@ -137,7 +138,7 @@ static int place(struct run_plan *plan, const struct run_wish *wish, unsigned se
     plan->tasks_of = calloc(allocation->nodes.count + 1, sizeof(*plan->tasks_of));
     if (!plan->tasks_of)
         return error_set(error, ERROR_NODE, "out of memory");
-    if (share_out(plan->tasks_of, &share, allocation, error) < 0)
+    if (run_share_out(plan->tasks_of, &share, allocation, error) < 0)
         return -1;
     look_at_nodes(plan, allocation);
     plan->gpus = gpus_to_ask_for(plan, allocation);
@@ -154,7 +155,7 @@ static void take(char *to, size_t size, const struct record *description, const 
 }
 
 int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
-                  const struct allocation *allocation, const char *launchers,
+                  const struct run_allocation *allocation, const char *launchers,
                   struct error *error)
 {
     struct framework framework = {.name = ""};

@@ -12,7 +12,7 @@
 
 /* What the function inside Lua works on; it lies outside of Lua, so that it is not lost
  * when Lua raises. */
-struct question {
+struct plan_question {
     const struct settings *settings;
     const struct facts *facts;
     struct policy_text *policy;
@@ -69,7 +69,7 @@ static int push_facts(lua_State *state, const void *asked)
  * twice, and a sentence for the log or nil. */
 static void take_answer(lua_State *state, void *answer)
 {
-    struct question *question = answer;
+    struct plan_question *question = answer;
     struct error cause = {.party = ERROR_NONE};
 
     if (lua_type(state, -1) == LUA_TSTRING)
@@ -87,7 +87,7 @@ static void take_answer(lua_State *state, void *answer)
         error_set(&cause, ERROR_SITE, "the engine answered with a %s",
                   luaL_typename(state, -1));
     else
-        plan_read_answer(state, question->plan, &cause);
+        plan_answer_read(state, question->plan, &cause);
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
@@ -105,7 +105,7 @@ static int report_problems(const char *const *problems, const char *path,
     return error_set(error, ERROR_SITE, "%s cannot be used: %s", path, problems[0]);
 }
 
-static int ask_engine(struct question *question, struct error *error)
+static int ask_engine(struct plan_question *question, struct error *error)
 {
     const char *path = question->settings->policy;
     const struct policy_call call = {.module = "atelier.engine",
@@ -116,8 +116,8 @@ static int ask_engine(struct question *question, struct error *error)
                                      .take = take_answer,
                                      .answer = question};
     struct error cause = {.party = ERROR_NONE};
-    struct policy_engine *engine = policy_engine_create(
-        question->settings->lua, true, &policy_engine_job_limits, error);
+    struct policy_engine *engine = policy_engine_create(question->settings->lua, true,
+                                                        &policy_engine_job_limits, error);
     int status;
 
     if (!engine)
@@ -177,7 +177,8 @@ int plan_create(struct plan **plan, const struct settings *settings,
                 const struct facts *facts, struct policy_text *policy,
                 struct error *error)
 {
-    struct question question = {.settings = settings, .facts = facts, .policy = policy};
+    struct plan_question question = {
+        .settings = settings, .facts = facts, .policy = policy};
     int status;
 
     *plan = NULL;

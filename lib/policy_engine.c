@@ -16,7 +16,7 @@ struct policy_engine {
 };
 
 /* What the function inside Lua works on. */
-struct question {
+struct policy_question {
     struct policy_engine *engine;
     struct policy_text *text;
     const struct policy_call *call;
@@ -107,7 +107,7 @@ static void make_call(lua_State *state, const struct policy_engine *engine,
 /* Runs inside lua_host_call with a light userdata, the question. */
 static int ask(lua_State *state)
 {
-    const struct question *question = lua_touserdata(state, 1);
+    const struct policy_question *question = lua_touserdata(state, 1);
 
     if (question->text)
         load_policy(state, question->engine, question->text);
@@ -145,7 +145,7 @@ void policy_engine_destroy(struct policy_engine *engine)
 int policy_engine_ask(struct policy_engine *engine, struct policy_text *text,
                       const struct policy_call *call, struct error *error)
 {
-    struct question question = {.engine = engine, .text = text, .call = call};
+    struct policy_question question = {.engine = engine, .text = text, .call = call};
 
     if (text)
         release_problems(engine);

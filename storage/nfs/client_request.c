@@ -25,7 +25,7 @@ static int read_text(const struct record *request, const char *key, char *text,
     return 0;
 }
 
-/* A decimal number up to `most`, moving `text` past it. */
+/* Reads a decimal number up to `most`, and moves `text` past it. */
 static int parse_number(const char **text, unsigned long most, unsigned long *number)
 {
     char *end;
@@ -48,7 +48,7 @@ int client_read_number(const struct record *request, const char *key, unsigned l
     return 0;
 }
 
-/* The user's own group is sent beside them, and takes none of the places. */
+/* Reads the groups. The user's own group is sent beside them, and does not count. */
 static int read_groups(struct server *server, const char *text, struct error *error)
 {
     while (text && *text) {
@@ -63,7 +63,7 @@ static int read_groups(struct server *server, const char *text, struct error *er
     return 0;
 }
 
-/* Absent means 3. */
+/* Reads the version; where it is absent, it is 3. */
 static int read_version(struct server *server, const struct record *request,
                         struct error *error)
 {
@@ -84,7 +84,7 @@ static int read_locks(struct client *client, const char *text, struct error *err
     return 0;
 }
 
-/* A key that may be absent or empty: then `number` stays as it is. */
+/* Reads a key that may be absent or empty; then `number` stays as it is. */
 static int read_option(const struct record *request, const char *key, unsigned long most,
                        int *number, struct error *error)
 {
@@ -124,7 +124,7 @@ static int read_rules(struct server *server, const struct record *request,
     return 0;
 }
 
-/* Needed of root, who must not go on as root: main.c tells. */
+/* Reads the id. main.c refuses a client that root started and that has none. */
 static int read_id(struct client *client, const struct record *request,
                    struct error *error)
 {
@@ -164,7 +164,7 @@ static int read_server(struct client *client, const struct record *request,
                : read_groups(server, record_get(request, "groups"), error);
 }
 
-/* The name goes to the server in every call. */
+/* The caller's name goes to the server in every call. */
 int client_read_locks(struct client *client, const struct record *request,
                       struct error *error)
 {
@@ -203,7 +203,8 @@ static int read_volume(struct client *client, const struct record *request, size
     return 0;
 }
 
-/* Of inodes. The keeper says nothing of them; tests do, to see the bounds at work. */
+/* Reads the bounds of inodes. The keeper sends none; tests do, to see the bounds at
+ * work. */
 static int read_bounds(struct client *client, const struct record *request,
                        struct error *error)
 {

@@ -15,9 +15,9 @@ void listing_forget(struct directory *directory)
     directory->listed = directory->end = false;
 }
 
-static struct entry *new_entry(struct directory *directory)
+static struct listing_entry *new_entry(struct directory *directory)
 {
-    struct entry *entries;
+    struct listing_entry *entries;
     size_t room = directory->room ? directory->room * 2 : 64;
 
     if (directory->count == directory->room) {
@@ -30,8 +30,8 @@ static struct entry *new_entry(struct directory *directory)
     return memset(&directory->entries[directory->count], 0, sizeof(*entries));
 }
 
-/* A cookie that leads back to where the listing began, or to an entry before, makes one
- * without an end. */
+/* Returns whether the cookie leads back to where the listing began, or to an entry
+ * before: then the listing has no end. */
 static bool leads_back(const struct directory *directory, uint64_t cookie)
 {
     if (cookie == directory->first)
@@ -44,7 +44,7 @@ static bool leads_back(const struct directory *directory, uint64_t cookie)
     return false;
 }
 
-/* Whether the server has begun the directory again. */
+/* Returns whether the server has begun the directory again. */
 static bool begins_again(struct directory *directory, const char *name, uint64_t cookie,
                          uint64_t fileid)
 {
@@ -59,12 +59,12 @@ static bool begins_again(struct directory *directory, const char *name, uint64_t
     return false;
 }
 
-/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
- * broken server. */
+/* Keeps one entry. Returns 0, or the errno: a name or handle longer than NFSv3 allows
+ * comes only from a broken server. */
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct nfs_fh3 *handle)
 {
-    struct entry *entry;
+    struct listing_entry *entry;
     size_t length = strnlen(name, NAME_MAX + 1);
     size_t handle_length = handle ? handle->data.data_len : 0;
 
@@ -133,7 +133,7 @@ int listing_keep(struct directory *directory, const struct READDIR3resok *result
     return cause;
 }
 
-/* Who seeks begins a search of its own. */
+/* A program that seeks begins the search anew. */
 bool listing_goes_round(struct directory *directory, uint64_t cookie)
 {
     struct cycle *cycle = &directory->cycle;

@@ -29,7 +29,7 @@ enum procedure {
     PROCEDURE_LINK
 };
 
-union arguments {
+union procedure_arguments {
     struct GETATTR3args getattr;
     struct LOOKUP3args lookup;
     struct ACCESS3args access;
@@ -51,15 +51,15 @@ union arguments {
     struct LINK3args link;
 };
 
-/* Whether a read-only volume must not send it. */
+/* Returns whether a read-only volume must not send the procedure. */
 bool procedure_changes(enum procedure procedure);
 
-/* Whether what it answers is an inode that is new. */
+/* Returns whether the procedure's answer is a new inode. */
 bool procedure_makes(enum procedure procedure);
 
-/* Queues the call on `rpc`; libnfs encodes the arguments before this returns, so they
+/* Queues the call on `rpc`. libnfs encodes the arguments before this returns, so they
  * need not live on. Returns 0, and then `done` is called exactly once; or -1. */
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
-                   union arguments *arguments, rpc_cb done, void *data);
+                   union procedure_arguments *arguments, rpc_cb done, void *data);
 
 #endif

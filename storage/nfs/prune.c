@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define NOTIFY_PRUNE 9 /* FUSE_NOTIFY_PRUNE: newer than the headers of many systems */
+#define NOTIFY_PRUNE 9 /* FUSE_NOTIFY_PRUNE, which many systems' headers lack */
 #define AT_ONCE 256    /* inodes in one notice */
 #define BUCKETS_AT_ONCE 4096
 
-/* struct fuse_out_header and struct fuse_notify_prune_out, with what follows them. */
-struct notice {
+/* This is struct fuse_out_header and struct fuse_notify_prune_out, with what follows
+ * them. */
+struct prune_notice {
     uint32_t length;
     int32_t code;
     uint64_t unique;
@@ -18,15 +19,17 @@ struct notice {
     uint64_t numbers[AT_ONCE];
 };
 
-/* No page of a closed file is being read, so letting go of it waits for nothing. */
+/* Returns whether the kernel can let go of the inode without waiting: no page of a closed
+ * file is being read. */
 static bool is_idle(const struct volume *volume, const struct inode *inode)
 {
     return inode != volume->root && inode->lookups > 0 && inode->references == 0 &&
            inode->opens == 0 && !inode->writes;
 }
 
-/* One round of the hand over the buckets: who was used since the last one is spared. */
-static void collect(struct volume *volume, struct notice *notice)
+/* Moves the hand over the buckets for one round, and spares the inodes that were used
+ * since the last one. */
+static void collect(struct volume *volume, struct prune_notice *notice)
 {
     struct inode_table *table = &volume->inodes;
     size_t rounds =
@@ -59,14 +62,14 @@ bool prune_is_crowded(const struct volume *volume)
 
 void prune(struct volume *volume)
 {
-    struct notice notice = {.code = NOTIFY_PRUNE};
+    struct prune_notice notice = {.code = NOTIFY_PRUNE};
 
     if (volume->prunes_not || volume->inodes.count <= volume->inodes_most)
         return;
     collect(volume, &notice);
     if (notice.count == 0)
         return;
-    notice.length = (uint32_t)(offsetof(struct notice, numbers) +
+    notice.length = (uint32_t)(offsetof(struct prune_notice, numbers) +
                                notice.count * sizeof(notice.numbers[0]));
     if (write(fuse_session_fd(volume->session), &notice, notice.length) < 0 &&
         (errno == EINVAL || errno == ENOSYS))
