@@ -25,6 +25,7 @@ libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
 	lib/ending.c lib/ending.h \
+	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
 	lib/facts.c lib/facts.h \
 	lib/framework.c lib/framework.h \
@@ -52,6 +53,7 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
+	lib/number.c lib/number.h \
 	lib/option.c lib/option.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
@@ -59,6 +61,8 @@ libatelier_la_SOURCES = \
 	lib/plan_volume.c lib/plan_volume.h \
 	lib/policy_engine.c lib/policy_engine.h \
 	lib/policy_text.c lib/policy_text.h \
+	lib/process.c lib/process.h \
+	lib/program.c lib/program.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/resolve.c lib/resolve.h \
@@ -71,6 +75,7 @@ libatelier_la_SOURCES = \
 	lib/roll_question.c lib/roll_question.h \
 	lib/roll_socket.c lib/roll_socket.h \
 	lib/run_protocol.h \
+	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
 	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \
