@@ -10,7 +10,6 @@
 #include "trusted_file.h"
 #include "user.h"
 #include "volume_mounted.h"
-#include "volume_nodes.h"
 #include "volume_question.h"
 
 #include <limits.h>
@@ -23,45 +22,30 @@
 
 extern char **environ;
 
+struct source_question {
+    const struct settings *settings;
+    const json_t *asked;
+    struct error *error; /* is filled where there is no answer */
+};
+
 static const char *text_at(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
 }
 
-static unsigned count_at(const json_t *question, const char *key)
+static json_t *part_of(const struct source_question *question, const char *key)
 {
-    return (unsigned)json_integer_value(json_object_get(question, key));
+    return json_object_get(question->asked, key);
 }
 
-static json_t *describe_one(const char *launchers, const char *name)
+static const char *text_of(const struct source_question *question, const char *key)
 {
-    struct error error = {.party = ERROR_NONE};
-    struct record *description;
-    json_t *one;
-
-    if (launcher_describe(&description, launchers, name, &error) < 0)
-        return json_pack("{s:s, s:s}", "name", name, "fault", error.text);
-    one =
-        json_pack("{s:s, s:s*}", "name", name, "title", record_get(description, "title"));
-    record_destroy(description);
-    return one;
+    return json_string_value(part_of(question, key));
 }
 
-static json_t *ask_launchers(const struct command_context *context,
-                             const json_t *question, struct error *error)
+static unsigned count_of(const struct source_question *question, const char *key)
 {
-    struct launcher_names names;
-    json_t *list;
-
-    (void)question;
-    if (launcher_names_read(&names, context->settings->launchers, error) < 0)
-        return NULL;
-    list = json_array();
-    for (size_t i = 0; i < names.count; i++)
-        json_array_append_new(list,
-                              describe_one(context->settings->launchers, names.names[i]));
-    launcher_names_release(&names);
-    return list;
+    return (unsigned)json_integer_value(part_of(question, key));
 }
 
 /* An array [ how it is written, what it is ] of each setting. */
@@ -81,21 +65,15 @@ static json_t *settings_of(const struct record *description)
     return rows;
 }
 
-static json_t *ask_launcher(const struct command_context *context, const json_t *question,
-                            struct error *error)
+static json_t *describe(const struct settings *settings, const char *name)
 {
     struct error fault = {.party = ERROR_NONE};
-    struct framework framework;
     struct record *description;
     json_t *answer;
 
-    if (framework_parse(&framework, "framework", text_at(question, "framework"), error) <
-        0)
-        return NULL;
-    if (launcher_describe(&description, context->settings->launchers, framework.name,
-                          &fault) < 0)
-        return json_pack("{s:s, s:s}", "name", framework.name, "fault", fault.text);
-    answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", framework.name, "title",
+    if (launcher_describe(&description, settings->launchers, name, &fault) < 0)
+        return json_pack("{s:s, s:s}", "name", name, "fault", fault.text);
+    answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", name, "title",
                        record_get(description, "title"), "example",
                        record_get(description, "example"), "settings",
                        settings_of(description));
@@ -103,21 +81,44 @@ static json_t *ask_launcher(const struct command_context *context, const json_t 
     return answer;
 }
 
-static json_t *ask_layout(const struct command_context *context, const json_t *question,
-                          struct error *error)
+static json_t *ask_launchers(const struct source_question *question)
 {
-    const struct layout_wish wish = {.nodes = count_at(question, "nodes"),
-                                     .tasks = count_at(question, "tasks"),
-                                     .cpus_per_task = count_at(question, "cpus_per_task"),
-                                     .gpus = count_at(question, "gpus")};
+    struct launcher_names names;
+    json_t *list;
+
+    if (launcher_names_read(&names, question->settings->launchers, question->error) < 0)
+        return NULL;
+    list = json_array();
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(list, describe(question->settings, names.names[i]));
+    launcher_names_release(&names);
+    return list;
+}
+
+static json_t *ask_launcher(const struct source_question *question)
+{
     struct framework framework;
 
-    if (framework_parse(&framework, "--framework", text_at(question, "framework"),
-                        error) < 0)
+    if (framework_parse(&framework, "framework", text_of(question, "framework"),
+                        question->error) < 0)
         return NULL;
-    return layout_tasks(context->settings, &framework, &wish,
-                        json_is_true(json_object_get(question, "all")),
-                        json_object_get(question, "environment"), error);
+    return describe(question->settings, framework.name);
+}
+
+static json_t *ask_layout(const struct source_question *question)
+{
+    const struct layout_wish wish = {.nodes = count_of(question, "nodes"),
+                                     .tasks = count_of(question, "tasks"),
+                                     .cpus_per_task = count_of(question, "cpus_per_task"),
+                                     .gpus = count_of(question, "gpus")};
+    struct framework framework;
+
+    if (framework_parse(&framework, "--framework", text_of(question, "framework"),
+                        question->error) < 0)
+        return NULL;
+    return layout_tasks(question->settings, &framework, &wish,
+                        json_is_true(part_of(question, "all")),
+                        part_of(question, "environment"), question->error);
 }
 
 /* As sbatch looks for a script: a name without a slash may be in the PATH. */
@@ -138,48 +139,40 @@ static void find_script(const char *path, char found[PATH_MAX])
     snprintf(found, PATH_MAX, "%s", path);
 }
 
-static json_t *ask_file(const struct command_context *context, const json_t *question,
-                        struct error *error)
+static json_t *ask_file(const struct source_question *question)
 {
-    const char *path = text_at(question, "path");
-    bool is_script = json_is_true(json_object_get(question, "in_path"));
+    const char *path = text_of(question, "path");
+    bool is_script = json_is_true(part_of(question, "in_path"));
     char found[PATH_MAX];
     json_t *value = NULL;
     size_t length;
     char *text;
 
-    (void)context;
     snprintf(found, sizeof(found), "%s", path);
     if (is_script)
         find_script(path, found);
-    text = plain_file_read(found, &length, error);
+    text = plain_file_read(found, &length, question->error);
     if (text)
         value =
             is_script ? json_stringn_nocheck(text, length) : json_stringn(text, length);
     if (text && !value)
-        error_set(error, ERROR_USER, "%s is not a text in UTF-8", path);
+        error_set(question->error, ERROR_USER, "%s is not a text in UTF-8", path);
     free(text);
     return value;
 }
 
-static json_t *ask_launcher_texts(const struct command_context *context,
-                                  const json_t *question, struct error *error)
+static json_t *ask_launcher_texts(const struct source_question *question)
 {
-    (void)question;
-    (void)error;
-    return launcher_texts(context->settings->launchers);
+    return launcher_texts(question->settings->launchers);
 }
 
-static json_t *ask_hosts(const struct command_context *context, const json_t *question,
-                         struct error *error)
+static json_t *ask_hosts(const struct source_question *question)
 {
     json_t *answers = json_array();
     const json_t *list;
     size_t index;
 
-    (void)context;
-    (void)error;
-    json_array_foreach(json_object_get(question, "lists"), index, list) {
+    json_array_foreach(part_of(question, "lists"), index, list) {
         const char *path = text_at(list, "path"), *text = text_at(list, "text");
         char *hosts = path ? host_list_read(path) : host_list_expand(text ? text : "");
         json_t *answer = hosts ? json_string(hosts) : NULL;
@@ -190,36 +183,27 @@ static json_t *ask_hosts(const struct command_context *context, const json_t *qu
     return answers;
 }
 
-static json_t *ask_person(const struct command_context *context, const json_t *question,
-                          struct error *error)
+static json_t *ask_person(const struct source_question *question)
 {
-    const char *user = text_at(question, "user");
+    const char *user = text_of(question, "user");
     json_t *person = json_pack("{s:o}", "groups", user_groups(user));
 
-    (void)context;
-    (void)error;
     if (user_id(user) >= 0)
         json_object_set_new(person, "uid", json_integer(user_id(user)));
     return person;
 }
 
-static json_t *ask_members(const struct command_context *context, const json_t *question,
-                           struct error *error)
+static json_t *ask_members(const struct source_question *question)
 {
-    (void)context;
-    (void)error;
-    return user_group_members(json_object_get(question, "groups"));
+    return user_group_members(part_of(question, "groups"));
 }
 
-static json_t *ask_environment(const struct command_context *context,
-                               const json_t *question, struct error *error)
+static json_t *ask_environment(const struct source_question *question)
 {
     static const char *const prefixes[] = {"SBATCH_", "SLURM_", "ATELIER_"};
     json_t *environment = json_object();
 
-    (void)context;
     (void)question;
-    (void)error;
     for (char **entry = environ; *entry; entry++)
         for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
             const char *equals = strchr(*entry, '=');
@@ -241,86 +225,50 @@ static bool is_there(const json_t *needed)
                                                              : S_ISREG(status.st_mode);
 }
 
-static json_t *ask_lacking(const struct command_context *context, const json_t *question,
-                           struct error *error)
+static json_t *ask_lacking(const struct source_question *question)
 {
     json_t *lacking = json_array();
     json_t *one;
     size_t index;
 
-    (void)context;
-    (void)error;
-    json_array_foreach(json_object_get(question, "needed"), index, one) {
+    json_array_foreach(part_of(question, "needed"), index, one) {
         if (!is_there(one))
             json_array_append(lacking, one);
     }
     return lacking;
 }
 
-static json_t *ask_unknown(const struct command_context *context, const json_t *question,
-                           struct error *error)
+static json_t *ask_unknown(const struct source_question *question)
 {
-    (void)context;
-    return user_unknown(question, error);
+    return user_unknown(question->asked, question->error);
 }
 
-static json_t *ask_configuration(const struct command_context *context,
-                                 const json_t *question, struct error *error)
+static json_t *ask_configuration(const struct source_question *question)
 {
-    json_t *known = slurm_configuration_here(text_at(question, "slurm"));
+    json_t *known = slurm_configuration_here(text_of(question, "slurm"));
 
-    (void)context;
     if (known)
-        policy_reader_add(json_object_get(question, "policy"), known);
+        policy_reader_add(part_of(question, "policy"), known);
     else
-        error_set(error, ERROR_NODE, "out of memory for Slurm's configuration");
+        error_set(question->error, ERROR_NODE, "out of memory for Slurm's configuration");
     return known;
 }
 
-static json_t *ask_mounted(const struct command_context *context, const json_t *question,
-                           struct error *error)
+static json_t *ask_mounted(const struct source_question *question)
 {
-    (void)context;
-    (void)error;
-    return json_boolean(volume_mounted_any(json_object_get(question, "volumes")));
+    return json_boolean(volume_mounted_any(part_of(question, "volumes")));
 }
 
-static json_t *ask_file_servers(const struct command_context *context,
-                                const json_t *question, struct error *error)
+static json_t *ask_file_servers(const struct source_question *question)
 {
-    return volume_question_ask(context->settings, json_object_get(question, "volumes"),
-                               error);
-}
-
-static json_t *ask_nodes(const struct command_context *context, const json_t *question,
-                         struct error *error)
-{
-    const json_t *list = json_object_get(question, "names"), *name;
-    char **names = calloc(json_array_size(list) + 1, sizeof(*names));
-    const struct volume_nodes nodes = {.settings = context->settings,
-                                       .partition = text_at(question, "partition"),
-                                       .policy = text_at(question, "policy"),
-                                       .names = names};
-    json_t *answers = NULL;
-    size_t index;
-
-    json_array_foreach(list, index, name) {
-        if (names)
-            names[index] = (char *)json_string_value(name);
-    }
-    if (names)
-        answers = volume_nodes_ask(&nodes, error);
-    else
-        error_set(error, ERROR_NODE, "out of memory for the volumes' names");
-    free(names);
-    return answers;
+    return volume_question_ask(question->settings, part_of(question, "volumes"),
+                               question->error);
 }
 
 static const struct source {
     const char *name;
     bool is_recorded;
-    json_t *(*ask)(const struct command_context *context, const json_t *question,
-                   struct error *error);
+    json_t *(*ask)(const struct source_question *question);
 } sources[] = {
     {"launchers", false, ask_launchers},
     {"launcher", false, ask_launcher},
@@ -335,7 +283,6 @@ static const struct source {
     {"unknown", true, ask_unknown},
     {"mounted", true, ask_mounted},
     {"file_servers", true, ask_file_servers},
-    {"nodes_answers", true, ask_nodes},
     {"configuration", false, ask_configuration},
 };
 
@@ -354,14 +301,16 @@ bool command_source_is_recorded(const json_t *question)
     return source && source->is_recorded;
 }
 
-json_t *command_source_ask(const struct command_context *context, const json_t *question,
+json_t *command_source_ask(const struct command_context *context, const json_t *asked,
                            struct error *error)
 {
-    const char *name = text_at(question, "source");
+    const struct source_question question = {
+        .settings = context->settings, .asked = asked, .error = error};
+    const char *name = text_at(asked, "source");
     const struct source *source = find_source(name);
 
     if (source)
-        return source->ask(context, question, error);
+        return source->ask(&question);
     error_set(
         error, ERROR_SITE,
         "there is nothing called `%s` to ask here: install atelier and its Lua files "

@@ -1,9 +1,9 @@
 /* command_source.h: what a command may ask of this machine beside Slurm's programs.
  *
  *     source      asked with        its answer
- *     launchers                     a list of { name, title or fault }
  *     launcher    framework         { name, title, example, settings = { form, about } },
  *                                   or { name, fault }
+ *     launchers                     a list of the same of all launchers
  *     layout      framework, nodes, a list of { rank, node, variables } of the tasks: of
  *                 tasks, gpus,      the first and the last, or with `all` of each
  *                 cpus_per_task,
@@ -21,8 +21,6 @@
  *     unknown     users, groups     those that this machine does not know
  *     mounted     volumes           whether any of them is mounted here
  *     file_servers    volumes       what volume_question.h says of each
- *     nodes_answers   partition,    what volume_nodes.h says of them on each node
- *                 policy, names
  *     configuration   slurm (what `scontrol show config` says), policy (the files of the
  *                 one in force)     what requirement.lua takes, but for slurmdbd
  */
@@ -33,8 +31,8 @@
 
 #include <jansson.h>
 
-/* Answers `question`. Returns what the caller owns; or NULL with `error` filled. */
-json_t *command_source_ask(const struct command_context *context, const json_t *question,
+/* Answers the question `asked`. Returns what the caller owns; or NULL with `error` filled. */
+json_t *command_source_ask(const struct command_context *context, const json_t *asked,
                            struct error *error);
 
 /* Whether the answer belongs into a recording: it is of the site, and no file's text. */

@@ -49,7 +49,6 @@ atelier_SOURCES = \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume_mounted.c cli/volume_mounted.h \
-	cli/volume_nodes.c cli/volume_nodes.h \
 	cli/volume_question.c cli/volume_question.h \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)

@@ -16,10 +16,13 @@
 --     ask(asked, here, known, policy)       a list of questions, nil for none
 --     answer(policy, asked, known, here)    { data, view, changes, files, good, faults }
 --
--- A question is { name, argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
--- list of rows where there are fields, else the text; or { name, source, ... } of what else
--- the host can tell (cli/command_source.h). `optional`: that it is not answered is
--- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
+-- A question is { name, argv, ... } of one of Slurm's programs, or { name, source, ... } of what
+-- else the host can tell (cli/command_source.h). A program has `seconds` to end in. Its answer is
+-- its text; with `fields` a list of rows, each { field = text }, of lines parted by `mark` (`|`);
+-- with `json` a list of the lines that are objects of JSON. Behind the argv of srun may stand
+-- `itself`: the words of the command of this program that is to run on the nodes, with the
+-- settings of this call. `optional`: that it is not answered is known.faults[name] and
+-- known.parties[name] (error.h), not the end; `advice` is told at the end.
 --
 -- An answer has: `data`, what --json prints (without it, the view); `view`, a list of
 -- sentences (texts), lines of JSON, { json, keys }, and tables, { columns, rows, head, indent,
