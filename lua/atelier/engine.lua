@@ -12,15 +12,38 @@
 -- needs `load` (or loadstring and setfenv) of its host, and nothing of io, os, package or
 -- debug.
 
-local modify = require("atelier.decide.modification")
-local submit = require("atelier.decide.submission")
+-- Each function's module is read when the function is first asked for: compiling all of them
+-- takes longer than a decision, and a node or a command needs few.
 
-return {
-    load = require("atelier.policy.loader").load,
-    submit = submit.decide,
-    default_failure = submit.default_failure,
-    modify = modify.decide,
-    is_guarded = modify.is_guarded,
-    on_node = require("atelier.decide.node"),
-    explain = require("atelier.decide.explanation"),
+local PARTS = {
+    load = { "atelier.policy.loader", "load" },
+    submit = { "atelier.decide.submission", "decide" },
+    default_failure = { "atelier.decide.submission", "default_failure" },
+    modify = { "atelier.decide.modification", "decide" },
+    is_guarded = { "atelier.decide.modification", "is_guarded" },
+    on_node = { "atelier.decide.node" },
+    explain = { "atelier.decide.explanation" },
 }
+
+local function find(engine, name)
+    local part = PARTS[name]
+    if not part then
+        return nil
+    end
+    local found = require(part[1])
+    engine[name] = part[2] and found[part[2]] or found
+    return engine[name]
+end
+
+local engine = setmetatable({}, { __index = find })
+
+-- Reads all of them, for slurmctld: it lives on while the files are replaced by those of
+-- another release, and holds its locks while a job waits. Returns the engine.
+function engine.read_all()
+    for name in pairs(PARTS) do
+        find(engine, name)
+    end
+    return engine
+end
+
+return engine

@@ -6,7 +6,7 @@
 -- stays. When others than root can write it, none is in force: somebody may be at work.
 
 local budget = require("atelier.base.budget")
-local engine = require("atelier.engine")
+local engine = require("atelier.engine").read_all()
 local trust = require("atelier.slurmctld.trust")
 
 local file = {}
