@@ -9,11 +9,11 @@
  * names that it was asked about in the user's ~/.cache/atelier/experiments. Nobody waits
  * for it: who starts it ends it after a while. Whatever fails here fails in silence.
  */
-#include "lua_json.h"
-#include "policy_engine.h"
-#include "settings.h"
-#include "slurm_command.h"
-#include "user.h"
+#include "cli/lua_json.h"
+#include "cli/user.h"
+#include "lib/policy/policy_engine.h"
+#include "lib/settings.h"
+#include "lib/slurm/slurm_command.h"
 
 #include <ctype.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef ATELIER_LUA_JSON_H
 #define ATELIER_LUA_JSON_H
 
-#include "policy_engine.h"
+#include "lib/policy/policy_engine.h"
 
 #include <jansson.h>
 #include <lua.h>
