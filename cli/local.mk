@@ -24,26 +24,14 @@ atelier_SOURCES = \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \
 	cli/output.c cli/output.h \
-<<<<<<< yours
-	cli/plugin_trial.c cli/plugin_trial.h \
-	cli/plugstack.c cli/plugstack.h \
-=======
-	cli/policy_host.c cli/policy_host.h \
->>>>>>> main
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_record.c cli/slurm_record.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
-<<<<<<< yours
-	cli/volume_mounted.c cli/volume_mounted.h \
-	cli/volume_question.c cli/volume_question.h \
-=======
 	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
-	cli/volume/volume_nodes.c cli/volume/volume_nodes.h \
 	cli/volume/volume_question.c cli/volume/volume_question.h \
 	$(run_command_sources) \
->>>>>>> main
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)

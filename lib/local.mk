@@ -14,15 +14,9 @@ lib/agreed.h: $(srcdir)/lua/atelier/base/agreed.lua $(srcdir)/lib/agreed.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
 	    $(srcdir)/lua/atelier/base/agreed.lua >$@.tmp && mv $@.tmp $@
 
-<<<<<<< yours
-lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_rows.awk
-	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
-	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
-=======
-lib/option/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option/option_rows.awk
+lib/option/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
-	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
->>>>>>> main
+	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 
 noinst_LTLIBRARIES += libatelier.la
 nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
@@ -38,34 +32,12 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
-<<<<<<< yours
 	lib/number.c lib/number.h \
-	lib/option.c lib/option.h \
-	lib/plan.c lib/plan.h \
-	lib/plan_answer.c lib/plan_answer.h \
-	lib/plan_reader.c lib/plan_reader.h \
-	lib/plan_volume.c lib/plan_volume.h \
-	lib/policy_engine.c lib/policy_engine.h \
-	lib/policy_text.c lib/policy_text.h \
 	lib/process.c lib/process.h \
 	lib/program.c lib/program.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
-	lib/resolve.c lib/resolve.h \
-	lib/roll.c lib/roll.h \
-	lib/roll_answer.c \
-	lib/roll_call.c lib/roll_call.h \
-	lib/roll_mark.c lib/roll_mark.h \
-	lib/roll_message.c lib/roll_message.h \
-	lib/roll_peers.c lib/roll_peers.h \
-	lib/roll_question.c lib/roll_question.h \
-	lib/roll_socket.c lib/roll_socket.h \
-	lib/run_protocol.h \
 	lib/said.c lib/said.h \
-=======
-	lib/proof.c lib/proof.h \
-	lib/record.c lib/record.h \
->>>>>>> main
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	lib/launcher/launcher.c lib/launcher/launcher.h \
