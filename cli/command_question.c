@@ -51,8 +51,8 @@ static void push_row(lua_State *state, const json_t *fields, char mark, const ch
     }
 }
 
-/* Pushes the rows of what a program said. They go into Lua by no other way, since they may
- * be a million. */
+/* Pushes the rows of what a program said. They go straight into Lua, since they may be a
+ * million. */
 static void push_rows(lua_State *state, const json_t *question, const char *line)
 {
     lua_Integer count = 0;
@@ -194,6 +194,14 @@ const char **command_argv(const json_t *words, struct error *error)
     return argv;
 }
 
+int command_milliseconds(const json_t *object)
+{
+    json_int_t seconds = json_integer_value(json_object_get(object, "seconds"));
+
+    return seconds > 0 && seconds < INT_MAX / 1000 ? (int)seconds * 1000
+                                                   : SLURM_COMMAND_MS;
+}
+
 /* Appends this very program with its settings, for srun to start on the nodes. */
 static int add_itself(json_t *words, const struct settings *settings, struct error *error)
 {
@@ -223,7 +231,6 @@ static int prepare(struct program_question *asked, json_t *question,
                    struct error *error)
 {
     const json_t *itself = json_object_get(question, "itself");
-    json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
     int status = 0;
 
     asked->question = question;
@@ -235,7 +242,7 @@ static int prepare(struct program_question *asked, json_t *question,
         json_array_extend(asked->key, (json_t *)itself);
     }
     call->argv = command_argv(asked->words, error);
-    call->milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
+    call->milliseconds = command_milliseconds(question);
     return call->argv ? status : -1;
 }
 

@@ -21,4 +21,7 @@ int command_questions_answer(const struct command_context *context,
  * it. */
 const char **command_argv(const json_t *words, struct error *error);
 
+/* How long the program of a question or of a change may take, by its `seconds`. */
+int command_milliseconds(const json_t *object);
+
 #endif

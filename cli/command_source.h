@@ -31,7 +31,8 @@
 
 #include <jansson.h>
 
-/* Answers the question `asked`. Returns what the caller owns; or NULL with `error` filled. */
+/* Answers the question `asked`. Returns what the caller owns; or NULL with `error`
+ * filled. */
 json_t *command_source_ask(const struct command_context *context, const json_t *asked,
                            struct error *error);
 
