@@ -10,6 +10,7 @@
 #include "cli/volume/volume_mounted.h"
 #include "cli/volume/volume_question.h"
 #include "lib/launcher/launcher.h"
+#include "lib/launcher/launcher_directory.h"
 #include "lib/trusted_file.h"
 
 #include <limits.h>
@@ -65,13 +66,14 @@ static json_t *settings_of(const struct record *description)
     return rows;
 }
 
-static json_t *describe(const struct settings *settings, const char *name)
+static json_t *describe(const struct launcher *launcher)
 {
     struct error fault = {.party = ERROR_NONE};
+    const char *name = launcher->framework.name;
     struct record *description;
     json_t *answer;
 
-    if (launcher_describe(&description, settings->launchers, name, &fault) < 0)
+    if (launcher_describe(&description, launcher, &fault) < 0)
         return json_pack("{s:s, s:s}", "name", name, "fault", fault.text);
     answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", name, "title",
                        record_get(description, "title"), "example",
@@ -83,6 +85,7 @@ static json_t *describe(const struct settings *settings, const char *name)
 
 static json_t *ask_launchers(const struct source_question *question)
 {
+    struct launcher launcher = {.directory = question->settings->launchers};
     struct launcher_names names;
     json_t *list;
 
@@ -90,19 +93,21 @@ static json_t *ask_launchers(const struct source_question *question)
         return NULL;
     list = json_array();
     for (size_t i = 0; i < names.count; i++)
-        json_array_append_new(list, describe(question->settings, names.names[i]));
+        if (framework_parse(&launcher.framework, "framework", names.names[i],
+                            question->error) == 0)
+            json_array_append_new(list, describe(&launcher));
     launcher_names_release(&names);
     return list;
 }
 
 static json_t *ask_launcher(const struct source_question *question)
 {
-    struct framework framework;
+    struct launcher launcher = {.directory = question->settings->launchers};
 
-    if (framework_parse(&framework, "framework", text_of(question, "framework"),
-                        question->error) < 0)
-        return NULL;
-    return describe(question->settings, framework.name);
+    return framework_parse(&launcher.framework, "framework",
+                           text_of(question, "framework"), question->error) < 0
+               ? NULL
+               : describe(&launcher);
 }
 
 static json_t *ask_layout(const struct source_question *question)
@@ -111,13 +116,12 @@ static json_t *ask_layout(const struct source_question *question)
                                      .tasks = count_of(question, "tasks"),
                                      .cpus_per_task = count_of(question, "cpus_per_task"),
                                      .gpus = count_of(question, "gpus")};
-    struct framework framework;
+    struct launcher launcher = {.directory = question->settings->launchers};
 
-    if (framework_parse(&framework, "--framework", text_of(question, "framework"),
-                        question->error) < 0)
+    if (framework_parse(&launcher.framework, "--framework",
+                        text_of(question, "framework"), question->error) < 0)
         return NULL;
-    return layout_tasks(question->settings, &framework, &wish,
-                        json_is_true(part_of(question, "all")),
+    return layout_tasks(&launcher, &wish, json_is_true(part_of(question, "all")),
                         part_of(question, "environment"), question->error);
 }
 

@@ -14,7 +14,7 @@ unit_tests = \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
 	tests/unit/launcher_meeting_test \
-	tests/unit/launcher_ahead_test \
+	tests/unit/launcher_session_test \
 	tests/unit/launcher_test \
 	tests/unit/lock_contest_test \
 	tests/unit/lock_order_test \
@@ -49,7 +49,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
 sanitized_programs += $(unit_tests)
-noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
+noinst_HEADERS += tests/unit/launcher_fixture.h tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
@@ -205,7 +205,7 @@ tests_unit_trusted_file_test_SOURCES = tests/unit/trusted_file_test.c tests/unit
 tests_unit_trusted_file_test_CFLAGS = $(unit_cflags)
 tests_unit_trusted_file_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/scratch.c
+tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_settings_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_settings_test_LDADD = $(unit_libs)
 
@@ -213,19 +213,19 @@ tests_unit_launcher_starter_test_SOURCES = tests/unit/launcher_starter_test.c
 tests_unit_launcher_starter_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_starter_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/scratch.c
+tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_meeting_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_meeting_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_ahead_test_SOURCES = tests/unit/launcher_ahead_test.c tests/unit/scratch.c
-tests_unit_launcher_ahead_test_CFLAGS = $(unit_cflags)
-tests_unit_launcher_ahead_test_LDADD = $(unit_libs)
+tests_unit_launcher_session_test_SOURCES = tests/unit/launcher_session_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
+tests_unit_launcher_session_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_session_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
+tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
 
-tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
