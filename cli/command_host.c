@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define SESSION "atelier.command_line.session"
-#define ROUNDS_MAX 8 /* of questions, each with the answers of those before */
+#define ROUNDS_MAX 48 /* of questions, each with the answers of those before */
 #define HOST_SIZE 256
 
 /* One run of a command. */
@@ -150,6 +150,43 @@ static json_t *problems_of(const struct policy_engine *engine)
     return problems;
 }
 
+/* Gives the session what it is to know of the policy, which is released. */
+static int tell(struct command_session *run, json_t *policy, struct error *error)
+{
+    json_t *told = lua_json_call(run->engine, SESSION, "policy", policy, error);
+
+    json_decref(policy);
+    json_decref(told);
+    return told ? 0 : -1;
+}
+
+static int tell_policy(struct command_session *run, const char *broken,
+                       struct error *error)
+{
+    return tell(run,
+                json_pack("{s:s, s:o, s:o, s:s*}", "path", run->policy.path, "files",
+                          files_of(&run->policy), "problems", problems_of(run->engine),
+                          "broken", broken),
+                error);
+}
+
+/* Reads the policy in force; when that fails the command goes on, and knows why. */
+static int try_policy(struct command_session *run, struct error *error)
+{
+    struct error fault = {.party = ERROR_NONE};
+    bool is_trusted = run->is_trusted || open_engine(run, true, &fault) == 0;
+
+    if (is_trusted && read_policy(run, "any", NULL, NULL, &fault) == 0)
+        return tell_policy(run, NULL, error);
+    if (!is_trusted && open_engine(run, false, error) < 0)
+        return -1;
+    return tell(run,
+                json_pack("{s:s, s:[], s:[], s:s, s:b}", "path",
+                          run->context->settings->policy, "files", "problems", "fault",
+                          fault.text, "is_strange", !is_trusted),
+                error);
+}
+
 /* Loads the policy that the command is about, if any, where its modules are already:
  * those of the one in force must be root's, too. */
 static int open_policy(struct command_session *run, struct error *error)
@@ -157,21 +194,16 @@ static int open_policy(struct command_session *run, struct error *error)
     const char *wanted = text_at(run->opened, "policy");
     const char *draft = text_at(run->opened, "draft");
     struct error broken = {.party = ERROR_NONE};
-    json_t *policy, *told;
 
     if (!wanted)
         return 0;
+    if (strcmp(wanted, "tried") == 0)
+        return try_policy(run, error);
     if (!draft && !run->is_trusted && open_engine(run, true, error) < 0)
         return -1;
     if (read_policy(run, wanted, draft, &broken, error) < 0)
         return -1;
-    policy = json_pack("{s:s, s:o, s:o, s:s*}", "path", run->policy.path, "files",
-                       files_of(&run->policy), "problems", problems_of(run->engine),
-                       "broken", broken.party != ERROR_NONE ? broken.text : NULL);
-    told = lua_json_call(run->engine, SESSION, "policy", policy, error);
-    json_decref(policy);
-    json_decref(told);
-    return told ? 0 : -1;
+    return tell_policy(run, broken.party != ERROR_NONE ? broken.text : NULL, error);
 }
 
 /* The job that surrounds the command, or null. */

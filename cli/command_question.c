@@ -2,6 +2,7 @@
 #include "cli/command_question.h"
 
 #include "cli/command_source.h"
+#include "cli/command_watch.h"
 #include "cli/lua_json.h"
 #include "lib/slurm/slurm_command.h"
 
@@ -116,8 +117,8 @@ static json_t *objects_of(const char *text)
     return objects;
 }
 
-static int give(struct policy_engine *engine, const json_t *question, json_t *value,
-                struct error *error)
+int command_question_give(struct policy_engine *engine, const json_t *question,
+                          json_t *value, struct error *error)
 {
     bool is_json = json_is_true(json_object_get(question, "json"));
     const struct command_answer answer = {
@@ -169,7 +170,7 @@ static int settle(const struct command_context *context, struct policy_engine *e
                      : 0;
 
     if (status == 0)
-        status = answer ? give(engine, question, answer, error)
+        status = answer ? command_question_give(engine, question, answer, error)
                         : give_fault(engine, question, fault, error);
     json_decref(answer);
     return status;
@@ -271,6 +272,17 @@ static int ask_source(const struct command_context *context, struct policy_engin
     return settle(context, engine, question, key, answer, &fault, error);
 }
 
+static bool is_watched(const json_t *question)
+{
+    return json_is_true(json_object_get(question, "watch"));
+}
+
+/* Returns whether a program of the question runs beside those of the others. */
+static bool is_program(const json_t *question)
+{
+    return json_object_get(question, "argv") && !is_watched(question);
+}
+
 /* While the programs run, what else is asked is looked up. */
 int command_questions_answer(const struct command_context *context,
                              struct policy_engine *engine, const json_t *questions,
@@ -285,7 +297,7 @@ int command_questions_answer(const struct command_context *context,
     json_t *question;
 
     json_array_foreach(questions, index, question) {
-        if (status < 0 || !json_object_get(question, "argv"))
+        if (status < 0 || !is_program(question))
             continue;
         status =
             prepare(&asked[count], question, context->settings, &calls[count], error);
@@ -294,8 +306,10 @@ int command_questions_answer(const struct command_context *context,
     if (status == 0 && !slurm_record_is_replay(context->record))
         started = slurm_command_start(calls, count);
     json_array_foreach(questions, index, question) {
-        if (status == 0 && !json_object_get(question, "argv"))
-            status = ask_source(context, engine, question, error);
+        if (status == 0 && !is_program(question))
+            status = is_watched(question)
+                         ? command_watch(context, engine, question, error)
+                         : ask_source(context, engine, question, error);
     }
     slurm_command_finish(started);
     for (size_t i = 0; i < count; i++) {

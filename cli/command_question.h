@@ -1,7 +1,8 @@
 /* command_question.h: the questions of a command, and their answers.
  *
  * A question has a `name` and is of one of Slurm's programs, { argv, fields, mark,
- * seconds }; or of what else can be told here, { source, ... } (command_source.h).
+ * seconds }, which with `watch` is heard while it runs (command_watch.h); or of what else
+ * can be told here, { source, ... } (command_source.h).
  */
 #ifndef ATELIER_COMMAND_QUESTION_H
 #define ATELIER_COMMAND_QUESTION_H
@@ -15,6 +16,10 @@
 int command_questions_answer(const struct command_context *context,
                              struct policy_engine *engine, const json_t *questions,
                              struct error *error);
+
+/* Gives session.lua the answer `value` to the question. Returns 0 or -1. */
+int command_question_give(struct policy_engine *engine, const json_t *question,
+                          json_t *value, struct error *error);
 
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
  * frees, of the texts of `words`. NULL with `error` filled where a command may not run

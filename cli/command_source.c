@@ -1,6 +1,7 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
 #include "cli/command_source.h"
 
+#include "cli/doctor/doctor_fact.h"
 #include "cli/host_list.h"
 #include "cli/launcher_text.h"
 #include "cli/layout.h"
@@ -23,30 +24,47 @@
 
 extern char **environ;
 
-struct source_question {
-    const struct settings *settings;
-    const json_t *asked;
-    struct error *error; /* is filled where there is no answer */
-};
-
 static const char *text_at(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
 }
 
-static json_t *part_of(const struct source_question *question, const char *key)
+static unsigned count_at(const json_t *question, const char *key)
 {
-    return json_object_get(question->asked, key);
+    return (unsigned)json_integer_value(json_object_get(question, key));
 }
 
-static const char *text_of(const struct source_question *question, const char *key)
+static json_t *describe_one(const char *launchers, const char *name)
 {
-    return json_string_value(part_of(question, key));
+    struct launcher launcher = {.directory = launchers};
+    struct error error = {.party = ERROR_NONE};
+    struct record *description;
+    json_t *one;
+
+    if (framework_parse(&launcher.framework, "framework", name, &error) < 0 ||
+        launcher_describe(&description, &launcher, &error) < 0)
+        return json_pack("{s:s, s:s}", "name", name, "fault", error.text);
+    one =
+        json_pack("{s:s, s:s*}", "name", name, "title", record_get(description, "title"));
+    record_destroy(description);
+    return one;
 }
 
-static unsigned count_of(const struct source_question *question, const char *key)
+static json_t *ask_launchers(const struct command_context *context,
+                             const json_t *question, struct error *error)
 {
-    return (unsigned)json_integer_value(part_of(question, key));
+    struct launcher_names names;
+    json_t *list;
+
+    (void)question;
+    if (launcher_names_read(&names, context->settings->launchers, error) < 0)
+        return NULL;
+    list = json_array();
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(list,
+                              describe_one(context->settings->launchers, names.names[i]));
+    launcher_names_release(&names);
+    return list;
 }
 
 /* An array [ how it is written, what it is ] of each setting. */
@@ -66,14 +84,19 @@ static json_t *settings_of(const struct record *description)
     return rows;
 }
 
-static json_t *describe(const struct launcher *launcher)
+static json_t *ask_launcher(const struct command_context *context, const json_t *question,
+                            struct error *error)
 {
     struct error fault = {.party = ERROR_NONE};
-    const char *name = launcher->framework.name;
+    struct launcher launcher = {.directory = context->settings->launchers};
+    const char *name = launcher.framework.name;
     struct record *description;
     json_t *answer;
 
-    if (launcher_describe(&description, launcher, &fault) < 0)
+    if (framework_parse(&launcher.framework, "framework", text_at(question, "framework"),
+                        error) < 0)
+        return NULL;
+    if (launcher_describe(&description, &launcher, &fault) < 0)
         return json_pack("{s:s, s:s}", "name", name, "fault", fault.text);
     answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", name, "title",
                        record_get(description, "title"), "example",
@@ -83,46 +106,20 @@ static json_t *describe(const struct launcher *launcher)
     return answer;
 }
 
-static json_t *ask_launchers(const struct source_question *question)
+static json_t *ask_layout(const struct command_context *context, const json_t *question,
+                          struct error *error)
 {
-    struct launcher launcher = {.directory = question->settings->launchers};
-    struct launcher_names names;
-    json_t *list;
-
-    if (launcher_names_read(&names, question->settings->launchers, question->error) < 0)
-        return NULL;
-    list = json_array();
-    for (size_t i = 0; i < names.count; i++)
-        if (framework_parse(&launcher.framework, "framework", names.names[i],
-                            question->error) == 0)
-            json_array_append_new(list, describe(&launcher));
-    launcher_names_release(&names);
-    return list;
-}
-
-static json_t *ask_launcher(const struct source_question *question)
-{
-    struct launcher launcher = {.directory = question->settings->launchers};
-
-    return framework_parse(&launcher.framework, "framework",
-                           text_of(question, "framework"), question->error) < 0
-               ? NULL
-               : describe(&launcher);
-}
-
-static json_t *ask_layout(const struct source_question *question)
-{
-    const struct layout_wish wish = {.nodes = count_of(question, "nodes"),
-                                     .tasks = count_of(question, "tasks"),
-                                     .cpus_per_task = count_of(question, "cpus_per_task"),
-                                     .gpus = count_of(question, "gpus")};
-    struct launcher launcher = {.directory = question->settings->launchers};
+    const struct layout_wish wish = {.nodes = count_at(question, "nodes"),
+                                     .tasks = count_at(question, "tasks"),
+                                     .cpus_per_task = count_at(question, "cpus_per_task"),
+                                     .gpus = count_at(question, "gpus")};
+    struct launcher launcher = {.directory = context->settings->launchers};
 
     if (framework_parse(&launcher.framework, "--framework",
-                        text_of(question, "framework"), question->error) < 0)
+                        text_at(question, "framework"), error) < 0)
         return NULL;
-    return layout_tasks(&launcher, &wish, json_is_true(part_of(question, "all")),
-                        part_of(question, "environment"), question->error);
+    return layout_tasks(&launcher, &wish, json_is_true(json_object_get(question, "all")),
+                        json_object_get(question, "environment"), error);
 }
 
 /* As sbatch looks for a script: a name without a slash may be in the PATH. */
@@ -143,40 +140,48 @@ static void find_script(const char *path, char found[PATH_MAX])
     snprintf(found, PATH_MAX, "%s", path);
 }
 
-static json_t *ask_file(const struct source_question *question)
+static json_t *ask_file(const struct command_context *context, const json_t *question,
+                        struct error *error)
 {
-    const char *path = text_of(question, "path");
-    bool is_script = json_is_true(part_of(question, "in_path"));
+    const char *path = text_at(question, "path");
+    bool is_script = json_is_true(json_object_get(question, "in_path"));
     char found[PATH_MAX];
     json_t *value = NULL;
     size_t length;
     char *text;
 
+    (void)context;
     snprintf(found, sizeof(found), "%s", path);
     if (is_script)
         find_script(path, found);
-    text = plain_file_read(found, &length, question->error);
+    text = plain_file_read(found, &length, error);
     if (text)
         value =
             is_script ? json_stringn_nocheck(text, length) : json_stringn(text, length);
     if (text && !value)
-        error_set(question->error, ERROR_USER, "%s is not a text in UTF-8", path);
+        error_set(error, ERROR_USER, "%s is not a text in UTF-8", path);
     free(text);
     return value;
 }
 
-static json_t *ask_launcher_texts(const struct source_question *question)
+static json_t *ask_launcher_texts(const struct command_context *context,
+                                  const json_t *question, struct error *error)
 {
-    return launcher_texts(question->settings->launchers);
+    (void)question;
+    (void)error;
+    return launcher_texts(context->settings->launchers);
 }
 
-static json_t *ask_hosts(const struct source_question *question)
+static json_t *ask_hosts(const struct command_context *context, const json_t *question,
+                         struct error *error)
 {
     json_t *answers = json_array();
     const json_t *list;
     size_t index;
 
-    json_array_foreach(part_of(question, "lists"), index, list) {
+    (void)context;
+    (void)error;
+    json_array_foreach(json_object_get(question, "lists"), index, list) {
         const char *path = text_at(list, "path"), *text = text_at(list, "text");
         char *hosts = path ? host_list_read(path) : host_list_expand(text ? text : "");
         json_t *answer = hosts ? json_string(hosts) : NULL;
@@ -187,27 +192,36 @@ static json_t *ask_hosts(const struct source_question *question)
     return answers;
 }
 
-static json_t *ask_person(const struct source_question *question)
+static json_t *ask_person(const struct command_context *context, const json_t *question,
+                          struct error *error)
 {
-    const char *user = text_of(question, "user");
+    const char *user = text_at(question, "user");
     json_t *person = json_pack("{s:o}", "groups", user_groups(user));
 
+    (void)context;
+    (void)error;
     if (user_id(user) >= 0)
         json_object_set_new(person, "uid", json_integer(user_id(user)));
     return person;
 }
 
-static json_t *ask_members(const struct source_question *question)
+static json_t *ask_members(const struct command_context *context, const json_t *question,
+                           struct error *error)
 {
-    return user_group_members(part_of(question, "groups"));
+    (void)context;
+    (void)error;
+    return user_group_members(json_object_get(question, "groups"));
 }
 
-static json_t *ask_environment(const struct source_question *question)
+static json_t *ask_environment(const struct command_context *context,
+                               const json_t *question, struct error *error)
 {
     static const char *const prefixes[] = {"SBATCH_", "SLURM_", "ATELIER_"};
     json_t *environment = json_object();
 
+    (void)context;
     (void)question;
+    (void)error;
     for (char **entry = environ; *entry; entry++)
         for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
             const char *equals = strchr(*entry, '=');
@@ -229,50 +243,61 @@ static bool is_there(const json_t *needed)
                                                              : S_ISREG(status.st_mode);
 }
 
-static json_t *ask_lacking(const struct source_question *question)
+static json_t *ask_lacking(const struct command_context *context, const json_t *question,
+                           struct error *error)
 {
     json_t *lacking = json_array();
     json_t *one;
     size_t index;
 
-    json_array_foreach(part_of(question, "needed"), index, one) {
+    (void)context;
+    (void)error;
+    json_array_foreach(json_object_get(question, "needed"), index, one) {
         if (!is_there(one))
             json_array_append(lacking, one);
     }
     return lacking;
 }
 
-static json_t *ask_unknown(const struct source_question *question)
+static json_t *ask_unknown(const struct command_context *context, const json_t *question,
+                           struct error *error)
 {
-    return user_unknown(question->asked, question->error);
+    (void)context;
+    return user_unknown(question, error);
 }
 
-static json_t *ask_configuration(const struct source_question *question)
+static json_t *ask_configuration(const struct command_context *context,
+                                 const json_t *question, struct error *error)
 {
-    json_t *known = slurm_configuration_here(text_of(question, "slurm"));
+    json_t *known = slurm_configuration(text_at(question, "slurm"));
 
+    (void)context;
     if (known)
-        policy_reader_add(part_of(question, "policy"), known);
+        policy_reader_add(json_object_get(question, "policy"), known);
     else
-        error_set(question->error, ERROR_NODE, "out of memory for Slurm's configuration");
+        error_set(error, ERROR_NODE, "out of memory for Slurm's configuration");
     return known;
 }
 
-static json_t *ask_mounted(const struct source_question *question)
+static json_t *ask_mounted(const struct command_context *context, const json_t *question,
+                           struct error *error)
 {
-    return json_boolean(volume_mounted_any(part_of(question, "volumes")));
+    (void)context;
+    (void)error;
+    return json_boolean(volume_mounted_any(json_object_get(question, "volumes")));
 }
 
-static json_t *ask_file_servers(const struct source_question *question)
+static json_t *ask_file_servers(const struct command_context *context,
+                                const json_t *question, struct error *error)
 {
-    return volume_question_ask(question->settings, part_of(question, "volumes"),
-                               question->error);
+    return volume_question_ask(context->settings, json_object_get(question, "volumes"),
+                               error);
 }
 
 static const struct source {
     const char *name;
     bool is_recorded;
-    json_t *(*ask)(const struct source_question *question);
+    command_source *ask;
 } sources[] = {
     {"launchers", false, ask_launchers},
     {"launcher", false, ask_launcher},
@@ -288,6 +313,16 @@ static const struct source {
     {"mounted", true, ask_mounted},
     {"file_servers", true, ask_file_servers},
     {"configuration", false, ask_configuration},
+    {"settings", true, doctor_fact_settings},
+    {"start", true, doctor_fact_start},
+    {"fuse", true, doctor_fact_fuse},
+    {"plugstack", true, doctor_fact_plugstack},
+    {"paths", true, doctor_fact_paths},
+    {"plugin", true, doctor_fact_plugin},
+    {"client_ids", true, doctor_fact_client_ids},
+    {"keepers", true, doctor_fact_keepers},
+    {"mentions", true, doctor_fact_mentions},
+    {"withheld", false, doctor_fact_withheld},
 };
 
 static const struct source *find_source(const char *name)
@@ -305,16 +340,14 @@ bool command_source_is_recorded(const json_t *question)
     return source && source->is_recorded;
 }
 
-json_t *command_source_ask(const struct command_context *context, const json_t *asked,
+json_t *command_source_ask(const struct command_context *context, const json_t *question,
                            struct error *error)
 {
-    const struct source_question question = {
-        .settings = context->settings, .asked = asked, .error = error};
-    const char *name = text_at(asked, "source");
+    const char *name = text_at(question, "source");
     const struct source *source = find_source(name);
 
     if (source)
-        return source->ask(&question);
+        return source->ask(context, question, error);
     error_set(
         error, ERROR_SITE,
         "there is nothing called `%s` to ask here: install atelier and its Lua files "

@@ -6,16 +6,9 @@ atelier_SOURCES = \
 	cli/command_host.c cli/command_host.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
-	cli/doctor/doctor.c cli/doctor/doctor.h \
-	cli/doctor/doctor_check.h \
-	cli/doctor/doctor_client_ids.c \
-	cli/doctor/doctor_configuration.c \
-	cli/doctor/doctor_local.c \
-	cli/doctor/doctor_nodes.c \
-	cli/doctor/doctor_plugin.c \
-	cli/doctor/doctor_removal.c \
-	cli/doctor/doctor_step.c cli/doctor/doctor_step.h \
-	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h \
+	cli/command_watch.c cli/command_watch.h \
+	cli/doctor/doctor_fact.c cli/doctor/doctor_fact.h \
+	cli/doctor/id_owner.c cli/doctor/id_owner.h \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
 	cli/doctor/plugstack.c cli/doctor/plugstack.h \
 	cli/host_list.c cli/host_list.h \

@@ -1,14 +1,13 @@
 # tests/unit: one program for each noun of lib/
 unit_tests = \
 	tests/unit/deadline_test \
-	tests/unit/doctor_client_ids_test \
-	tests/unit/doctor_verdict_test \
 	tests/unit/directory_list_test \
 	tests/unit/ending_test \
 	tests/unit/errand_test \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
+	tests/unit/id_owner_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
 	tests/unit/launcher_settings_test \
@@ -58,16 +57,6 @@ tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
 
-tests_unit_doctor_client_ids_test_SOURCES = tests/unit/doctor_client_ids_test.c \
-	cli/doctor/doctor_client_ids.c cli/doctor/doctor_check.h
-tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
-tests_unit_doctor_client_ids_test_LDADD = $(unit_libs)
-
-tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
-	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h
-tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags)
-tests_unit_doctor_verdict_test_LDADD = $(unit_libs)
-
 tests_unit_directory_list_test_SOURCES = tests/unit/directory_list_test.c \
 	tests/unit/scratch.c
 tests_unit_directory_list_test_CFLAGS = $(unit_cflags)
@@ -104,6 +93,10 @@ tests_unit_framework_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+tests_unit_id_owner_test_SOURCES = tests/unit/id_owner_test.c cli/doctor/id_owner.c cli/doctor/id_owner.h
+tests_unit_id_owner_test_CFLAGS = $(unit_cflags) -I$(top_srcdir)/cli
+tests_unit_id_owner_test_LDADD = $(unit_libs)
+
 tests_unit_job_gpus_test_SOURCES = tests/unit/job_gpus_test.c
 tests_unit_job_gpus_test_CFLAGS = $(unit_cflags)
 tests_unit_job_gpus_test_LDADD = $(unit_libs)
