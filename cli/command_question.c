@@ -176,7 +176,7 @@ static int settle(const struct command_context *context, struct policy_engine *e
     return status;
 }
 
-const char **command_argv(const json_t *words, struct error *error)
+const char **command_question_argv(const json_t *words, struct error *error)
 {
     size_t count = json_array_size(words), index;
     const char *program = json_string_value(json_array_get(words, 0));
@@ -195,7 +195,7 @@ const char **command_argv(const json_t *words, struct error *error)
     return argv;
 }
 
-int command_milliseconds(const json_t *object)
+int command_question_milliseconds(const json_t *object)
 {
     json_int_t seconds = json_integer_value(json_object_get(object, "seconds"));
 
@@ -242,8 +242,8 @@ static int prepare(struct program_question *asked, json_t *question,
         json_array_extend(asked->words, (json_t *)itself);
         json_array_extend(asked->key, (json_t *)itself);
     }
-    call->argv = command_argv(asked->words, error);
-    call->milliseconds = command_milliseconds(question);
+    call->argv = command_question_argv(asked->words, error);
+    call->milliseconds = command_question_milliseconds(question);
     return call->argv ? status : -1;
 }
 

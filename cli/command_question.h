@@ -24,9 +24,9 @@ int command_question_give(struct policy_engine *engine, const json_t *question,
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
  * frees, of the texts of `words`. NULL with `error` filled where a command may not run
  * it. */
-const char **command_argv(const json_t *words, struct error *error);
+const char **command_question_argv(const json_t *words, struct error *error);
 
 /* How long the program of a question or of a change may take, by its `seconds`. */
-int command_milliseconds(const json_t *object);
+int command_question_milliseconds(const json_t *object);
 
 #endif

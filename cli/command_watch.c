@@ -163,7 +163,7 @@ static json_t *replay(const struct command_context *context, struct policy_engin
 int command_watch(const struct command_context *context, struct policy_engine *engine,
                   const json_t *question, struct error *error)
 {
-    const char **argv = command_argv(json_object_get(question, "argv"), error);
+    const char **argv = command_question_argv(json_object_get(question, "argv"), error);
     json_t *kept = NULL;
     int status = -1;
 

@@ -5,7 +5,7 @@
 #include "lib/notice.h"
 #include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "lib/slurm/crowd.h"
+#include "lib/slurm/random_pause.h"
 #include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_option.h"
 #include "plugin/job_record.h"
@@ -40,7 +40,7 @@ static unsigned long number(const char *name)
  * moment, and not all are to ask slurmctld at once. */
 static void wait_in_turn(unsigned long nodes)
 {
-    poll(NULL, 0, crowd_pause(nodes));
+    poll(NULL, 0, random_pause(nodes));
 }
 
 static int run(char *const words[], char *said, size_t size, const char *purpose,

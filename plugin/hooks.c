@@ -72,14 +72,14 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
         submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
-        step_begin(&start, &site, &asked, spank);
+        task_step_begin(&start, &site, &asked, spank);
     return 0;
 }
 
 /* Called in every step, as the user, before its tasks are forked. */
 int slurm_spank_user_init(spank_t spank, int count, char *words[])
 {
-    step_prepare(&start, spank);
+    task_step_prepare(&start, spank);
     return 0;
 }
 
@@ -105,7 +105,7 @@ int slurm_spank_exit(spank_t spank, int count, char *words[])
     if (place == PLACE_LAUNCH)
         submission_report(&site);
     if (place == PLACE_STEP)
-        step_end(&start, spank);
+        task_step_end(&start, spank);
     start_release(&start);
     return 0;
 }

@@ -109,7 +109,7 @@ int step_node_rank(struct spank_handle *spank, unsigned *node_rank)
     return read_number(spank, S_JOB_NODEID, node_rank);
 }
 
-int task_local_number(struct spank_handle *spank)
+int step_task_number(struct spank_handle *spank)
 {
     int number;
 

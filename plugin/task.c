@@ -95,8 +95,8 @@ static void join(struct start *start, struct options *asked, struct spank_handle
         forget_other_components(asked, spank);
 }
 
-void step_begin(struct start *start, const struct site *site, struct options *asked,
-                struct spank_handle *spank)
+void task_step_begin(struct start *start, const struct site *site, struct options *asked,
+                     struct spank_handle *spank)
 {
     struct membership *membership = &start->membership;
 
@@ -132,7 +132,7 @@ static void give_memory_back(void)
     malloc_trim(0);
 }
 
-void step_prepare(struct start *start, struct spank_handle *spank)
+void task_step_prepare(struct start *start, struct spank_handle *spank)
 {
     struct membership *membership = &start->membership;
 
@@ -143,7 +143,7 @@ void step_prepare(struct start *start, struct spank_handle *spank)
     membership->failure = start->files.fault;
     membership->is_alike = start->files.fault.party != ERROR_NONE;
     one_voice_prepare(&start->voice);
-    if (membership->failure.party || !task_is_rank(start, spank))
+    if (membership->failure.party || !task_environment_is_rank(start, spank))
         return;
     if (start->launcher.framework.name[0])
         task_environment_ahead(start, spank, &membership->failure);
@@ -178,7 +178,7 @@ static void report_files(const struct start *start, struct spank_handle *spank)
                  file_fault_notice(notice, fault));
 }
 
-void step_end(struct start *start, struct spank_handle *spank)
+void task_step_end(struct start *start, struct spank_handle *spank)
 {
     const struct membership *membership = &start->membership;
 
@@ -241,7 +241,7 @@ static void refuse(const struct error *error)
 /* Ends the task for a reason that all tasks of the node have: the first one tells it. */
 static void refuse_together(const struct error *error, struct spank_handle *spank)
 {
-    if (task_local_number(spank) > 0)
+    if (step_task_number(spank) > 0)
         _exit(1);
     refuse(error);
 }
@@ -295,7 +295,7 @@ void task_begin(struct start *start, const struct options *asked,
     if (task_environment_set(start, spank, &error) < 0 ||
         directories_set(spank, asked, membership->facts, start->compat, &error) < 0)
         refuse_once(start, &error, spank);
-    if (asked->value[OPTION_CHECK][0] && task_is_rank(start, spank) &&
+    if (asked->value[OPTION_CHECK][0] && task_environment_is_rank(start, spank) &&
         launch_check(start, spank, &error) < 0)
         refuse(&error);
 }

@@ -71,7 +71,7 @@ static bool may_be_typed_in(struct spank_handle *spank)
     char **words = NULL;
     int count = step_words(spank, &words);
 
-    return launcher_shell(words, count) && has_one_task(spank);
+    return launcher_starter_is_shell(words, count) && has_one_task(spank);
 }
 
 static enum part part_of(const struct start *start, struct spank_handle *spank)
@@ -229,7 +229,7 @@ int task_environment_ahead(struct start *start, struct spank_handle *spank,
     return common ? set_all(&start->ours, spank, common, NULL, error) : 0;
 }
 
-bool task_is_rank(const struct start *start, struct spank_handle *spank)
+bool task_environment_is_rank(const struct start *start, struct spank_handle *spank)
 {
     return part_of(start, spank) == PART_RANK;
 }
