@@ -2,6 +2,7 @@
 #include "cli/command_question.h"
 
 #include "cli/command_source.h"
+#include "cli/command_watch.h"
 #include "cli/lua_json.h"
 #include "lib/slurm/slurm_command.h"
 
@@ -126,7 +127,7 @@ static int give_fault(struct policy_host *host, const json_t *question,
     return results ? 0 : -1;
 }
 
-const char **command_argv(const json_t *words, struct error *error)
+const char **command_question_argv(const json_t *words, struct error *error)
 {
     size_t count = json_array_size(words), index;
     const char *program = json_string_value(json_array_get(words, 0));
@@ -187,7 +188,12 @@ static int ask_source(const struct command_context *context, struct policy_host 
     return status;
 }
 
-/* Asks those that are no programs'. */
+static bool is_watched(const json_t *question)
+{
+    return json_is_true(json_object_get(question, "watch"));
+}
+
+/* Asks those that are no programs', and has those heard that are watched. */
 static int ask_sources(const struct command_context *context, struct policy_host *host,
                        const json_t *questions, struct error *error)
 {
@@ -195,9 +201,13 @@ static int ask_sources(const struct command_context *context, struct policy_host
     size_t index;
 
     json_array_foreach(questions, index, question) {
-        if (!json_object_get(question, "argv") &&
-            ask_source(context, host, question, error) < 0)
+        if (is_watched(question)) {
+            if (command_watch(context, host, question, error) < 0)
+                return -1;
+        } else if (!json_object_get(question, "argv") &&
+                   ask_source(context, host, question, error) < 0) {
             return -1;
+        }
     }
     return 0;
 }
@@ -212,7 +222,8 @@ static int prepare(struct slurm_call *calls, const json_t *questions, struct err
     json_array_foreach(questions, index, question) {
         json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
 
-        calls[index].argv = command_argv(json_object_get(question, "argv"), error);
+        calls[index].argv =
+            command_question_argv(json_object_get(question, "argv"), error);
         calls[index].milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
         if (!calls[index].argv)
             status = -1;
@@ -226,7 +237,7 @@ static json_t *programs_of(const json_t *questions)
     size_t index;
 
     json_array_foreach(questions, index, question) {
-        if (json_object_get(question, "argv"))
+        if (json_object_get(question, "argv") && !is_watched(question))
             json_array_append(programs, question);
     }
     return programs;

@@ -1,7 +1,8 @@
 /* command_question.h: the questions of a command, and their answers.
  *
  * A question has a `name` and is of one of Slurm's programs, { argv, fields, mark,
- * seconds }; or of what else can be told here, { source, ... } (command_source.h).
+ * seconds }, which with `watch` is heard while it runs (command_watch.h); or of what else
+ * can be told here, { source, ... } (command_source.h).
  */
 #ifndef ATELIER_COMMAND_QUESTION_H
 #define ATELIER_COMMAND_QUESTION_H
@@ -19,6 +20,6 @@ int command_questions_answer(const struct command_context *context,
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
  * frees, of the texts of `words`. NULL with `error` filled where a command may not run
  * it. */
-const char **command_argv(const json_t *words, struct error *error);
+const char **command_question_argv(const json_t *words, struct error *error);
 
 #endif

@@ -64,7 +64,7 @@ int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank);
 int step_node_rank(struct spank_handle *spank, unsigned *node_rank);
 
 /* The task's number on this node from 0; -1 outside a task. */
-int task_local_number(struct spank_handle *spank);
+int step_task_number(struct spank_handle *spank);
 
 /* The words of the step's program, and their number; 0 when Slurm does not say. Owned by
  * Slurm. */

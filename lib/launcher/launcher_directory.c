@@ -31,8 +31,9 @@ static int is_launcher(const struct dirent *entry)
     return framework_of(entry->d_name, name);
 }
 
-/* strcmp, since alphasort follows the user's locale. Both end in the suffix, and a name
- * that begins another one comes first. */
+/* Compares the names of the frameworks. alphasort() was rejected, since it follows the
+ * user's locale; so was the order of the files' names, in which "a-b.lua" comes before
+ * "a.lua". */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     char names[2][NAME_LENGTH_MAX + 1];
@@ -94,8 +95,8 @@ static int refuse_framework(const char *launchers, const char *framework,
                      "framework `%s` is not known here: choose one of %s", quoted, known);
 }
 
-int launcher_path(const char *launchers, const char *framework, char *path,
-                  struct error *error)
+int launcher_directory_path(const char *launchers, const char *framework, char *path,
+                            struct error *error)
 {
     struct stat status;
     int length = -1;
@@ -109,9 +110,10 @@ int launcher_path(const char *launchers, const char *framework, char *path,
     return refuse_framework(launchers, framework, error);
 }
 
-int launcher_exists(const char *launchers, const char *framework, struct error *error)
+int launcher_directory_has(const char *launchers, const char *framework,
+                           struct error *error)
 {
     char path[LAUNCHER_PATH_SIZE];
 
-    return launcher_path(launchers, framework, path, error);
+    return launcher_directory_path(launchers, framework, path, error);
 }
