@@ -1,6 +1,6 @@
 -- engine.lua: the entry points of the policy: the one module that others call.
 --
---     load(text, path, read)         policy, or nil and a list of sentences   policy.lua
+--     load(text, path, read)         policy, or nil and a list of sentences   loader.lua
 --     submit(policy, request)        decision, or nil and a refusal           submission.lua
 --     default_failure(policy, request)   why default_workspace fails, or nil  submission.lua
 --     modify(policy, request, job)   true, or nil and a refusal               modification.lua

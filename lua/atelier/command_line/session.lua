@@ -44,7 +44,7 @@ local option_reader = require("atelier.command_line.option_reader")
 
 local session = {}
 
--- What few calls need is read when they do: every call waits for what is read.
+-- Help is read when it is asked for, since every call waits for the modules that are read.
 local function help()
     return require("atelier.command_line.help")
 end

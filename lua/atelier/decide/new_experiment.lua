@@ -22,7 +22,7 @@ function new_experiment.accounts(policy, asked)
     return table.concat(accounts, ",")
 end
 
--- The experiment of a wckey that is one of the workspace's; `*` marks a default.
+-- Returns the experiment of a wckey of the workspace; Slurm marks a default wckey with `*`.
 local function experiment_of(wckey, prefix)
     wckey = wckey:lower():gsub("^%*", "")
     return wckey:sub(1, #prefix) == prefix and wckey:sub(#prefix + 1) or nil

@@ -48,7 +48,7 @@ local function read_trusted(look, path)
     return text, reason
 end
 
--- What an engine that fails leaves is told like any other problem of the file.
+-- An error of the engine is told like any other problem of the file.
 local function load_text(look, text, path)
     local directory, main = path:match("^(.-)([^/]*)$")
     local files = { main } -- in the order in which the engine numbers them
