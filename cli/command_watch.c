@@ -17,18 +17,18 @@
 #define HEARD_SIZE 65536 /* in one turn */
 
 /* Returns 1 when the command has heard enough, -1 with `error` filled. */
-static int tell(struct policy_host *host, const json_t *event, struct error *error)
+static int tell(struct policy_engine *engine, const json_t *event, struct error *error)
 {
-    json_t *results = policy_host_call(host, SESSION, "heard", event, error);
-    int status = results ? json_is_true(json_array_get(results, 0)) : -1;
+    json_t *is_enough = lua_json_call(engine, SESSION, "heard", event, error);
+    int status = is_enough ? json_is_true(is_enough) : -1;
 
-    json_decref(results);
+    json_decref(is_enough);
     return status;
 }
 
 /* Hands what the program said since the last time to the command, and adds it to `heard`.
  * Returns as tell does. */
-static int hear(struct policy_host *host, struct said *said, json_t *heard,
+static int hear(struct policy_engine *engine, struct said *said, json_t *heard,
                 struct error *error)
 {
     json_t *event = json_pack("{s:o, s:I}", "text",
@@ -37,11 +37,11 @@ static int hear(struct policy_host *host, struct said *said, json_t *heard,
 
     said_forget(said);
     json_array_append_new(heard, event);
-    return tell(host, event, error);
+    return tell(engine, event, error);
 }
 
 /* Until the program has ended, or the command has heard enough. Returns 0, 1 or -1. */
-static int listen_to(struct program *program, struct policy_host *host, json_t *heard,
+static int listen_to(struct program *program, struct policy_engine *engine, json_t *heard,
                      struct error *error)
 {
     bool has_ended = false;
@@ -53,7 +53,7 @@ static int listen_to(struct program *program, struct policy_host *host, json_t *
         program_poll(program, polled);
         poll(polled, PROGRAM_POLLED, program_pause(program, TURN_MS));
         has_ended = program_turn(program);
-        status = hear(host, &program->said[0], heard, error);
+        status = hear(engine, &program->said[0], heard, error);
     }
     return status < 0 ? -1 : !has_ended;
 }
@@ -83,7 +83,7 @@ static json_t *answer_of(const struct program *program, bool has_ended)
 
 /* Runs it to its end. Returns { heard, answer }, which the caller owns; or NULL with
  * `error` filled. */
-static json_t *run(struct policy_host *host, const char **argv, struct error *error)
+static json_t *run(struct policy_engine *engine, const char **argv, struct error *error)
 {
     const struct program_way way = {
         .words = (char *const *)argv,
@@ -96,7 +96,7 @@ static json_t *run(struct policy_host *host, const char **argv, struct error *er
     if (program_start(&program, &way) < 0) {
         error_set(error, ERROR_NODE, "cannot start %s: %s", argv[0], strerror(errno));
     } else {
-        status = listen_to(&program, host, heard, error);
+        status = listen_to(&program, engine, heard, error);
         if (status != 0)
             stop(&program);
         if (status >= 0)
@@ -108,7 +108,7 @@ static json_t *run(struct policy_host *host, const char **argv, struct error *er
     return kept;
 }
 
-static json_t *replay(const struct command_context *context, struct policy_host *host,
+static json_t *replay(const struct command_context *context, struct policy_engine *engine,
                       const json_t *question, struct error *error)
 {
     json_t *kept = slurm_record_find(context->record, question, error);
@@ -118,7 +118,7 @@ static json_t *replay(const struct command_context *context, struct policy_host 
 
     json_array_foreach(json_object_get(kept, "heard"), index, event) {
         if (status == 0)
-            status = tell(host, event, error);
+            status = tell(engine, event, error);
     }
     if (status >= 0)
         return kept;
@@ -126,12 +126,7 @@ static json_t *replay(const struct command_context *context, struct policy_host 
     return NULL;
 }
 
-static void push_json(lua_State *state, const void *data)
-{
-    lua_json_push(state, data);
-}
-
-int command_watch(const struct command_context *context, struct policy_host *host,
+int command_watch(const struct command_context *context, struct policy_engine *engine,
                   const json_t *question, struct error *error)
 {
     const char **argv = command_question_argv(json_object_get(question, "argv"), error);
@@ -139,15 +134,14 @@ int command_watch(const struct command_context *context, struct policy_host *hos
     int status = -1;
 
     if (argv && slurm_record_is_replay(context->record))
-        kept = replay(context, host, question, error);
+        kept = replay(context, engine, question, error);
     else if (argv)
-        kept = run(host, argv, error);
+        kept = run(engine, argv, error);
     if (kept)
         status = slurm_record_keep(context->record, question, kept, NULL, error);
     if (status == 0)
-        status = policy_host_give(host, SESSION, "known",
-                                  json_string_value(json_object_get(question, "name")),
-                                  push_json, json_object_get(kept, "answer"), error);
+        status = command_question_give(engine, question, json_object_get(kept, "answer"),
+                                       error);
     json_decref(kept);
     free((void *)argv);
     return status;

@@ -134,6 +134,6 @@ void srun_files_report(const struct settings *settings)
         failure = strstr(comment, " failure=");
     if (failure && (speaks_of(failure, FILE_INPUT) || speaks_of(failure, FILE_OUTPUT) ||
                     speaks_of(failure, FILE_ERROR)))
-        job_say("%s", failure + strlen(" failure="));
+        spank_job_say("%s", failure + strlen(" failure="));
     free(comment);
 }

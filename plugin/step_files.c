@@ -26,9 +26,9 @@ static const char *const variables[FILE_KINDS] = STEP_FILE_VARIABLES;
 void step_files_take(struct step_files *files, struct spank_handle *spank)
 {
     for (int kind = 0; kind < FILE_KINDS; kind++) {
-        files->name[kind] = step_environment(spank, variables[kind]);
+        files->name[kind] = spank_job_environment(spank, variables[kind]);
         if (files->name[kind])
-            step_environment_unset(spank, variables[kind]);
+            spank_job_environment_unset(spank, variables[kind]);
     }
 }
 

@@ -3,7 +3,7 @@
 #ifndef ATELIER_TASK_H
 #define ATELIER_TASK_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/options.h"
 #include "plugin/site.h"
 #include "plugin/start.h"

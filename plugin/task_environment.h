@@ -14,7 +14,7 @@
 #define ATELIER_TASK_ENVIRONMENT_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/start.h"
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts
