@@ -6,8 +6,6 @@ load cli
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     cp -r "$top/lua" lua
-    sed -i 's/{ noun = "volume", verbs = { "test" } },/{ noun = "probe", verbs = { "it" } },/' \
-        lua/atelier/command_line/nouns.lua
     slurm sinfo -h <<<""
     globals=()
 }
@@ -31,6 +29,27 @@ program() {
     shift
     printf '%s\n' '#!/bin/sh' "$@" >"slurm/$name"
     chmod +x "slurm/$name"
+}
+
+@test "a noun is one file: it has help and completion, and is told of with the others" {
+    cat >lua/atelier/command/tea_pot.lua <<'END'
+local function answer(_, asked)
+    return { good = true, view = { "poured " .. asked.cup } }
+end
+return { pour = function()
+    return { summary = "pour tea", about = "Pours tea.", operands = { { name = "cup", argument = "CUP",
+        choose = { "small", "large" }, missing = "say which cup" } }, answer = answer }
+end }
+END
+    atelier_here() { "$built/atelier" --set "lua=$PWD/lua" "$@"; }
+    says 0 "poured small" atelier_here tea-pot pour small
+    says 2 "did you mean \`small\`?" atelier_here tea-pot pour smal
+    says 0 "Usage: atelier tea-pot pour [OPTION...] CUP" atelier_here tea-pot pour --help
+    atelier_here --help | grep -q '^  tea-pot pour CUP  *pour tea$'
+    says 2 "atelier tea-pot needs a command: pour" atelier_here tea-pot
+    says 2 "did you mean \`tea-pot\`?" atelier_here teapot pour
+    [ "$(atelier_here --complete -- tea)" = tea-pot ]
+    [ "$(atelier_here --complete -- tea-pot pour l)" = large ]
 }
 
 @test "questions of one round are asked at once, and further ones with what is known" {
