@@ -12,8 +12,8 @@
 #define ATELIER_STEP_SECRET_H
 
 #include "lib/error.h"
-#include "lib/proof.h"
-#include "plugin/job.h"
+#include "lib/protocol/proof.h"
+#include "plugin/spank_job.h"
 
 /* It begins with SLURM, so that --export=NONE leaves it. */
 #define STEP_SECRET_VARIABLE "SLURM_ATELIER_SECRET"

@@ -4,6 +4,7 @@
 #include "lib/number.h"
 #include "lib/slurm/slurm_command.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "storage/outage_note.h"
 
 #include "lib/number.h"
-#include "storage/mount/directory.h"
+#include "storage/trusted_directory.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -146,7 +146,7 @@ static bool look_through(DIR *list, bool unlink_them)
 
 void outage_note_clear(const char *path)
 {
-    int place = directory_open(path, false, 0, NULL);
+    int place = trusted_directory_open(path, false, 0, NULL);
     int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *list = fd < 0 ? NULL : fdopendir(fd);
 

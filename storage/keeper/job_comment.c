@@ -2,7 +2,7 @@
 #include "storage/keeper/job_comment.h"
 
 #include "lib/number.h"
-#include "lib/slurm/crowd.h"
+#include "lib/slurm/random_pause.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +52,7 @@ void job_comment_ask(struct job_comment *comment, const struct settings *setting
     memset(comment, 0, sizeof(*comment));
     job_line_program(comment->squeue, settings);
     comment->job = job;
-    comment->pause = crowd_pause(nodes);
+    comment->pause = random_pause(nodes);
     begin(comment);
 }
 

@@ -5,7 +5,7 @@
 #include "lib/message.h"
 #include "lib/number.h"
 #include "storage/identity.h"
-#include "storage/mount/directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/mount/shared_directory.h"
 #include "storage/system.h"
 
@@ -107,7 +107,7 @@ struct mount_opening {
 static int open_all(const void *data)
 {
     const struct mount_opening *opening = data;
-    int root = directory_open(opening->root, false, 0, NULL);
+    int root = trusted_directory_open(opening->root, false, 0, NULL);
     int status =
         root < 0 ? -1 : identity_become(opening->identity, opening->uid, opening->gid);
 
@@ -240,7 +240,7 @@ static int bind_directory(int directory, int target, bool read_only)
 static int bind_mount(const char *root, const struct plan_mount *mount, int directory,
                       struct error *error)
 {
-    int target = directory_open_in(root, mount->name, error);
+    int target = trusted_directory_open_in(root, mount->name, error);
     int status = 0;
 
     if (target < 0)

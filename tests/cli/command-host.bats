@@ -6,8 +6,6 @@ load cli
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     cp -r "$top/lua" lua
-    sed -i 's/{ noun = "volume", verbs = { "test" } },/{ noun = "probe", verbs = { "it" } },/' \
-        lua/atelier/command_line/nouns.lua
     slurm sinfo -h <<<""
     globals=()
 }
@@ -31,6 +29,27 @@ program() {
     shift
     printf '%s\n' '#!/bin/sh' "$@" >"slurm/$name"
     chmod +x "slurm/$name"
+}
+
+@test "a noun is one file: it has help and completion, and is told of with the others" {
+    cat >lua/atelier/command/tea_pot.lua <<'END'
+local function answer(_, asked)
+    return { good = true, view = { "poured " .. asked.cup } }
+end
+return { pour = function()
+    return { summary = "pour tea", about = "Pours tea.", operands = { { name = "cup", argument = "CUP",
+        choose = { "small", "large" }, missing = "say which cup" } }, answer = answer }
+end }
+END
+    atelier_here() { "$built/atelier" --set "lua=$PWD/lua" "$@"; }
+    says 0 "poured small" atelier_here tea-pot pour small
+    says 2 "did you mean \`small\`?" atelier_here tea-pot pour smal
+    says 0 "Usage: atelier tea-pot pour [OPTION...] CUP" atelier_here tea-pot pour --help
+    atelier_here --help | grep -q '^  tea-pot pour CUP  *pour tea$'
+    says 2 "atelier tea-pot needs a command: pour" atelier_here tea-pot
+    says 2 "did you mean \`tea-pot\`?" atelier_here teapot pour
+    [ "$(atelier_here --complete -- tea)" = tea-pot ]
+    [ "$(atelier_here --complete -- tea-pot pour l)" = large ]
 }
 
 @test "questions of one round are asked at once, and further ones with what is known" {
@@ -67,6 +86,64 @@ END
     says 2 "sinfo did not end within 1 s and was killed" probe
     command_is <<<'ask = function() return { { name = "x", source = "passwords" } } end'
     says 2 'there is nothing called `passwords` to ask here' probe
+}
+
+@test "changes are made one by one, each with its deadline, and the first that fails ends them" {
+    program sacctmgr 'echo "$*" >>called' '[ "$2" != b ] || { echo "sacctmgr: error: no such" >&2; exit 1; }'
+    command_is <<'END'
+answer = function()
+    local list = {}
+    for index, word in ipairs({ "a", "b", "c" }) do
+        list[index] = { verb = "add", what = word, argv = { "sacctmgr", "add", word } }
+    end
+    return { good = true, confirmed = true, changes = list, files = { { path = "made", text = "x" } } }
+end
+END
+    says 1 "add b: sacctmgr failed with exit code 1: no such; 1 of 3 changes were made: run it again" probe
+    [ "$(tr '\n' ' ' <called)" = "add a add b " ]
+    [ ! -e made ]
+    program scancel 'exec sleep 60'
+    command_is <<<'answer = function() return { good = true, confirmed = true, changes = {
+        { verb = "end", what = "it", argv = { "scancel", "7" }, seconds = 1 } } } end'
+    says 1 "scancel did not end within 1 s and was killed" probe
+    rm called
+    command_is <<<'answer = function() return { good = true, changes = {
+        { verb = "add", what = "it", argv = { "sacctmgr", "add", "d" } } } } end'
+    says 1 "nobody can be asked here, so say --yes" probe </dev/null
+    [ ! -e called ]
+}
+
+@test "all of Slurm's programs may be asked, and no other" {
+    local name names=(sacct squeue sinfo sacctmgr scontrol sstat sprio sreport sdiag scancel sbatch srun)
+    for name in "${names[@]}"; do
+        program "$name" "echo '$name'"
+        command_is <<<"ask = function() return { { name = 'x', argv = { '$name' } } } end,
+            answer = function(_, _, known) return { good = true, view = { known.x:match('%S+') } } end"
+        says 0 "$name" probe
+    done
+    for name in salloc scrontab strigger; do
+        program "$name" 'echo ran'
+        command_is <<<"ask = function() return { { name = 'x', argv = { '$name' } } } end"
+        says 2 "\`$name\` is none of Slurm's programs" probe
+    done
+}
+
+@test "srun may start this program on the nodes, and what it prints there are tables" {
+    program srun 'printf "[%s] " "$@" >words' 'echo welcome' \
+        'echo "{\"node\":\"n1\",\"size\":7,\"none\":null}"' 'echo "[1]"'
+    command_is <<'END'
+ask = function() return { { name = "x", json = true, argv = { "srun", "-N1" }, itself = { "probe", "it" } } } end,
+answer = function(_, _, known) return { good = true,
+    view = { #known.x .. known.x[1].node .. known.x[1].size .. tostring(known.x[1].none) } } end
+END
+    globals=(--record "$PWD/kept")
+    says 0 "1n17nil" probe
+    grep -qF "[-N1] [" words
+    grep -qF "] [--set] [lua=$PWD/lua] [" words
+    [[ $(<words) == *"/atelier] [--set] "*"] [probe] [it] " ]]
+    rm slurm/srun
+    globals=(--replay "$PWD/kept" --set "nfs=/of/another/machine")
+    says 0 "1n17nil" probe
 }
 
 @test "what is optional, and fails, is an answer" {
@@ -109,6 +186,37 @@ END
     globals=(--replay "$PWD/kept" --record "$PWD/other")
     says 2 "exclude each other" probe
     says 2 'not for `atelier run`' "$built/atelier" --replay kept run -- true
+}
+
+@test "what a program writes is heard while it runs, and it is ended when that is enough" {
+    program srun 'echo "srun: error: busy" >&2; echo one; sleep 0.6; echo two; echo $$ >pid; exec sleep 60'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function(_, known, text, clock)
+    known.text = (known.text or "") .. text
+    known.pieces = (known.pieces or 0) + (text == "" and 0 or 1)
+    known.silent = known.silent or known.pieces == 1 and text == "" and clock > 0
+    return known.text:find("two", 1, true) ~= nil
+end,
+answer = function(_, _, known) return { good = true, view = { (known.text:gsub("\n", ",")),
+    known.x.said:match("[^\n]*"), tostring(known.x.ended), tostring(known.pieces > 1 and known.silent) } } end
+END
+    run probe
+    echo "$output"
+    [ "$output" = $'one,two,\nsrun: error: busy\nfalse\ntrue' ]
+    run kill -0 "$(<pid)"
+    [ "$status" -ne 0 ]
+    program srun 'echo one; exit 3'
+    run probe
+    echo "$output"
+    [ "${lines[1]}" = true ]
+    rm slurm/srun
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function() return false end,
+answer = function(_, _, known) return { good = false, view = { known.x.fault } } end
+END
+    PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
 }
 
 @test "files are written whole, after the answer" {

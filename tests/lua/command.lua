@@ -13,12 +13,13 @@ local HERE = { user = "alice", uid = 7, groups = {}, is_root = true, clock = 0, 
 -- Runs the command; `answers` has the recorded answer, or { fault = sentence }, of each
 -- question by its name. Returns the answer and the names that were asked, a text a round.
 local function run(answers, ...)
-    local opened = session.open(policy, { words = { ... } })
+    local opened = session.open(policy, { words = { ... },
+        nouns = { "framework", "policy", "volume", "doctor" } })
     if opened.status then
         return opened, {}
     end
     session.here(policy, HERE)
-    session.known("policy", { path = "policy.lua", files = {}, problems = {} })
+    session.policy(nil, { path = "policy.lua", files = {}, problems = {} })
     local rounds = {}
     for _ = 1, 8 do
         local names = {}
@@ -28,7 +29,7 @@ local function run(answers, ...)
             if type(answer) == "table" and answer.fault then
                 session.fault(policy, { name = question.name, text = answer.fault, party = "site" })
             else
-                session.known(question.name, answer)
+                session.known(nil, question.name, answer)
             end
         end
         if #names == 0 then

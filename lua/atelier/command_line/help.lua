@@ -44,7 +44,8 @@ local function row_of(option)
     return (wrapped(form .. gap:sub(#form + 1), option.about, ABOUT_COLUMN))
 end
 
--- By the first letter, in both cases; then those without a letter of their own first.
+-- Options come in the order of their first letters, whatever the case; of one letter those
+-- without a short form come first.
 local function comes_before(left, right)
     local one, other = left.letter or left.name:sub(1, 1), right.letter or right.name:sub(1, 1)
     if one:lower() ~= other:lower() then
@@ -139,7 +140,7 @@ function help.usage(full, command)
         table.concat(short, " "), table.concat(long, " "), help.operands(command)), 12) .. "\n"
 end
 
--- What follows a mistake.
+-- The line that follows the sentence about a mistake.
 function help.advice(full)
     return wrapped("", ("Try `%s --help' or `%s --usage' for more information."):format(full,
         full), 0) .. "\n"
@@ -148,7 +149,8 @@ end
 -- { noun, verb, operands, summary } of every command, in their order.
 function help.commands()
     local list = {}
-    for _, entry in ipairs(nouns.ALL) do
+    for _, listed in ipairs(nouns.ALL) do
+        local entry = nouns.entry(listed.noun)
         for _, verb in ipairs(entry.verbs or { "" }) do
             local command = nouns.command(entry, verb) or entry
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,
