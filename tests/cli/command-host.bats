@@ -188,6 +188,37 @@ END
     says 2 'not for `atelier run`' "$built/atelier" --replay kept run -- true
 }
 
+@test "what a program writes is heard while it runs, and it is ended when that is enough" {
+    program srun 'echo "srun: error: busy" >&2; echo one; sleep 0.6; echo two; echo $$ >pid; exec sleep 60'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function(_, known, text, clock)
+    known.text = (known.text or "") .. text
+    known.pieces = (known.pieces or 0) + (text == "" and 0 or 1)
+    known.silent = known.silent or known.pieces == 1 and text == "" and clock > 0
+    return known.text:find("two", 1, true) ~= nil
+end,
+answer = function(_, _, known) return { good = true, view = { (known.text:gsub("\n", ",")),
+    known.x.said:match("[^\n]*"), tostring(known.x.ended), tostring(known.pieces > 1 and known.silent) } } end
+END
+    run probe
+    echo "$output"
+    [ "$output" = $'one,two,\nsrun: error: busy\nfalse\ntrue' ]
+    run kill -0 "$(<pid)"
+    [ "$status" -ne 0 ]
+    program srun 'echo one; exit 3'
+    run probe
+    echo "$output"
+    [ "${lines[1]}" = true ]
+    rm slurm/srun
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function() return false end,
+answer = function(_, _, known) return { good = false, view = { known.x.fault } } end
+END
+    PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
+}
+
 @test "files are written whole, after the answer" {
     command_is <<<'answer = function() return { good = true, view = { "told" }, files = {
         { path = "made", text = "one\ntwo\n" } } } end'
