@@ -16,7 +16,6 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
-#define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
 {
@@ -43,16 +42,22 @@ static int mount_tmpfs(int target, const char *path, const char *options,
     return 0;
 }
 
-static int mount_root(const char *root, const char *options, struct error *error)
+/* Mounts a tmpfs as mount_tmpfs does on `target`, if that could be opened, and closes it. */
+static int mount_on_opened(int target, const char *path, const char *options,
+                           struct error *error)
 {
-    int target = directory_open(root, true, 0755, error);
     int status;
 
     if (target < 0)
         return -1;
-    status = mount_tmpfs(target, root, options, error);
+    status = mount_tmpfs(target, path, options, error);
     close(target);
     return status;
+}
+
+static int mount_root(const char *root, const char *options, struct error *error)
+{
+    return mount_on_opened(directory_open(root, true, 0755, error), root, options, error);
 }
 
 static int make_directory(int directory, const char *root, const char *name,
@@ -91,7 +96,7 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 
 int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     int directory = directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
@@ -135,19 +140,13 @@ int namespace_open_volume(const char *root, const char *volume, struct error *er
 static int mount_scratch(const char *root, const char *volume, const char *options,
                          struct error *error)
 {
-    int target = namespace_open_volume(root, volume, error);
-    int status;
-
-    if (target < 0)
-        return -1;
-    status = mount_tmpfs(target, volume, options, error);
-    close(target);
-    return status;
+    return mount_on_opened(namespace_open_volume(root, volume, error), volume, options,
+                           error);
 }
 
 static void take_scratch_away(const char *root, const struct plan *plan)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
 
     for (size_t i = plan->mount_count; i-- > 0;) {
         snprintf(path, sizeof(path), "%s/%s", root, plan->mounts[i].name);

@@ -194,25 +194,30 @@ static const char *place_of(const struct plan *plan, const struct plan_volume *v
     return volume->name;
 }
 
+/* Writes the path at which the volume, or a part of it, is mounted. Returns `target`. */
+static const char *target_of(const struct storage *storage,
+                             const struct plan_volume *volume,
+                             char target[NAMESPACE_PATH_SIZE])
+{
+    snprintf(target, NAMESPACE_PATH_SIZE, "%s/%s", storage->root,
+             place_of(storage->plan, volume));
+    return target;
+}
+
 static void abort_volumes(const struct storage *storage, const struct file_server *server)
 {
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    for (size_t i = 0; i < server->volume_count; i++) {
-        snprintf(target, sizeof(target), "%s/%s", storage->root,
-                 place_of(storage->plan, server->volumes[i]));
-        unmount_abort(target);
-    }
+    for (size_t i = 0; i < server->volume_count; i++)
+        unmount_abort(target_of(storage, server->volumes[i], target));
 }
 
 void storage_relieve(const struct storage *storage, struct file_server *server)
 {
     const struct plan_volume *volume = server->volumes[server->relief.volume];
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root,
-             place_of(storage->plan, volume));
-    relief_begin(&server->relief, target);
+    relief_begin(&server->relief, target_of(storage, volume, target));
 }
 
 bool storage_must_look(const struct storage *storage)
@@ -230,10 +235,10 @@ enum hearing storage_look(struct storage *storage, size_t index)
     struct file_server *server = &storage->servers[index];
     const struct plan_volume *first = server->volumes[0];
     const struct kind *kind = kind_of(first);
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root, first->name);
-    return kind->look ? kind->look(server, target) : HEARING_NOTHING;
+    return kind->look ? kind->look(server, target_of(storage, first, target))
+                      : HEARING_NOTHING;
 }
 
 bool storage_is_served(struct storage *storage, size_t index)

@@ -1,6 +1,7 @@
 /* unmount.c: ends all mounts of a job, the last first. */
 #include "unmount.h"
 #include "kind.h"
+#include "namespace.h"
 #include "process.h"
 #include "system.h"
 
@@ -13,11 +14,10 @@
 #define FORCE_MS 900
 #define ABORT_ROUNDS 6
 #define ABORT_PAUSE_MS 80
-#define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     int status = 0;
 
     snprintf(path, sizeof(path), "%s/%s", root, volume->name);
@@ -28,7 +28,7 @@ static int unmount_volume(const char *root, const struct plan_volume *volume, in
 
 static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
 
     snprintf(path, sizeof(path), "%s/%s", root, mount->name);
     return system_unmount(path, flags & ~MNT_FORCE);
@@ -50,7 +50,7 @@ static int unmount_all(const char *root, const struct plan *plan, int flags)
  * use. */
 static bool abort_requests(const char *root, const struct plan *plan)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     bool is_busy = false;
 
     for (size_t i = 0; plan && i < plan->volume_count; i++) {
