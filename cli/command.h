@@ -8,7 +8,7 @@
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
 
-#include "settings.h"
+#include "lib/settings.h"
 
 enum {
     COMMAND_GOOD = 0,
@@ -19,6 +19,5 @@ enum {
 typedef int command_run(int argc, char **argv, const struct settings *settings);
 
 command_run doctor;
-command_run run;
 
 #endif

@@ -1,5 +1,5 @@
 /* ending.c: learns how a program that we started ended, and says it in words. */
-#include "ending.h"
+#include "lib/ending.h"
 
 #include <errno.h>
 #include <signal.h>

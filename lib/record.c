@@ -1,5 +1,5 @@
 /* record.c: holds key and value texts, and converts them to their wire form. */
-#include "record.h"
+#include "lib/record.h"
 
 #include <stdarg.h>
 #include <stdio.h>

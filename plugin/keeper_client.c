@@ -1,11 +1,11 @@
 /* keeper_client.c: starts, asks and stops the keeper of a job. */
-#include "keeper_client.h"
+#include "plugin/keeper_client.h"
 
-#include "deadline.h"
-#include "facts.h"
-#include "keeper_protocol.h"
-#include "message.h"
-#include "program.h"
+#include "lib/deadline.h"
+#include "lib/message.h"
+#include "lib/policy/facts.h"
+#include "lib/protocol/keeper_protocol.h"
+#include "plugin/program.h"
 
 #include <errno.h>
 #include <fcntl.h>

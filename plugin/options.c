@@ -1,9 +1,9 @@
 /* options.c: registers the options and carries their values to the nodes. */
-#include "options.h"
+#include "plugin/options.h"
 
-#include "agreed.h"
-#include "name.h"
-#include "slurm_option.h"
+#include "lib/agreed.h"
+#include "lib/name.h"
+#include "lib/slurm/slurm_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>

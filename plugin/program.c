@@ -1,8 +1,8 @@
 /* program.c: runs another program as root, with nothing inherited. */
-#include "program.h"
+#include "plugin/program.h"
 
-#include "deadline.h"
-#include "ending.h"
+#include "lib/deadline.h"
+#include "lib/ending.h"
 
 #include <errno.h>
 #include <fcntl.h>

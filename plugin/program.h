@@ -4,7 +4,7 @@
 #ifndef ATELIER_PROGRAM_H
 #define ATELIER_PROGRAM_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <stddef.h>
 

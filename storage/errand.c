@@ -1,7 +1,8 @@
 /* errand.c: does work that may hang in a child, and waits until a deadline. */
-#include "errand.h"
-#include "process.h"
-#include "system.h"
+#include "storage/errand.h"
+
+#include "storage/process.h"
+#include "storage/system.h"
 
 #include <errno.h>
 #include <poll.h>

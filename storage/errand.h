@@ -7,8 +7,8 @@
 #ifndef ATELIER_ERRAND_H
 #define ATELIER_ERRAND_H
 
-#include "deadline.h"
-#include "error.h"
+#include "lib/deadline.h"
+#include "lib/error.h"
 
 /* Runs `work(data, error)` in a child; it returns 0 or -1 with its `error` filled.
  * Returns the same, with its error; or -1 with `error` filled (ERROR_NODE), that `what`,

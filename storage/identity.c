@@ -1,8 +1,9 @@
 /* identity.c: looks the job's user up in the node's user database. */
-#include "identity.h"
-#include "message.h"
-#include "process.h"
-#include "system.h"
+#include "storage/identity.h"
+
+#include "lib/message.h"
+#include "storage/process.h"
+#include "storage/system.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,6 +1,7 @@
 /* process.c: forks children that end with their parent, and waits for them. */
-#include "process.h"
-#include "system.h"
+#include "storage/process.h"
+
+#include "storage/system.h"
 
 #include <errno.h>
 #include <fcntl.h>

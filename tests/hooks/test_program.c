@@ -1,7 +1,7 @@
 /* test_program.c: what a program that root runs gets and says, and when it is killed. */
-#include "program.h"
+#include "plugin/program.h"
 
-#include "deadline.h"
+#include "lib/deadline.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,0 +1,204 @@
+/* keeper_main.c: atelier-keeper, which holds a job's mount namespace on one node.
+ *
+ *     atelier-keeper start  [SETTING=VALUE ...] [FACT=VALUE ...]
+ *     atelier-keeper stop   [SETTING=VALUE ...] job=7 node=n1
+ *     atelier-keeper status [SETTING=VALUE ...] job=7 node=n1
+ *
+ * The settings are those of lib/settings.h; the facts are job, uid, gid, account,
+ * partition, node, workspace, experiment, framework and mount, and those that are not
+ * given come from the environment of Slurm's prolog. So there are two ways to run it:
+ *
+ *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given: those
+ *    that the user wrote by standard input, each with a NUL behind it, where the last of
+ *    the command line is `-`.
+ *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:
+ *
+ *        Prolog=    #!/bin/sh
+ *                   /usr/libexec/atelier/atelier-keeper start || true
+ *        Epilog=    #!/bin/sh
+ *                   /usr/libexec/atelier/atelier-keeper stop || true
+ *
+ * start ends as soon as the keeper is ready (0), runs but has to fail the job (1) or have
+ * it requeued (3), or could not be started (2), in KEEPER_START_MS at the most. For a job
+ * without a workspace it leaves nothing (0), and only with defaults=on does it ask the
+ * policy for one. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it
+ * finds: what the job lost is in what it says. A wrong command line is 2 for all. */
+#include "lib/protocol/keeper_protocol.h"
+#include "storage/keeper/keeper.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define USAGE_ERROR 2
+
+#define WORDS_MAX 64
+#define MORE_BYTES_MAX (1 << 17) /* bytes of the user's words; Slurm carries fewer */
+
+/* Clears the prolog's environment, which is partly the user's; what is needed of it has
+ * been read. SLURM_CONF stays for scontrol, since slurmd set it. */
+static int clean_environment(void)
+{
+    const char *value = getenv("SLURM_CONF");
+    char *configuration = value ? strdup(value) : NULL;
+    int status = clearenv() != 0 ||
+                         setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) < 0 ||
+                         (configuration && setenv("SLURM_CONF", configuration, 1) < 0)
+                     ? -1
+                     : 0;
+
+    free(configuration);
+    return status;
+}
+
+/* Opens what is missing of 0, 1 and 2: a descriptor of ours that became one of these
+ * would be overwritten later. */
+static int fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= 2);
+    return fd < 0 ? -1 : close(fd);
+}
+
+/* Reads the words of standard input, each with its NUL, behind `count` of the command
+ * line. They stay until the end; standard input is closed. Returns how many words there
+ * are then; or -1. */
+static int read_more_words(char **words, int count)
+{
+    static char text[MORE_BYTES_MAX + 1];
+    size_t length = 0;
+    ssize_t part;
+    int null;
+
+    while ((part = read(0, text + length, MORE_BYTES_MAX - length)) > 0)
+        length += (size_t)part;
+    null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (part < 0 || length == MORE_BYTES_MAX || null < 0 || dup2(null, 0) < 0)
+        return -1;
+    close(null);
+    for (char *word = text; word < text + length; word += strlen(word) + 1) {
+        if (count == WORDS_MAX)
+            return -1;
+        words[count++] = word;
+    }
+    return count;
+}
+
+static int parse(struct command_line *line, int count, char *const given[],
+                 struct error *error)
+{
+    static char *words[WORDS_MAX];
+
+    if (count == 0 || strcmp(given[count - 1], KEEPER_MORE_WORDS) != 0)
+        return command_line_parse(line, count, given, error);
+    count--;
+    if (count <= WORDS_MAX) {
+        memcpy(words, given, (size_t)count * sizeof(words[0]));
+        count = read_more_words(words, count);
+    }
+    if (count < 0 || count > WORDS_MAX)
+        return error_set(error, ERROR_NODE,
+                         "standard input does not hold words key=value, each with a NUL "
+                         "behind it");
+    return command_line_parse(line, count, words, error);
+}
+
+static void say(const struct error *error)
+{
+    fprintf(stderr, "atelier-keeper: %s\n", error->text);
+}
+
+/* Writes the sentence, and then the party and the notice as the last two lines, where the
+ * plugin looks for them. */
+static void say_with_notice(const struct error *error, const char *notice)
+{
+    say(error);
+    printf(KEEPER_PARTY "%s\n" KEEPER_NOTICE "%s\n", error_party_name(error->party),
+           notice);
+}
+
+static int check_job(const struct facts *facts, struct error *error)
+{
+    if (facts->job == 0 || !*facts->node)
+        return error_set(error, ERROR_NODE,
+                         "job= and node= must be given, or be run by Slurm's prolog");
+    return 0;
+}
+
+static int run_start(const struct command_line *line)
+{
+    char notice[NOTICE_SIZE] = "";
+    struct error error = {0};
+    int code;
+
+    if (!facts_ask(&line->facts) && !settings_serve_defaults(&line->settings))
+        return 0;
+    if (line->facts.uid == FACTS_NO_ID || line->facts.gid == FACTS_NO_ID) {
+        fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");
+        return USAGE_ERROR;
+    }
+    code = keeper_start(line, &error, notice);
+    if (code != KEEPER_READY)
+        say_with_notice(&error, notice);
+    return code;
+}
+
+static int run_stop(const struct command_line *line)
+{
+    char notice[NOTICE_SIZE];
+    struct error error = {0};
+
+    if (keeper_stop(&line->settings, line->facts.node, line->facts.job,
+                    line->restart_is_given ? (long)line->facts.restart : -1,
+                    KEEPER_STOP_MS, &error, notice) < 0)
+        say_with_notice(&error, notice);
+    return 0;
+}
+
+static int run_status(const struct command_line *line)
+{
+    struct error error = {0};
+
+    if (keeper_status(&line->settings, line->facts.node, line->facts.job, stdout,
+                      &error) < 0) {
+        say(&error);
+        return 1;
+    }
+    return 0;
+}
+
+static int run(const char *command, const struct command_line *line)
+{
+    if (strcmp(command, "start") == 0)
+        return run_start(line);
+    if (strcmp(command, "stop") == 0)
+        return run_stop(line);
+    if (strcmp(command, "status") == 0)
+        return run_status(line);
+    fprintf(stderr, "atelier-keeper: the commands are start, stop and status\n");
+    return USAGE_ERROR;
+}
+
+int main(int count, char *words[])
+{
+    static struct command_line line;
+    struct error error = {0};
+
+    if (fill_standard_descriptors() < 0)
+        return USAGE_ERROR;
+    if (count < 2) {
+        fprintf(stderr, "usage: atelier-keeper start|stop|status [KEY=VALUE ...]\n");
+        return USAGE_ERROR;
+    }
+    if (parse(&line, count - 2, words + 2, &error) < 0 || clean_environment() < 0 ||
+        check_job(&line.facts, &error) < 0) {
+        say(&error);
+        return USAGE_ERROR;
+    }
+    return run(words[1], &line);
+}
