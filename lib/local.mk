@@ -14,15 +14,9 @@ lib/agreed.h: $(srcdir)/lua/atelier/base/agreed.lua $(srcdir)/lib/agreed.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
 	    $(srcdir)/lua/atelier/base/agreed.lua >$@.tmp && mv $@.tmp $@
 
-<<<<<<< yours
-lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_rows.awk
-	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
-	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
-=======
-lib/option/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option/option_rows.awk
+lib/option/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
-	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
->>>>>>> main
+	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 
 noinst_LTLIBRARIES += libatelier.la
 nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
