@@ -49,6 +49,11 @@ int deadline_lock(int fd, int operation, const struct deadline *deadline)
     return locked;
 }
 
+int deadline_sooner(int wait, int other)
+{
+    return wait < 0 || (other >= 0 && other < wait) ? other : wait;
+}
+
 long long clock_milliseconds(void)
 {
     struct timespec now;

@@ -26,6 +26,9 @@ bool deadline_passed(const struct deadline *deadline);
  * possible. Returns 0; or -1 with errno set, EWOULDBLOCK at the deadline. */
 int deadline_lock(int fd, int operation, const struct deadline *deadline);
 
+/* Returns the shorter of two waits in milliseconds; a negative one is for ever. */
+int deadline_sooner(int wait, int other);
+
 /* Returns milliseconds of monotonic time since an arbitrary start, to measure
  * durations. */
 long long clock_milliseconds(void);

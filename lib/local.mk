@@ -23,6 +23,7 @@ nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
 libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/ending.c lib/ending.h \
+	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/log.c lib/log.h \
@@ -31,8 +32,12 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
+	lib/number.c lib/number.h \
+	lib/process.c lib/process.h \
+	lib/program.c lib/program.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
+	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	lib/launcher/launcher.c lib/launcher/launcher.h \

@@ -3,12 +3,12 @@
 
 #include "lib/agreed.h"
 #include "lib/notice.h"
+#include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "lib/slurm/crowd.h"
 #include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_option.h"
 #include "plugin/job_record.h"
-#include "plugin/program.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #include "plugin/job_record.h"
 
 #include "lib/error.h"
+#include "lib/program.h"
 #include "lib/slurm/job_line.h"
-#include "plugin/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>

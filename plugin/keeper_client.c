@@ -4,8 +4,8 @@
 #include "lib/deadline.h"
 #include "lib/message.h"
 #include "lib/policy/facts.h"
+#include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "plugin/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,9 +181,9 @@ static int hand_on_facts(const struct options *asked, struct error *error)
     return -1;
 }
 
-int keeper_start(const struct settings *settings, const struct job *job,
-                 const struct options *asked, bool *requeue, struct error *error,
-                 char notice[NOTICE_SIZE])
+int keeper_client_start(const struct settings *settings, const struct job *job,
+                        const struct options *asked, bool *requeue, struct error *error,
+                        char notice[NOTICE_SIZE])
 {
     int input = hand_on_facts(asked, error), status;
     struct words words;
@@ -202,8 +202,8 @@ int keeper_start(const struct settings *settings, const struct job *job,
     return status == 0 ? 0 : -1;
 }
 
-int keeper_stop(const struct settings *settings, const struct job *job,
-                const char *restart, struct error *error, char notice[NOTICE_SIZE])
+int keeper_client_stop(const struct settings *settings, const struct job *job,
+                       const char *restart, struct error *error, char notice[NOTICE_SIZE])
 {
     struct words words;
     int status;
@@ -221,7 +221,7 @@ static void keeper_path(char path[PATH_MAX], const struct settings *settings,
     snprintf(path, PATH_MAX, "%s/%s/%u%s", settings->run, job->node, job->id, file);
 }
 
-bool keeper_was_started(const struct settings *settings, const struct job *job)
+bool keeper_client_was_started(const struct settings *settings, const struct job *job)
 {
     char path[PATH_MAX];
 
@@ -229,7 +229,7 @@ bool keeper_was_started(const struct settings *settings, const struct job *job)
     return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
-bool keeper_has_shared(const struct settings *settings, const struct job *job)
+bool keeper_client_has_shared(const struct settings *settings, const struct job *job)
 {
     char path[PATH_MAX];
 
@@ -324,8 +324,8 @@ static int explain_no_answer(const struct job *job, const struct error *cause,
                      job->id, job->node, cause->text);
 }
 
-int keeper_join(const struct settings *settings, const struct job *job,
-                struct record **facts, int *namespace_fd, struct error *error)
+int keeper_client_join(const struct settings *settings, const struct job *job,
+                       struct record **facts, int *namespace_fd, struct error *error)
 {
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct error cause = {.party = ERROR_NONE};
@@ -375,8 +375,8 @@ static bool may_be_saved(const struct record *answer)
     return state && strcmp(state, "unsafe") == 0;
 }
 
-int keeper_ask_losses(const struct settings *settings, const struct job *job,
-                      struct error *error, char notice[NOTICE_SIZE])
+int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
+                             struct error *error, char notice[NOTICE_SIZE])
 {
     struct deadline patience = deadline_after(SAVE_MS);
     struct record *answer;

@@ -2,8 +2,8 @@
 #include "plugin/last_run.h"
 
 #include "lib/error.h"
+#include "lib/program.h"
 #include "lib/slurm/job_line.h"
-#include "plugin/program.h"
 
 #include <stdbool.h>
 #include <stdio.h>

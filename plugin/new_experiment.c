@@ -1,8 +1,8 @@
 /* new_experiment.c: has atelier-experiment ask whether an experiment is new. */
 #include "plugin/new_experiment.h"
 
+#include "lib/program.h"
 #include "plugin/job.h"
-#include "plugin/program.h"
 
 #include <stdio.h>
 

@@ -2,9 +2,7 @@
 # its own.
 noinst_LTLIBRARIES += libkeeper.la
 libkeeper_la_SOURCES = \
-	storage/errand.c storage/errand.h \
 	storage/identity.c storage/identity.h \
-	storage/process.c storage/process.h \
 	storage/process_view.c storage/process_view.h \
 	storage/secret.c storage/secret.h \
 	storage/sweep.c storage/sweep.h \

@@ -26,7 +26,7 @@
     "the NFS client sent what is no answer: install one of the same release as atelier"
 #define GROUPS_MAX 16 /* what NFS carries */
 
-struct question {
+struct volume_question {
     const json_t *volume;
     json_t *answer;
     struct ending ending;
@@ -61,7 +61,7 @@ static json_t *new_answer(const json_t *volume)
                      "error", "milliseconds", "asked");
 }
 
-static void fail(struct question *question, const char *sentence)
+static void fail(struct volume_question *question, const char *sentence)
 {
     json_object_set_new(question->answer, "error", json_string(sentence));
 }
@@ -120,7 +120,7 @@ static int fill_request(struct record *request, const json_t *volume, uid_t id)
                : 0;
 }
 
-static int send_request(struct question *question, uid_t id, struct error *error)
+static int send_request(struct volume_question *question, uid_t id, struct error *error)
 {
     struct record *request = record_create();
     int status = -1;
@@ -133,7 +133,7 @@ static int send_request(struct question *question, uid_t id, struct error *error
     return status;
 }
 
-static int start_client(struct question *question, const char *program,
+static int start_client(struct volume_question *question, const char *program,
                         struct error *error)
 {
     char *words[] = {(char *)program, NULL};
@@ -162,7 +162,8 @@ static int start_client(struct question *question, const char *program,
 
 /* As root, who has a reserved port, asks what the next job will; a user in a job asks by
  * the job's own mount. */
-static int start_look(struct question *question, const char *path, struct error *error)
+static int start_look(struct volume_question *question, const char *path,
+                      struct error *error)
 {
     bool probe = strcmp(text(question->volume, "probe"), "write") == 0 &&
                  strcmp(text(question->volume, "mode"), "ro") != 0;
@@ -183,7 +184,7 @@ static int start_look(struct question *question, const char *path, struct error 
     return error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
 }
 
-static void close_question(struct question *question)
+static void close_question(struct volume_question *question)
 {
     if (question->socket >= 0)
         close(question->socket);
@@ -191,7 +192,7 @@ static void close_question(struct question *question)
 }
 
 /* A volume without a file server is none of the client's. */
-static void begin(struct question *question, const struct settings *settings)
+static void begin(struct volume_question *question, const struct settings *settings)
 {
     struct error error = {.party = ERROR_NONE};
     char path[1024];
@@ -217,7 +218,7 @@ static void begin(struct question *question, const struct settings *settings)
 }
 
 /* A client whose socket was closed has ended, or does so in a moment. */
-static bool has_ended(struct question *question)
+static bool has_ended(struct volume_question *question)
 {
     struct deadline soon = deadline_after(END_MS);
     pid_t ended;
@@ -231,7 +232,7 @@ static bool has_ended(struct question *question)
     return true;
 }
 
-static void fail_without_answer(struct question *question)
+static void fail_without_answer(struct volume_question *question)
 {
     char why[ENDING_TEXT_SIZE];
 
@@ -244,7 +245,7 @@ static void fail_without_answer(struct question *question)
     close_question(question);
 }
 
-static void take_answer(struct question *question)
+static void take_answer(struct volume_question *question)
 {
     struct record *answer;
     const char *state, *sentence, *protocol;
@@ -270,7 +271,7 @@ static void take_answer(struct question *question)
 }
 
 /* Each question has a deadline of its own, and nearly the same. */
-static void take_answers(struct question *questions, size_t count)
+static void take_answers(struct volume_question *questions, size_t count)
 {
     for (;;) {
         struct pollfd polled[AT_ONCE];
@@ -293,7 +294,7 @@ static void take_answers(struct question *questions, size_t count)
 }
 
 /* The client ends when its socket closes; this is for one that hangs. */
-static void end(struct question *question)
+static void end(struct volume_question *question)
 {
     close_question(question);
     if (question->child > 0) {
@@ -305,7 +306,7 @@ static void end(struct question *question)
 static size_t ask_some(const struct settings *settings, const json_t *volumes,
                        size_t first, json_t *answers)
 {
-    struct question questions[AT_ONCE];
+    struct volume_question questions[AT_ONCE];
     size_t count = json_array_size(volumes) - first;
 
     if (count > AT_ONCE)
@@ -313,7 +314,7 @@ static size_t ask_some(const struct settings *settings, const json_t *volumes,
     for (size_t i = 0; i < count; i++) {
         const json_t *volume = json_array_get(volumes, first + i);
 
-        questions[i] = (struct question){
+        questions[i] = (struct volume_question){
             .volume = volume, .answer = new_answer(volume), .socket = -1};
         begin(&questions[i], settings);
     }

@@ -15,9 +15,9 @@ void listing_forget(struct directory *directory)
     directory->listed = directory->end = false;
 }
 
-static struct entry *new_entry(struct directory *directory)
+static struct listing_entry *new_entry(struct directory *directory)
 {
-    struct entry *entries;
+    struct listing_entry *entries;
     size_t room = directory->room ? directory->room * 2 : 64;
 
     if (directory->count == directory->room) {
@@ -60,7 +60,8 @@ static bool begins_again(struct directory *directory, const char *name, uint64_t
 }
 
 /* Copies what the server told of the entry's inode; the handle's bytes go to `room`. */
-static void describe(struct entry *entry, const struct entryplus3 *told, char *room)
+static void describe(struct listing_entry *entry, const struct entryplus3 *told,
+                     char *room)
 {
     const struct nfs_fh3 *handle = &told->name_handle.post_op_fh3_u.handle;
 
@@ -77,7 +78,7 @@ static void describe(struct entry *entry, const struct entryplus3 *told, char *r
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct entryplus3 *told)
 {
-    struct entry *entry;
+    struct listing_entry *entry;
     size_t length = strnlen(name, NAME_MAX + 1);
     size_t handle_length =
         told ? told->name_handle.post_op_fh3_u.handle.data.data_len : 0;

@@ -25,7 +25,7 @@ struct names {
 };
 
 /* This is struct fuse_out_header, and what follows it. */
-struct notice {
+struct epoch_notice {
     uint32_t length;
     int32_t code;
     uint64_t unique;
@@ -64,15 +64,11 @@ static long long tick_end(const struct clock_seen *clock, const struct nfstime3 
     return clock->at + left / MILLISECOND_NS + 2;
 }
 
-static bool time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
-{
-    return a->seconds == b->seconds && a->nseconds == b->nseconds;
-}
-
 static bool is_known(const struct names *names, const struct nfstime3 *changed,
                      const struct nfstime3 *modified)
 {
-    return time_equal(&names->changed, changed) && time_equal(&names->modified, modified);
+    return attributes_time_equal(&names->changed, changed) &&
+           attributes_time_equal(&names->modified, modified);
 }
 
 static void know(struct volume *volume, struct names *names,
@@ -92,7 +88,7 @@ static time_t unchanged(const struct names *names)
 
 void names_drop(struct volume *volume)
 {
-    struct notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
+    struct epoch_notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
     long long now = clock_milliseconds();
 
     volume->names_dropped = now;

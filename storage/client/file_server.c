@@ -2,11 +2,11 @@
 #include "storage/client/file_server.h"
 
 #include "lib/message.h"
+#include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 #include "storage/identity.h"
 #include "storage/keeper/loss.h"
-#include "storage/process.h"
 #include "storage/process_view.h"
 #include "storage/volume/kind.h"
 
@@ -388,9 +388,7 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
         report_losses(server, answer, report);
         record_destroy(answer);
     }
-    if (server->client.process > 0 &&
-        process_wait(server->client.process, deadline, NULL) == 0)
-        server->client.process = 0;
+    program_wait(&server->client.program, deadline);
     file_server_kill(server);
 }
 

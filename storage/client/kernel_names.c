@@ -1,7 +1,7 @@
 /* kernel_names.c: drops names of a FUSE volume that the kernel remembers. */
 #include "storage/client/kernel_names.h"
 
-#include "storage/process.h"
+#include "lib/process.h"
 
 #include <fcntl.h>
 #include <linux/mount.h>

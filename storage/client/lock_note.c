@@ -4,10 +4,10 @@
 #include "lib/deadline.h"
 #include "lib/log.h"
 #include "lib/message.h"
+#include "lib/process.h"
 #include "storage/client/client_process.h"
 #include "storage/keeper/run_directory.h"
 #include "storage/mount/directory.h"
-#include "storage/process.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -234,9 +234,7 @@ static void log_left(const struct successor *successor)
 
 static void finish_successor(struct successor *successor, const struct deadline *deadline)
 {
-    if (successor->client.process > 0 &&
-        process_wait(successor->client.process, deadline, NULL) == 0)
-        successor->client.process = 0;
+    program_wait(&successor->client.program, deadline);
     client_process_kill(&successor->client);
     log_left(successor);
     record_destroy(successor->server);

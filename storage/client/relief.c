@@ -1,8 +1,8 @@
 /* relief.c: lets a kernel forget what it remembers too much of, for a client. */
 #include "storage/client/relief.h"
 
+#include "lib/process.h"
 #include "storage/client/kernel_names.h"
-#include "storage/process.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -1,7 +1,7 @@
 /* job_watch.c: watches whether the keeper's job goes on, and asks Slurm. */
 #include "storage/keeper/job_watch.h"
 
-#include "storage/process.h"
+#include "lib/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

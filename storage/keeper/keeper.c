@@ -3,13 +3,13 @@
 
 #include "lib/log.h"
 #include "lib/message.h"
+#include "lib/process.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/client/client_id.h"
 #include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"
 #include "storage/mount/namespace.h"
 #include "storage/mount/unmount.h"
-#include "storage/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -20,14 +20,14 @@
 #define PEER_SILENT_MS 2000
 #define UNLOCK_MS 500 /* to give up the locks of a client that died */
 
-struct peer {
+struct keeper_peer {
     int fd;
     struct deadline deadline; /* by when its request must have come */
 };
 
 struct loop {
     struct keeper *keeper;
-    struct peer peers[PEERS_MAX];
+    struct keeper_peer peers[PEERS_MAX];
     size_t peer_count;
     struct job_watch watch;
     struct deadline look; /* when what serves the volumes is looked at next */
@@ -144,7 +144,7 @@ static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t c
     size_t kept = 0;
 
     for (size_t i = 0; i < loop->peer_count; i++) {
-        struct peer *peer = &loop->peers[i];
+        struct keeper_peer *peer = &loop->peers[i];
 
         if (i < count && polled[i].revents)
             serve_peer(loop, peer->fd);
@@ -278,12 +278,6 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     set->watch_count = job_watch_poll(&loop->watch, peers + loop->peer_count);
 }
 
-/* Returns the shorter of two waits; -1 is for ever. */
-static int sooner(int one, int other)
-{
-    return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 /* Returns how long to wait: until the first peer has been silent for too long, Slurm is
  * to be asked, an outage is to be told, or what serves the volumes is to be looked at.
  * Peers are in the order of their deadlines. */
@@ -293,8 +287,9 @@ static int poll_timeout(const struct loop *loop)
 
     int look = loop->keeper->has_storage ? deadline_left(&loop->look) : -1;
 
-    return sooner(sooner(sooner(job_watch_timeout(&loop->watch), peer), look),
-                  keeper_outage_wait(loop->keeper));
+    return deadline_sooner(
+        deadline_sooner(deadline_sooner(job_watch_timeout(&loop->watch), peer), look),
+        keeper_outage_wait(loop->keeper));
 }
 
 static void turn(struct loop *loop)

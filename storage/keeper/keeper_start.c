@@ -1,10 +1,9 @@
 /* keeper_start.c: forks the keeper of a job and waits until it is ready. */
 #include "lib/message.h"
+#include "lib/process.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
 #include "storage/keeper/stale_jobs.h"
-#include "storage/process.h"
-#include "storage/system.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,10 +21,10 @@ static int fork_keeper(const struct command_line *line, const struct deadline *d
 {
     int sockets[2];
 
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
-    *child = system_calls.fork();
+    *child = fork();
     if (*child == 0) {
         keeper_run(line, sockets[1], deadline);
         _exit(0);

@@ -1,9 +1,9 @@
 /* keeper_stop.c: stops the keeper of a job, be it well, hung or dead. */
 #include "lib/log.h"
 #include "lib/message.h"
+#include "lib/process.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
-#include "storage/process.h"
 #include "storage/volume/scratch.h"
 
 #include <errno.h>

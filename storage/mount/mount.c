@@ -2,11 +2,10 @@
 #include "storage/mount/mount.h"
 
 #include "lib/message.h"
+#include "lib/process.h"
 #include "storage/identity.h"
 #include "storage/mount/directory.h"
-#include "storage/mount/namespace.h"
 #include "storage/mount/shared_directory.h"
-#include "storage/process.h"
 #include "storage/system.h"
 
 #include <errno.h>
@@ -239,7 +238,7 @@ static int bind_directory(int directory, int target, bool read_only)
 static int bind_mount(const char *root, const struct plan_mount *mount, int directory,
                       struct error *error)
 {
-    int target = namespace_open_volume(root, mount->name, error);
+    int target = directory_open_in(root, mount->name, error);
     int status = 0;
 
     if (target < 0)
@@ -282,7 +281,7 @@ int mount_bind_all(const char *root, const struct plan *plan,
     *above = -1;
     if (plan->mount_count == 0)
         return 0;
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
     ending_begin(&opener.ending, "the process that opens it");

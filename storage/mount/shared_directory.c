@@ -1,8 +1,8 @@
 /* shared_directory.c: makes and deletes one job's directory on a volume. */
 #include "storage/mount/shared_directory.h"
 
+#include "lib/process.h"
 #include "storage/identity.h"
-#include "storage/process.h"
 #include "storage/sweep.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* unmount.c: ends all mounts of a job, the last first. */
 #include "storage/mount/unmount.h"
 
+#include "lib/process.h"
 #include "storage/mount/namespace.h"
-#include "storage/process.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 

@@ -1,7 +1,6 @@
 /* kind_bind.c: a directory that the site mounted itself. */
-#include "storage/errand.h"
+#include "lib/errand.h"
 #include "storage/mount/directory.h"
-#include "storage/mount/namespace.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 
@@ -40,9 +39,8 @@ static int bind_source(const void *data, struct error *error)
     const struct binding *binding = data;
     char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
     int source = open_source(binding->volume, error);
-    int target = source < 0
-                     ? -1
-                     : namespace_open_volume(binding->root, binding->volume->name, error);
+    int target =
+        source < 0 ? -1 : directory_open_in(binding->root, binding->volume->name, error);
 
     if (target < 0)
         return -1; /* this is a child, which ends now */
@@ -53,7 +51,7 @@ static int bind_source(const void *data, struct error *error)
     return 0;
 }
 
-static int mount_bind(struct volume *volume, const struct mount_site *site,
+static int mount_bind(struct job_volume *volume, const struct mount_site *site,
                       const char *target, const struct deadline *deadline,
                       struct error *error)
 {

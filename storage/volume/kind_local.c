@@ -1,6 +1,5 @@
 /* kind_local.c: scratch of the job's own, on the node's disk or in its memory. */
 #include "storage/mount/directory.h"
-#include "storage/mount/namespace.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 
@@ -10,7 +9,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-static int mount_memory(const struct volume *volume, const struct facts *facts,
+static int mount_memory(const struct job_volume *volume, const struct facts *facts,
                         int target, struct error *error)
 {
     char options[96], link[DIRECTORY_LINK_SIZE];
@@ -24,7 +23,7 @@ static int mount_memory(const struct volume *volume, const struct facts *facts,
                      volume->plan->name, volume->plan->size, strerror(errno));
 }
 
-static int mount_disk(struct volume *volume, const struct facts *facts, int target,
+static int mount_disk(struct job_volume *volume, const struct facts *facts, int target,
                       struct error *error)
 {
     char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
@@ -39,11 +38,11 @@ static int mount_disk(struct volume *volume, const struct facts *facts, int targ
                      volume->plan->name, strerror(errno));
 }
 
-static int mount_local(struct volume *volume, const struct mount_site *site,
+static int mount_local(struct job_volume *volume, const struct mount_site *site,
                        const char *target, const struct deadline *deadline,
                        struct error *error)
 {
-    int fd = namespace_open_volume(site->root, volume->plan->name, error);
+    int fd = directory_open_in(site->root, volume->plan->name, error);
     int status;
 
     (void)target;
@@ -56,7 +55,7 @@ static int mount_local(struct volume *volume, const struct mount_site *site,
     return status;
 }
 
-static void end_local(struct volume *volume, const struct deadline *deadline,
+static void end_local(struct job_volume *volume, const struct deadline *deadline,
                       struct record *report)
 {
     (void)report;

@@ -1,7 +1,7 @@
 /* scratch.c: makes and deletes a job's directory on the node's disk. */
 #include "storage/volume/scratch.h"
 
-#include "storage/process.h"
+#include "lib/process.h"
 #include "storage/sweep.h"
 #include "storage/system.h"
 #include "storage/volume/scratch_place.h"
@@ -114,7 +114,7 @@ static void sweep_others(int parent, const char *own)
         return;
     child = fork_below(parent);
     if (child == 0) {
-        if (system_calls.fork() != 0)
+        if (fork() != 0)
             _exit(0);
         outlive_keeper();
         _exit(sweep_left(PROCESS_SOCKET));

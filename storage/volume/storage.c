@@ -1,6 +1,7 @@
 /* storage.c: mounts the volumes of one job, all of them or none. */
 #include "storage/volume/storage.h"
 
+#include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
 #include "storage/identity.h"
 #include "storage/keeper/loss.h"
@@ -9,7 +10,6 @@
 #include "storage/mount/namespace.h"
 #include "storage/mount/shared_directory.h"
 #include "storage/mount/unmount.h"
-#include "storage/process.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static struct file_server *add_server(struct storage *storage)
 
 /* Finds or makes the server of the volume: one client process serves all of a server's
  * volumes. */
-static void join_server(struct storage *storage, struct volume *volume)
+static void join_server(struct storage *storage, struct job_volume *volume)
 {
     struct file_server *server = find_server(storage, volume->plan->server);
 
@@ -52,12 +52,12 @@ static void join_server(struct storage *storage, struct volume *volume)
 static int sort_volumes(struct storage *storage, struct plan *plan, struct error *error)
 {
     for (; storage->volume_count < plan->volume_count; storage->volume_count++) {
-        struct volume *volume = &storage->volumes[storage->volume_count];
+        struct job_volume *volume = &storage->volumes[storage->volume_count];
 
         if (kind_settle_driver(&plan->volumes[storage->volume_count], error) < 0)
             return -1;
         volume->plan = &plan->volumes[storage->volume_count];
-        volume->mounter = (struct mounter){.watch = -1, .said = -1};
+        volume->mounter = (struct mounter){.said = -1};
         volume->kind = kind_of(volume->plan);
         if (!volume->kind)
             return error_set(error, ERROR_SITE,
@@ -169,18 +169,18 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
     size_t count = 0;
 
     for (size_t i = 0; i < storage->volume_count; i++) {
-        const struct volume *volume = &storage->volumes[i];
+        const struct job_volume *volume = &storage->volumes[i];
         int fd = volume->server && volume->index == 0 ? volume->server->client.socket
-                                                      : volume->mounter.watch;
+                                                      : volume->mounter.program.watch;
 
-        polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+        polled[count++] = (struct pollfd){.fd = fd > 0 ? fd : -1, .events = POLLIN};
     }
     return count;
 }
 
 enum hearing storage_hear(struct storage *storage, size_t index)
 {
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
 }
@@ -229,25 +229,33 @@ bool storage_must_look(const struct storage *storage)
     return false;
 }
 
+static struct job_volume *first_volume(struct storage *storage,
+                                       const struct file_server *server)
+{
+    struct job_volume *volume = storage->volumes;
+
+    while (volume->server != server)
+        volume++;
+    return volume;
+}
+
 /* Looks at the mount of the server's first volume: all of a server's mounts have the same
  * connections. */
 enum hearing storage_look(struct storage *storage, size_t index)
 {
-    struct file_server *server = &storage->servers[index];
-    const struct plan_volume *first = server->volumes[0];
-    const struct kind *kind = kind_of(first);
+    struct job_volume *volume = first_volume(storage, &storage->servers[index]);
     char target[NAMESPACE_PATH_SIZE];
 
-    return kind->look ? kind->look(server, target_of(storage, first, target))
-                      : HEARING_NOTHING;
+    target_of(storage, volume->plan, target);
+    return volume->kind->look ? volume->kind->look(volume, target) : HEARING_NOTHING;
 }
 
 bool storage_is_served(struct storage *storage, size_t index)
 {
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     if (!volume->server)
-        return !process_is_stopped(volume->mounter.process);
+        return !process_is_stopped(volume->mounter.program.process);
     relief_reap(&volume->server->relief);
     return volume->index > 0 || client_process_is_well(&volume->server->client);
 }
@@ -256,7 +264,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
                                           char *how, size_t size)
 {
     struct deadline now = deadline_after(0);
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     if (volume->server) {
         client_process_describe(&volume->server->client, how, size);
@@ -275,7 +283,7 @@ void storage_report_unsafe(const struct storage *storage, struct record *report)
     char key[NAME_LENGTH_MAX + sizeof("." LOSS_UNSAFE)];
 
     for (size_t i = 0; i < storage->volume_count; i++) {
-        const struct volume *volume = &storage->volumes[i];
+        const struct job_volume *volume = &storage->volumes[i];
         unsigned long long bytes =
             volume->server ? volume->server->unsafe[volume->index] : 0;
 

@@ -1,6 +1,6 @@
 /* job_comment_test.c: the keeper asks a stand-in of squeue for a job's AdminComment. */
+#include "lib/process.h"
 #include "storage/keeper/job_comment.h"
-#include "storage/process.h"
 
 #include "tests/unit/scratch.h"
 

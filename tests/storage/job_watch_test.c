@@ -1,7 +1,7 @@
 /* job_watch_test.c: the keeper's look at its job, with a stand-in of squeue. */
 #include "lib/message.h"
+#include "lib/process.h"
 #include "storage/keeper/job_watch.h"
-#include "storage/process.h"
 
 #include "tests/unit/scratch.h"
 

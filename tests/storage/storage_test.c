@@ -6,12 +6,12 @@
 #include "tests/unit/unit.h"
 
 #include "lib/message.h"
+#include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/identity.h"
 #include "storage/mount/namespace.h"
 #include "storage/mount/unmount.h"
-#include "storage/process.h"
 #include "storage/volume/storage.h"
 #include "tests/storage/system_stand_in.h"
 
