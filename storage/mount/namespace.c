@@ -43,7 +43,7 @@ static int mount_tmpfs(int target, const char *path, const char *options,
     return 0;
 }
 
-/* Mounts a tmpfs as mount_tmpfs does on `target`, if that could be opened, and closes it. */
+/* As mount_tmpfs, on a `target` that may be -1 with `error` filled; closes it. */
 static int mount_on_opened(int target, const char *path, const char *options,
                            struct error *error)
 {

@@ -1,4 +1,4 @@
-/* What a program says: how much is kept, and which line tells why. */
+/* said_test.c: how much of what a program says is kept, and which line tells why. */
 #include "lib/said.h"
 #include "tests/unit/unit.h"
 
