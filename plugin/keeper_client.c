@@ -6,12 +6,12 @@
 #include "lib/policy/facts.h"
 #include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,50 +26,22 @@
 #define SAVE_MS 1000
 #define SAVE_AGAIN_MS 100
 
-#define WORDS_MAX 40
-
 #define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
-
-/* A command line under construction. */
-struct words {
-    char *list[WORDS_MAX + 1];
-    size_t count;
-    bool whole; /* false when a word is missing */
-};
-
-__attribute__((format(printf, 2, 3))) static void add_word(struct words *words,
-                                                           const char *format, ...)
-{
-    va_list arguments;
-    char *word;
-
-    if (words->count == WORDS_MAX) {
-        words->whole = false;
-        return;
-    }
-    va_start(arguments, format);
-    if (vasprintf(&word, format, arguments) < 0)
-        words->whole = false;
-    else
-        words->list[words->count++] = word;
-    va_end(arguments);
-}
 
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
 {
     char word[SETTINGS_WORD_SIZE];
 
-    memset(words, 0, sizeof(*words));
-    words->whole = true;
-    add_word(words, "%s", settings->keeper);
-    add_word(words, "%s", command);
+    *words = (struct words){.count = 0};
+    words_add(words, "%s", settings->keeper);
+    words_add(words, "%s", command);
     for (size_t i = 0; i < settings_count(); i++) {
         settings_word(settings, i, word);
-        add_word(words, "%s", word);
+        words_add(words, "%s", word);
     }
-    add_word(words, "job=%u", job->id);
-    add_word(words, "node=%s", job->node);
+    words_add(words, "job=%u", job->id);
+    words_add(words, "node=%s", job->node);
 }
 
 /* A program's own name before its sentence helps at a terminal, not in a job's record. */
@@ -122,7 +94,7 @@ static int run_words(struct words *words, int input, int milliseconds,
     int status = -1;
 
     notice[0] = '\0';
-    if (words->whole)
+    if (!words->failed)
         status =
             program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
     else
@@ -134,8 +106,7 @@ static int run_words(struct words *words, int input, int milliseconds,
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
-    for (size_t i = 0; i < words->count; i++)
-        free(words->list[i]);
+    words_release(words);
     return status;
 }
 
@@ -193,9 +164,9 @@ int keeper_client_start(const struct settings *settings, const struct job *job,
     if (input < 0)
         return -1;
     begin_words(&words, settings, "start", job);
-    add_word(&words, "uid=%u", (unsigned)job->uid);
-    add_word(&words, "gid=%u", (unsigned)job->gid);
-    add_word(&words, "%s", KEEPER_MORE_WORDS);
+    words_add(&words, "uid=%u", (unsigned)job->uid);
+    words_add(&words, "gid=%u", (unsigned)job->gid);
+    words_add(&words, "%s", KEEPER_MORE_WORDS);
     status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error, notice);
     close(input);
     *requeue = status == STATUS_REQUEUE;
@@ -210,7 +181,7 @@ int keeper_client_stop(const struct settings *settings, const struct job *job,
 
     begin_words(&words, settings, "stop", job);
     if (restart)
-        add_word(&words, "restart=%s", restart);
+        words_add(&words, "restart=%s", restart);
     status = run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error, notice);
     return status == 0 && error->party == ERROR_NONE ? 0 : -1;
 }

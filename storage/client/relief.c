@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-static unsigned long number_of(const struct record *word, const char *key)
+static unsigned long field_number(const struct record *word, const char *key)
 {
     const char *value = record_get(word, key);
 
@@ -16,9 +16,9 @@ static unsigned long number_of(const struct record *word, const char *key)
 
 int relief_read(struct relief *relief, const struct record *word, size_t volumes)
 {
-    relief->volume = number_of(word, "volume");
-    relief->inodes = number_of(word, "inodes");
-    relief->refused = number_of(word, "refused");
+    relief->volume = field_number(word, "volume");
+    relief->inodes = field_number(word, "inodes");
+    relief->refused = field_number(word, "refused");
     return relief->volume < volumes ? 0 : -1;
 }
 
