@@ -5,10 +5,9 @@
 #include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
+#include "storage/client/loss.h"
 #include "storage/identity.h"
-#include "storage/keeper/loss.h"
 #include "storage/process_view.h"
-#include "storage/volume/kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,11 +113,10 @@ static int note_locks(struct file_server *server, const struct settings *setting
                       const struct identity *identity, const struct facts *facts,
                       struct error *error)
 {
-    const struct kind *kind = kind_of(server->volumes[0]);
     struct record *request;
     int status;
 
-    if (server->volumes[0]->locks_on_node || (kind && kind->is_without_client))
+    if (!server->keeps_locks)
         return 0;
     request = record_create();
     if (!request || fill_server(request, "unlock", server, identity, facts) < 0)

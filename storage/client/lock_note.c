@@ -6,8 +6,8 @@
 #include "lib/message.h"
 #include "lib/process.h"
 #include "storage/client/client_process.h"
-#include "storage/keeper/run_directory.h"
 #include "storage/mount/directory.h"
+#include "storage/run_directory.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 #include "lib/log.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "lib/record.h"
+#include "storage/client/loss.h"
 #include "storage/keeper/keeper.h"
-#include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"
 
 #include <stdio.h>

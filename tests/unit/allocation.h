@@ -1,7 +1,7 @@
 /* allocation.h: makes one allocation fail.
  *
- * The linker sends a program's allocations through allocation.c, by --wrap=malloc, calloc,
- * realloc, strdup and strndup: all five, in each program that has it.
+ * The linker sends a program's allocations through allocation.c, by --wrap of malloc,
+ * calloc, realloc, strdup and strndup: all five, in each program that has it.
  */
 #ifndef ATELIER_TEST_ALLOCATION_H
 #define ATELIER_TEST_ALLOCATION_H

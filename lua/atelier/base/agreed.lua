@@ -36,6 +36,11 @@ return {
     -- What Slurm's clients write before the name of an option of ours.
     SLURM_OPTION_MARK = "_SLURM_SPANK_OPTION_atelier_",
 
+    -- How the states begin, in Slurm's words, of a job that may have processes on its nodes or
+    -- whose epilog is to come; and of one whose run is over, and that Slurm may start again.
+    JOB_STATES_GOING_ON = "RUNNING SUSPENDED COMPLETING CONFIGURING STOPPED SIGNALING STAGE_OUT RESIZING",
+    JOB_STATES_LEFT = "PENDING REQUEUE SPECIAL_EXIT",
+
     -- What a node's prolog sends as a job's AdminComment, and where the record has it.
     FAILURE_MARK = "atelier-failure failure=",
     FAILURE_KEY = " failure=",
