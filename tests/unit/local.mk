@@ -220,8 +220,7 @@ tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
 
 tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/allocation.c \
-	tests/unit/plan_fixture.c tests/unit/scratch.c
-tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
+	tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
