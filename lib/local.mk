@@ -60,6 +60,7 @@ libatelier_la_SOURCES = \
 	lib/policy/plan_answer.c lib/policy/plan_answer.h \
 	lib/policy/plan_reader.c lib/policy/plan_reader.h \
 	lib/policy/plan_volume.c lib/policy/plan_volume.h \
+	lib/policy/policy_engine.c lib/policy/policy_engine.h \
 	lib/policy/policy_text.c lib/policy/policy_text.h \
 	lib/protocol/client_protocol.h \
 	lib/protocol/keeper_protocol.h \
@@ -74,10 +75,10 @@ libatelier_la_SOURCES = \
 	lib/roll/roll_peers.c lib/roll/roll_peers.h \
 	lib/roll/roll_question.c lib/roll/roll_question.h \
 	lib/roll/roll_socket.c lib/roll/roll_socket.h \
-	lib/slurm/crowd.c lib/slurm/crowd.h \
 	lib/slurm/job_gpus.c lib/slurm/job_gpus.h \
 	lib/slurm/job_line.c lib/slurm/job_line.h \
 	lib/slurm/job_state.c lib/slurm/job_state.h \
+	lib/slurm/random_pause.c lib/slurm/random_pause.h \
 	lib/slurm/slurm_command.c lib/slurm/slurm_command.h \
 	lib/slurm/slurm_mpi.c lib/slurm/slurm_mpi.h \
 	lib/slurm/slurm_option.h \

@@ -124,7 +124,7 @@ static int read_rules(struct server *server, const struct record *request,
     return 0;
 }
 
-/* Reads the id. main.c refuses a client that root started and that has none. */
+/* Reads the id. nfs_main.c refuses a client that root started and that has none. */
 static int read_id(struct client *client, const struct record *request,
                    struct error *error)
 {

@@ -3,6 +3,7 @@
 
 #include "lib/slurm/slurm_command.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
