@@ -6,7 +6,7 @@
 #include "lib/message.h"
 #include "lib/process.h"
 #include "storage/client/client_process.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/run_directory.h"
 
 #include <dirent.h>
