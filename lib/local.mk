@@ -35,7 +35,6 @@ libatelier_la_SOURCES = \
 	lib/number.c lib/number.h \
 	lib/process.c lib/process.h \
 	lib/program.c lib/program.h \
-	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
@@ -64,6 +63,7 @@ libatelier_la_SOURCES = \
 	lib/policy/policy_text.c lib/policy/policy_text.h \
 	lib/protocol/client_protocol.h \
 	lib/protocol/keeper_protocol.h \
+	lib/protocol/proof.c lib/protocol/proof.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
 	lib/protocol/run_protocol.h \
 	lib/roll/resolve.c lib/roll/resolve.h \

@@ -1,4 +1,4 @@
-/* What a program says: how much is kept, and which line tells why. */
+/* said_test.c: what a program says: how much is kept, and which line tells why. */
 #include "lib/said.h"
 #include "tests/unit/unit.h"
 
