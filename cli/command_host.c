@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/command_change.h"
 #include "cli/command_question.h"
+#include "cli/command_source.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
 #include "cli/user.h"
@@ -11,7 +12,6 @@
 #include "lib/policy/policy_engine.h"
 #include "lib/policy/policy_text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -40,33 +40,11 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* Returns the names of the modules of commands. */
-static json_t *nouns_of(const struct settings *settings)
-{
-    char path[SETTINGS_PATH_SIZE + sizeof("/atelier/command")];
-    json_t *nouns = json_array();
-    const struct dirent *entry;
-    DIR *directory;
-
-    snprintf(path, sizeof(path), "%s/atelier/command", settings->lua);
-    directory = opendir(path);
-    while (directory && (entry = readdir(directory))) {
-        const char *suffix = strrchr(entry->d_name, '.');
-
-        if (suffix && strcmp(suffix, ".lua") == 0)
-            json_array_append_new(
-                nouns, json_stringn(entry->d_name, (size_t)(suffix - entry->d_name)));
-    }
-    if (directory)
-        closedir(directory);
-    return nouns;
-}
-
 static int open_session(struct command_session *run, struct error *error)
 {
-    json_t *given =
-        json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
-                  run->context->completes, "nouns", nouns_of(run->context->settings));
+    json_t *given = json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
+                              run->context->completes, "nouns",
+                              command_source_nouns(run->context->settings));
 
     json_decref(run->opened);
     run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
@@ -281,7 +259,7 @@ static int ask(struct command_session *run, struct error *error)
 
 static void print(const struct command_session *run, const json_t *answer)
 {
-    const json_t *view = json_object_get(answer, "view"), *fault;
+    const json_t *view = json_object_get(answer, "view"), *fault, *aside;
     const json_t *output = json_object_get(answer, "output");
     size_t index;
 
@@ -304,14 +282,6 @@ static void print(const struct command_session *run, const json_t *answer)
         fprintf(stderr, "%s: %s\n", run->name, text ? text : "");
         free(text);
     }
-}
-
-/* What is said beside the answer, to people. */
-static void print_asides(const json_t *answer)
-{
-    const json_t *aside;
-    size_t index;
-
     json_array_foreach(json_object_get(answer, "asides"), index, aside)
         fprintf(stderr, "%s\n", json_string_value(aside));
 }
@@ -335,7 +305,6 @@ static int answer(struct command_session *run, struct error *error)
         answered = lua_json_call(run->engine, SESSION, "answer", NULL, error);
     if (answered) {
         print(run, answered);
-        print_asides(answered);
         status = status_of(answered);
         if (status == COMMAND_GOOD)
             status = command_changes_make(run->context, run->name, answered);
@@ -407,7 +376,8 @@ char *command_host_list(const struct settings *settings, struct error *error)
 {
     struct policy_engine *engine =
         policy_engine_create(settings->lua, false, &policy_engine_command_limits, error);
-    json_t *given = json_pack("{s:[], s:o}", "words", "nouns", nouns_of(settings));
+    json_t *given =
+        json_pack("{s:[], s:o}", "words", "nouns", command_source_nouns(settings));
     json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
     const char *text = text_at(opened, "text");
     char *list = text ? strdup(text) : NULL;
