@@ -3,8 +3,8 @@
 
 #include "cli/command.h"
 #include "cli/command_change.h"
+#include "cli/command_modules.h"
 #include "cli/command_question.h"
-#include "cli/command_source.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
 #include "cli/user.h"
@@ -44,7 +44,7 @@ static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
                               run->context->completes, "nouns",
-                              command_source_nouns(run->context->settings));
+                              command_modules(run->context->settings->lua));
 
     json_decref(run->opened);
     run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
@@ -377,7 +377,7 @@ char *command_host_list(const struct settings *settings, struct error *error)
     struct policy_engine *engine =
         policy_engine_create(settings->lua, false, &policy_engine_command_limits, error);
     json_t *given =
-        json_pack("{s:[], s:o}", "words", "nouns", command_source_nouns(settings));
+        json_pack("{s:[], s:o}", "words", "nouns", command_modules(settings->lua));
     json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
     const char *text = text_at(opened, "text");
     char *list = text ? strdup(text) : NULL;

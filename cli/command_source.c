@@ -14,7 +14,6 @@
 #include "lib/launcher/launcher_directory.h"
 #include "lib/trusted_file.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -355,25 +354,4 @@ json_t *command_source_ask(const struct command_context *context, const json_t *
         "of one release",
         name ? name : "");
     return NULL;
-}
-
-json_t *command_source_nouns(const struct settings *settings)
-{
-    char path[SETTINGS_PATH_SIZE + sizeof("/atelier/command")];
-    json_t *nouns = json_array();
-    const struct dirent *entry;
-    DIR *directory;
-
-    snprintf(path, sizeof(path), "%s/atelier/command", settings->lua);
-    directory = opendir(path);
-    while (directory && (entry = readdir(directory))) {
-        const char *suffix = strrchr(entry->d_name, '.');
-
-        if (suffix && strcmp(suffix, ".lua") == 0)
-            json_array_append_new(
-                nouns, json_stringn(entry->d_name, (size_t)(suffix - entry->d_name)));
-    }
-    if (directory)
-        closedir(directory);
-    return nouns;
 }

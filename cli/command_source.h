@@ -57,7 +57,4 @@ json_t *command_source_ask(const struct command_context *context, const json_t *
 /* Whether the answer belongs into a recording: it is of the site, and no file's text. */
 bool command_source_is_recorded(const json_t *question);
 
-/* Returns the names of the modules of commands, an array that the caller owns. */
-json_t *command_source_nouns(const struct settings *settings);
-
 #endif
