@@ -52,10 +52,6 @@
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
 
-/* As the last word of the keeper's command line: more of them, key=value and each with a
- * NUL behind it, come on its standard input, which ends. */
-#define KEEPER_MORE_WORDS "-"
-
 /* How the last two lines of the keeper's standard output begin after a fault: with who
  * can act (error.h), and with what everybody may read of it (notice.h). */
 #define KEEPER_PARTY "party="

@@ -7,14 +7,12 @@
 #include "program.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,15 +23,17 @@
 #define SAVE_MS 1000
 #define SAVE_AGAIN_MS 100
 
-#define WORDS_MAX 40
+#define WORDS_MAX PROGRAM_MORE_MAX
+
+_Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
 
 #define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
 
-/* A command line under construction. */
+/* A command line or an environment under construction. */
 struct words {
     char *list[WORDS_MAX + 1];
     size_t count;
-    bool whole; /* false when a word is missing */
+    bool is_cut; /* a word is missing */
 };
 
 __attribute__((format(printf, 2, 3))) static void add_word(struct words *words,
@@ -43,12 +43,12 @@ __attribute__((format(printf, 2, 3))) static void add_word(struct words *words,
     char *word;
 
     if (words->count == WORDS_MAX) {
-        words->whole = false;
+        words->is_cut = true;
         return;
     }
     va_start(arguments, format);
     if (vasprintf(&word, format, arguments) < 0)
-        words->whole = false;
+        words->is_cut = true;
     else
         words->list[words->count++] = word;
     va_end(arguments);
@@ -60,7 +60,6 @@ static void begin_words(struct words *words, const struct settings *settings,
     char word[SETTINGS_WORD_SIZE];
 
     memset(words, 0, sizeof(*words));
-    words->whole = true;
     add_word(words, "%s", settings->keeper);
     add_word(words, "%s", command);
     for (size_t i = 0; i < settings_count(); i++) {
@@ -110,10 +109,15 @@ static enum error_party take_verdict(char *said, char notice[NOTICE_SIZE])
     return party == ERROR_NONE ? ERROR_NODE : party;
 }
 
+static void release_words(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        free(words->list[i]);
+}
+
 /* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
- * or -1 likewise. `notice` is "" where the keeper has said none. `input` is for
- * program_run_with, or -1. */
-static int run_words(struct words *words, int input, int milliseconds,
+ * or -1 likewise. `notice` is "" where the keeper has said none. Releases the words. */
+static int run_words(struct words *words, struct words *environment, int milliseconds,
                      struct error *error, char notice[NOTICE_SIZE])
 {
     char said[ERROR_TEXT_SIZE + NOTICE_SIZE + 64];
@@ -121,9 +125,9 @@ static int run_words(struct words *words, int input, int milliseconds,
     int status = -1;
 
     notice[0] = '\0';
-    if (words->whole)
-        status =
-            program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
+    if (!words->is_cut && !environment->is_cut)
+        status = program_run_with(words->list, environment->list, milliseconds, said,
+                                  sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status >= 0)
@@ -133,70 +137,39 @@ static int run_words(struct words *words, int input, int milliseconds,
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
-    for (size_t i = 0; i < words->count; i++)
-        free(words->list[i]);
+    release_words(words);
+    release_words(environment);
     return status;
 }
 
-static bool write_word(int fd, const char *key, const char *value)
-{
-    size_t length = strlen(value) + 1;
-
-    return dprintf(fd, "%s=", key) > 0 && write(fd, value, length) == (ssize_t)length;
-}
-
-/* All that SPANK itself does not tell; a number that nobody gives is left out. */
-static bool write_all(int fd, const struct options *asked)
+/* What the keeper would find of the facts in the environment of a Prolog= script, as far
+ * as SPANK itself does not tell it, and no more: what the user wrote is not for everybody
+ * who runs ps. A number that nobody gives is left out. */
+static void add_facts(struct words *environment, const struct options *asked)
 {
     for (size_t i = 0; i < facts_known_count; i++) {
         const struct fact *fact = &facts_known[i];
         const char *value = fact->source == FACT_OF_USER ? asked->value[fact->option]
                                                          : fact_in_environment(fact);
-        bool is_told = fact->kind == FACT_TEXT || (value && *value);
 
-        if (fact->source != FACT_OF_SPANK && is_told &&
-            !write_word(fd, fact->key, value ? value : ""))
-            return false;
+        if (fact->source != FACT_OF_SPANK &&
+            (fact->kind == FACT_TEXT || (value && *value)))
+            add_word(environment, "%s=%s", fact->environment[0], value ? value : "");
     }
-    return lseek(fd, 0, SEEK_SET) == 0;
-}
-
-/* The facts, of which not all are for everybody who runs ps: the words that
- * KEEPER_MORE_WORDS promises. Returns the descriptor, from 3 on; or -1 with `error`
- * filled. */
-static int hand_on_facts(const struct options *asked, struct error *error)
-{
-    int low = memfd_create("atelier-words", MFD_CLOEXEC);
-    int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, 3) : -1;
-
-    if (low >= 0)
-        close(low);
-    if (fd >= 0 && write_all(fd, asked))
-        return fd;
-    error_set(error, ERROR_NODE, "cannot hand the job's options to the keeper: %s",
-              strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return -1;
 }
 
 int keeper_start(const struct settings *settings, const struct job *job,
                  const struct options *asked, bool *requeue, struct error *error,
                  char notice[NOTICE_SIZE])
 {
-    int input = hand_on_facts(asked, error), status;
-    struct words words;
+    struct words words, environment = {.count = 0};
+    int status;
 
-    *requeue = false;
-    notice[0] = '\0';
-    if (input < 0)
-        return -1;
     begin_words(&words, settings, "start", job);
     add_word(&words, "uid=%u", (unsigned)job->uid);
     add_word(&words, "gid=%u", (unsigned)job->gid);
-    add_word(&words, "%s", KEEPER_MORE_WORDS);
-    status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error, notice);
-    close(input);
+    add_facts(&environment, asked);
+    status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, error, notice);
     *requeue = status == STATUS_REQUEUE;
     return status == 0 ? 0 : -1;
 }
@@ -204,13 +177,13 @@ int keeper_start(const struct settings *settings, const struct job *job,
 int keeper_stop(const struct settings *settings, const struct job *job,
                 const char *restart, struct error *error, char notice[NOTICE_SIZE])
 {
-    struct words words;
+    struct words words, environment = {.count = 0};
     int status;
 
     begin_words(&words, settings, "stop", job);
     if (restart)
         add_word(&words, "restart=%s", restart);
-    status = run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error, notice);
+    status = run_words(&words, &environment, KEEPER_STOP_MS + GRACE_MS, error, notice);
     return status == 0 && error->party == ERROR_NONE ? 0 : -1;
 }
 

@@ -32,10 +32,11 @@ struct speech {
 
 /* A group of its own, so that one kill(2) reaches what it started; no signal blocked or
  * ignored, whatever the caller has. */
-static int spawn_isolated(pid_t *pid, char *const words[], int input, int speech)
+static int spawn_isolated(pid_t *pid, char *const words[], char *const more[], int speech)
 {
     char configuration[PATH_MAX + sizeof("SLURM_CONF=")];
-    char *environment[] = {NULL, NULL};
+    char *environment[PROGRAM_MORE_MAX + 2];
+    size_t count = 0;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -44,8 +45,11 @@ static int spawn_isolated(pid_t *pid, char *const words[], int input, int speech
     if (getenv("SLURM_CONF")) {
         snprintf(configuration, sizeof(configuration), "SLURM_CONF=%s",
                  getenv("SLURM_CONF"));
-        environment[0] = configuration;
+        environment[count++] = configuration;
     }
+    while (more && *more && count <= PROGRAM_MORE_MAX)
+        environment[count++] = *more++;
+    environment[count] = NULL;
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_init(&attributes);
@@ -57,10 +61,7 @@ static int spawn_isolated(pid_t *pid, char *const words[], int input, int speech
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, speech, 2);
     posix_spawn_file_actions_adddup2(&actions, 2, 1);
-    if (input >= 0)
-        posix_spawn_file_actions_adddup2(&actions, input, 0);
-    else
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     status = posix_spawn(pid, words[0], &actions, &attributes, words, environment);
     posix_spawn_file_actions_destroy(&actions);
@@ -145,7 +146,7 @@ static void finish_speech(struct speech *speech)
     speech->text[speech->length] = '\0';
 }
 
-static pid_t start(char *const words[], int input, struct speech *speech,
+static pid_t start(char *const words[], char *const more[], struct speech *speech,
                    struct ending *ending, struct error *error)
 {
     int ends[2];
@@ -154,7 +155,7 @@ static pid_t start(char *const words[], int input, struct speech *speech,
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_set(error, ERROR_NODE, "cannot make a pipe for %s: %s", words[0],
                          strerror(errno));
-    ending->cause = spawn_isolated(&pid, words, input, ends[1]);
+    ending->cause = spawn_isolated(&pid, words, more, ends[1]);
     close(ends[1]);
     speech->fd = ends[0];
     if (ending->cause) {
@@ -165,8 +166,8 @@ static pid_t start(char *const words[], int input, struct speech *speech,
     return pid;
 }
 
-int program_run_with(char *const words[], int input, int milliseconds, char *said,
-                     size_t size, struct error *error)
+int program_run_with(char *const words[], char *const more[], int milliseconds,
+                     char *said, size_t size, struct error *error)
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct speech speech = {.text = said, .size = size};
@@ -176,7 +177,7 @@ int program_run_with(char *const words[], int input, int milliseconds, char *sai
 
     said[0] = '\0';
     ending_begin(&ending, words[0]);
-    pid = start(words, input, &speech, &ending, error);
+    pid = start(words, more, &speech, &ending, error);
     if (pid < 0)
         return -1;
     ended = wait_for_end(pid, &speech, &ending.status, &deadline);
@@ -189,5 +190,5 @@ int program_run_with(char *const words[], int input, int milliseconds, char *sai
 int program_run(char *const words[], int milliseconds, char *said, size_t size,
                 struct error *error)
 {
-    return program_run_with(words, -1, milliseconds, said, size, error);
+    return program_run_with(words, NULL, milliseconds, said, size, error);
 }

@@ -20,9 +20,12 @@
 int program_run(char *const words[], int milliseconds, char *said, size_t size,
                 struct error *error);
 
-/* The same with `input`, from 3 on, as descriptor 0: for what is not to stand in a
- * command line, which everybody on the node reads. */
-int program_run_with(char *const words[], int input, int milliseconds, char *said,
-                     size_t size, struct error *error);
+/* The same with `more`, PROGRAM_MORE_MAX "NAME=VALUE" at most and then NULL, in its
+ * environment: for what is not to stand in a command line, which everybody on the node
+ * reads. */
+int program_run_with(char *const words[], char *const more[], int milliseconds,
+                     char *said, size_t size, struct error *error);
+
+#define PROGRAM_MORE_MAX 40
 
 #endif

@@ -8,9 +8,8 @@
  * partition, node, workspace, experiment, framework and mount, and those that are not
  * given come from the environment of Slurm's prolog. So there are two ways to run it:
  *
- *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given: those
- *    that the user wrote by standard input, each with a NUL behind it, where the last of
- *    the command line is `-`.
+ *  - The SPANK plugin's job_prolog and job_epilog execute it with the words that SPANK
+ *    vouches for, and no more of the environment than the other facts.
  *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:
  *
  *        Prolog=    #!/bin/sh
@@ -33,9 +32,6 @@
 #include <unistd.h>
 
 #define USAGE_ERROR 2
-
-#define WORDS_MAX 64
-#define MORE_BYTES_MAX (1 << 17) /* of the user's words; Slurm carries less */
 
 /* The prolog's environment is partly the user's; what is needed of it has been read.
  * SLURM_CONF is slurmd's own word, for scontrol. */
@@ -62,49 +58,6 @@ static int fill_standard_descriptors(void)
         fd = open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= 2);
     return fd < 0 ? -1 : close(fd);
-}
-
-/* The words of standard input, each with its NUL, behind `count` of the command line;
- * they stay until the end, and what they came from is closed. Returns how many there are
- * now; or -1. */
-static int read_more_words(char **words, int count)
-{
-    static char text[MORE_BYTES_MAX + 1];
-    size_t length = 0;
-    ssize_t part;
-    int null;
-
-    while ((part = read(0, text + length, MORE_BYTES_MAX - length)) > 0)
-        length += (size_t)part;
-    null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (part < 0 || length == MORE_BYTES_MAX || null < 0 || dup2(null, 0) < 0)
-        return -1;
-    close(null);
-    for (char *word = text; word < text + length; word += strlen(word) + 1) {
-        if (count == WORDS_MAX)
-            return -1;
-        words[count++] = word;
-    }
-    return count;
-}
-
-static int parse(struct command_line *line, int count, char *const given[],
-                 struct error *error)
-{
-    static char *words[WORDS_MAX];
-
-    if (count == 0 || strcmp(given[count - 1], KEEPER_MORE_WORDS) != 0)
-        return command_line_parse(line, count, given, error);
-    count--;
-    if (count <= WORDS_MAX) {
-        memcpy(words, given, (size_t)count * sizeof(words[0]));
-        count = read_more_words(words, count);
-    }
-    if (count < 0 || count > WORDS_MAX)
-        return error_set(error, ERROR_NODE,
-                         "standard input does not hold words key=value, each with a NUL "
-                         "behind it");
-    return command_line_parse(line, count, words, error);
 }
 
 static void say(const struct error *error)
@@ -194,8 +147,8 @@ int main(int count, char *words[])
         fprintf(stderr, "usage: atelier-keeper start|stop|status [KEY=VALUE ...]\n");
         return USAGE_ERROR;
     }
-    if (parse(&line, count - 2, words + 2, &error) < 0 || clean_environment() < 0 ||
-        check_job(&line.facts, &error) < 0) {
+    if (command_line_parse(&line, count - 2, words + 2, &error) < 0 ||
+        clean_environment() < 0 || check_job(&line.facts, &error) < 0) {
         say(&error);
         return USAGE_ERROR;
     }
