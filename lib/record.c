@@ -1,6 +1,8 @@
 #include "record.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@ struct record {
     size_t room;
     size_t size; /* of the encoded form */
     size_t size_max;
+    bool is_cut; /* a pair did not fit */
 };
 
 static size_t pair_size(const char *key, const char *value)
@@ -94,6 +97,22 @@ struct record *record_create(void)
     return record_create_sized(RECORD_SIZE_MAX);
 }
 
+struct record *record_begin(const char *key, const char *value)
+{
+    struct record *record = record_create();
+
+    record_set(record, key, value);
+    return record;
+}
+
+struct record *record_whole(struct record *record)
+{
+    if (!record || !record->is_cut)
+        return record;
+    record_destroy(record);
+    return NULL;
+}
+
 size_t record_size_max(const struct record *record)
 {
     return record->size_max;
@@ -114,11 +133,16 @@ void record_destroy(struct record *record)
 int record_set(struct record *record, const char *key, const char *value)
 {
     struct pair *pair;
+    int status = -1;
 
-    if (!*key || strchr(key, '='))
+    if (!record)
         return -1;
-    pair = find(record, key);
-    return pair ? replace_value(record, pair, value) : append(record, key, value);
+    if (*key && !strchr(key, '=')) {
+        pair = find(record, key);
+        status = pair ? replace_value(record, pair, value) : append(record, key, value);
+    }
+    record->is_cut |= status < 0;
+    return status;
 }
 
 int record_setf(struct record *record, const char *key, const char *format, ...)
@@ -130,8 +154,11 @@ int record_setf(struct record *record, const char *key, const char *format, ...)
     va_start(arguments, format);
     length = vasprintf(&value, format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
+        if (record)
+            record->is_cut = true;
         return -1;
+    }
     status = record_set(record, key, value);
     free(value);
     return status;
@@ -142,6 +169,30 @@ const char *record_get(const struct record *record, const char *key)
     const struct pair *pair = find(record, key);
 
     return pair ? pair->value : NULL;
+}
+
+int record_number(const struct record *record, const char *key, unsigned long least,
+                  unsigned long most, unsigned long *number)
+{
+    const char *text = record_get(record, key);
+    char *end;
+
+    if (!text || *text < '0' || *text > '9')
+        return -1;
+    errno = 0;
+    *number = strtoul(text, &end, 10);
+    return errno || *end || *number < least || *number > most ? -1 : 0;
+}
+
+size_t record_choice(const struct record *record, const char *key,
+                     const char *const names[], size_t count)
+{
+    const char *value = record_get(record, key);
+    size_t i = 0;
+
+    while (i < count && (!value || strcmp(value, names[i]) != 0))
+        i++;
+    return i;
 }
 
 size_t record_count(const struct record *record)

@@ -16,6 +16,14 @@ struct record;
 /* A new empty record, or NULL when memory is short. The caller owns it. */
 struct record *record_create(void);
 
+/* A new record with one pair, or NULL. It may be NULL for all that sets pairs, so that
+ * record_whole alone has to be asked. */
+struct record *record_begin(const char *key, const char *value);
+
+/* `record`, which may be NULL; or NULL, and it is destroyed, when a pair that was to be
+ * set is not in it. */
+struct record *record_whole(struct record *record);
+
 /* As record_create, with another bound than RECORD_SIZE_MAX: for what stays in the
  * process.
  */
@@ -38,6 +46,15 @@ int record_setf(struct record *record, const char *key, const char *format, ...)
 
 /* The value of `key`, owned by the record until its next change; NULL when absent. */
 const char *record_get(const struct record *record, const char *key);
+
+/* The value of `key` as a decimal number in these bounds, to `*number`. Returns 0; or -1
+ * when it is absent or no such number. */
+int record_number(const struct record *record, const char *key, unsigned long least,
+                  unsigned long most, unsigned long *number);
+
+/* Which of `names` the value of `key` is; `count` when it is absent or none of them. */
+size_t record_choice(const struct record *record, const char *key,
+                     const char *const names[], size_t count);
 
 /* The number of pairs, and the pair at `index` in the order of first setting. */
 size_t record_count(const struct record *record);
