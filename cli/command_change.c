@@ -50,8 +50,7 @@ static int make_changes(const json_t *changes, struct error *error)
     const json_t *change;
     size_t index;
 
-    json_array_foreach(changes, index, change)
-    {
+    json_array_foreach(changes, index, change) {
         if (make_change(change, &cause) < 0)
             return error_set(error, cause.party,
                              "%s; %zu of %zu changes were made: run it again when that "
@@ -125,8 +124,7 @@ static int write_files(const json_t *files, struct error *error)
     const json_t *file;
     size_t index;
 
-    json_array_foreach(files, index, file)
-    {
+    json_array_foreach(files, index, file) {
         if (write_file(file, error) < 0)
             return -1;
     }

@@ -208,8 +208,7 @@ static void print(const struct run *run, const json_t *answer)
         view_print(view, NULL);
     }
     fflush(stdout);
-    json_array_foreach(json_object_get(answer, "faults"), index, fault)
-    {
+    json_array_foreach(json_object_get(answer, "faults"), index, fault) {
         char *text = output_safe(json_string_value(fault));
 
         fprintf(stderr, "%s: %s\n", run->name, text ? text : "");

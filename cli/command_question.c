@@ -31,8 +31,7 @@ static void push_row(lua_State *state, const struct answer *answer, const char *
     const json_t *field;
 
     lua_createtable(state, 0, (int)last);
-    json_array_foreach(answer->fields, index, field)
-    {
+    json_array_foreach(answer->fields, index, field) {
         const char *end = index + 1 < last ? memchr(line, answer->mark, length) : NULL;
         size_t size = end ? (size_t)(end - line) : length;
 
@@ -136,8 +135,7 @@ const char **command_argv(const json_t *words, struct error *error)
 
     if (slurm_command_is_known(program) && count < WORDS_MAX)
         argv = calloc(count + 1, sizeof(*argv));
-    json_array_foreach(words, index, word)
-    {
+    json_array_foreach(words, index, word) {
         if (argv)
             argv[index] = json_string_value(word);
     }
@@ -196,8 +194,7 @@ static int ask_sources(const struct command_context *context, struct policy_host
     const json_t *question;
     size_t index;
 
-    json_array_foreach(questions, index, question)
-    {
+    json_array_foreach(questions, index, question) {
         if (!json_object_get(question, "argv") &&
             ask_source(context, host, question, error) < 0)
             return -1;
@@ -212,8 +209,7 @@ static int prepare(struct slurm_call *calls, const json_t *questions, struct err
     size_t index;
     int status = 0;
 
-    json_array_foreach(questions, index, question)
-    {
+    json_array_foreach(questions, index, question) {
         json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
 
         calls[index].argv = command_argv(json_object_get(question, "argv"), error);
@@ -229,8 +225,7 @@ static json_t *programs_of(const json_t *questions)
     json_t *programs = json_array(), *question;
     size_t index;
 
-    json_array_foreach(questions, index, question)
-    {
+    json_array_foreach(questions, index, question) {
         if (json_object_get(question, "argv"))
             json_array_append(programs, question);
     }

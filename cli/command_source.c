@@ -179,8 +179,7 @@ static json_t *ask_hosts(const struct command_context *context, const json_t *qu
 
     (void)context;
     (void)error;
-    json_array_foreach(json_object_get(question, "lists"), index, list)
-    {
+    json_array_foreach(json_object_get(question, "lists"), index, list) {
         const char *path = text_at(list, "path"), *text = text_at(list, "text");
         char *hosts = path ? host_list_read(path) : host_list_expand(text ? text : "");
         json_t *answer = hosts ? json_string(hosts) : NULL;
@@ -251,8 +250,7 @@ static json_t *ask_lacking(const struct command_context *context, const json_t *
 
     (void)context;
     (void)error;
-    json_array_foreach(json_object_get(question, "needed"), index, one)
-    {
+    json_array_foreach(json_object_get(question, "needed"), index, one) {
         if (!is_there(one))
             json_array_append(lacking, one);
     }
@@ -306,8 +304,7 @@ static json_t *ask_nodes(const struct command_context *context, const json_t *qu
     json_t *answers = NULL;
     size_t index;
 
-    json_array_foreach(list, index, name)
-    {
+    json_array_foreach(list, index, name) {
         if (names)
             names[index] = (char *)json_string_value(name);
     }

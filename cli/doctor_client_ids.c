@@ -1,5 +1,4 @@
-/* doctor_client_ids.c: whether the ids of the NFS clients are nobody's on this machine.
- */
+/* doctor_client_ids.c: whether the NFS clients' ids are nobody's on this machine. */
 #include "doctor_check.h"
 
 #include "nobody.h"

@@ -1,5 +1,5 @@
-/* doctor_configuration.c: whether Slurm is configured as the policy and the plugin need.
- */
+/* doctor_configuration.c: whether Slurm's configuration is as policy and plugin need
+ * it. */
 #include "doctor_check.h"
 #include "policy_host.h"
 #include "policy_reader.h"
@@ -52,8 +52,7 @@ bool doctor_configuration(const struct settings *settings, json_t *answers)
         add(answers, false, json_string_value(sentence));
     if (is_good)
         add(answers, true, "its configuration has what the policy and the plugin need");
-    json_array_foreach(json_object_get(found, "notes"), index, sentence)
-    {
+    json_array_foreach(json_object_get(found, "notes"), index, sentence) {
         char text[ERROR_TEXT_SIZE + 8];
 
         snprintf(text, sizeof(text), "note: %s", json_string_value(sentence));

@@ -148,10 +148,11 @@ static void print_text(const json_t *answers)
     const json_t *answer;
     size_t index;
 
-    json_array_foreach(answers, index, answer) json_array_append_new(
-        rows, json_pack("[O, s, O]", json_object_get(answer, "check"),
-                        json_is_true(json_object_get(answer, "good")) ? "yes" : "NO",
-                        json_object_get(answer, "text")));
+    json_array_foreach(answers, index, answer)
+        json_array_append_new(
+            rows, json_pack("[O, s, O]", json_object_get(answer, "check"),
+                            json_is_true(json_object_get(answer, "good")) ? "yes" : "NO",
+                            json_object_get(answer, "text")));
     view_rows(rows);
     json_decref(rows);
 }

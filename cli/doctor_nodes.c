@@ -141,8 +141,7 @@ static void print_text(const struct doctor_look *look, const json_t *problems)
     if (look->small > 0)
         printf("all-reduce over %zu node%s: %.0f us for 8 bytes, %.0f us for 1 MiB\n",
                look->reduced, look->reduced == 1 ? "" : "s", look->small, look->large);
-    json_array_foreach(problems, index, sentence)
-    {
+    json_array_foreach(problems, index, sentence) {
         output_text(json_string_value(sentence));
         putchar('\n');
     }

@@ -1,4 +1,4 @@
-/* atelier-doctor: what `atelier doctor --nodes` has srun start once on each node.
+/* doctor_probe.c: atelier-doctor, which `atelier doctor --nodes` starts on each node.
  *
  *     atelier-doctor          MPI: an all-reduce over all, then each link of the ring
  *     atelier-doctor --here   says that it is there, and ends

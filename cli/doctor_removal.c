@@ -1,5 +1,6 @@
-/* doctor_removal.c: whether Atelier may be taken away from this machine: nothing of Slurm
- * asks for it any more, and no job needs it. */
+/* doctor_removal.c: whether Atelier may be taken away from this machine.
+ *
+ * It may when nothing of Slurm asks for it any more, and no job needs it. */
 #include "doctor.h"
 #include "doctor_check.h"
 #include "job_state.h"

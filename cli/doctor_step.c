@@ -1,3 +1,4 @@
+/* doctor_step.c: starts the step that looks at the nodes, and reads what it writes. */
 #include "doctor_step.h"
 
 #include "deadline.h"
@@ -197,8 +198,7 @@ static int start(struct step *step, struct error *error)
                : 0;
 }
 
-/* srun ends its step on the first SIGTERM; who does not obey is killed, and its tasks end
- * by their own alarm. */
+/* srun ends its step at SIGTERM. If not, it is killed and the tasks' alarms end them. */
 static void stop(struct step *step)
 {
     struct deadline soon = deadline_after(END_MS);

@@ -1,3 +1,4 @@
+/* doctor_verdict.c: finds the dead and the slow nodes in what was measured. */
 #include "doctor_verdict.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* experiment_main.c: atelier-experiment, which sbatch, salloc and srun ask whether an
- * experiment is new: a mistyped name is one, too.
+/* experiment_main.c: atelier-experiment, which tells whether an experiment is new.
+ *
+ * sbatch, salloc and srun ask it: a mistyped name is a new experiment, too.
  *
  *     atelier-experiment [KEY=VALUE]... WORKSPACE EXPERIMENT
  *

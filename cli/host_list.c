@@ -1,3 +1,4 @@
+/* host_list.c: reads the hosts of --nodelist, --nodefile and SLURM_HOSTFILE. */
 #include "host_list.h"
 
 #include "hostlist.h"

@@ -1,3 +1,4 @@
+/* launcher_text.c: reads the texts of a site's launchers. */
 #include "launcher_text.h"
 
 #include "launcher_directory.h"

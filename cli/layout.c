@@ -1,3 +1,4 @@
+/* layout.c: makes up a job's tasks and asks its launcher what they get. */
 #include "layout.h"
 
 #include "output.h"
@@ -53,8 +54,7 @@ static bool is_decided(const json_t *decided, const char *name)
     const json_t *entry;
     size_t index;
 
-    json_array_foreach(decided, index, entry)
-    {
+    json_array_foreach(decided, index, entry) {
         const char *known = json_string_value(json_object_get(entry, "what"));
 
         if (known && strcmp(known, name) == 0)

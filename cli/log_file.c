@@ -1,3 +1,4 @@
+/* log_file.c: names the files of --log-dir. */
 #include "log_file.h"
 
 #include <stdio.h>

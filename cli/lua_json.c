@@ -1,3 +1,4 @@
+/* lua_json.c: turns Lua's tables into JSON, and JSON into tables. */
 #include "lua_json.h"
 
 #include <lauxlib.h>
@@ -119,15 +120,13 @@ void lua_json_push(lua_State *state, const json_t *value)
         lua_pushboolean(state, json_is_true(value));
     } else if (json_is_array(value)) {
         lua_newtable(state);
-        json_array_foreach(value, index, child)
-        {
+        json_array_foreach(value, index, child) {
             lua_json_push(state, child);
             lua_rawseti(state, -2, (lua_Integer)index + 1);
         }
     } else if (json_is_object(value)) {
         lua_newtable(state);
-        json_object_foreach((json_t *)value, key, child)
-        {
+        json_object_foreach((json_t *)value, key, child) {
             lua_json_push(state, child);
             lua_setfield(state, -2, key);
         }

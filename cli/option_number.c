@@ -1,3 +1,4 @@
+/* option_number.c: reads an option's whole number. */
 #include "option_number.h"
 
 #include <stdlib.h>

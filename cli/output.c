@@ -1,3 +1,4 @@
+/* output.c: writes words and JSON to the terminal, without control characters. */
 #include "output.h"
 
 #include <stdio.h>

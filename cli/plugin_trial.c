@@ -1,3 +1,4 @@
+/* plugin_trial.c: has Slurm load the plugin, and reports what Slurm says. */
 #include "plugin_trial.h"
 
 #include "slurm_command.h"

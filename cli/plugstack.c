@@ -1,3 +1,4 @@
+/* plugstack.c: finds the line of plugstack.conf that loads the plugin. */
 #include "plugstack.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* policy_host.c: loads the policy and its engine for a command. */
 #include "policy_host.h"
 
 #include "lua_host.h"

@@ -1,3 +1,4 @@
+/* policy_reader.c: checks that slurmctld's user can read the policy's files. */
 #include "policy_reader.h"
 
 #include <errno.h>
@@ -92,8 +93,7 @@ void policy_reader_add(const json_t *files, json_t *known)
     const json_t *file;
     size_t index;
 
-    json_array_foreach(files, index, file)
-    {
+    json_array_foreach(files, index, file) {
         char *path =
             reader && !is_directory ? realpath(json_string_value(file), NULL) : NULL;
         int part = path ? look_as(reader, path) : 0;

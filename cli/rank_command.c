@@ -1,3 +1,4 @@
+/* rank_command.c: cuts a rank's command into words and checks that it can be started. */
 #include "rank_command.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* rank_link.c: connects a rank to `atelier run`. */
 #include "rank_link.h"
 
 #include "deadline.h"

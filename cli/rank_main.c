@@ -1,10 +1,10 @@
-/* rank_main.c: what srun starts for each rank of `atelier run` (atelier-rank), and for
- * each node's preparation (atelier-prepare): the same program, but to the plugin, for
- * which only the first is a rank.
+/* rank_main.c: atelier-rank and atelier-prepare, which srun starts for `atelier run`.
+ *
+ * The first is started for each rank, the second for each node's preparation: the same
+ * program, but to the plugin, for which only the first is a rank.
  *
  * It looks whether the command can be started here, waits until all ranks have, starts
- * it, and tells `atelier run` how it ended.
- */
+ * it, and tells `atelier run` how it ended. */
 #include "deadline.h"
 #include "rank_command.h"
 #include "rank_link.h"

@@ -1,3 +1,4 @@
+/* rank_options.c: reads the command line of atelier-rank and atelier-prepare. */
 #include "rank_options.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* rank_output.c: opens the files that a rank's output goes to. */
 #include "rank_output.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* rank_service.c: starts a framework's server beside a rank, and ends it. */
 #include "rank_service.h"
 
 #include "deadline.h"

@@ -1,5 +1,4 @@
-/* run.c: a framework's processes on the allocation, started together and ended together.
- */
+/* run.c: starts a framework's processes on the allocation, and ends them together. */
 #include "command.h"
 #include "option_number.h"
 #include "rank_command.h"

@@ -1,3 +1,4 @@
+/* run_allocation.c: reads the allocation of `atelier run` from Slurm's variables. */
 #include "run_allocation.h"
 
 #include "job_gpus.h"

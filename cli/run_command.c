@@ -1,3 +1,4 @@
+/* run_command.c: writes the command line by which `atelier run` starts srun. */
 #include "run_command.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* run_directories.c: handles --input and --output: their variables and directories. */
 #include "run_directories.h"
 
 #include "agreed.h"

@@ -1,3 +1,4 @@
+/* run_job.c: reads the job of `atelier run` from the variables around it. */
 #include "run_job.h"
 
 #include "agreed.h"

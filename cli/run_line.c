@@ -1,3 +1,4 @@
+/* run_line.c: reads and writes the lines of run_protocol.h. */
 #include "run_line.h"
 
 #include <sodium.h>

@@ -1,3 +1,4 @@
+/* run_log.c: writes the output of `atelier run` and its log. */
 #include "run_log.h"
 
 #include "slurm_option.h"

@@ -1,3 +1,4 @@
+/* run_loss.c: asks Slurm whether the job lost data while `atelier run` ran. */
 #include "run_loss.h"
 
 #include "slurm_command.h"

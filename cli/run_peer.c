@@ -1,3 +1,4 @@
+/* run_peer.c: holds the connections of a step's processes to `atelier run`. */
 #include "run_peer.h"
 
 #include "run_line.h"

@@ -1,3 +1,4 @@
+/* run_plan.c: computes how many processes `atelier run` starts, and on which node. */
 #include "run_plan.h"
 
 #include "launcher.h"

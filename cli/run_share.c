@@ -1,3 +1,4 @@
+/* run_share.c: shares the processes of `atelier run` out among the nodes. */
 #include "run_share.h"
 
 #include <string.h>

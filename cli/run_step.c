@@ -1,3 +1,4 @@
+/* run_step.c: runs one srun step of `atelier run`. */
 #include "run_step.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* run_verdict.c: says why a step went wrong, and which status that is. */
 #include "run_verdict.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* slurm_command.c: runs Slurm's own programs and collects what they say. */
 #include "slurm_command.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* slurm_configuration.c: reads Slurm's configuration for requirement.lua. */
 #include "slurm_configuration.h"
 
 #include "plugstack.h"

@@ -1,3 +1,4 @@
+/* slurm_mpi.c: asks srun which ways to start MPI it has. */
 #include "slurm_mpi.h"
 
 #include "slurm_place.h"

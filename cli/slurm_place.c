@@ -1,3 +1,4 @@
+/* slurm_place.c: finds the directory of slurm.conf on this machine. */
 #include "slurm_place.h"
 
 #include "slurm_command.h"

@@ -1,3 +1,4 @@
+/* slurm_record.c: keeps Slurm's answers in files, and gives them again. */
 #include "slurm_record.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* user.c: lists users and Unix groups of this machine. */
 #include "user.h"
 
 #include <errno.h>
@@ -98,8 +99,7 @@ static json_t *unknown_of(const json_t *names, int (*known)(const char *, struct
     const json_t *name;
     size_t index;
 
-    json_array_foreach(names, index, name)
-    {
+    json_array_foreach(names, index, name) {
         int answer = known(json_string_value(name), error);
 
         if (answer == 0)
@@ -166,8 +166,7 @@ json_t *user_group_members(const json_t *groups)
     const json_t *name;
     size_t index;
 
-    json_array_foreach(groups, index, name)
-    {
+    json_array_foreach(groups, index, name) {
         const struct group *group = getgrnam(json_string_value(name));
         json_t *users = group ? listed_members(group) : NULL;
 

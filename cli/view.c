@@ -41,8 +41,7 @@ static bool is_empty(const json_t *rows, size_t column)
     const json_t *row;
     size_t index;
 
-    json_array_foreach(rows, index, row)
-    {
+    json_array_foreach(rows, index, row) {
         if (*cell_of(row, column))
             return false;
     }
@@ -63,15 +62,12 @@ static struct choice choose(const json_t *table, const json_t *wanted)
     struct choice choice = {.count = 0};
     size_t index, place;
 
-    json_array_foreach(names, index, name)
-    {
+    json_array_foreach(names, index, name) {
         if (!wanted && (has_head || !is_empty(json_object_get(table, "rows"), index)))
             add(&choice, index);
     }
-    json_array_foreach(wanted, place, column)
-    {
-        json_array_foreach(names, index, name)
-        {
+    json_array_foreach(wanted, place, column) {
+        json_array_foreach(names, index, name) {
             if (json_equal(name, column))
                 add(&choice, index);
         }
@@ -86,8 +82,7 @@ static bool is_text(const json_t *rows, size_t column)
     const json_t *row;
     size_t index;
 
-    json_array_foreach(rows, index, row)
-    {
+    json_array_foreach(rows, index, row) {
         if (strchr(cell_of(row, column), ' '))
             return true;
     }
@@ -114,8 +109,7 @@ static size_t column_width(const json_t *table, size_t column)
 
     if (json_is_true(json_object_get(table, "head")))
         width = width_of(json_string_value(json_array_get(names, column)));
-    json_array_foreach(json_object_get(table, "rows"), index, row)
-    {
+    json_array_foreach(json_object_get(table, "rows"), index, row) {
         size_t own = width_of(cell_of(row, column));
 
         width = own > width ? own : width;
@@ -175,8 +169,7 @@ static void fill(struct libscols_table *made, const json_t *table,
     if (room > 0 && column && scols_column_is_wrap(column))
         scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
                                   NULL);
-    json_array_foreach(rows, index, row)
-    {
+    json_array_foreach(rows, index, row) {
         struct libscols_line *line = scols_table_new_line(made, NULL);
 
         for (size_t i = 0; line && i < choice->count; i++) {
@@ -187,8 +180,7 @@ static void fill(struct libscols_table *made, const json_t *table,
             scols_line_refer_data(line, i, text);
         }
     }
-    json_array_foreach(json_object_get(table, "bad"), index, bad)
-    {
+    json_array_foreach(json_object_get(table, "bad"), index, bad) {
         struct libscols_line *line =
             scols_table_get_line(made, (size_t)json_integer_value(bad) - 1);
 
@@ -253,9 +245,10 @@ static void print_json(const json_t *item)
     const json_t *key;
     size_t index;
 
-    json_array_foreach(json_object_get(item, "keys"), index, key) json_object_set(
-        ordered, json_string_value(key),
-        json_object_get(json_object_get(item, "json"), json_string_value(key)));
+    json_array_foreach(json_object_get(item, "keys"), index, key)
+        json_object_set(
+            ordered, json_string_value(key),
+            json_object_get(json_object_get(item, "json"), json_string_value(key)));
     json_dumpf(ordered, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(ordered);
@@ -266,8 +259,7 @@ void view_print(const json_t *view, const json_t *columns)
     const json_t *item;
     size_t index;
 
-    json_array_foreach(view, index, item)
-    {
+    json_array_foreach(view, index, item) {
         if (json_object_get(item, "json")) {
             print_json(item);
         } else if (json_is_object(item)) {
@@ -285,13 +277,11 @@ json_t *view_objects(const json_t *view, const json_t *columns)
     const json_t *table, *row;
     size_t place, index;
 
-    json_array_foreach(view, place, table)
-    {
+    json_array_foreach(view, place, table) {
         struct choice choice = choose(table, columns);
         const json_t *names = json_object_get(table, "columns");
 
-        json_array_foreach(json_object_get(table, "rows"), index, row)
-        {
+        json_array_foreach(json_object_get(table, "rows"), index, row) {
             object = json_object();
             for (size_t i = 0; i < choice.count; i++)
                 json_object_set(object,

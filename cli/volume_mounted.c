@@ -1,3 +1,4 @@
+/* volume_mounted.c: asks mounted volumes from inside a step of a job. */
 #include "volume_mounted.h"
 
 #include "../storage/client_protocol.h"
@@ -30,8 +31,7 @@ bool volume_mounted_any(const json_t *volumes)
     json_t *volume;
     size_t index;
 
-    json_array_foreach(volumes, index, volume)
-    {
+    json_array_foreach(volumes, index, volume) {
         const char *name = json_string_value(json_object_get(volume, "name"));
 
         if (name && volume_mounted_find(name, path, sizeof(path)))

@@ -1,3 +1,4 @@
+/* volume_nodes.c: runs `atelier volume test` on every node at once. */
 #include "volume_nodes.h"
 
 #include "hostlist.h"
@@ -39,8 +40,7 @@ static char *find_nodes(char *partition, size_t size, struct error *error)
     size_t index;
     json_t *row;
 
-    json_array_foreach(rows, index, row)
-    {
+    json_array_foreach(rows, index, row) {
         const char *name = json_string_value(json_object_get(row, "partition"));
         const char *list = json_string_value(json_object_get(row, "nodes"));
         size_t length = strcspn(name, "*");
@@ -186,10 +186,10 @@ static json_t *in_order(const json_t *lines, const struct hostlist *hosts)
     for (size_t i = 0; i < hosts->count; i++) {
         size_t before = json_array_size(answers);
 
-        json_array_foreach(
-            lines, index,
-            line) if (strcmp(json_string_value(json_object_get(line, "node")),
-                             hosts->hosts[i]) == 0) json_array_append(answers, line);
+        json_array_foreach(lines, index, line)
+            if (strcmp(json_string_value(json_object_get(line, "node")),
+                       hosts->hosts[i]) == 0)
+                json_array_append(answers, line);
         if (json_array_size(answers) == before)
             json_array_append_new(answers, silent(hosts->hosts[i]));
     }

@@ -1,3 +1,4 @@
+/* volume_question.c: asks the file servers of volumes whether they answer. */
 #include "volume_question.h"
 
 #include "../storage/client_protocol.h"

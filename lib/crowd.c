@@ -1,9 +1,10 @@
+/* crowd.c: chooses by chance when a node of a job asks slurmctld. */
 #include "crowd.h"
 
 #include <sys/random.h>
 
 #define LONGEST_MS 2000
-#define FEW 8 /* nodes that may speak at once */
+#define FEW 8 /* so many nodes may ask at once */
 
 int crowd_pause(unsigned long nodes)
 {

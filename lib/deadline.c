@@ -1,3 +1,4 @@
+/* deadline.c: computes deadlines and what is left of them. */
 #include "deadline.h"
 
 #include <limits.h>

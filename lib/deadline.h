@@ -1,7 +1,7 @@
 /* deadline.h: a point of monotonic time at which a wait ends.
  *
- * Every wait in Atelier has one. CLOCK_MONOTONIC, so that a stepped wall clock
- * neither cuts a wait short nor makes it endless.
+ * Every wait in Atelier has one. The clock is CLOCK_MONOTONIC, so that a wall clock that
+ * is set neither cuts a wait short nor makes it endless.
  */
 #ifndef ATELIER_DEADLINE_H
 #define ATELIER_DEADLINE_H
@@ -13,16 +13,17 @@ struct deadline {
     struct timespec at;
 };
 
-/* The deadline `milliseconds` from now. */
+/* Returns the deadline `milliseconds` from now. */
 struct deadline deadline_after(int milliseconds);
 
-/* Milliseconds left, rounded up, never negative: what poll(2) wants. */
+/* Returns the milliseconds left, rounded up and never negative, as poll(2) wants them. */
 int deadline_left(const struct deadline *deadline);
 
-/* Whether no time is left. */
+/* Returns whether no time is left. */
 bool deadline_passed(const struct deadline *deadline);
 
-/* Milliseconds of monotonic time since an arbitrary start: for measured durations. */
+/* Returns milliseconds of monotonic time since an arbitrary start, to measure
+ * durations. */
 long long clock_milliseconds(void);
 
 #endif

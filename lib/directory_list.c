@@ -1,3 +1,4 @@
+/* directory_list.c: checks and cuts the value of --with-input and --with-output. */
 #include "directory_list.h"
 
 #include "name.h"
@@ -27,8 +28,8 @@ static bool id_is_valid(const char *id, size_t length)
            strspn(id, NAME_CHARACTERS) >= length;
 }
 
-/* The name that a `$` at `text` begins, and what follows it in `*rest`; its length, 0 for
- * none. */
+/* Returns the length of the name that a `$` at `text` begins, 0 for none. `*name` is
+ * where it begins, and `*rest` what follows it. */
 static size_t variable_at(const char *text, const char **name, const char **rest)
 {
     bool braced = text[1] == '{';
@@ -60,7 +61,7 @@ static const char *fault_of_path(const char *path)
     return NULL;
 }
 
-/* Returns the length of the first item's text. */
+/* Splits the first item into its ID and path, and returns the length of its text. */
 static size_t split(const char *list, struct directory_item *item)
 {
     size_t length = strcspn(list, ","), id = strcspn(list, "=,");
@@ -81,7 +82,7 @@ const char *directory_list_next(const char *list, struct directory_item *item)
     return list[length] ? list + length + 1 : NULL;
 }
 
-/* What is wrong with an item that was split; NULL for nothing. */
+/* Returns what is wrong with an item that was split; NULL for nothing. */
 static const char *fault_of_item(const char *list, const struct directory_item *item)
 {
     size_t id = strcspn(list, "=,");
@@ -93,7 +94,7 @@ static const char *fault_of_item(const char *list, const struct directory_item *
     return fault_of_path(item->path);
 }
 
-/* Whether a later item of the list has the ID with another path. */
+/* Returns whether a later item of the list has the ID with another path. */
 static bool is_contradicted(const struct directory_item *item, const char *rest)
 {
     struct directory_item other;
@@ -199,8 +200,8 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Returns 0, or why the first part that is missing was not made. What another process
- * makes at the same moment is made. */
+/* Returns 0, or the errno of the first directory that could not be made. A directory that
+ * another process makes at the same moment counts as made. */
 static int make_all(const char *path)
 {
     char part[DIRECTORY_PATH_SIZE];

@@ -1,3 +1,4 @@
+/* ending.c: learns how a program that we started ended, and says it in words. */
 #include "ending.h"
 
 #include <errno.h>
@@ -10,14 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EXEC_FAILED 127 /* as shells have it */
+#define EXEC_FAILED 127 /* the exit code by which shells say so */
 
 /* What glibc's loader writes before it ends a program that it cannot load. */
 #define MISSING_LIBRARY "error while loading shared libraries: "
 #define OTHER_RELEASE "' not found (required by "
 
-/* The kernel counts the processes that it killed for want of memory, be it the node's or
- * a control group's. */
+/* Returns how many processes the kernel has killed for want of memory, be it the node's
+ * or a control group's; -1 where it does not tell. */
 static long long count_memory_kills(void)
 {
     FILE *counters = fopen("/proc/vmstat", "re");
@@ -80,14 +81,14 @@ static bool is_blank(char byte)
     return byte == '\n' || byte == ' ' || byte == '\0';
 }
 
-/* A program that is given by a path is called by its last part; another by all its words.
- */
+/* A program that is given by its path is called by the path's last part, another one by
+ * all its words. */
 static const char *name_of(const struct ending *ending)
 {
     return *ending->program == '/' ? strrchr(ending->program, '/') + 1 : ending->program;
 }
 
-/* The last line of `words` that has anything in it, without the program's own name. */
+/* Returns the last line of `words` that is not blank, without the program's own name. */
 static struct line last_line(const struct ending *ending, const char *words)
 {
     const char *name = name_of(ending);
@@ -114,7 +115,8 @@ const char *ending_words(const struct ending *ending, const char *words, char *l
     return line;
 }
 
-/* The loader's complaint in what the program said; of no length when there is none. */
+/* Returns the loader's complaint in what the program said, of length 0 where it has
+ * none. */
 static struct line loader_line(const struct ending *ending, const char *words)
 {
     const struct line none = {"", 0};
@@ -174,7 +176,8 @@ static void explain_format(const char *program, char *text, size_t size)
         snprintf(text, size, "it is %s", file && length == 0 ? "empty" : "no program");
 }
 
-/* The path is asked only what the errno leaves open. */
+/* Says why execve(2) failed. The file is looked at only where the errno leaves the cause
+ * open. */
 static void explain_cause(const char *program, int cause, char *text, size_t size)
 {
     bool is_path = strchr(program, '/');
@@ -193,7 +196,8 @@ static void explain_cause(const char *program, int cause, char *text, size_t siz
         snprintf(text, size, "%s", strerror(cause));
 }
 
-/* By whom: the kernel for want of memory; else somebody, who needs the right to do so. */
+/* Says who killed the program: the kernel for want of memory, or else somebody who has
+ * the right to do so. */
 static void explain_kill(const struct ending *ending, char *text, size_t size)
 {
     long long kills = count_memory_kills() - ending->memory_kills;
@@ -235,7 +239,7 @@ static void explain_signal(const struct ending *ending, char *text, size_t size)
     }
 }
 
-/* The sentence says how the program ended, and then what it said. */
+/* Writes how the program ended, and then what it said. */
 static void describe_failure(const struct ending *ending, const char *words, char *text,
                              size_t size)
 {

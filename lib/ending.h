@@ -28,47 +28,49 @@
 #define ENDING_TEXT_SIZE 384 /* bytes, enough for a description */
 
 struct ending {
-    const char *program;    /* its path, or what it is called; not owned */
-    int cause;              /* why it could not be run: an errno; 0: it ran */
-    int status;             /* as waitpid(2) has it */
-    int *shared;            /* the errno that the child met; NULL: it is not told */
-    long long memory_kills; /* of the kernel, before it was started; -1: unknown */
+    const char *program; /* its path or its name; not owned */
+    int cause;           /* why it could not be run: an errno; 0: it ran */
+    int status;          /* as waitpid(2) has it */
+    int *shared; /* holds the errno that the child met; NULL: the child does not tell */
+    /* Of the kernel on this node, before the start; -1: unknown. */
+    long long memory_kills;
 };
 
-/* Before the program is started. `program` must outlive `ending`. */
+/* Is called before the program is started. `program` must outlive `ending`. */
 void ending_begin(struct ending *ending, const char *program);
 
-/* Before fork(2). Where memory is short, an execve(2) that failed will look like the
- * program's own exit code 127. */
+/* Is called before fork(2). Where memory is too short for it, an execve(2) that failed
+ * will look like the program's own exit code 127. */
 void ending_share(struct ending *ending);
 
-/* In the child: becomes the program words[0], with `environment`; or, when that is NULL,
- * with the child's own, and the program is looked for in its PATH. Does not return. */
+/* Is called in the child, which becomes the program words[0] with `environment`. Where
+ * that is NULL, the child's own is kept, and the program is looked for in its PATH. Does
+ * not return. */
 void ending_exec(const struct ending *ending, char *const words[],
                  char *const environment[]) __attribute__((noreturn));
 
-/* Whether the child ended without having run the program: there is none, it may not be
- * run, it is of another kind of machine, or a library of it is missing. `words` as
- * below. */
+/* Returns whether the child ended without having run the program: because there is none,
+ * it may not be run, it is of another kind of machine, or a library of it is missing.
+ * `words` is as for ending_describe. */
 bool ending_was_not_run(const struct ending *ending, const char *words);
 
-/* Writes "/usr/bin/rclone was killed by signal 9 (SIGKILL), ...", of a child that has
- * ended. `words` is what it wrote, whose last line tells why; NULL or empty when it said
+/* Writes how a child ended, as "/usr/bin/rclone was killed by signal 9 (SIGKILL), ...".
+ * `words` is what it wrote, whose last line tells why; NULL or empty when it said
  * nothing. Returns `text`. */
 const char *ending_describe(const struct ending *ending, const char *words, char *text,
                             size_t size);
 
-/* The line of `words` that tells why: the last that has anything in it, without the
- * program's own name before it. Copied to `line`, which is returned. */
+/* Copies the line of `words` that tells why to `line`: the last that is not blank,
+ * without the program's own name before it. Returns `line`. */
 const char *ending_words(const struct ending *ending, const char *words, char *line,
                          size_t size);
 
-/* Who can act: the node's administrator where it could not be run or was killed, else
- * `failed`. */
+/* Returns who can act: the node's administrator where the program could not be run or was
+ * killed, else `failed`. */
 enum error_party ending_party(const struct ending *ending, const char *words,
                               enum error_party failed);
 
-/* Frees what ending_share took. May be called twice, and of a zeroed ending. */
+/* Frees what ending_share took. It may be called twice, and with a zeroed ending. */
 void ending_release(struct ending *ending);
 
 #endif

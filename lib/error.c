@@ -1,3 +1,4 @@
+/* error.c: fills an error's sentence. */
 #include "error.h"
 
 #include <stdarg.h>

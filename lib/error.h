@@ -8,16 +8,15 @@
 #ifndef ATELIER_ERROR_H
 #define ATELIER_ERROR_H
 
-#define ERROR_TEXT_SIZE \
-    512 /* bytes, with the terminating NUL; longer sentences are cut */
+#define ERROR_TEXT_SIZE 512 /* bytes, with the terminating NUL; more is cut off */
 
 /* Who can act on the error. */
 enum error_party {
     ERROR_NONE = 0, /* no error */
     ERROR_USER,     /* the user who submitted the job: a name, an option */
-    ERROR_NODE, /* this node: out of memory, a missing program, a kernel without FUSE */
-    ERROR_STORAGE, /* a file server: down, no such export, refused */
-    ERROR_SITE     /* the site's files: policy, plugstack line, a launcher */
+    ERROR_NODE,     /* this node: out of memory, a missing program, no FUSE */
+    ERROR_STORAGE,  /* a file server: down, no such export, refused */
+    ERROR_SITE      /* the site's files: policy, plugstack line, a launcher */
 };
 
 struct error {
@@ -32,11 +31,11 @@ struct error {
 int error_set(struct error *error, enum error_party party, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Gives `error` what `cause` holds, as error_set would. Returns -1; or 0 where `cause` is
- * empty, and nothing is done. */
+/* Copies the error of `cause` to `error`, as error_set would. Returns -1; or 0 where
+ * `cause` is empty, and then does nothing. */
 int error_pass(struct error *error, const struct error *cause);
 
-/* The same with words before the sentence that say what it is about, and a colon:
+/* As error_pass, with words and a colon before the sentence that say what it is about:
  * "volume `data`: no such export". The party stays; `cause` may be `error`. */
 int error_wrap(struct error *error, const struct error *cause, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -44,10 +43,10 @@ int error_wrap(struct error *error, const struct error *cause, const char *forma
 /* Makes `error` empty. */
 void error_clear(struct error *error);
 
-/* The party's name for logs: "user", "node", "storage", "site" or "none". */
+/* Returns the party's name for logs: "user", "node", "storage", "site" or "none". */
 const char *error_party_name(enum error_party party);
 
-/* The reverse of error_party_name; ERROR_NONE for an unknown name or NULL. */
+/* Returns the party of a name; ERROR_NONE for an unknown name or NULL. */
 enum error_party error_party_parse(const char *name);
 
 #endif

@@ -1,3 +1,4 @@
+/* facts.c: has the one table of a job's facts, and reads and writes them by it. */
 #include "facts.h"
 
 #include "name.h"
@@ -78,7 +79,7 @@ const char *fact_in_environment(const struct fact *fact)
                                                  : value;
 }
 
-/* Digits only, below 2^32 - 1, which stands for "no id". */
+/* Reads digits only, of a number below 2^32 - 1, which stands for "no id". */
 static int parse_number(const char *text, uint32_t *number)
 {
     uint64_t value = 0;

@@ -2,7 +2,8 @@
  *
  * A fact has a key. In the prolog, and on its way to the keeper, it is a variable of
  * Slurm's (`environment`), or else a word, "key=value"; the policy finds it as a field of
- * that name. Facts of the user are her wishes: the values of the options (option.h).
+ * that name. The user's facts are what the user asks for: the values of the options
+ * (option.h).
  */
 #ifndef ATELIER_FACTS_H
 #define ATELIER_FACTS_H
@@ -15,7 +16,7 @@
 #include <sys/types.h>
 
 #define FACTS_KNOWN_MAX (16 + OPTION_COUNT)
-#define FACTS_NO_ID ((uid_t)-1) /* of a uid or gid that nobody gave */
+#define FACTS_NO_ID ((uid_t)-1) /* a uid or gid that nobody gave */
 
 struct facts {
     unsigned job;
@@ -27,23 +28,25 @@ struct facts {
     size_t group_count;
     const char *account;
     const char *partition;
-    const char *nodes; /* of the job, compressed */
+    const char *nodes; /* the job's nodes, compressed */
     const char *cluster;
     unsigned restart;      /* how often the job was requeued */
-    const char *output;    /* the batch script's, a pattern */
-    const char *directory; /* where it begins */
-    const char *record; /* its AdminComment, which decides what it has; NULL: not known,
-                           and the user's words are taken for true */
-    /* The user's words, "" when not given. `framework` is its name alone, since the
+    const char *output;    /* where the batch script's output goes, a pattern */
+    const char *directory; /* where the batch script begins */
+    /* The job's AdminComment, which decides what the job has. NULL: it is not known, and
+     * what the user asks for is believed. */
+    const char *record;
+    /* What the user asked for, "" where nothing. `framework` is the name alone, since the
      * policy knows no settings. */
 #define OPTION(id, field, ...) const char *field;
 #include "option_rows.h"
-    const char *framework_settings; /* what followed its name, for its launcher */
+    const char *framework_settings; /* what followed the name, for its launcher */
 };
 
 enum fact_kind { FACT_TEXT, FACT_ID, FACT_JOB };
 
-/* Who tells the plugin of it: SPANK itself, Slurm's prolog, or the user by the prolog. */
+/* Who tells the plugin a fact: SPANK itself, Slurm's prolog, or the user through the
+ * prolog. */
 enum fact_source { FACT_OF_SPANK, FACT_OF_PROLOG, FACT_OF_USER };
 
 struct fact {
@@ -51,34 +54,34 @@ struct fact {
     enum fact_kind kind;
     enum fact_source source;
     bool is_for_policy;
-    enum option option; /* FACT_OF_USER: the option whose value it is */
-    size_t offset;      /* in struct facts */
+    enum option option; /* of FACT_OF_USER: the option whose value the fact is */
+    size_t offset;      /* of the fact's field in struct facts */
     const char *environment[2];
 };
 
 extern const struct fact facts_known[];
 extern const size_t facts_known_count; /* at most FACTS_KNOWN_MAX */
 
-/* Makes all facts those that nobody gave: job 0, FACTS_NO_ID and "". */
+/* Sets every fact to what it is when nobody gave it: job 0, FACTS_NO_ID and "". */
 void facts_init(struct facts *facts);
 
-/* The fact of the word "key=value", or NULL. */
+/* Returns the fact of the word "key=value", or NULL. */
 const struct fact *fact_find(const char *word);
 
-/* The value of the fact in the environment of Slurm's prolog, or NULL. */
+/* Returns the fact's value in the environment of Slurm's prolog, or NULL. */
 const char *fact_in_environment(const struct fact *fact);
 
-/* Gives the fact a value, which stays the caller's. Returns 0; or -1 with `error` filled
- * (ERROR_NODE) where it is not the number that it should be. */
+/* Sets the fact to `value`, whose text stays the caller's. Returns 0; or -1 with `error`
+ * filled (ERROR_NODE) where it is not the number that it should be. */
 int fact_set(struct facts *facts, const struct fact *fact, const char *value,
              struct error *error);
 
-/* A fact of FACT_TEXT, never NULL; and one of the others. */
+/* Return the value of a fact of FACT_TEXT, never NULL; and that of a fact of numbers. */
 const char *fact_text(const struct facts *facts, const struct fact *fact);
 unsigned fact_number(const struct facts *facts, const struct fact *fact);
 
-/* Whether the job asks for a workspace, or for what only a job of one has: of its default
- * workspace, then. */
+/* Returns whether the job asks for a workspace, or for something that only a job with a
+ * workspace has; then it is the default workspace. */
 bool facts_ask(const struct facts *facts);
 
 #endif

@@ -1,3 +1,4 @@
+/* framework.c: checks and cuts the value of --framework. */
 #include "framework.h"
 
 #include <stdio.h>

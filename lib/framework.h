@@ -25,7 +25,7 @@ struct framework {
 int framework_parse(struct framework *framework, const char *source, const char *text,
                     struct error *error);
 
-/* What follows the name in `text`: the settings, "" for none. */
+/* Returns what follows the name in `text`: the settings, "" for none. */
 const char *framework_settings(const char *text);
 
 #endif

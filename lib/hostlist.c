@@ -1,3 +1,4 @@
+/* hostlist.c: expands Slurm's compressed host lists. */
 #include "hostlist.h"
 
 #include <stdbool.h>
@@ -6,19 +7,19 @@
 #include <string.h>
 
 #define HOST_NAME_SIZE 256 /* bytes, with the terminating NUL */
-#define DIGITS_MAX 18      /* of a number, so that it fits a long long */
+#define DIGITS_MAX 18      /* in a number, so that it fits a long long */
 
 struct expansion {
     struct hostlist *list;
     size_t room;
-    const char *text; /* all of it, for the sentence */
+    const char *text; /* the whole list, for the sentence */
     struct error *error;
-    char name[HOST_NAME_SIZE]; /* of the host in the making */
+    char name[HOST_NAME_SIZE]; /* of the host that is being written */
 };
 
 struct range {
     long long low, high;
-    int width; /* digits of `low` as written: the zero padding */
+    int width; /* digits of `low` as written, which is the zero padding */
 };
 
 static int malformed(const char *text, const char *at, const char *reason,
@@ -95,9 +96,8 @@ static int append_host(struct expansion *expansion)
     return 0;
 }
 
-/* Writes the number with `width` digits or more, as snprintf would, which takes a third
- * of the time of a list of thousands. Returns the digits, or -1 when `size` is too small.
- */
+/* Writes the number with `width` digits or more. snprintf would take three times as long
+ * for a list of thousands. Returns the digits, or -1 when `size` is too small. */
 static int write_number(char *place, size_t size, long long number, int width)
 {
     char reversed[DIGITS_MAX + 1];
@@ -118,8 +118,8 @@ static int write_number(char *place, size_t size, long long number, int width)
 static int expand_word(struct expansion *expansion, size_t length, const char *rest);
 
 /* `at` is behind a "["; the name so far has `length` bytes. Each number of each range is
- * put behind it, and what follows "]" is expanded with it: hence the recursion, which the
- * length of a name bounds, as each bracket adds a digit. */
+ * put behind the name, and what follows "]" is expanded with it. The recursion is bounded
+ * by the length of a name, as each bracket adds a digit. */
 static int expand_bracket(struct expansion *expansion, size_t length, const char *at)
 {
     const char *behind = strchr(at, ']');
@@ -145,8 +145,8 @@ static int expand_bracket(struct expansion *expansion, size_t length, const char
     return 0;
 }
 
-/* Expands `rest` up to the comma or end that closes the word, behind the `length` bytes
- * of the name that are known. */
+/* Expands `rest` up to the comma or end that closes the word; the name's first `length`
+ * bytes are there already. */
 static int expand_word(struct expansion *expansion, size_t length, const char *rest)
 {
     for (; *rest && *rest != ',' && *rest != '['; rest++) {
@@ -167,7 +167,7 @@ static int expand_word(struct expansion *expansion, size_t length, const char *r
     return append_host(expansion);
 }
 
-/* The comma that ends the word at `text`, or the end of all. */
+/* Returns the comma that ends the word at `text`, or the text's end. */
 static const char *word_end(const char *text)
 {
     bool inside = false;
@@ -242,7 +242,7 @@ static int read_count(const char **at, long long *number, long long *repeat)
     return 0;
 }
 
-/* With `counts` NULL the numbers are only counted. */
+/* Reads the numbers into `counts`; where that is NULL, only counts them. */
 static int read_counts(const char *text, unsigned *counts, size_t *count,
                        struct error *error)
 {

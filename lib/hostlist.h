@@ -1,8 +1,9 @@
 /* hostlist.h: Slurm's compressed host lists, "n[01-03,7],login".
  *
- * An expander of our own: libslurm's type and soname change between releases, and this
- * one can be tested without Slurm. It knows what Slurm prints: comma-separated words,
- * each with any number of bracketed lists of numbers and ranges, zero-padded as written.
+ * The expander is our own, since libslurm's type and soname change between releases, and
+ * this one can be tested without Slurm. It knows what Slurm prints: comma-separated
+ * words, each with any number of bracketed lists of numbers and ranges, zero-padded as
+ * written.
  */
 #ifndef ATELIER_HOSTLIST_H
 #define ATELIER_HOSTLIST_H
@@ -22,7 +23,7 @@ struct hostlist {
  * `error` filled (ERROR_NODE) and `list` empty. Empty text is an empty list. */
 int hostlist_expand(struct hostlist *list, const char *text, struct error *error);
 
-/* The hosts with commas between them, malloc'ed; NULL when memory is short. */
+/* Returns the hosts with commas between them, malloc'ed; NULL when memory is short. */
 char *hostlist_join(const struct hostlist *list);
 
 /* Frees what hostlist_expand made; an empty list is allowed. */

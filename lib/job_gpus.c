@@ -1,3 +1,4 @@
+/* job_gpus.c: reads each node's GPUs from what scontrol says of a job. */
 #include "job_gpus.h"
 
 #include <stdbool.h>
@@ -5,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT "     " /* more than that of a record's other lines */
+#define INDENT "     " /* deeper than a record's other lines */
 
 struct reading {
     const struct hostlist *nodes;
     unsigned *gpus;
     bool *is_told;
-    size_t next; /* where the next name is likely to be: both are in one order */
+    /* Where the next name is likely to be: the lines follow the nodes' order. */
+    size_t next;
 };
 
-/* Ends at a comma, but "gpu:3(IDX:0,2-3)" has some of its own. */
+/* Returns the length of the list's first item. A comma ends it, but not one inside of
+ * parentheses, as in "gpu:3(IDX:0,2-3)". */
 static size_t item_length(const char *list)
 {
     size_t length = 0;
@@ -28,8 +31,8 @@ static size_t item_length(const char *list)
     return length;
 }
 
-/* The number that comes last before the parenthesis, of "gpu:3(IDX:0-2)" and
- * "gpu:a100:3(...)"; 0 of anything else. */
+/* Returns the last number before the parenthesis, of "gpu:3(IDX:0-2)" and
+ * "gpu:a100:3(...)"; 0 for anything else. */
 static unsigned gpus_of_item(const char *item, size_t length)
 {
     size_t end = strcspn(item, "("), start;
@@ -55,8 +58,8 @@ static unsigned gpus_of_list(const char *list)
     return sum;
 }
 
-/* A name that is no node of the job's, or that is told again, is none of Slurm's words.
- */
+/* Notes the GPUs of `node`. Fails for a name that is no node of the job's, or that was
+ * there before: Slurm writes no such line. */
 static int note(struct reading *reading, const char *node, unsigned gpus)
 {
     size_t count = reading->nodes->count;
@@ -74,9 +77,9 @@ static int note(struct reading *reading, const char *node, unsigned gpus)
     return -1;
 }
 
-/* A line of nodes that have the same. The first that is wrong ends the reading: a user's
- * words may be such lines, as many as he likes, each of as many names as a list may have.
- */
+/* Reads a line of nodes that have the same GPUs. The first wrong name ends the reading: a
+ * user's words may look like such lines, as many as the user likes, each with as many
+ * names as a list may have. */
 static int read_nodes(struct reading *reading, char *line, struct error *error)
 {
     char *names = line + strlen(INDENT "Nodes="), *list = strstr(line, " GRES=");

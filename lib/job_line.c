@@ -1,10 +1,11 @@
+/* job_line.c: asks squeue for what Slurm alone knows of a job. */
 #include "job_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The number that `word` is, and nothing else; 0 for "N/A" and for lists. */
+/* Reads a word that is a number and nothing else, and 0 for "N/A" and for lists. */
 static bool is_number(const char *word, unsigned *number)
 {
     char *end;

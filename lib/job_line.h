@@ -12,25 +12,26 @@
 
 #include <stdbool.h>
 
-/* The last field is cut where it is longer than its column. */
+/* squeue cuts the last field where it is longer than its column. */
 #define JOB_LINE_FORMAT                                                  \
     "JobID:16,State:32,RestartCnt:16,Requeue:8,BatchFlag:8,HetJobID:16," \
     "ArrayJobID:16,ArrayTaskID:32"
 
-#define JOB_LINE_SIZE 256 /* bytes that hold one, with its newline and a NUL */
+#define JOB_LINE_SIZE 256 /* bytes that hold a line, with its newline and a NUL */
 
-/* squeue's words after its path; the last, for the caller to add, is the job's number. Of
- * the number of an array's first task it tells of all of them, a line for each. */
+/* The words after squeue's path. The caller adds the last one, the job's number. For the
+ * number of an array's first task squeue prints a line for each task. */
 #define JOB_LINE_WORDS \
     "--noheader", "--all", "--states=all", "--Format=" JOB_LINE_FORMAT, "--jobs"
 
 struct job_line {
     unsigned id;
-    enum job_state state; /* with no regard to restarts */
+    enum job_state state; /* without regard to restarts */
     unsigned long restarts;
     bool is_requeued, has_script;
-    unsigned leader;            /* of a heterogeneous job; 0 for none */
-    unsigned array, array_task; /* `array` is 0 where the job is no single task of one */
+    unsigned leader; /* of a heterogeneous job its leader; 0 for none */
+    /* `array` is 0 unless the job is one task of an array. */
+    unsigned array, array_task;
 };
 
 /* Reads a line of squeue's. Returns whether it is one. */
@@ -41,11 +42,11 @@ bool job_line_find(struct job_line *line, const char *text, unsigned id);
 
 #define JOB_LINE_PATH_SIZE (SETTINGS_PATH_SIZE + 16)
 
-/* Where another program of Slurm's is: beside scontrol. */
+/* Writes the path of another program of Slurm's, which lies beside scontrol. */
 void job_line_beside(char path[JOB_LINE_PATH_SIZE], const struct settings *settings,
                      const char *program);
 
-/* Where squeue is. */
+/* Writes the path of squeue. */
 void job_line_program(char path[JOB_LINE_PATH_SIZE], const struct settings *settings);
 
 #endif

@@ -1,3 +1,4 @@
+/* job_state.c: tells from squeue's line whether a job goes on. */
 #include "job_state.h"
 
 #include "job_line.h"

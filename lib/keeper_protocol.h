@@ -52,23 +52,23 @@
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
 
-/* How the last two lines of the keeper's standard output begin after a fault: with who
- * can act (error.h), and with what everybody may read of it (notice.h). */
+/* After a fault the last two lines of the keeper's standard output begin so: who can act
+ * (error.h), and what everybody may read of the fault (notice.h). */
 #define KEEPER_PARTY "party="
 #define KEEPER_NOTICE "notice="
 
 #define KEEPER_PROTOCOL "1"
 #define KEEPER_SOCKET "keeper.sock"
-#define KEEPER_SHARED \
-    "shared" /* a file beside it: this keeper is to delete that directory */
+/* Where this file is beside the socket, this keeper deletes .shared-job-temp. */
+#define KEEPER_SHARED "shared"
 #define KEEPER_ENVIRONMENT_PREFIX "env."
 
-/* How the sentence of a fault ends that another time or node may not have; not true of a
- * job that Slurm runs again by itself. */
+/* Ends the sentence of a fault that may not be there at another time or on another node.
+ * A job that Slurm runs again by itself does not get it. */
 #define KEEPER_ADVICE "; submit the job again later, or tell the site's administrators"
 
-/* The longest that each side waits, in milliseconds. The parts of a start are bounded by
- * the keeper itself; these are the outer limits that hold even if it hangs. */
+/* The longest that each side waits, in milliseconds. The keeper bounds the parts of a
+ * start itself; these outer limits hold even if it hangs. */
 #define KEEPER_START_MS 7000 /* prolog: until the keeper is ready or says why not */
 #define KEEPER_JOIN_MS 2000  /* step: until the answer to join */
 #define KEEPER_STOP_MS 5000  /* epilog: until the answer to stop; then it is killed */

@@ -1,3 +1,4 @@
+/* launcher.c: asks a framework's launcher for the environment of a task. */
 #include "launcher.h"
 
 #include "launcher_prepared.h"

@@ -1,3 +1,4 @@
+/* launcher_ahead.c: runs a launcher for all tasks of a node before they are forked. */
 #include "launcher_ahead.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* launcher_directory.c: lists the launchers of a site. */
 #include "launcher_directory.h"
 
 #include <dirent.h>

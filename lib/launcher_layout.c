@@ -1,3 +1,4 @@
+/* launcher_layout.c: expands a layout's texts and gives them to Lua. */
 #include "launcher_layout.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* launcher_load.c: loads a launcher's file into a Lua of its own. */
 #include "launcher_load.h"
 
 #include "launcher_directory.h"

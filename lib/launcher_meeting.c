@@ -1,3 +1,4 @@
+/* launcher_meeting.c: asks a launcher where the tasks of a step meet. */
 #include "launcher.h"
 
 #include "launcher_run.h"

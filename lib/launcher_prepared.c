@@ -1,3 +1,4 @@
+/* launcher_prepared.c: keeps the launcher that was loaded ahead of the tasks. */
 #include "launcher_prepared.h"
 
 #include "launcher_load.h"

@@ -1,3 +1,4 @@
+/* launcher_run.c: runs a launcher's functions once, on one layout. */
 #include "launcher_run.h"
 
 #include "launcher_load.h"

@@ -1,3 +1,4 @@
+/* launcher_starter.c: recognizes commands that start a framework's tasks themselves. */
 #include "launcher_starter.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* log.c: writes the site's log, one structured line an event. */
 #include "log.h"
 
 #include <fcntl.h>
@@ -11,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 4096   /* longer lines are cut */
-#define SYSLOG_US 100000 /* for a daemon that has too much to read */
+#define LINE_SIZE 4096   /* bytes; what is longer is cut */
+#define SYSLOG_US 100000 /* how long syslog's daemon may take to accept a line */
 
 #define FILE_HEAD "%FT%T%z "        /* local time and its distance to UTC: ISO 8601 */
 #define SYSLOG_HEAD "<29>%b %e %T " /* facility daemon, notice: RFC 3164 */
@@ -24,7 +25,7 @@ struct line {
     size_t length;
 };
 
-/* Room is kept for what ends a line: a closing quote and the newline. */
+/* Adds a byte, but keeps room for what ends a line: a closing quote and the newline. */
 static void add_byte(struct line *line, char byte)
 {
     if (line->length < LINE_SIZE - 3)
@@ -44,7 +45,7 @@ static bool is_plain(const char *value)
                                          "0123456789._:/@%+-")] == '\0';
 }
 
-/* A cut must not fall between a backslash and its byte, so pairs are added whole. */
+/* Adds pairs of a backslash and its byte whole, so that no cut falls between them. */
 static void add_quoted(struct line *line, const char *value)
 {
     line->text[line->length++] = '"';
@@ -78,7 +79,7 @@ static void write_line(int fd, const struct line *line)
     (void)written; /* a full log must not stop a job */
 }
 
-/* A line begins with its time: local, and in a file with its distance to UTC. */
+/* Begins a line with its local time, and in a file with the distance to UTC. */
 static void add_time(struct line *line, bool to_syslog)
 {
     time_t now = time(NULL);
@@ -92,8 +93,8 @@ static void add_time(struct line *line, bool to_syslog)
     line->length = length;
 }
 
-/* Opened for each line: a file that was rotated away is left at once, and no descriptor
- * of ours stays in the process that Slurm lent us. */
+/* Opens the file for each line: so a file that was rotated away is left at once, and no
+ * descriptor stays open in the process, which is Slurm's. */
 static void append_line(const char *path, const struct line *line)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
@@ -105,7 +106,8 @@ static void append_line(const char *path, const struct line *line)
     close(fd);
 }
 
-/* syslog(3) waits until the daemon reads, and every user may give it more than it can. */
+/* Sends the line without syslog(3), which waits until the daemon reads: any user may give
+ * the daemon more than it can read. */
 static void send_line(const struct line *line)
 {
     struct sockaddr_un daemon = {.sun_family = AF_UNIX, .sun_path = _PATH_LOG};

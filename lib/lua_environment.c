@@ -1,3 +1,4 @@
+/* lua_environment.c: reads environment variables from a table that Lua returned. */
 #include "lua_environment.h"
 
 #include "name.h"
@@ -15,8 +16,8 @@ static bool is_variable_name(const char *name, size_t length)
            strspn(name, allowed) == length;
 }
 
-/* Turns the number or string at the top into a string of one line without NUL; NULL when
- * it is none. */
+/* Turns the number or string at the top into a string of one line without NUL. Returns
+ * NULL for anything else. */
 static const char *variable_value(lua_State *state)
 {
     lua_Integer integer;

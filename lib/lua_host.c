@@ -1,3 +1,4 @@
+/* lua_host.c: runs Lua with limits of time and memory. */
 #include "lua_host.h"
 
 #include "lua_library.h"
@@ -9,7 +10,7 @@
 #include <time.h>
 
 #define CHUNK_NAME_SIZE 1024
-#define HOOK_INSTRUCTIONS 1000 /* between two looks at the clock: some microseconds */
+#define HOOK_INSTRUCTIONS 1000 /* between two looks at the clock, some microseconds */
 
 struct lua_host {
     lua_State *state;
@@ -22,7 +23,7 @@ struct lua_host {
         bool set, spent;
         lua_Integer left; /* instructions */
         char where[LUA_IDSIZE + 16];
-    } inner; /* the limit of `limited` */
+    } inner; /* the limit that `limited` sets */
     struct lua_modules modules;
 };
 
@@ -31,7 +32,7 @@ static struct lua_host *host_of(lua_State *state)
     return *(struct lua_host **)lua_getextraspace(state);
 }
 
-/* Lua counts on shrinking to succeed. */
+/* Lua needs every call that shrinks a block to succeed. */
 static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
 {
     struct lua_host *host = data;
@@ -60,15 +61,15 @@ static long long processor_time(void)
     return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* The place that is being executed: "file:line". */
+/* Writes the place that is being executed: "file:line". */
 static void note_place(lua_State *state, lua_Debug *frame, char *where, size_t size)
 {
     lua_getinfo(state, "Sl", frame);
     snprintf(where, size, "%s:%d", frame->short_src, frame->currentline);
 }
 
-/* Once a budget is spent, every single instruction raises: a pcall that swallows the
- * error cannot reach its next one, so that all levels unwind. */
+/* Raises an error at every single instruction once the budget is spent: a pcall that
+ * catches it cannot reach its next instruction, so that all levels unwind. */
 static void on_count(lua_State *state, lua_Debug *frame)
 {
     struct lua_host *host = host_of(state);
@@ -91,8 +92,9 @@ static void on_count(lua_State *state, lua_Debug *frame)
     lua_error(state);
 }
 
-/* limited(instructions, function, ...), see lua_host.h. C code runs no instruction, so
- * that nothing raises between the end of the function and the end of the limit. */
+/* limited(instructions, function, ...), see lua_host.h. This C code runs no Lua
+ * instruction, so that nothing raises between the end of the function and the end of the
+ * limit. */
 static int call_limited(lua_State *state)
 {
     struct lua_host *host = host_of(state);
@@ -121,7 +123,7 @@ static int call_limited(lua_State *state)
     return lua_gettop(state);
 }
 
-/* What a state begins with; the argument is that of lua_library_open. */
+/* Makes the globals of a new state; the argument is that of lua_library_open. */
 static int open_library(lua_State *state)
 {
     lua_pushcfunction(state, lua_library_open);

@@ -1,15 +1,16 @@
 /* lua_host.h: Lua with limits.
  *
- * A state with the base, string, table and math libraries, without io, os, package, debug
- * or what reads files, prints or tunes the collector; `load` takes text only, and an own
+ * A state has the base, string, table and math libraries, without io, os, package, debug
+ * or what reads files, prints or tunes the collector. Its `load` takes text only, and its
  * `require` finds modules of the engine's directory only. Finalizers are refused: Lua
  * runs them with hooks off, so that an endless one could not be stopped.
- * Memory is capped by the allocator; time by an instruction-count hook that re-arms, so
- * that pcall in the script cannot outlive it (a C function such as string.find is not
- * interrupted: callers cap the length of what they pass in).
+ *
+ * The allocator caps memory. A hook that counts instructions caps time: it goes on
+ * raising, so that pcall in the script cannot outlive it. A C function such as
+ * string.find is not interrupted: callers cap the length of what they pass in.
  *
  * The global limited(INSTRUCTIONS, FUNCTION, ...) calls a function that is to end early,
- * beside the budget of the whole call: it returns true and what the function returns;
+ * within the budget of the whole call. It returns true and what the function returns;
  * false and the error that it raised; or nil and "file:line", where it was stopped.
  */
 #ifndef ATELIER_LUA_HOST_H
@@ -24,7 +25,7 @@ struct lua_host;
 
 struct lua_host_limits {
     size_t memory;    /* bytes */
-    int milliseconds; /* of one call, processor time of the thread */
+    int milliseconds; /* processor time of the thread in one call */
 };
 
 /* Creates a state whose `require "a.b"` reads MODULES/a/b.lua: through trusted_file_read
@@ -35,16 +36,17 @@ struct lua_host *lua_host_create(const char *modules, bool trusted,
                                  struct error *error);
 void lua_host_destroy(struct lua_host *host);
 
-/* Other limits, and another way to read modules, from the next call on. */
+/* Sets other limits and another way to read modules, from the next call on. */
 void lua_host_change(struct lua_host *host, bool trusted,
                      const struct lua_host_limits *limits);
 
-/* The state, for pushing arguments and reading results; owned by the host.
+/* Returns the state, for pushing arguments and reading results; it belongs to the host.
  *
  * Outside of lua_host_call nothing may run that can raise a Lua error, since nobody is
- * there to catch it: neither making strings and tables nor indexing. Push a C function
- * and a light userdata, which allocate nothing, and do the rest in that function; it must
- * hold nothing that is to be released when an error leaves it. */
+ * there to catch it: this rules out making strings and tables, and indexing. Push a C
+ * function and a light userdata, which allocate nothing, and do the rest in that
+ * function; it must hold nothing that is to be released when an error leaves it.
+ */
 lua_State *lua_host_state(struct lua_host *host);
 
 /* Compiles `text` under the chunk name `name` (a file name, shown in errors as

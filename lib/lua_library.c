@@ -1,3 +1,4 @@
+/* lua_library.c: makes the functions that a script finds in its state. */
 #include "lua_library.h"
 
 #include "error.h"
@@ -11,7 +12,7 @@
 
 #define PATH_SIZE (LUA_MODULES_PATH_SIZE + 256)
 
-/* Whether `module` is words of [A-Za-z0-9_] joined by dots. */
+/* Returns whether `module` is words of [A-Za-z0-9_] joined by dots. */
 static bool is_module_name(const char *module)
 {
     bool after_word = false;
@@ -46,8 +47,8 @@ static int module_path(const struct lua_modules *modules, const char *module, ch
     return 0;
 }
 
-/* Compiles the file and leaves the function on the stack. Raises only when nothing is
- * held any more: lua_load itself does not raise. */
+/* Compiles the file and leaves the function on the stack. It raises only after it has
+ * released what it held: lua_load itself does not raise. */
 static void load_module(lua_State *state, const struct lua_modules *modules,
                         const char *module)
 {
@@ -70,7 +71,7 @@ static void load_module(lua_State *state, const struct lua_modules *modules,
         lua_error(state);
 }
 
-/* require(module). The upvalues are the table of what was loaded and struct lua_modules;
+/* require(module). The upvalues are the table of loaded modules and struct lua_modules;
  * `false` in the table stands for a module that did not come to its end. */
 static int require_module(lua_State *state)
 {
@@ -113,17 +114,17 @@ static int load_text(lua_State *state)
     return lua_gettop(state);
 }
 
-/* xpcall(function, handler, ...). Lua's own calls the handler where the error is raised:
- * when a hook raised it, with hooks off, so that an endless handler could not be stopped.
- * Here it is called when the error has left the function; the stack that is lost could
- * only be looked at by debug, which is not there. */
+/* xpcall(function, handler, ...). Lua's own calls the handler where the error is raised.
+ * When a hook raised it, hooks are off there, so that an endless handler could not be
+ * stopped. Here the handler is called when the error has left the function; only `debug`
+ * could look at the stack that is lost by then, and there is no `debug`. */
 static int call_with_handler(lua_State *state)
 {
     bool well;
 
     luaL_checktype(state, 2, LUA_TFUNCTION);
     lua_pushvalue(state, 1);
-    lua_copy(state, 2, 1); /* the handler below, then the function and its arguments */
+    lua_copy(state, 2, 1); /* the handler goes below the function and its arguments */
     lua_replace(state, 2);
     well = lua_pcall(state, lua_gettop(state) - 2, LUA_MULTRET, 0) == LUA_OK;
     if (!well)
@@ -135,7 +136,8 @@ static int call_with_handler(lua_State *state)
     return lua_gettop(state);
 }
 
-/* Lua marks an object for finalization only when its metatable is set. */
+/* Refuses finalizers here, since Lua marks an object for finalization only when its
+ * metatable is set. */
 static int set_metatable(lua_State *state)
 {
     if (lua_istable(state, 2)) {
@@ -150,7 +152,7 @@ static int set_metatable(lua_State *state)
     return 1;
 }
 
-/* Puts `function` in place of the global `name`, which becomes its upvalue. */
+/* Replaces the global `name` by `function`, whose upvalue is the old value. */
 static void wrap_global(lua_State *state, const char *name, lua_CFunction function)
 {
     lua_getglobal(state, name);

@@ -11,10 +11,10 @@
 
 #define LUA_MODULES_PATH_SIZE 1024 /* bytes, with the terminating NUL */
 
-/* Where `require` looks. */
+/* Where `require` looks for modules. */
 struct lua_modules {
     char path[LUA_MODULES_PATH_SIZE]; /* "": nowhere */
-    bool trusted;                     /* read by trusted_file_read */
+    bool trusted;                     /* read through trusted_file_read */
 };
 
 /* A lua_CFunction that makes the globals. Its argument is a light userdata, the struct

@@ -1,3 +1,4 @@
+/* message.c: sends and receives records and descriptors over a Unix socket. */
 #include "message.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 union control {
     char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr header; /* for its alignment */
+    struct cmsghdr header; /* aligns the buffer */
 };
 
 static int wait_for(int socket, short events, const struct deadline *deadline,
@@ -57,7 +58,8 @@ static int detach_descriptor(struct msghdr *header)
     return fd;
 }
 
-/* A call that poll promised to succeed may still have to be made again. */
+/* Returns whether a call that failed, although poll said that it would succeed, is to be
+ * made again. */
 static bool is_passing(const struct deadline *deadline)
 {
     return (errno == EAGAIN || errno == EINTR) && !deadline_passed(deadline);
@@ -97,7 +99,7 @@ int message_send(int socket, const struct record *record, int fd,
         attach_descriptor(&header, &control, fd);
     if (part.iov_len > 0)
         status = send_bytes(socket, &header, deadline, error);
-    else /* the peer would take it for the end */
+    else /* the peer would take no bytes for the end */
         status = error_set(error, ERROR_NODE, "an empty record cannot be sent");
     free(buffer);
     return status;
@@ -113,8 +115,8 @@ int message_hand(int socket, struct record *record, int fd,
     return status;
 }
 
-/* The length given for control data leaves room for one descriptor: the kernel closes
- * more. The buffer is larger, by what aligns it, and would take a second one. */
+/* The length given for control data leaves room for one descriptor, so that the kernel
+ * closes others. The buffer itself is larger, for its alignment, and would take two. */
 static ssize_t receive_bytes(int socket, char *buffer, int *fd,
                              const struct deadline *deadline, struct error *error)
 {

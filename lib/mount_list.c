@@ -1,3 +1,4 @@
+/* mount_list.c: checks and cuts the value of --mount. */
 #include "mount_list.h"
 
 #include "name.h"
@@ -6,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ITEM_SIZE (PLAN_PATH_SIZE + 2 * NAME_QUOTED_SIZE) /* of one mount */
+#define ITEM_SIZE (PLAN_PATH_SIZE + 2 * NAME_QUOTED_SIZE) /* bytes of one mount */
 #define FORM "write VOLUME[/SUB]:NAME[:ro]"
 
-/* Of one mount: the source, all of it for the sentence, and where to tell. */
+/* One mount: its source, all of its text for the sentence, and where an error goes. */
 struct item {
     const char *source;
     const char *text;
@@ -25,7 +26,7 @@ static int refuse(const struct item *item, const char *reason)
                      reason);
 }
 
-/* `word` is not the `part` of a mount that it is to be, by the `rule`. */
+/* Refuses `word`, which is not what the `part` of a mount must be by the `rule`. */
 static int refuse_word(const struct item *item, const char *word, const char *part,
                        const char *rule)
 {
@@ -71,7 +72,7 @@ static int check_item(const struct item *item, char *rest)
 }
 
 /* Copies the list's first mount to `item` of `size` bytes, cut where it is too long to be
- * a good one. Returns what follows it, or NULL at the end. */
+ * a valid one. Returns what follows it, or NULL at the end. */
 static const char *next_item(const char *list, char *item, size_t size)
 {
     size_t length = strcspn(list, ",");

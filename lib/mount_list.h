@@ -14,17 +14,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether `list` has that form. Returns 0; or -1 with `error` filled (ERROR_USER): it
+/* Checks that `list` has that form. Returns 0; or -1 with `error` filled (ERROR_USER): it
  * names `source`, the option or variable that the list is from, and what is wrong. */
 int mount_list_check(const char *source, const char *list, struct error *error);
 
-/* The first mount of the list `part` that is not one of `list`, word for word: where it
- * begins in `part`; or NULL when all are. */
+/* Returns the first mount of the list `part` that is not in `list`, word for word: where
+ * it begins in `part`; or NULL when all are there. */
 const char *mount_list_missing(const char *list, const char *part);
 
-/* Whether `path` is what SUB may be: letters, digits and ._+=@- between single slashes,
- * no component "." or ".." or longer than 255 bytes, and less than PLAN_PATH_SIZE bytes
- * in all. */
+/* Returns whether `path` is what SUB may be: letters, digits and ._+=@- between single
+ * slashes, no component "." or ".." or longer than 255 bytes, and less than
+ * PLAN_PATH_SIZE bytes in all. */
 bool mount_path_is_valid(const char *path);
 
 #endif

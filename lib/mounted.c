@@ -1,3 +1,4 @@
+/* mounted.c: looks for a path in the kernel's list of mounts. */
 #include "mounted.h"
 
 #include <stdio.h>

@@ -1,8 +1,9 @@
+/* name.c: checks names of workspaces, volumes and all else that is named. */
 #include "name.h"
 
 #include <string.h>
 
-/* isalnum() follows the locale, which in a user's client is the user's. */
+/* As isalnum(), but without the locale, which in a user's client is the user's own. */
 static bool is_alphanumeric(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

@@ -3,7 +3,7 @@
  * Workspaces, experiments, frameworks, volumes, clusters and file servers are named by
  * [A-Za-z0-9][A-Za-z0-9._-]{0,63}. What does not match is refused before it is looked up,
  * logged or put into a path: no name can be ".", "..", hidden, or hold a slash, a space,
- * a shell or a format character.
+ * a character that shells treat specially, or a `%`.
  */
 #ifndef ATELIER_NAME_H
 #define ATELIER_NAME_H
@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether `text` is a name; false for NULL. Reads at most NAME_LENGTH_MAX + 1 bytes. */
+/* Returns whether `text` is a name; false for NULL. It reads at most NAME_LENGTH_MAX + 1
+ * bytes. */
 bool name_is_valid(const char *text);
 
 /* Copies `text` for use in a sentence: printable ASCII stays, every other byte becomes

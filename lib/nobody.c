@@ -1,3 +1,4 @@
+/* nobody.c: finds ids that no user and no group has. */
 #include "nobody.h"
 
 #include <errno.h>

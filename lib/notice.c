@@ -1,3 +1,4 @@
+/* notice.c: makes the notice of a fault that everybody may read. */
 #include "notice.h"
 
 #include "keeper_protocol.h"

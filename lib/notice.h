@@ -12,9 +12,9 @@
 
 #define NOTICE_SIZE ERROR_TEXT_SIZE
 
-/* Writes the notice of `fault`: that `what` ("workspace `vision` on node n1: volume
- * `results`") could not be made ready, and whose fault that is. What a user did is said
- * as it is: such a sentence has the user's own words alone. Returns `notice`. */
+/* Writes the notice of `fault` and returns it: that `what` ("workspace `vision` on node
+ * n1: volume `results`") could not be made ready, and whose fault that is. A fault of the
+ * user's is said in full, since such a sentence repeats only what the user wrote. */
 const char *notice_write(char notice[NOTICE_SIZE], const char *what,
                          const struct error *fault);
 

@@ -1,3 +1,4 @@
+/* option.c: checks the values of the plugin's options by their forms. */
 #include "option.h"
 
 #include "directory_list.h"

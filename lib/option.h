@@ -1,7 +1,7 @@
 /* option.h: the options of sbatch, salloc and srun (lua/atelier/option.lua).
  *
- * A value has a form, by which it is checked, cut and joined; what it means is the matter
- * of whoever reads the fact of the option's name (facts.h).
+ * The form of a value says how it is checked, cut and joined. What a value means is up to
+ * whoever reads the fact of the option's name (facts.h).
  */
 #ifndef ATELIER_OPTION_H
 #define ATELIER_OPTION_H
@@ -26,13 +26,13 @@ enum option_form {
     FORM_FLAG         /* OPTION_GIVEN; no argument */
 };
 
-/* The words of each option. */
+/* The names of one option, and what else its table says of it. */
 struct option_words {
     const char *name;     /* "workspace" */
     const char *option;   /* "--workspace" */
     const char *variable; /* "ATELIER_WORKSPACE" */
     enum option_form form;
-    bool decides;         /* the policy decides on it */
+    bool decides;         /* whether the policy decides on it */
     const char *argument; /* "NAME"; NULL for a flag */
     const char *usage;
 };
@@ -41,19 +41,21 @@ extern const struct option_words option_words[OPTION_COUNT];
 
 #define OPTION_GIVEN "1"
 
-/* The value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN, whatever
- * Slurm has in its place. */
+/* Returns the value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN,
+ * whatever Slurm has in its place. */
 const char *option_value(enum option option, const char *value);
 
-/* Whether its uses are joined by commas. */
+/* Returns whether an option that is given several times has its values joined by
+ * commas. */
 bool option_is_list(enum option option);
 
-/* The longest value that has the option's form, in bytes without the terminating NUL. */
+/* Returns the length of the longest value that the option's form allows, in bytes without
+ * the terminating NUL. */
 size_t option_length_max(enum option option);
 
-/* Whether `value`, which may be NULL, has the form of the option. Returns 0; or -1 with
- * `error` filled (ERROR_USER): it names `source`, the option or variable that the value
- * is from, and says what a value looks like. */
+/* Checks that `value`, which may be NULL, has the form of the option. Returns 0; or -1
+ * with `error` filled (ERROR_USER): it names `source`, the option or variable that the
+ * value is from, and says what a value looks like. */
 int option_check(enum option option, const char *source, const char *value,
                  struct error *error);
 

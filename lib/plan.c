@@ -1,3 +1,4 @@
+/* plan.c: asks the policy's engine for the plan of one job on this node. */
 #include "plan.h"
 
 #include "lua_host.h"
@@ -9,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The limits hold for loading the policy and deciding together: a job waits for both. */
+/* These limits hold for loading the policy and deciding together: a job waits for
+ * both. */
 static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
                                                      .milliseconds = 200};
 
-/* The function inside Lua works on this, which is not lost when Lua raises. */
+/* What the function inside Lua works on; it lies outside of Lua, so that it is not lost
+ * when Lua raises. */
 struct question {
     const struct settings *settings;
     const struct facts *facts;
@@ -53,7 +56,7 @@ static void push_facts(lua_State *state, const struct facts *facts)
     set_text(state, "user", facts->user);
     set_text(state, "framework_settings", facts->framework_settings);
     if (facts->record) {
-        lua_pushstring(state, facts->record); /* "" is one that holds nothing */
+        lua_pushstring(state, facts->record); /* "" is a record that holds nothing */
         lua_setfield(state, -2, "record");
     }
     lua_newtable(state);
@@ -64,8 +67,8 @@ static void push_facts(lua_State *state, const struct facts *facts)
     lua_setfield(state, -2, "groups");
 }
 
-/* The problems are at the top: an array of sentences, of which one is enough to start
- * with. */
+/* Reports the problems at the top: an array of sentences, of which the first is
+ * enough. */
 static void report_problems(lua_State *state, struct question *question)
 {
     const char *path = question->settings->policy;
@@ -86,8 +89,8 @@ static void report_problems(lua_State *state, struct question *question)
         error_set(&question->error, ERROR_SITE, "%s cannot be used: %s", path, first);
 }
 
-/* What on_node returned is at the top: a table; nil and a sentence; or nil twice, and a
- * sentence for the log or nil. */
+/* Takes what on_node returned, which is at the top: a table; nil and a sentence; or nil
+ * twice, and a sentence for the log or nil. */
 static void take_answer(lua_State *state, struct question *question)
 {
     struct error cause = {.party = ERROR_NONE};
@@ -111,7 +114,8 @@ static void take_answer(lua_State *state, struct question *question)
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
-/* read(name) of the engine: a file that the policy includes, from its own directory. */
+/* The engine's read(name): reads a file that the policy includes, from the policy's
+ * directory. */
 static int read_included(lua_State *state)
 {
     const struct question *question = lua_touserdata(state, lua_upvalueindex(1));
@@ -128,7 +132,7 @@ static int read_included(lua_State *state)
     return 1;
 }
 
-/* Runs inside lua_host_call, with a light userdata, the question. */
+/* Asks the engine. It runs inside lua_host_call, with a light userdata, the question. */
 static int ask(lua_State *state)
 {
     struct question *question = lua_touserdata(state, 1);
@@ -174,7 +178,8 @@ static int ask_in_lua(struct question *question, struct error *error)
     return error_pass(error, &question->error);
 }
 
-/* The engine refuses these as well; here it is certain before any Lua sees them. */
+/* Checks a name. The engine refuses bad ones as well, but here no Lua has seen them
+ * yet. */
 static int check_name(const char *word, const char *name, struct error *error)
 {
     char quoted[NAME_QUOTED_SIZE];

@@ -1,8 +1,8 @@
 /* plan.h: what the policy decided for one job on this node.
  *
- * The only place where C asks the policy. The facts are those that Slurm vouches for (job
- * id, user, groups, account, partition) and the names that the user asked for; the engine
- * (lua/atelier/node.lua) refuses names that do not fit the facts.
+ * This is the only place where C asks the policy. The facts are those that Slurm vouches
+ * for (job id, user, groups, account, partition) and the names that the user asked for;
+ * the engine (lua/atelier/node.lua) refuses names that do not fit the facts.
  */
 #ifndef ATELIER_PLAN_H
 #define ATELIER_PLAN_H
@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define PLAN_VOLUMES_MAX (PLAN_DECLARED_MAX + 1) /* with PLAN_JOB_TEMP */
-#define PLAN_MOUNTS_MAX (PLAN_DECLARED_MAX + 1)  /* with PLAN_SHARED_JOB_TEMP */
+#define PLAN_VOLUMES_MAX (PLAN_DECLARED_MAX + 1) /* and PLAN_JOB_TEMP */
+#define PLAN_MOUNTS_MAX (PLAN_DECLARED_MAX + 1)  /* and PLAN_SHARED_JOB_TEMP */
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE (PLAN_PATH_MAX + 1) /* bytes, with the terminating NUL */
 #define PLAN_PLACE_SIZE (PLAN_PLACE_MAX + 1)
@@ -37,8 +37,8 @@ struct plan_volume {
     char name[NAME_LENGTH_MAX + 1];
     char kind[NAME_LENGTH_MAX + 1]; /* "nfs", "bind", ... as in the policy */
     bool read_only;
-    int deadline_ms;             /* preflight and mount together */
-    char place[PLAN_PLACE_SIZE]; /* where it appears too; "" for nowhere */
+    int deadline_ms;             /* for preflight and mount together */
+    char place[PLAN_PLACE_SIZE]; /* where else it appears; "" for nowhere */
     /* nfs */
     char server[NAME_LENGTH_MAX + 1]; /* the file server's name in the policy */
     char host[PLAN_HOST_MAX + 1];     /* its host name or address */
@@ -46,43 +46,47 @@ struct plan_volume {
     char driver[NAME_LENGTH_MAX + 1]; /* "auto", "kernel" or "libnfs" */
     unsigned version;                 /* 3 or 4 */
     unsigned port;                    /* 0: ask the portmapper */
-    unsigned mount_port;              /* likewise, for the MOUNT protocol */
+    unsigned mount_port;              /* of the MOUNT protocol; 0: ask the portmapper */
     unsigned connections;             /* 0: the driver chooses */
-    bool is_soft;                     /* requests fail after timeout_ms; else they wait */
+    bool is_soft; /* requests fail after timeout_ms; else they wait for ever */
     int timeout_ms;
     int attribute_cache_ms; /* 0: no cache; PLAN_LIKE_THE_KERNEL */
-    bool locks_on_node;     /* other nodes do not see them; else they are the server's */
-    /* the others */
-    char path[PLAN_PATH_SIZE];   /* bind: the directory; local: the one above; rclone: the
-                                    one above its cache */
-    char size[16];               /* local on a tmpfs, such as "16g" */
-    char source[PLAN_PATH_SIZE]; /* what the mount program calls it */
+    bool locks_on_node;     /* locks hold on this node only; else the server keeps them */
+    /* other kinds */
+    /* Bind: the directory; local: the one above the job's; rclone: the one above its
+     * cache. */
+    char path[PLAN_PATH_SIZE];
+    char size[16];                    /* local on a tmpfs, such as "16g" */
+    char source[PLAN_PATH_SIZE];      /* what the mount program calls it */
     char credentials[PLAN_PATH_SIZE]; /* cifs: a file; rclone: its configuration */
-    char command[PLAN_PATH_SIZE];     /* words, each ended by NUL; the last by another */
-    bool probe;                       /* the preflight writes a file */
-    bool requeue;    /* what the job does when its server or, of another kind, the volume
-                        fails it; else it ends */
-    bool parts_only; /* the job sees mounts of it, and not the volume itself */
+    /* Words, each ended by a NUL, and a NUL behind the last. */
+    char command[PLAN_PATH_SIZE];
+    bool probe; /* the preflight writes a file */
+    /* Whether the job is requeued when the volume's server, or the volume itself where it
+     * has none, fails it; else the job ends. */
+    bool requeue;
+    bool parts_only; /* the job sees mounts of parts, and not the volume itself */
 };
 
-/* A part of a volume, or all of it, under a name of its own. */
+/* A part of a volume, or all of it, under another name. */
 struct plan_mount {
     char name[NAME_LENGTH_MAX + 1];
-    unsigned volume;                   /* its index in the plan */
-    char boundary[PLAN_PATH_SIZE];     /* below the volume; no link may leave it, and none
-                                          leads to it. "": the volume */
-    char subdirectory[PLAN_PATH_SIZE]; /* below the boundary, in the user's words; "" for
-                                          all of it */
-    char own[2 * NAME_LENGTH_MAX]; /* a directory of the job's, which is made there; ""
-                                      for none */
+    unsigned volume; /* its index in the plan */
+    /* A path below the volume that no link may leave or lead to; "" for the volume
+     * itself. */
+    char boundary[PLAN_PATH_SIZE];
+    /* A path below the boundary, as the user wrote it; "" for all of it. */
+    char subdirectory[PLAN_PATH_SIZE];
+    /* A directory of the job's own, which is made there; "" for none. */
+    char own[2 * NAME_LENGTH_MAX];
     bool read_only;
 };
 
-/* Where the job's shared temporary directory is to be made. */
+/* Where the job's shared temporary directory is made. */
 struct plan_shared {
     bool is_wanted;
     unsigned volume;            /* its index in the plan */
-    char below[PLAN_PATH_SIZE]; /* a path below it, or "" */
+    char below[PLAN_PATH_SIZE]; /* a path below the volume, or "" */
 };
 
 struct plan {
@@ -90,24 +94,26 @@ struct plan {
     char experiment[NAME_LENGTH_MAX + 1];
     char framework[NAME_LENGTH_MAX + 1];
     char framework_settings[FRAMEWORK_SETTINGS_MAX + 1];
-    char mount[MOUNT_LIST_MAX + 1];  /* the list of the job's mounts */
-    char frameworks[PLAN_PATH_SIZE]; /* allowed ones, comma-separated; "" for all */
+    char mount[MOUNT_LIST_MAX + 1]; /* the list of the job's mounts */
+    /* Allowed frameworks, comma-separated; "" for all. */
+    char frameworks[PLAN_PATH_SIZE];
     struct plan_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of mounting */
     size_t volume_count;
     struct plan_mount mounts[PLAN_MOUNTS_MAX];
     size_t mount_count;
-    char job_temp[PLAN_PATH_SIZE]; /* the directory above the job's; "" for the default */
+    /* The directory above the job's own; "" for the default. */
+    char job_temp[PLAN_PATH_SIZE];
     struct plan_shared shared_job_temp;
-    char compat[NAME_LENGTH_MAX + 1]; /* the workspace's; "" for none */
+    char compat[NAME_LENGTH_MAX + 1]; /* the workspace's `compat`; "" for none */
     struct record *environment;       /* what the policy adds to the tasks */
 };
 
-/* Asks the policy at settings->policy, which is read into the empty `policy`, to be
- * released by the caller in any case. Returns 0 with `*plan` owned by the caller, which
- * is NULL for a job that has no workspace, be it asked for or the user's default:
- * `error` is then filled all the same where the policy could not say which, for the log.
- * Or -1 with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that
- * cannot be used. */
+/* Asks the policy at settings->policy, which is read into the empty `policy`; the caller
+ * releases `policy` in any case. Returns 0 with `*plan` owned by the caller. `*plan` is
+ * NULL for a job that has no workspace, neither asked for nor by default; then `error` is
+ * filled all the same if the policy could not say which workspace, for the log. Returns
+ * -1 with `error` filled: ERROR_USER for a refusal, ERROR_SITE for a policy that cannot
+ * be used. */
 int plan_create(struct plan **plan, const struct settings *settings,
                 const struct facts *facts, struct policy_text *policy,
                 struct error *error);

@@ -1,3 +1,4 @@
+/* plan_answer.c: reads the engine's answer into a struct plan. */
 #include "plan_answer.h"
 
 #include "lua_environment.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Two volumes of one name would be mounted over each other. */
+/* Returns whether a volume of that name is there: two of one name would be mounted over
+ * each other. */
 static bool has_volume(const struct plan *plan, const char *name)
 {
     for (size_t i = 0; i < plan->volume_count; i++)
@@ -77,7 +79,8 @@ static int read_index(const struct answer *answer, const struct plan *plan,
                : plan_refuse(answer, "volume", "is no volume of the job");
 }
 
-/* Refuses a mount that would hide something else, or leave what the policy bounds. */
+/* Refuses a mount that would hide something else, or leave the bounds that the policy
+ * set. */
 static int check_mount(const struct answer *answer, const struct plan *plan,
                        const struct plan_mount *mount)
 {
@@ -148,7 +151,8 @@ static int read_shared(const struct answer *answer, struct plan *plan)
     return 0;
 }
 
-/* An empty list is refused: in struct plan it would mean that all are allowed. */
+/* Reads the allowed frameworks. An empty list is refused, since in struct plan it would
+ * mean that all are allowed. */
 static int read_frameworks(const struct answer *answer, struct plan *plan)
 {
     lua_State *state = answer->state;

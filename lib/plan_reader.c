@@ -1,3 +1,4 @@
+/* plan_reader.c: reads fields of the engine's tables. */
 #include "plan_reader.h"
 
 #include <lauxlib.h>
@@ -83,7 +84,8 @@ int plan_read_seconds(const struct answer *answer, const char *field, double lea
     if (type == LUA_TNIL)
         return 0;
     snprintf(reason, sizeof(reason), "is not between %g and %g seconds", least, most);
-    if (!(seconds >= least && seconds <= most)) /* so that NaN is refused, too */
+    /* Written so that NaN is refused as well. */
+    if (!(seconds >= least && seconds <= most))
         return plan_refuse(answer, field, reason);
     *milliseconds = (int)(seconds * 1000 + 0.5);
     return 0;

@@ -16,36 +16,36 @@
 
 struct answer {
     lua_State *state;
-    const char *where; /* what the table at the top is, for the sentence */
+    const char *where; /* what the table at the top is called in the sentence */
     struct error *error;
 };
 
-/* Refuses `field`, always with -1. */
+/* Refuses `field` and returns -1. */
 int plan_refuse(const struct answer *answer, const char *field, const char *reason);
 
-/* One line of text; "" when there is none. */
+/* Reads one line of text; "" when there is none. */
 int plan_read_text(const struct answer *answer, const char *field, char *text,
                    size_t size);
 
-/* A name; "" when there is none and it is not required. */
+/* Reads a name; "" when there is none and it is not required. */
 int plan_read_name(const struct answer *answer, const char *field, bool required,
                    char name[NAME_LENGTH_MAX + 1]);
 
-/* An absolute path; "" when there is none and it is not required. */
+/* Reads an absolute path; "" when there is none and it is not required. */
 int plan_read_path(const struct answer *answer, const char *field, bool required,
                    char *path, size_t size);
 
-/* A whole number from 0 to `most`; `*number` stays when there is none. `what` says what
- * it should have been. */
+/* Reads a whole number from 0 to `most`; `*number` stays when there is none. `what` says
+ * what the field should have been. */
 int plan_read_number(const struct answer *answer, const char *field, const char *what,
                      unsigned most, unsigned *number);
 
-/* Seconds between two limits, as milliseconds; `*milliseconds` stays when there are none.
- */
+/* Reads seconds between two limits as milliseconds; `*milliseconds` stays without a
+ * field. */
 int plan_read_seconds(const struct answer *answer, const char *field, double least,
                       double most, int *milliseconds);
 
-/* The key `mode`, "ro" or "rw", which is required. */
+/* Reads the key `mode`, "ro" or "rw", which is required. */
 int plan_read_mode(const struct answer *answer, bool *read_only);
 
 #endif

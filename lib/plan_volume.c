@@ -1,3 +1,4 @@
+/* plan_volume.c: reads one volume of the engine's answer. */
 #include "plan_volume.h"
 
 #include <lauxlib.h>
@@ -5,7 +6,7 @@
 
 #define PORT_MAX 65535
 
-/* A host name or an address, so that it cannot be taken for an option or a path. */
+/* Reads a host name or an address, which cannot be taken for an option or a path. */
 static int read_host(const struct answer *answer, struct plan_volume *volume)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -19,7 +20,7 @@ static int read_host(const struct answer *answer, struct plan_volume *volume)
     return 0;
 }
 
-/* Whether the text `field` is `word`; it may be missing. */
+/* Reads whether the text `field` is `word`; the field may be missing. */
 static int read_choice(const struct answer *answer, const char *field, const char *word,
                        bool *chosen)
 {
@@ -84,7 +85,8 @@ static int read_nfs(const struct answer *answer, struct plan_volume *volume)
     return read_locks(answer, volume) < 0 ? -1 : read_recovery(answer, volume);
 }
 
-/* The words of the array at the top, each ended by NUL, behind the last another. */
+/* Copies the words of the array at the top, each ended by a NUL, and a NUL behind the
+ * last. */
 static int copy_words(const struct answer *answer, char *words, size_t size)
 {
     size_t count = lua_rawlen(answer->state, -1), used = 0;
@@ -186,7 +188,8 @@ static int read_kind(const struct answer *answer, struct plan_volume *volume)
     return plan_refuse(answer, "kind", "is none that this node knows");
 }
 
-/* The engine refuses these as well; nothing may be mounted there whatever it says. */
+/* Returns whether nothing may be mounted at `place`. The engine refuses such places as
+ * well; this holds whatever the engine says. */
 static bool is_taken(const char *place)
 {
     size_t length = strcspn(place + 1, "/");
@@ -210,7 +213,7 @@ static int read_place(const struct answer *answer, struct plan_volume *volume)
     return 0;
 }
 
-/* A place would show what `subdirectories` keeps from the job. */
+/* Refuses a place beside `subdirectories`: it would show what those keep from the job. */
 static int read_parts(const struct answer *answer, struct plan_volume *volume)
 {
     volume->parts_only = lua_getfield(answer->state, -1, "subdirectories") != LUA_TNIL;

@@ -1,3 +1,4 @@
+/* policy_text.c: reads the policy file and those that it includes. */
 #include "policy_text.h"
 
 #include "trusted_file.h"

@@ -1,6 +1,4 @@
-/* policy_text.h: the policy file and those that it includes, as they were read for one
- * decision.
- */
+/* policy_text.h: the policy file and those it includes, as read for one decision. */
 #ifndef ATELIER_POLICY_TEXT_H
 #define ATELIER_POLICY_TEXT_H
 
@@ -13,7 +11,7 @@
 #include <stddef.h>
 
 struct policy_file {
-    char name[SETTINGS_PATH_SIZE]; /* in the policy's directory */
+    char name[SETTINGS_PATH_SIZE]; /* the file's name in the policy's directory */
     char *text;
     size_t length;
 };
@@ -21,11 +19,11 @@ struct policy_file {
 struct policy_text {
     struct policy_file files[POLICY_FILES_MAX]; /* the policy itself is the first */
     size_t count;
-    bool exposed; /* others than root can change one of them */
+    bool exposed; /* somebody but root can change one of them */
 };
 
 /* Reads the policy at `path` into the empty `policy`, through trusted_file_read. Returns
- * 0; or -1 with `error` filled. To be released in both cases. */
+ * 0; or -1 with `error` filled. `policy` is to be released in both cases. */
 int policy_text_read(struct policy_text *policy, const char *path, struct error *error);
 
 /* Reads a file that the policy at `path` includes, by its `name` in the same directory.

@@ -1,10 +1,12 @@
+/* proof.c: computes the tags by which a step's processes know each other. */
 #include "proof.h"
 
 #include <sodium.h>
 #include <string.h>
 #include <sys/random.h>
 
-/* Not libsodium's own, which ends the process where there is nothing random. */
+/* Fills the bytes with random ones. libsodium's own function ends the process where the
+ * kernel has no randomness. */
 static int fill(unsigned char *bytes, size_t length)
 {
     return getrandom(bytes, length, 0) == (ssize_t)length ? 0 : -1;
@@ -59,7 +61,8 @@ void proof_meet(struct proof *proof, const unsigned char nonce[PROOF_NONCE_SIZE]
     memcpy(proof->nonces[other(proof)], nonce, PROOF_NONCE_SIZE);
 }
 
-/* All before the bytes has a length of its own: no two messages are hashed alike. */
+/* Hashes a message. What stands before the bytes is of fixed length, so that no two
+ * messages are hashed alike. */
 static void digest(struct proof *proof, enum proof_side from, const void *bytes,
                    size_t length, unsigned char tag[PROOF_TAG_SIZE])
 {

@@ -1,3 +1,4 @@
+/* record.c: holds key and value texts, and converts them to their wire form. */
 #include "record.h"
 
 #include <errno.h>
@@ -224,7 +225,7 @@ long record_encode(const struct record *record, char *buffer, size_t size)
     return end - buffer;
 }
 
-/* `text` is one "key=value" of the caller's buffer, which stays as it is. */
+/* Adds the pair `text`, a "key=value" in the caller's buffer, which stays as it is. */
 static int decode_pair(struct record *record, const char *text)
 {
     const char *equals = strchr(text, '=');

@@ -13,23 +13,22 @@
 
 struct record;
 
-/* A new empty record, or NULL when memory is short. The caller owns it. */
+/* Returns a new empty record, or NULL when memory is short. The caller owns it. */
 struct record *record_create(void);
 
-/* A new record with one pair, or NULL. It may be NULL for all that sets pairs, so that
- * record_whole alone has to be asked. */
+/* Returns a new record with one pair, or NULL when memory is short. All that sets pairs
+ * takes NULL, so that record_whole alone has to be asked. */
 struct record *record_begin(const char *key, const char *value);
 
-/* `record`, which may be NULL; or NULL, and it is destroyed, when a pair that was to be
- * set is not in it. */
+/* Returns `record`, which may be NULL; or NULL, and the record is destroyed, when a pair
+ * that was to be set is not in it. */
 struct record *record_whole(struct record *record);
 
-/* As record_create, with another bound than RECORD_SIZE_MAX: for what stays in the
- * process.
- */
+/* As record_create, with another bound than RECORD_SIZE_MAX, for a record that is not
+ * sent. */
 struct record *record_create_sized(size_t size);
 
-/* The bound of `record` in bytes. */
+/* Returns the bound of `record` in bytes. */
 size_t record_size_max(const struct record *record);
 
 /* Frees `record`, which may be NULL. */
@@ -44,25 +43,27 @@ int record_set(struct record *record, const char *key, const char *value);
 int record_setf(struct record *record, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The value of `key`, owned by the record until its next change; NULL when absent. */
+/* Returns the value of `key`, owned by the record until its next change; NULL when
+ * absent. */
 const char *record_get(const struct record *record, const char *key);
 
-/* The value of `key` as a decimal number in these bounds, to `*number`. Returns 0; or -1
- * when it is absent or no such number. */
+/* Reads the value of `key` as a decimal number in these bounds. Returns 0; or -1 when it
+ * is absent or no such number. */
 int record_number(const struct record *record, const char *key, unsigned long least,
                   unsigned long most, unsigned long *number);
 
-/* Which of `names` the value of `key` is; `count` when it is absent or none of them. */
+/* Returns which of `names` the value of `key` is; `count` when it is absent or none of
+ * them. */
 size_t record_choice(const struct record *record, const char *key,
                      const char *const names[], size_t count);
 
-/* The number of pairs, and the pair at `index` in the order of first setting. */
+/* Return the number of pairs, and the pair at `index` in the order of first setting. */
 size_t record_count(const struct record *record);
 const char *record_key(const struct record *record, size_t index);
 const char *record_value(const struct record *record, size_t index);
 
-/* Writes the wire form to `buffer`. Returns its length, or -1 when `size` is too small.
- */
+/* Writes the wire form to `buffer`. Returns its length, or -1 when `size` is too
+ * small. */
 long record_encode(const struct record *record, char *buffer, size_t size);
 
 /* Reads the wire form. Returns a record that the caller owns, or NULL when the buffer is

@@ -1,3 +1,4 @@
+/* resolve.c: asks for a node's addresses in a child that can be given up. */
 #include "resolve.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ static void ask(struct answer *answer, const char *node, unsigned port)
     }
 }
 
-/* All or nothing comes, as it fits into the pipe. */
+/* Writes the whole answer or nothing: it fits into the pipe. */
 static void answer_as_child(int fd, const char *node, unsigned port)
 {
     struct answer answer = {.status = EAI_FAIL};
@@ -42,7 +43,7 @@ static void answer_as_child(int fd, const char *node, unsigned port)
     _exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
-/* Returns -1 when nothing came by the deadline. */
+/* Returns -1 when no answer came by the deadline. */
 static int read_answer(int fd, struct answer *answer, const struct deadline *deadline)
 {
     struct pollfd ready = {.fd = fd, .events = POLLIN};

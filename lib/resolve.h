@@ -1,8 +1,8 @@
 /* resolve.h: the addresses of a node, within a deadline.
  *
  * getaddrinfo(3) waits for name servers as long as resolv.conf says, 20 s and more for
- * one that is dead, so that a child asks and is killed. Rejected: getaddrinfo_a(3), whose
- * thread cannot be ended.
+ * one that is dead. So a child asks, and is killed at the deadline. Rejected:
+ * getaddrinfo_a(3), whose thread cannot be ended.
  */
 #ifndef ATELIER_RESOLVE_H
 #define ATELIER_RESOLVE_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#define RESOLVED_MAX 8 /* addresses; more are left out */
+#define RESOLVED_MAX 8 /* addresses kept; more are left out */
 #define RESOLVE_CAUSE_SIZE 128
 
 struct resolved {
@@ -23,8 +23,8 @@ struct resolved {
     } addresses[RESOLVED_MAX];
 };
 
-/* Finds the TCP addresses of `port` on `node`. Returns 0; or -1 with `cause` holding why:
- * "Name or service not known", "no answer from the name servers". */
+/* Finds the TCP addresses of `port` on `node`. Returns 0; or -1 with the reason in
+ * `cause`: "Name or service not known", "no answer from the name servers". */
 int resolve(struct resolved *resolved, const char *node, unsigned port,
             const struct deadline *deadline, char cause[RESOLVE_CAUSE_SIZE]);
 

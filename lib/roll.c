@@ -1,3 +1,4 @@
+/* roll.c: keeps who has come to the launch check, and finds what is wrong. */
 #include "roll.h"
 
 #include <stdio.h>
@@ -8,8 +9,8 @@
 
 struct roll {
     const struct roll_layout *layout;
-    bool *present;     /* of each rank */
-    unsigned *entered; /* of each node */
+    bool *present;     /* a flag for each rank */
+    unsigned *entered; /* how many tasks of each node have entered */
     unsigned count;
 };
 
@@ -107,7 +108,7 @@ size_t roll_lacking_node(const struct roll *roll, size_t from)
     return node;
 }
 
-/* The missing ranks, "1,4-7", cut with "..." where they are many. */
+/* Writes the missing ranks, "1,4-7", cut with "..." where they are many. */
 static void write_missing(const struct roll *roll, char text[RANGES_SIZE])
 {
     unsigned tasks = roll->layout->tasks, rank = 0;

@@ -12,27 +12,29 @@
 #include <unistd.h>
 
 #define RESOLVE_MS 2000
-#define TRY_MS 1000       /* to connect, and for a message */
-#define GREET_MS 2000     /* rank 0 may be asking other nodes just then */
-#define UNHEARD_MS 300    /* of failure, before rank 0 may ask why */
-#define LOST_MS 5000      /* so long out of reach, or another program's port: for good */
-#define PAUSE_FIRST_MS 10 /* between two tries; doubled up to */
+#define TRY_MS 1000    /* for a connection, and for a message */
+#define GREET_MS 2000  /* rank 0 may be asking other nodes just then */
+#define UNHEARD_MS 300 /* of failure, then rank 0 may ask why */
+/* So long out of reach, or with another program at the port, is for good. */
+#define LOST_MS 5000
+#define PAUSE_FIRST_MS 10 /* between two tries; it doubles up to PAUSE_LAST_MS */
 #define PAUSE_LAST_MS 250
 
 enum failure { NONE, REFUSED, OUT_OF_REACH };
 
 struct answering {
     const struct roll_call *call;
-    struct roll_entry self;  /* what is said to who asks why */
-    struct roll_entry entry; /* what is said to rank 0 when it is reached */
+    struct roll_entry self;  /* the answer to the question why */
+    struct roll_entry entry; /* what rank 0 gets once it is reached */
     struct deadline all, unheard, lost;
-    enum failure failure; /* of the last try; REFUSED: rank 0 may be late */
+    enum failure failure; /* of the last try; REFUSED: rank 0 may only be late */
     struct roll_peers
-        peers;  /* for the question why; open when there is something to say */
-    bool asked; /* rank 0 knows what is wrong */
+        peers;  /* takes the question why; open when there is something to say */
+    bool asked; /* rank 0 has asked, and knows what is wrong */
 };
 
-/* `what` goes before the node of rank 0, `cause` after it. */
+/* Notes a failure. In its sentence `what` stands before rank 0's node, and `cause` after
+ * it. */
 static void fail(struct answering *answering, enum failure failure, const char *what,
                  const char *cause)
 {
@@ -60,7 +62,8 @@ static void fail_to_reach(struct answering *answering, enum failure failure,
     fail(answering, failure, "does not reach", text);
 }
 
-/* On the node of rank 0 it would take the port from it. */
+/* Listens for the question why; but not on the node of rank 0, whose port that would
+ * take. */
 static void listen_for_question(struct answering *answering)
 {
     const struct roll_call *call = answering->call;
@@ -71,7 +74,7 @@ static void listen_for_question(struct answering *answering)
         roll_peers_close(&answering->peers);
 }
 
-/* Tells who asks. */
+/* Answers a question why. */
 static bool tell_why(struct roll_peers *peers, struct roll_peer *peer,
                      enum roll_word word)
 {
@@ -83,7 +86,8 @@ static bool tell_why(struct roll_peers *peers, struct roll_peer *peer,
         roll_message_send(&peer->channel, ROLL_ENTRY, &answering->self, &soon) < 0)
         return false;
     answering->asked = true;
-    roll_message_expect(&peer->channel, ROLL_GO, &nothing, &soon); /* until it closes */
+    /* Until the peer closes. */
+    roll_message_expect(&peer->channel, ROLL_GO, &nothing, &soon);
     return true;
 }
 
@@ -93,8 +97,8 @@ static void forget(struct roll_peers *peers, struct roll_peer *peer)
     (void)peer;
 }
 
-/* Waits for `socket`, -1 for none, and answers the question meanwhile. Returns 0 when the
- * socket is ready, -1 at the deadline or when rank 0 knows. */
+/* Waits for `socket`, -1 for none, and answers the question why meanwhile. Returns 0 when
+ * the socket is ready, and -1 at the deadline or when rank 0 knows what is wrong. */
 static int wait_for(struct answering *answering, int socket, short events,
                     const struct deadline *deadline)
 {
@@ -118,7 +122,7 @@ static void pause_for(struct answering *answering, int milliseconds)
     wait_for(answering, -1, 0, &soon);
 }
 
-/* As roll_message_read, for one whole message. */
+/* Reads one whole message, as roll_message_read. */
 static int read_word(struct answering *answering, struct roll_channel *channel,
                      enum roll_word *word, const struct deadline *deadline)
 {
@@ -151,7 +155,7 @@ static int connect_to(struct answering *answering, const struct resolved_address
     return -1;
 }
 
-/* A peer without the step's secret is told nothing. */
+/* Waits for rank 0's greeting. A peer without the step's secret is told nothing. */
 static int be_greeted(struct answering *answering, struct roll_channel *channel,
                       int socket, const struct resolved_address *address)
 {
@@ -169,8 +173,8 @@ static int be_greeted(struct answering *answering, struct roll_channel *channel,
     return -1;
 }
 
-/* Enters this task and waits for the word. Returns 0 to go and 1 to stop; or -1 when rank
- * 0 is gone. */
+/* Enters this task and waits for rank 0's word. Returns 0 to go and 1 to stop; or -1 when
+ * rank 0 is gone. */
 static int enter(struct answering *answering, struct roll_channel *channel)
 {
     struct deadline soon = deadline_after(TRY_MS);
@@ -188,7 +192,8 @@ static int enter(struct answering *answering, struct roll_channel *channel)
     return -1;
 }
 
-/* A node that does not know its own name reaches itself nevertheless. */
+/* Resolves rank 0's node. A node that cannot resolve its own name still reaches
+ * itself. */
 static int find_addresses(struct answering *answering, struct resolved *resolved)
 {
     const struct roll_call *call = answering->call;
@@ -206,7 +211,7 @@ static int find_addresses(struct answering *answering, struct resolved *resolved
     return resolve(resolved, "127.0.0.1", call->port, &soon, cause);
 }
 
-/* One try. Returns as enter does. */
+/* Tries all addresses once. Returns as enter does. */
 static int try(struct answering *answering)
 {
     struct resolved resolved;
@@ -227,7 +232,7 @@ static int try(struct answering *answering)
     return status;
 }
 
-/* Rank 0's node is up, and nobody came to listen there. */
+/* Says that rank 0 never came: its node is up, and nobody listened there. */
 static int tell_of_rank_0(const struct answering *answering, struct error *error)
 {
     const struct roll_call *call = answering->call;

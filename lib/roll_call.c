@@ -1,3 +1,4 @@
+/* roll_call.c: runs rank 0's side of the launch check. */
 #include "roll_call.h"
 
 #include "roll_mark.h"
@@ -13,11 +14,11 @@
 #include <unistd.h>
 
 #define SEND_MS 1000         /* for one message, which nearly always fits at once */
-#define LEAVE_MS 3000        /* for all to close when they have their word */
+#define LEAVE_MS 3000        /* for all tasks to close when they have their word */
 #define ASK_MS 1000          /* between the questions to the nodes that lack tasks */
-#define ASKED_NODES 2        /* how many of them are asked in a round */
-#define UNREACHABLE_ROUNDS 2 /* so often out of reach: not worth waiting for */
-#define PROBLEM_MS 500       /* after a problem, for others to come and hear of it */
+#define ASKED_NODES 2        /* nodes that are asked in one round */
+#define UNREACHABLE_ROUNDS 2 /* after so many rounds out of reach, waiting is no use */
+#define PROBLEM_MS 500       /* after a problem, for other tasks to come and hear of it */
 
 struct holding {
     const struct roll_call *call;
@@ -25,8 +26,8 @@ struct holding {
     struct roll_entry self;
     struct error problem;
     struct deadline all, next_question;
-    char why[ERROR_TEXT_SIZE]; /* of a node that cannot be reached */
-    unsigned unreachable;      /* rounds */
+    char why[ERROR_TEXT_SIZE]; /* what is known of a node that cannot be reached */
+    unsigned unreachable;      /* rounds in which one was */
     bool marked;
     struct roll_peers peers;
 };
@@ -49,7 +50,7 @@ static int begin(struct holding *holding, struct error *error)
     return 0;
 }
 
-/* With a problem there is no point in waiting for who is late. */
+/* Shortens the wait: with a problem there is no point in waiting for late tasks. */
 static void note_problem(struct holding *holding)
 {
     struct deadline soon = deadline_after(PROBLEM_MS);
@@ -94,7 +95,8 @@ static int wait_for(int socket, short events, int milliseconds)
     return poll(&ready, 1, milliseconds) == 1 ? 0 : -1;
 }
 
-/* Tasks of rank 0's own node always get through to it. */
+/* Asks nodes that lack tasks why. The first node is left out: it is rank 0's own, whose
+ * tasks always get through. */
 static void ask_lacking(struct holding *holding)
 {
     const struct roll_layout *layout = &holding->call->layout;
@@ -161,7 +163,8 @@ static int judge(struct holding *holding, struct error *error)
                              holding->why, error);
 }
 
-/* A task closes when it has its word: who closes first has the port to linger. */
+/* Waits until the tasks close. The side that closes first leaves the port lingering, and
+ * that must not be rank 0's. */
 static void see_off(struct holding *holding)
 {
     struct deadline soon = deadline_after(LEAVE_MS);
@@ -177,8 +180,8 @@ static void see_off(struct holding *holding)
     }
 }
 
-/* Nobody's program may find this listener in place of the framework's, so it is closed
- * before the first one goes. */
+/* Gives all tasks the word. The listener is closed before, so that no task's program
+ * finds it in place of the framework's. */
 static void dismiss(struct holding *holding, enum roll_word word)
 {
     struct deadline soon = deadline_after(SEND_MS);
@@ -198,8 +201,8 @@ static void end(struct holding *holding)
         unlink(holding->call->mark);
 }
 
-/* A descriptor for each task and each stranger; the program gets back the limit that it
- * is to have. */
+/* Raises the limit of descriptors to hold each task and each stranger. `before` is the
+ * old limit, which the program gets back. */
 static void allow_descriptors(unsigned tasks, struct rlimit *before)
 {
     rlim_t wanted = 2 * ((rlim_t)tasks + ROLL_STRANGERS);
@@ -213,7 +216,8 @@ static void allow_descriptors(unsigned tasks, struct rlimit *before)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Nobody is greeted before, so that who reads it finds it. */
+/* Makes the mark before anybody is greeted, so that it is there when tasks look for
+ * it. */
 static void make_mark(struct holding *holding)
 {
     const struct roll_call *call = holding->call;

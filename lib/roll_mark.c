@@ -1,3 +1,4 @@
+/* roll_mark.c: checks that the tasks of a step see the same directory. */
 #include "roll_mark.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* The directory of the file, for a sentence. */
+/* Returns the length of the file's directory in `path`, for a sentence. */
 static int directory_length(const char *path)
 {
     return (int)(strrchr(path, '/') - path);
@@ -23,7 +24,7 @@ int roll_mark_make(const char *path, const char *node, char token[ROLL_TOKEN_SIZ
     if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
         random = (uint64_t)getpid();
     length = snprintf(token, ROLL_TOKEN_SIZE, "%016llx", (unsigned long long)random);
-    unlink(path); /* of an earlier step that was killed */
+    unlink(path); /* an earlier step that was killed may have left one */
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     status = fd >= 0 && write(fd, token, (size_t)length) == length ? 0 : -1;
     if (fd >= 0 && close(fd) < 0)

@@ -1,7 +1,7 @@
 /* roll_mark.h: whether the tasks of a step see the same directory.
  *
- * Rank 0 leaves a file with a random word there before it listens, and the others read it
- * when they have reached rank 0.
+ * Rank 0 leaves a file with a random word there before it listens, and the others read
+ * the file when they have reached rank 0.
  */
 #ifndef ATELIER_ROLL_MARK_H
 #define ATELIER_ROLL_MARK_H
@@ -9,12 +9,12 @@
 #include "error.h"
 #include "roll.h"
 
-/* Makes the file anew. Returns 0 with `token` holding its word; or -1 with `error`
- * filled, which names `node`, this one. */
+/* Makes the file anew. Returns 0 with its word in `token`; or -1 with `error` filled,
+ * which names `node`, this one. */
 int roll_mark_make(const char *path, const char *node, char token[ROLL_TOKEN_SIZE],
                    struct error *error);
 
-/* Reads it. Returns 0, or -1 with `error` filled likewise. */
+/* Reads the file. Returns 0, or -1 with `error` filled likewise. */
 int roll_mark_read(const char *path, const char *node, char token[ROLL_TOKEN_SIZE],
                    struct error *error);
 

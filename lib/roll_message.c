@@ -1,3 +1,4 @@
+/* roll_message.c: sends and receives the messages of the launch check. */
 #include "roll_message.h"
 
 #include "record.h"
@@ -139,7 +140,7 @@ static int decode(const struct roll_channel *channel, enum roll_word *word,
     return status < 0 ? -1 : 1;
 }
 
-/* The bytes that a whole message needs; 2 until its length is known. */
+/* Returns how many bytes a whole message needs; 2 until its length is known. */
 static size_t bytes_wanted(const struct roll_channel *channel)
 {
     if (!channel->met)
@@ -149,7 +150,7 @@ static size_t bytes_wanted(const struct roll_channel *channel)
                : HEAD + (size_t)channel->bytes[0] * 256 + channel->bytes[1];
 }
 
-/* As roll_message_read, when all that was wanted has come. */
+/* Takes a message whose bytes have all come. Returns as roll_message_read. */
 static int take(struct roll_channel *channel, enum roll_word *word,
                 struct roll_entry *entry)
 {

@@ -1,15 +1,15 @@
 /* roll_message.h: the messages of the launch check, over a connected TCP socket.
  *
- * Each side sends its nonce first (proof.h); a message is a tag and a record (record.h)
- * of at most ROLL_MESSAGE_MAX bytes after the record's length in two bytes. Whoever
- * connects to a port may be anybody, so that nothing longer is read, and nothing is taken
- * apart before its tag is proven.
+ * Each side sends its nonce first (proof.h). A message is the length of a record in two
+ * bytes, a tag, and the record (record.h) of at most ROLL_MESSAGE_MAX bytes. Anybody may
+ * connect to a port, so nothing longer is read, and nothing is decoded before its tag is
+ * proven.
  *
- * Who connects sends its nonce at once, who listens when that has come. Rank 0 then
- * greets; the task, which knows by this that it has reached it, enters itself; when all
- * are there, rank 0 says `go` or `stop`, and the task closes first, so that no port
- * lingers on rank 0's node. To a node that does not come, rank 0 puts a question at the
- * same port, and a task there says why.
+ * The side that connects sends its nonce at once; the side that listens sends its own
+ * when that has come. Rank 0 then greets; by this the task knows that it has reached rank
+ * 0, and enters itself. When all are there, rank 0 says `go` or `stop`, and the task
+ * closes first, so that no port lingers on rank 0's node. Rank 0 asks a node that does
+ * not come at the same port, and a task there says why.
  */
 #ifndef ATELIER_ROLL_MESSAGE_H
 #define ATELIER_ROLL_MESSAGE_H
@@ -21,20 +21,20 @@
 #define ROLL_MESSAGE_MAX 2048
 
 enum roll_word {
-    ROLL_NONCE, /* the first of each side, and no message */
+    ROLL_NONCE, /* the first of each side, which is no message */
     ROLL_GREETING,
     ROLL_GO,
     ROLL_STOP, /* rank 0 tells the user why */
     ROLL_ENTRY,
-    ROLL_QUESTION /* rank 0 to a node that has not come */
+    ROLL_QUESTION /* from rank 0, to a node that has not come */
 };
 
 /* One end of a connection. */
 struct roll_channel {
-    int socket; /* non-blocking; the caller's to close */
+    int socket; /* non-blocking; the caller closes it */
     struct proof proof;
-    bool met;      /* the other side's nonce has come */
-    size_t length; /* of what has come of a message */
+    bool met;      /* whether the other side's nonce has come */
+    size_t length; /* of the part of a message that has come */
     unsigned char bytes[2 + PROOF_TAG_SIZE + ROLL_MESSAGE_MAX];
 };
 
@@ -43,13 +43,13 @@ int roll_channel_begin(struct roll_channel *channel, int socket,
                        const struct proof_secret *secret, const char *step,
                        enum proof_side side);
 
-/* Sends `word`, ROLL_ENTRY with all of `entry`, which else may be NULL. Returns 0, or -1
- * when the peer is gone or does not take it by the deadline. */
+/* Sends `word`; `entry` goes with ROLL_ENTRY, else it may be NULL. Returns 0, or -1 when
+ * the peer is gone or does not take it by the deadline. */
 int roll_message_send(struct roll_channel *channel, enum roll_word word,
                       const struct roll_entry *entry, const struct deadline *deadline);
 
-/* Reads what is there. Returns 1 with `word` filled from a whole message, and `entry` if
- * it is one; 0 when more is to come; -1 when the peer closed or is a stranger. */
+/* Reads what has come. Returns 1 with `word` filled from a whole message, and `entry` if
+ * it is an entry; 0 when more is to come; -1 when the peer closed or is a stranger. */
 int roll_message_read(struct roll_channel *channel, enum roll_word *word,
                       struct roll_entry *entry);
 

@@ -1,3 +1,4 @@
+/* roll_peers.c: holds the connections to the port of a launch check. */
 #include "roll_peers.h"
 
 #include "roll_socket.h"
@@ -10,7 +11,7 @@
 #define SEND_MS 1000   /* for one message, which nearly always fits at once */
 #define SILENT_MS 3000 /* how long a connection may stay unproven: a node may be busy */
 #define EVENTS 64
-#define ACCEPTED 16 /* at once: those that came before are heard in between */
+#define ACCEPTED 16 /* at once; those that came before are heard in between */
 
 int roll_peers_open(struct roll_peers *peers)
 {
@@ -60,7 +61,8 @@ static void drop_silent(struct roll_peers *peers)
         forget(peers, oldest);
 }
 
-/* All tasks may come at once. */
+/* Makes a place for a stranger. There are places for all tasks, since all may come at
+ * once. */
 static struct roll_peer *make_place(struct roll_peers *peers)
 {
     if (peers->strange >= peers->call->layout.tasks + ROLL_STRANGERS)
@@ -68,7 +70,7 @@ static struct roll_peer *make_place(struct roll_peers *peers)
     return calloc(1, sizeof(struct roll_peer));
 }
 
-/* Returns whether another one may wait. */
+/* Accepts one connection. Returns whether another one may wait. */
 static bool take_in(struct roll_peers *peers)
 {
     int socket = roll_socket_accept(peers->listening);
@@ -103,7 +105,7 @@ static int greet(struct roll_peers *peers, struct roll_peer *peer)
                          : 0;
 }
 
-/* Whatever it has said was proven to be said in the step. */
+/* Makes a stranger a member, since its message was proven to be of the step. */
 static bool admit(struct roll_peers *peers, struct roll_peer *peer, enum roll_word word)
 {
     TAILQ_REMOVE(&peers->strangers, peer, link);
@@ -113,7 +115,8 @@ static bool admit(struct roll_peers *peers, struct roll_peer *peer, enum roll_wo
     return peers->hear(peers, peer, word);
 }
 
-/* A peer that is readable after its last message has closed the connection. */
+/* Reads what a peer says. A peer that is readable after its last message has closed the
+ * connection. */
 static void serve(struct roll_peers *peers, struct roll_peer *peer)
 {
     enum roll_word word;
@@ -129,8 +132,8 @@ static void serve(struct roll_peers *peers, struct roll_peer *peer)
         forget(peers, peer);
 }
 
-/* Who is dropped to make a place must not be among those that are to be served: so they
- * are served first. */
+/* The peers that are ready are served before others are taken in: making a place may drop
+ * one of them. */
 bool roll_peers_wait(struct roll_peers *peers, int milliseconds)
 {
     struct epoll_event events[EVENTS];

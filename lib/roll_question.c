@@ -1,3 +1,4 @@
+/* roll_question.c: asks a node why its tasks do not come to the launch check. */
 #include "roll_question.h"
 
 #include "roll_message.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DIAL_MS 300 /* to resolve, to connect, and for the answer */
+#define DIAL_MS 300 /* for the name, the connection and the answer each */
 
 static enum roll_answer hear_answer(struct roll_question *question, int socket)
 {
@@ -29,7 +30,7 @@ static enum roll_answer hear_answer(struct roll_question *question, int socket)
     return ROLL_ANSWERED;
 }
 
-/* Returns 0 when it is connected, else an errno. */
+/* Waits until the socket is connected. Returns 0, or an errno. */
 static int wait_for_connection(int socket)
 {
     struct pollfd ready = {.fd = socket, .events = POLLOUT};

@@ -1,5 +1,4 @@
-/* roll_question.h: rank 0 asks a node whose tasks do not come to the launch check why
- * (for roll_call.c). */
+/* roll_question.h: asks a node why its tasks do not come (for roll_call.c). */
 #ifndef ATELIER_ROLL_QUESTION_H
 #define ATELIER_ROLL_QUESTION_H
 
@@ -7,7 +6,7 @@
 
 enum roll_answer {
     ROLL_ANSWERED,     /* `problem` is what a task there said */
-    ROLL_NOBODY_THERE, /* the node is well, and no task has anything to say */
+    ROLL_NOBODY_THERE, /* the node is up, and no task has anything to say */
     ROLL_OUT_OF_REACH  /* `why` is the cause */
 };
 
@@ -17,7 +16,7 @@ struct roll_question {
     char why[ERROR_TEXT_SIZE]; /* of the last node that was out of reach */
 };
 
-/* Asks; takes 1 s at most. */
+/* Asks the node. It takes 1 s at the most. */
 enum roll_answer roll_question_ask(struct roll_question *question, const char *node);
 
 #endif

@@ -1,3 +1,4 @@
+/* roll_socket.c: opens the sockets of the launch check. */
 #include "roll_socket.h"
 
 #include <errno.h>
@@ -8,8 +9,8 @@
 #define KIND (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
 #define BACKLOG 4096 /* Linux cuts it to net.core.somaxconn */
 
-/* SO_REUSEADDR, as the frameworks do: connections of an earlier program that linger there
- * take the port from nobody, one who listens does. */
+/* Sets SO_REUSEADDR, as the frameworks do: then a port is not taken by lingering
+ * connections of an earlier program, but only by one that listens. */
 static int bind_and_listen(int socket, const void *address, socklen_t length)
 {
     const int on = 1;
@@ -26,7 +27,8 @@ static int bind_and_listen(int socket, const void *address, socklen_t length)
     return -1;
 }
 
-/* A socket of IPv6 is one of IPv4, too, unless it is told otherwise. */
+/* Listens at the port of both IP versions: a socket of IPv6 is one of IPv4 as well,
+ * unless it is told otherwise. */
 int roll_socket_listen(unsigned port)
 {
     struct sockaddr_in6 all = {.sin6_family = AF_INET6, .sin6_addr = in6addr_any};

@@ -5,20 +5,20 @@
 #include "deadline.h"
 #include "resolve.h"
 
-/* Whether nobody listens at `port` of this node, on any address: where IPv6 is, a
- * framework binds both. Returns the listening socket (non-blocking, close-on-exec), or -1
- * with errno set. */
+/* Listens at `port` on all addresses of this node, of IPv6 as well where there is IPv6,
+ * since a framework binds both. Returns the socket (non-blocking, close-on-exec); or -1
+ * with errno set, as when another program listens there. */
 int roll_socket_listen(unsigned port);
 
-/* Begins to connect; wait for it to be writable. Returns the socket (as above), or -1
- * with errno set. */
+/* Begins to connect; the socket is writable when that has come to an end. Returns the
+ * socket (as above), or -1 with errno set. */
 int roll_socket_connect(const struct resolved_address *address);
 
-/* How the connection came out, when it is writable: 0 or an errno. */
+/* Returns how the connection came out, when the socket is writable: 0 or an errno. */
 int roll_socket_outcome(int socket);
 
-/* Takes who waits at a listening socket. Returns the socket (as above), or -1 with errno
- * set. */
+/* Accepts a connection at a listening socket. Returns its socket (as above), or -1 with
+ * errno set. */
 int roll_socket_accept(int listening);
 
 #endif

@@ -24,23 +24,23 @@
 #define RUN_ADDRESS_VARIABLE "SLURM_LAUNCH_NODE_IPADDR"
 #define RUN_PORT_VARIABLE "ATELIER_RUN_PORT"
 #define RUN_SECRET_VARIABLE "ATELIER_RUN_SECRET"
-#define RUN_PURPOSE "atelier run" /* of the proofs */
+#define RUN_PURPOSE "atelier run" /* the purpose of the proofs (proof.h) */
 
 #define RUN_LINE_SIZE 1024 /* bytes of a line, with its newline */
 #define RUN_WORD_SIZE 72   /* bytes of a role, a log's name or a node's name, with NUL */
 
-/* Either side notices within so many seconds that the other's node is gone. */
+/* Each side notices within so many seconds that the other's node is gone. */
 #define RUN_SILENCE_SECONDS 10
 
-/* From the SIGTERM to the SIGKILL of a command that is to end. */
+/* The time from SIGTERM to SIGKILL for a command that is to end. */
 #define RUN_GRACE_MS 4000
 
-/* Parameter servers wait for ever: they are ended when all others have ended well. */
+/* Parameter servers wait for ever, so they are ended when all others have ended well. */
 #define RUN_WAITING_ROLE "ps"
 
-/* A worker may wait for ever for what the chief wants: it has a time to end when the
- * chief has. */
+/* A worker may wait for ever for the chief, so it is given a time to end when the chief
+ * has ended. */
 #define RUN_CHIEF_ROLES "chief", "master"
-#define RUN_LINGER_MS 10000 /* they have so long when it has ended well */
+#define RUN_LINGER_MS 10000 /* how long it is given when the chief ended well */
 
 #endif

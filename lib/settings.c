@@ -1,3 +1,4 @@
+/* settings.c: reads where the site keeps things from KEY=VALUE words. */
 #include "settings.h"
 
 #include <stdbool.h>
@@ -10,10 +11,10 @@ enum setting_form { FORM_PATH, FORM_SWITCH, FORM_IDS };
 
 struct setting {
     const char *key;
-    size_t offset; /* of its array in struct settings */
+    size_t offset; /* of the setting's array in struct settings */
     const char *initial;
     enum setting_form form; /* a switch takes only `words` */
-    const char *words[2];   /* accepted beside a path; NULL for none */
+    const char *words[2];   /* words accepted beside a path; NULL for none */
 };
 
 #define SETTING(key, initial, form, ...)                     \
@@ -80,7 +81,7 @@ static int refuse_word(const char *word, struct error *error)
         word, keys);
 }
 
-/* "FIRST-LAST", below 2^32 - 1, which stands for "no id". */
+/* Reads "FIRST-LAST". Both are below 2^32 - 1, which stands for "no id". */
 static bool read_ids(const char *value, struct settings_ids *ids)
 {
     unsigned long long numbers[2];
@@ -164,7 +165,7 @@ void settings_use_last_policy(struct settings *settings)
     snprintf(path, sizeof(path), "%s/" SETTINGS_LAST_POLICY "%s", settings->state,
              slash ? slash : "/");
     if (strlen(path) >= SETTINGS_PATH_SIZE)
-        strcpy(path, "/"); /* no policy is there */
+        strcpy(path, "/"); /* the path of a directory, so no policy is there */
     strcpy(settings->policy, path);
 }
 

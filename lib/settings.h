@@ -58,11 +58,11 @@ struct settings {
 /* Fills `settings` with the defaults. */
 void settings_init(struct settings *settings);
 
-/* Whether jobs without options are looked at (defaults=on). */
+/* Returns whether jobs without options may have a default workspace (defaults=on). */
 bool settings_serve_defaults(const struct settings *settings);
 
-/* The user ids, which are group ids as well, of client_ids=FIRST-LAST: two or more. A job
- * has one of them but the last, which is that of root's `atelier volume test`. */
+/* The user ids, which serve as group ids as well, of client_ids=FIRST-LAST: two or more.
+ * A job gets one of them, but never the last, which root's `atelier volume test` uses. */
 struct settings_ids {
     uid_t first, last;
 };
@@ -79,14 +79,14 @@ int settings_apply(struct settings *settings, const char *word, struct error *er
 int settings_apply_all(struct settings *settings, int count, char *const words[],
                        struct error *error);
 
-/* Makes the copy of the last good policy, STATE/policy/NAME, the policy. It need not
+/* Sets the policy to the copy of the last good one, STATE/policy/NAME. The copy need not
  * exist. */
 void settings_use_last_policy(struct settings *settings);
 
 #define SETTINGS_LAST_POLICY "policy" /* the copy's directory in STATE */
 
-/* The number of settings, and the word "key=value" of the one at `index`, written to
- * `word` (SETTINGS_WORD_SIZE bytes): for handing all of them on to the keeper. */
+/* Return the number of settings, and write the word "key=value" of the one at `index` to
+ * `word` (SETTINGS_WORD_SIZE bytes): the plugin hands all of them on to the keeper. */
 size_t settings_count(void);
 void settings_word(const struct settings *settings, size_t index, char *word);
 

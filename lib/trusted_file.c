@@ -1,3 +1,4 @@
+/* trusted_file.c: opens and reads files only where nobody but root can change them. */
 #include "trusted_file.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Says who may change `path` and the command that mends it; 0 when nobody but root. */
+/* Says who may change `path` and which command mends it. Returns 0 when nobody but root
+ * may. */
 static int check_owner_and_mode(const char *path, const struct stat *status,
                                 struct error *error)
 {
@@ -35,8 +37,8 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
     return 0;
 }
 
-/* An access list shows in the group bits of the mode: its mask stands there, so that a
- * named user who may write makes S_IWGRP true. Nothing more is to be looked at. */
+/* Checks a directory's owner and mode. An access list shows in the mode's group bits,
+ * where its mask stands: a named user who may write makes S_IWGRP true. */
 static int check_directory(const char *path, struct error *error)
 {
     struct stat status;
@@ -48,7 +50,7 @@ static int check_directory(const char *path, struct error *error)
 }
 
 /* `path` is a real path: absolute, without links. Its parents are checked from the root
- * down, so that by the time one is looked at, nobody can exchange it any more. */
+ * down, so that nobody can exchange one after it was checked. */
 static int check_parents(char *path, struct error *error)
 {
     if (check_directory("/", error) < 0)
@@ -65,7 +67,7 @@ static int check_parents(char *path, struct error *error)
     return 0;
 }
 
-/* The path by which the kernel reached `fd`. */
+/* Writes the path by which the kernel reached `fd`. */
 static int real_path(int fd, char *path, size_t size, struct error *error)
 {
     char link[64];
@@ -80,8 +82,8 @@ static int real_path(int fd, char *path, size_t size, struct error *error)
     return 0;
 }
 
-/* The file itself is judged by its descriptor. A file that root replaced meanwhile is
- * still good: it was in a trusted directory, whole. */
+/* Judges the file by its descriptor. A file that root replaced meanwhile is still good:
+ * it was whole, in a trusted directory. */
 static int check_trust(int fd, const struct stat *status, struct error *error)
 {
     char path[PATH_MAX];
@@ -91,7 +93,8 @@ static int check_trust(int fd, const struct stat *status, struct error *error)
     return check_owner_and_mode(path, status, error);
 }
 
-/* O_NONBLOCK: opening a FIFO or a device that stands there must not wait. */
+/* Opens a regular file. O_NONBLOCK is for a FIFO or a device that stands there, whose
+ * opening must not wait. */
 static int open_regular(const char *path, struct stat *status, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -116,8 +119,8 @@ static int check_size(const char *path, const struct stat *status, struct error 
                      TRUSTED_FILE_SIZE_MAX);
 }
 
-/* Reads what fstat said and no more: a file that grows meanwhile is read in part, and its
- * text then fails to parse or is read whole by the next job. */
+/* Reads as much as fstat said and no more. A file that grows meanwhile is read in part;
+ * its text then fails to parse, or the next job reads it whole. */
 static char *read_all(int fd, const char *path, size_t size, size_t *length,
                       struct error *error)
 {

@@ -22,15 +22,15 @@
  * the text is of the file that was checked. */
 char *trusted_file_read(const char *path, size_t *length, struct error *error);
 
-/* Whether others than root can change the file at `path`, by its own mode or that of a
- * directory above it; false when there is none. */
+/* Returns whether somebody but root can change the file at `path`, by its own mode or
+ * that of a directory above it; false when there is no file. */
 bool trusted_file_is_exposed(const char *path);
 /* As trusted_file_read, without reading it: for programs and other files that root hands
  * on by their path. Returns 0, or -1 with `error` filled. */
 int trusted_file_check(const char *path, struct error *error);
 
-/* As trusted_file_read, for files that run as the user who is asking (launchers in a
- * task): no check of owner or mode. */
+/* As trusted_file_read, without a check of owner and mode: for files that run as the user
+ * who is asking (launchers in a task). */
 char *plain_file_read(const char *path, size_t *length, struct error *error);
 
 #endif

@@ -1,3 +1,4 @@
+/* admission.c: refuses tasks of a step that this node may not run. */
 #include "admission.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* as_user.c: forks a process with the user's rights to look at the user's files. */
 #include "as_user.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* compat.c: sets the variables of --compat=batchai. */
 #include "compat.h"
 
 #include "ours.h"

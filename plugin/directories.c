@@ -1,3 +1,4 @@
+/* directories.c: sets the variables of --with-input and --with-output. */
 #include "directories.h"
 
 #include "directory_list.h"

@@ -1,3 +1,4 @@
+/* failure.c: tells Slurm why a job cannot start on this node. */
 #include "failure.h"
 
 #include "agreed.h"
@@ -15,8 +16,8 @@
 #include <string.h>
 
 #define COMMAND_MS 2000
-#define RECORD_SIZE \
-    65536 /* of all tasks of an array, where the job has the array's number */
+/* Holds the answers of all tasks of an array, where the job has the array's number. */
+#define RECORD_SIZE 65536
 
 #define JOB_IS_OVER "Job has already finished" /* scontrol's words */
 

@@ -1,3 +1,4 @@
+/* file_fault.c: finds why a file of a step cannot be opened, as the user. */
 #include "file_fault.h"
 
 #include "name.h"

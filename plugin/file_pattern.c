@@ -1,3 +1,4 @@
+/* file_pattern.c: expands the pattern of a step's file name as Slurm does. */
 #include "file_pattern.h"
 
 #include <pwd.h>

@@ -1,3 +1,4 @@
+/* gpus_per_node.c: learns how many GPUs the job has on each of its nodes. */
 #include "gpus_per_node.h"
 
 #include "job_gpus.h"

@@ -1,3 +1,4 @@
+/* guard.c: sets up and takes down the guard of a job (atelier-guard). */
 #include "guard.h"
 
 #include "variable.h"

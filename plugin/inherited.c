@@ -1,3 +1,4 @@
+/* inherited.c: drops what a step's environment has of another job or task. */
 #include "inherited.h"
 
 #include "compat.h"

@@ -1,3 +1,4 @@
+/* job.c: calls Slurm's plugin interface for the rest of the plugin. */
 #include "job.h"
 
 #include "error.h"

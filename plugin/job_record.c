@@ -1,3 +1,4 @@
+/* job_record.c: asks scontrol what slurmctld knows of a job. */
 #include "job_record.h"
 
 #include "error.h"

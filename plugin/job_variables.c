@@ -1,3 +1,4 @@
+/* job_variables.c: sets the variables that every process of a job finds. */
 #include "job_variables.h"
 
 #include "gpus_per_node.h"

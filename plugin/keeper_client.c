@@ -1,3 +1,4 @@
+/* keeper_client.c: starts, asks and stops the keeper of a job. */
 #include "keeper_client.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* last_run.c: asks Slurm whether a job that ends will be run again. */
 #include "last_run.h"
 
 #include "error.h"
@@ -10,8 +11,8 @@
 #include <string.h>
 
 #define ASK_MS 1000
-#define SAID_SIZE \
-    65536 /* of all tasks of an array, where the job has the array's number */
+/* Holds the answers of all tasks of an array, where the job has the array's number. */
+#define SAID_SIZE 65536
 
 /* Returns what the program of `words` says, for the caller to free; NULL for nothing. */
 static char *ask(char *const words[])

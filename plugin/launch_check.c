@@ -1,3 +1,4 @@
+/* launch_check.c: runs --check in each task of a step. */
 #include "launch_check.h"
 
 #include "launcher.h"

@@ -1,3 +1,4 @@
+/* membership.c: asks the keeper of a job, and enters its mount namespace. */
 #include "membership.h"
 
 #include "keeper_client.h"

@@ -1,3 +1,4 @@
+/* mpi_ranks.c: keeps a task's rank from the processes that mpirun starts below it. */
 #include "mpi_ranks.h"
 
 #include "compat.h"

@@ -1,3 +1,4 @@
+/* new_experiment.c: has atelier-experiment ask whether an experiment is new. */
 #include "new_experiment.h"
 
 #include "job.h"

@@ -1,3 +1,4 @@
+/* node.c: runs the job's prolog and epilog on each node. */
 #include "node.h"
 
 #include "failure.h"

@@ -1,3 +1,4 @@
+/* one_voice.c: chooses which task and which node speaks for all. */
 #include "one_voice.h"
 
 #include <stdatomic.h>

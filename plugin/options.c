@@ -1,3 +1,4 @@
+/* options.c: registers the options and carries their values to the nodes. */
 #include "options.h"
 
 #include "agreed.h"

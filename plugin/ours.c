@@ -1,3 +1,4 @@
+/* ours.c: tells variables that the plugin set from those that the user set. */
 #include "ours.h"
 
 #include "record.h"

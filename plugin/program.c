@@ -1,3 +1,4 @@
+/* program.c: runs another program as root, with nothing inherited. */
 #include "program.h"
 
 #include "deadline.h"

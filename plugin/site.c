@@ -1,3 +1,4 @@
+/* site.c: reads and checks the words of the plugstack line. */
 #include "site.h"
 
 void site_read(struct site *site, int count, char *const words[])

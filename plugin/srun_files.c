@@ -1,3 +1,4 @@
+/* srun_files.c: notes the files of -o, -e, -i and -D for the step's nodes. */
 #include "srun_files.h"
 
 #include "file_pattern.h"

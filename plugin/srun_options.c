@@ -1,3 +1,4 @@
+/* srun_options.c: finds -o, -e, -i and -D on an srun's command line. */
 #include "srun_options.h"
 
 #include <getopt.h>

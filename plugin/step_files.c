@@ -1,3 +1,4 @@
+/* step_files.c: checks the files that Slurm opens for a step on its nodes. */
 #include "step_files.h"
 
 #include "as_user.h"

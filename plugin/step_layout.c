@@ -1,3 +1,4 @@
+/* step_layout.c: reads the layout of a task from Slurm's variables. */
 #include "step_layout.h"
 
 #include "variable.h"

@@ -1,3 +1,4 @@
+/* step_secret.c: makes the secret that the tasks of a step share. */
 #include "step_secret.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* submission.c: checks and hands on the options in sbatch, salloc and srun. */
 #include "submission.h"
 
 #include "guard.h"

@@ -1,3 +1,4 @@
+/* task.c: starts a step and each of its tasks. */
 #include "task.h"
 
 #include "admission.h"

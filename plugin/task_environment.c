@@ -1,3 +1,4 @@
+/* task_environment.c: sets what a task finds in its environment. */
 #include "task_environment.h"
 
 #include "compat.h"

@@ -1,3 +1,4 @@
+/* variable.c: reads a variable of the task's environment, whatever its length. */
 #include "variable.h"
 
 #include <errno.h>

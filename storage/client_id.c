@@ -1,3 +1,4 @@
+/* client_id.c: chooses the id under which the kernel sees a job's NFS clients. */
 #include "client_id.h"
 
 #include "errand.h"

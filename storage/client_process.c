@@ -1,3 +1,4 @@
+/* client_process.c: starts an NFS client as the keeper's child, and ends it. */
 #include "client_process.h"
 #include "client_protocol.h"
 #include "message.h"

@@ -1,3 +1,4 @@
+/* command_line.c: reads the words of atelier-keeper's command line. */
 #include "command_line.h"
 
 #include "framework.h"

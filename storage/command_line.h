@@ -9,12 +9,14 @@
 
 struct command_line {
     struct settings settings;
-    char
-        framework[NAME_LENGTH_MAX + 2]; /* its name; a longer one is cut and stays none */
-    struct facts facts;                 /* as facts_init where nothing was given; the
-                                           texts are those of the arguments and of the environment, and
-                                           `framework` is the one above. user
-                                           and groups are the keeper's to find. */
+
+    /* The framework's name; one that is too long is cut, and then is still no name. */
+    char framework[NAME_LENGTH_MAX + 2];
+
+    /* What nobody gave is as facts_init leaves it. The texts belong to the arguments and
+     * the environment, `framework` is the one above; the keeper finds user and groups. */
+    struct facts facts;
+
     bool restart_is_given; /* by a word: the epilog's environment has it too early */
 };
 

@@ -1,3 +1,4 @@
+/* directory.c: opens and makes directories that nobody but root can exchange. */
 #include "directory.h"
 #include "system.h"
 

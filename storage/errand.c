@@ -1,3 +1,4 @@
+/* errand.c: does work that may hang in a child, and waits until a deadline. */
 #include "errand.h"
 #include "process.h"
 #include "system.h"

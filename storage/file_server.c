@@ -1,3 +1,4 @@
+/* file_server.c: asks, connects and hears the client process of one file server. */
 #include "file_server.h"
 #include "client_protocol.h"
 #include "identity.h"
@@ -207,8 +208,7 @@ int file_server_start(struct file_server *server, const struct settings *setting
     return send_connect(server, identity, facts, error);
 }
 
-/* "volumes `a`, `b`: ", for a fault that is the server's and not that of one volume,
- * which the cause names itself. More than fit are cut. */
+/* Writes "volumes `a`, `b`: " for a fault that is not one volume's; the rest is cut. */
 static void name_volumes(const struct file_server *server, const char *faulty, char *text,
                          size_t size)
 {

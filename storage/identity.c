@@ -1,3 +1,4 @@
+/* identity.c: looks the job's user up in the node's user database. */
 #include "identity.h"
 #include "message.h"
 #include "process.h"

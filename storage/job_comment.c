@@ -1,3 +1,4 @@
+/* job_comment.c: asks squeue for a job's AdminComment. */
 #include "job_comment.h"
 
 #include "crowd.h"

@@ -1,3 +1,4 @@
+/* job_directories.c: makes the directories that each job has besides its volumes. */
 #include "job_directories.h"
 #include "directory.h"
 #include "hostlist.h"

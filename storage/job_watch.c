@@ -1,3 +1,4 @@
+/* job_watch.c: watches whether the keeper's job goes on, and asks Slurm. */
 #include "job_watch.h"
 
 #include "process.h"

@@ -20,8 +20,9 @@
 
 #define JOB_WATCH_STEPS_MAX 32 /* of more steps at a time, Slurm is asked to be sure */
 #define JOB_WATCH_POLL_MAX (JOB_WATCH_STEPS_MAX + 1)
-#define JOB_WATCH_FIRST_MS \
-    30000 /* to as much again, by chance: nodes do not ask at once */
+/* The first question comes after this, or by chance up to twice this: so nodes do not all
+ * ask at once. */
+#define JOB_WATCH_FIRST_MS 30000
 
 struct job_watch {
     char squeue[JOB_LINE_PATH_SIZE];

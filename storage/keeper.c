@@ -1,3 +1,4 @@
+/* keeper.c: prepares a job's user, plan, namespace and volumes, and then answers. */
 #include "keeper.h"
 #include "client_id.h"
 #include "job_directories.h"

@@ -1,3 +1,4 @@
+/* keeper_answer.c: answers a step that joins the job. */
 #include "keeper.h"
 #include "job_directories.h"
 #include "keeper_protocol.h"

@@ -1,3 +1,4 @@
+/* keeper_loop.c: serves the steps of a job until the job ends. */
 #include "keeper.h"
 #include "client_protocol.h"
 #include "job_watch.h"

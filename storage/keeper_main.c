@@ -1,4 +1,4 @@
-/* atelier-keeper: one process per job and node that holds the job's mount namespace.
+/* keeper_main.c: atelier-keeper, which holds a job's mount namespace on one node.
  *
  *     atelier-keeper start  [SETTING=VALUE ...] [FACT=VALUE ...]
  *     atelier-keeper stop   [SETTING=VALUE ...] job=7 node=n1

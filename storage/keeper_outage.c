@@ -1,3 +1,4 @@
+/* keeper_outage.c: follows file servers that fall silent while the job runs. */
 #include "keeper.h"
 #include "log.h"
 #include "outage_note.h"

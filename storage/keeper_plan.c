@@ -1,3 +1,4 @@
+/* keeper_plan.c: has the policy decide what the job gets on this node. */
 #include "hostlist.h"
 #include "keeper.h"
 #include "last_policy.h"

@@ -1,3 +1,4 @@
+/* keeper_start.c: forks the keeper of a job and waits until it is ready. */
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "message.h"

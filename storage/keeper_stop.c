@@ -1,3 +1,4 @@
+/* keeper_stop.c: stops the keeper of a job, be it well, hung or dead. */
 #include "keeper.h"
 #include "keeper_protocol.h"
 #include "log.h"

@@ -1,3 +1,4 @@
+/* kernel_client.c: mounts an export by the kernel's NFS client. */
 #include "kernel_client.h"
 #include "mounter.h"
 

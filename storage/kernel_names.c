@@ -1,3 +1,4 @@
+/* kernel_names.c: drops names of a FUSE volume that the kernel remembers. */
 #include "kernel_names.h"
 #include "process.h"
 

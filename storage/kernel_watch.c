@@ -1,3 +1,4 @@
+/* kernel_watch.c: reads from the kernel's counts whether an NFS mount waits in vain. */
 #include "kernel_watch.h"
 
 #include "client_protocol.h"

@@ -1,3 +1,4 @@
+/* kind.c: has the table of the kinds of volumes. */
 #include "kind.h"
 #include "errand.h"
 #include "place.h"

@@ -1,3 +1,4 @@
+/* last_policy.c: keeps a copy of the last good policy, and falls back to it. */
 #include "last_policy.h"
 
 #include "directory.h"

@@ -1,3 +1,4 @@
+/* lock_note.c: has the locks of dead NFS clients given up. */
 #include "lock_note.h"
 
 #include "client_process.h"

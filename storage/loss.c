@@ -1,3 +1,4 @@
+/* loss.c: tells what a job wrote and its file servers did not take. */
 #include "loss.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* mount.c: mounts parts of volumes under names of their own (--mount). */
 #include "mount.h"
 #include "directory.h"
 #include "identity.h"

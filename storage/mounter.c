@@ -1,3 +1,4 @@
+/* mounter.c: runs programs that mount: mount.nfs, rclone, root's own. */
 #include "mounter.h"
 #include "mounted.h"
 #include "process.h"

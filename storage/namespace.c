@@ -1,3 +1,4 @@
+/* namespace.c: makes the mount namespace of one job. */
 #include "namespace.h"
 #include "directory.h"
 #include "system.h"

@@ -1,3 +1,4 @@
+/* outage.c: keeps when a file server did not answer, as one job saw it. */
 #include "outage.h"
 
 #include "deadline.h"

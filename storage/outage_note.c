@@ -1,3 +1,4 @@
+/* outage_note.c: shares a file server's silence with the keepers of other jobs. */
 #include "outage_note.h"
 
 #include "directory.h"

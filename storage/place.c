@@ -1,3 +1,4 @@
+/* place.c: makes a mount read-only, nosuid and nodev, and binds it elsewhere. */
 #include "place.h"
 #include "directory.h"
 #include "system.h"

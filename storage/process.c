@@ -1,3 +1,4 @@
+/* process.c: forks children that end with their parent, and waits for them. */
 #include "process.h"
 #include "system.h"
 

@@ -1,3 +1,4 @@
+/* process_view.c: looks at the node's processes through /proc. */
 #include "process_view.h"
 
 #include <fcntl.h>

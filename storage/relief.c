@@ -1,3 +1,4 @@
+/* relief.c: lets a kernel forget what it remembers too much of, for a client. */
 #include "relief.h"
 #include "kernel_names.h"
 #include "process.h"

@@ -1,3 +1,4 @@
+/* run_directory.c: makes, locks and removes RUN/NODE/JOB, where a keeper listens. */
 #include "run_directory.h"
 #include "deadline.h"
 #include "directory.h"

@@ -1,3 +1,4 @@
+/* scratch.c: makes and deletes a job's directory on the node's disk. */
 #include "scratch.h"
 #include "process.h"
 #include "scratch_place.h"

@@ -1,3 +1,4 @@
+/* secret.c: checks that a file of passwords or keys is root's and nobody else's. */
 #include "secret.h"
 #include "trusted_file.h"
 

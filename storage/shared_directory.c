@@ -1,3 +1,4 @@
+/* shared_directory.c: makes and deletes one job's directory on a volume. */
 #include "shared_directory.h"
 #include "identity.h"
 #include "process.h"

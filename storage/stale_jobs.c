@@ -1,3 +1,4 @@
+/* stale_jobs.c: clears what jobs left on the node whose keeper was killed. */
 #include "stale_jobs.h"
 
 #include "directory.h"

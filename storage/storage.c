@@ -1,3 +1,4 @@
+/* storage.c: mounts the volumes of one job, all of them or none. */
 #include "storage.h"
 #include "client_protocol.h"
 #include "identity.h"

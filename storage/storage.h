@@ -83,9 +83,7 @@ void storage_remove_shared(struct storage *storage, const struct identity *ident
 void storage_end(struct storage *storage, struct record *report);
 
 #define STORAGE_UNMOUNT_MS 2000 /* for writing out and unmounting */
-#define STORAGE_FINISH_MS                                        \
-    1500 /* then for the clients to end: CLIENT_STOP_MS and more \
-          */
+#define STORAGE_FINISH_MS 1500  /* then for the clients to end: CLIENT_STOP_MS and more */
 #define STORAGE_END_MS (STORAGE_UNMOUNT_MS + STORAGE_FINISH_MS)
 
 #endif

@@ -1,3 +1,4 @@
+/* sweep.c: deletes directories that users filled. */
 #include "sweep.h"
 #include "deadline.h"
 

@@ -1,3 +1,4 @@
+/* system.c: has the table of the calls that change the system. */
 #include "system.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* unmount.c: ends all mounts of a job, the last first. */
 #include "unmount.h"
 #include "kind.h"
 #include "process.h"

@@ -1,3 +1,4 @@
+/* volume.c: mounts one FUSE volume of the job. */
 #include "volume.h"
 #include "client_protocol.h"
 #include "directory.h"

@@ -1,3 +1,4 @@
+/* shards.c: reads and writes the manifest of a data set of shards. */
 #include "shards.h"
 
 #include <errno.h>

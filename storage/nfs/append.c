@@ -1,3 +1,4 @@
+/* append.c: finds the end of a file for a write with O_APPEND. */
 #include "append.h"
 
 #include "pages.h"

@@ -1,3 +1,4 @@
+/* attributes.c: converts file attributes between NFSv3 and FUSE. */
 #include "attributes.h"
 
 #include "../client_protocol.h"

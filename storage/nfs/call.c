@@ -1,3 +1,4 @@
+/* call.c: sends the remote calls that answer one request of the kernel. */
 #include "call.h"
 
 #include "connection.h"

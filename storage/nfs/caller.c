@@ -1,3 +1,4 @@
+/* caller.c: reads from /proc which task waits for a call. */
 #include "caller.h"
 
 #include <fcntl.h>

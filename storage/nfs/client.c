@@ -1,3 +1,4 @@
+/* client.c: runs the loop that serves the volumes. */
 #include "client.h"
 
 #include "../client_protocol.h"

@@ -1,3 +1,4 @@
+/* client_request.c: reads and answers the keeper's requests. */
 #include "client.h"
 
 #include "prune.h"

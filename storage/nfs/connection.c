@@ -1,3 +1,4 @@
+/* connection.c: keeps up a TCP connection to the file server. */
 #include "connection.h"
 
 #include "call.h"

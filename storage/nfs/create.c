@@ -1,3 +1,4 @@
+/* create.c: serves operations that make a name. */
 #include "create.h"
 
 #include "append.h"

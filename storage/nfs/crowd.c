@@ -1,3 +1,4 @@
+/* crowd.c: tells the keeper that the kernel remembers too many inodes. */
 #include "crowd.h"
 
 #include "message.h"

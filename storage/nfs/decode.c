@@ -1,4 +1,4 @@
-/* decode: lengths of the server's that libnfs takes on trust.
+/* decode.c: lengths of the server's that libnfs takes on trust.
  *
  * libnfs 4 copies a verifier without a look at where the answer ends. It adds a length to
  * its place in the answer as a signed number: one of 2 GiB or more leads before the

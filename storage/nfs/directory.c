@@ -1,3 +1,4 @@
+/* directory.c: serves an open directory, from what the server lists of it. */
 #include "directory.h"
 
 #include "listing.h"

@@ -1,4 +1,4 @@
-/* encode: room for the one call that is longer than libnfs expects.
+/* encode.c: room for the one call that is longer than libnfs expects.
  *
  * libnfs encodes a call and its credentials into 4,096 bytes, and makes more room for
  * nothing but the data of a WRITE. A SYMLINK with a long target takes more; no other call

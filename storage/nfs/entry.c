@@ -1,3 +1,4 @@
+/* entry.c: serves operations on names and attributes. */
 #include "entry.h"
 
 #include "append.h"

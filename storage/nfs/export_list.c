@@ -1,3 +1,4 @@
+/* export_list.c: asks a MOUNT service for its exports. */
 #include "export_list.h"
 
 #include <nfsc/libnfs-raw-mount.h>

@@ -1,3 +1,4 @@
+/* extent.c: writes a piece of a file to the server, and commits it. */
 #include "extent.h"
 
 #include "status.h"
@@ -252,8 +253,8 @@ void extents_commit(struct writes *writes)
         return; /* the next event tries again */
     writes->committing = true;
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_UNSTABLE)
-        extent->state = EXTENT_COMMITTING;
+        if (extent->state == EXTENT_UNSTABLE)
+            extent->state = EXTENT_COMMITTING;
     call->failed = commit_failed;
     call->arguments.commit.file = inode_handle(writes->inode);
     call_send(call, PROCEDURE_COMMIT, commit_done);

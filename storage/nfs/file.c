@@ -1,3 +1,4 @@
+/* file.c: serves operations on open files. */
 #include "file.h"
 
 #include "append.h"
@@ -13,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPEN_TO_EXECUTE \
-    0x20 /* the kernel's __FMODE_EXEC, which it passes on in the flags */
+#define OPEN_TO_EXECUTE 0x20 /* the kernel's __FMODE_EXEC, passed on in the flags */
 
 void file_give_number(struct volume *volume, struct fuse_file_info *file)
 {

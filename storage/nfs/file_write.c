@@ -1,3 +1,4 @@
+/* file_write.c: serves writes to open files. */
 #include "append.h"
 #include "file.h"
 #include "lock.h"

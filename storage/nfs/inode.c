@@ -1,3 +1,4 @@
+/* inode.c: keeps one inode for each NFS file handle that the kernel knows. */
 #include "inode.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* listing.c: holds what the server told of a directory's names in one answer. */
 #include "listing.h"
 
 #include <errno.h>

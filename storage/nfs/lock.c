@@ -1,3 +1,4 @@
+/* lock.c: serves the kernel's requests for locks. */
 #include "lock.h"
 
 #include "call.h"

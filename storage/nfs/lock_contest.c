@@ -1,3 +1,4 @@
+/* lock_contest.c: decides when to ask for a lock that other nodes want as well. */
 #include "lock_contest.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* lock_grant.c: drops what the node knows of a file that it just locked. */
 #include "lock_grant.h"
 
 #include "append.h"

@@ -1,3 +1,4 @@
+/* lock_holder.c: keeps who holds locks on which file of a server. */
 #include "lock_holder.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* lock_list.c: keeps the locks of this client in a file that outlives it. */
 #include "lock_list.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* lock_order.c: decides which request of a lock service is sent next, and when. */
 #include "lock_order.h"
 
 #include "lock_queue.h"

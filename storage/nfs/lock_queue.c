@@ -1,3 +1,4 @@
+/* lock_queue.c: holds what the thread of a lock service has in hand. */
 #include "lock_queue.h"
 
 #include <stdlib.h>

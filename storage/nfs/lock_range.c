@@ -1,3 +1,4 @@
+/* lock_range.c: keeps the bytes of a file that one owner has locked. */
 #include "lock_range.h"
 
 #include <stdlib.h>

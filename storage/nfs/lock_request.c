@@ -1,3 +1,4 @@
+/* lock_request.c: takes one wish of an owner through the server's lock manager. */
 #include "lock_request.h"
 
 #include <nfsc/libnfs-raw-nlm.h>

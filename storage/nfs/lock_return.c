@@ -1,3 +1,4 @@
+/* lock_return.c: keeps the place of a waiter who was interrupted and comes back. */
 #include "lock_return.h"
 
 #include <string.h>

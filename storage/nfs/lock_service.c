@@ -1,3 +1,4 @@
+/* lock_service.c: calls the file server's lock manager (NLM version 4). */
 #include "lock_service.h"
 
 #include "lock_thread.h"

@@ -1,3 +1,4 @@
+/* lock_thread.c: runs the thread of a lock service. */
 #include "lock_thread.h"
 
 #include "caller.h"

@@ -1,3 +1,4 @@
+/* names.c: decides for how long the kernel may trust the names of a directory. */
 #include "names.h"
 
 #include <stdlib.h>
@@ -13,9 +14,7 @@
 #define SECOND_NS 1000000000LL
 #define MILLISECOND_NS 1000000LL
 
-#define NOTIFY_EPOCH                                                   \
-    8 /* FUSE_NOTIFY_INC_EPOCH: newer than the headers of many systems \
-       */
+#define NOTIFY_EPOCH 8 /* FUSE_NOTIFY_INC_EPOCH, which many systems' headers lack */
 
 struct names {
     struct nfstime3 changed, modified; /* the directory's state that is known */

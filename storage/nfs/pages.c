@@ -1,3 +1,4 @@
+/* pages.c: tells the kernel what to do with the pages that it keeps of a file. */
 #include "pages.h"
 
 #include "call.h"

@@ -1,3 +1,4 @@
+/* parked.c: lets calls go on that waited for writes. */
 #include "extent.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* patience.c: decides how long a call waits for the file server. */
 #include "patience.h"
 
 #include "call.h"

@@ -1,3 +1,4 @@
+/* port.c: chooses the port that a connection comes from. */
 #include "port.h"
 
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+/* preflight.c: checks all that must be well before a volume is mounted. */
 #include "preflight.h"
 
 #include "../client_protocol.h"

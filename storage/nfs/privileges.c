@@ -1,3 +1,4 @@
+/* privileges.c: becomes a user that nobody is, with one capability left. */
 #include "privileges.h"
 
 #include "../client_protocol.h"

@@ -1,3 +1,4 @@
+/* probe.c: writes a file to each volume to see whether the user can. */
 #include "probe.h"
 
 #include "attributes.h"

@@ -1,3 +1,4 @@
+/* procedure.c: has the table of NFSv3's procedures, and sends any of them. */
 #include "procedure.h"
 
 bool procedure_changes(enum procedure procedure)

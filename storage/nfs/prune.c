@@ -1,3 +1,4 @@
+/* prune.c: bounds how many inodes the kernel remembers. */
 #include "prune.h"
 
 #include <errno.h>

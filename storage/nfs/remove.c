@@ -1,3 +1,4 @@
+/* remove.c: serves operations that take a name away. */
 #include "remove.h"
 
 #include "names.h"

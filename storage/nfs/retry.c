@@ -1,3 +1,4 @@
+/* retry.c: keeps which tasks were sent back to open a file once more. */
 #include "retry.h"
 
 void retry_expect(struct retries *retries, pid_t task)

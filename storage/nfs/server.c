@@ -1,3 +1,4 @@
+/* server.c: connects to the file server, as the job's user. */
 #include "server.h"
 
 #include <netdb.h>

@@ -1,3 +1,4 @@
+/* session.c: reads the kernel's requests of a volume from /dev/fuse. */
 #include "session.h"
 
 #include "../client_protocol.h"

@@ -1,3 +1,4 @@
+/* silence.c: tells the keeper when the file server falls silent and answers again. */
 #include "silence.h"
 
 #include "../client_protocol.h"

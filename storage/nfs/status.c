@@ -1,3 +1,4 @@
+/* status.c: converts NFSv3 status codes to errno. */
 #include "status.h"
 
 #include <errno.h>

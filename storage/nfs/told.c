@@ -1,3 +1,4 @@
+/* told.c: keeps what the kernel is told of a file's attributes. */
 #include "told.h"
 
 #include "names.h"

@@ -1,3 +1,4 @@
+/* turn.c: waits for the next turn of one of the client's two loops. */
 #include "turn.h"
 
 #include "../client_protocol.h"

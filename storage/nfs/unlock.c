@@ -1,3 +1,4 @@
+/* unlock.c: gives up the locks of a client that is dead, in its name. */
 #include "unlock.h"
 
 #include "lock_list.h"

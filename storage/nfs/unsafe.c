@@ -1,3 +1,4 @@
+/* unsafe.c: tells the keeper which written bytes are not yet safe. */
 #include "unsafe.h"
 
 #include "message.h"

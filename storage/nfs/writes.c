@@ -1,3 +1,4 @@
+/* writes.c: keeps what programs have written until the server has made it safe. */
 #include "extent.h"
 
 #include <errno.h>
@@ -32,8 +33,8 @@ static struct extent *next_due(const struct writeback *writeback, long long now)
     if (writeback->flying >= FLYING_MOST)
         return NULL;
     TAILQ_FOREACH(extent, &writeback->queue, in_queue)
-    if (extent->at <= now)
-        return extent;
+        if (extent->at <= now)
+            return extent;
     return NULL;
 }
 
@@ -54,8 +55,8 @@ int writeback_wait(const struct writeback *writeback, long long now)
     if (writeback->flying >= FLYING_MOST)
         return -1; /* an answer comes first */
     TAILQ_FOREACH(extent, &writeback->queue, in_queue)
-    if (extent->at < until)
-        until = extent->at;
+        if (extent->at < until)
+            until = extent->at;
     if (until == INT64_MAX)
         return -1;
     return until > now ? (int)(until - now) : 0;
@@ -71,8 +72,8 @@ void writes_urge(struct writes *writes)
         first->moved == 0)
         first->stable = true;
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_QUEUED)
-        extent->at = 0;
+        if (extent->state == EXTENT_QUEUED)
+            extent->at = 0;
     writeback_service(writes->volume->writeback);
 }
 
@@ -124,8 +125,8 @@ static bool has_unstable(const struct writes *writes)
     struct extent *extent;
 
     TAILQ_FOREACH(extent, &writes->extents, in_file)
-    if (extent->state == EXTENT_UNSTABLE)
-        return true;
+        if (extent->state == EXTENT_UNSTABLE)
+            return true;
     return false;
 }
 
@@ -148,8 +149,8 @@ static void commit_some(struct writeback *writeback, struct writes *own)
     if (!is_crowded(writeback))
         return;
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    if (wants_commit(writes))
-        extents_commit(writes);
+        if (wants_commit(writes))
+            extents_commit(writes);
 }
 
 void writes_advance(struct writes *writes)
@@ -172,8 +173,8 @@ static struct writes *first_unpressed(const struct writeback *writeback)
     struct writes *writes;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    if (!writes->press)
-        return writes;
+        if (!writes->press)
+            return writes;
     return NULL;
 }
 
@@ -196,8 +197,8 @@ bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
     if (!inode->writes || inode->writes->unanswered == 0)
         return false;
     TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
-    if (is_unanswered(extent) && touches(extent, offset, size))
-        return true;
+        if (is_unanswered(extent) && touches(extent, offset, size))
+            return true;
     return false;
 }
 
@@ -213,8 +214,7 @@ void writes_patch(struct inode *inode, uint64_t offset, const char *data, size_t
 
     if (!inode->writes)
         return;
-    TAILQ_FOREACH(extent, &inode->writes->extents, in_file)
-    {
+    TAILQ_FOREACH(extent, &inode->writes->extents, in_file) {
         uint64_t from = offset > extent->offset ? offset : extent->offset;
         uint64_t to = offset + size < extent->offset + extent->size
                           ? offset + size
@@ -322,7 +322,7 @@ static uint64_t unsafe_of(const struct writes *writes)
 
     if (writes->inode->opens == 0 || writes->abandoned)
         TAILQ_FOREACH(extent, &writes->extents, in_file)
-    bytes += extent_unsafe(extent);
+            bytes += extent_unsafe(extent);
     return bytes;
 }
 
@@ -332,7 +332,7 @@ uint64_t writeback_unsafe(const struct writeback *writeback)
     uint64_t bytes = 0;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    bytes += unsafe_of(writes);
+        bytes += unsafe_of(writes);
     return bytes;
 }
 
@@ -342,8 +342,8 @@ uint64_t writes_unsafe(const struct volume *volume)
     uint64_t bytes = 0;
 
     TAILQ_FOREACH(writes, &volume->writeback->files, in_files)
-    if (writes->volume == volume)
-        bytes += unsafe_of(writes);
+        if (writes->volume == volume)
+            bytes += unsafe_of(writes);
     return bytes;
 }
 
@@ -353,8 +353,8 @@ void writeback_lose(struct writeback *writeback)
     struct extent *extent;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-    TAILQ_FOREACH(extent, &writes->extents, in_file)
-    writes->volume->bytes_lost += extent_unsafe(extent);
+        TAILQ_FOREACH(extent, &writes->extents, in_file)
+            writes->volume->bytes_lost += extent_unsafe(extent);
 }
 
 void writeback_release(struct writeback *writeback)

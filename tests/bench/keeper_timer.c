@@ -1,4 +1,4 @@
-/* keeper_timer: how long the keeper takes, in microseconds.
+/* keeper_timer.c: how long the keeper takes, in microseconds.
  *
  *     keeper_timer COUNT SOCKET KEEPER WORD...
  *

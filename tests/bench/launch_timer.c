@@ -1,4 +1,4 @@
-/* launch_timer: what the environment of a task costs in slurmstepd.
+/* launch_timer.c: what the environment of a task costs in slurmstepd.
  *
  *     launch_timer LAUNCHERS NODES TASKS_PER_NODE FRAMEWORK COUNT
  *

@@ -1,9 +1,11 @@
-/* nfs_load: the same load on a mounted file and on raw libnfs, for tests/bench/volumes.
+/* nfs_load.c: the same load on a mounted file and on raw libnfs (tests/bench/volumes).
  *
- *     nfs_load file FILE random DEPTH COUNT      4 KiB reads of a mounted file, by Linux
- * AIO nfs_load raw EXPORT NAME random DEPTH COUNT CONNECTIONS THREADS   the same, libnfs
- * alone nfs_load raw EXPORT NAME read DEPTH COUNT CONNECTIONS THREADS     READs of 1 MiB
- * in order
+ *     nfs_load file FILE random DEPTH COUNT
+ *         4 KiB reads of a mounted file, by Linux AIO
+ *     nfs_load raw EXPORT NAME random DEPTH COUNT CONNECTIONS THREADS
+ *         the same reads, by libnfs alone
+ *     nfs_load raw EXPORT NAME read DEPTH COUNT CONNECTIONS THREADS
+ *         READs of 1 MiB in order, by libnfs alone
  *
  * The server is at 127.0.0.1, ports 2049 and 20048. COUNT reads in all, DEPTH under way
  * at any time. With THREADS, each connection has a thread and an event loop of its own;

@@ -1,6 +1,6 @@
-/*
- * forge.c: a SPANK plugin of a user's own, which hands on $FORGE_NAME with $FORGE_VALUE,
- * or with $FORGE_BYTES bytes, to where the prolog's environment is made of it.
+/* forge.c: a SPANK plugin of a user's own, which forges the prolog's environment.
+ *
+ * It hands on $FORGE_NAME with $FORGE_VALUE, or with $FORGE_BYTES bytes.
  */
 #include <slurm/spank.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/*
- * The task of digits.py in C with MPI: the same batches, the same rows for a rank, the
- * same line at the end.
+/* train_mpi.c: the task of digits.py in C with MPI.
+ *
+ * The batches, the rows of each rank and the line at the end are the same.
  */
 #include <math.h>
 #include <mpi.h>

@@ -1,3 +1,4 @@
+/* fuzz_kernel.c: plays the kernel's side of /dev/fuse. */
 #include "fuzz_kernel.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* fuzz_server.c: plays a file server that answers what a target's bytes say. */
 #include "fuzz_server.h"
 
 #include <arpa/inet.h>

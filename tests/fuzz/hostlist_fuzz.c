@@ -1,4 +1,4 @@
-/* hostlist_fuzz: Slurm's host lists and counts. */
+/* hostlist_fuzz.c: Slurm's host lists and counts. */
 #include "fuzz.h"
 
 #include "hostlist.h"

@@ -1,5 +1,4 @@
-/* nfs_fuzz: the NFS client between a kernel that asks and a server that may answer
- * anything.
+/* nfs_fuzz.c: the NFS client between a kernel and a server that may answer anything.
  *
  * All of storage/nfs but its main and the lock service runs as it is, over real sockets.
  * The bytes are steps: a request of the kernel (fuzz_kernel.h), an answer of the server

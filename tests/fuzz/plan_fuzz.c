@@ -1,4 +1,4 @@
-/* plan_fuzz: what the policy's engine answers, from a Lua table to a plan.
+/* plan_fuzz.c: what the policy's engine answers, from a Lua table to a plan.
  *
  * The bytes are steps that build the table: a field of one of the names that are read,
  * with any value, or a table to go on in.

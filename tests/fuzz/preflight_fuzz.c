@@ -1,5 +1,4 @@
-/* preflight_fuzz: what is asked of a file server before anything is mounted, and a server
- * that may answer anything.
+/* preflight_fuzz.c: the preflight, and a file server that may answer anything.
  *
  * The preflight waits in poll, and there is the server (fuzz_server.h): the bytes are its
  * answers, one for each turn. When they are used up, the keeper goes away.

@@ -1,4 +1,4 @@
-/* record_fuzz: a record's wire form, and a message with it, from anybody. */
+/* record_fuzz.c: a record's wire form, and a message with it, from anybody. */
 #include "fuzz.h"
 
 #include "message.h"

@@ -1,4 +1,4 @@
-/* words_fuzz: what users and the plugstack line write: --mount, --framework, settings. */
+/* words_fuzz.c: words of users and of plugstack.conf: --mount, --framework, settings. */
 #include "fuzz.h"
 
 #include "framework.h"

@@ -1,3 +1,4 @@
+/* fake_keeper.c: plays a keeper that answers join as the test wants. */
 #include "fake_keeper.h"
 
 #include "message.h"

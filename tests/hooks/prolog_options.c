@@ -1,5 +1,6 @@
-/* What the prolog reads of a job's SPANK environment, for tests/hooks/option_readers.lua.
+/* prolog_options.c: what the prolog reads of a job's SPANK environment.
  *
+ * tests/hooks/option_readers.lua runs it.
  * Standard input has one line for each entry, in hexadecimal, and an empty line after
  * each job. The environment is made of them as slurmd makes it. For each job the values
  * of all options go out, each as NAME=HEXADECIMAL, then an empty line. */

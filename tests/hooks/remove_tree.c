@@ -1,3 +1,4 @@
+/* remove_tree.c: deletes a test's directory with all that is in it. */
 #include "remove_tree.h"
 
 #include <ftw.h>

@@ -1,4 +1,4 @@
-/* replay: plays hook sequences against the plugin, with no Slurm, and prints TAP.
+/* replay.c: plays hook sequences against the plugin, with no Slurm, and prints TAP.
  *
  *     replay [FILE.hooks ...]     without files: all those of $top_srcdir/tests/hooks
  *

@@ -1,3 +1,4 @@
+/* replay_actions.c: does what the lines of a hook sequence say. */
 #include "replay.h"
 
 #include "fake_keeper.h"

@@ -1,3 +1,4 @@
+/* replay_expectations.c: checks what the lines of a hook sequence expect. */
 #include "replay.h"
 
 #include "spank_stub.h"

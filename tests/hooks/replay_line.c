@@ -1,3 +1,4 @@
+/* replay_line.c: cuts a line of a hook sequence into words. */
 #include "replay.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* spank_stub.c: plays Slurm's plugin interface without Slurm. */
 #include "spank_stub.h"
 
 #include <errno.h>

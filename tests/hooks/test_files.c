@@ -1,4 +1,4 @@
-/* The names of a step's files, and a look at them with the user's rights and no more. */
+/* test_files.c: a step's files, named and looked at with the user's rights. */
 #include "as_user.h"
 #include "deadline.h"
 #include "file_fault.h"

@@ -1,4 +1,4 @@
-/* Running a program as root: what it gets, what it says, and when it is given up. */
+/* test_program.c: what a program that root runs gets and says, and when it is killed. */
 #include "program.h"
 
 #include "deadline.h"

@@ -1,4 +1,4 @@
-/* job_submit_stub: runs Slurm's real job_submit_lua.so outside slurmctld.
+/* job_submit_stub.c: runs Slurm's real job_submit_lua.so outside slurmctld.
  *
  *     SLURM_CONF=FILE job_submit_stub PLUGIN_DIR UID [FIELD=VALUE | NAME=VALUE]...
  *

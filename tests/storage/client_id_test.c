@@ -1,4 +1,4 @@
-/* No user, no group and no other job of the node has the id of a job's NFS clients. */
+/* client_id_test.c: the id of a job's NFS clients is that of nobody else on the node. */
 #include "../unit/unit.h"
 
 #include "client_id.h"

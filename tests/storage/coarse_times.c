@@ -1,4 +1,4 @@
-/* coarse_times: preloaded into a file server, makes its file system's times coarse.
+/* coarse_times.c: preloaded into a file server, makes its file system's times coarse.
  *
  * Times are cut to a multiple of COARSE_TIMES nanoseconds: 1000000 for a file system that
  * keeps milliseconds, 1000000000 for one that keeps whole seconds, as ext3 does.

@@ -1,5 +1,6 @@
-/* How mounts are taken down: the order, and for whom requests under way are aborted. A
- * call of the kernel's that hangs cannot be tried here; which calls are made can. */
+/* ending_test.c: the order in which mounts end, and for whom requests are aborted.
+ *
+ * A call of the kernel's that hangs cannot be tried here; which calls are made can. */
 #include "../unit/unit.h"
 
 #include "namespace.h"

@@ -1,5 +1,4 @@
-/* The keeper's question for what slurmctld recorded of a job, with a squeue of the
- * test's. */
+/* job_comment_test.c: the keeper asks a stand-in of squeue for a job's AdminComment. */
 #include "job_comment.h"
 #include "process.h"
 

@@ -1,4 +1,4 @@
-/* The keeper's look at its job, with a squeue of the test's. */
+/* job_watch_test.c: the keeper's look at its job, with a stand-in of squeue. */
 #include "job_watch.h"
 #include "message.h"
 #include "process.h"

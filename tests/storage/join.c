@@ -1,5 +1,8 @@
-/* join SOCKET [COMMAND ...]: joins the job whose keeper listens at SOCKET, as a step
- * does. Prints the answer, "key=value" lines; then runs COMMAND inside the job's
+/* join.c: joins the job whose keeper listens at SOCKET, as a step does.
+ *
+ *     join SOCKET [COMMAND ...]
+ *
+ * It prints the answer, "key=value" lines, and then runs COMMAND inside the job's
  * namespace. */
 #include "keeper_protocol.h"
 #include "message.h"

@@ -1,4 +1,4 @@
-/* What the kernel's counts of a mount's transports tell of a silent file server. */
+/* kernel_watch_test.c: what the kernel's counts of transports tell of a file server. */
 #include "../unit/unit.h"
 
 #include "kernel_watch.h"

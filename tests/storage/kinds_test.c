@@ -1,6 +1,8 @@
-/* As storage_test.c, for the kinds whose mounts are real: every call fails once, in turn,
- * in the keeper or in a child of its, and whatever was mounted, made or started before is
- * gone. Root is needed, in a mount namespace of the test's own. */
+/* kinds_test.c: as storage_test.c, for the kinds whose mounts are real.
+ *
+ * Every call fails once, in turn, in the keeper or in a child of its, and whatever was
+ * mounted, made or started before is gone. This needs root, in a mount namespace of the
+ * test's own. */
 #include "../unit/unit.h"
 
 #include "identity.h"

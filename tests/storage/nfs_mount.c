@@ -1,5 +1,4 @@
-/* nfs_mount: runs a command with a volume mounted by atelier-nfs, as the keeper would do
- * it.
+/* nfs_mount.c: runs a command with a volume that atelier-nfs mounts, as a keeper would.
  *
  *     nfs_mount HOST PORT MOUNT_PORT EXPORT DIRECTORY UID GID COMMAND [ARGUMENT...]
  *

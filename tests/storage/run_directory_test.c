@@ -1,4 +1,4 @@
-/* Who lives in a run directory holds it; one that is removed cannot be held. */
+/* run_directory_test.c: a keeper holds its run directory; a removed one is nobody's. */
 #include "../unit/unit.h"
 
 #include "run_directory.h"

@@ -1,5 +1,7 @@
-/* Stands in for atelier-nfs in the keeper's tests: speaks client_protocol.h and serves
- * nothing. What it does wrong is chosen by the server's host name in the plan:
+/* stand_in_client.c: stands in for atelier-nfs in the keeper's tests.
+ *
+ * It speaks client_protocol.h and serves nothing. What it does wrong is chosen by the
+ * server's host name in the plan:
  *
  *     well       answers everything
  *     refused    fails to connect, with a sentence

@@ -1,7 +1,8 @@
-/* Every call that changes the system fails once, in turn: whatever had been mounted is
- * unmounted, every process has ended, every descriptor is closed, and there is a
- * sentence. The calls that need root are stood in for, so that this runs as anybody; the
- * processes and sockets are real. */
+/* storage_test.c: every call that changes the system fails once, in turn.
+ *
+ * Each time whatever had been mounted is unmounted, every process has ended, every
+ * descriptor is closed, and there is a sentence. The calls that need root are stood in
+ * for, so that this runs as anybody; the processes and sockets are real. */
 #include "../unit/unit.h"
 
 #include "client_protocol.h"

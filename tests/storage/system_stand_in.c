@@ -1,3 +1,4 @@
+/* system_stand_in.c: stands in for the calls that change the system. */
 #include "system_stand_in.h"
 
 #include "../unit/unit.h"

@@ -21,9 +21,27 @@ needs() {
     command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
+# not_found LINES: shows them and fails, unless there are none.
+not_found() {
+    printf '%s' "$1"
+    [ -z "$1" ]
+}
+
 @test "C is formatted as .clang-format says" {
     needs clang-format
     sources '*.c' '*.h' | xargs clang-format --dry-run --Werror
+}
+
+# clang-format leaves the lines of a comment alone.
+@test "no line of C is longer than ninety columns" {
+    not_found "$(sources '*.c' '*.h' | xargs grep -nE '^.{91}')"
+}
+
+@test "a file of C begins with its name and what it is for" {
+    not_found "$(sources '*.c' '*.h' | while read -r file; do
+        read -r first <"$file"
+        [[ $first == "/* ${file##*/}: "* ]] || echo "$file: $first"
+    done)"
 }
 
 @test "shell scripts have no fault that shellcheck knows" {

@@ -1,3 +1,4 @@
+/* deadline_test.c: deadlines end when they should, and are never rounded down. */
 #include "unit.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* directory_list_test.c: the values that --with-input and --with-output take. */
 #include "unit.h"
 
 #include "directory_list.h"

@@ -1,5 +1,6 @@
-/* What `atelier doctor` says of the NFS clients' ids while the user database is down;
- * tests/cli/doctor.bats has it while it answers. */
+/* doctor_client_ids_test.c: `atelier doctor` looks at the NFS clients' ids.
+ *
+ * Here the user database is down; in tests/cli/doctor.bats it answers. */
 #include "unit.h"
 
 #include "doctor_check.h"

@@ -1,3 +1,4 @@
+/* doctor_verdict_test.c: which node is at fault, from made-up measurements. */
 #include "unit.h"
 
 #include "doctor_verdict.h"

@@ -1,3 +1,4 @@
+/* ending_test.c: how a child ended, in words. */
 #include "ending.h"
 #include "scratch.h"
 #include "unit.h"

@@ -1,3 +1,4 @@
+/* error_test.c: an error keeps its first sentence, whole or cut. */
 #include "unit.h"
 
 #include <string.h>

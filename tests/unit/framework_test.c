@@ -1,3 +1,4 @@
+/* framework_test.c: the values that --framework takes. */
 #include "unit.h"
 
 #include "framework.h"

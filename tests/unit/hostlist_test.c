@@ -1,3 +1,4 @@
+/* hostlist_test.c: host lists as Slurm writes them, and what is none. */
 #include "unit.h"
 
 #include "hostlist.h"

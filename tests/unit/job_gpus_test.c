@@ -1,4 +1,4 @@
-/* What each node of a job has, among words of its user's. */
+/* job_gpus_test.c: the GPUs of each node of a job, among words of its user's. */
 #include "unit.h"
 
 #include "deadline.h"

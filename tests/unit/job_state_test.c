@@ -1,3 +1,4 @@
+/* job_state_test.c: what squeue's line means for a keeper. */
 #include "unit.h"
 
 #include "job_line.h"

@@ -1,3 +1,4 @@
+/* launcher_ahead_test.c: a launcher that runs ahead of the tasks gives each its own. */
 #include "unit.h"
 
 #include "launcher_ahead.h"

@@ -1,3 +1,4 @@
+/* launcher_meeting_test.c: where the tasks of a step meet, by launcher and layout. */
 #include "unit.h"
 
 #include "launcher.h"

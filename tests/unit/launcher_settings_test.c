@@ -1,3 +1,4 @@
+/* launcher_settings_test.c: settings of a framework reach its launcher, checked. */
 #include "unit.h"
 
 #include "launcher.h"

@@ -1,3 +1,4 @@
+/* launcher_starter_test.c: which commands start a framework's processes themselves. */
 #include "unit.h"
 
 #include "launcher_starter.h"

@@ -1,3 +1,4 @@
+/* launcher_test.c: a launcher's answer becomes a task's environment, or a sentence. */
 #include "unit.h"
 
 #include "launcher.h"

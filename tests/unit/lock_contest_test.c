@@ -1,3 +1,4 @@
+/* lock_contest_test.c: nodes whose processes lock one range by turns. */
 #include "unit.h"
 
 #include "../../storage/nfs/lock_contest.h"
@@ -5,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes whose processes lock one range by turns, at a server that says no more than yes
- * or no. A call takes CALL_US, and its half until the server decides. */
+/* The server says no more than yes or no. A call takes CALL_US, and half of that passes
+ * until the server decides. */
 #define NODES_MOST 64
 #define RANKS_MOST 12
 #define STEP_US 50

@@ -1,3 +1,4 @@
+/* lock_order_test.c: the order in which locks are asked for. */
 #include "unit.h"
 
 #include "../../storage/nfs/lock_order.h"

@@ -1,3 +1,4 @@
+/* lock_range_test.c: ranges of locks, held against a plain array of bytes. */
 #include "unit.h"
 
 #include "../../storage/nfs/lock_range.h"

@@ -1,3 +1,4 @@
+/* log_test.c: the lines of the log, and where it cannot be written. */
 #include "unit.h"
 
 #include "log.h"

@@ -1,3 +1,4 @@
+/* lua_host_test.c: the limits of Lua, and what a script finds. */
 #include "unit.h"
 
 #include "deadline.h"

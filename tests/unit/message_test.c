@@ -1,3 +1,4 @@
+/* message_test.c: records and descriptors over a socket, whole or refused. */
 #include "unit.h"
 
 #include "message.h"

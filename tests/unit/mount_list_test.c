@@ -1,3 +1,4 @@
+/* mount_list_test.c: the values that --mount takes. */
 #include "unit.h"
 
 #include "mount_list.h"

@@ -1,3 +1,4 @@
+/* name_test.c: what is a name and what is none. */
 #include "unit.h"
 
 #include "name.h"

@@ -1,4 +1,4 @@
-/* For how long names hold, in a time of the test's own. */
+/* names_test.c: for how long names hold, by a clock of the test's own. */
 #include "unit.h"
 
 #include "../../storage/nfs/names.h"

@@ -1,4 +1,5 @@
-/* Every remote call with the longest that its arguments can be: libnfs has room for it.
+/* nfs_longest_test.c: libnfs has room for every remote call with its longest arguments.
+ *
  * A call that is queued has been encoded; nothing is connected here. */
 #include "unit.h"
 

@@ -1,5 +1,7 @@
-/* What the NFS client keeps in memory when the kernel refuses an answer, when it looks a
- * file up for the 4294967296th time, and when the end of one file's writes is another's.
+/* nfs_refused_test.c: what the NFS client keeps when the kernel refuses an answer.
+ *
+ * It also looks at what is kept when the kernel looks a file up for the 4294967296th
+ * time, and when the end of one file's writes is another's.
  *
  * The client is whole but for libfuse's answers, which end here, and for a server: what
  * is sent waits in a connection that is down, and is answered by the tests. */

@@ -1,5 +1,7 @@
-/* What everybody may read of a fault: who can act, and nothing of the fault's own words
- * but where they are the user's. */
+/* notice_test.c: what everybody may read of a fault.
+ *
+ * It says who can act, and has nothing of the fault's own words but where they are the
+ * user's. */
 #include "notice.h"
 
 #include "unit.h"

@@ -1,3 +1,4 @@
+/* plan_fixture.c: writes a policy and a small engine, and asks it for a plan. */
 #include "plan_fixture.h"
 
 #include "scratch.h"

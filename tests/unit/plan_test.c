@@ -1,3 +1,4 @@
+/* plan_test.c: the engine's answers become a plan, or a sentence. */
 #include "unit.h"
 
 #include "plan_fixture.h"

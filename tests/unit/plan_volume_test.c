@@ -1,3 +1,4 @@
+/* plan_volume_test.c: the volumes of an engine's answer, field by field. */
 #include "unit.h"
 
 #include "plan_fixture.h"

@@ -1,3 +1,4 @@
+/* proof_test.c: tags that hold for one connection alone. */
 #include "unit.h"
 
 #include "proof.h"

@@ -1,3 +1,4 @@
+/* record_test.c: records and their wire form. */
 #include "unit.h"
 
 #include "record.h"

@@ -1,3 +1,4 @@
+/* retry_test.c: which tasks are sent back to open a file once more. */
 #include "unit.h"
 
 #include "../../storage/nfs/retry.h"

@@ -1,3 +1,4 @@
+/* roll_call_test.c: launch checks whose tasks all come. */
 #include "roll_fixture.h"
 
 #ifdef __SANITIZE_ADDRESS__

@@ -1,3 +1,4 @@
+/* roll_faults_test.c: launch checks whose tasks do not all come, or contradict. */
 #include "roll_fixture.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* roll_fixture.c: runs launch checks with a process for each task. */
 #include "roll_fixture.h"
 
 #include "deadline.h"

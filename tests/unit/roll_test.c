@@ -1,3 +1,4 @@
+/* roll_test.c: what is wrong with a roll, from the numbers of its tasks. */
 #include "unit.h"
 
 #include "roll.h"

@@ -1,3 +1,4 @@
+/* scratch.c: makes a test's directory and deletes it. */
 #include "scratch.h"
 
 #include "unit.h"

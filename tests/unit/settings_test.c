@@ -1,3 +1,4 @@
+/* settings_test.c: which settings are taken and which refused. */
 #include "unit.h"
 
 #include "settings.h"

@@ -1,3 +1,4 @@
+/* trusted_file_test.c: files that root obeys, and those that others could change. */
 #include "unit.h"
 
 #include "scratch.h"
