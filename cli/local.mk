@@ -34,7 +34,6 @@ atelier_SOURCES = \
 	cli/run_command.c cli/run_command.h \
 	cli/run_directories.c cli/run_directories.h \
 	cli/run_job.c cli/run_job.h \
-	cli/run_line.c cli/run_line.h \
 	cli/run_log.c cli/run_log.h \
 	cli/run_loss.c cli/run_loss.h \
 	cli/run_peer.c cli/run_peer.h \
@@ -77,7 +76,6 @@ atelier_rank_SOURCES = \
 	cli/rank_output.c cli/rank_output.h \
 	cli/rank_service.c cli/rank_service.h \
 	cli/run_directories.c cli/run_directories.h \
-	cli/run_line.c cli/run_line.h \
 	# End of atelier_rank_SOURCES
 atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)

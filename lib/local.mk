@@ -21,6 +21,9 @@ lib/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option_rows.aw
 noinst_LTLIBRARIES += libatelier.la
 nodist_libatelier_la_SOURCES = lib/agreed.h lib/option_rows.h
 libatelier_la_SOURCES = \
+	lib/client_message.c lib/client_message.h \
+	lib/client_protocol.h \
+	lib/client_target.c lib/client_target.h \
 	lib/crowd.c lib/crowd.h \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
@@ -32,6 +35,7 @@ libatelier_la_SOURCES = \
 	lib/job_gpus.c lib/job_gpus.h \
 	lib/job_line.c lib/job_line.h \
 	lib/job_state.c lib/job_state.h \
+	lib/keeper_message.c lib/keeper_message.h \
 	lib/keeper_protocol.h \
 	lib/launcher.c lib/launcher.h \
 	lib/launcher_ahead.c lib/launcher_ahead.h \

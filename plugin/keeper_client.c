@@ -3,6 +3,7 @@
 
 #include "deadline.h"
 #include "facts.h"
+#include "keeper_message.h"
 #include "keeper_protocol.h"
 #include "message.h"
 #include "program.h"
@@ -27,8 +28,6 @@
 #define WORDS_MAX PROGRAM_MORE_MAX
 
 _Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
-
-#define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
 
 /* A command line or an environment under construction. */
 struct words {
@@ -82,34 +81,6 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Takes the line that begins with `key`, and all that follows, off the end of what the
- * keeper said. Returns the rest of the line, or NULL for no such line. */
-static const char *take_line(char *said, const char *key)
-{
-    char *line = said;
-
-    while ((line = strchr(line, '\n')) && strncmp(line + 1, key, strlen(key)) != 0)
-        line++;
-    if (!line)
-        return NULL;
-    *line = '\0';
-    return line + 1 + strlen(key);
-}
-
-/* Takes what everybody may read, and before it whose fault it is. Returns that: this
- * node's, where the keeper does not tell. */
-static enum error_party take_verdict(char *said, char notice[NOTICE_SIZE])
-{
-    const char *told = take_line(said, KEEPER_NOTICE);
-    enum error_party party = ERROR_NONE;
-
-    snprintf(notice, NOTICE_SIZE, "%s", told ? told : "");
-    told = take_line(said, KEEPER_PARTY);
-    if (told)
-        party = error_party_parse(told);
-    return party == ERROR_NONE ? ERROR_NODE : party;
-}
-
 static void release_words(struct words *words)
 {
     for (size_t i = 0; i < words->count; i++)
@@ -132,7 +103,7 @@ static int run_words(struct words *words, struct words *environment, int millise
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status >= 0)
-        party = take_verdict(said, notice);
+        party = keeper_message_take(said, notice);
     if ((status > 0 || *notice) && said[0])
         error_set(error, party, "%s", without_name(said, words->list[0]));
     else if (status > 0)
@@ -171,7 +142,7 @@ int keeper_start(const struct settings *settings, const struct job *job,
     add_word(&words, "gid=%u", (unsigned)job->gid);
     add_facts(&environment, asked);
     status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, error, notice);
-    *requeue = status == STATUS_REQUEUE;
+    *requeue = status == KEEPER_REQUEUE;
     return status == 0 ? 0 : -1;
 }
 
@@ -221,27 +192,12 @@ static int connect_until(const char *path, const struct deadline *deadline)
     return fd;
 }
 
-static int ask(int socket, const char *what, struct record **facts, int *namespace_fd,
-               const struct deadline *deadline, struct error *error)
+static int ask(int socket, enum keeper_request what, struct record **facts,
+               int *namespace_fd, const struct deadline *deadline, struct error *error)
 {
-    struct record *request = record_create();
-    int status = -1;
-
-    if (!request || record_set(request, "request", what) < 0)
-        error_set(error, ERROR_NODE, "out of memory for a message");
-    else if (message_send(socket, request, -1, deadline, error) == 0)
-        status = message_receive(socket, facts, namespace_fd, deadline, error);
-    record_destroy(request);
-    return status;
-}
-
-static bool has_number(const struct record *facts, const char *key, unsigned expected)
-{
-    char text[16];
-    const char *value = record_get(facts, key);
-
-    snprintf(text, sizeof(text), "%u", expected);
-    return value && strcmp(value, text) == 0;
+    return message_hand(socket, keeper_message_ask(what), -1, deadline, error) < 0
+               ? -1
+               : message_receive(socket, facts, namespace_fd, deadline, error);
 }
 
 /* The namespace is entered as root: it must come from a process of root, whatever
@@ -249,7 +205,7 @@ static bool has_number(const struct record *facts, const char *key, unsigned exp
 static int check_identity(int socket, const struct record *facts, const struct job *job,
                           struct error *error)
 {
-    const char *protocol = record_get(facts, "protocol");
+    unsigned long said;
     struct ucred peer;
     socklen_t size = sizeof(peer);
 
@@ -258,12 +214,13 @@ static int check_identity(int socket, const struct record *facts, const struct j
         return error_set(error, ERROR_NODE,
                          "the keeper of job %u on node %s is not a process of root",
                          job->id, job->node);
-    if (!protocol || strcmp(protocol, KEEPER_PROTOCOL) != 0)
+    if (!keeper_message_is_ours(facts))
         return error_set(error, ERROR_SITE,
                          "the keeper of job %u on node %s is of another version of "
                          "Atelier than the plugin; submit the job again",
                          job->id, job->node);
-    if (!has_number(facts, "job", job->id) || !has_number(facts, "uid", job->uid))
+    if (record_number(facts, "job", job->id, job->id, &said) < 0 ||
+        record_number(facts, "uid", job->uid, job->uid, &said) < 0)
         return error_set(error, ERROR_NODE,
                          "the keeper on node %s belongs to another job or user than "
                          "job %u; tell your administrator",
@@ -311,7 +268,7 @@ int keeper_join(const struct settings *settings, const struct job *job,
     socket = connect_until(path, &deadline);
     if (socket < 0)
         return explain_no_keeper(job, errno, error);
-    if (ask(socket, "join", facts, namespace_fd, &deadline, &cause) < 0)
+    if (ask(socket, KEEPER_JOIN, facts, namespace_fd, &deadline, &cause) < 0)
         status = explain_no_answer(job, &cause, error);
     else
         status = check_identity(socket, *facts, job, error);
@@ -334,18 +291,11 @@ static struct record *ask_at_end(const char *path)
     struct record *answer = NULL;
     int socket = connect_until(path, &deadline);
 
-    if (socket < 0 || ask(socket, "ended", &answer, NULL, &deadline, &ignored) < 0)
+    if (socket < 0 || ask(socket, KEEPER_ENDED, &answer, NULL, &deadline, &ignored) < 0)
         answer = NULL;
     if (socket >= 0)
         close(socket);
     return answer;
-}
-
-static bool may_be_saved(const struct record *answer)
-{
-    const char *state = record_get(answer, "state");
-
-    return state && strcmp(state, "unsafe") == 0;
 }
 
 int keeper_ask_losses(const struct settings *settings, const struct job *job,
@@ -358,16 +308,14 @@ int keeper_ask_losses(const struct settings *settings, const struct job *job,
     notice[0] = '\0';
     keeper_path(path, settings, job, "/" KEEPER_SOCKET);
     answer = ask_at_end(path);
-    while (answer && may_be_saved(answer) && !deadline_passed(&patience)) {
+    while (answer && keeper_message_is(answer, KEEPER_UNSAFE) &&
+           !deadline_passed(&patience)) {
         record_destroy(answer);
         poll(NULL, 0, SAVE_AGAIN_MS);
         answer = ask_at_end(path);
     }
-    if (answer && record_get(answer, "error") && record_get(answer, "notice")) {
-        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
-                  record_get(answer, "error"));
-        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
-    }
+    if (answer && record_get(answer, "notice"))
+        keeper_message_fault(answer, error, notice);
     record_destroy(answer);
     return *notice ? -1 : 0;
 }

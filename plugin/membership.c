@@ -2,6 +2,7 @@
 #include "membership.h"
 
 #include "keeper_client.h"
+#include "keeper_message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,16 +49,12 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
 
 static void keep_keepers_failure(struct membership *membership)
 {
-    const char *state = record_get(membership->facts, "state");
-    const char *sentence = record_get(membership->facts, "error");
-    enum error_party party = error_party_parse(record_get(membership->facts, "party"));
+    char notice[NOTICE_SIZE];
 
-    if (state && strcmp(state, "ready") == 0)
-        return;
-    error_set(&membership->failure, party ? party : ERROR_NODE, "%s",
-              sentence && *sentence ? sentence
-                                    : "the keeper failed and did not say why; "
-                                      "tell your administrator");
+    if (!keeper_message_is(membership->facts, "ready") &&
+        !keeper_message_fault(membership->facts, &membership->failure, notice))
+        error_set(&membership->failure, ERROR_NODE,
+                  "the keeper failed and did not say why; tell your administrator");
 }
 
 /* Without a workspace there is nothing to join, and the other options mean nothing. */

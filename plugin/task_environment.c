@@ -4,7 +4,7 @@
 #include "compat.h"
 #include "guard.h"
 #include "job_variables.h"
-#include "keeper_protocol.h"
+#include "keeper_message.h"
 #include "launcher_ahead.h"
 #include "launcher_starter.h"
 #include "mpi_ranks.h"
@@ -23,14 +23,11 @@
 static int set_policys(struct spank_handle *spank, const struct record *facts,
                        struct error *error)
 {
-    const size_t length = strlen(KEEPER_ENVIRONMENT_PREFIX);
-
     for (size_t i = 0; i < record_count(facts); i++) {
-        const char *key = record_key(facts, i);
+        const char *name = keeper_message_variable(facts, i);
 
-        if (strncmp(key, KEEPER_ENVIRONMENT_PREFIX, length) == 0 &&
-            ours_set(spank, OURS_DEFAULT, key + length, record_value(facts, i), error) <
-                0)
+        if (name &&
+            ours_set(spank, OURS_DEFAULT, name, record_value(facts, i), error) < 0)
             return -1;
     }
     return 0;

@@ -6,9 +6,9 @@
 #ifndef ATELIER_CLIENT_PROCESS_H
 #define ATELIER_CLIENT_PROCESS_H
 
+#include "client_message.h"
 #include "ending.h"
 #include "error.h"
-#include "record.h"
 #include "settings.h"
 
 #include <stdbool.h>
@@ -51,7 +51,7 @@ const char *client_process_describe(struct client_process *client, char *text,
 bool client_process_is_well(struct client_process *client);
 
 /* It gave `word` as a sign of life, or as its last one. */
-void client_process_hear(struct client_process *client, const struct record *word);
+void client_process_hear(struct client_process *client, const struct client_told *told);
 
 /* Kills the process, if there is one, and closes the socket. */
 void client_process_kill(struct client_process *client);

@@ -1,6 +1,7 @@
 /* file_server.c: asks, connects and hears the client process of one file server. */
 #include "file_server.h"
-#include "client_protocol.h"
+#include "client_message.h"
+#include "client_target.h"
 #include "identity.h"
 #include "kind.h"
 #include "loss.h"
@@ -22,27 +23,6 @@ static const char *name_of(const struct file_server *server)
     return server->volumes[0]->server;
 }
 
-static int describe_volumes(struct record *request, const struct file_server *server)
-{
-    int status = 0;
-
-    for (size_t i = 0; i < server->volume_count && status == 0; i++) {
-        const struct plan_volume *volume = server->volumes[i];
-        char key[40];
-
-        snprintf(key, sizeof(key), "volume.%zu.name", i);
-        status = record_set(request, key, volume->name);
-        snprintf(key, sizeof(key), "volume.%zu.export", i);
-        status = status ? status : record_set(request, key, volume->export_path);
-        snprintf(key, sizeof(key), "volume.%zu.read_only", i);
-        status =
-            status ? status : record_set(request, key, volume->read_only ? "1" : "0");
-        snprintf(key, sizeof(key), "volume.%zu.probe", i);
-        status = status ? status : record_set(request, key, volume->probe ? "1" : "0");
-    }
-    return status;
-}
-
 /* The longest of its volumes' deadlines, since one process serves them all. */
 static int longest_deadline(const struct file_server *server)
 {
@@ -54,76 +34,60 @@ static int longest_deadline(const struct file_server *server)
     return milliseconds;
 }
 
-/* How the client behaves, from here on: see client_protocol.h. */
-static int fill_behaviour(struct record *request, const struct file_server *server)
-{
-    const struct plan_volume *first = server->volumes[0];
-    char attribute_cache[16] = "";
-
-    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
-        snprintf(attribute_cache, sizeof(attribute_cache), "%d",
-                 first->attribute_cache_ms);
-    if (first->connections > 0 &&
-        record_setf(request, "connections", "%u", first->connections) < 0)
-        return -1;
-    return record_set(request, "recovery", first->is_soft ? "soft" : "hard") < 0 ||
-                   record_set(request, "locks",
-                              first->locks_on_node ? "node" : "server") < 0 ||
-                   record_setf(request, "timeout_ms", "%d", first->timeout_ms) < 0 ||
-                   record_setf(request, "root_ms", "%d", longest_deadline(server)) < 0 ||
-                   record_set(request, "attribute_cache_ms", attribute_cache) < 0
-               ? -1
-               : 0;
-}
-
-/* Whose client it is, and of which server. */
-static int fill_server(struct record *request, const char *wish,
-                       const struct file_server *server, const struct identity *identity,
-                       const struct facts *facts)
-{
-    const struct plan_volume *first = server->volumes[0];
-
-    return record_set(request, "request", wish) < 0 ||
-                   record_set(request, "server", first->server) < 0 ||
-                   record_set(request, "host", first->host) < 0 ||
-                   record_setf(request, "port", "%u", first->port) < 0 ||
-                   record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
-                   record_setf(request, "deadline_ms", "%d", server->connect_ms) < 0 ||
-                   record_setf(request, "version", "%u", first->version) < 0 ||
-                   fill_behaviour(request, server) < 0 ||
-                   record_setf(request, "uid", "%u", (unsigned)facts->uid) < 0 ||
-                   record_setf(request, "gid", "%u", (unsigned)facts->gid) < 0 ||
-                   record_set(request, "groups", identity->gids) < 0 ||
-                   record_setf(request, "id", "%u", (unsigned)identity->client) < 0
-               ? -1
-               : 0;
-}
-
-static int fill_connect(struct record *request, const struct file_server *server,
+/* Whose client it is, of which server, and how it is to behave. */
+static void fill_target(struct client_target *target, const struct file_server *server,
                         const struct identity *identity, const struct facts *facts)
 {
-    if (fill_server(request, "connect", server, identity, facts) < 0 ||
-        record_setf(request, "volumes", "%zu", server->volume_count) < 0)
-        return -1;
-    return describe_volumes(request, server);
+    const struct plan_volume *first = server->volumes[0];
+
+    client_target_init(target);
+    target->server = first->server;
+    target->host = first->host;
+    target->port = first->port;
+    target->mount_port = first->mount_port;
+    target->deadline_ms = server->connect_ms;
+    target->version = first->version;
+    if (first->connections > 0)
+        target->connections = first->connections;
+    target->is_soft = first->is_soft;
+    target->locks_on_node = first->locks_on_node;
+    target->timeout_ms = first->timeout_ms;
+    target->root_ms = longest_deadline(server);
+    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
+        target->attribute_cache_ms = first->attribute_cache_ms;
+    target->uid = facts->uid;
+    target->gid = facts->gid;
+    target->groups = identity->gids;
+    target->id = identity->client;
+}
+
+static void fill_exports(struct client_target *target, const struct file_server *server)
+{
+    for (size_t i = 0; i < server->volume_count; i++) {
+        const struct plan_volume *volume = server->volumes[i];
+
+        target->exports[i] = (struct client_export){.name = volume->name,
+                                                    .path = volume->export_path,
+                                                    .read_only = volume->read_only,
+                                                    .is_probed = volume->probe};
+    }
+    target->export_count = server->volume_count;
 }
 
 /* Locks that the kernel keeps, its own client's or the node's, end with their holders. */
 static int note_locks(struct file_server *server, const struct settings *settings,
-                      const struct identity *identity, const struct facts *facts,
+                      const struct client_target *target, const struct facts *facts,
                       struct error *error)
 {
     const struct kind *kind = kind_of(server->volumes[0]);
     struct record *request;
     int status;
 
-    if (server->volumes[0]->locks_on_node || (kind && kind->is_without_client))
+    if (target->locks_on_node || (kind && kind->is_without_client))
         return 0;
-    request = record_create();
-    if (!request || fill_server(request, "unlock", server, identity, facts) < 0)
-        status = error_set(error, ERROR_NODE, "out of memory for a message");
-    else
-        status = lock_note_begin(&server->locks, settings, facts, request, error);
+    request = client_target_unlock(target);
+    status = request ? lock_note_begin(&server->locks, settings, facts, request, error)
+                     : error_set(error, ERROR_NODE, "out of memory for a message");
     record_destroy(request);
     return status;
 }
@@ -151,30 +115,28 @@ static int report_silence(struct file_server *server, const struct deadline *dea
 }
 
 /* A client that has ended takes no message: then how it ended is what matters. */
-static int send_request(struct file_server *server, const struct record *request, int fd,
+static int send_request(struct file_server *server, struct record *request, int fd,
                         const struct deadline *deadline, struct error *error)
 {
-    return message_send(server->client.socket, request, fd, deadline, NULL) < 0
+    return message_hand(server->client.socket, request, fd, deadline, NULL) < 0
                ? report_silence(server, deadline, error)
                : 0;
 }
 
-static int send_connect(struct file_server *server, const struct identity *identity,
-                        const struct facts *facts, struct error *error)
+static int send_connect(struct file_server *server, const struct client_target *target,
+                        struct error *error)
 {
-    struct record *request = record_create();
-    int processes = process_view_open(), status;
+    struct record *request = client_target_connect(target);
+    int processes = process_view_open();
+    int status = request
+                     ? send_request(server, request, processes, &server->deadline, error)
+                     : error_set(error, ERROR_SITE,
+                                 "the volumes of file server `%s` do not fit into one "
+                                 "message: shorten their export paths in the policy",
+                                 name_of(server));
 
-    if (!request || fill_connect(request, server, identity, facts) < 0)
-        status = error_set(error, ERROR_SITE,
-                           "the volumes of file server `%s` do not fit into one message: "
-                           "shorten their export paths in the policy",
-                           name_of(server));
-    else
-        status = send_request(server, request, processes, &server->deadline, error);
     if (processes >= 0)
         close(processes);
-    record_destroy(request);
     return status;
 }
 
@@ -199,13 +161,17 @@ int file_server_start(struct file_server *server, const struct settings *setting
                       const struct identity *identity, const struct facts *facts,
                       int longest_ms, struct error *error)
 {
+    struct client_target target;
+
     server->connect_ms = connect_time(server, longest_ms);
     server->deadline = deadline_after(server->connect_ms + GRACE_MS);
-    if (note_locks(server, settings, identity, facts, error) < 0 ||
+    fill_target(&target, server, identity, facts);
+    fill_exports(&target, server);
+    if (note_locks(server, settings, &target, facts, error) < 0 ||
         client_process_start(&server->client, settings->nfs, error) < 0)
         return -1;
     lock_note_send(&server->locks, server->client.socket);
-    return send_connect(server, identity, facts, error);
+    return send_connect(server, &target, error);
 }
 
 /* Writes "volumes `a`, `b`: " for a fault that is not one volume's; the rest is cut. */
@@ -224,35 +190,34 @@ static void name_volumes(const struct file_server *server, const char *faulty, c
         strcpy(text + used, ": ");
 }
 
-static bool is_of_our_release(const struct record *answer)
+/* Returns what the word, which may be none, means to the keeper. */
+static enum hearing take_word(struct file_server *server, const struct record *record,
+                              bool *is_word)
 {
-    const char *protocol = record_get(answer, "protocol");
+    struct client_told told;
 
-    return protocol && strcmp(protocol, CLIENT_PROTOCOL) == 0;
-}
-
-static enum hearing take_word(struct file_server *server, const struct record *word)
-{
-    const char *tell = record_get(word, "tell");
-    const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
-    long long silent_ms = since ? strtoll(since, NULL, 10) : 0;
-
-    client_process_hear(&server->client, word);
-    if (tell && strcmp(tell, "alive") == 0)
-        return HEARING_NOTHING;
-    if (tell && strcmp(tell, "answers") == 0)
-        return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
-    if (tell && strcmp(tell, "unsafe") == 0 &&
-        loss_read_unsafe(word, server->unsafe, server->volume_count) == 0)
-        return HEARING_NOTHING;
-    if (tell && strcmp(tell, "crowd") == 0 &&
-        relief_read(&server->relief, word, server->volume_count) == 0)
-        return HEARING_CROWD;
-    if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
+    *is_word = client_message_read_word(&told, record, server->volume_count);
+    if (!*is_word)
         return HEARING_LOSS;
-    return outage_begin(&server->outage, silent_ms, strtoul(calls, NULL, 10))
-               ? HEARING_SILENCE
-               : HEARING_NOTHING;
+    client_process_hear(&server->client, &told);
+    switch (told.word) {
+    case CLIENT_ALIVE:
+        return HEARING_NOTHING;
+    case CLIENT_ANSWERS:
+        return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+    case CLIENT_SILENT:
+        return outage_begin(&server->outage, told.since_ms, told.calls) ? HEARING_SILENCE
+                                                                        : HEARING_NOTHING;
+    case CLIENT_UNSAFE:
+        memcpy(server->unsafe, told.unsafe,
+               sizeof(told.unsafe[0]) * server->volume_count);
+        return HEARING_NOTHING;
+    case CLIENT_CROWD:
+        relief_take(&server->relief, &told);
+        return HEARING_CROWD;
+    default:
+        return HEARING_LOSS;
+    }
 }
 
 enum hearing file_server_hear(struct file_server *server)
@@ -260,10 +225,11 @@ enum hearing file_server_hear(struct file_server *server)
     struct deadline now = deadline_after(0);
     enum hearing hearing;
     struct record *word;
+    bool is_word;
 
     if (message_receive(server->client.socket, &word, NULL, &now, NULL) < 0)
         return HEARING_LOSS;
-    hearing = take_word(server, word);
+    hearing = take_word(server, word, &is_word);
     record_destroy(word);
     return hearing;
 }
@@ -272,10 +238,12 @@ enum hearing file_server_hear(struct file_server *server)
 static int receive_answer(struct file_server *server, struct record **answer,
                           const struct deadline *deadline)
 {
+    bool is_word;
+
     while (message_receive(server->client.socket, answer, NULL, deadline, NULL) == 0) {
-        if (!record_get(*answer, "tell"))
+        take_word(server, *answer, &is_word);
+        if (!is_word)
             return 0;
-        take_word(server, *answer);
         record_destroy(*answer);
     }
     *answer = NULL;
@@ -286,26 +254,24 @@ static int receive_answer(struct file_server *server, struct record **answer,
 static int receive_state(struct file_server *server, const char *wanted,
                          const struct deadline *deadline, struct error *error)
 {
-    struct record *answer;
-    const char *state, *cause;
+    struct record *record;
+    struct client_answer answer;
     char volumes[ERROR_TEXT_SIZE / 4];
     int status = 0;
 
-    if (receive_answer(server, &answer, deadline) < 0)
+    if (receive_answer(server, &record, deadline) < 0)
         return report_silence(server, deadline, error);
-    state = record_get(answer, "state");
-    cause = record_get(answer, "error");
-    if (!is_of_our_release(answer)) {
+    client_message_read_answer(&answer, record);
+    if (answer.is_foreign) {
         status = explain(server, error);
-    } else if (!state || strcmp(state, wanted) != 0) {
-        enum error_party party = error_party_parse(record_get(answer, "party"));
-
-        if (!cause)
-            cause = "the NFS client failed without saying why";
-        name_volumes(server, record_get(answer, "volume"), volumes, sizeof(volumes));
-        status = error_set(error, party ? party : ERROR_STORAGE, "%s%s", volumes, cause);
+    } else if (strcmp(answer.state, wanted) != 0) {
+        name_volumes(server, answer.volume, volumes, sizeof(volumes));
+        status =
+            error_set(error, answer.party ? answer.party : ERROR_STORAGE, "%s%s", volumes,
+                      answer.sentence ? answer.sentence
+                                      : "the NFS client failed without saying why");
     }
-    record_destroy(answer);
+    record_destroy(record);
     return status;
 }
 
@@ -320,41 +286,36 @@ int file_server_await(struct file_server *server, struct error *error)
 int file_server_serve(struct file_server *server, size_t index, int fuse,
                       const struct deadline *deadline, struct error *error)
 {
-    struct record *request = record_create();
-    int status;
-
-    if (!request || record_set(request, "request", "serve") < 0 ||
-        record_setf(request, "volume", "%zu", index) < 0)
-        status = error_set(error, ERROR_NODE, "out of memory for a message");
-    else
-        status = send_request(server, request, fuse, deadline, error);
-    record_destroy(request);
-    return status < 0 ? -1 : receive_state(server, "serving", deadline, error);
+    return send_request(server, client_message_serve(index), fuse, deadline, error) < 0
+               ? -1
+               : receive_state(server, "serving", deadline, error);
 }
 
 void file_server_stop(struct file_server *server)
 {
     struct deadline now = deadline_after(0);
-    struct record *request = record_create();
 
-    if (server->client.socket >= 0 && request &&
-        record_set(request, "request", "stop") == 0)
-        message_send(server->client.socket, request, -1, &now, NULL);
-    record_destroy(request);
+    if (server->client.socket >= 0)
+        message_hand(server->client.socket, client_message_stop(), -1, &now, NULL);
+}
+
+static void report_volume(const struct file_server *server, size_t index,
+                          const char *what, const char *bytes, struct record *report)
+{
+    char key[128];
+
+    snprintf(key, sizeof(key), "%s.%s", server->volumes[index]->name, what);
+    record_set(report, key, bytes);
 }
 
 static void report_bytes(const struct file_server *server, const struct record *answer,
                          const char *direction, struct record *report)
 {
     for (size_t i = 0; i < server->volume_count; i++) {
-        const char *bytes;
-        char key[128];
+        const char *bytes = client_message_bytes(answer, i, direction);
 
-        snprintf(key, sizeof(key), "volume.%zu.%s", i, direction);
-        bytes = record_get(answer, key);
-        snprintf(key, sizeof(key), "%s.%s", server->volumes[i]->name, direction);
         if (bytes)
-            record_set(report, key, bytes);
+            report_volume(server, i, direction, bytes, report);
     }
 }
 
@@ -362,15 +323,12 @@ static void report_bytes(const struct file_server *server, const struct record *
 static void report_losses(const struct file_server *server, const struct record *answer,
                           struct record *report)
 {
-    char key[128];
-    const char *bytes;
-
     for (size_t i = 0; i < server->volume_count; i++) {
-        snprintf(key, sizeof(key), "volume.%zu.bytes_lost", i);
-        bytes = answer ? record_get(answer, key) : LOSS_UNKNOWN;
-        snprintf(key, sizeof(key), "%s.bytes_lost", server->volumes[i]->name);
+        const char *bytes =
+            answer ? client_message_bytes(answer, i, LOSS_KEY) : LOSS_UNKNOWN;
+
         if (bytes && strcmp(bytes, "0") != 0)
-            record_set(report, key, bytes);
+            report_volume(server, i, LOSS_KEY, bytes, report);
     }
 }
 

@@ -51,13 +51,11 @@ struct keeper {
     struct record *answer; /* to join */
 };
 
-/* The start command. Returns the exit code: KEEPER_READY; KEEPER_FAILED with `error` and
+/* The start command. Returns the exit code (keeper_protocol.h): KEEPER_READY; KEEPER_FAILED with `error` and
  * `notice` (notice.h) filled when the keeper runs but the job must not, KEEPER_REQUEUE
  * when the policy wants such a job requeued; KEEPER_NONE likewise when no keeper runs. */
 int keeper_start(const struct command_line *line, struct error *error,
                  char notice[NOTICE_SIZE]);
-
-enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
 /* The keeper's own process: prepares, answers on the descriptor `report` with what join
  * will be answered, serves until the end. Returns when the job has ended. */

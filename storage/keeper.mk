@@ -4,7 +4,6 @@ noinst_LTLIBRARIES += libkeeper.la
 libkeeper_la_SOURCES = \
 	storage/client_id.c storage/client_id.h \
 	storage/client_process.c storage/client_process.h \
-	storage/client_protocol.h \
 	storage/command_line.c storage/command_line.h \
 	storage/directory.c storage/directory.h \
 	storage/errand.c storage/errand.h \

@@ -23,6 +23,7 @@
  * policy for one. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it
  * finds: what the job lost is in what it says. A wrong command line is 2 for all. */
 #include "keeper.h"
+#include "keeper_message.h"
 #include "keeper_protocol.h"
 
 #include <fcntl.h>
@@ -65,13 +66,11 @@ static void say(const struct error *error)
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
 }
 
-/* Standard output, which the plugin reads behind the sentence, ends with the party and
- * the notice. */
+/* The plugin reads standard output behind the sentence. */
 static void say_with_notice(const struct error *error, const char *notice)
 {
     say(error);
-    printf(KEEPER_PARTY "%s\n" KEEPER_NOTICE "%s\n", error_party_name(error->party),
-           notice);
+    keeper_message_print(stdout, error, notice);
 }
 
 static int check_job(const struct facts *facts, struct error *error)

@@ -1,5 +1,6 @@
 /* keeper_stop.c: stops the keeper of a job, be it well, hung or dead. */
 #include "keeper.h"
+#include "keeper_message.h"
 #include "keeper_protocol.h"
 #include "log.h"
 #include "message.h"
@@ -17,19 +18,6 @@
 #define UNLOCK_LEAST_MS 300
 #define UNLOCK_MOST_MS 1000
 
-static int send_request(int socket, const char *name, long restart,
-                        const struct deadline *deadline, struct error *error)
-{
-    struct record *request = record_create();
-    int status = -1;
-
-    if (request && record_set(request, "request", name) == 0 &&
-        (restart < 0 || record_setf(request, "restart", "%ld", restart) == 0))
-        status = message_send(socket, request, -1, deadline, error);
-    record_destroy(request);
-    return status;
-}
-
 /* Returns whether the keeper has answered, -1 with `error` and `notice` for no. */
 static int read_answer(int socket, const struct deadline *deadline, struct error *error,
                        char notice[NOTICE_SIZE])
@@ -38,11 +26,7 @@ static int read_answer(int socket, const struct deadline *deadline, struct error
 
     if (message_receive(socket, &answer, NULL, deadline, NULL) < 0)
         return -1;
-    if (record_get(answer, "error")) {
-        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
-                  record_get(answer, "error"));
-        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
-    }
+    keeper_message_fault(answer, error, notice);
     record_destroy(answer);
     return 0;
 }
@@ -67,7 +51,7 @@ static int end_keeper(int socket, const char *node, long restart,
     int pidfd = process_open_peer(socket);
     int ended = -1;
 
-    if (send_request(socket, "stop", restart, deadline, NULL) == 0)
+    if (message_hand(socket, keeper_message_stop(restart), -1, deadline, NULL) == 0)
         ended = read_answer(socket, deadline, error, notice);
     if (pidfd < 0)
         return ended;
@@ -150,7 +134,8 @@ static int print_answer(int socket, FILE *output, struct error *error)
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct record *answer;
 
-    if (send_request(socket, "status", -1, &deadline, error) < 0 ||
+    if (message_hand(socket, keeper_message_ask(KEEPER_STATUS), -1, &deadline, error) <
+            0 ||
         message_receive(socket, &answer, NULL, &deadline, error) < 0)
         return -1;
     for (size_t i = 0; i < record_count(answer); i++)

@@ -27,8 +27,4 @@ int loss_check_unsafe(const struct plan *plan, const char *node,
                       const struct record *report, struct error *error,
                       char notice[NOTICE_SIZE]);
 
-/* Reads a client's word of what is unsafe (client_protocol.h) of its `count` volumes.
- * Returns 0 or -1. */
-int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_t count);
-
 #endif

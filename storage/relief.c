@@ -3,22 +3,13 @@
 #include "kernel_names.h"
 #include "process.h"
 
-#include <stdlib.h>
 #include <sys/wait.h>
 
-static unsigned long number_of(const struct record *word, const char *key)
+void relief_take(struct relief *relief, const struct client_told *told)
 {
-    const char *value = record_get(word, key);
-
-    return value ? strtoul(value, NULL, 10) : 0;
-}
-
-int relief_read(struct relief *relief, const struct record *word, size_t volumes)
-{
-    relief->volume = number_of(word, "volume");
-    relief->inodes = number_of(word, "inodes");
-    relief->refused = number_of(word, "refused");
-    return relief->volume < volumes ? 0 : -1;
+    relief->volume = told->volume;
+    relief->inodes = told->inodes;
+    relief->refused = told->refused;
 }
 
 void relief_reap(struct relief *relief)

@@ -3,7 +3,7 @@
 #ifndef ATELIER_RELIEF_H
 #define ATELIER_RELIEF_H
 
-#include "record.h"
+#include "client_message.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -15,9 +15,8 @@ struct relief {
     pid_t child; /* which lets the kernel forget; 0: none */
 };
 
-/* Takes what the client of `volumes` volumes tells. Returns 0; or -1 when it is not what
- * it may tell. */
-int relief_read(struct relief *relief, const struct record *word, size_t volumes);
+/* Takes note of a client's word that its kernel remembers too much (CLIENT_CROWD). */
+void relief_take(struct relief *relief, const struct client_told *told);
 
 /* Lets the kernel forget the names of the volume mounted at `path`, unless that is being
  * done: in a child, since it may wait for the file server. */

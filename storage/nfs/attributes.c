@@ -1,7 +1,7 @@
 /* attributes.c: converts file attributes between NFSv3 and FUSE. */
 #include "attributes.h"
 
-#include "../client_protocol.h"
+#include "client_protocol.h"
 #include "deadline.h"
 
 #define FUSE_USE_VERSION 35

@@ -3,6 +3,7 @@
 #ifndef ATELIER_NFS_CLIENT_H
 #define ATELIER_NFS_CLIENT_H
 
+#include "client_protocol.h"
 #include "connection.h"
 #include "crowd.h"
 #include "lock_service.h"
@@ -12,8 +13,6 @@
 #include "unsafe.h"
 #include "volume.h"
 #include "writes.h"
-
-#define CLIENT_VOLUMES_MAX 64
 
 struct client {
     int keeper; /* the socket */
@@ -47,10 +46,6 @@ int client_read_locks(struct client *client, const struct record *request,
  * `error` filled when the request is malformed: nothing of it is guessed. */
 int client_read_request(struct client *client, const struct record *request,
                         struct error *error);
-
-/* A number of a request, from 0 to `most`. Returns 0; or -1 with `error` filled. */
-int client_read_number(const struct record *request, const char *key, unsigned long most,
-                       unsigned long *number, struct error *error);
 
 /* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
 int client_connect(struct client *client, struct error *error);

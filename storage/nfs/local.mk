@@ -1,7 +1,6 @@
 # storage/nfs: the user-space NFS client
 program_PROGRAMS += atelier-nfs
 nfs_client_sources = \
-	storage/client_protocol.h \
 	storage/nfs/append.c storage/nfs/append.h \
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/call.c storage/nfs/call.h \

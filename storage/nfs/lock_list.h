@@ -7,7 +7,7 @@
 #ifndef ATELIER_NFS_LOCK_LIST_H
 #define ATELIER_NFS_LOCK_LIST_H
 
-#include "../client_protocol.h"
+#include "client_protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

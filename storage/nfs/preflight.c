@@ -1,7 +1,7 @@
 /* preflight.c: checks all that must be well before a volume is mounted. */
 #include "preflight.h"
 
-#include "../client_protocol.h"
+#include "client_protocol.h"
 #include "export_list.h"
 #include "names.h"
 #include "probe.h"

@@ -1,7 +1,7 @@
 /* privileges.c: becomes a user that nobody is, with one capability left. */
 #include "privileges.h"
 
-#include "../client_protocol.h"
+#include "client_protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>

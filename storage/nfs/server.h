@@ -2,6 +2,8 @@
 #ifndef ATELIER_NFS_SERVER_H
 #define ATELIER_NFS_SERVER_H
 
+#include "agreed.h"
+#include "client_protocol.h"
 #include "deadline.h"
 #include "error.h"
 #include "name.h"
@@ -13,21 +15,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define SERVER_GROUPS_MAX 16 /* AUTH_SYS carries no more */
-#define SERVER_CONNECTIONS_MAX 16
-#define SERVER_CONNECTIONS 2    /* when the policy does not say */
-#define SERVER_TIMEOUT_MS 60000 /* of a soft request, likewise */
-#define SERVER_ROOT_MS 5000     /* of a task of root's, likewise */
+#define SERVER_CONNECTIONS_MAX NFS_CONNECTIONS_MAX
+#define SERVER_CONNECTIONS 2                    /* when the policy does not say */
+#define SERVER_TIMEOUT_MS (NFS_TIMEOUT * 1000)  /* of a soft request, likewise */
+#define SERVER_ROOT_MS (VOLUME_DEADLINE * 1000) /* of a task of root's, likewise */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
-    char host[256];
+    char host[PLAN_HOST_MAX + 1];
     char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
     int port, mount_port;           /* 0: ask the portmapper */
     int version;                    /* 3; 4 to be asked alone, for the kernel's client */
     uid_t uid;
     gid_t gid;
-    uint32_t groups[SERVER_GROUPS_MAX];
+    uint32_t groups[CLIENT_GROUPS_MAX];
     unsigned group_count;
     bool unprivileged; /* the port is not a reserved one: `atelier volume test` by a user
                         */

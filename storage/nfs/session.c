@@ -1,7 +1,7 @@
 /* session.c: reads the kernel's requests of a volume from /dev/fuse. */
 #include "session.h"
 
-#include "../client_protocol.h"
+#include "client_protocol.h"
 #include "create.h"
 #include "directory.h"
 #include "entry.h"

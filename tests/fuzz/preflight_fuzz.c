@@ -5,7 +5,7 @@
  */
 #include "fuzz_server.h"
 
-#include "../../storage/client_protocol.h"
+#include "client_protocol.h"
 #include "../../storage/nfs/client.h"
 #include "../../storage/nfs/preflight.h"
 

@@ -13,7 +13,7 @@
  * DEAF=1, not to do what the client asks of a keeper; ABANDON=1 ends this program right
  * after the command, without unmounting and stopping.
  */
-#include "../../storage/client_protocol.h"
+#include "client_protocol.h"
 #include "../../storage/kernel_names.h"
 #include "../../storage/process_view.h"
 #include "../../storage/volume.h"

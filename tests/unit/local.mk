@@ -1,5 +1,6 @@
 # tests/unit: one program for each noun of lib/
 unit_tests = \
+	tests/unit/client_message_test \
 	tests/unit/deadline_test \
 	tests/unit/doctor_client_ids_test \
 	tests/unit/doctor_verdict_test \
@@ -10,6 +11,7 @@ unit_tests = \
 	tests/unit/hostlist_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
+	tests/unit/keeper_message_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
 	tests/unit/launcher_meeting_test \
@@ -49,6 +51,10 @@ noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
+
+tests_unit_client_message_test_SOURCES = tests/unit/client_message_test.c
+tests_unit_client_message_test_CFLAGS = $(unit_cflags)
+tests_unit_client_message_test_LDADD = $(unit_libs)
 
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
@@ -90,6 +96,10 @@ tests_unit_job_gpus_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
+
+tests_unit_keeper_message_test_SOURCES = tests/unit/keeper_message_test.c
+tests_unit_keeper_message_test_CFLAGS = $(unit_cflags)
+tests_unit_keeper_message_test_LDADD = $(unit_libs)
 
 tests_unit_lock_contest_test_SOURCES = tests/unit/lock_contest_test.c \
 	storage/nfs/lock_contest.c storage/nfs/lock_contest.h
