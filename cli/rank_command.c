@@ -13,12 +13,13 @@
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-/* In these bytes a shell sees nothing but words. */
+/* A text of these bytes alone is nothing but words to a shell. */
 #define PLAIN                                                        \
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
     "_./:,@%+-= \t"
 
-/* What begins with NAME= is an assignment to a shell. */
+/* Returns whether a shell would only cut the text into words: a first word NAME=... would
+ * be an assignment to it. */
 static bool is_plain(const char *text)
 {
     size_t first = strcspn(text + strspn(text, " \t"), " \t=");
@@ -100,7 +101,8 @@ static int refuse_program(const char *path, struct error *error)
                      path);
 }
 
-/* "#!/usr/bin/env python3" asks for the second word, in the PATH. */
+/* Checks a script's interpreter. That of "#!/usr/bin/env python3" is the second word, in
+ * the PATH. */
 static int check_interpreter(const char *script, char *line, struct error *error)
 {
     char *rest, *program = strtok_r(line + 2, " \t\n", &rest);
@@ -139,8 +141,9 @@ static int check_first_line(const char *path, struct error *error)
     return check_interpreter(path, line, error);
 }
 
-/* Programs whose first word that is no option names a script, and their options of one
- * letter that take no value; after another one nobody can tell what is the script. */
+/* Programs that take a script as their first word that is no option, with the one-letter
+ * options that take no value. Behind any other option it is not known which word is the
+ * script. */
 static const struct interpreter {
     const char *name, *options;
 } interpreters[] = {
@@ -153,7 +156,7 @@ static const struct interpreter {
     {"Rscript", ""},
 };
 
-/* By the name without directory and version: python3.11 is python. */
+/* Finds the program by its name without directory and version: python3.11 is python. */
 static const struct interpreter *find_interpreter(const char *program)
 {
     const char *slash = strrchr(program, '/');

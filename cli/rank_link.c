@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #define CONNECT_MS 30000
-#define PAUSE_MS 50 /* before it comes again */
+#define PAUSE_MS 50 /* before it connects again */
 
 enum meeting { MET, DROPPED, STRANGER };
 
-/* A node that is switched off sends nothing: the kernel asks after it. */
+/* Has the kernel ask after the other node: one that is switched off sends nothing. */
 static void watch(int fd)
 {
     const int on = 1, idle = RUN_SILENCE_SECONDS / 2, interval = 1,
@@ -35,7 +35,7 @@ static void watch(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
 }
 
-/* Returns 0 or an errno. */
+/* Finishes the connection. Returns 0 or an errno. */
 static int finish(int fd, const struct addrinfo *address, const struct deadline *deadline)
 {
     struct pollfd polled = {.fd = fd, .events = POLLOUT};
@@ -77,7 +77,7 @@ static int connect_to(struct rank_link *link, const char *address, const char *p
     return status == 0 ? 0 : refuse(address, port, strerror(status), error);
 }
 
-/* Cuts the first line off what has been read; it stands behind the rest. */
+/* Cuts the first line off what has been read. The line is kept behind the rest. */
 static const char *take_line(struct rank_link *link)
 {
     static char line[RUN_LINE_SIZE];
@@ -94,7 +94,7 @@ static const char *take_line(struct rank_link *link)
     return line;
 }
 
-/* Reads what is there. Returns -1 when the connection has ended. */
+/* Reads what has come. Returns -1 when the connection has ended. */
 static int receive(struct rank_link *link)
 {
     ssize_t count =
@@ -139,7 +139,7 @@ static enum meeting wait_for_word(struct rank_link *link, const char *word,
     return text && strcmp(text, word) == 0 ? MET : STRANGER;
 }
 
-/* Whether who listens has the secret, and has heard that this rank has it. */
+/* Returns whether the listener has the secret, and has heard that this rank has it. */
 static enum meeting meet(struct rank_link *link, const char *introduction,
                          const struct deadline *deadline)
 {
@@ -159,7 +159,8 @@ static enum meeting meet(struct rank_link *link, const char *introduction,
     return wait_for_word(link, "known", deadline);
 }
 
-/* `atelier run` may have had no place for long enough, where strangers are many. */
+/* Connects until a deadline: where strangers are many, `atelier run` may have dropped
+ * this rank too soon. */
 static int reach(struct rank_link *link, const char *address, const char *port,
                  const char *introduction, struct error *error)
 {
@@ -219,7 +220,7 @@ static enum rank_order order_of(const char *text)
                                       : RANK_WAIT;
 }
 
-/* A peer whose message is not proven is treated as one that has gone. */
+/* Takes an order. A peer whose message is not proven is treated as one that is gone. */
 static enum rank_order take_order(struct rank_link *link)
 {
     const char *line = take_line(link), *text;

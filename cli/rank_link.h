@@ -19,18 +19,18 @@ struct rank_link {
 
 enum rank_order { RANK_WAIT, RANK_GO, RANK_END };
 
-/* Connects by what the environment says, within 30 seconds, to `atelier run` and nobody
- * else, says `introduction` there, and takes the secret and the port out of the
+/* Connects to `atelier run`, and to nobody else, by what the environment says, within 30
+ * seconds, and sends `introduction`. It takes the secret and the port out of the
  * environment of what is started later. `link` must stay at its place. Returns 0, or -1
  * with `error` filled. */
 int rank_link_open(struct rank_link *link, const char *introduction, struct error *error);
 
-/* Sends a line. That it cannot be sent is noticed when reading. */
+/* Sends a line. If it cannot be sent, reading will show that. */
 void rank_link_say(struct rank_link *link, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The next order, when `fd` can be read: RANK_WAIT for none yet, RANK_END also when the
- * connection has ended, and `fd` is then -1. */
+/* Returns the next order, when `fd` can be read: RANK_WAIT for none yet, and RANK_END
+ * also when the connection has ended, where `fd` becomes -1. */
 enum rank_order rank_link_read(struct rank_link *link);
 
 #endif

@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DRAIN_MS 1000 /* for output of what the command left running */
+#define DRAIN_MS 1000 /* for output of processes that the command left running */
 
 struct rank {
     struct rank_options options;
@@ -38,13 +38,14 @@ struct rank {
     char **words; /* the command */
     int signals;  /* a signalfd */
     pid_t command, service;
-    int status; /* of the command, as waitpid(2) has it */
+    int status; /* the command's, as waitpid(2) has it */
     bool is_ended;
-    bool was_told; /* to end it */
+    bool was_told; /* whether it was told to end the command */
     struct deadline grace;
 };
 
-/* A word for a line: the user may have set the variable to anything. */
+/* Copies a value as one word of a line: the user may have set the variable to
+ * anything. */
 static void copy_word(char word[RUN_WORD_SIZE], const char *value)
 {
     size_t length = 0;
@@ -59,7 +60,8 @@ static void copy_word(char word[RUN_WORD_SIZE], const char *value)
     word[length] = '\0';
 }
 
-/* "ps-0", "wk-1": the chief is worker 0. "-" where there are no roles. */
+/* Writes the log's name, "ps-0" or "wk-1" (the chief is worker 0), or "-" where there are
+ * no roles. */
 static void name_log(struct rank *rank)
 {
     const char *role = rank->role, *index = getenv("ATELIER_TASK_INDEX");
@@ -83,7 +85,8 @@ static void name_rank(struct rank *rank)
     rank->name.log = rank->log;
 }
 
-/* Worker 0 is the chief, whatever the framework calls it. */
+/* Returns whether the rank has the role. Worker 0 is also the chief, whatever the
+ * framework calls it. */
 static bool is_called(const struct rank *rank, const char *role, size_t length)
 {
     static const char *const heads[] = {"chief", "master"};
@@ -96,7 +99,8 @@ static bool is_called(const struct rank *rank, const char *role, size_t length)
     return false;
 }
 
-/* Worker 0 is the chief, too: where the chief has a command, worker 0 runs that one. */
+/* Returns the command of the rank's role. Worker 0 runs the chief's, where there is
+ * one. */
 static const char *command_of_role(const struct rank *rank)
 {
     const char *found = NULL;
@@ -147,7 +151,7 @@ static void execute(const struct rank *rank)
 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives us */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* so that nothing outlives us */
     setpgid(0, 0);
     rank_output_use(&rank->output);
     execvp(rank->words[0], rank->words);
@@ -193,8 +197,8 @@ static void follow_orders(struct rank *rank)
     }
 }
 
-/* Slurm signals all processes of a step, so the command has its own copy. Before there is
- * one, we end. */
+/* Reads a signal. Slurm signals all processes of a step, so the command has got it as
+ * well; before there is a command, we end. */
 static void read_signal(struct rank *rank)
 {
     struct signalfd_siginfo read_one;
@@ -217,7 +221,7 @@ static int time_left(const struct rank *rank)
     return rank->was_told || rank->is_ended ? deadline_left(&rank->grace) : -1;
 }
 
-/* Waits for one event. */
+/* Waits for one event and handles it. */
 static void step(struct rank *rank)
 {
     struct pollfd polled[] = {
@@ -248,8 +252,8 @@ static bool is_done(const struct rank *rank)
     return rank->is_ended && (is_silent || deadline_passed(&rank->grace));
 }
 
-/* Slurm's accounting gets the command's end as ours; of those that were told to end
- * nobody needs to know. */
+/* Reports the command's end and ends in the same way, so that Slurm's accounting has it;
+ * but with 0 where the command was told to end. */
 static int end(struct rank *rank)
 {
     const struct rlimit no_core = {0, 0};

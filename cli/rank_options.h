@@ -22,7 +22,7 @@ struct rank_options {
     char **command; /* ends in NULL; may be empty */
 };
 
-/* Returns 0, or -1 after a message. */
+/* Reads the command line. Returns 0, or -1 after a message. */
 int rank_options_read(struct rank_options *options, int argc, char **argv);
 
 #endif

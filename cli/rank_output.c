@@ -75,7 +75,7 @@ void rank_output_leave(struct rank_output *output)
     }
 }
 
-/* One write for a line, so that those of two nodes do not mix. */
+/* Writes a line by one call, so that lines of two nodes do not mix. */
 static void write_line(const struct rank_output *output, int index, const char *line,
                        size_t length)
 {
@@ -86,7 +86,8 @@ static void write_line(const struct rank_output *output, int index, const char *
     (void)!write(STDOUT_FILENO + index, labelled, (size_t)size);
 }
 
-/* A line that is longer than the buffer is cut into several. */
+/* Writes the lines that are whole. One that is longer than the buffer is cut into
+ * several. */
 static void write_lines(struct rank_output *output, int index, bool all)
 {
     struct rank_stream *stream = &output->streams[index];

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One of the two. */
+/* Standard output or standard error. */
 struct rank_stream {
-    int command_end; /* what the command writes to; -1 for ours */
-    int our_end;     /* of a pipe, whose lines get a label; -1 for none */
+    int command_end; /* what the command writes to; -1: it writes to ours */
+    int our_end;     /* our end of a pipe, whose lines get a label; -1 for none */
     char line[4096];
     size_t length;
 };
@@ -25,13 +25,13 @@ struct rank_output {
 int rank_output_open(struct rank_output *output, const struct rank_options *options,
                      const struct rank_name *name, struct error *error);
 
-/* In the command's process, before it is executed. */
+/* Is called in the command's process, before the command is executed. */
 void rank_output_use(const struct rank_output *output);
 
-/* In ours, when the command has its own. */
+/* Is called in our process, when the command has its own descriptors. */
 void rank_output_leave(struct rank_output *output);
 
-/* Hands on what stream `index` has; `our_end` is -1 when it has ended. */
+/* Copies what has come from stream `index`; `our_end` is -1 when it has ended. */
 void rank_output_forward(struct rank_output *output, int index);
 
 #endif

@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #define READY_MS 30000
-#define END_MS 100 /* from the close of its output to its end */
+#define END_MS 100 /* from the end of its output to its own end */
 
 extern char **environ;
 
-/* Its later output goes nowhere; its errors are the rank's. */
+/* Becomes the server. Its errors are the rank's; what it writes after it is ready is
+ * dropped. */
 static void execute(const struct ending *ending, const char *command, const char *program,
                     int output)
 {
@@ -67,7 +68,7 @@ static int wait_ready(pid_t child, int output, struct ending *ending, struct err
     return explain_end(child, ending, error);
 }
 
-/* The pipe stays open: the server may write more, and must not die of it. */
+/* The pipe stays open, since a server that writes more must not die of it. */
 pid_t rank_service_start(const char *command, const char *program, struct error *error)
 {
     struct ending ending;

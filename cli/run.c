@@ -19,13 +19,13 @@
 
 #define TASKS_MAX 100000
 #define ROLES_MAX 16
-#define COMPONENTS_MAX 127 /* Slurm's */
+#define COMPONENTS_MAX 127 /* components of a heterogeneous job, as Slurm bounds them */
 #define SRUN_OPTIONS_MAX 32
 
 struct arguments {
     struct run_wish wish;
     const char *prepare, *logs, *log_directory, *mpi, *component;
-    char *inputs, *outputs; /* all uses, joined by commas */
+    char *inputs, *outputs; /* of all uses of the option, joined by commas */
     const char *roles[ROLES_MAX], *srun_options[SRUN_OPTIONS_MAX];
     size_t role_count, srun_option_count;
     enum { CHECK_DEFAULT, CHECK_YES, CHECK_NO } check;
@@ -197,7 +197,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The plugin checks steps of workspaces' jobs alone, and refuses to for others. */
+/* Returns whether the step gets a launch check. The plugin checks only steps of jobs with
+ * a workspace, and refuses the check in others. */
 static bool is_checked(const struct arguments *arguments)
 {
     const char *asked = getenv("ATELIER_CHECK");
@@ -207,7 +208,8 @@ static bool is_checked(const struct arguments *arguments)
     return !(asked && strcmp(asked, "0") == 0) && run_job_has_workspace();
 }
 
-/* A launcher's word that is none of ours is as good as none. */
+/* Chooses the kind of logs. Where the launcher names a kind that we do not know, logs are
+ * merged. */
 static void choose_logs(struct run *run)
 {
     const char *asked = run->arguments->logs;
@@ -236,13 +238,13 @@ static int plan(struct run *run, struct error *error)
         return -1;
     if (run->directory && run_log_make_directory(run->directory, error) < 0)
         return -1;
-    /* A preparation may bring it. */
+    /* A preparation may bring the command. */
     if (!arguments->prepare && arguments->command[0])
         return rank_command_check(arguments->command, error);
     return 0;
 }
 
-/* Prints the sentence of a step that went wrong. */
+/* Prints what went wrong in a step, and returns its status. */
 static int tell(const struct run *run, const struct step_result *result)
 {
     if (result->sentence[0]) {
@@ -252,7 +254,8 @@ static int tell(const struct run *run, const struct step_result *result)
     return result->status;
 }
 
-/* Of `request` the processes, and where srun's output goes, are filled already. */
+/* Runs a step; the caller has filled in the processes of `request`, and where srun's
+ * output goes. */
 static int run_step_of(const struct run *run, char **srun,
                        const struct run_wording *wording, struct step_request request)
 {
@@ -320,7 +323,7 @@ static int start_ranks(const struct run *run, int output, int errors)
     return status;
 }
 
-/* Merged output goes to two files, where there is a directory. */
+/* Opens two files for merged output, where there is a directory. */
 static int start(const struct run *run, struct error *error)
 {
     int output = STDOUT_FILENO, errors = STDERR_FILENO;
@@ -334,8 +337,8 @@ static int start(const struct run *run, struct error *error)
     return start_ranks(run, output, errors);
 }
 
-/* The preparation, and then the processes, whose success counts only when what they wrote
- * is safe. */
+/* Runs the preparation, and then the processes, whose success counts only when what they
+ * wrote is safe. */
 static int run_all(const struct run *run, struct error *error)
 {
     struct run_loss loss;

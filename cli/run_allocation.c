@@ -11,7 +11,8 @@
 
 #define VARIABLE_SIZE 64
 
-/* Those of a heterogeneous job's component have its number in their names. */
+/* Returns a variable. Those of a heterogeneous job's component have its number in their
+ * names. */
 static const char *variable_of(const struct allocation *allocation, const char *name)
 {
     char whole[VARIABLE_SIZE];
@@ -22,7 +23,7 @@ static const char *variable_of(const struct allocation *allocation, const char *
     return getenv(whole);
 }
 
-/* 0 for what is not there or no number. */
+/* Returns the variable's number; 0 where it is not set or no number. */
 static unsigned number_of(const struct allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
@@ -34,7 +35,8 @@ static unsigned number_of(const struct allocation *allocation, const char *name)
     return number <= INT_MAX ? (unsigned)number : 0;
 }
 
-/* A count of GPUs as the option says it: "2", "a100:2", "a100:2,v100:1". */
+/* Returns a count of GPUs that is written as in the option: "2", "a100:2",
+ * "a100:2,v100:1". */
 static unsigned gpus_of(const struct allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
@@ -50,7 +52,8 @@ static unsigned gpus_of(const struct allocation *allocation, const char *name)
     return sum;
 }
 
-/* Returns the counts of each node; or NULL where the variable has none or others. */
+/* Returns the counts of each node; NULL where the variable has none, or does not fit the
+ * nodes. */
 static unsigned *counts_of(const struct allocation *allocation, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};
@@ -92,7 +95,8 @@ static int read_room(struct allocation *allocation, struct error *error)
     return 0;
 }
 
-/* Without a number of tasks Slurm's counts are of what would have room. */
+/* Reads the job's own tasks. If the job did not ask for a number, Slurm's counts only say
+ * how many would have room. */
 static void read_tasks(struct allocation *allocation)
 {
     unsigned asked = number_of(allocation, "SLURM_NTASKS");

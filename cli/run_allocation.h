@@ -1,5 +1,6 @@
-/* run_allocation.h: what Slurm says of the allocation that `atelier run` is in, node by
- * node: no two need be alike.
+/* run_allocation.h: what Slurm says of the allocation that `atelier run` is in.
+ *
+ * It is read node by node, since no two nodes need be alike.
  */
 #ifndef ATELIER_RUN_ALLOCATION_H
 #define ATELIER_RUN_ALLOCATION_H
@@ -15,14 +16,15 @@ struct allocation {
     struct hostlist nodes;
     unsigned cpus_per_task; /* at least 1 */
     /* Of each node: */
-    unsigned *room;        /* how many tasks of so many CPUs its CPUs can hold */
-    unsigned *gpus;        /* 0 for none */
-    unsigned *tasks;       /* the job's own; NULL when it did not ask for a number */
-    unsigned task_count;   /* the sum of `tasks`; 0 */
-    bool has_bound_gpus;   /* to its tasks, by --gpus-per-task or --ntasks-per-gpu */
-    unsigned tasks_of_gpu; /* --ntasks-per-gpu; 0 */
-    unsigned step_gpus; /* what a step gets of them unasked, of all nodes; 0: unknown */
-    unsigned step_gpus_per_node; /* likewise of each */
+    unsigned *room;      /* how many tasks of `cpus_per_task` CPUs its CPUs can hold */
+    unsigned *gpus;      /* 0 for none */
+    unsigned *tasks;     /* the job's own tasks; NULL when it did not ask for a number */
+    unsigned task_count; /* the sum of `tasks`, or 0 */
+    /* Whether --gpus-per-task or --ntasks-per-gpu binds GPUs to tasks. */
+    bool has_bound_gpus;
+    unsigned tasks_of_gpu; /* --ntasks-per-gpu, or 0 */
+    unsigned step_gpus;    /* of all nodes: what a step gets without asking; 0: unknown */
+    unsigned step_gpus_per_node; /* the same for each node */
 };
 
 /* Reads Slurm's variables and asks slurmctld. `component` is that of a heterogeneous job

@@ -54,8 +54,8 @@ static char **finish(struct words *words)
     return NULL;
 }
 
-/* The first `count` nodes, each as often as it has tasks; with `tasks_of` NULL once.
- * Malloc'ed; NULL when memory is short. */
+/* Returns the first `count` nodes, each as often as it has tasks, or once where
+ * `tasks_of` is NULL. Malloc'ed; NULL when memory is short. */
 static char *names_of(const struct hostlist *nodes, size_t count,
                       const unsigned *tasks_of)
 {
@@ -84,9 +84,9 @@ static void add_nodes(struct words *words, const struct hostlist *nodes, size_t 
     free(names);
 }
 
-/* How many on which node. Srun itself would fill one node after the other; numbers that
- * differ can only be said by naming each task's node, and --nodes is refused beside
- * that since 24.11. */
+/* Says how many tasks run on which node. srun by itself would fill one node after the
+ * other. Numbers that differ can only be said by naming each task's node, beside which
+ * --nodes is refused since 24.11. */
 static void add_tasks(struct words *words, const struct run_plan *plan,
                       const struct allocation *allocation)
 {
@@ -108,18 +108,19 @@ static void add_tasks(struct words *words, const struct run_plan *plan,
         add_nodes(words, nodes, plan->nodes, NULL);
     if (plan->gpus > 0)
         add(words, "--gpus=%u", plan->gpus);
-    if (plan->tasks_of_gpu > 0) /* --ntasks-per-gpu is refused beside --ntasks-per-node */
+    /* --ntasks-per-gpu is refused beside --ntasks-per-node. */
+    if (plan->tasks_of_gpu > 0)
         add(words, "--gpu-bind=single:%u", plan->tasks_of_gpu);
 }
 
-/* Nobody reads from a terminal, and a step of its own CPUs needs to be told again how
- * many each task has: srun does not read it from the environment since 22.05. */
+/* Adds what all steps have. Nobody reads from a terminal. How many CPUs each task has
+ * must be said again: srun does not read that from the environment since 22.05. */
 static void add_manners(struct words *words, unsigned cpus_per_task)
 {
     if (cpus_per_task > 1)
         add(words, "--cpus-per-task=%u", cpus_per_task);
     add(words, "--input=none");
-    add(words, "--kill-on-bad-exit=0"); /* we end the others, in order */
+    add(words, "--kill-on-bad-exit=0"); /* run_step.c ends the others, in order */
     add(words, "--wait=0");
 }
 
@@ -159,7 +160,7 @@ char **run_command_ranks(const struct run_plan *plan, const struct allocation *a
     return finish(&words);
 }
 
-/* The plugin knows by the name that its processes are no ranks. */
+/* The plugin knows by the program's name that its processes are no ranks. */
 char **run_command_preparation(const struct allocation *allocation,
                                const struct run_wording *wording)
 {

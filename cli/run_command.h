@@ -12,10 +12,11 @@
 
 struct run_wording {
     const char *program;   /* atelier-rank's path */
-    const char *directory; /* for logs; NULL for none */
-    enum log_kind logs;    /* of atelier-rank; merged are srun's own files */
-    const char *mpi;       /* in place of the launcher's; NULL for that */
-    bool check;            /* the launch check first */
+    const char *directory; /* where logs go; NULL for none */
+    /* Of the files that atelier-rank writes; merged ones are srun's own. */
+    enum log_kind logs;
+    const char *mpi; /* in place of the launcher's own; NULL for that */
+    bool check;      /* whether the launch check comes first */
     const char *const *srun_options;
     size_t srun_option_count;
     const char *const *roles; /* "ROLE=COMMAND" */
@@ -23,18 +24,18 @@ struct run_wording {
     char *const *command; /* ends in NULL; may be empty */
 };
 
-/* The argv of srun for the framework's processes, which ends in NULL and is to be freed
- * by run_command_free; NULL when memory is short. */
+/* Returns srun's argv for the framework's processes, ended by NULL and to be freed by
+ * run_command_free. NULL when memory is short. */
 char **run_command_ranks(const struct run_plan *plan, const struct allocation *allocation,
                          const struct run_wording *wording);
 
-/* Likewise for the preparation, once on each node. */
+/* As run_command_ranks, for the preparation, which runs once on each node. */
 char **run_command_preparation(const struct allocation *allocation,
                                const struct run_wording *wording);
 
 void run_command_free(char **words);
 
-/* Takes out of the environment what would have srun start another number of tasks. */
+/* Removes from the environment what would make srun start another number of tasks. */
 void run_command_clean_environment(void);
 
 #endif

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the processes are to make: ID=PATH, a line each, without variables. */
+/* The outputs that the processes are to make: lines ID=PATH, without variables. */
 #define OUTPUTS_VARIABLE "ATELIER_RUN_OUTPUTS"
 
 #define NAME_SIZE (DIRECTORY_ID_MAX + 32)
 
 struct kind {
     const char *option;
-    const char *ours, *theirs; /* the beginnings of the variables' names */
+    const char *ours, *theirs; /* how the variables' names begin */
 };
 
 static const struct kind input = {"--input", "ATELIER_INPUT_", "AZ_BATCHAI_INPUT_"};
@@ -28,7 +28,8 @@ static const char *look_up(const char *name, void *data)
     return getenv(name);
 }
 
-/* A step would give its processes the job's directory of that ID. */
+/* Sets the variables of one ID. It refuses an ID that the job has for another directory:
+ * the plugin would give a step's processes that one. */
 static int set(const struct kind *kind, const char *id, const char *path, bool compat,
                struct error *error)
 {

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* On a submit host, in salloc's shell, only srun's variable has it. */
+/* On a submit host, in salloc's shell, only srun's variable has the framework. */
 const char *run_job_framework(const char *component)
 {
     const char *framework = getenv("ATELIER_FRAMEWORK");
 
     if (component && strtoul(component, NULL, 10) > 0)
-        return ""; /* it is the first component's */
+        return ""; /* the variable is the first component's */
     if (!framework)
         framework = getenv(SLURM_OPTION_INSIDE "framework");
     return framework ? framework : "";
@@ -24,7 +24,8 @@ bool run_job_has_workspace(void)
     return getenv("ATELIER_WORKSPACE") || getenv(SLURM_OPTION_INSIDE "workspace");
 }
 
-/* The managed service's jobs found their files in one directory, by fixed names. */
+/* Jobs of the managed service Batch AI found their files in one directory, under fixed
+ * names. */
 const char *run_job_log_directory(void)
 {
     const char *compat = getenv("ATELIER_COMPAT");

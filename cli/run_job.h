@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 
-/* The framework of the job's component `component`, NULL for the first; "" for none. */
+/* Returns the framework of the job's component `component`, NULL for the first; "" for
+ * none. */
 const char *run_job_framework(const char *component);
 
 bool run_job_has_workspace(void);
 
-/* Where its logs go unasked; NULL for nowhere. */
+/* Returns where the logs go if nobody asks; NULL for nowhere. */
 const char *run_job_log_directory(void);
 
 #endif

@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The first directory on the way that is not there and cannot be made, and why: what
- * follows would only tell of its absence. */
+/* The first directory on the way that is not there and cannot be made, and why. Those
+ * below it are missing only for that. */
 struct obstacle {
     char path[PATH_MAX];
-    int cause; /* 0 for none */
+    int cause; /* an errno; 0 for none */
 };
 
 static int refuse(const char *directory, int cause, struct error *error)
@@ -27,7 +27,7 @@ static int refuse(const char *directory, int cause, struct error *error)
                      strerror(cause));
 }
 
-/* salloc's shell is no step, and so has no volume. */
+/* Returns advice. salloc's shell is no step, and so sees no volume. */
 static const char *advice(void)
 {
     const char *step = getenv("ATELIER_JOB_ID"), *job = getenv("SLURM_JOB_ID");

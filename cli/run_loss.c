@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ASK_MS 5000
-#define FAILURE_KEY " failure=" /* as lua/atelier/admin_comment.lua has it */
+#define FAILURE_KEY " failure=" /* as lua/atelier/admin_comment.lua writes it */
 
 static char *sentence_in(const char *line)
 {
@@ -25,7 +25,8 @@ static char *sentence_in(const char *line)
     return sentence;
 }
 
-/* Asked for the number of an array's first task, squeue tells of all its tasks. */
+/* Reads the job's record. Asked for the number of an array's first task, squeue prints a
+ * line for each task. */
 static char *read_record(unsigned job)
 {
     char id[16];

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STRANGERS_MAX 512 /* connections beyond the processes' own */
-#define SILENT_MS 5000    /* how long one may be a stranger: a node may be busy */
+#define STRANGERS_MAX 512 /* places for connections that are not the processes' own */
+#define SILENT_MS 5000 /* how long a connection may stay unproven: a node may be busy */
 
 static void raise_descriptor_limit(void)
 {
@@ -27,7 +27,7 @@ static void raise_descriptor_limit(void)
     }
 }
 
-/* IPv6 where there is one, which takes IPv4's connections too. */
+/* Listens on IPv6 where there is one, which takes IPv4's connections too. */
 static int listen_anywhere(unsigned *port)
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6};
@@ -76,7 +76,7 @@ void peers_close(struct peers *peers)
     free(peers->list);
 }
 
-/* A node that is switched off sends nothing: the kernel asks after it. */
+/* Has the kernel ask after the other node: one that is switched off sends nothing. */
 static void watch(int fd)
 {
     const int on = 1, idle = RUN_SILENCE_SECONDS / 2, interval = 1,
@@ -101,7 +101,7 @@ static bool is_stranger(const struct peer *peer)
     return peer->fd >= 0 && peer->state == PEER_NEW;
 }
 
-/* The stranger that has been there for longest, or NULL. */
+/* Returns the stranger that has been there for longest, or NULL. */
 static struct peer *oldest_stranger(const struct peers *peers)
 {
     struct peer *oldest = NULL;
@@ -116,7 +116,7 @@ static struct peer *oldest_stranger(const struct peers *peers)
     return oldest;
 }
 
-/* Places of strangers that have gone are used again. */
+/* Returns a free place, such as that of a stranger that has gone. */
 static struct peer *free_place(struct peers *peers)
 {
     struct peer *oldest;
@@ -162,7 +162,7 @@ int peers_drop_silent(struct peers *peers)
     return oldest ? deadline_left(&oldest->silent) : -1;
 }
 
-/* Cuts the first line off what has been read; it stands behind the rest. */
+/* Cuts the first line off what has been read. The line is kept behind the rest. */
 static const char *take_line(struct peer *peer)
 {
     static char line[RUN_LINE_SIZE];
@@ -201,7 +201,7 @@ static void send_line(const struct peer *peer, const char *line, size_t length)
         (void)!send(peer->fd, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Returns whether it was a nonce that came. */
+/* Takes the other side's nonce. Returns whether it was one. */
 static bool meet(struct peer *peer, const char *line)
 {
     char answer[RUN_LINE_SIZE];

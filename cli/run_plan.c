@@ -11,7 +11,7 @@
 
 #define SERVERS_SETTING "ps"
 
-/* 0 for what is not there or no number. */
+/* Returns the number in `text`; 0 for NULL or anything else. */
 static unsigned number_from(const char *text)
 {
     unsigned long number;
@@ -23,7 +23,7 @@ static unsigned number_from(const char *text)
     return number <= INT_MAX ? (unsigned)number : 0;
 }
 
-/* The number after "ps=" in the settings; 0 when there is none. */
+/* Returns the number after "ps=" in the settings; 0 when there is none. */
 static unsigned servers_in(const char *settings)
 {
     char copy[FRAMEWORK_SETTINGS_MAX + 1];
@@ -36,7 +36,8 @@ static unsigned servers_in(const char *settings)
     return 0;
 }
 
-/* Writes the framework's whole text to the plan. */
+/* Writes the framework and its settings to the plan, with ps=N where servers are asked
+ * for. */
 static int choose_framework(struct run_plan *plan, const struct framework *framework,
                             const struct run_wish *wish, const struct record *description,
                             struct error *error)
@@ -111,8 +112,8 @@ static void look_at_nodes(struct run_plan *plan, const struct allocation *alloca
     }
 }
 
-/* A step has what its job asked for, which may be less than the job has (--exclusive),
- * or more than these nodes have. */
+/* Returns the GPUs to ask for. Without asking, a step has those that its job asked for,
+ * which may be fewer than the job has (--exclusive), or more than these nodes have. */
 static unsigned gpus_to_ask_for(const struct run_plan *plan,
                                 const struct allocation *allocation)
 {

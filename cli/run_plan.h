@@ -1,6 +1,7 @@
 /* run_plan.h: how many processes `atelier run` starts, and how many on which node.
  *
- * Pure: the allocation, the user's wishes and the launcher's word in, numbers out.
+ * Pure: it takes the allocation, what the user asks for and what the launcher says, and
+ * returns numbers.
  */
 #ifndef ATELIER_RUN_PLAN_H
 #define ATELIER_RUN_PLAN_H
@@ -20,19 +21,22 @@ struct run_wish {
 
 struct run_plan {
     char framework[FRAMEWORK_TEXT_MAX + 1]; /* with ps=N where servers were asked for */
-    unsigned nodes, tasks;                  /* in all; of nodes those that have any */
-    unsigned *tasks_of;                     /* of each node of the allocation */
-    bool is_even;  /* those of the first `nodes` nodes are the same, and the others have
-                      none */
-    unsigned gpus; /* what the step must ask for to have all of its nodes; 0: nothing */
-    unsigned tasks_of_gpu; /* that share one, each bound to it; 0: not bound by us */
-    char mpi[NAME_LENGTH_MAX + 1];  /* what srun is to start MPI by; "" for none */
-    char logs[NAME_LENGTH_MAX + 1]; /* "merged", "rank" or "role": what suits it */
+    unsigned nodes, tasks; /* in all; `nodes` are those that have tasks */
+    unsigned *tasks_of;    /* of each node of the allocation */
+    /* Whether the first `nodes` nodes have the same number each, and the others none. */
+    bool is_even;
+    /* What the step must ask for to get all GPUs of its nodes; 0: nothing. */
+    unsigned gpus;
+    /* Tasks that share a GPU and are bound to it; 0: we bind none. */
+    unsigned tasks_of_gpu;
+    char mpi[NAME_LENGTH_MAX + 1]; /* how srun is to start MPI; "" for none */
+    /* "merged", "rank" or "role", as the launcher says. */
+    char logs[NAME_LENGTH_MAX + 1];
 };
 
-/* Returns 0; or -1 with `error` filled (ERROR_USER, or ERROR_SITE for a launcher that
- * cannot be read): one sentence that says which number does not fit. Release it in either
- * case. */
+/* Makes the plan. Returns 0; or -1 with `error` filled (ERROR_USER, or ERROR_SITE for a
+ * launcher that cannot be read): one sentence that says which number does not fit.
+ * Release the plan in either case. */
 int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
                   const struct allocation *allocation, const char *launchers,
                   struct error *error);

@@ -12,7 +12,7 @@ unsigned share_gpus(const struct allocation *allocation)
     return sum;
 }
 
-/* How many processes each GPU has; 0 where they would not have equally many. */
+/* Returns how many processes each GPU has; 0 where GPUs would not all have as many. */
 static unsigned processes_of_gpu(const struct share_wish *wish,
                                  const struct allocation *allocation)
 {
@@ -22,7 +22,8 @@ static unsigned processes_of_gpu(const struct share_wish *wish,
                                                                           : 0;
 }
 
-/* Returns the first node that has no room for so many; or their number. */
+/* Places `each` processes for each GPU. Returns the first node that has no room for its
+ * own; or the number of nodes. */
 static size_t follow_gpus(unsigned *tasks_of, const struct share_wish *wish,
                           const struct allocation *allocation, unsigned each)
 {
@@ -58,7 +59,7 @@ static unsigned room_of_all(const struct allocation *allocation)
     return sum;
 }
 
-/* One more for each node that has room, until there are no more. */
+/* Gives each node that has room one more, until all are placed. */
 static void fill(unsigned *tasks_of, unsigned tasks, const struct allocation *allocation)
 {
     memset(tasks_of, 0, allocation->nodes.count * sizeof(*tasks_of));

@@ -10,15 +10,16 @@
 struct share_wish {
     unsigned tasks;
     unsigned servers; /* parameter servers among them: one on each of the first nodes */
-    bool is_default;  /* the user named no number */
+    bool is_default;  /* whether the user gave no number */
 };
 
-/* GPUs of all nodes. */
+/* Returns the number of GPUs on all nodes. */
 unsigned share_gpus(const struct allocation *allocation);
 
-/* Fills tasks_of[] of each node: as the GPUs are, where each has equally many processes;
- * as the job's own tasks, where those are meant; and otherwise as evenly as the nodes'
- * CPUs allow. Returns 0; or -1 with `error` filled (ERROR_USER): they do not fit. */
+/* Fills tasks_of[] for each node: by GPUs, where each GPU has equally many processes; by
+ * the job's own tasks, where those are meant; and otherwise as evenly as the nodes' CPUs
+ * allow. Returns 0; or -1 with `error` filled (ERROR_USER) when the processes do not
+ * fit. */
 int share_out(unsigned *tasks_of, const struct share_wish *wish,
               const struct allocation *allocation, struct error *error);
 

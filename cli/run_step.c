@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #define START_MS 60000               /* from the first process to the last */
-#define ASK_MS (RUN_GRACE_MS + 1000) /* a process obeys "end" within so long */
-#define CANCEL_MS 1500               /* or else scancel ends it, which takes so long */
-#define LEAVE_MS 10000               /* srun's own end, after all processes' */
-#define LAST_WORDS_MS 1000           /* of processes, after srun's end */
+#define ASK_MS (RUN_GRACE_MS + 1000) /* within this time a process obeys "end" */
+#define CANCEL_MS 1500     /* otherwise scancel ends it, which takes this time */
+#define LEAVE_MS 10000     /* for srun to end, after all processes have */
+#define LAST_WORDS_MS 1000 /* for the processes' last lines, after srun has ended */
 
 enum phase { PHASE_START, PHASE_RUN, PHASE_LINGER, PHASE_ASK, PHASE_LEAVE };
 
@@ -32,7 +32,8 @@ struct step {
     struct peers peers;
     struct pollfd *polled;
     enum phase phase;
-    struct deadline deadline; /* of the phase; of PHASE_START from the first process on */
+    /* Of the phase; in PHASE_START it begins with the first process. */
+    struct deadline deadline;
     unsigned known, ready, ended, servers, servers_ended;
     char id[RUN_WORD_SIZE]; /* the step's number */
     pid_t srun;
@@ -75,8 +76,9 @@ static bool is_running(const struct step *step)
     return step->phase == PHASE_RUN || step->phase == PHASE_LINGER;
 }
 
-/* Parameter servers wait for ever, and workers may. What ends the last worker ends the
- * servers, and what ends the chief ends all, if a little later. `peer` has just ended. */
+/* Ends those that wait for others, after `peer` has ended. Parameter servers wait for
+ * ever, and workers may: the end of the last worker ends the servers, and the end of the
+ * chief ends all, a little later. */
 static void settle(struct step *step, const struct peer *peer)
 {
     unsigned workers = step->request->tasks - step->servers;
@@ -99,7 +101,7 @@ static void note_end(struct step *step, struct peer *peer)
     step->servers_ended += is_server(peer);
 }
 
-/* Those that were told to end may do it in any way. */
+/* Takes a process's end. A process that was told to end may end in any way. */
 static void take_end(struct step *step, struct peer *peer, const char *line)
 {
     char how[8];
@@ -188,7 +190,7 @@ static void serve_peer(struct step *step, struct peer *peer)
         take_loss(step, peer);
 }
 
-/* The processes' last words may still be on their way. */
+/* Takes srun's end. The processes' last lines may still be on their way. */
 static void take_srun_end(struct step *step)
 {
     if (step->srun_ended ||
@@ -198,7 +200,7 @@ static void take_srun_end(struct step *step)
     enter(step, PHASE_LEAVE, step->known > step->ended ? LAST_WORDS_MS : 0);
 }
 
-/* The user's, to us: to all of it. */
+/* Reads a signal that the user sent to us: it ends the whole step. */
 static void read_signal(struct step *step)
 {
     struct signalfd_siginfo info;
@@ -269,7 +271,7 @@ static int time_left(const struct step *step)
     return has_deadline ? deadline_left(&step->deadline) : -1;
 }
 
-/* Until the phase ends, or a stranger is to go. */
+/* Returns how long to wait: until the phase ends, or a stranger is to be dropped. */
 static int time_to_wait(struct step *step)
 {
     int left = time_left(step), silent = peers_drop_silent(&step->peers);
@@ -310,7 +312,7 @@ static void execute(const struct step *step)
     setenv(RUN_PORT_VARIABLE, port, 1);
     proof_secret_write(&step->peers.secret, secret);
     setenv(RUN_SECRET_VARIABLE, secret, 1);
-    setpgid(0, 0); /* a terminal's Ctrl-C is for us, who end it in order */
+    setpgid(0, 0); /* a terminal's Ctrl-C is only for us: we end srun in order */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     dup2(step->request->output, STDOUT_FILENO);
@@ -340,7 +342,7 @@ static int start(struct step *step)
     return step->srun < 0 ? -1 : 0;
 }
 
-/* srun's own word counts when it has ended before its processes have. */
+/* Judges by srun's status, when srun has ended before its processes have. */
 static void judge_srun(struct step *step)
 {
     const char *about =
@@ -375,7 +377,7 @@ void step_run(const struct step_request *request, struct step_result *result)
     if (step.srun > 0) {
         judge_srun(&step);
         if (!step.srun_ended)
-            waitpid(step.srun, &step.ending.status, 0); /* it has been killed */
+            waitpid(step.srun, &step.ending.status, 0); /* srun was killed */
     }
     peers_close(&step.peers);
     ending_release(&step.ending);

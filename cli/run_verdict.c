@@ -28,7 +28,8 @@ void verdict_give(struct verdict *verdict, int status, const char *format, ...)
              error.text);
 }
 
-/* "rank 1 on node n2", "rank 2 (wk-0) on node n1", or "the preparation on node n2". */
+/* Returns "rank 1 on node n2", "rank 2 (wk-0) on node n1", or "the preparation on node
+ * n2". */
 static const char *name_of(const struct step_request *request, const struct peer *peer,
                            char name[NAME_SIZE])
 {
@@ -52,7 +53,8 @@ static const char *others(const struct step_request *request, unsigned left,
     return text;
 }
 
-/* Says where the process's last words are, unless the reader has them on the screen. */
+/* Returns where the process's last lines are, unless the reader has them on the
+ * screen. */
 static const char *place_of(const struct step_request *request, const struct peer *peer,
                             char text[PLACE_SIZE])
 {
@@ -67,7 +69,7 @@ static const char *place_of(const struct step_request *request, const struct pee
     return text;
 }
 
-/* What a signal usually means, where the user cannot know. */
+/* Returns what a signal usually means, where users cannot know it. */
 static const char *hint(int signal)
 {
     return signal == SIGKILL ? ": the job's or the node's memory may have run out" : "";

@@ -244,8 +244,7 @@ bool client_message_read_word(struct client_told *told, const struct record *rec
                               size_t volumes)
 {
     *told = (struct client_told){
-        .word =
-            (enum client_word)record_choice(record, "tell", words, CLIENT_WORD_COUNT),
+        .word = (enum client_word)record_choice(record, "tell", words, CLIENT_WORD_COUNT),
         .why = record_get(record, "error")};
     if ((told->word == CLIENT_SILENT && !read_silent(told, record)) ||
         (told->word == CLIENT_UNSAFE && !read_unsafe(told, record, volumes)) ||

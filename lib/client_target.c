@@ -88,8 +88,9 @@ static int read_text(const struct record *request, const char *key, size_t most,
                      const char **text, struct error *error)
 {
     *text = record_get(request, key);
-    return !*text || !**text || strlen(*text) > most ? client_message_malformed(error, key)
-                                                     : 0;
+    return !*text || !**text || strlen(*text) > most
+               ? client_message_malformed(error, key)
+               : 0;
 }
 
 static int read_choice(const struct record *request, const char *key,
@@ -142,7 +143,8 @@ static void write_export(struct record *record, size_t i,
     record_set(record, client_message_key(key, i, "export"), export->path);
     record_set(record, client_message_key(key, i, "read_only"),
                export->read_only ? "1" : "0");
-    record_set(record, client_message_key(key, i, "probe"), export->is_probed ? "1" : "0");
+    record_set(record, client_message_key(key, i, "probe"),
+               export->is_probed ? "1" : "0");
 }
 
 static int read_export(struct client_export *export, const struct record *request,

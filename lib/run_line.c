@@ -8,7 +8,8 @@
 #define HELLO "hello "
 #define TAG_DIGITS (2 * PROOF_TAG_SIZE)
 
-/* Returns whether `text` begins with so many bytes in hexadecimal digits. */
+/* Reads `count` bytes from hexadecimal digits. Returns whether `text` begins with so
+ * many. */
 static bool read_digits(unsigned char *bytes, size_t count, const char *text)
 {
     const char *end;
@@ -45,7 +46,8 @@ size_t run_line_write(struct proof *proof, char line[RUN_LINE_SIZE], const char 
                       va_list arguments)
 {
     char *text = line + TAG_DIGITS + 1;
-    const int room = RUN_LINE_SIZE - TAG_DIGITS - 2; /* and a newline in place of a NUL */
+    /* The line has the tag, a blank, the text and a newline, and no NUL. */
+    const int room = RUN_LINE_SIZE - TAG_DIGITS - 2;
     unsigned char tag[PROOF_TAG_SIZE];
     int length = vsnprintf(text, (size_t)room + 1, format, arguments);
 

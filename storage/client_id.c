@@ -17,7 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define TRIES 8              /* ids that turn out to be somebody's */
+#define TRIES 8              /* ids that may turn out to be somebody's before giving up */
 #define CHECK_MS 2000        /* the user database's share of the start */
 #define ENTRY_SIZE (1 << 20) /* bytes: a group entry carries all its members */
 
@@ -54,7 +54,8 @@ static int note(const struct run_directory *directory, uid_t id)
     return symlinkat(text, directory->fd, RUN_DIRECTORY_CLIENT);
 }
 
-/* The keepers of a node choose one after the other; each holds the lock for a moment. */
+/* Takes the lock by which the keepers of a node choose one after the other; each holds it
+ * for a moment. */
 static int lock(int node, const struct deadline *deadline)
 {
     int locked;
@@ -65,7 +66,8 @@ static int lock(int node, const struct deadline *deadline)
     return locked;
 }
 
-/* The first from `*id` on that no other job has, and round to the range's begin. */
+/* Takes the first id from `*id` on that no other job has, going round to the range's
+ * begin. */
 static int take_free(DIR *jobs, const struct run_directory *directory,
                      const struct settings_ids *range, uid_t *id, struct error *error)
 {
@@ -104,8 +106,9 @@ static int choose(const struct run_directory *directory, const struct settings_i
     return status;
 }
 
-/* What the database said: `name`, NULL without one. An entry that does not fit is one all
- * the same; of an id of which it cannot tell, nobody knows. */
+/* Judges what the database said of an id: `name`, or NULL without an entry. An entry that
+ * does not fit into the buffer is an entry all the same. Where the database cannot tell,
+ * the id is not used. */
 static int judge(uid_t id, const char *kind, int failure, const char *name,
                  struct error *error)
 {
@@ -122,7 +125,7 @@ static int judge(uid_t id, const char *kind, int failure, const char *name,
     return 0;
 }
 
-/* In a child. */
+/* Asks the database; runs in a child. */
 static int check(const void *data, struct error *error)
 {
     const uid_t *id = data;
@@ -152,8 +155,8 @@ static int check_in_time(uid_t id, const struct deadline *deadline, struct error
                       &own, error);
 }
 
-/* A job whose id is somebody's takes the next one: the site learns from `atelier doctor`.
- */
+/* A job whose id belongs to somebody takes the next one; the site learns of it from
+ * `atelier doctor`. */
 int client_id_choose(const struct run_directory *directory,
                      const struct settings_ids *range, unsigned job,
                      const struct deadline *deadline, uid_t *id, struct error *error)

@@ -22,8 +22,8 @@ void client_process_init(struct client_process *client)
     *client = none;
 }
 
-/* Its standard error is memory, for the words of a loader that does not find a library. A
- * node without room for that runs it all the same. */
+/* Forks the client. Its standard error is memory, which keeps the words of a loader that
+ * does not find a library. On a node without room for that, the client runs without. */
 static pid_t run(struct client_process *client, int socket)
 {
     char *words[] = {client->program, NULL};
@@ -116,7 +116,7 @@ void client_process_settle(struct client_process *client)
     ending_release(&client->ending);
 }
 
-/* A client whose socket is full does not answer either. */
+/* Sends a ping. A client whose socket is full counts as one that does not answer. */
 static void ping(struct client_process *client)
 {
     struct deadline now = deadline_after(0);

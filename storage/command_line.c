@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The policy decides on the framework's name alone; the settings are handed on. */
+/* Parts the framework's name, on which the policy decides, from the settings, which are
+ * only handed on. */
 static void part_framework(struct command_line *line)
 {
     const char *text = line->facts.framework;
@@ -17,8 +18,8 @@ static void part_framework(struct command_line *line)
     line->facts.framework_settings = framework_settings(text);
 }
 
-/* The environment gives only the facts that no word gives: a malformed variable that is
- * not needed harms nobody. */
+/* Takes from the environment only the facts that no word gives: so a malformed variable
+ * that is not needed does no harm. */
 static int apply_environment(struct facts *facts, const bool given[], struct error *error)
 {
     for (size_t i = 0; i < facts_known_count; i++) {

@@ -17,13 +17,14 @@ struct command_line {
      * the environment, `framework` is the one above; the keeper finds user and groups. */
     struct facts facts;
 
-    bool restart_is_given; /* by a word: the epilog's environment has it too early */
+    /* Given by a word. The epilog's own variable may still tell the old number. */
+    bool restart_is_given;
 };
 
 /* Reads `count` words "key=value". A fact that no word gives comes from the environment
  * of Slurm's prolog. Returns 0; or -1 with `error` filled for an unknown key or a
- * malformed number. Names are not checked here: a wrong one is the user's failed job, not
- * a wrong command. */
+ * malformed number. Names are not checked here: a wrong name fails the user's job, it
+ * does not make the command wrong. */
 int command_line_parse(struct command_line *line, int count, char *const words[],
                        struct error *error);
 

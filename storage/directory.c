@@ -57,7 +57,7 @@ int directory_open_at(int parent, const char *parent_path, const char *name, boo
     return -1;
 }
 
-/* Opens what is left of the path, `rest`, below `parent`, which is closed. */
+/* Opens `rest`, which is left of the path, below `parent`, and closes `parent`. */
 static int walk(int parent, const char *path, char *rest, bool create, unsigned mode,
                 struct error *error)
 {

@@ -1,9 +1,10 @@
 /* directory.h: directories that nobody but root can exchange.
  *
- * A path is walked one component at a time, by descriptor and following no symbolic link;
- * every component must belong to root (or to who runs us: the unit tests run as anybody)
- * and must not be writable by others, unless it is sticky, where nobody can rename what
- * is root's. So the descriptor that comes back is of the place that the site meant.
+ * A path is walked one component at a time, by descriptor and following no symbolic link.
+ * Every component must belong to root (or to whoever runs us: the unit tests run as
+ * anybody) and must not be writable by others, unless it is sticky, where nobody can
+ * rename what is root's. So the descriptor that comes back is of the place that the site
+ * meant.
  */
 #ifndef ATELIER_DIRECTORY_H
 #define ATELIER_DIRECTORY_H
@@ -24,8 +25,9 @@ int directory_open(const char *path, bool create, unsigned mode, struct error *e
 int directory_open_at(int parent, const char *parent_path, const char *name, bool create,
                       unsigned mode, struct error *error);
 
-/* Writes the path by which system calls that take none but paths (mount, bind) reach the
- * open descriptor `fd`: no component is resolved a second time. Returns `link`. */
+/* Writes the path by which system calls that take nothing but paths (mount, bind) reach
+ * the open descriptor `fd`, without resolving a component a second time. Returns
+ * `link`. */
 char *directory_link(int fd, char link[DIRECTORY_LINK_SIZE]);
 
 #endif

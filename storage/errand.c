@@ -18,7 +18,7 @@ static void report(int (*work)(const void *data, struct error *error), const voi
     _exit(write(PROCESS_SOCKET, &error, sizeof(error)) == sizeof(error) ? 0 : 1);
 }
 
-/* A child that died has no error to send. */
+/* Fills `error` with how the child ended, since a child that died has sent none. */
 static int explain_end(pid_t *child, struct ending *ending, struct error *error)
 {
     char text[ENDING_TEXT_SIZE];
@@ -30,7 +30,7 @@ static int explain_end(pid_t *child, struct ending *ending, struct error *error)
                      ending->program);
 }
 
-/* The child's error. */
+/* Receives the child's error. */
 static int receive(int socket, pid_t *child, struct ending *ending,
                    const struct deadline *deadline, struct error *error)
 {

@@ -16,14 +16,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
+#define GRACE_MS 300 /* the client knows more about a time-out, so it may speak first */
 
 static const char *name_of(const struct file_server *server)
 {
     return server->volumes[0]->server;
 }
 
-/* The longest of its volumes' deadlines, since one process serves them all. */
+/* Returns the longest of the volumes' deadlines, since one process serves them all. */
 static int longest_deadline(const struct file_server *server)
 {
     int milliseconds = 0;
@@ -34,7 +34,7 @@ static int longest_deadline(const struct file_server *server)
     return milliseconds;
 }
 
-/* Whose client it is, of which server, and how it is to behave. */
+/* Says whose client it is, of which server, and how it is to behave. */
 static void fill_target(struct client_target *target, const struct file_server *server,
                         const struct identity *identity, const struct facts *facts)
 {
@@ -74,7 +74,7 @@ static void fill_exports(struct client_target *target, const struct file_server 
     target->export_count = server->volume_count;
 }
 
-/* Locks that the kernel keeps, its own client's or the node's, end with their holders. */
+/* Notes the client's locks. Those that the kernel keeps end with their holders. */
 static int note_locks(struct file_server *server, const struct settings *settings,
                       const struct client_target *target, const struct facts *facts,
                       struct error *error)
@@ -101,7 +101,7 @@ static int explain(struct file_server *server, struct error *error)
     return client_process_explain(&server->client, whose, error);
 }
 
-/* Why there is no answer: the client is gone, or the time is over. */
+/* Says why there is no answer: the client is gone, or the time is over. */
 static int report_silence(struct file_server *server, const struct deadline *deadline,
                           struct error *error)
 {
@@ -114,7 +114,7 @@ static int report_silence(struct file_server *server, const struct deadline *dea
                      server->connect_ms / 1000.0);
 }
 
-/* A client that has ended takes no message: then how it ended is what matters. */
+/* A client that has ended takes no request; then `error` says how it ended. */
 static int send_request(struct file_server *server, struct record *request, int fd,
                         const struct deadline *deadline, struct error *error)
 {
@@ -140,7 +140,7 @@ static int send_connect(struct file_server *server, const struct client_target *
     return status;
 }
 
-/* Never longer than a preflight. */
+/* Returns the time for connecting, which is never longer than a preflight. */
 static int connect_time(const struct file_server *server, int longest_ms)
 {
     int milliseconds = longest_deadline(server);
@@ -234,7 +234,7 @@ enum hearing file_server_hear(struct file_server *server)
     return hearing;
 }
 
-/* As message_receive; what the client tells in between is taken note of. */
+/* Receives an answer, and notes what the client tells unasked in between. */
 static int receive_answer(struct file_server *server, struct record **answer,
                           const struct deadline *deadline)
 {
@@ -319,7 +319,7 @@ static void report_bytes(const struct file_server *server, const struct record *
     }
 }
 
-/* "0" is not worth a word; a client that says nothing may have had anything. */
+/* Reports bytes that are lost, or that may be as the client does not say. */
 static void report_losses(const struct file_server *server, const struct record *answer,
                           struct record *report)
 {

@@ -41,7 +41,8 @@ static int add_groups(struct record *answer, const char *user, gid_t primary, ch
     return status;
 }
 
-/* The child: an empty name means that there is no such user. */
+/* Looks the user up, in the child. An empty name in the answer means that there is no
+ * such user. */
 static int look_up(uid_t uid, gid_t gid, const struct deadline *deadline)
 {
     struct record *answer = record_create();
@@ -75,7 +76,7 @@ static void read_groups(struct identity *identity)
     }
 }
 
-/* Why there is no answer. */
+/* Says why there is no answer. */
 static int explain_silence(pid_t *child, struct ending *ending, uid_t uid,
                            const struct deadline *deadline, struct error *error)
 {
@@ -145,7 +146,7 @@ static int set_groups(const char *gids)
     return setgroups(count, groups);
 }
 
-/* Becoming another user clears the signal for the parent's death. */
+/* Becoming another user clears the signal for the parent's death, so it is set again. */
 int identity_become(const struct identity *identity, uid_t uid, gid_t gid)
 {
     pid_t parent = getppid();

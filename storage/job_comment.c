@@ -72,7 +72,7 @@ static void leave_child(struct job_comment *comment)
     comment->answer = -1;
 }
 
-/* The column is filled up with blanks. */
+/* Takes the comment without the blanks that fill up its column. */
 static void take_comment(struct job_comment *comment, const char *line)
 {
     size_t length = strlen(line);
@@ -82,8 +82,8 @@ static void take_comment(struct job_comment *comment, const char *line)
     snprintf(comment->text, sizeof(comment->text), "%.*s", (int)length, line);
 }
 
-/* Returns whether the line tells of the job: of the number of an array's first task,
- * Slurm tells of all of them, a line for each. */
+/* Returns whether the line is the job's: under the number of an array's first task, Slurm
+ * prints a line for each task. */
 static bool take_line(struct job_comment *comment, const char *line)
 {
     char *end;
@@ -99,7 +99,7 @@ static bool take_line(struct job_comment *comment, const char *line)
     return false;
 }
 
-/* A line under construction, and whether it was the one. */
+/* A line that is being read, and whether it was the job's. */
 struct reading {
     char line[ID_WIDTH + JOB_COMMENT_SIZE];
     size_t length;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define TEMP_DEADLINE_MS 5000
-#define TEMP_MODE 0711 /* of the default place: each job's own directory has 0700 */
+#define TEMP_MODE 0711 /* of the default place; each job's own directory has 0700 */
 
 static int make_default_place(char path[PLAN_PATH_SIZE], const struct settings *settings,
                               struct error *error)
@@ -37,7 +37,8 @@ static int add_temp(struct plan *plan, const struct settings *settings,
     return 0;
 }
 
-/* Two clusters that share a volume have jobs of the same number. */
+/* Adds the shared directory's mount. The cluster is in its name, since two clusters that
+ * share a volume have jobs of the same number. */
 static void add_shared(struct plan *plan, const struct facts *facts)
 {
     struct plan_mount *mount = &plan->mounts[plan->mount_count++];

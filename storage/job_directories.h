@@ -11,15 +11,16 @@
 #include "error.h"
 #include "plan.h"
 
-/* Adds them to the plan. Where the policy does not say, the directory on the node is made
- * below STATE/temp, which is made first. Returns 0, or -1 with `error` filled. */
+/* Adds both to the plan. Where the policy does not say where, the directory on the node
+ * is made below STATE/temp, which is made first. Returns 0, or -1 with `error` filled. */
 int job_directories_add(struct plan *plan, const struct settings *settings,
                         const struct facts *facts, struct error *error);
 
-/* The shared directory's mount; NULL when the job has none. */
+/* Returns the shared directory's mount; NULL when the job has none. */
 const struct plan_mount *job_directories_shared(const struct plan *plan);
 
-/* Whether this node is to remove what the job's nodes share: the first of them. */
+/* Returns whether this node is to remove what the job's nodes share, as the first of
+ * them. */
 bool job_directories_is_keeper_of_shared(const struct facts *facts);
 
 #endif

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #define LONGEST_MS (60 * 60 * 1000)
-#define PATIENCE_MS 10000 /* with squeue */
+#define PATIENCE_MS 10000 /* for squeue's answer */
 
-/* Without the kernel's chance, all nodes of a job would ask in one moment. */
+/* Returns `least` to twice as much, by chance: otherwise all nodes of a job would ask in
+ * one moment. */
 static int by_chance(int least)
 {
     unsigned random = 0;
@@ -79,7 +80,8 @@ static void ask(struct job_watch *watch)
     watch->patience = deadline_after(PATIENCE_MS);
 }
 
-/* Its pipe is closed or its time is over: it ends at once, or is killed. */
+/* Lets the child go: its pipe is closed or its time is over, so it ends at once, or is
+ * killed. */
 static void leave_child(struct job_watch *watch)
 {
     struct deadline soon = deadline_after(100);
@@ -102,8 +104,8 @@ static void read_line(struct job_watch *watch)
         watch->state = state;
 }
 
-/* Slurm tells of a whole array under the number of its first job, a line for each.
- * Returns whether that was all. */
+/* Reads the answer. Under the number of an array's first task, Slurm prints a line for
+ * each task. Returns whether the answer is complete. */
 static bool read_answer(struct job_watch *watch)
 {
     char part[4096];
@@ -119,7 +121,7 @@ static bool read_answer(struct job_watch *watch)
 
 static void finish_asking(struct job_watch *watch)
 {
-    read_line(watch); /* one without its end */
+    read_line(watch); /* the last line may lack its newline */
     leave_child(watch);
     ask_in(watch, 2 * watch->pause);
 }
@@ -141,7 +143,7 @@ int job_watch_timeout(const struct job_watch *watch)
     return watch->step_count > 0 ? -1 : deadline_left(&watch->next);
 }
 
-/* Forgets the steps that have ended; `count` are polled, newer ones follow. */
+/* Forgets the steps that have ended. The first `count` were polled, newer ones follow. */
 static void forget_steps(struct job_watch *watch, const struct pollfd *polled,
                          size_t count)
 {

@@ -1,9 +1,9 @@
 /* job_watch.h: how a keeper learns that its job is over when no epilog tells it.
  *
- * The epilog ends the keeper as a rule. But the plugin may be taken out of plugstack.conf
- * under a running job, an epilog may be killed, slurmctld may lose its state. So the
+ * As a rule the epilog ends the keeper. But the plugin may be taken out of plugstack.conf
+ * under a running job, an epilog may be killed, or slurmctld may lose its state. So the
  * keeper knows the slurmstepd of each step that joined, by a descriptor that tells its
- * end; when none is left it asks Slurm after a while, and again after twice that while,
+ * end. When none is left it asks Slurm after a while, and again after twice that while,
  * up to an hour. While steps run, nothing is asked. A child asks, with a deadline; the
  * keeper itself never waits.
  */
@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define JOB_WATCH_STEPS_MAX 32 /* of more steps at a time, Slurm is asked to be sure */
+/* Of more steps at a time, the keeper asks Slurm to be sure. */
+#define JOB_WATCH_STEPS_MAX 32
 #define JOB_WATCH_POLL_MAX (JOB_WATCH_STEPS_MAX + 1)
 /* The first question comes after this, or by chance up to twice this: so nodes do not all
  * ask at once. */
@@ -33,9 +34,9 @@ struct job_watch {
     int steps[JOB_WATCH_STEPS_MAX]; /* pidfds */
     size_t step_count;
     pid_t child; /* -1: nothing is being asked */
-    int answer;  /* what the child says */
+    int answer;  /* of a pipe with the child's answer */
     struct deadline patience;
-    char line[JOB_LINE_SIZE]; /* of the answer; what is longer is cut */
+    char line[JOB_LINE_SIZE]; /* the answer's line; what is longer is cut */
     size_t length;
     enum job_state state;
 };
@@ -45,18 +46,19 @@ struct job_watch {
 void job_watch_begin(struct job_watch *watch, const struct settings *settings,
                      unsigned job, unsigned long restarts, int first);
 
-/* Another step has joined: the process at the other end of `socket`. */
+/* Adds a step that has joined: the process at the other end of `socket`. */
 void job_watch_join(struct job_watch *watch, int socket);
 
-/* Fills `polled` with what is to be waited for, JOB_WATCH_POLL_MAX at the most, and
- * returns how many. */
+/* Fills `polled` with what is to be waited for, JOB_WATCH_POLL_MAX entries at the most,
+ * and returns how many. */
 size_t job_watch_poll(const struct job_watch *watch, struct pollfd *polled);
 
-/* The milliseconds until there is something to do without that; -1: never. */
+/* Returns the milliseconds until there is something to do even if nothing comes; -1:
+ * never. */
 int job_watch_timeout(const struct job_watch *watch);
 
-/* What came of the wait. Returns what is known of the job: JOB_STATE_GOES_ON, also when
- * nothing is, or how it ended. */
+/* Takes what came of the wait. Returns how the job ended; or JOB_STATE_GOES_ON, also when
+ * nothing is known. */
 enum job_state job_watch_turn(struct job_watch *watch, const struct pollfd *polled,
                               size_t count);
 

@@ -21,9 +21,10 @@
 #include <unistd.h>
 
 #define PLACE_SIZE 256
-#define FAILURE_MS 300 /* of the start's time, for making the failed job's namespace */
+#define FAILURE_MS 300 /* of the start's time, for the namespace of a job that failed */
 
-/* Root's memory holds the policy; the keeper must outlive what the job does to memory. */
+/* Keeps users from reading the keeper's memory, which holds the policy, and the kernel
+ * from killing the keeper when the job uses up memory. */
 static void protect_process(void)
 {
     const struct rlimit none = {0, 0};
@@ -37,8 +38,8 @@ static void protect_process(void)
     prctl(PR_SET_DUMPABLE, 0);
 }
 
-/* Nothing of the prolog's may stay: neither its process group, which slurmd kills, nor
- * its descriptors, which slurmd reads until they are closed. */
+/* Leaves the prolog's process group, which slurmd kills, and its descriptors, which
+ * slurmd reads until they are closed. */
 static void become_daemon(int report)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -55,7 +56,7 @@ static void become_daemon(int report)
     signal(SIGHUP, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     sigemptyset(&blocked);
-    sigaddset(&blocked, SIGTERM); /* read by keeper_loop */
+    sigaddset(&blocked, SIGTERM); /* keeper_loop reads it */
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     protect_process();
 }
@@ -101,7 +102,8 @@ static int start_storage(struct keeper *keeper, const struct deadline *deadline,
     return 0;
 }
 
-/* Without the notes, what is left waits for the next job, or for the site. */
+/* Notes the directories for whoever clears up after a keeper that was killed. Without the
+ * notes, they are left to the next job, or to the site. */
 static void note_directories(const struct keeper *keeper)
 {
     if (job_directories_shared(keeper->plan) &&
@@ -124,7 +126,7 @@ static int carry_out_plan(struct keeper *keeper, const struct deadline *deadline
                : 0;
 }
 
-/* The namespace is made early, so that a job that the policy refuses has one as well. */
+/* The namespace is made first, so that a job that the policy refuses has one as well. */
 static int prepare_workspace(struct keeper *keeper, const struct deadline *deadline,
                              struct error *error)
 {
@@ -135,8 +137,8 @@ static int prepare_workspace(struct keeper *keeper, const struct deadline *deadl
                : 0;
 }
 
-/* A job that asks for nothing has a workspace only if the policy says so: as long as that
- * is not known, its failures are none of the job's. */
+/* A job that asks for nothing has a workspace only if the policy says so. As long as that
+ * is not known, a failure does not fail the job. */
 static int prepare_default(struct keeper *keeper, const struct deadline *deadline,
                            struct error *error)
 {
@@ -172,7 +174,8 @@ static void describe_place(const struct keeper *keeper, char place[PLACE_SIZE])
              (double)(clock_milliseconds() - keeper->started) / 1000.0);
 }
 
-/* A user's mistake is the same everywhere; other faults belong to a place. */
+/* Adds the place to the fault of a node or a file server. A user's or the site's mistake
+ * is the same everywhere. */
 static void add_place(struct error *error, const char *place)
 {
     struct error cause = *error;
@@ -194,9 +197,9 @@ static void write_notice(const struct keeper *keeper, const char *place,
     notice_write(notice, what, error);
 }
 
-/* Another node or time may help against a slurmctld that did not answer, against a file
- * server's fault, and against a volume that this node should have and has not, but not
- * against others. */
+/* Another node or time may help against a slurmctld that did not answer, a fault of a
+ * file server, or a volume that this node alone lacks; against other faults it does not
+ * help. */
 static bool is_worth_another_try(const struct keeper *keeper, const struct error *error)
 {
     const struct plan_volume *culprit = keeper->storage.culprit;
@@ -209,8 +212,9 @@ static bool is_worth_another_try(const struct keeper *keeper, const struct error
            (error->party == ERROR_NODE && strcmp(culprit->kind, "nfs") != 0);
 }
 
-/* The scratch directories are a courtesy: without them the job still fails with `error`.
- * Where no namespace could be made, steps are given the one they are in. */
+/* Makes the failed job's namespace with its scratch directories. Without them the job
+ * still fails with `error`; where no namespace could be made, steps stay in the one that
+ * they are in. */
 static int settle_for_failure(struct keeper *keeper, struct error *error)
 {
     char place[PLACE_SIZE], notice[NOTICE_SIZE];
@@ -279,8 +283,8 @@ static void end_storage(struct keeper *keeper)
         storage_end(&keeper->storage, done);
         report_seconds(keeper, done);
         keeper_outage_report(keeper, done);
-        /* A sentence that was told while the job ran stays: the log's line has the bytes.
-         */
+        /* A sentence that was told while the job ran stays; the log's line has the
+         * bytes. */
         if (loss_check(keeper->plan, keeper->facts.node, done, &loss, notice) < 0 &&
             !record_get(keeper->answer, "error"))
             keeper_answer_failed(keeper, &loss, notice);
@@ -311,7 +315,7 @@ static void release(struct keeper *keeper)
         close(keeper->namespace_fd);
 }
 
-/* Listens before the slow part, so that a stop that comes early finds whom to stop. */
+/* Listens before the slow part, so that a stop that comes early is heard. */
 static int open_socket(struct keeper *keeper, struct error *error)
 {
     if (run_directory_name(&keeper->directory, keeper->settings->run, keeper->facts.node,
@@ -325,7 +329,7 @@ static int open_socket(struct keeper *keeper, struct error *error)
                                              keeper->directory.path, strerror(errno));
 }
 
-/* The directory goes first: it is how a step knows of a keeper. */
+/* Removes the directory first, since steps find the keeper by it. */
 static void leave(struct keeper *keeper, const struct deadline *deadline)
 {
     run_directory_remove(&keeper->directory);
@@ -337,7 +341,8 @@ static void leave(struct keeper *keeper, const struct deadline *deadline)
 void keeper_run(const struct command_line *line, int report,
                 const struct deadline *deadline)
 {
-    static struct keeper keeper; /* large: the servers' and the groups' tables */
+    /* Static, since the tables of servers and groups make it large. */
+    static struct keeper keeper;
     struct error error = {0};
     int peer;
 

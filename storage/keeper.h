@@ -32,55 +32,56 @@ struct keeper {
     struct run_directory directory;
     int listener;
     struct identity identity;
-    struct job_comment comment; /* which becomes facts.record */
+    struct job_comment comment; /* becomes facts.record */
     bool is_unanswered;         /* slurmctld did not say what it recorded */
-    struct plan *plan; /* NULL when the policy refused, could not be used or has no
-                          workspace for the job */
-    bool in_namespace; /* else nothing may be mounted */
+    /* NULL when the policy refused, could not be used or has no workspace for the job. */
+    struct plan *plan;
+    bool in_namespace; /* otherwise nothing may be mounted */
     struct storage storage;
-    bool has_storage; /* storage is to be ended */
+    bool has_storage; /* `storage` is to be ended */
     struct keeper_outages {
         bool is_to_be_told;
-        struct deadline tell; /* is_to_be_told: when */
+        struct deadline tell; /* when, if is_to_be_told */
         bool is_looking;
-        struct deadline look; /* is_looking: when next at the kernel's client */
+        struct deadline look; /* when next at the kernel's client, if is_looking */
     } outages;
     bool is_last_run;  /* whoever asked to stop knows that the job is not requeued */
-    long long mounted; /* since when: clock_milliseconds */
+    long long mounted; /* when the volumes were: clock_milliseconds */
     int namespace_fd;
-    struct record *answer; /* to join */
+    struct record *answer; /* the answer to join */
 };
 
-/* The start command. Returns the exit code (keeper_protocol.h): KEEPER_READY; KEEPER_FAILED with `error` and
- * `notice` (notice.h) filled when the keeper runs but the job must not, KEEPER_REQUEUE
- * when the policy wants such a job requeued; KEEPER_NONE likewise when no keeper runs. */
+/* Runs the start command. Returns its exit code (keeper_protocol.h): KEEPER_READY;
+ * KEEPER_FAILED with `error` and `notice` (notice.h) filled when the keeper runs but the
+ * job must not, KEEPER_REQUEUE when the policy wants such a job requeued; KEEPER_NONE
+ * likewise when no keeper runs. */
 int keeper_start(const struct command_line *line, struct error *error,
                  char notice[NOTICE_SIZE]);
 
-/* The keeper's own process: prepares, answers on the descriptor `report` with what join
- * will be answered, serves until the end. Returns when the job has ended. */
+/* Runs the keeper's own process: prepares, writes to the descriptor `report` what the
+ * answer to join will be, and serves until the job has ended. */
 void keeper_run(const struct command_line *line, int report,
                 const struct deadline *deadline);
 
-/* Prepares everything before `deadline`. Always leaves an answer, be it "failed"; -1 only
- * when memory is short for that. */
+/* Prepares everything before `deadline`. It always leaves an answer, if need be "failed";
+ * -1 only when memory is too short even for that. */
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline);
 
-/* Finds the user's names and what slurmctld recorded of the job, and asks the policy;
- * when that is broken, the last good one that this node knows. A job that asks for
- * nothing is looked for in slurmctld only where the policy has a workspace for it.
- * Returns 0, with the plan in `keeper` or without one for a job that has no workspace; or
- * -1 with `error` filled. */
+/* Finds the user's names and what slurmctld recorded of the job, and asks the policy, or
+ * the last good one that this node knows when that is broken. For a job that asks for
+ * nothing, slurmctld is asked only where the policy has a workspace for it. Returns 0,
+ * with the plan in `keeper`, or without one for a job that has no workspace; or -1 with
+ * `error` filled. */
 int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
                      struct error *error);
 
-/* Whether the job has a workspace, once prepared: one that was asked for, or its user's
- * default. Without, the keeper leaves again. */
+/* Returns whether the prepared job has a workspace, be it asked for or its user's
+ * default. Without one, the keeper leaves again. */
 bool keeper_has_workspace(const struct keeper *keeper);
 
-/* Makes the answer of a job that is neither ready nor failed yet; adds what the plan
- * says; marks it, a failed one with what everybody may read of the fault (notice.h).
- * Return 0 or -1 with `error` filled. */
+/* Make the answer of a job that is neither ready nor failed yet; add what the plan says;
+ * mark the answer ready or failed, and give a failed one what everybody may read of the
+ * fault (notice.h). Return 0, or -1 with `error` filled. */
 int keeper_answer_create(struct keeper *keeper, struct error *error);
 int keeper_answer_add_plan(struct keeper *keeper, struct error *error);
 int keeper_answer_ready(struct keeper *keeper);
@@ -88,50 +89,52 @@ int keeper_answer_failed(struct keeper *keeper, const struct error *error,
                          const char *notice);
 int keeper_answer_requeue(struct keeper *keeper);
 
-/* Copies what befell the job's volumes after its start to `answer`, if anything did. */
+/* Copies to `answer` what befell the job's volumes after its start, if anything did. */
 void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer);
 
-/* Likewise to the answer to `ended`: also what is about to be lost. */
+/* As keeper_answer_add_loss, for the answer to `ended`, which also tells what may yet be
+ * lost. */
 void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer);
 
 /* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
  * peer's descriptor, which waits for its answer, or -1. */
 int keeper_loop(struct keeper *keeper);
 
-/* The volumes are mounted, so their file servers answer: says so in the log, if a keeper
- * of this node has said that one does not. */
+/* Is called when the volumes are mounted, so that their file servers answer: says so in
+ * the log, if a keeper of this node has said that one does not. */
 void keeper_outage_start(struct keeper *keeper);
 
-/* Takes note of what a client has told of its server: to be told to the log in a moment,
- * when the keepers of other jobs have noticed too, or at once that it is over. */
+/* Notes what a client has told of its server. An outage goes to the log in a moment, when
+ * the keepers of other jobs have noticed it too; its end goes there at once. */
 void keeper_outage_hear(struct keeper *keeper, const struct file_server *server,
                         enum hearing hearing);
 
-/* For how many milliseconds the loop may wait, -1 for ever; and what is due then. */
+/* Return for how many milliseconds the loop may wait, -1 for ever; and do what is due
+ * then. */
 int keeper_outage_wait(const struct keeper *keeper);
 void keeper_outage_turn(struct keeper *keeper);
 
-/* Adds what is known of each file server to `answer`, of status; and to the job's last
- * line how long it waited for each that did not answer. */
+/* Add what is known of each file server to `answer`, for status; and to the job's last
+ * line, how long the job waited for each that did not answer. */
 void keeper_outage_status(const struct keeper *keeper, struct record *answer);
 void keeper_outage_report(const struct keeper *keeper, struct record *report);
 
-/* One line of the log with the job's facts: "start", "failed", "stopped". `more` may be
- * NULL. */
+/* Writes one line to the log with the job's facts: "start", "failed", "stopped". `more`
+ * may be NULL. */
 void keeper_log(const struct keeper *keeper, const char *event, long long milliseconds,
                 const struct record *more);
 
-/* The stop command, and the clearing of stale state: asks the keeper to stop, kills it
- * when it has not ended after `milliseconds`, and removes its directory. `restart` is how
- * often Slurm has requeued the job, or -1 where nobody says: as often as at
- * the start means that it will not run again. Returns 0, also when there was no keeper;
- * or -1 with `error` and `notice` (notice.h) filled when the job lost something, or it
+/* Runs the stop command, and clears stale state: asks the keeper to stop, kills it when
+ * it has not ended after `milliseconds`, and removes its directory. `restart` is how
+ * often Slurm has requeued the job, or -1 where nobody says; as often as at the start
+ * means that the job will not run again. Returns 0, also when there was no keeper; or -1
+ * with `error` and `notice` (notice.h) filled when the job lost something, or the keeper
  * had to be killed. */
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
                 long restart, int milliseconds, struct error *error,
                 char notice[NOTICE_SIZE]);
 
-/* The status command: prints the keeper's answer to `output`. Returns 0 or -1 with
+/* Runs the status command: prints the keeper's answer to `output`. Returns 0, or -1 with
  * `error` filled. */
 int keeper_status(const struct settings *settings, const char *node, unsigned job,
                   FILE *output, struct error *error);

@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is not told */
-#define NODES_MAX 8191            /* bytes; likewise */
+#define OUTPUT_DIRECTORY_MAX 1023 /* bytes; a longer one is left out */
+#define NODES_MAX 8191            /* bytes; a longer list is left out */
 
-/* Only the tasks can tell what became of a pattern in the directory's name. */
+/* Adds the directory of the output file, unless its name has a pattern: only the tasks
+ * can tell what became of that. */
 static int add_output_directory(struct record *answer, const struct facts *facts)
 {
     const char *path = facts->output, *slash = strrchr(path, '/');
@@ -28,8 +29,8 @@ static int add_output_directory(struct record *answer, const struct facts *facts
                : 0;
 }
 
-/* Slurm tells them to a step as well, but one that was started without the environment
- * of its job is told its own. */
+/* Adds the job's nodes. Slurm tells them to a step as well; but a step that was started
+ * without the environment of its job is told only its own. */
 static int add_nodes(struct record *answer, const struct facts *facts)
 {
     return strlen(facts->nodes) <= NODES_MAX ? record_set(answer, "nodes", facts->nodes)
@@ -42,8 +43,8 @@ static int refuse_size(struct error *error)
                      "the environment that the policy adds to the job is too large");
 }
 
-/* A value that has not the form of its option is not handed on; nor is a flag, which each
- * step has for itself. */
+/* Adds the values of the options. A value without the form of its option is not handed
+ * on, nor is a flag, which each step has for itself. */
 static int add_wishes(struct record *answer, const struct facts *facts)
 {
     for (size_t i = 0; i < facts_known_count; i++) {

@@ -18,11 +18,11 @@
 
 #define PEERS_MAX 64 /* more wait in the backlog until one of these goes */
 #define PEER_SILENT_MS 2000
-#define UNLOCK_MS 500 /* for the locks of a client that died to be given up */
+#define UNLOCK_MS 500 /* to give up the locks of a client that died */
 
 struct peer {
     int fd;
-    struct deadline deadline; /* until it has sent its request */
+    struct deadline deadline; /* by when its request must have come */
 };
 
 struct loop {
@@ -30,14 +30,14 @@ struct loop {
     struct peer peers[PEERS_MAX];
     size_t peer_count;
     struct job_watch watch;
-    struct deadline look; /* at what serves the volumes, when next */
+    struct deadline look; /* when what serves the volumes is looked at next */
     int termination;      /* signalfd of SIGTERM */
-    int stopping;         /* the peer that asked for the end; -1 */
+    int stopping;         /* the peer that asked to stop; -1 */
     bool ended;
 };
 
-/* The order of descriptors in one poll: termination, listener, volumes, peers, the job's
- * signs. */
+/* The descriptors of one poll, in their order: termination, listener, volumes, peers, and
+ * the signs of the job's end. */
 struct poll_set {
     struct pollfd fds[2 + PLAN_VOLUMES_MAX + PEERS_MAX + JOB_WATCH_POLL_MAX];
     size_t volume_count, peer_count, watch_count;
@@ -91,7 +91,8 @@ static void answer_ended(const struct keeper *keeper, int fd)
     message_hand(fd, answer, -1, &now, NULL);
 }
 
-/* Returns whether the peer is to be kept: it waits for the keeper's end. */
+/* Answers a request. Returns whether the peer is kept, since it waits for the keeper's
+ * end. */
 static bool answer(struct loop *loop, int fd, const struct record *request)
 {
     struct keeper *keeper = loop->keeper;
@@ -134,7 +135,7 @@ static void serve_peer(struct loop *loop, int fd)
         close(fd);
 }
 
-/* Serves or drops the peers that are due and moves the others up. */
+/* Serves or drops the peers that are due, and moves the others up. */
 static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t count)
 {
     size_t kept = 0;
@@ -168,7 +169,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
               has_server ? "file server `" : "", has_server ? volume->server : "kind ",
               has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
               how);
-    /* A client of ours says nothing of its server; another program may. */
+    /* A client of ours never names its server in this; another program may. */
     snprintf(
         notice, sizeof(notice),
         "workspace `%s` on node %s: volume `%s`: its client ended in mid-job%s%.200s; "
@@ -180,7 +181,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }
 
-/* One line for the node, when requests fail for it. */
+/* Lets the kernel forget names. When requests failed meanwhile, the log gets one line. */
 static void relieve(struct keeper *keeper, struct file_server *server)
 {
     struct relief *relief = &server->relief;
@@ -217,8 +218,8 @@ static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t
             hear_volume(loop->keeper, i);
 }
 
-/* Who waits for what is stopped or silent, be it root's slurmstepd, would wait for ever.
- */
+/* Gives up volumes whose client is stopped or silent: whoever waits for it, such as
+ * root's slurmstepd, would wait for ever. */
 static void look_at_volumes(struct loop *loop)
 {
     struct keeper *keeper = loop->keeper;
@@ -231,7 +232,8 @@ static void look_at_volumes(struct loop *loop)
     loop->look = deadline_after(CLIENT_PING_MS);
 }
 
-/* No epilog has come, and none will. */
+/* Ends the keeper when Slurm says that the job is over: no epilog has come, and none
+ * will. */
 static void end_without_epilog(struct loop *loop, enum job_state state)
 {
     struct record *more = record_create();
@@ -273,15 +275,15 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     set->watch_count = job_watch_poll(&loop->watch, peers + loop->peer_count);
 }
 
-/* -1: for ever. */
+/* Returns the shorter of two waits; -1 is for ever. */
 static int sooner(int one, int other)
 {
     return one < 0 || (other >= 0 && other < one) ? other : one;
 }
 
-/* Until the first peer has been silent for too long, there is something to ask of Slurm,
- * an outage to tell, or what serves the volumes to be looked at. Peers are in the order
- * of their deadlines. */
+/* Returns how long to wait: until the first peer has been silent for too long, Slurm is
+ * to be asked, an outage is to be told, or what serves the volumes is to be looked at.
+ * Peers are in the order of their deadlines. */
 static int poll_timeout(const struct loop *loop)
 {
     int peer = loop->peer_count > 0 ? deadline_left(&loop->peers[0].deadline) : -1;

@@ -50,7 +50,8 @@ static int clean_environment(void)
     return status;
 }
 
-/* A descriptor of ours that became 0, 1 or 2 would be overwritten later. */
+/* Opens what is missing of 0, 1 and 2: a descriptor of ours that became one of these
+ * would be overwritten later. */
 static int fill_standard_descriptors(void)
 {
     int fd;

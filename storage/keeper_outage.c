@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TELL_MS 1000 /* for the keepers of the node's other jobs to notice too */
+#define TELL_MS 1000 /* for the keepers of the node's other jobs to notice as well */
 #define LOOK_MS 5000 /* between two looks at the kernel's client */
 #define JOBS_SIZE 512
 
@@ -16,7 +16,7 @@ static const char *name_of(const struct file_server *server)
     return server->volumes[0]->server;
 }
 
-/* "store=3,home", for the keepers of other jobs. */
+/* Notes "store=3,home" for the keepers of other jobs. */
 static void note_servers(const struct keeper *keeper)
 {
     char text[PLAN_VOLUMES_MAX * (NAME_LENGTH_MAX + 24)] = "";
@@ -33,7 +33,7 @@ static void note_servers(const struct keeper *keeper)
         outage_note_servers(&keeper->directory, text);
 }
 
-/* One line for the node. `seconds` is NULL as long as the outage lasts. */
+/* Writes one line for the whole node. `seconds` is NULL as long as the outage lasts. */
 static void log_outage(const struct keeper *keeper, const struct file_server *server,
                        const char *event, time_t since, const char *seconds)
 {

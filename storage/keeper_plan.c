@@ -4,7 +4,7 @@
 #include "last_policy.h"
 
 #define IDENTITY_MS 2000 /* the user database's share of the start */
-#define RECORD_MS 4000   /* slurmctld's, which may be about to come back */
+#define RECORD_MS 4000   /* slurmctld's share; it may be about to come back */
 
 static int find_user(struct keeper *keeper, const struct deadline *deadline,
                      struct error *error)
@@ -32,8 +32,8 @@ static void log_error(const struct keeper *keeper, const char *event,
     record_destroy(more);
 }
 
-/* The policy is broken, which `error` says. The node has a last good one, or `error`
- * stays. */
+/* Asks the last good policy of this node, after `error` said that the policy is broken.
+ * Where there is none, `error` stays. */
 static int ask_last_policy(struct keeper *keeper, struct error *error)
 {
     struct policy_text policy = {.count = 0};
@@ -96,7 +96,8 @@ static int await_record(struct keeper *keeper, const struct deadline *deadline,
     return keeper->is_unanswered ? -1 : 0;
 }
 
-/* The question is on its way while the user's names are found. */
+/* Makes the plan of a job that asks for a workspace. slurmctld is asked while the user's
+ * names are found. */
 static int plan_wanted(struct keeper *keeper, const struct deadline *deadline,
                        struct error *error)
 {
@@ -110,8 +111,9 @@ static int plan_wanted(struct keeper *keeper, const struct deadline *deadline,
     return ask_policy(keeper, error);
 }
 
-/* The policy of now has a workspace for the job. Whether it had one when the job was
- * submitted says the record; without an answer the job does not run outside of it. */
+/* Makes the plan of a job that asks for nothing, when the present policy has a workspace
+ * for it. The record says whether there was one when the job was submitted; without that
+ * answer the job fails rather than run outside of its workspace. */
 static int plan_default(struct keeper *keeper, const struct deadline *deadline,
                         struct error *error)
 {

@@ -13,10 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Shares of KEEPER_START_MS, so that all of it ends within that time. */
+/* Shares of KEEPER_START_MS, which add up to less. */
 #define STALE_MS 1200  /* for an older keeper of the job to end by itself */
 #define RETURN_MS 1000 /* for killing a keeper that hangs, twice */
-#define UNLOCK_MS 100  /* of that, for what its clients held: nothing yet */
+#define UNLOCK_MS 100  /* of RETURN_MS, for its clients' locks: it had hardly any yet */
 
 static int fork_keeper(const struct command_line *line, const struct deadline *deadline,
                        pid_t *child, struct error *error)
@@ -94,7 +94,7 @@ static int start(const struct command_line *line, struct error *error,
     struct run_directory directory;
     int code = KEEPER_NONE;
 
-    /* A stale keeper that had to be killed is no reason to refuse the new job. */
+    /* That a stale keeper had to be killed is no reason to refuse the new job. */
     keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL,
                 notice);
     notice[0] = '\0';

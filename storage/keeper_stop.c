@@ -14,7 +14,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-/* For file servers to take what dead clients left. */
+/* The time that file servers get at least to take back the locks of dead clients. */
 #define UNLOCK_LEAST_MS 300
 #define UNLOCK_MOST_MS 1000
 
@@ -31,7 +31,7 @@ static int read_answer(int socket, const struct deadline *deadline, struct error
     return 0;
 }
 
-/* A notice that the keeper gave before it was killed stays. */
+/* Writes the notice that the keeper was killed, unless the keeper gave one before. */
 static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
 {
     if (!*notice)
@@ -42,7 +42,7 @@ static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
             node);
 }
 
-/* Asks, waits, kills. Returns 0 when the keeper ended by itself. */
+/* Asks the keeper to stop, waits, and kills it. Returns 0 when it ended by itself. */
 static int end_keeper(int socket, const char *node, long restart,
                       const struct deadline *deadline, struct error *error,
                       char notice[NOTICE_SIZE])
@@ -67,8 +67,8 @@ static int end_keeper(int socket, const char *node, long restart,
     return ended;
 }
 
-/* A full backlog is a keeper that hangs or is busy: it is asked again until the deadline.
- */
+/* Connects, again and again until the deadline: a full backlog is that of a keeper that
+ * is busy or hangs. */
 static int connect_patiently(const struct run_directory *directory,
                              const struct deadline *deadline)
 {
@@ -80,7 +80,8 @@ static int connect_patiently(const struct run_directory *directory,
     return socket;
 }
 
-/* The note is gone when the keeper has ended in order. */
+/* Deletes the job's temporary directory, unless the keeper has ended in order and so
+ * removed the note of it. */
 static void clear_temp(const struct run_directory *directory)
 {
     char temp[PLAN_PATH_SIZE];

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* Whether a line of the file has `word` in it. */
+/* Returns whether a line of the file has `word` in it. */
 static bool file_has(const char *path, const char *word)
 {
     FILE *file = fopen(path, "re");
@@ -37,7 +37,8 @@ bool kernel_client_exists(void)
            (file_has("/proc/filesystems", "\tnfs") || module_can_be_loaded());
 }
 
-/* The "bytes:" line of a mount: read and written, by its page cache and around it. */
+/* Reads the "bytes:" line of a mount: read and written, through its page cache and around
+ * it. */
 static void add_bytes(const char *line, const char *volume, struct record *report)
 {
     unsigned long long cached[2], direct[2];

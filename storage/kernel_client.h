@@ -8,8 +8,8 @@
 
 #define KERNEL_CLIENT_PROGRAM "/usr/sbin/mount.nfs"
 
-/* Whether this node has it: in the kernel, or as a module that can be loaded; and the
- * program that mounts. Loads nothing. */
+/* Returns whether this node has the kernel's client, built in or as a module that can be
+ * loaded, and the program that mounts. It loads nothing. */
 bool kernel_client_exists(void);
 
 /* Adds what was read from and written to the kernel's mount of the volume at `target`, as

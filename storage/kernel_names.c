@@ -7,10 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A change of a file system's options, be it of none of them, begins with all names that
- * nobody uses being dropped (Linux 5.2 and later, and mount(2) ever since). Rejected:
- * MS_REMOUNT, which would set the mount's own flags anew; FUSE_NOTIFY_INVAL_ENTRY, which
- * needs each name's directory, and takes working directories and open files along. */
+/* Any change of a file system's options, even an empty one, makes the kernel first drop
+ * all names that nobody uses (fsconfig(2) from Linux 5.2 on, and mount(2) ever since).
+ * Rejected: MS_REMOUNT, which would set the mount's own flags anew;
+ * FUSE_NOTIFY_INVAL_ENTRY, which needs each name's directory, and takes working
+ * directories and open files along. */
 int kernel_names_forget(const char *path)
 {
     int options =

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* "xprt:  tcp PORT BINDS CONNECTS CONNECT-TIME IDLE-TIME SENT RECEIVED ..." */
+/* Reads a line "xprt: tcp PORT BINDS CONNECTS CONNECT-TIME IDLE-TIME SENT RECEIVED
+ * ...". */
 static void add_transport(const char *line, struct kernel_sample *sample)
 {
     struct kernel_transport transport;
@@ -32,13 +33,13 @@ int kernel_watch_read(FILE *stats, const char *target, struct kernel_sample *sam
     return was_here ? 0 : -1;
 }
 
-/* The calls without an answer: they wait, or were sent twice. */
+/* Returns the calls without an answer: they wait, or were sent twice. */
 static long long open_calls(const struct kernel_transport *transport)
 {
     return (long long)(transport->sent - transport->received);
 }
 
-/* Some answer came since the last sample. */
+/* Returns whether some answer came since the last sample. */
 static bool has_heard(const struct kernel_watch *watch,
                       const struct kernel_sample *sample)
 {
@@ -48,9 +49,9 @@ static bool has_heard(const struct kernel_watch *watch,
     return false;
 }
 
-/* On a connection that was made anew, what waits is sent again. (The first one is made at
- * a transport's first call.) After an outage, calls may have been sent again as well:
- * when it is quiet, nothing waits. */
+/* Counts the calls that were sent twice. Calls that wait are sent again on a connection
+ * that was made anew (a transport's first connection is made at its first call). After an
+ * outage, calls may have been sent again as well: then, when it is quiet, none waits. */
 static void count_twice(struct kernel_watch *watch, const struct kernel_sample *sample,
                         bool is_quiet)
 {

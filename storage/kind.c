@@ -16,7 +16,8 @@ static const struct kind *const kinds[] = {
     &kind_cifs,   &kind_lustre, &kind_rclone, &kind_command,
 };
 
-/* A file server's volumes are as its driver mounts them. */
+/* Returns the name of the volume's kind; a file server's volume is of the kind of its
+ * driver. */
 static const char *name_of(const struct plan_volume *volume)
 {
     return strcmp(volume->kind, "nfs") == 0 ? volume->driver : volume->kind;
@@ -49,7 +50,8 @@ static int finish(const void *data, struct error *error)
     return place_mount(volume->plan, finish->site->root, finish->target, error);
 }
 
-/* In a child: who serves the mount may hang as soon as it is looked at. */
+/* Restricts and places the mount; runs in a child, since whoever serves the mount may
+ * hang as soon as it is looked at. */
 static int finish_mount(struct volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
@@ -66,7 +68,8 @@ static int finish_mount(struct volume *volume, const struct mount_site *site,
                : 0;
 }
 
-/* The volume's own, and time is left to undo it all and to say why. */
+/* Returns the volume's own deadline, but leaves time to undo everything and to say
+ * why. */
 static struct deadline own_deadline(const struct volume *volume,
                                     const struct deadline *deadline)
 {

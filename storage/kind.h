@@ -23,7 +23,7 @@
 
 #include <stdbool.h>
 
-/* Whose volumes they are; nothing is owned. */
+/* Where and for whom volumes are mounted; nothing is owned. */
 struct mount_site {
     const char *root; /* the mount root */
     const struct facts *facts;
@@ -33,41 +33,42 @@ struct mount_site {
 struct volume {
     const struct plan_volume *plan;
     const struct kind *kind;
-    struct file_server *server; /* of nfs, not owned */
+    struct file_server *server; /* for kind nfs, not owned */
     size_t index;               /* among the server's volumes */
-    struct mounter mounter;     /* glusterfs, rclone */
-    struct scratch scratch;     /* local on disk; rclone's cache */
+    struct mounter mounter;     /* for glusterfs and rclone */
+    struct scratch scratch;     /* for local on disk, and rclone's cache */
 };
 
 struct kind {
     const char *name;
-    /* Another than the job's processes may depend on the mount's superblock, so that
-     * requests under way are not to be aborted at the end. */
+    /* Whether other processes than the job's may depend on the mount's superblock, so
+     * that requests under way must not be aborted at the end. */
     bool is_shared;
-    /* The mount is to be made nosuid, nodev and as read-only as the policy says: who
-     * mounts knows no flags, or is not to be believed. */
+    /* Whether the mount is still to be made nosuid, nodev and as read-only as the policy
+     * says: because whoever mounts it knows no flags, or is not to be trusted with
+     * them. */
     bool is_to_be_restricted;
     /* Mounts the volume at `target`, its directory below the mount root. Returns 0; or -1
-     * with `error` filled, after which `end` is called all the same. */
+     * with `error` filled, and then `end` is called all the same. */
     int (*mount)(struct volume *volume, const struct mount_site *site, const char *target,
                  const struct deadline *deadline, struct error *error);
-    /* The client of the volume's file server ends before the mount: it has only asked
-     * whether the server is well. */
+    /* Whether the file server's client ends before the mount, since it only asks whether
+     * the server is well. */
     bool is_without_client;
-    /* Unmounts it at `path`, with umount2's flags: in order, or with MNT_DETACH at once.
-     * NULL: as any mount. Returns 0 or -1. */
+    /* Unmounts the volume at `path`, with umount2's flags: in order, or with MNT_DETACH
+     * at once. NULL: as any mount is. Returns 0 or -1. */
     int (*unmount)(const struct plan_volume *volume, const char *path, int flags);
-    /* Aborts what waits for the server of the mount at `path`, which stays. Returns
+    /* Aborts what waits for the server of the mount at `path`; the mount stays. Returns
      * whether it is still in use. NULL: nothing outlives the client or the program. */
     bool (*abort)(const char *path);
-    /* Adds to `report` what is known of the mount at `path` as long as it is there. May
-     * be NULL, since others tell at their end. */
+    /* Adds to `report` what is known of the mount at `path` only as long as it is there.
+     * NULL for kinds that tell at their end. */
     void (*report)(const struct plan_volume *volume, const char *path,
                    struct record *report);
-    /* Looks whether the server of the mount at `path` answers. NULL: its client tells. */
+    /* Looks whether the server of the mount at `path` answers. NULL: the client tells. */
     enum hearing (*look)(struct file_server *server, const char *path);
-    /* Once unmounted: ends what serves the volume, deletes what was the job's, and adds
-     * to `report` what is to be known of that. May be NULL. */
+    /* Once the volume is unmounted: ends what serves it, deletes what was the job's, and
+     * adds what is known of that to `report`. May be NULL. */
     void (*end)(struct volume *volume, const struct deadline *deadline,
                 struct record *report);
 };
@@ -75,12 +76,11 @@ struct kind {
 extern const struct kind kind_libnfs, kind_kernel, kind_bind, kind_local, kind_glusterfs,
     kind_cifs, kind_lustre, kind_rclone, kind_command;
 
-/* The kind of the volume, whose driver has been settled. NULL for none. */
+/* Returns the kind of the volume, whose driver has been settled; NULL for none. */
 const struct kind *kind_of(const struct plan_volume *volume);
 
-/* Of a file server's volume, turns the driver "auto" into the one that this node has.
- * Returns 0; or -1 with `error` filled when it has not the one that the policy asks for.
- */
+/* Replaces the driver "auto" of a file server's volume by the one that this node has.
+ * Returns 0; or -1 with `error` filled when it lacks the one that the policy asks for. */
 int kind_settle_driver(struct plan_volume *volume, struct error *error);
 
 /* Mounts the volume with all that the policy says: restrictions and place. Returns 0 or
@@ -88,7 +88,7 @@ int kind_settle_driver(struct plan_volume *volume, struct error *error);
 int kind_mount(struct volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error);
 
-/* Unmounts the volume at `path`; aborts what waits for its server: as in struct kind.
+/* Unmount the volume at `path`, and abort what waits for its server, as in struct kind.
  * Requests are aborted only where they are this job's alone. */
 int kind_unmount(const struct plan_volume *volume, const char *path, int flags);
 bool kind_abort(const struct plan_volume *volume, const char *path);
@@ -96,8 +96,9 @@ bool kind_abort(const struct plan_volume *volume, const char *path);
 /* Adds what the mount of the volume below `root` can tell to `report`. */
 void kind_report(const struct volume *volume, const char *root, struct record *report);
 
-/* Ends the volume once unmounted, be it ever so little mounted. Adds VOLUME.killed=1 to
- * `report`, which may be NULL, when the program that served it did not end by itself. */
+/* Ends the volume once it is unmounted, also when it was mounted only in part. Adds
+ * VOLUME.killed=1 to `report`, which may be NULL, when the program that served it did not
+ * end by itself. */
 void kind_end(struct volume *volume, const struct deadline *deadline,
               struct record *report);
 

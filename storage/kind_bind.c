@@ -19,8 +19,8 @@ struct binding {
     const char *root;
 };
 
-/* The path may lead through directories that belong to users: with a link there, one of
- * them could choose what is bound. */
+/* Opens the directory to bind. The path may lead through directories that belong to
+ * users: if a link were followed there, one of them could choose what is bound. */
 static int open_source(const struct plan_volume *volume, struct error *error)
 {
     const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -45,7 +45,7 @@ static int bind_source(const void *data, struct error *error)
                      : namespace_open_volume(binding->root, binding->volume->name, error);
 
     if (target < 0)
-        return -1; /* a child, which ends now */
+        return -1; /* this is a child, which ends now */
     if (system_calls.mount(directory_link(source, from), directory_link(target, to), NULL,
                            MS_BIND, NULL) < 0)
         return error_set(error, ERROR_NODE, "volume `%s`: cannot bind %s: %s",

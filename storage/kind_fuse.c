@@ -9,7 +9,7 @@
 #define GLUSTERFS "/usr/sbin/glusterfs"
 #define RCLONE "/usr/bin/rclone"
 
-/* "HOST:/VOLUME/DIRECTORY", whose form the policy has checked. */
+/* Adds "HOST:/VOLUME/DIRECTORY", whose form the policy has checked. */
 static void add_gluster_source(struct words *words, const char *source)
 {
     const char *volume = strstr(source, ":/");
@@ -44,7 +44,8 @@ static int mount_glusterfs(struct volume *volume, const struct mount_site *site,
                          error);
 }
 
-/* A program that had to be killed may have lost data: the log says so. */
+/* Ends the program. One that had to be killed may have lost data, so the report says
+ * so. */
 static void end_mounter(struct volume *volume, const struct deadline *deadline,
                         struct record *report)
 {
@@ -61,8 +62,8 @@ const struct kind kind_glusterfs = {.name = "glusterfs",
                                     .mount = mount_glusterfs,
                                     .end = end_mounter};
 
-/* rclone writes a file to the store when it is closed, since its cache is deleted with
- * the job. */
+/* Adds a cache that writes a file to the store when the file is closed, since the cache
+ * is deleted with the job. */
 static int add_cache(struct words *words, struct volume *volume,
                      const struct facts *facts, struct error *error)
 {

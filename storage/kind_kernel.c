@@ -21,7 +21,8 @@ static void add_source(struct words *words, const struct plan_volume *volume)
         words_add(words, "%s:%s", volume->host, volume->export_path);
 }
 
-/* Locks of version 3 go through a daemon of the node's; mount.nfs would start one. */
+/* Adds the version. Locks of version 3 need a daemon on the node; where none is ready,
+ * nolock keeps mount.nfs from starting one. */
 static void add_version(struct words *words, const struct plan_volume *volume)
 {
     if (volume->port)
@@ -35,7 +36,8 @@ static void add_version(struct words *words, const struct plan_volume *volume)
         words_append(words, ",nolock");
 }
 
-/* A soft request is sent twice, each time waiting for half of the time. */
+/* Adds the recovery. A soft request is sent twice, and waits half of the time for
+ * each. */
 static void add_recovery(struct words *words, const struct plan_volume *volume)
 {
     if (volume->is_soft)
@@ -48,8 +50,9 @@ static void add_recovery(struct words *words, const struct plan_volume *volume)
         words_append(words, ",actimeo=%d", (volume->attribute_cache_ms + 999) / 1000);
 }
 
-/* nosharecache: the mount's superblock is its own, so that what is aborted at the end of
- * a job is no other job's. retry=0: the preflight has just had its answer. */
+/* Mounts by mount.nfs. nosharecache gives the mount a superblock of its own, so that
+ * aborting requests at a job's end concerns no other job. retry=0, since the preflight
+ * has just had its answer. */
 static int mount_kernel(struct volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
@@ -72,8 +75,9 @@ static int mount_kernel(struct volume *volume, const struct mount_site *site,
     return mounter_run(&words, plan->name, deadline, error);
 }
 
-/* Writing out on unmounting cannot be interrupted: with the server gone, whoever does it
- * never comes back. This can be, as long as the mount is there. */
+/* Writes out before unmounting. What is written during the unmount cannot be interrupted,
+ * so that whoever unmounts never comes back when the server is gone. This can be
+ * interrupted, as long as the mount is there. */
 static void write_out(const char *path, const struct plan_volume *volume)
 {
     int fd;

@@ -17,8 +17,8 @@ static void begin(struct words *words, const char *program, const struct volume 
     words_add(words, "%s,nosuid,nodev", volume->plan->read_only ? "ro" : "rw");
 }
 
-/* All on the share is the user's, whoever the credentials are of: a share knows no other.
- * nosharesock, so that one job's dead connection is no other's. */
+/* Mounts a share as the user, whoever the credentials belong to, since a share knows no
+ * other users. nosharesock keeps one job's dead connection from being another job's. */
 static int mount_cifs(struct volume *volume, const struct mount_site *site,
                       const char *target, const struct deadline *deadline,
                       struct error *error)

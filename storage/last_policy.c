@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define COPY SETTINGS_LAST_POLICY
-#define DRAFT ".new" /* no file that a policy includes is called so */
+#define DRAFT ".new" /* no file that a policy includes has this name */
 #define DIRECTORY_MODE 0755
 #define FILE_MODE 0600
 
@@ -53,7 +53,7 @@ static int write_all(int fd, const struct policy_file *file)
     return 0;
 }
 
-/* Readers see either the old file or the whole new one. */
+/* Replaces a file so that readers see either the old one or the whole new one. */
 static int replace(int directory, const struct policy_file *file)
 {
     int fd = openat(directory, DRAFT,
@@ -68,7 +68,7 @@ static int replace(int directory, const struct policy_file *file)
     return renameat(directory, DRAFT, directory, file->name);
 }
 
-/* The policy comes last: what it includes is then there. */
+/* Replaces the policy last, when the files that it includes are there. */
 static int replace_all(int directory, const struct policy_text *policy)
 {
     for (size_t i = policy->count; i > 0; i--)
@@ -77,9 +77,8 @@ static int replace_all(int directory, const struct policy_text *policy)
     return 0;
 }
 
-/* While another job's keeper writes the copy, nothing is to be done: it has the same
- * policy.
- */
+/* Does nothing while the keeper of another job writes the copy, since it has the same
+ * policy. */
 static int replace_locked(int directory, const struct policy_text *policy)
 {
     if (flock(directory, LOCK_EX | LOCK_NB) < 0)

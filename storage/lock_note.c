@@ -26,7 +26,7 @@
 #define SERVER "server."
 #define NAME_SIZE (sizeof(SERVER) + CLIENT_CALLER_SIZE)
 #define FILE_MODE 0600
-#define CLIENTS_MOST 16 /* at a time; further notes wait for who asks next */
+#define CLIENTS_MOST 16 /* at a time; further notes wait for the next one who asks */
 #define LOCKS_AT_ONCE 64
 #define DYING_MS 500
 
@@ -43,8 +43,8 @@ static const char *name_of(char name[NAME_SIZE], const char *prefix, const char 
     return name;
 }
 
-/* Another one than any before, also of the same job: a server takes a name for a client.
- */
+/* Writes a name that no client had before, not even one of the same job: to a server the
+ * name is the client. */
 static void name_caller(char caller[CLIENT_CALLER_SIZE], const struct facts *facts)
 {
     unsigned random;
@@ -69,7 +69,8 @@ static int write_server(int place, const char *caller, const struct record *serv
     return written ? 0 : -1;
 }
 
-/* It has a name only when it is locked: nobody takes it for a dead client's. */
+/* Makes the list and locks it before it has a name, so that nobody takes it for a dead
+ * client's. */
 static int make_list(int place, const char *caller)
 {
     char name[NAME_SIZE], link[DIRECTORY_LINK_SIZE];
@@ -129,7 +130,7 @@ static unsigned count_locks(int list)
     return count;
 }
 
-/* The list goes last: by it the other one is found. */
+/* Removes the server's note before the list, by which it is found. */
 static void remove_note(const struct lock_note *note)
 {
     int place = run_directory_open_node(note->run, note->node);
@@ -152,7 +153,7 @@ void lock_note_end(struct lock_note *note)
     *note = none;
 }
 
-/* A dead client, and the one that gives up its locks. */
+/* A dead client, and the process that gives up its locks. */
 struct successor {
     struct lock_note note;
     struct record *server;
@@ -169,8 +170,8 @@ static int lock_until(int list, const struct deadline *deadline)
     return locked;
 }
 
-/* Returns 0 with the note's list locked; or -1 when its client lives until the deadline,
- * or somebody else was faster. */
+/* Returns 0 with the note's list locked; or -1 when its client still lives at the
+ * deadline, or somebody else was faster. */
 static int take_list(struct lock_note *note, int place, const struct deadline *deadline)
 {
     char name[NAME_SIZE];
@@ -199,8 +200,8 @@ static struct record *read_server(int place, const char *caller)
     return length > 0 ? record_decode(text, (size_t)length) : NULL;
 }
 
-/* Where there is no server's note, the keeper died before it asked the client for
- * anything. */
+/* Starts the process that gives up the locks. Where the server's note is missing, the
+ * keeper died before it asked the client for anything. */
 static int start_successor(struct successor *successor, int place,
                            const struct settings *settings, const struct deadline *dead,
                            int milliseconds)

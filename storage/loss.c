@@ -9,28 +9,28 @@
 #define LOSSES_SIZE (ERROR_TEXT_SIZE / 2)
 #define SENTENCE "workspace `%s` on node %s: %s of the bytes %s"
 
-/* One of the two things to tell. */
+/* The words of one of the two things to tell. */
 struct telling {
     const char *key;
     const char *sure, *unsure; /* before the number of bytes */
-    const char *which;         /* bytes, and what to do */
+    const char *which;         /* which bytes they are, and what to do */
 };
 
-/* The server may still carry out what was sent and not answered, after the end of the
- * job. */
+/* For the end of the job. The server may still carry out what was sent and not
+ * answered. */
 static const struct telling at_end = {
     LOSS_KEY, "did not confirm ", "may not have confirmed ",
     "that the job wrote before its end; they may be missing; check the files that were "
     "written last"};
 
-/* This sentence is also read long after the end. */
+/* For a running job. Its sentence is also read long after the end. */
 static const struct telling before_end = {
     LOSS_UNSAFE, "had not confirmed ", "may not have confirmed ",
     "that a program of the job wrote before it ended; they are missing unless the server "
     "took them later; check the files that were written last"};
 
-/* Appends what became of the volume; its server is named in a sentence that is not for
- * everybody. What does not fit is left out. */
+/* Appends what became of the volume. Where everybody may read it, its server is not
+ * named. What does not fit is left out. */
 static void add(char losses[LOSSES_SIZE], const struct telling *telling,
                 const struct plan_volume *volume, const char *bytes, bool is_open)
 {

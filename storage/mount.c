@@ -19,10 +19,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CAUSE "errno"    /* key of the child's answer: decimal, 0 with a descriptor */
-#define OPEN_ATTEMPTS 64 /* while others rename what is on the way: EAGAIN */
+/* Key of the child's answer: decimal, 0 comes with a descriptor. */
+#define CAUSE "errno"
+#define OPEN_ATTEMPTS 64 /* EAGAIN comes while others rename directories on the way */
 
-/* glibc has no name for it yet. */
+/* openat2(2), for which glibc has no function yet. */
 static int open_beneath(int parent, const char *path, unsigned long long resolve)
 {
     struct open_how how = {
@@ -37,7 +38,7 @@ static int open_beneath(int parent, const char *path, unsigned long long resolve
     return fd;
 }
 
-/* As open_beneath; "" is the parent itself, which is closed. */
+/* As open_beneath, but closes the parent; "" is the parent itself. */
 static int descend(int parent, const char *path, unsigned long long resolve)
 {
     int fd, cause;
@@ -51,8 +52,9 @@ static int descend(int parent, const char *path, unsigned long long resolve)
     return fd;
 }
 
-/* Users can put links wherever they can write, so the part that the policy named is
- * reached by none; below it, links are theirs to follow as long as they stay there. */
+/* Opens what is mounted. Users can put links wherever they can write, so no link leads to
+ * the part that the policy named; below it, links are followed as long as they stay
+ * there. */
 static int open_mount(int root, const struct plan *plan, const struct plan_mount *mount)
 {
     int fd = open_beneath(root, plan->volumes[mount->volume].name, RESOLVE_NO_SYMLINKS);
@@ -72,8 +74,8 @@ static int send_opened(int fd, int cause, const struct deadline *deadline)
     return status;
 }
 
-/* The user's own directory, above the job's, goes first: the keeper removes the other by
- * it. Closes `place`. */
+/* Makes the job's own directory below the user's. The user's is sent first: the keeper
+ * removes the job's by it. Closes `place`. */
 static int open_own(int place, const struct plan_mount *mount,
                     const struct deadline *deadline)
 {
@@ -91,7 +93,8 @@ static int open_own(int place, const struct plan_mount *mount,
     return fd;
 }
 
-/* The child: one answer a mount, in their order, until one fails. */
+/* Opens the directories, in the child: an answer for each mount, in their order, until
+ * one fails. */
 static int open_all(const char *root_path, const struct plan *plan,
                     const struct identity *identity, uid_t uid, gid_t gid,
                     const struct deadline *deadline)
@@ -138,7 +141,7 @@ static bool is_users_fault(int cause)
            cause == EACCES || cause == EPERM;
 }
 
-/* "data/train/images", as the user wrote it. */
+/* Writes "data/train/images", as the user wrote it. */
 static const char *source_of(const struct plan *plan, const struct plan_mount *mount,
                              char *source, size_t size)
 {
@@ -208,8 +211,8 @@ static int receive_opened(struct opener *opener, const struct plan *plan,
     return fd;
 }
 
-/* A clone that is in no namespace yet gets its flags first: at no time can anything below
- * it be used without them. */
+/* Binds the directory. The clone gets its flags while it is in no namespace yet: so
+ * nothing below it can ever be used without them. */
 static int bind_directory(int directory, int target, bool read_only)
 {
     struct mount_attr flags = {

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SAID_SIZE 1024 /* of what a program wrote, its end */
+#define SAID_SIZE 1024 /* bytes of what a program wrote, at its end */
 #define LINE_SIZE 256
 
 static void __attribute__((format(printf, 2, 0)))
@@ -103,8 +103,9 @@ static void run_program(const struct words *words, const struct ending *ending)
     ending_exec(ending, words->word, environment);
 }
 
-/* What parses a server's answers as long as the job runs keeps of root's powers those to
- * mount and to bind a reserved port. What mounts and ends may need any. */
+/* Drops powers. A program that stays parses a server's answers, so it keeps of root's
+ * powers only those to mount and to bind a reserved port. One that mounts and ends may
+ * need any. */
 static void drop_powers(void)
 {
     for (int power = 0; prctl(PR_CAPBSET_READ, power) >= 0; power++)
@@ -129,7 +130,7 @@ static pid_t start_program(const struct words *words, int said, bool stays,
     return child;
 }
 
-/* The end of what the program wrote. */
+/* Reads the end of what the program wrote. */
 static const char *read_said(int said, char text[SAID_SIZE])
 {
     off_t end = lseek(said, 0, SEEK_END);
@@ -161,8 +162,8 @@ static int report_lateness(const struct ending *ending, const char *volume, int 
                      volume, strrchr(ending->program, '/') + 1, *line ? ": " : "", line);
 }
 
-/* Standard error is memory rather than a pipe: nobody has to read it, and a program that
- * opens it by name can. */
+/* Opens memory for standard error. Unlike a pipe, nobody has to read it, and a program
+ * can open it by name. */
 static int open_said(const struct words *words, const char *volume, struct error *error)
 {
     int said;
@@ -200,7 +201,8 @@ int mounter_run(const struct words *words, const char *volume,
     return result;
 }
 
-/* The kernel raises POLLPRI on its list of mounts when that changes. */
+/* Waits until something is mounted. The kernel raises POLLPRI on its list of mounts when
+ * that changes. */
 static int await_mount(const struct mounter *mounter, const char *target,
                        const struct deadline *deadline)
 {
@@ -231,7 +233,7 @@ static int report_no_mount(struct mounter *mounter, const char *volume,
     return report_lateness(&mounter->ending, volume, mounter->said, error);
 }
 
-/* The program ends a moment after its mount has failed. */
+/* Waits a moment, since the program ends only after its mount has failed. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error)
 {
     if (process_ended(&mounter->process, &mounter->ending)) {
@@ -275,7 +277,7 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
         mounter->watch = pidfd_open(mounter->process, 0);
         if (await_mount(mounter, target, deadline) == 0) {
             fcntl(mounter->said, F_ADD_SEALS,
-                  F_SEAL_GROW); /* what it says later is lost */
+                  F_SEAL_GROW); /* what it writes later is lost */
             return 0;
         }
         report_no_mount(mounter, volume, error);

@@ -1,9 +1,9 @@
 /* mounter.h: programs that mount: mount.nfs, rclone, root's own.
  *
  * They run as root by an absolute path, with a clean environment, no descriptor of ours
- * and no shell; each must belong to root and be writable by nobody else, and so must the
- * directories above it. What they say on standard error is kept in memory, and its last
- * line is shown when they fail.
+ * and no shell. Each must belong to root and be writable by nobody else, and so must the
+ * directories above it. What a program writes to standard error is kept in memory, and
+ * its last line is shown when the program fails.
  */
 #ifndef ATELIER_MOUNTER_H
 #define ATELIER_MOUNTER_H
@@ -25,14 +25,14 @@ struct words {
     char text[MOUNTER_TEXT_SIZE];
     char *word[MOUNTER_WORDS_MAX + 1]; /* ends with NULL, as execve(2) wants it */
     size_t count, used;
-    bool is_cut; /* more than fits: it is not to be run */
+    bool is_cut; /* more words than fit: it must not be run */
 };
 
 /* Adds one word, from a printf format. */
 void words_add(struct words *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Continues the last word. */
+/* Appends to the last word. */
 void words_append(struct words *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -41,11 +41,11 @@ struct mounter {
     char program[PLAN_PATH_SIZE];
     struct ending ending;
     pid_t process; /* 0: none */
-    int watch;     /* readable when it has ended; -1 */
+    int watch;     /* readable when the program has ended; -1 */
     int said;      /* its standard error; -1 */
 };
 
-/* Whether the node has the program. */
+/* Returns whether the node has the program. */
 bool mounter_exists(const char *program);
 
 /* Runs the program words->word[0] to its end. `volume` is the volume's name, for
@@ -55,23 +55,23 @@ bool mounter_exists(const char *program);
 int mounter_run(const struct words *words, const char *volume,
                 const struct deadline *deadline, struct error *error);
 
-/* Starts the program and returns as soon as something is mounted at `target`. It ends
- * with this process, and has of root's powers only those to mount and to bind a reserved
- * port. Returns 0, with `mounter` to be ended by mounter_end; or -1 as
+/* Starts the program and returns as soon as something is mounted at `target`. The program
+ * ends with this process, and has of root's powers only those to mount and to bind a
+ * reserved port. Returns 0, with `mounter` to be ended by mounter_end; or -1 as
  * mounter_run, with no process left. */
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
                   const char *target, const struct deadline *deadline,
                   struct error *error);
 
-/* Replaces what others found wrong with the mount by how the program ended and what it
- * said, if it has ended. Always returns -1. */
+/* If the program has ended, replaces what others found wrong with the mount by how it
+ * ended and what it said. Always returns -1. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error);
 
-/* Writes how the program, whose watch is readable, ended. Returns `text`. */
+/* Writes how the program ended, whose watch is readable. Returns `text`. */
 const char *mounter_describe(struct mounter *mounter, char *text, size_t size);
 
-/* After its volume was unmounted: waits for it to end, and kills it at the deadline.
- * Returns 0, or -1 when it had to be killed. */
+/* Waits for the program to end after its volume was unmounted, and kills it at the
+ * deadline. Returns 0, or -1 when it had to be killed. */
 int mounter_end(struct mounter *mounter, const struct deadline *deadline);
 
 #endif

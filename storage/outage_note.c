@@ -19,7 +19,7 @@ void outage_note_servers(const struct run_directory *directory, const char *text
 {
     unlinkat(directory->fd, RUN_DIRECTORY_SERVERS, 0);
     if (symlinkat(text, directory->fd, RUN_DIRECTORY_SERVERS) < 0)
-        return; /* told without this job */
+        return; /* the others do without this job */
 }
 
 static int open_node(const struct run_directory *directory)
@@ -66,7 +66,8 @@ static bool is_job(const char *name)
     return *name && strspn(name, "0123456789") == strlen(name);
 }
 
-/* Whether `text`, a job's note, names the server; adds the calls that wait for it. */
+/* Returns whether `text`, a job's note, names the server, and adds the calls that wait
+ * for it. */
 static bool find_server(char *text, const char *server, unsigned long *calls)
 {
     size_t length = strlen(server);
@@ -128,7 +129,8 @@ void outage_note_gather(const struct run_directory *directory, const char *serve
         close(node);
 }
 
-/* Whether the directory has nothing but such notes, which are removed if wished. */
+/* Returns whether the directory has nothing but such notes, and removes them if
+ * wished. */
 static bool look_through(DIR *list, bool unlink_them)
 {
     const struct dirent *entry;

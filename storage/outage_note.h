@@ -1,10 +1,11 @@
-/* outage_note.h: what the keepers of a node tell each other of a file server that does
- * not answer, so that the node's log has one line of it, however many jobs wait.
+/* outage_note.h: what the keepers of a node tell each other of a silent file server.
+ *
+ * By these notes the node's log has one line of an outage, however many jobs wait.
  *
  *     RUN/NODE/JOB/servers      the job's file servers, "store=3,home": three calls wait
  *                               for `store`
  *     RUN/NODE/silent.SERVER    since when, in seconds; made by the keeper that writes
- * the line, removed by the one that writes that it is over
+ *                               the line, removed by the one that writes that it is over
  *
  * Both are symbolic links that nothing follows: they are made at once and whole. A note
  * that cannot be made or read costs a word of a line, never a job.
@@ -17,7 +18,7 @@
 #include <stddef.h>
 #include <time.h>
 
-/* Replaces the job's note by `text`, in the form above. */
+/* Replaces the job's note by `text`, of the form above. */
 void outage_note_servers(const struct run_directory *directory, const char *text);
 
 /* Returns 0 for the first keeper that asks, else -1. */

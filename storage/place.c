@@ -21,7 +21,8 @@ _Static_assert((int)ST_RDONLY == (int)MS_RDONLY && (int)ST_NOEXEC == (int)MS_NOE
                    (int)ST_NODIRATIME == (int)MS_NODIRATIME,
                "what statvfs(2) says is what mount(2) takes");
 
-/* The directories above the target are root's, made for this job, and hold no links. */
+/* Opens the target, whose directories above are root's, made for this job, and hold no
+ * links. */
 static int open_target(const struct plan_volume *volume, const char *target,
                        struct error *error)
 {
@@ -33,7 +34,8 @@ static int open_target(const struct plan_volume *volume, const char *target,
                            volume->name, strerror(errno));
 }
 
-/* A directory on the file system of the one above it has nothing mounted on it. */
+/* Checks that something is mounted: a directory on the same file system as its parent has
+ * nothing mounted on it. */
 static int check_mounted(const struct plan_volume *volume, const char *target, int fd,
                          struct error *error)
 {

@@ -24,7 +24,8 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* dup2(2) onto itself would leave close-on-exec set. */
+/* The descriptor may be PROCESS_SOCKET already: dup2(2) onto itself would leave
+ * close-on-exec set. */
 int process_keep_only(int kept)
 {
     if (kept < 0)
@@ -38,8 +39,8 @@ int process_keep_only(int kept)
     return close_range(PROCESS_SOCKET + 1, ~0U, 0);
 }
 
-/* The keeper is spared when memory is short (keeper.c); a child that takes too much of it
- * is not. */
+/* Undoes for a child what keeper.c does for the keeper, which is spared when memory is
+ * short: a child that takes too much memory is not. */
 static void be_no_exception(void)
 {
     int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -50,7 +51,7 @@ static void be_no_exception(void)
         close(file);
 }
 
-/* The parent may have died before the child asked for its signal. */
+/* The parent may have died before the child asked for the signal of its death. */
 static void become_child(pid_t parent, int kept, int errors)
 {
     reset_signals();
@@ -75,9 +76,9 @@ pid_t process_fork(int kept)
     return process_fork_saying(kept, -1);
 }
 
-/* The kernel noted who the peer is when it connected or began to listen. A socket that is
- * still connected after the descriptor was taken belonged to that process, so no other
- * has its id. */
+/* The kernel noted who the peer is when the peer connected or began to listen. If the
+ * socket is still connected after the descriptor was taken, that process still lived, so
+ * that no other one had its id. */
 int process_open_peer(int socket)
 {
     struct pollfd connection = {.fd = socket, .events = 0};

@@ -6,8 +6,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* By number: glibc has them from 2.36 on. Only processes are in it, no settings of the
- * kernel's, where that can be had. */
+/* Mounts a procfs by system call numbers, as glibc has the functions only from 2.36 on.
+ * Where the kernel can do that, it holds only processes and no settings of the
+ * kernel's. */
 static int mount_own(int filesystem)
 {
     syscall(SYS_fsconfig, filesystem, FSCONFIG_SET_STRING, "subset", "pid", 0);

@@ -19,9 +19,10 @@
 #include <unistd.h>
 
 #define DIRECTORY_MODE 0700
-#define CREATE_ATTEMPTS 8 /* another job's end may remove the node's empty directory */
-#define TEMP_NOTE "temp"  /* a symbolic link, which nothing follows */
-#define HOLD_MS 100       /* for who clears it to be done */
+/* The end of another job may remove the node's empty directory. */
+#define CREATE_ATTEMPTS 8
+#define TEMP_NOTE "temp" /* a symbolic link, which nothing follows */
+#define HOLD_MS 100      /* for whoever is clearing it to be done */
 
 int run_directory_name(struct run_directory *directory, const char *run, const char *node,
                        unsigned job, struct error *error)
@@ -55,7 +56,8 @@ bool run_directory_same_mount(int parent, int child)
            above.stx_mnt_id == below.stx_mnt_id;
 }
 
-/* Closes `parent`. What was mounted on the way is another's, with all that is below. */
+/* Opens a directory, unless something is mounted there: that, and all below it, is not
+ * ours. Closes `parent`. */
 static int open_same_mount(int parent, const char *parent_path, const char *name,
                            bool create, struct error *error)
 {
@@ -117,7 +119,8 @@ bool run_directory_read_note(int node, const char *job, const char *name, char *
     return length > 0;
 }
 
-/* A removed directory can still be locked by who opened it before. */
+/* Returns whether the directory has been removed: whoever opened it before can still lock
+ * it. */
 static bool is_removed(int fd)
 {
     struct stat status;
@@ -207,8 +210,8 @@ int run_directory_note_shared(const struct run_directory *directory)
     return fd < 0 ? -1 : close(fd);
 }
 
-/* rmdir(2) of `name` below the directory at `parent_path`, if it is empty. Returns 0 when
- * it is gone. */
+/* Removes the directory `name` below `parent_path`, if it is empty. Returns 0 when it is
+ * gone. */
 static int remove_empty(const char *parent_path, const char *name)
 {
     int parent = directory_open(parent_path, false, 0, NULL);

@@ -27,7 +27,8 @@ const char *scratch_name(struct scratch *scratch, const struct facts *facts,
     return scratch->name;
 }
 
-/* A sweeper may have taken the fresh directory for one that was left behind. */
+/* Locks a new directory. A sweeper may have taken it for one that was left behind, and
+ * removed it. */
 static int lock(int directory)
 {
     struct stat status;
@@ -59,7 +60,8 @@ static int make_once(struct scratch *scratch)
     return -1;
 }
 
-/* One that is there is of a job that was requeued: out of the way, for the sweeper. */
+/* Makes the directory. One that is there was left by an earlier run of a requeued job; it
+ * is renamed, so that a sweeper deletes it. */
 static int make_directory(struct scratch *scratch)
 {
     char old[SCRATCH_NAME_SIZE + 32];
@@ -79,8 +81,8 @@ static int make_directory(struct scratch *scratch)
     return -1;
 }
 
-/* What is deleted may be much: whoever does it does not end with the keeper, nor does an
- * epilog wait for it. */
+/* Detaches a process that deletes: it may have much to do, so that it must not end with
+ * the keeper, and an epilog must not wait for it. */
 static void outlive_keeper(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -101,7 +103,7 @@ static pid_t fork_below(int parent)
     return child;
 }
 
-/* Nobody waits for it: a grandchild, which init reaps. */
+/* Sweeps in a grandchild, which nobody waits for and init reaps. */
 static void sweep_others(int parent, const char *own)
 {
     struct deadline deadline = deadline_after(PROCESS_KILL_MS);
@@ -131,7 +133,8 @@ static void sweep_own(const struct scratch *scratch, const struct deadline *dead
     if (child > 0)
         process_wait(child, deadline, NULL);
     else
-        unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR); /* empty, or the next's */
+        /* Fails unless it is empty; it may be another job's by now. */
+        unlinkat(scratch->parent, scratch->name, AT_REMOVEDIR);
 }
 
 static int explain(const struct scratch *scratch, const char *path, const char *volume,

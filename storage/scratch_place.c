@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MODE 0711  /* a job's own directory, below, has 0700 */
-#define ATTEMPTS 8 /* a user who changes the name meanwhile does not win each time */
+#define MODE 0711  /* each job's own directory, below, has 0700 */
+#define ATTEMPTS 8 /* a user who changes the name meanwhile does not win every time */
 
-/* Exchanges what is under the name for a directory of root's, in one step: between two,
- * the user could make it anew. Her thing is left under a name that she could not guess.
- */
+/* Exchanges what has the name for a directory of root's, in one step: between two steps,
+ * the user could make the name anew. What the user made stays, under a name that nobody
+ * can guess. */
 static int take_name(int parent, const char *path, struct error *error)
 {
     char aside[sizeof(SCRATCH_PLACE ".not-root.") + 16];
@@ -42,9 +42,8 @@ static int take_name(int parent, const char *path, struct error *error)
     return -1;
 }
 
-/* Whether the name is taken by something that another user made: a directory, a file, a
- * link.
- */
+/* Returns whether the name is taken by something that another user made: a directory, a
+ * file or a link. */
 static bool is_taken(int cause)
 {
     return cause == EPERM || cause == ENOTDIR || cause == ELOOP;

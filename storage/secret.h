@@ -5,8 +5,8 @@
 #include "error.h"
 #include "plan.h"
 
-/* Whether the volume's credentials are root's alone to read and to change. Returns 0 or
- * -1 with `error` filled (ERROR_SITE). */
+/* Checks that root alone can read and change the file of the volume's credentials.
+ * Returns 0, or -1 with `error` filled (ERROR_SITE). */
 int secret_check(const struct plan_volume *volume, struct error *error);
 
 #endif

@@ -26,7 +26,7 @@ static int open_there(int parent, const char *name, int access)
     return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
 }
 
-/* As shared_directory_make, of one that is there already. */
+/* Opens a directory that is there already, as shared_directory_make does. */
 static int open_own(int parent, const char *name)
 {
     int fd = open_there(parent, name, O_PATH);
@@ -50,8 +50,8 @@ int shared_directory_make(int parent, const char *name)
                                                                : -1;
 }
 
-/* Calls `open` with each of the user's names until one is hers, or is wrong in another
- * way than that of not being hers or not being there. */
+/* Calls `open` with each of the user's names in turn, until one opens, or fails for
+ * another reason than that somebody else has the name or nobody has. */
 static int try_names(int place, int (*open)(int parent, const char *name))
 {
     char name[32];
@@ -68,8 +68,8 @@ static int try_names(int place, int (*open)(int parent, const char *name))
     return fd;
 }
 
-/* One that is there comes first, though an earlier name may be free by now: the job's
- * other nodes have it. */
+/* Looks for a directory that is there before it makes one: the job's other nodes use
+ * that, even though an earlier name may be free by now. */
 int shared_directory_of_user(int place)
 {
     int fd = try_names(place, open_own);
@@ -107,9 +107,9 @@ union handle {
     unsigned char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
 };
 
-/* Whether both descriptors are of one directory. A server may give the number of a
- * deleted one to another: where the file system has handles, which differ then, they
- * decide. */
+/* Returns whether both descriptors are of one directory. A server may give the inode
+ * number of a deleted directory to another one. Where the file system has handles, they
+ * decide, since those differ then. */
 static bool is_same(int one, int other)
 {
     union handle first = {.bytes = {0}}, second = {.bytes = {0}};
@@ -136,7 +136,7 @@ static int remove_there(int parent, const char *name, const char *mounted)
     if (own < 0 || !is_same(own, there))
         return -1;
     sweep_opened(there);
-    return unlinkat(parent, name, AT_REMOVEDIR); /* by now one that is empty */
+    return unlinkat(parent, name, AT_REMOVEDIR); /* fails unless it is empty by now */
 }
 
 int shared_directory_remove(int parent, const char *name, const char *mounted,

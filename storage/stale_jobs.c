@@ -29,8 +29,8 @@ static void log_cleared(const char *node, const char *job)
     record_destroy(line);
 }
 
-/* Whether `job` below the directory `parent` could be removed. A lock that is held means
- * that somebody lives there. */
+/* Returns whether `job` below the directory `parent` could be removed. A lock that is
+ * held means that somebody lives there. */
 static bool clear_job(int parent, const char *parent_path, const char *job)
 {
     int place = directory_open_at(parent, parent_path, job, false, 0, NULL);

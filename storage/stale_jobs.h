@@ -1,9 +1,9 @@
 /* stale_jobs.h: what is left on the node of jobs whose keeper was killed.
  *
- * With a keeper its NFS clients die, and with the job's last process its mounts: there
- * remains the run directory, which its epilog removes, and what lock_note.h is for. This
- * is for the jobs that never had one, since slurmd was killed too or the node lost its
- * power.
+ * The NFS clients die with their keeper, and the mounts with the job's last process. What
+ * stays is the run directory, which the job's epilog removes, and what lock_note.h is
+ * for. This here is for jobs that never had an epilog, since slurmd was killed too or the
+ * node lost its power.
  */
 #ifndef ATELIER_STALE_JOBS_H
 #define ATELIER_STALE_JOBS_H

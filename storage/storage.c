@@ -16,7 +16,7 @@
 
 _Static_assert(CLIENT_STOP_MS < STORAGE_FINISH_MS, "a client may use up its time");
 
-#define UNDO_MS 200     /* for what a failed start has made to be gone */
+#define UNDO_MS 200     /* until what a failed start has made is gone */
 #define RESERVED_MS 800 /* of a start's time, for all that comes after connecting */
 
 static struct file_server *find_server(struct storage *storage, const char *name)
@@ -35,7 +35,8 @@ static struct file_server *add_server(struct storage *storage)
     return server;
 }
 
-/* One client process a file server, however many of its volumes the job has. */
+/* Finds or makes the server of the volume: one client process serves all of a server's
+ * volumes. */
 static void join_server(struct storage *storage, struct volume *volume)
 {
     struct file_server *server = find_server(storage, volume->plan->server);
@@ -119,7 +120,7 @@ static void end_volumes(struct storage *storage, const struct deadline *deadline
         kind_end(&storage->volumes[i], deadline, report);
 }
 
-/* Closes the directory, which would keep its volume busy. */
+/* Closes the directory above the shared one, which would keep its volume busy. */
 static void forget_shared(struct storage *storage)
 {
     if (storage->above_shared >= 0)
@@ -127,7 +128,8 @@ static void forget_shared(struct storage *storage)
     storage->above_shared = -1;
 }
 
-/* The job has written nothing yet, so the volumes are unmounted without patience. */
+/* Undoes a failed start. The job has written nothing yet, so the volumes are unmounted by
+ * force. */
 static void undo(struct storage *storage)
 {
     struct deadline deadline;
@@ -159,7 +161,8 @@ int storage_start(struct storage *storage, const struct settings *settings,
     return -1;
 }
 
-/* A file server's volumes hang on its client; what a program serves hangs on that. */
+/* A file server's volumes depend on its client; what a program serves depends on that
+ * program. */
 size_t storage_poll(const struct storage *storage, struct pollfd *polled)
 {
     size_t count = 0;
@@ -181,7 +184,8 @@ enum hearing storage_hear(struct storage *storage, size_t index)
     return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
 }
 
-/* The name below the mount root where the volume, or a part of it, is mounted. */
+/* Returns the name below the mount root under which the volume, or a part of it, is
+ * mounted. */
 static const char *place_of(const struct plan *plan, const struct plan_volume *volume)
 {
     for (size_t i = 0; i < plan->mount_count && volume->parts_only; i++)
@@ -219,7 +223,7 @@ bool storage_must_look(const struct storage *storage)
     return false;
 }
 
-/* The mount of the server's first volume tells: all of a server have the same
+/* Looks at the mount of the server's first volume: all of a server's mounts have the same
  * connections. */
 enum hearing storage_look(struct storage *storage, size_t index)
 {
@@ -250,7 +254,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
 
     if (volume->server) {
         client_process_describe(&volume->server->client, how, size);
-        outage_end(&volume->server->outage); /* its calls have failed: nothing waits */
+        outage_end(&volume->server->outage); /* its calls have failed, so none waits */
         file_server_kill(volume->server);
         abort_volumes(storage, volume->server);
     } else {

@@ -13,12 +13,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SWEEP_MS (30 * 60 * 1000) /* of one directory; more than any disk needs */
+#define SWEEP_MS (30 * 60 * 1000) /* for one directory; more than any disk needs */
 
 struct sweep {
     int top;
-    unsigned moved; /* directories, for their new names */
-    unsigned gone;  /* entries, in this pass */
+    unsigned moved; /* directories that were moved, for their new names */
+    unsigned gone;  /* entries deleted in this pass */
     struct deadline deadline;
 };
 
@@ -60,7 +60,7 @@ static bool is_removed(struct sweep *sweep, int directory, const char *entry)
     return removed;
 }
 
-/* Directories of the second level move up to the first, so that no depth is too deep. */
+/* Moves directories of the second level up to the first, so that no tree is too deep. */
 static void move_up(int directory, const char *entry, void *data)
 {
     struct sweep *sweep = data;
@@ -84,7 +84,7 @@ static void remove_entry(int directory, const char *entry, void *data)
     sweep->gone += unlinkat(directory, entry, AT_REMOVEDIR) == 0;
 }
 
-/* Passes over the first level go on as long as each finds something to delete. */
+/* Passes over the first level again as long as a pass finds something to delete. */
 void sweep_opened(int top)
 {
     struct sweep sweep = {.top = top, .deadline = deadline_after(SWEEP_MS)};

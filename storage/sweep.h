@@ -1,24 +1,25 @@
 /* sweep.h: deleting directories that users filled.
  *
- * By descriptor, never into another mount, never through a symbolic link, and with a
- * handful of descriptors however deep the tree is. Users' processes may go on changing it
- * meanwhile; the work ends all the same.
+ * It goes by descriptor, never into another mount, never through a symbolic link, and
+ * needs a handful of descriptors however deep the tree is. The users' processes may go on
+ * changing the tree meanwhile; the work ends all the same.
  */
 #ifndef ATELIER_SWEEP_H
 #define ATELIER_SWEEP_H
 
 #include <stdbool.h>
 
-#define SWEEP_PREFIX "atelier." /* of all that sweep_left may delete */
+#define SWEEP_PREFIX "atelier." /* of all names that sweep_left may delete */
 
-/* Deletes all that is below the open directory `top`, for which readdir(3) is allowed. */
+/* Deletes all that is below the open directory `top`, on which readdir(3) must be
+ * possible. */
 void sweep_opened(int top);
 
 /* Deletes the directory `name` below the open directory `parent`, where nobody else makes
  * names. Returns 0 when it is gone. */
 int sweep_one(int parent, const char *name);
 
-/* Whether there is anything with the prefix below `parent` besides `name`. */
+/* Returns whether there is anything with the prefix below `parent` besides `name`. */
 bool sweep_has_others(int parent, const char *name);
 
 /* Deletes every directory below `parent` whose name has the prefix and on which nobody

@@ -37,7 +37,7 @@ struct system system_calls = {
     .fchown = fchown,
 };
 
-/* EINVAL: not mounted. */
+/* EINVAL: nothing is mounted there */
 int system_unmount(const char *path, int flags)
 {
     return system_calls.umount2(path, flags | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL &&

@@ -25,14 +25,14 @@ struct system {
     int (*openat)(int directory, const char *path, int flags);
     int (*socketpair)(int domain, int type, int protocol, int sockets[2]);
     pid_t (*fork)(void);
-    int (*memfd)(const char *name); /* memfd_create(2), sealable and close-on-exec */
+    int (*memfd)(const char *name); /* as memfd_create(2), sealable and close-on-exec */
     int (*fchown)(int fd, uid_t owner, gid_t group);
 };
 
 extern struct system system_calls;
 
-/* umount2(2), which follows no link here. What is not mounted, or not there, is no
- * failure. Returns 0 or -1 with errno set. */
+/* umount2(2) that follows no link. It is no failure when nothing is mounted or the path
+ * is not there. Returns 0, or -1 with errno set. */
 int system_unmount(const char *path, int flags);
 
 #endif

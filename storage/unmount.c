@@ -34,7 +34,7 @@ static int unmount_mount(const char *root, const struct plan_mount *mount, int f
     return system_unmount(path, flags & ~MNT_FORCE);
 }
 
-/* In the reverse order of mounting. */
+/* Unmounts in the reverse order of mounting. */
 static int unmount_all(const char *root, const struct plan *plan, int flags)
 {
     int status = 0;
@@ -46,8 +46,8 @@ static int unmount_all(const char *root, const struct plan *plan, int flags)
     return status | system_unmount(root, flags);
 }
 
-/* Aborts what waits for the volumes' servers. Returns whether a volume is still in use.
- */
+/* Aborts what waits for the volumes' servers. Returns whether a volume is still in
+ * use. */
 static bool abort_requests(const char *root, const struct plan *plan)
 {
     char path[VOLUME_PATH_SIZE];
@@ -60,8 +60,8 @@ static bool abort_requests(const char *root, const struct plan *plan)
     return is_busy;
 }
 
-/* A task that was killed and whose write is aborted goes on to close the file, and waits
- * again: once is not enough. */
+/* Aborts again and again: a task that was killed and whose write is aborted goes on to
+ * close the file, and waits again. */
 static void force(const char *root, const struct plan *plan)
 {
     for (int round = 0; round < ABORT_ROUNDS && abort_requests(root, plan); round++)
@@ -69,7 +69,7 @@ static void force(const char *root, const struct plan *plan)
     unmount_all(root, plan, MNT_FORCE | MNT_DETACH);
 }
 
-/* Who holds the mount open keeps it where it is: only its requests end. */
+/* Whoever holds the mount open keeps it where it is: only its requests end. */
 void unmount_abort(const char *path)
 {
     int mount = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -80,8 +80,8 @@ void unmount_abort(const char *path)
     close(mount);
 }
 
-/* In a child: what a file system still has to write is written by the process that drops
- * its mount, and SIGKILL may not end that. */
+/* Works in a child: what a file system still has to write is written by the process that
+ * drops its mount, and SIGKILL may not end that. */
 void unmount_by_force(const char *root, const struct plan *plan)
 {
     struct deadline deadline = deadline_after(FORCE_MS);

@@ -1,6 +1,7 @@
-/* unmount.h: the end of all mounts of a job, in the reverse order of their beginning;
- * what each volume needs for that is its kind's matter (kind.h). Each works in a child
- * process that is given up at its deadline, since unmounting may wait for a server.
+/* unmount.h: ends all mounts of a job, in the reverse order of their beginning.
+ *
+ * What each volume needs for that depends on its kind (kind.h). Each function works in a
+ * child process that is given up at its deadline, since unmounting may wait for a server.
  */
 #ifndef ATELIER_UNMOUNT_H
 #define ATELIER_UNMOUNT_H
@@ -16,8 +17,9 @@ void unmount_by_force(const char *root, const struct plan *plan);
 int unmount_in_order(const char *root, const struct plan *plan, int milliseconds);
 
 /* Fails what waits for the FUSE mount at `path`, now and from now on, and leaves the
- * mount in its place. For one whose program was killed and cannot end: it may be held in
- * the kernel by what the mount has to write, and would hold all that waits for it. */
+ * mount in its place. It is for a mount whose program was killed and cannot end: the
+ * program may be held in the kernel by what the mount has to write, and would hold all
+ * that waits for it. */
 void unmount_abort(const char *path);
 
 #endif

@@ -15,9 +15,9 @@
 
 #define READ_AHEAD_KIB "4096" /* four READs of CLIENT_TRANSFER_MAX */
 
-/* allow_other, since root's slurmstepd opens output files here before it becomes the
- * user; nobody else is in the namespace. No default_permissions: the file server decides.
- */
+/* Mounts with allow_other, since root's slurmstepd opens output files here before it
+ * becomes the user; nobody else is in the namespace. Rejected: default_permissions, since
+ * the file server decides. */
 static int mount_fuse(const struct plan_volume *volume, int target, int fuse, uid_t uid,
                       gid_t gid, struct error *error)
 {
@@ -57,7 +57,7 @@ int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, 
     return fuse;
 }
 
-/* Without asking the client for the attributes: it may hang. */
+/* Finds the mount without asking the client for its attributes: the client may hang. */
 void volume_read_ahead(const char *path)
 {
     struct statx status;
@@ -72,7 +72,7 @@ void volume_read_ahead(const char *path)
     if (fd < 0)
         return;
     if (write(fd, READ_AHEAD_KIB, strlen(READ_AHEAD_KIB)) < 0) {
-        /* as slow as it would be without */
+        /* reading is as slow as it was before */
     }
     close(fd);
 }

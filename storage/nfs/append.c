@@ -13,8 +13,8 @@ void append_mark(struct call *call, const struct inode *inode)
     call->writes = inode->opened ? inode->opened->writes : 0;
 }
 
-/* What was written while the question was on its way may or may not be in the answer:
- * then who wants to know asks again. */
+/* The answer may or may not include what was written while the question was on its way:
+ * then the end stays in doubt, and the next one who needs it asks again. */
 void append_learn(const struct call *call, struct inode *inode, uint64_t size)
 {
     struct opened *opened = inode->opened;
@@ -54,7 +54,8 @@ bool append_knows(const struct call *call)
                told_lifetime(call->volume, call->inode) * 1000;
 }
 
-/* The kernel lets nobody else write meanwhile. */
+/* The kernel holds the file's lock for this write, so that no other program writes
+ * meanwhile. */
 static void attributes_done(struct call *call, void *result)
 {
     const struct GETATTR3res *answered = result;
@@ -85,7 +86,8 @@ static void place_by_what_is_known(struct call *call)
     call->placed(call);
 }
 
-/* Root does not wait for the server's word, and its data goes on with another call. */
+/* Places a write of root's, which does not wait for the server's answer; its data goes on
+ * with another call. */
 static bool place_for_root(struct call *call)
 {
     struct call *other =

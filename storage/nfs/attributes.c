@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#define COARSE_TICK_MS 2500 /* of a clock of whole seconds; some count two at a time */
-#define FINE_TICK_MS 20     /* of one that kernels keep, and show to the nanosecond */
+#define COARSE_TICK_MS 2500 /* for a clock of whole seconds; some count two at a time */
+#define FINE_TICK_MS 20 /* for a clock that kernels keep, and show to the nanosecond */
 
 static mode_t type_of(ftype3 type)
 {
@@ -134,7 +134,7 @@ bool version_equal(const struct version *a, const struct version *b)
            time_equal(&a->modified, &b->modified) && time_equal(&a->changed, &b->changed);
 }
 
-/* The longest that two changes may be apart and carry the same time. */
+/* Returns the longest that two changes may be apart and still carry the same time. */
 static uint32_t tick_of(const struct version *version)
 {
     bool coarse = version->modified.nseconds == 0 && version->changed.nseconds == 0;

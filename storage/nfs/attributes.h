@@ -17,28 +17,28 @@ void attributes_from_stat(struct sattr3 *changes, const struct stat *status, int
 /* Fills `changes` with a mode, and nothing else. */
 void attributes_of_mode(struct sattr3 *changes, mode_t mode);
 
-/* What tells one state of a file's contents from another. Two states of one tick of the
- * server's clock look the same, so that a copy of the contents is proven to be of the
+/* What tells one state of a file's contents from another. Two states within one tick of
+ * the server's clock look the same. So a copy of the contents is proven to be of the
  * version only when it was made at least a tick after the version was first seen. */
 struct version {
     uint64_t size;
     struct nfstime3 modified, changed;
     bool known;
-    bool proven; /* of the version of a copy: whoever finds it again, finds the copy so */
-    uint32_t seen; /* clock_milliseconds, first */
+    bool proven;   /* the copy is of this version, and stays so for whoever finds it */
+    uint32_t seen; /* when first, in clock_milliseconds */
 };
 
-/* The version that `attributes` describe. */
+/* Returns the version that `attributes` describe. */
 struct version version_of(const struct fattr3 *attributes);
 
-/* Whether both are known and the same. */
+/* Returns whether both are known and the same. */
 bool version_equal(const struct version *a, const struct version *b);
 
-/* The copy whose version is `*version` was thrown away after the contents were seen to be
- * at `present`; what it is filled with from now on is at least that. */
+/* Is called when the copy of `*version` was thrown away after the contents were seen to
+ * be at `present`: what the copy is filled with from now on is at least that. */
 void version_renew(struct version *version, const struct version *present);
 
-/* Follows a change of our own: when the server says that the file was at `*version`
+/* Follows a change of our own. When the server says that the file was at `*version`
  * before it, `*version` becomes what it is after it. Otherwise somebody else changed the
  * file too, and `*version` becomes unknown. */
 void version_follow(struct version *version, const struct wcc_data *change);

@@ -16,9 +16,9 @@
 #include <string.h>
 
 #define ROOM_MS 5000     /* for the keeper to make room */
-#define ROOM_PAUSE_MS 20 /* between two looks whether there is */
-#define VAIN_MS 10000    /* after it did not: nobody waits for it */
-#define JUKEBOX_MS 1000  /* how long a server that asks for patience is left alone */
+#define ROOM_PAUSE_MS 20 /* between two looks for room */
+#define VAIN_MS 10000    /* after that was in vain, nobody waits for it */
+#define JUKEBOX_MS 1000  /* how long a server that answers JUKEBOX is left alone */
 
 struct inode *volume_inode(const struct volume *volume, fuse_ino_t number)
 {
@@ -58,8 +58,9 @@ struct call *call_begin_open(fuse_req_t request, fuse_ino_t number)
     return call;
 }
 
-/* The mount lets everybody in, because slurmstepd opens output files as root; whoever
- * asks, the server sees the job's user. So nobody else may ask. */
+/* Begins a call, unless somebody else than the job's user or root asks. The mount lets
+ * everybody in, since slurmstepd opens output files as root; but the server takes whoever
+ * asks for the job's user. */
 struct call *call_begin(fuse_req_t request, fuse_ino_t number)
 {
     const struct volume *volume = fuse_req_userdata(request);
@@ -110,7 +111,8 @@ bool call_finds_locked(const struct call *call)
     return false;
 }
 
-/* When libnfs has returned, which may find the connection broken. */
+/* Fails the call once libnfs has returned, since the connection may be found broken
+ * then. */
 static void fail_later(struct call *call, int cause)
 {
     call->state = CALL_FAILED;
@@ -122,10 +124,10 @@ static void delay(struct call *call, long long milliseconds)
 {
     call->state = CALL_DELAYED;
     call->at = clock_milliseconds() + milliseconds;
-    call->transaction = 0; /* the old id would get the old answer again */
+    call->transaction = 0; /* under the old id, the old answer would come again */
 }
 
-/* Whoever looks at a tree of files that do not fit waits for the first one. */
+/* Whoever looks at more files than fit waits with the first of them. */
 void call_await_room(struct call *call)
 {
     struct volume *volume = call->volume;
@@ -174,7 +176,7 @@ void call_transmit(struct call *call, struct rpc_context *rpc)
     call->state = CALL_SENT;
     call->sent = clock_milliseconds();
     if (procedure_send(call->procedure, rpc, &call->arguments, on_result, call) < 0) {
-        /* It did not fit (encode.c), or found no memory. */
+        /* It did not fit (encode.c), or there was no memory. */
         fail_later(call, call->procedure == PROCEDURE_SYMLINK ? ENAMETOOLONG : ENOMEM);
     }
 }
@@ -260,8 +262,8 @@ void call_answer_done(struct call *call)
     call_fail(call, 0);
 }
 
-/* The request has its answer; the call goes on where libnfs has it, or where it is to do
- * something even if it fails. */
+/* Leaves a call whose request has its answer. The call goes on where libnfs has it, or
+ * where it has something to do even if it fails. */
 static void leave_alone(struct call *call)
 {
     call->request = NULL;

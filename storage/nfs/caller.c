@@ -13,7 +13,7 @@
 
 #define SIGNAL_BIT(number) ((uint64_t)1 << ((number)-1))
 
-/* What these do by default is no end. */
+/* The signals whose default action does not end the task. */
 #define HARMLESS                                                        \
     (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) |   \
      SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | \
@@ -75,9 +75,10 @@ bool caller_is_dying(pid_t task)
     return (pending & ~survived) != 0;
 }
 
-/* Its memory goes before its files. PF_EXITING of /proc/PID/stat would say the same, but
- * the kernel lets nobody read that file of a task in execve(2), which closes files, too:
- * task and client would wait for each other for ever. */
+/* An exiting task gives up its memory before its files, so a task without memory is
+ * exiting. PF_EXITING of /proc/PID/stat would say the same. But that file cannot be read
+ * of a task in execve(2), which closes files, too: task and client would wait for each
+ * other for ever. */
 bool caller_is_exiting(pid_t task)
 {
     char status[STATUS_SIZE];

@@ -14,14 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MS 2000      /* for the keeper to take one */
+#define ANSWER_MS 2000      /* for the keeper to take an answer */
 #define UNLOCK_MS 200       /* of the time after stop, for locks that nobody gave up */
 #define CALLS_MOST 2048     /* under way, of about a kilobyte each */
 #define CALLS_WAITING 16384 /* likewise, while the server is silent */
-#define OTHERS 3            /* descriptors to wait for: the keeper's, two threads' */
+#define OTHERS 3 /* other descriptors to wait for: the keeper's and two threads' */
 #define PARKED_WAITING ((size_t)128 << 20) /* of writers that wait for room, likewise */
 
-/* Costs nothing until somebody locks. */
+/* The lock service costs nothing until somebody locks. */
 static int start_locks(struct client *client, struct error *error)
 {
     if (client->local_locks)
@@ -101,9 +101,9 @@ static int report_stop(const struct client *client)
     return answer(client, client_message_stopped(bytes, client->volume_count));
 }
 
-/* For how many milliseconds a client that has much in hand may let requests lie when the
- * server is silent: then a task of root's may be among those that wait to be heard. -1:
- * the server is not silent. */
+/* Returns for how many milliseconds a client that has much in hand may leave requests
+ * unread when the server is silent: a task of root's may be among those that wait to be
+ * read. -1: the server is not silent. */
 static int deaf_time(const struct client *client, long long now)
 {
     long long since = silence_since(client->connections, client->server.connections);
@@ -114,8 +114,9 @@ static int deaf_time(const struct client *client, long long now)
     return until > now ? (int)(until - now) : 0;
 }
 
-/* With much in hand, the kernel keeps its further requests for a while. Not because of
- * calls that wait for pages to be written: the writes are among those requests. */
+/* Returns whether the kernel's further requests are left unread for a while, since there
+ * is much in hand. Calls that wait for pages to be written do not count: the writes are
+ * among the unread requests. */
 static bool is_deaf(const struct client *client, long long now)
 {
     bool listens = deaf_time(client, now) == 0;
@@ -133,8 +134,8 @@ static int sooner(int wait, int other)
     return wait < 0 || (other >= 0 && other < wait) ? other : wait;
 }
 
-/* Fills in what to wait for: the keeper, the threads, the connections, the volumes.
- * Returns for how long. */
+/* Fills in what to wait for: the keeper, the threads, the connections and the volumes.
+ * Returns for how many milliseconds. */
 static int prepare(const struct client *client, struct pollfd *sockets, bool deaf)
 {
     long long now = clock_milliseconds();
@@ -162,9 +163,9 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
     return wait;
 }
 
-/* One turn of the loop: waits at most `milliseconds` (-1: until something happens), then
- * does all that can be done without waiting. Returns whether the keeper has something to
- * say. */
+/* Does one turn of the loop: waits at most `milliseconds` (-1: until something happens),
+ * and then does all that can be done without waiting. Returns whether the keeper has
+ * something to say. */
 static bool turn(struct client *client, int milliseconds)
 {
     struct pollfd sockets[OTHERS + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
@@ -204,8 +205,8 @@ static bool is_idle(const struct client *client)
     return TAILQ_EMPTY(&client->writeback.files);
 }
 
-/* Data of mappings and of killed programs, and names of removed files that were open to
- * the end, are still on their way out. */
+/* Serves what is still on its way out: data of mappings and of killed programs, and names
+ * of removed files that were open to the end. */
 static void drain(struct client *client)
 {
     struct deadline deadline = deadline_after(CLIENT_STOP_MS - UNLOCK_MS);
@@ -229,8 +230,8 @@ static int stop(struct client *client)
     return report_stop(client) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* The keeper has something to say, or is gone, and with it the mounts. Returns the exit
- * status; or -1 to go on. */
+/* Does what the keeper says, or ends when it is gone, and the mounts with it. Returns the
+ * exit status; or -1 to go on. */
 static int obey(struct client *client)
 {
     struct deadline deadline = deadline_after(ANSWER_MS);

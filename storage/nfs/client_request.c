@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number that the keeper gave, or else the client's own. */
+/* Returns the number that the keeper gave, or else the client's own. */
 static long said(long number, long otherwise)
 {
     return number == CLIENT_UNSAID ? otherwise : number;
 }
 
-/* The user's own group is sent beside them, and takes none of the places. */
+/* Takes the groups. The user's own group is sent beside them, and does not count. */
 static int take_groups(struct server *server, const char *text, struct error *error)
 {
     while (*text) {
@@ -67,8 +67,8 @@ static int take_export(struct client *client, const struct client_export *export
     return 0;
 }
 
-/* The bounds of inodes. The keeper says nothing of them; tests do, to see them at work.
- */
+/* Takes the bounds of inodes. The keeper sends none; tests do, to see the bounds at
+ * work. */
 static int take_bounds(struct client *client, const struct client_target *target,
                        struct error *error)
 {

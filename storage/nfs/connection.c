@@ -14,10 +14,11 @@
 #define PAUSE_LAST_MS 3000
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
-#define EXIT_MS 10000    /* the longest wait of a task that exits, and cannot be killed */
-#define PATIENCE 10      /* timeouts that a call waits while others are answered */
-#define SILENCE_MS 60000u    /* of a peer that acknowledges nothing: it is gone */
-#define KEEPALIVE_SECONDS 20 /* an idle connection finds out too */
+/* The longest that an exiting task waits, which cannot be killed. */
+#define EXIT_MS 10000
+#define PATIENCE 10          /* timeouts that a call waits while others are answered */
+#define SILENCE_MS 60000u    /* of a peer that acknowledges nothing, and so is gone */
+#define KEEPALIVE_SECONDS 20 /* by which an idle connection finds out as well */
 
 static void set_option(int fd, int level, int option, unsigned value)
 {
@@ -73,9 +74,9 @@ void connection_release(struct connection *connection)
         call_finish(connection->first);
 }
 
-/* Whether a call failed with the connection or for reasons of its own is known only here,
- * after libnfs has returned. What waited for a failed write goes on and may end too, the
- * next call among them: the search begins anew. */
+/* Settles failed calls, since it is known only after libnfs has returned whether a call
+ * failed with the connection or by itself. What waited for a failed write goes on and may
+ * end too, the next call among it: so the search begins anew. */
 static void settle_failures(struct connection *connection)
 {
     struct call *call = connection->failures ? connection->first : NULL;
@@ -176,8 +177,8 @@ static bool watches_tasks(const struct connection *connection, bool deaf)
     return connection->interrupted > 0 || connection->forced > 0 || deaf;
 }
 
-/* The kernel tells of signals, but not when the task is exiting already (forced), nor
- * when nobody listens (deaf). */
+/* Returns whether the task dies. The kernel tells of signals, but not when the task is
+ * exiting already (forced), nor while nobody reads its requests (deaf). */
 static bool is_dying(const struct call *call, bool deaf, long long now)
 {
     pid_t task;
@@ -204,9 +205,9 @@ static void release_dying(struct connection *connection, bool deaf, long long no
     }
 }
 
-/* When the call that was sent first will have waited for too long: a server drops a call
- * that it has in hand already, from a connection that broke, and sends its answer there.
- * INT64_MAX: never, as on a soft volume, whose calls end by themselves. */
+/* Returns when the call that was sent first will have waited for too long. A server drops
+ * a repeated call that it is still working on, and sends the answer to the connection
+ * that broke. INT64_MAX: never, as on a soft volume, whose calls end by themselves. */
 static long long silence_ends(const struct connection *connection)
 {
     const struct call *call = connection->first;
@@ -243,7 +244,7 @@ int connection_poll(const struct connection *connection, struct pollfd *poll_soc
     return until > now ? (int)(until - now) : 0;
 }
 
-/* The portmapper's answer makes libnfs connect once more. */
+/* Serves libnfs, which connects once more at the portmapper's answer. */
 static int serve_rpc(struct connection *connection, int events)
 {
     int result;

@@ -115,7 +115,7 @@ static void regular_done(struct call *call, void *result)
     answer_made(call, answered->status, &made->obj, &made->obj_attributes);
 }
 
-/* Devices would not open here (the mount is nodev), so they are not made here either. */
+/* Refuses devices, since they could not be opened here (the mount is nodev). */
 void create_node(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
                  dev_t device)
 {
@@ -142,7 +142,7 @@ void create_node(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t
     }
 }
 
-/* The link's attributes are asked for again rather than taken from the answer, where
+/* Asks for the link's attributes again rather than take them from the answer, where
  * servers may leave them out or give the count of links from before. */
 static void link_done(struct call *call, void *result)
 {
@@ -225,8 +225,8 @@ static void created_mode_done(struct call *call, void *result)
         ask_created_attributes(call);
 }
 
-/* The server keeps the verifier of an exclusive create where the times are: both are set
- * anew together with the mode, which such a create cannot carry. */
+/* Sets the mode, which an exclusive create cannot carry, and both times, where the server
+ * keeps its verifier. */
 static void set_created_mode(struct call *call)
 {
     struct sattr3 *changes = &call->arguments.setattr.new_attributes;
@@ -279,9 +279,10 @@ static void create_done(struct call *call, void *result)
     }
 }
 
-/* O_EXCL becomes an exclusive create, whose verifier lets a repeated call succeed where
- * the first one did, and only there. Else a file that somebody made meanwhile is opened,
- * and truncated if so wished: the kernel leaves O_TRUNC to a create. */
+/* Creates and opens a file. O_EXCL becomes an exclusive create, whose verifier lets a
+ * repeated call succeed where the first one did, and only there. Without O_EXCL, a file
+ * that somebody made meanwhile is opened, and truncated if so wished: the kernel leaves
+ * O_TRUNC to a create. */
 void create_file(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
                  struct fuse_file_info *file)
 {

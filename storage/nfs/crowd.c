@@ -5,8 +5,8 @@
 #include "message.h"
 #include "prune.h"
 
-/* Between two words, for the keeper to act on one; longer each time, since what is in use
- * stays however often it is told. */
+/* The pause between two messages, in which the keeper can act on one. It grows each time,
+ * since inodes in use stay however often they are told. */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 30000
 
@@ -28,7 +28,7 @@ static bool is_due(const struct crowd *crowd, const struct volume *volumes, size
     return is_crowded || refused(volumes, count) != crowd->told;
 }
 
-/* The one that the kernel remembers most of. */
+/* Returns the volume of which the kernel remembers most. */
 static size_t largest(const struct volume *volumes, size_t count)
 {
     size_t largest = 0;

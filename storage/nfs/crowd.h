@@ -1,5 +1,8 @@
-/* crowd.h: tells the keeper that the kernel remembers more of the volumes than prune.h
- * allows, which only the keeper can change; and that requests were refused for it. */
+/* crowd.h: tells the keeper that the kernel remembers too many inodes.
+ *
+ * These are more than prune.h allows, which only the keeper can change; the message also
+ * counts the requests that were refused for it.
+ */
 #ifndef ATELIER_NFS_CROWD_H
 #define ATELIER_NFS_CROWD_H
 
@@ -8,11 +11,11 @@
 struct crowd {
     unsigned long told; /* refused requests that the keeper knows of */
     long long again;    /* clock_milliseconds: not before */
-    int pause_ms;       /* before the word after the next one */
+    int pause_ms;       /* before the message after the next one */
 };
 
-/* For how long nothing is to be told, in milliseconds; -1: until something happens. Of
- * the `count` volumes of one file server. */
+/* Returns for how many milliseconds there is nothing to tell of the `count` volumes of
+ * one file server; -1: until something happens. */
 int crowd_wait(const struct crowd *crowd, const struct volume *volumes, size_t count,
                long long now);
 

@@ -1,11 +1,11 @@
-/* decode.c: lengths of the server's that libnfs takes on trust.
+/* decode.c: checks lengths of the server's that libnfs takes on trust.
  *
  * libnfs 4 copies a verifier without a look at where the answer ends. It adds a length to
  * its place in the answer as a signed number: one of 2 GiB or more leads before the
  * answer's memory, where it then reads and writes. It multiplies an array's length in 32
  * bits, and clears more than it asked for. And it decodes a list by calling itself for
- * each entry, until the stack ends. Its own calls of these functions go through the
- * linker, which finds ours first: they look at what comes and hand it on.
+ * each entry, until the stack ends. libnfs's calls of these functions go through the
+ * linker, which finds ours first: they check what comes and hand it on.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -15,12 +15,13 @@
 
 #define VISIBLE __attribute__((visibility("default")))
 #define NEXT(function) ((__typeof__(&(function)))dlsym(RTLD_NEXT, #function))
-#define WORD 4 /* bytes: the least that one element of an array takes */
+#define WORD 4 /* bytes that an array's element takes at the least */
 
 /* What a listing of directory.c's size can hold, and some more. */
 #define ENTRIES_MOST 8192
 
-/* Whether the answer is too short for as many things of `each` bytes as it says. */
+/* Returns whether the answer is too short for as many things of `each` bytes as it
+ * says. */
 static bool is_cut(const ZDR *zdr, int each)
 {
     uint32_t count;

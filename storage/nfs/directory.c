@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define LISTING_BYTES 131072 /* of one answer of the server */
-#define FIRST_MS 1000        /* in which a directory that was opened is read */
+#define FIRST_MS 1000        /* in which a program reads a directory that it opened */
 
 void directory_drop(struct directory *directory)
 {
@@ -37,9 +37,9 @@ void directory_releasedir(fuse_req_t request, fuse_ino_t number,
     fuse_reply_err(request, 0);
 }
 
-/* Whether the kernel is to learn the entry's inode: "." and ".." it has, of what was
- * opened, written or looked up since the listing came, it knows more, and of too many
- * others it is not told. */
+/* Returns whether the kernel is to learn the entry's inode. It knows "." and ".."
+ * already. It knows more of what was opened, written or looked up since the listing came.
+ * And when it remembers too many inodes, it gets no new ones. */
 static bool tells_something(const struct call *call, const struct entry *entry)
 {
     struct inode_table *inodes = &call->volume->inodes;
@@ -56,13 +56,14 @@ static bool tells_something(const struct call *call, const struct entry *entry)
     return !newer;
 }
 
-/* Adds one entry to the answer; 0 when it does not fit any more. With `plus`, the kernel
- * learns the entry's inode, except that of "." and "..", which it has. */
+/* Adds one entry to the answer. Returns its size, which is larger than `size` when it
+ * does not fit any more. With `plus`, the kernel learns the entry's inode
+ * (tells_something). */
 static size_t put_entry(struct call *call, struct entry *entry, char *room, size_t size,
                         double age)
 {
     struct stat status = {.st_ino = entry->fileid};
-    struct fuse_entry_param unknown = {.attr = status}; /* the name alone */
+    struct fuse_entry_param unknown = {.attr = status}; /* for the name alone */
     struct fuse_entry_param param;
     struct inode *inode = NULL;
     size_t used;
@@ -92,7 +93,8 @@ static size_t put_entry(struct call *call, struct entry *entry, char *room, size
     return used;
 }
 
-/* The kernel did not take the answer, and will not forget what it was not told. */
+/* Takes back the lookups of an answer that the kernel did not take: it will not forget
+ * what it was not told. */
 static void take_back(struct call *call, size_t first, size_t end)
 {
     struct inode_table *inodes = &call->volume->inodes;
@@ -173,7 +175,8 @@ static void settle(struct call *call, int status, int cause)
     }
 }
 
-/* Notes how the directory is; whether a program that still finds it is to look again. */
+/* Notes how the directory is. Returns whether it is removed and is being opened: then the
+ * program is to look for it again. */
 static bool is_removed(struct call *call, const struct post_op_attr *attributes)
 {
     names_seen_after(call->volume, call->inode, attributes);
@@ -252,9 +255,10 @@ static void open_access_done(struct call *call, void *result)
     }
 }
 
-/* The server is asked, which may know the directory no more: upon ESTALE the kernel looks
- * the path up again. opendir(3) opens with O_NONBLOCK: who does so is about to read, and
- * the first piece of the listing asks just as well. Others want a descriptor. */
+/* Asks the server, which may not know the directory any more: upon ESTALE the kernel
+ * looks the path up again. opendir(3) opens with O_NONBLOCK and is about to read, so that
+ * the first piece of the listing serves as the question. Others want only a
+ * descriptor. */
 void directory_opendir(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct call *call = call_begin(request, number);
@@ -279,7 +283,7 @@ void directory_opendir(fuse_req_t request, fuse_ino_t number, struct fuse_file_i
     call_send(call, PROCEDURE_ACCESS, open_access_done);
 }
 
-/* A rewound directory is read anew. */
+/* Returns whether the directory is read from its beginning again. */
 static bool is_anew(struct directory *directory, uint64_t offset)
 {
     bool first =

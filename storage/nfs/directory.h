@@ -8,7 +8,7 @@
 
 #include "call.h"
 
-/* Gives up a reference; NULL is allowed. */
+/* Drops a reference; NULL is allowed. */
 void directory_drop(struct directory *directory);
 
 void directory_opendir(fuse_req_t request, fuse_ino_t number,

@@ -1,4 +1,4 @@
-/* encode.c: room for the one call that is longer than libnfs expects.
+/* encode.c: makes room for the one call that is longer than libnfs expects.
  *
  * libnfs encodes a call and its credentials into 4,096 bytes, and makes more room for
  * nothing but the data of a WRITE. A SYMLINK with a long target takes more; no other call
@@ -16,7 +16,7 @@
 
 struct rpc_pdu;
 
-/* These two are libnfs's own, from 4.0 to 5.0, in no header that it installs. */
+/* Two functions of libnfs, from 4.0 to 5.0, that are in no header that it installs. */
 typedef struct rpc_pdu *(*allocate)(struct rpc_context *rpc, int program, int version,
                                     int procedure, rpc_cb done, void *data,
                                     zdrproc_t decode, int size);

@@ -35,8 +35,8 @@ static bool is_one_too_many(struct call *call, const struct nfs_fh3 *handle)
     return !known && prune_is_full(call->volume);
 }
 
-/* In a removed directory there is nothing: the kernel is to look for the one that may
- * have taken its place. */
+/* Says that there is no such name. In a removed directory there is nothing: then the
+ * kernel is to look for the directory that may have taken its place. */
 static void not_found(struct call *call, const struct LOOKUP3res *answered)
 {
     const struct post_op_attr *directory = &answered->LOOKUP3res_u.resfail.dir_attributes;
@@ -132,9 +132,10 @@ static void ask_attributes(struct call *call)
     call_send(call, PROCEDURE_GETATTR, getattr_done);
 }
 
-/* It does not hold: the job's own tasks ask the server. Not when one of these waits with
- * the file's lock, since slurmstepd writes to what it could look at, and would wait for
- * the lock: the kernel would not even tell of that write. */
+/* Answers root with what is known. The answer may be used once only, so that the job's
+ * own tasks ask the server. It is not given when one of these waits with the file's lock:
+ * slurmstepd writes to what it could look at, and would then wait for the lock in the
+ * kernel, where nobody here hears of it. */
 static bool answer_known(struct call *call)
 {
     struct stat status;
@@ -184,8 +185,8 @@ static void send_changes(struct call *call)
     call_send(call, PROCEDURE_SETATTR, setattr_done);
 }
 
-/* What was written before comes before; and what a new size cuts off must not come back
- * by being written again. */
+/* Sends the changes after what was written before. What a new size cuts off must not come
+ * back by being written again. */
 static void change_attributes(struct call *call)
 {
     union arguments arguments = {.setattr = {.object = inode_handle(call->inode)}};
@@ -210,8 +211,8 @@ static void truncation_access_done(struct call *call, void *result)
         change_attributes(call);
 }
 
-/* truncate(2) of a name needs the right to write, which a server does not ask of a file's
- * owner: it takes the file for an open one. */
+/* truncate(2) of a name needs the right to write. A server does not check that for a
+ * file's owner, since it takes the file for an open one. */
 void entry_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, int valid,
                    struct fuse_file_info *file)
 {
@@ -231,8 +232,8 @@ void entry_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, i
     call_send(call, PROCEDURE_ACCESS, truncation_access_done);
 }
 
-/* The server tells a directory's rights from a file's: "write" to a directory is to add,
- * change and remove names in it. */
+/* Returns the rights to ask for. A server tells a directory's rights from a file's: to
+ * write to a directory is to add, change and remove names in it. */
 static u_int rights_of(int mask, bool directory)
 {
     u_int rights = 0;
@@ -265,8 +266,9 @@ static void access_done(struct call *call, void *result)
     call_fail(call, (granted->access & wanted) == wanted ? 0 : EACCES);
 }
 
-/* chdir(2) and access(2) end with it. That the directory is there still, only the server
- * knows: upon ESTALE the kernel looks the path up again. */
+/* Asks the server for the rights; chdir(2) and access(2) end with this. Only the server
+ * knows that the directory is still there: upon ESTALE the kernel looks the path up
+ * again. */
 void entry_access(fuse_req_t request, fuse_ino_t number, int mask)
 {
     struct call *call = call_begin(request, number);

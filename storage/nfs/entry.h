@@ -15,11 +15,11 @@ void entry_access(fuse_req_t request, fuse_ino_t number, int mask);
 void entry_readlink(fuse_req_t request, fuse_ino_t number);
 void entry_statfs(fuse_req_t request, fuse_ino_t number);
 
-/* Answers with the entry call->name in call->inode by asking the server for it: also the
- * last step of operations whose own result did not tell everything. */
+/* Answers with the entry call->name in call->inode by asking the server for it.
+ * Operations whose own result did not tell everything end with it, too. */
 void entry_answer_by_lookup(struct call *call);
 
-/* For GETATTR's result: answers with an entry for call->other. */
+/* Takes GETATTR's result, and answers with an entry for call->other. */
 void entry_attributes_done(struct call *call, void *result);
 
 #endif

@@ -10,7 +10,7 @@ struct listing {
     bool arrived, has_export;
 };
 
-/* Of a directory below an export, that is listed. */
+/* Returns whether the path is a directory below an export that is listed. */
 static bool is_below(const char *path, const char *export_path)
 {
     size_t length = strlen(export_path);
@@ -35,7 +35,7 @@ static void on_list(struct rpc_context *rpc, int status, void *result, void *dat
 int export_list_check(struct preflight *preflight, struct rpc_context *rpc,
                       const char *path, struct error *error)
 {
-    static struct listing listing; /* a late answer still finds it */
+    static struct listing listing; /* static, since a late answer still writes to it */
     char what[1200];
 
     listing = (struct listing){.path = path};

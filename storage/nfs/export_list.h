@@ -6,7 +6,7 @@
 
 /* Notes that the preflight is a partial one, and looks for `path` among the exports that
  * the server lists, and the directories below them. A server that lists none to us may
- * have it. Returns 0; or -1 with `error` filled. */
+ * still have the export. Returns 0; or -1 with `error` filled. */
 int export_list_check(struct preflight *preflight, struct rpc_context *rpc,
                       const char *path, struct error *error);
 

@@ -73,7 +73,7 @@ int extent_grow(struct extent *extent, size_t size)
     return 0;
 }
 
-/* The file has one write less to wait for. */
+/* Counts down the writes that the file waits for. */
 static void count_answer(struct writes *writes)
 {
     if (--writes->unanswered == 0)
@@ -100,8 +100,8 @@ size_t extent_unsafe(const struct extent *extent)
     return extent->size - (extent->unsafe ? 0 : extent->moved);
 }
 
-/* The extent's data will not be on the server. A program that still has the file open is
- * told (writes_error); else the site is. */
+/* Gives up the extent's data, which will not be on the server. A program that still has
+ * the file open is told (writes_error); else the site is. */
 static void lose(struct extent *extent)
 {
     if (extent->writes->inode->opens == 0)
@@ -113,7 +113,7 @@ static void note_error(struct writes *writes, int cause)
 {
     if (writes->cause == 0)
         writes->cause = cause;
-    writes->inode->cached.known = false; /* pages that will never be on the server */
+    writes->inode->cached.known = false; /* its pages will never be on the server */
 }
 
 static void write_failed(struct call *call, int cause)
@@ -128,7 +128,8 @@ static void write_failed(struct call *call, int cause)
     writes_advance(writes);
 }
 
-/* A part was written: by the same server run as the parts before it? */
+/* Notes a part that was written. When the server was restarted since the parts before it,
+ * all of the extent is written again. */
 static void note_part(struct extent *extent, const struct WRITE3resok *part)
 {
     bool first = extent->moved == 0;
@@ -200,7 +201,7 @@ void extent_send(struct extent *extent)
     call_send(call, PROCEDURE_WRITE, write_done);
 }
 
-/* Frees those that were being committed, or those alone whose verifier is `verifier`; the
+/* Frees the extents that were being committed, if their verifier is `verifier`; the
  * others are written again. */
 static void settle_commit(struct writes *writes, const char *verifier)
 {

@@ -63,11 +63,12 @@ static u_int rights_to_open(int flags)
     }
 }
 
-/* Close-to-open: what is cached stays only if the file is as it was when the cache was
- * filled. The kernel takes the size it knows for the place where O_APPEND writes, so an
- * open that finds another size is sent back with ESTALE, upon which the kernel looks the
- * name up again, and opens once more: a second ESTALE would reach the program. So is one
- * of a removed file that the server still knows: the name may be another's by now. */
+/* Opens the file, close-to-open: cached pages stay only if the file is as it was when
+ * they were read. The kernel writes with O_APPEND at the size that it knows. So an open
+ * that finds another size fails with ESTALE, upon which the kernel looks the name up
+ * again, and opens once more; a second ESTALE would reach the program. The same is done
+ * for a removed file that the server still knows: the name may be another file's by
+ * now. */
 static void finish_open(struct call *call, const struct fattr3 *attributes)
 {
     struct inode *inode = call->inode;
@@ -131,7 +132,7 @@ static void ask_to_open(struct call *call)
     call_send(call, PROCEDURE_ACCESS, open_access_done);
 }
 
-/* One ACCESS call asks for the permission and brings the attributes too. Who only reads
+/* Asks with one ACCESS call, which brings the attributes too. A program that only reads
  * has nothing to flush. */
 void file_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
@@ -235,8 +236,8 @@ static void answer_fsync(struct call *call)
     call_fail(call, writes_error(call->inode, true));
 }
 
-/* Close-to-open: a close waits until the server has all of it. A program's end closes its
- * files too, when no signal reaches it any more (call_force). */
+/* Flushes, close-to-open: a close waits until the server has everything. A program's end
+ * closes its files, too, when no signal reaches it any more (call_force). */
 void file_flush(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *file)
 {
     struct volume *volume = fuse_req_userdata(request);

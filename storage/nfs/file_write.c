@@ -52,7 +52,7 @@ static void write_done(struct call *call, void *result)
         answer_write(call);
 }
 
-/* Until the server has made it safe. */
+/* Writes what is left of the data. The server answers when it is safe on its disk. */
 static void write_through(struct call *call)
 {
     struct WRITE3args *arguments = &call->arguments.write;
@@ -68,8 +68,8 @@ static void write_through(struct call *call)
     call_send(call, PROCEDURE_WRITE, write_done);
 }
 
-/* A large write keeps the buffer that it came in, without a copy; small ones would waste
- * it. */
+/* Makes the call own its data. A large write keeps the buffer that it came in, without a
+ * copy; small ones would waste it. */
 static int own_data(struct call *call)
 {
     if (call->buffer)

@@ -34,7 +34,7 @@ void inode_table_release(struct inode_table *table)
     table->buckets = NULL;
 }
 
-/* FNV-1a: handles of one server differ in a few bytes anywhere. */
+/* Hashes a handle by FNV-1a: handles of one server differ in a few bytes anywhere. */
 static size_t hash(const char *handle, unsigned length)
 {
     uint64_t value = 14695981039346656037u;
@@ -50,7 +50,7 @@ static struct inode **bucket_of(struct inode_table *table, const char *handle,
     return &table->buckets[hash(handle, length) & (table->bucket_count - 1)];
 }
 
-/* Twice as many buckets; when memory is short, the chains just grow longer. */
+/* Doubles the buckets; when memory is short, the chains just grow longer. */
 static void grow(struct inode_table *table)
 {
     struct inode_table larger = {.bucket_count = table->bucket_count * 2,

@@ -30,8 +30,8 @@ static struct entry *new_entry(struct directory *directory)
     return memset(&directory->entries[directory->count], 0, sizeof(*entries));
 }
 
-/* A cookie that leads back to where the listing began, or to an entry before, makes one
- * without an end. */
+/* Returns whether the cookie leads back to where the listing began, or to an entry
+ * before: then the listing has no end. */
 static bool leads_back(const struct directory *directory, uint64_t cookie)
 {
     if (cookie == directory->first)
@@ -44,7 +44,7 @@ static bool leads_back(const struct directory *directory, uint64_t cookie)
     return false;
 }
 
-/* Whether the server has begun the directory again. */
+/* Returns whether the server has begun the directory again. */
 static bool begins_again(struct directory *directory, const char *name, uint64_t cookie,
                          uint64_t fileid)
 {
@@ -59,8 +59,8 @@ static bool begins_again(struct directory *directory, const char *name, uint64_t
     return false;
 }
 
-/* Returns 0, or the errno: a name or handle longer than NFSv3 allows comes only from a
- * broken server. */
+/* Keeps one entry. Returns 0, or the errno: a name or handle longer than NFSv3 allows
+ * comes only from a broken server. */
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct nfs_fh3 *handle)
 {
@@ -133,7 +133,7 @@ int listing_keep(struct directory *directory, const struct READDIR3resok *result
     return cause;
 }
 
-/* Who seeks begins a search of its own. */
+/* A program that seeks begins the search anew. */
 bool listing_goes_round(struct directory *directory, uint64_t cookie)
 {
     struct cycle *cycle = &directory->cycle;

@@ -10,9 +10,10 @@
 #include <sys/file.h>
 
 #define LAST_BYTE INT64_MAX
-#define PART 0        /* l_pid of fcntl's locks on their way here */
-#define WHOLE_FILE 1  /* and of flock's */
-#define CLOSE_MS 1000 /* how long a close waits for the server to hear of it */
+#define PART 0       /* in l_pid of fcntl's locks on their way here */
+#define WHOLE_FILE 1 /* in l_pid of flock's */
+/* How long a close waits for the server to hear of its locks' end. */
+#define CLOSE_MS 1000
 
 static struct lock_owner owner_of(struct volume *volume, struct inode *inode,
                                   const struct fuse_file_info *file, bool whole_file)
@@ -82,7 +83,7 @@ static void submit_detached(struct call *call)
     call_finish(call);
 }
 
-/* Whatever becomes of what was written, and of the task: a lock is given up. */
+/* Gives up a lock, whatever becomes of what was written, and of the task. */
 static void give_up_anyway(struct call *call, int cause)
 {
     (void)cause;
@@ -94,7 +95,7 @@ static void await_commit(struct call *call)
     writes_await(call, WAIT_COMMIT, submit_detached);
 }
 
-/* Whether the request gives up a lock that nobody shared. */
+/* Returns whether the request gives up a lock that nobody else shared. */
 static bool gives_up(struct volume *volume, struct inode *inode,
                      const struct fuse_file_info *file, const struct flock *lock)
 {
@@ -103,9 +104,10 @@ static bool gives_up(struct volume *volume, struct inode *inode,
     return lock->l_type != F_WRLCK && lock_service_excludes(volume->locks, &owner);
 }
 
-/* Who gets the lock next reads what was written under it, also through a mapping, and
- * also should the server forget what it was not asked to commit. The kernel does not say
- * whether mappings have made pages dirty, and writes them when it is to drop them. */
+/* Sets a lock. Whoever gets it next must read what was written under it, also through a
+ * mapping, and also if the server forgets what it was not asked to commit. So what was
+ * written is committed first. The kernel does not say whether mappings have made pages
+ * dirty, but writes them when it is told to drop them. */
 static void set(fuse_req_t request, fuse_ino_t number, const struct fuse_file_info *file,
                 const struct flock *lock, bool wait)
 {
@@ -212,8 +214,9 @@ static void end_and_finish(struct call *call)
     call_finish(call);
 }
 
-/* A close has waited for what was written; not a descriptor that was on its way to
- * another process when its socket was closed, nor a mapping's pages. */
+/* Gives up the locks when what was written is safe. A close has waited for that; but not
+ * the close of a descriptor that was on its way to another process when its socket was
+ * closed, and no close waits for a mapping's pages. */
 void lock_release(struct volume *volume, struct inode *inode,
                   const struct fuse_file_info *file)
 {

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #define PAUSE_LEAST 1
-#define SHARE 8        /* of the usual wait, the pause between two questions */
-#define SHARE_LATE 64  /* likewise of a wait that is unusually long */
-#define MOMENT_LEAST 2 /* for which a range is left alone */
-#define TURNS_MOST 16  /* of a node, while others wait */
-#define ANEW_MS 1000   /* who has not asked for so long has ceased to wait */
-#define RECENT_MS 250  /* who was refused so lately, or lately for him, is not alone */
+/* The usual wait, divided by this, is the pause between two questions. */
+#define SHARE 8
+#define SHARE_LATE 64  /* the same of a wait that is unusually long */
+#define MOMENT_LEAST 2 /* for which a range is left alone, at the least */
+#define TURNS_MOST 16  /* of a node, while other nodes wait */
+#define ANEW_MS 1000   /* a node that has not asked for so long has ceased to wait */
+#define RECENT_MS 250  /* a node that was refused so lately is not alone */
 
 static bool is_of(const struct lock_contest *contest, const struct lock_place *place)
 {
@@ -65,8 +66,9 @@ long long lock_contest_opens(const struct lock_contests *contests,
     return opens;
 }
 
-/* Whose turn is overdue asks more often, so that among many nodes the one that has waited
- * longest is the likeliest to come next. */
+/* Returns the pause before the next question. A node whose turn is overdue asks more
+ * often, so that among many nodes the one that has waited longest is the likeliest to
+ * come next. */
 static long long pause_after(const struct lock_contest *contest, long long now)
 {
     long long waited = now - contest->waits;
@@ -116,8 +118,9 @@ void lock_contest_granted(struct lock_contests *contests, const struct lock_plac
     contest->waits = contest->freed = 0;
 }
 
-/* The others ask at least once in that time: they have waited since this node was last
- * refused at most, or for as long as it usually waits itself. */
+/* Leaves the range to the other nodes for a while, in which each of them asks at least
+ * once: they have waited since this node was last refused at the most, or for as long as
+ * it usually waits itself. */
 static void leave(struct lock_contest *contest, long long now)
 {
     long long moment = (now - contest->since + contest->usual) / SHARE;

@@ -17,8 +17,9 @@ struct lock_grant {
     fuse_ino_t number;
     struct lock_owner owner;
     struct lock_request undo;
-    uint64_t changes; /* of what the holder holds, this one counted */
-    bool is_more;     /* than was held: not to be given up */
+    /* How often what the holder holds had changed, this time included. */
+    uint64_t changes;
+    bool is_more; /* the holder held those bytes already: not to be given up */
 };
 
 void lock_grant(const struct lock_request *asked)
@@ -48,7 +49,7 @@ void lock_grant(const struct lock_request *asked)
     STAILQ_INSERT_TAIL(&service->grants, grant, in_list);
     pthread_mutex_unlock(&service->mutex);
     if (write(service->news, &one, sizeof(one)) < 0)
-        return; /* the loop is awake enough */
+        return; /* the loop is awake anyway */
 }
 
 void lock_grant_leave(struct call *call)
@@ -65,7 +66,7 @@ void lock_grant_leave(struct call *call)
     free(grant);
 }
 
-/* The task hears of its lock, if it still waits for that. */
+/* Tells the task of its lock, if it still waits for that. */
 static void tell(struct call *call)
 {
     if (call->request) {
@@ -81,7 +82,8 @@ static void dropped(struct call *call)
     tell(call);
 }
 
-/* An own write that came in between makes the kernel's size the larger one. */
+/* Drops the pages. If a write of our own came in between, the kernel's size is the larger
+ * one. */
 static void drop_pages(struct call *call, uint64_t size)
 {
     struct inode *inode = call->inode;
@@ -112,7 +114,8 @@ static void compare(struct call *call, const struct fattr3 *attributes)
     tell(call);
 }
 
-/* A file that cannot be asked about is as unknown as one that has changed. */
+/* Takes the attributes. A file that cannot be asked about is treated as one that has
+ * changed. */
 static void attributes_done(struct call *call, void *result)
 {
     const struct GETATTR3res *answered = result;

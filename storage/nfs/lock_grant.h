@@ -1,10 +1,10 @@
-/* lock_grant.h: what the node knows of a file is from before the lock that it just got.
+/* lock_grant.h: drops what the node knew of a file before it got a lock on it.
  *
- * So between the server's grant and the task's hearing of it, the server is asked for the
+ * After the server's grant and before the task hears of it, the server is asked for the
  * file's attributes, on the connections that carry files. Where the kernel's pages may be
- * of another state of the file, they are dropped, which sends off what mappings made
- * dirty; a larger size the kernel is told too. A smaller one it cannot be told: it asks
- * for the attributes at the next look, and appends are placed by us (append.h).
+ * of another state of the file, they are dropped, which also writes those that mappings
+ * made dirty. The kernel is told a larger size. It cannot be told a smaller one: it asks
+ * for the attributes at the next look, and we place appends ourselves (append.h).
  */
 #ifndef ATELIER_NFS_LOCK_GRANT_H
 #define ATELIER_NFS_LOCK_GRANT_H
@@ -24,11 +24,11 @@ STAILQ_HEAD(lock_grants, lock_grant);
  * to the loop, which answers it. */
 void lock_grant(const struct lock_request *request);
 
-/* For the loop: takes what was granted. */
+/* For the loop: takes the grants that have come. */
 void lock_grants_take(struct lock_service *service);
 
-/* The call ends, which asked for a grant's attributes: where the task has not heard of
- * its lock, it is given up. */
+/* Is called when the call ends that asked for a grant's attributes: gives the lock up if
+ * the task has not heard of it. */
 void lock_grant_leave(struct call *call);
 
 #endif

@@ -53,6 +53,6 @@ int lock_list_read(int fd, unsigned place, struct client_lock *lock)
     if (pread(fd, lock, sizeof(*lock), (off_t)place * SIZE) != SIZE)
         return -1;
     if (lock->handle_length > sizeof(lock->handle))
-        lock->handle_length = 0; /* no client of ours wrote that */
+        lock->handle_length = 0; /* no client of ours wrote such a length */
     return 0;
 }

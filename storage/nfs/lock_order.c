@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define AGAIN_MS 1          /* between questions that were asked before */
-#define OUT_OF_TURN_MS 1000 /* likewise, of those whose turn it is not */
+#define OUT_OF_TURN_MS 1000 /* between questions of those whose turn it is not */
 
 enum standing { IN_TURN, OUT_OF_TURN, STUCK };
 
@@ -34,15 +34,15 @@ static bool excludes(enum lock_kind one, enum lock_kind other)
     return one == LOCK_EXCLUSIVE || other == LOCK_EXCLUSIVE;
 }
 
-/* Whether what refuses `one` refuses `other` as well. */
+/* Returns whether whatever refuses `one` refuses `other` as well. */
 static bool covers(const struct lock_request *other, const struct lock_request *one)
 {
     return other->first <= one->first && one->last <= other->last &&
            (one->kind == LOCK_SHARED || other->kind == LOCK_EXCLUSIVE);
 }
 
-/* Finds those who hold anything. They stay, without the mutex: nobody but this thread
- * changes what is held. */
+/* Finds the holders that hold anything. They are used without the mutex afterwards, since
+ * only this thread changes what is held. */
 static void find_held(struct lock_service *service)
 {
     service->held = NULL;
@@ -88,7 +88,7 @@ static bool is_in_the_way(const struct lock_holder *holder,
     return false;
 }
 
-/* The owner of this node that holds what is in the way of the request, or NULL. */
+/* Returns the owner of this node that holds what is in the request's way, or NULL. */
 static const struct lock_holder *in_the_way(const struct lock_service *service,
                                             const struct lock_request *request)
 {
@@ -142,7 +142,8 @@ static long long later(long long one, long long other)
     return one > other ? one : other;
 }
 
-/* When it is to be sent by its own clock, and (`*at`) by the clock of all that ask. */
+/* Returns when the request is to be sent by its own clock; `*at` is when by the clock of
+ * all that ask. */
 static long long wish(struct lock_service *service, struct lock_request *request,
                       long long *at)
 {
@@ -190,7 +191,7 @@ struct lock_request *lock_order_next(struct lock_service *service, long long now
         request->in_the_way =
             lock_request_waits(request) ? in_the_way(service, request) : NULL;
         if (request->at >= longest || (request->at > now && request->at >= *at))
-            continue; /* wherever it stands */
+            continue; /* its standing does not matter */
         own = wish(service, request, &ready);
         if (ready < *at)
             *at = ready;

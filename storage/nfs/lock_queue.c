@@ -5,8 +5,9 @@
 
 #define LAST_BYTE INT64_MAX
 
-/* Removes a request from the list and frees it, and its holder when nothing is left. What
- * the server may have granted without a word stays written down. */
+/* Removes a request from the list and frees it, and its holder when nothing of that is
+ * left. If the server may have granted a lock without an answer, the holder stays in the
+ * list. */
 void lock_queue_retire(struct lock_service *service, struct lock_request *request)
 {
     struct lock_request **link = &service->requests;
@@ -40,8 +41,9 @@ static struct lock_request *append(struct lock_service *service,
     return request;
 }
 
-/* Where a request goes that has come back: before those that came after it had come for
- * the first time, but not before what its owner has given up since. NULL: nowhere. */
+/* Returns where a request goes that has come back: before those that came for the first
+ * time after it had, but not before what its owner has given up since. NULL: nowhere
+ * special. */
 static struct lock_request **place_of(struct lock_service *service,
                                       const struct lock_request *request, uint64_t order)
 {
@@ -97,7 +99,8 @@ void lock_queue_take(struct lock_service *service)
     }
 }
 
-/* A server that was away may have forgotten everything: what is held comes first. */
+/* Claims what is held before all else, since a server that was away may have forgotten
+ * it. */
 void lock_queue_claim(struct lock_service *service)
 {
     struct lock_request *waiting = service->requests;
@@ -124,7 +127,7 @@ bool lock_queue_is_claim(const struct lock_request *request)
     return request->errand == LOCK_RECLAIM || request->errand == LOCK_REGAIN;
 }
 
-/* An older claim is of the connection before: it is made anew. */
+/* Drops older claims, which were for the connection before; they are made anew. */
 void lock_queue_forget_claims(struct lock_service *service)
 {
     struct lock_request *next;

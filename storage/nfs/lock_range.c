@@ -20,7 +20,7 @@ static void discard(struct lock_range **link)
     free(range);
 }
 
-/* Of the same kind, and with no byte between them. */
+/* Returns whether the ranges are of the same kind, with no byte between them. */
 static bool joins(const struct lock_range *range, const struct lock_range *added)
 {
     return range->kind == added->kind &&
@@ -37,8 +37,8 @@ static void absorb(struct lock_range *added, struct lock_range **link)
     discard(link);
 }
 
-/* Takes the bytes away from `*link`, of which `spare` becomes what is left behind them,
- * when something is left on both sides. Returns whether `spare` was used. */
+/* Takes the bytes away from `*link`. When something is left on both sides, `spare`
+ * becomes the part behind them. Returns whether `spare` was used. */
 static bool cut(struct lock_range **link, uint64_t first, uint64_t last,
                 struct lock_range *spare)
 {

@@ -14,16 +14,16 @@ struct lock_range {
     enum lock_kind kind;  /* never LOCK_NONE */
 };
 
-/* From here on the bytes from `first` to `last` are held in the way that `kind` says
- * (LOCK_NONE: not at all), whatever was held of them before. Returns 0; or -1 when memory
- * is short, and then nothing has changed. */
+/* Makes the bytes from `first` to `last` be held as `kind` says (LOCK_NONE: not at all),
+ * whatever was held of them before. Returns 0; or -1 when memory is short, and then
+ * nothing has changed. */
 int lock_range_set(struct lock_range **ranges, uint64_t first, uint64_t last,
                    enum lock_kind kind);
 
-/* Whether any of the bytes is held. */
+/* Returns whether any of the bytes is held. */
 bool lock_range_touches(const struct lock_range *ranges, uint64_t first, uint64_t last);
 
-/* Frees them all. */
+/* Frees all ranges. */
 void lock_range_clear(struct lock_range **ranges);
 
 #endif

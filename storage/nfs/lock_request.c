@@ -63,8 +63,7 @@ static int send_test(const struct lock_request *request, const char *caller,
     return rpc_nlm4_test_async(rpc, done, &arguments, data);
 }
 
-/* The answer comes on the same connection, so that the cookie need not tell them apart.
- */
+/* The answer comes on the same connection, so that no cookie need tell requests apart. */
 int lock_request_send(const struct lock_request *request, const char *caller,
                       struct rpc_context *rpc, rpc_cb done, void *data)
 {
@@ -117,9 +116,9 @@ static enum lock_outcome again(struct lock_request *request, long long at)
     return LOCK_AGAIN;
 }
 
-/* What the server says to a lock that was held when the connection broke. One that did
- * not forget it, or waits for nobody any more, takes no reclaim; the same owner's lock it
- * grants once more unless somebody else has got it. */
+/* Takes what the server says of a lock that was held when the connection broke. A server
+ * that did not forget it, or that waits for nobody any more, takes no reclaim; it grants
+ * the same owner's lock once more unless somebody else has got it. */
 static enum lock_outcome settle_reclaim(struct lock_request *request, nlmstat4 status,
                                         long long now)
 {
@@ -173,7 +172,7 @@ enum lock_outcome lock_request_settle(struct lock_request *request, const void *
     return LOCK_DONE;
 }
 
-/* Processes of other nodes have no number here: 0. */
+/* Processes of other nodes have no number here, so theirs is 0. */
 void lock_request_describe(struct lock_request *request, const void *result,
                            const struct lock_holders *holders)
 {

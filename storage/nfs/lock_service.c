@@ -17,7 +17,7 @@ static void poke(const struct lock_service *service)
     uint64_t one = 1;
 
     if (write(service->wake, &one, sizeof(one)) < 0)
-        return; /* it is awake enough */
+        return; /* the thread is awake anyway */
 }
 
 static void on_interrupt(fuse_req_t fuse, void *data)
@@ -29,7 +29,7 @@ static void on_interrupt(fuse_req_t fuse, void *data)
     poke(request->holder->owner.volume->locks);
 }
 
-/* Of who was given no name: no keeper asks for its locks. */
+/* Makes up a name for a client that was given none: no keeper asks for its locks. */
 static void make_up_name(char *caller, size_t size)
 {
     char host[64] = "";
@@ -55,7 +55,7 @@ int lock_service_init(struct lock_service *service, const struct server *server,
     return service->wake < 0 || service->news < 0 ? -1 : 0;
 }
 
-/* With the mutex held. The thread begins with the first lock. */
+/* Starts the thread with the first lock. The caller holds the mutex. */
 static int start(struct lock_service *service)
 {
     if (!service->started && !service->stopping)
@@ -78,7 +78,8 @@ static struct lock_holder *holder_for(struct lock_service *service,
     return holder;
 }
 
-/* With the mutex held. Returns 0, or the errno for the task. */
+/* Adds a request to the queue. The caller holds the mutex. Returns 0, or the errno for
+ * the task. */
 static int enqueue(struct lock_service *service, struct lock_holder *holder, pid_t pid,
                    const struct lock_request *wish)
 {
@@ -154,7 +155,7 @@ bool lock_service_close(struct lock_service *service, const struct lock_owner *o
     return any;
 }
 
-/* Without memory for it, the locks are left until the service ends. */
+/* When there is no memory for a request, the locks stay until the service ends. */
 void lock_service_release(struct lock_service *service, const struct lock_owner *owner)
 {
     static const struct lock_request wish = {.errand = LOCK_RELEASE, .last = LAST_BYTE};
@@ -175,7 +176,7 @@ void lock_service_undo(struct lock_service *service, const struct lock_owner *ow
     struct lock_holder *holder;
 
     if (!service->server)
-        return; /* it has ended, and with it all locks */
+        return; /* the thread has ended, and all locks with it */
     pthread_mutex_lock(&service->mutex);
     holder = lock_holder_find(&service->holders, owner);
     if (holder && holder->requests == 0 && holder->changes == changes)

@@ -18,9 +18,9 @@
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
 #define IDLE_MS 60000
 
-/* Answers the task that waits; later answers go nowhere. With a lock that was granted the
- * loop does so; to a test that was refused, lock_request_describe has told the other's
- * lock before. */
+/* Answers the task that waits; later answers go nowhere. When a lock was granted, the
+ * loop answers. When a test was refused, lock_request_describe has told the other's lock
+ * before. */
 static void answer(struct lock_request *request, int cause)
 {
     if (!request->fuse)
@@ -33,7 +33,7 @@ static void answer(struct lock_request *request, int cause)
     request->fuse = NULL;
 }
 
-/* Tells the order of what the answer means for others. */
+/* Tells lock_order.h what the answer means for other requests. */
 static void follow(struct lock_service *service, const struct lock_request *request,
                    int cause, long long now)
 {
@@ -43,8 +43,9 @@ static void follow(struct lock_service *service, const struct lock_request *requ
         lock_order_granted(service, request, now);
 }
 
-/* A lock was granted to a task that does not wait any more. Its end gives it up where it
- * is a process's; an open file may be another's too. What was held before stays so. */
+/* Returns whether a lock was granted to a task that does not wait any more. The task's
+ * end gives it up if it is a process's; but an open file may belong to another task, too.
+ * What the owner held before stays held. */
 static bool is_for_nobody(const struct lock_request *request)
 {
     return !request->fuse && request->errand == LOCK_SET && request->kind != LOCK_NONE &&
@@ -93,7 +94,8 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
         finish(service, request, result);
 }
 
-/* What was on the wire is asked again: it has not failed, the connection has. */
+/* Asks again for what was on the wire: not the requests have failed, but the
+ * connection. */
 static void disconnect(struct lock_service *service)
 {
     if (service->rpc)
@@ -180,7 +182,8 @@ static void serve_context(struct lock_service *service, int events)
     }
 }
 
-/* Root waits neither for the server nor for whoever has the lock. */
+/* Returns whether root asks, who waits neither for the server nor for the lock's
+ * holder. */
 static bool is_roots(const struct lock_request *request)
 {
     const struct fuse_ctx *context = fuse_req_ctx(request->fuse);
@@ -188,7 +191,7 @@ static bool is_roots(const struct lock_request *request)
     return caller_is_root(context->pid, context->uid);
 }
 
-/* Nobody is to get a lock that nobody waits for any more. */
+/* Returns whether nobody waits for the lock any more: then nobody is to get it. */
 static bool is_left(const struct lock_request *request)
 {
     return !request->fuse && !request->is_sent && request->errand == LOCK_SET &&
@@ -206,9 +209,10 @@ static void answer_late(struct lock_request *request, long long now)
         answer(request, EIO);
 }
 
-/* A lock that waits for its turn ends with any signal: the kernel restarts it where no
- * handler runs. One that the server has been asked for is left only by a task that dies;
- * should it be granted nevertheless, the task's end gives it up. */
+/* Answers a task that got a signal. A lock that waits for its turn ends with any signal:
+ * the kernel restarts it where no handler runs. One that the server has been asked for
+ * ends only if the task dies; if it is granted nevertheless, the task's end gives it
+ * up. */
 static void answer_signal(struct lock_service *service, struct lock_request *request)
 {
     if (!request->is_sent && request->errand != LOCK_RELEASE) {
@@ -235,7 +239,8 @@ static void answer_impatient(struct lock_service *service, long long now)
     }
 }
 
-/* Returns 0, or -1 when it can be neither written down nor sent. */
+/* Sends a request, after its holder was written into the list. Returns 0, or -1 when
+ * either fails. */
 static int send_written(struct lock_service *service, struct lock_request *request)
 {
     int status = 0;
@@ -308,7 +313,8 @@ static int patience(struct lock_service *service, long long now)
     return until > now ? (int)(until - now) : 0;
 }
 
-/* Whether the thread is to end: told so, and nothing is left or the time is over. */
+/* Returns whether the thread is to end: it was told so, and nothing is left or the time
+ * is over. */
 static bool ended(struct lock_service *service, bool *releasing)
 {
     bool stopping, over;

@@ -1,5 +1,4 @@
-/* lock_thread.h: the thread of a lock service: its queue, its connection, its patience.
- */
+/* lock_thread.h: the thread of a lock service: its queue, connection and time-outs. */
 #ifndef ATELIER_NFS_LOCK_THREAD_H
 #define ATELIER_NFS_LOCK_THREAD_H
 

@@ -25,7 +25,7 @@ static void be_silent(enum fuse_log_level level, const char *format, va_list arg
     (void)arguments;
 }
 
-/* What the keeper says of the locks comes before its request. */
+/* Receives the keeper's request; what it says of the locks comes before. */
 static int receive(struct client *client, struct record **request, int *fd,
                    const struct deadline *deadline, struct error *error)
 {
@@ -59,8 +59,9 @@ static int start(struct client *client, pid_t parent, struct error *error)
     return client->is_to_unlock ? 0 : client_connect(client, error);
 }
 
-/* Buffers of a transfer's size come and go all the time. Given back to the system each
- * time, they would be zeroed pages again at the next use: more work than the transfer. */
+/* Keeps freed memory. Buffers of a transfer's size come and go all the time: given back
+ * to the system, they would be zeroed pages at the next use, which is more work than the
+ * transfer. */
 static void keep_memory(void)
 {
     mallopt(M_MMAP_THRESHOLD, 4 * CLIENT_TRANSFER_MAX);
@@ -76,8 +77,8 @@ int main(void)
 
     keep_memory();
     fuse_set_log_func(be_silent);
-    /* libnfs looks up every reserved port that it takes, to leave services' ports alone:
-     * no directory service is to be asked for that, nor its library loaded. */
+    /* libnfs looks up every reserved port that it takes, to leave services' ports alone.
+     * This keeps that from asking a directory service and loading its library. */
     __nss_configure_lookup("services", "files");
     if (start(&client, getppid(), &error) < 0)
         client_report_failure(&client, &error);

@@ -5,24 +5,26 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIVELY_MS 3000     /* after another node's change no name is kept for so long */
-#define STALE_MS 1000      /* between two drops because a directory is gone */
-#define LISTING_MS 100     /* in which the kernel has surely read an answer */
-#define LEAST_SECONDS 1.0  /* where the kernel cannot drop names */
-#define COARSE_NS 10000000 /* a tick in which more than one change may well happen */
-#define LONG_AGO 60        /* seconds by which clocks of a cluster do not differ */
+#define LIVELY_MS 3000    /* after another node's change, no name is kept for so long */
+#define STALE_MS 1000     /* between two drops because a directory is gone */
+#define LISTING_MS 100    /* in which the kernel has surely read an answer */
+#define LEAST_SECONDS 1.0 /* where the kernel cannot drop names */
+/* In a tick this long, more than one change may well happen. */
+#define COARSE_NS 10000000
+#define LONG_AGO 60 /* seconds by which clocks of a cluster surely do not differ */
 #define SECOND_NS 1000000000LL
 #define MILLISECOND_NS 1000000LL
 
 #define NOTIFY_EPOCH 8 /* FUSE_NOTIFY_INC_EPOCH, which many systems' headers lack */
 
 struct names {
-    struct nfstime3 changed, modified; /* the directory's state that is known */
-    long long since;                   /* what was asked for then or later is of it */
-    long long told, until; /* when, and up to when, the kernel may trust any */
+    struct nfstime3 changed, modified; /* the known state of the directory */
+    long long since; /* names that were asked for then or later are of that state */
+    /* When the kernel was last told a name, and until when it may trust any. */
+    long long told, until;
 };
 
-/* struct fuse_out_header */
+/* This is struct fuse_out_header, and what follows it. */
 struct notice {
     uint32_t length;
     int32_t code;
@@ -34,7 +36,7 @@ static int64_t nanoseconds(const struct nfstime3 *time)
     return time->seconds * SECOND_NS + time->nseconds;
 }
 
-/* What the server's clock shows at least, and how fine it is. */
+/* Notes what the server's clock shows at least, and how fine it is. */
 static void note_time(struct clock_seen *clock, const struct nfstime3 *time)
 {
     int64_t shown = nanoseconds(time), last = clock->last;
@@ -53,12 +55,13 @@ static void note_time(struct clock_seen *clock, const struct nfstime3 *time)
     }
 }
 
-/* When the server's clock has surely left the tick of `time`. */
+/* Returns when the server's clock has surely left the tick of `time`. */
 static long long tick_end(const struct clock_seen *clock, const struct nfstime3 *time)
 {
     int64_t left = nanoseconds(time) + clock->tick - clock->newest;
 
-    return clock->at + left / MILLISECOND_NS + 2; /* both parts were rounded down */
+    /* Two more, since both parts were rounded down. */
+    return clock->at + left / MILLISECOND_NS + 2;
 }
 
 static bool time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
@@ -80,7 +83,8 @@ static void know(struct volume *volume, struct names *names,
     names->modified = attributes->mtime;
 }
 
-/* For how many seconds, by the clocks of the server and of this node. */
+/* Returns for how many seconds the directory has not changed, by the clocks of the server
+ * and of this node. */
 static time_t unchanged(const struct names *names)
 {
     return time(NULL) - (time_t)names->changed.seconds;
@@ -109,7 +113,7 @@ void names_drop_late(struct volume *volume)
         names_drop(volume);
 }
 
-/* Some names that the kernel has may not be true any more. */
+/* Drops the kernel's names if some of them may not be true any more. */
 static void doubt(struct volume *volume, const struct names *names)
 {
     if (!volume->names_stay && names->until > clock_milliseconds() &&
@@ -145,9 +149,9 @@ void names_seen_after(struct volume *volume, struct inode *directory,
         names_seen(volume, directory, &attributes->post_op_attr_u.attributes);
 }
 
-/* A change of our own: what was known before it holds. Not where ticks are long, in which
- * another node's change would not show; nor where the server did not say what was before.
- */
+/* Follows a change of our own: what was known before it still holds. It does not where
+ * ticks are long, so that another node's change would not show; nor where the server did
+ * not say how the directory was before. */
 static void follow(struct volume *volume, struct names *names, const struct fattr3 *after,
                    bool surely)
 {

@@ -13,10 +13,10 @@
 
 struct pages_word {
     STAILQ_ENTRY(pages_word) in_list;
-    struct call *call; /* NULL when it does not wait any more; the loop's alone */
+    struct call *call; /* NULL when it does not wait any more; only the loop uses it */
     struct inode_table *inodes;
-    struct inode *inode; /* with a reference */
-    int fd;              /* of /dev/fuse: the session may end before the thread */
+    struct inode *inode; /* a reference */
+    int fd;              /* of /dev/fuse, since the session may end before the thread */
     fuse_ino_t number;
     uint64_t size;
 };
@@ -31,9 +31,10 @@ int pages_init(struct pages *pages)
     return pages->news < 0 ? -1 : 0;
 }
 
-/* The kernel takes a larger size from a notice that stores data, if only of one byte, and
- * takes it before it looks for the data (an empty one was enough until Linux 5.15). The
- * data is where nothing can be read, so that it fails there, and no page is touched. */
+/* Makes the kernel take a larger size, by a notice that stores data, if only one byte.
+ * The kernel takes the size before it looks for the data (an empty notice was enough
+ * until Linux 5.15). The data is at an address that cannot be read, so that storing it
+ * fails there, and no page is touched. */
 static void grow(int fd, fuse_ino_t number, uint64_t size)
 {
     static void *nowhere = MAP_FAILED;
@@ -48,7 +49,7 @@ static void grow(int fd, fuse_ino_t number, uint64_t size)
         nowhere = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     parts[2].iov_base = nowhere;
     if (nowhere != MAP_FAILED && writev(fd, parts, 3) < 0)
-        return; /* as it must */
+        return; /* it fails on purpose */
 }
 
 static void drop(int fd, fuse_ino_t number)
@@ -86,12 +87,12 @@ static void *run(void *data)
         pthread_mutex_lock(&pages->mutex);
         STAILQ_INSERT_TAIL(&pages->said, word, in_list);
         if (write(pages->news, &one, sizeof(one)) < 0)
-            continue; /* the loop is awake enough */
+            continue; /* the loop is awake anyway */
     }
     return NULL;
 }
 
-/* The thread begins with the first word, and nobody waits for its end. */
+/* Starts the thread with the first word; nobody waits for its end. */
 static int start(struct pages *pages)
 {
     pthread_t thread;
@@ -173,7 +174,7 @@ void pages_service(struct pages *pages)
     }
 }
 
-/* The thread may be in the middle of a word: what it knows is not freed. */
+/* Frees nothing that the thread knows, since it may be in the middle of a word. */
 void pages_release(struct pages *pages)
 {
     pthread_mutex_lock(&pages->mutex);

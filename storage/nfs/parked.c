@@ -17,8 +17,9 @@ static bool may_go(const struct writes *writes, const struct call *call)
     }
 }
 
-/* In the order in which they came, so that nobody waits for ever behind others' writes.
- * One that goes on may end the file's state: a reference keeps the inode for the look. */
+/* Lets calls go on in the order in which they came, so that nobody waits for ever behind
+ * others' writes. A call that goes on may end the file's state, so a reference keeps the
+ * inode for the next look. */
 void parked_run(struct writes *writes)
 {
     struct inode *inode = inode_hold(writes->inode);
@@ -34,7 +35,7 @@ void parked_run(struct writes *writes)
     inode_drop(&volume->inodes, inode);
 }
 
-/* Room is for whoever waits; each one that goes on leads here again. */
+/* Lets the first calls that wait for room go on; each of them leads here again. */
 void parked_wake(struct writeback *writeback)
 {
     struct writes *next;

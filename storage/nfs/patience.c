@@ -6,7 +6,7 @@
 
 #define AGAIN_MS 100 /* for root's next call, after one that has waited in vain */
 
-/* Whether root has waited in vain since the server was last heard. */
+/* Returns whether root has waited in vain since the server was last heard. */
 static bool is_vain(const struct connection *connections, unsigned count)
 {
     long long heard = 0, vain = 0;
@@ -20,7 +20,7 @@ static bool is_vain(const struct connection *connections, unsigned count)
     return vain > heard;
 }
 
-/* How long a call of root's waits. */
+/* Returns how long a call of root's waits. */
 static long long roots_time(const struct connection *connections, unsigned count)
 {
     long long time = connections->server->root_ms;
@@ -37,7 +37,8 @@ bool patience_is_over(const struct call *call)
            caller_is_root(context->pid, context->uid);
 }
 
-/* The oldest call of a soft volume that can be given up: the rest is younger. */
+/* Returns the oldest call of a soft volume that can be given up; all others are
+ * younger. */
 static struct call *oldest(const struct connection *connection)
 {
     struct call *call = connection->server->soft ? connection->first : NULL;
@@ -47,7 +48,7 @@ static struct call *oldest(const struct connection *connection)
     return call;
 }
 
-/* From `call` on, the oldest that may be root's. */
+/* Returns the oldest call from `call` on that may be root's. */
 static struct call *unknown(struct call *call)
 {
     while (call && (!call->request || call->for_job))
@@ -73,7 +74,7 @@ int patience_wait(const struct connection *connections, unsigned count, long lon
     return until > now ? (int)(until - now) : 0;
 }
 
-/* A soft volume's calls fail in time, each with what it takes along. */
+/* Fails a soft volume's calls whose time is over; each may take others along. */
 static void give_up_late(struct connection *connection, long long now)
 {
     struct call *call;

@@ -9,7 +9,7 @@
 
 static _Thread_local int wanted;
 
-/* IPv4 and IPv6 have it at the same place. */
+/* Returns where the port is; IPv4 and IPv6 have it at the same place. */
 static in_port_t *port_in(struct sockaddr_storage *address)
 {
     return &((struct sockaddr_in *)address)->sin_port;
@@ -20,8 +20,8 @@ static int bind_to(int fd, const void *address, socklen_t size)
     return (int)syscall(SYS_bind, fd, address, size);
 }
 
-/* libnfs has no call for it, but its call of bind goes through the linker, which finds
- * this one first. */
+/* libnfs has no call to choose a port. But it calls bind through the linker, which finds
+ * this function first. */
 __attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address,
                                                 socklen_t size)
 {

@@ -7,11 +7,11 @@
 #ifndef ATELIER_NFS_PORT_H
 #define ATELIER_NFS_PORT_H
 
-/* From now on, sockets that this thread's libnfs binds get `port` while it is free, and
- * any reserved one while it is not. 0: libnfs's choice. */
+/* Makes sockets that this thread's libnfs binds from now on get `port` while it is free,
+ * and any reserved port while it is not. 0: libnfs chooses. */
 void port_want(int port);
 
-/* The port of a connected socket; 0 when it cannot be known. */
+/* Returns the port of a connected socket; 0 when it cannot be known. */
 int port_of(int fd);
 
 #endif

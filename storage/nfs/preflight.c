@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 
 #define AUTH_SYS_FLAVOR 1
-#define NFS_PORT 2049 /* of version 4, unless the policy has another */
+#define NFS_PORT 2049 /* for version 4, unless the policy has another */
 #define NO_ANSWER                                                        \
     "closed the connection or sent what is no answer of an NFS server; " \
     "check its log and that the port is right"
@@ -27,14 +27,14 @@ struct answer {
     bool arrived, refused; /* refused: by RPC or TCP, `why` has libnfs's words */
     int status;            /* mountstat3 or nfsstat3 */
     char why[256];
-    bool unauthorized; /* the export wants another kind of credentials */
+    bool unauthorized; /* the export wants other credentials */
     char handle[NFS3_FHSIZE];
     u_int handle_length;
     struct FSINFO3resok limits;
     struct fattr3 attributes;
 };
 
-/* What is asked of one volume; all volumes' questions are under way together. */
+/* What is asked of one volume; the questions of all volumes are under way together. */
 struct questions {
     struct answer export, limits, attributes;
 };
@@ -126,7 +126,7 @@ static int say_late(const struct preflight *preflight, struct error *error)
     return preflight_say(preflight, error, what);
 }
 
-/* libnfs says only that the connection failed; the socket knows why. */
+/* Notes the errno. libnfs says only that the connection failed; the socket knows why. */
 static void note_cause(struct preflight *preflight, const struct pollfd *polled)
 {
     socklen_t size = sizeof(preflight->cause);
@@ -220,8 +220,8 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
     return NULL;
 }
 
-/* Servers trust reserved ports alone, unless an export is `insecure`: such a refusal says
- * nothing of jobs. */
+/* Returns whether the refusal may be for the port: servers trust only reserved ports,
+ * unless an export is `insecure`, so that it says nothing of jobs. */
 static bool is_of_port(const struct preflight *preflight, const struct answer *answer)
 {
     return preflight->server->unprivileged && !preflight->broken &&
@@ -333,8 +333,8 @@ static int take_root(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
-/* Version 4 has no MOUNT protocol and no portmapper: whether the service answers is
- * asked, and the kernel's client, which mounts it, asks for the export. */
+/* Asks whether the service of version 4 answers, which has no MOUNT protocol and no
+ * portmapper. The kernel's client, which mounts it, asks for the export. */
 static struct rpc_context *reach_version_4(struct preflight *preflight,
                                            struct error *error)
 {
@@ -362,7 +362,7 @@ static int ask_roots(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
-/* Destroying a context cancels what is under way, which still writes to `questions`. */
+/* A destroyed context cancels questions under way, which still write to `questions`. */
 static struct rpc_context *ask_all(struct preflight *preflight,
                                    struct questions *questions, struct error *error)
 {

@@ -12,12 +12,12 @@ struct preflight {
     struct server *server;
     struct volume *volumes;
     size_t volume_count;
-    int keeper; /* its socket: when it closes, the preflight ends */
+    int keeper; /* the keeper's socket: when it closes, the preflight ends */
     int milliseconds;
     struct deadline deadline;
     int cause;           /* errno of a broken connection */
-    bool broken;         /* the connection ended, or what came was no answer */
-    bool is_partial;     /* some was refused to an unreserved port: see below */
+    bool broken;         /* the connection ended, or an answer made no sense */
+    bool is_partial;     /* an unreserved port was refused something: see preflight_run */
     const char *culprit; /* the volume at fault; NULL when it is the server */
 };
 
@@ -26,18 +26,19 @@ struct preflight {
  * Returns the connection to the NFS service; or NULL with `error` filled with a sentence
  * that names the server, the host and, where it is one volume's, the volume.
  *
- * Who asks from an unreserved port may be refused what a job is not: then `is_partial`
- * says that no more is known than that the services answer and the export is in the
- * server's list, and the connection is of no use to volumes. */
+ * A process that asks from an unreserved port may be refused what a job is not. Then
+ * `is_partial` says that it is only known that the services answer and the export is in
+ * the server's list, and the connection is of no use to volumes.
+ */
 struct rpc_context *preflight_run(struct preflight *preflight, struct error *error);
 
-/* For the preflight's own parts: serves `rpc` until `*arrived`, which a callback of its
- * sets. Returns 0, or -1 with `error` filled when the deadline passes or the server or
- * the keeper goes away. */
+/* For the preflight's own parts: serves `rpc` until `*arrived`, which a callback sets.
+ * Returns 0, or -1 with `error` filled when the deadline passes or the server or the
+ * keeper goes away. */
 int preflight_await(struct preflight *preflight, struct rpc_context *rpc,
                     const bool *arrived, struct error *error);
 
-/* Fills `error` with what the culprit is or did: "volume `x` of file server `s` (host)
+/* Fills `error` with a sentence about the culprit: "volume `x` of file server `s` (host)
  * WHAT". Returns -1. */
 int preflight_say(const struct preflight *preflight, struct error *error,
                   const char *what);

@@ -15,12 +15,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of data. What is held for the job is bounded by itself (writes.h, prune.h, the calls
- * under way); this is for what a bad server may make libnfs ask for. PRUNE_MOST
- * inodes with the longest handles take up to 190 MiB of it. */
+/* The bound of the data segment. What is held for the job has bounds of its own
+ * (writes.h, prune.h, the calls under way); this one is for what a bad server may make
+ * libnfs ask for. PRUNE_MOST inodes with the longest handles take up to 190 MiB of it. */
 #define MEMORY_BYTES ((rlim_t)256 << 20)
 #define DESCRIPTORS 256
-#define FILE_BYTES (CLIENT_LOCKS_MOST * sizeof(struct client_lock)) /* the only one */
+/* The list of locks is the only file. */
+#define FILE_BYTES (CLIENT_LOCKS_MOST * sizeof(struct client_lock))
 
 static int limit(int resource, rlim_t value)
 {
@@ -90,8 +91,8 @@ int privileges_detach(int socket, struct error *error)
     return 0;
 }
 
-/* Without the bounding set, not even a setuid program could give one of them back. The
- * kernel ends the list with EINVAL. */
+/* Empties the bounding set, without which a setuid program could give a capability back.
+ * The kernel ends the list of capabilities with EINVAL. */
 static int empty_bounding_set(void)
 {
     int capability = 0;
@@ -119,7 +120,8 @@ static int become_nobody_else(uid_t id)
     return prctl(PR_SET_KEEPCAPS, 0);
 }
 
-/* After the change of user, which clears the parent-death signal and may set dumpable. */
+/* Comes after the change of user, which clears the parent-death signal and may set
+ * dumpable. */
 static int close_doors(pid_t parent)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
@@ -129,8 +131,8 @@ static int close_doors(pid_t parent)
     return getppid() == parent ? 0 : -1;
 }
 
-/* A user who asks by `atelier volume test` has no rights to give up, but gets no other
- * name than the own. */
+/* A user who asks by `atelier volume test` has no rights to give up, but must ask as that
+ * user. */
 static int stay_user(const struct server *server, pid_t parent, struct error *error)
 {
     if (server->uid != geteuid() || server->gid != getegid())

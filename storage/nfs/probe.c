@@ -11,10 +11,10 @@
 
 #define PREFIX ".atelier-probe-"
 #define RANDOM_BYTES 16
-#define CONTENT_SIZE 4096 /* a block, so that a full disk or quota says so */
+#define CONTENT_SIZE 4096 /* a block, so that a full disk or quota shows */
 
 struct step {
-    bool arrived, refused; /* refused: by RPC, not by the file system */
+    bool arrived, refused; /* refused by RPC, not by the file system */
     int status;            /* nfsstat3 */
 };
 
@@ -30,11 +30,11 @@ struct probe {
 struct probes {
     struct preflight *preflight;
     struct rpc_context *rpc;
-    struct probe *list; /* CLIENT_VOLUMES_MAX */
+    struct probe *list; /* CLIENT_VOLUMES_MAX of them */
     size_t count;
 };
 
-/* `status` is the first field of every result. */
+/* Takes a result; `status` is the first field of every one. */
 static bool arrive(struct step *step, int status, const void *result)
 {
     step->arrived = true;
@@ -110,7 +110,7 @@ static int send_create(struct probes *probes, struct probe *probe)
     return rpc_nfs3_create_async(probes->rpc, on_create, &arguments, probe);
 }
 
-/* To the disk, or a quota might be found out about only by the job. */
+/* Writes to the disk, since otherwise only the job might run into a quota. */
 static int send_write(struct probes *probes, struct probe *probe)
 {
     static char content[CONTENT_SIZE];
@@ -149,8 +149,8 @@ static int judge(const struct probes *probes, const struct probe *probe,
     return preflight_say(probes->preflight, error, text);
 }
 
-/* One step of all probes: sends, then waits for each. Returns -1 with `error` filled for
- * the first that did not go well; the others have arrived all the same. */
+/* Does one step of all probes: sends, and then waits for each. Returns -1 with `error`
+ * filled for the first that did not go well; the others have arrived all the same. */
 static int run_step(struct probes *probes, int (*send)(struct probes *, struct probe *),
                     size_t offset, const char *what, const char *advice,
                     struct error *error)
@@ -208,7 +208,8 @@ static int run(struct probes *probes, struct error *error)
 int probe_volumes(struct preflight *preflight, struct rpc_context *rpc,
                   struct error *error)
 {
-    static struct probe list[CLIENT_VOLUMES_MAX]; /* late answers still find it */
+    /* Static, since late answers still write to it. */
+    static struct probe list[CLIENT_VOLUMES_MAX];
     struct probes probes = {.preflight = preflight, .rpc = rpc, .list = list};
     int status = 0;
 

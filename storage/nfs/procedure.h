@@ -51,13 +51,13 @@ union arguments {
     struct LINK3args link;
 };
 
-/* Whether a read-only volume must not send it. */
+/* Returns whether a read-only volume must not send the procedure. */
 bool procedure_changes(enum procedure procedure);
 
-/* Whether what it answers is an inode that is new. */
+/* Returns whether the procedure's answer is a new inode. */
 bool procedure_makes(enum procedure procedure);
 
-/* Queues the call on `rpc`; libnfs encodes the arguments before this returns, so they
+/* Queues the call on `rpc`. libnfs encodes the arguments before this returns, so they
  * need not live on. Returns 0, and then `done` is called exactly once; or -1. */
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
                    union arguments *arguments, rpc_cb done, void *data);

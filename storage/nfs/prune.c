@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define NOTIFY_PRUNE 9 /* FUSE_NOTIFY_PRUNE: newer than the headers of many systems */
+#define NOTIFY_PRUNE 9 /* FUSE_NOTIFY_PRUNE, which many systems' headers lack */
 #define AT_ONCE 256    /* inodes in one notice */
 #define BUCKETS_AT_ONCE 4096
 
-/* struct fuse_out_header and struct fuse_notify_prune_out, with what follows them. */
+/* This is struct fuse_out_header and struct fuse_notify_prune_out, with what follows
+ * them. */
 struct notice {
     uint32_t length;
     int32_t code;
@@ -18,14 +19,16 @@ struct notice {
     uint64_t numbers[AT_ONCE];
 };
 
-/* No page of a closed file is being read, so letting go of it waits for nothing. */
+/* Returns whether the kernel can let go of the inode without waiting: no page of a closed
+ * file is being read. */
 static bool is_idle(const struct volume *volume, const struct inode *inode)
 {
     return inode != volume->root && inode->lookups > 0 && inode->references == 0 &&
            inode->opens == 0 && !inode->writes;
 }
 
-/* One round of the hand over the buckets: who was used since the last one is spared. */
+/* Moves the hand over the buckets for one round, and spares the inodes that were used
+ * since the last one. */
 static void collect(struct volume *volume, struct notice *notice)
 {
     struct inode_table *table = &volume->inodes;

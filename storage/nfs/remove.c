@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every procedure's result begins with its status. */
+/* Returns the status, with which every procedure's result begins. */
 static int status_of(const void *result)
 {
     return *(const enum nfsstat3 *)result;
@@ -35,7 +35,7 @@ static void remove_done(struct call *call, void *result)
     call_fail(call, status_errno(answered->status));
 }
 
-/* Within one directory the two tell the same change. */
+/* Notes a rename. Within one directory both parts of the answer tell the same change. */
 static void note_renamed(struct volume *volume, struct inode *from, struct inode *to,
                          const struct RENAME3res *answered)
 {
@@ -86,7 +86,7 @@ static void send_rename(struct call *call)
     call_send(call, PROCEDURE_RENAME, rename_done);
 }
 
-/* A name is going away: that of an unlink, or the target of a rename. */
+/* Returns whether the name goes away by a rename, as its target, or else by an unlink. */
 static bool is_rename(const struct call *call)
 {
     return call->other_name[0] != '\0';
@@ -110,8 +110,8 @@ static char *victim_name(struct call *call)
     return is_rename(call) ? call->other_name : call->name;
 }
 
-/* The name and its memory, which the call had until now, become the file's; also when
- * nobody waited for that any more. */
+/* Gives the name and its memory, which the call had until now, to the file; also when
+ * nobody waits for that any more. */
 static void note_hidden(struct call *call, void *result)
 {
     struct hidden *hidden = (struct hidden *)call->buffer;
@@ -158,7 +158,7 @@ static void hide(struct call *call, uint64_t fileid)
     call_send(call, PROCEDURE_RENAME, hide_done);
 }
 
-/* A file with other names outlives this one. */
+/* Takes the file whose name goes away. A file with other names outlives this one. */
 static void victim_found(struct call *call, void *result)
 {
     const struct LOOKUP3res *answered = result;
@@ -170,7 +170,7 @@ static void victim_found(struct call *call, void *result)
                          ? &found->dir_attributes
                          : &answered->LOOKUP3res_u.resfail.dir_attributes);
     if (answered->status != NFS3_OK) {
-        proceed(call); /* which says what is wrong, if anything is */
+        proceed(call); /* the server says what is wrong, if anything is */
         return;
     }
     call->victim = inode_find(&call->volume->inodes, &found->object);
@@ -183,7 +183,7 @@ static void victim_found(struct call *call, void *result)
         hide(call, attributes->fileid);
 }
 
-/* Only where files are open is the server asked first which file the name is. */
+/* Asks the server which file the name is, but only if files are open. */
 static void begin_removal(struct call *call)
 {
     if (call->volume->opens == 0) {
@@ -202,7 +202,7 @@ void remove_file(fuse_req_t request, fuse_ino_t parent, const char *name)
         begin_removal(call);
 }
 
-/* NFSv3 has neither RENAME_NOREPLACE nor RENAME_EXCHANGE. */
+/* Renames. NFSv3 has neither RENAME_NOREPLACE nor RENAME_EXCHANGE. */
 void remove_by_rename(fuse_req_t request, fuse_ino_t parent, const char *name,
                       fuse_ino_t new_parent, const char *new_name, unsigned flags)
 {
@@ -220,7 +220,7 @@ void remove_by_rename(fuse_req_t request, fuse_ino_t parent, const char *name,
         begin_removal(call);
 }
 
-/* Nobody waits for it; if it fails, the name is left over, as after a crash. */
+/* Nobody waits for this; if it fails, the name is left over, as after a crash. */
 void remove_hidden(struct volume *volume, struct inode *inode)
 {
     struct hidden *hidden = inode->hidden;

@@ -1,8 +1,8 @@
 /* remove.h: operations that take a name away.
  *
  * NFSv3 knows no open files: a server forgets a file with its last name. So a name whose
- * file is open here is changed to ".nfs..." instead of removed, and that is removed at
- * the last close, as every NFS client does.
+ * file is open here is changed to ".nfs..." instead of being removed, and that name is
+ * removed at the last close, as every NFS client does.
  */
 #ifndef ATELIER_NFS_REMOVE_H
 #define ATELIER_NFS_REMOVE_H

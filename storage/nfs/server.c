@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Lives until both the resolver and the one who waits for it are done with it. */
+/* Lives until both the resolver and the thread that waits for it are done with it. */
 struct lookup {
     pthread_mutex_t mutex;
     pthread_cond_t changed;

@@ -16,41 +16,44 @@
 #include <sys/types.h>
 
 #define SERVER_CONNECTIONS_MAX NFS_CONNECTIONS_MAX
-#define SERVER_CONNECTIONS 2                    /* when the policy does not say */
-#define SERVER_TIMEOUT_MS (NFS_TIMEOUT * 1000)  /* of a soft request, likewise */
-#define SERVER_ROOT_MS (VOLUME_DEADLINE * 1000) /* of a task of root's, likewise */
+#define SERVER_CONNECTIONS 2 /* when the policy does not say */
+#define SERVER_TIMEOUT_MS \
+    (NFS_TIMEOUT * 1000) /* of a soft request, when the policy does not say */
+#define SERVER_ROOT_MS \
+    (VOLUME_DEADLINE * 1000) /* of a task of root's, when the policy does not say */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
     char host[PLAN_HOST_MAX + 1];
     char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
     int port, mount_port;           /* 0: ask the portmapper */
-    int version;                    /* 3; 4 to be asked alone, for the kernel's client */
+    /* 3; or 4, for the kernel's client, of which only the service is asked. */
+    int version;
     uid_t uid;
     gid_t gid;
     uint32_t groups[CLIENT_GROUPS_MAX];
     unsigned group_count;
-    bool unprivileged; /* the port is not a reserved one: `atelier volume test` by a user
-                        */
+    /* The port need not be a reserved one: a user runs `atelier volume test`. */
+    bool unprivileged;
     unsigned connections;
     bool soft;              /* requests fail after timeout_ms; else they wait for ever */
-    int timeout_ms;         /* of a soft request; of a silent connection when hard */
+    int timeout_ms;         /* of a soft request, or of a silent connection when hard */
     int root_ms;            /* the longest that a task of root's waits, soft or hard */
     int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
 };
 
 /* Finds the address of `server->host`. The resolver knows no deadline, so it works in a
- * thread that is left behind when the time is up. Returns 0; or -1 with `error` filled.
- */
+ * thread that is left behind when the time is over. Returns 0; or -1 with `error`
+ * filled. */
 int server_resolve(struct server *server, const struct deadline *deadline,
                    struct error *error);
 
-/* A new RPC context that speaks as the job's user, whoever this process is at the time.
- * NULL when memory is short. */
+/* Returns a new RPC context that speaks as the job's user, whoever this process is at the
+ * time. NULL when memory is short. */
 struct rpc_context *server_context(const struct server *server);
 
-/* Whether the connection comes from a port that the server trusts. libnfs takes any port
- * when all reserved ones are in use, and says nothing. */
+/* Returns whether the connection comes from a port that the server trusts. libnfs takes
+ * any port when all reserved ones are in use, and says nothing. */
 bool server_is_trusting(const struct server *server, struct rpc_context *rpc);
 
 #endif

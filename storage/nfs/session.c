@@ -21,14 +21,15 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define REQUESTS_AT_ONCE 32 /* then the server's answers get their turn */
+#define REQUESTS_AT_ONCE 32 /* requests; then the server's answers get their turn */
 #define BACKGROUND_MAX 64   /* read-ahead requests that the kernel may have under way */
 #define FIRST_MS 2000       /* for the kernel's first request, which the mount queued */
 
-/* NFSv3's open changes nothing, so the kernel is to send O_TRUNC as a SETATTR of its own,
- * which libfuse would otherwise spare it. A listing with attributes takes no more calls
- * than one without; by the kernel's own guess, every directory's second piece comes
- * without, and costs a LOOKUP for each name. */
+/* Chooses what the kernel is asked for. NFSv3's open changes nothing, so the kernel is to
+ * send O_TRUNC as a SETATTR of its own, which libfuse would otherwise spare it. A listing
+ * with attributes takes no more calls than one without; left to guess, the kernel would
+ * ask for every directory's second piece without them, and then send a LOOKUP for each
+ * name. */
 static void init(void *data, struct fuse_conn_info *fuse)
 {
     struct volume *volume = data;
@@ -38,14 +39,15 @@ static void init(void *data, struct fuse_conn_info *fuse)
     if (!volume->locks)
         fuse->want &= ~(unsigned)(FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS);
     fuse->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
-    fuse->want |= fuse->capable & FUSE_CAP_CACHE_SYMLINKS; /* a handle's never changes */
+    /* A handle's target never changes. */
+    fuse->want |= fuse->capable & FUSE_CAP_CACHE_SYMLINKS;
     fuse->max_write = volume->write_max;
     fuse->max_background = BACKGROUND_MAX;
     fuse->congestion_threshold = BACKGROUND_MAX * 3 / 4;
     fuse->time_gran = 1;
 }
 
-/* Not here: fsyncdir (the server makes names safe before it answers). */
+/* Left out: fsyncdir, since the server makes names safe before it answers. */
 static const struct fuse_lowlevel_ops operations = {
     .init = init,
     .lookup = entry_lookup,
@@ -79,7 +81,7 @@ static const struct fuse_lowlevel_ops operations = {
     .releasedir = directory_releasedir,
 };
 
-/* A request may be withdrawn between poll and read. */
+/* Makes reading never wait: a request may be withdrawn between poll and read. */
 static int never_wait(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -87,9 +89,9 @@ static int never_wait(int fd)
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* libfuse 3.14 knows of parallel lookups and does not ask the kernel for them. Without,
- * a task that looks for a name waits for all who look in the same directory, and no
- * signal frees it. So its first answer, to the kernel's INIT, says it here. */
+/* Adds parallel lookups to the first answer, to the kernel's INIT: libfuse 3.14 knows of
+ * them and does not ask the kernel for them. Without them, a task that looks for a name
+ * waits for all that look in the same directory, and no signal frees it. */
 static ssize_t write_answer(int fd, struct iovec *parts, int count, void *data)
 {
     struct volume *volume = data;
@@ -124,8 +126,8 @@ static int open_session(struct volume *volume, int fd)
     return fuse_session_custom_io(volume->session, &io, fd);
 }
 
-/* The keeper sets the mount's read-ahead when it is served, and the kernel's first
- * request would set it back. */
+/* Answers the kernel's first request before the keeper hears that the volume is served:
+ * the keeper then sets the mount's read-ahead, which that request would set back. */
 static int answer_first(struct volume *volume)
 {
     struct pollfd polled = {.fd = fuse_session_fd(volume->session), .events = POLLIN};
@@ -133,7 +135,8 @@ static int answer_first(struct volume *volume)
     if (poll(&polled, 1, FIRST_MS) != 1)
         return -1;
     session_service(volume);
-    names_drop(volume); /* there are none yet: shows whether this kernel can */
+    /* The kernel has no names yet; it shows whether it can drop them. */
+    names_drop(volume);
     return 0;
 }
 

@@ -9,13 +9,13 @@
  * then owns. Returns 0; or -1 with `error` filled (ERROR_NODE) and `fd` closed. */
 int session_open(struct volume *volume, int fd, struct error *error);
 
-/* The descriptor to wait for; -1 before serving and after the unmount. */
+/* Returns the descriptor to wait for; -1 before serving and after the unmount. */
 int session_descriptor(const struct volume *volume);
 
-/* Takes the requests that have come, without waiting for more. */
+/* Serves the requests that have come, without waiting for more. */
 void session_service(struct volume *volume);
 
-/* Ends the session; it unmounts nothing, that is the keeper's. */
+/* Ends the session. Unmounting is the keeper's task. */
 void session_close(struct volume *volume);
 
 #endif

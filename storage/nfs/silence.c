@@ -15,8 +15,8 @@ static long long later(long long one, long long other)
     return one > other ? one : other;
 }
 
-/* The oldest call that the server owes an answer: they are in order. One that its task
- * has given up is owed all the same. */
+/* Returns the oldest call that the server owes an answer; calls are in order. A call that
+ * its task has given up counts as well. */
 static const struct call *oldest(const struct connection *connection)
 {
     const struct call *call = connection->first;
@@ -26,7 +26,7 @@ static const struct call *oldest(const struct connection *connection)
     return call;
 }
 
-/* Calls that somebody waits for. */
+/* Returns the number of calls that somebody waits for. */
 static unsigned long waiting(const struct connection *connections, unsigned count)
 {
     unsigned long calls = 0;
@@ -87,7 +87,7 @@ static void tell_silence(struct silence *silence, const struct connection *conne
     silence->told = now;
 }
 
-/* Also called when the context is thrown away. */
+/* Is also called when the context is thrown away. */
 static void on_probe(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct connection *connection = data;
@@ -99,7 +99,8 @@ static void on_probe(struct rpc_context *rpc, int status, void *result, void *da
         connection_note_answer(connection);
 }
 
-/* Asks the server for nothing. Returns 0; or -1 when the connection is not up. */
+/* Asks the server for nothing (a NULL call). Returns 0; or -1 when the connection is not
+ * up. */
 static int ask_for_nothing(struct connection *connection)
 {
     if (connection->state != CONNECTION_UP)
@@ -114,7 +115,8 @@ static int ask_for_nothing(struct connection *connection)
     return -1;
 }
 
-/* On the first connection that is up: calls that are under way ask by themselves. */
+/* Probes the first connection that is up. Calls that are under way serve as probes
+ * themselves. */
 static void probe(struct silence *silence, struct connection *connections, unsigned count,
                   long long now)
 {

@@ -1,9 +1,9 @@
-/* silence.h: tells the keeper that the file server does not answer, and that it does
- * again.
+/* silence.h: tells the keeper when the file server does not answer, and answers again.
  *
- * It is silent when a call has waited for CLIENT_SILENT_MS and no other was answered
- * meanwhile, or when no connection could be made for as long. While it is, and no call is
- * under way by which its return would be noticed, it is asked now and then for nothing.
+ * A server is silent when a call has waited for CLIENT_SILENT_MS and no other was
+ * answered meanwhile, or when no connection could be made for as long. While it is
+ * silent, and no call is under way by which its return would be noticed, it is asked for
+ * nothing (a NULL call) now and then.
  */
 #ifndef ATELIER_NFS_SILENCE_H
 #define ATELIER_NFS_SILENCE_H
@@ -11,18 +11,19 @@
 #include "connection.h"
 
 struct silence {
-    long long began;  /* clock_milliseconds; 0: the keeper knows of none */
-    long long told;   /* when the keeper last heard of it */
+    long long began;  /* clock_milliseconds; 0: the keeper knows of no silence */
+    long long told;   /* when the keeper was last told of it */
     long long retry;  /* when a keeper that was busy may be told again */
     long long probed; /* when the server was last asked for nothing */
 };
 
-/* Since when (clock_milliseconds) the server has owed an answer and given none to
- * anybody, or, if no call waits, there was no connection. 0: there is nothing to wait
- * for. */
+/* Returns since when (clock_milliseconds) the server has owed an answer and given none to
+ * anybody, or, if no call waits, since when there is no connection. 0: there is nothing
+ * to wait for. */
 long long silence_since(const struct connection *connections, unsigned count);
 
-/* For how long nothing is to be done, in milliseconds; -1: until something happens. */
+/* Returns for how many milliseconds there is nothing to do; -1: until something
+ * happens. */
 int silence_wait(const struct silence *silence, const struct connection *connections,
                  unsigned count, long long now);
 

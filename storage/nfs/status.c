@@ -5,8 +5,8 @@
 #include <nfsc/libnfs-raw-nfs.h>
 #include <stddef.h>
 
-/* libnfs's own table gives ERANGE for codes such as JUKEBOX and has no EDQUOT everywhere.
- */
+/* libnfs's own table gives ERANGE for codes such as JUKEBOX, and lacks EDQUOT on some
+ * systems. */
 static const struct {
     enum nfsstat3 status;
     int cause;

@@ -2,7 +2,8 @@
 #ifndef ATELIER_NFS_STATUS_H
 #define ATELIER_NFS_STATUS_H
 
-/* The errno of an nfsstat3; 0 for NFS3_OK, EIO for a code that NFSv3 does not know. */
+/* Returns the errno of an nfsstat3; 0 for NFS3_OK, EIO for a code that NFSv3 does not
+ * know. */
 int status_errno(int status);
 
 #endif

@@ -32,7 +32,7 @@ static bool has_changed(const struct inode *inode, const struct fattr3 *attribut
            inode->changed.nseconds != attributes->ctime.nseconds;
 }
 
-/* The age of a moment of `since`; both wrap around. */
+/* Returns the age of the moment `since`; both wrap around. */
 static uint32_t age(uint32_t since)
 {
     return (uint32_t)clock_milliseconds() - since;
@@ -43,8 +43,9 @@ static uint8_t least(const struct fattr3 *attributes)
     return attributes->type == NF3DIR ? DIRECTORY_SECONDS : FILE_SECONDS;
 }
 
-/* Of an inode seen for the first time: as if it had been watched since its last change,
- * by the server's clock, which may be wrong: it matters only between the bounds. */
+/* Returns how long the attributes of an inode hold that is seen for the first time, as if
+ * it had been watched since its last change. The server's clock, which may be wrong,
+ * matters only between the bounds. */
 static uint8_t first(const struct fattr3 *attributes)
 {
     time_t unchanged = time(NULL) - (time_t)attributes->ctime.seconds;
@@ -102,7 +103,7 @@ double told_attributes(struct volume *volume, struct inode *inode,
                        const struct fattr3 *attributes, struct stat *status)
 {
     uint64_t size = writes_size(inode, attributes->size);
-    bool pending = inode->writes != NULL; /* the times are still to change */
+    bool pending = inode->writes != NULL; /* then the times are still to change */
 
     attributes_to_stat(attributes, status);
     status->st_size = (off_t)size;

@@ -4,8 +4,9 @@
 
 #include <poll.h>
 
-/* poll(2); -1 for a turn that is to be left out. A loop that can wait no more would try
- * for ever: then the keeper is told why, and the process ends. */
+/* Waits as poll(2) does; returns -1 for a turn that is to be left out. When waiting fails
+ * for good, a loop would go on trying for ever: so the keeper is told why, and the
+ * process ends. */
 int turn_wait(struct pollfd *sockets, nfds_t count, int milliseconds);
 
 #endif

@@ -17,7 +17,7 @@ struct unlock {
     struct rpc_context *rpc;
     struct deadline deadline;
     bool connected, broken, finished;
-    unsigned next; /* the place in the list to look at */
+    unsigned next; /* the place in the list that comes next */
     unsigned on_the_way;
     struct one {
         struct unlock *unlock;
@@ -26,8 +26,8 @@ struct unlock {
     } window[WINDOW];
 };
 
-/* Whatever else the server says, it holds nothing for that owner: the file is gone, say.
- */
+/* Strikes the owner out, whatever the server says: it holds nothing for that owner, for
+ * instance since the file is gone. */
 static void on_result(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct one *one = data;

@@ -5,9 +5,9 @@
 #include "message.h"
 #include "writes.h"
 
-#define PAUSE_MS 100 /* between two words, and for a busy keeper to read one */
+#define PAUSE_MS 100 /* between two messages, and for a busy keeper to read one */
 
-/* What was lost already counts with it. */
+/* Returns the unsafe bytes of all volumes, with those that are lost already. */
 static uint64_t of_all(const struct volume *volumes, size_t count)
 {
     uint64_t bytes = count > 0 ? writeback_unsafe(volumes[0].writeback) : 0;

@@ -7,7 +7,7 @@
 
 #define FLYING_MOST ((size_t)8 << 20) /* libnfs copies what is on the wire */
 #define EXTENTS_MOST 1024
-#define NEIGHBOUR_MS 100 /* how long a small write waits for more of its kind */
+#define NEIGHBOUR_MS 100 /* how long a small write waits for a neighbour to join it */
 
 static bool is_unanswered(const struct extent *extent)
 {
@@ -62,7 +62,7 @@ int writeback_wait(const struct writeback *writeback, long long now)
     return until > now ? (int)(until - now) : 0;
 }
 
-/* Sends what the file still holds back. A file's only piece is made safe by its WRITE. */
+/* A file's only piece is made safe by its WRITE. */
 void writes_urge(struct writes *writes)
 {
     struct extent *first = TAILQ_FIRST(&writes->extents);
@@ -94,7 +94,7 @@ struct writes *writes_of(struct volume *volume, struct inode *inode)
     return inode->writes = writes;
 }
 
-/* Frees it when there is nothing left to keep, to wait for, or to tell. */
+/* Frees the file's state when there is nothing left to keep, to wait for, or to tell. */
 static void release(struct writes *writes)
 {
     struct inode *inode = writes->inode;
@@ -139,7 +139,8 @@ static bool wants_commit(const struct writes *writes)
     return is_crowded(writes->volume->writeback) || (asked && writes->unanswered == 0);
 }
 
-/* Of all files, since the one that fills the memory may be idle. */
+/* Commits other files' writes as well, since the file that fills the memory may be
+ * idle. */
 static void commit_some(struct writeback *writeback, struct writes *own)
 {
     struct writes *writes;
@@ -178,7 +179,8 @@ static struct writes *first_unpressed(const struct writeback *writeback)
     return NULL;
 }
 
-/* What waits behind one file may end the state of any: the search begins anew. */
+/* Begins the search anew each time, since what waits behind one file may end the state of
+ * any. */
 void writeback_press(struct writeback *writeback)
 {
     struct writes *writes;
@@ -226,7 +228,7 @@ void writes_patch(struct inode *inode, uint64_t offset, const char *data, size_t
     }
 }
 
-/* Appends to the file's last extent what fits. Returns how much that was. */
+/* Appends to the file's last extent as much as fits. Returns how much that was. */
 static size_t join(struct writes *writes, uint64_t offset, const char *data, size_t size)
 {
     struct extent *last = TAILQ_LAST(&writes->extents, extent_list);
