@@ -210,7 +210,7 @@ static bool meet(struct peer *peer, const char *line)
         return false;
     peer->is_met = true;
     send_line(peer, answer, run_line_hello(&peer->proof, answer));
-    peer_tell(peer, "welcome");
+    peer_tell(peer, RUN_WELCOME);
     return true;
 }
 
@@ -230,13 +230,12 @@ const char *peer_read(struct peer *peer, bool *ended)
     return text;
 }
 
-bool peer_greet(struct peer *peer, const char *text, char *step)
+bool peer_greet(struct peer *peer, const char *text)
 {
-    if (sscanf(text, "rank %u %71s %71s %71s %71s", &peer->rank, peer->node, step,
-               peer->role, peer->log) != 5)
+    if (!run_message_read_rank(&peer->rank, text))
         return false;
     peer->state = PEER_KNOWN;
-    peer_tell(peer, "known");
+    peer_tell(peer, RUN_KNOWN);
     return true;
 }
 

@@ -1,3 +1,4 @@
+/* client_message.c: writes and reads what the keeper and an NFS client say. */
 #include "client_message.h"
 
 #include <stdio.h>

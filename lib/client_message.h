@@ -30,9 +30,10 @@ enum client_request {
     CLIENT_SERVE,
     CLIENT_STOP,
     CLIENT_PING,
-    CLIENT_REQUEST_COUNT /* of what is none of these */
+    CLIENT_REQUEST_COUNT /* stands for what is none of these */
 };
 
+/* Returns which request it is. */
 enum client_request client_message_request(const struct record *request);
 
 struct record *client_message_locks(const char *caller);
@@ -70,7 +71,8 @@ struct client_answer {
 
 void client_message_read_answer(struct client_answer *read, const struct record *answer);
 
-/* A number of volume `volume` in the answer to stop, as "bytes_lost"; NULL for none. */
+/* Returns a number of volume `volume` in the answer to stop, as "bytes_lost"; NULL for
+ * none. */
 const char *client_message_bytes(const struct record *answer, size_t volume,
                                  const char *what);
 
@@ -81,7 +83,7 @@ enum client_word {
     CLIENT_UNSAFE,
     CLIENT_CROWD,
     CLIENT_ENDS,
-    CLIENT_WORD_COUNT /* of what is none of these, or says too little */
+    CLIENT_WORD_COUNT /* stands for what is none of these, or says too little */
 };
 
 struct record *client_message_alive(void);
@@ -102,7 +104,7 @@ struct client_told {
     const char *why;
 };
 
-/* Whether `record`, of a client of `volumes` volumes, is a word and no answer. */
+/* Reads a word. Returns whether `record`, of a client of `volumes` volumes, is a word and no answer. */
 bool client_message_read_word(struct client_told *told, const struct record *record,
                               size_t volumes);
 

@@ -1,3 +1,4 @@
+/* client_target.c: writes and reads the requests to connect and to unlock. */
 #include "client_target.h"
 
 #include "agreed.h"

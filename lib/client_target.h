@@ -32,10 +32,11 @@ struct client_target {
     bool prunes_not;
 };
 
-/* A target of which nothing is said yet. */
+/* Makes it a target of which nothing is said yet. */
 void client_target_init(struct client_target *target);
 
-/* A new record, for the caller to send; NULL when memory is short or it does not fit. */
+/* Return a new record, for the caller to send; NULL when memory is short or it does not
+ * fit. */
 struct record *client_target_connect(const struct client_target *target);
 struct record *client_target_unlock(const struct client_target *target);
 

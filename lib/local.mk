@@ -73,6 +73,8 @@ libatelier_la_SOURCES = \
 	lib/roll_peers.c lib/roll_peers.h \
 	lib/roll_question.c lib/roll_question.h \
 	lib/roll_socket.c lib/roll_socket.h \
+	lib/run_line.c lib/run_line.h \
+	lib/run_message.c lib/run_message.h \
 	lib/run_protocol.h \
 	lib/settings.c lib/settings.h \
 	lib/slurm_option.h \

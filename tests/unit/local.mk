@@ -39,6 +39,7 @@ unit_tests = \
 	tests/unit/roll_faults_test \
 	tests/unit/roll_strangers_test \
 	tests/unit/roll_test \
+	tests/unit/run_message_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
 	# End of unit_tests
@@ -177,6 +178,10 @@ tests_unit_roll_strangers_test_SOURCES = tests/unit/roll_strangers_test.c \
 	tests/unit/roll_fixture.c
 tests_unit_roll_strangers_test_CFLAGS = $(unit_cflags)
 tests_unit_roll_strangers_test_LDADD = $(unit_libs)
+
+tests_unit_run_message_test_SOURCES = tests/unit/run_message_test.c
+tests_unit_run_message_test_CFLAGS = $(unit_cflags) $(SODIUM_CFLAGS)
+tests_unit_run_message_test_LDADD = $(unit_libs)
 
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)
