@@ -31,7 +31,8 @@ static json_t *look(const struct settings *settings, struct error *error)
     if (host)
         policy_reader_add(policy_host_files(host), known);
     if (host)
-        results = policy_host_call(host, "atelier.requirement", "check", known, error);
+        results =
+            policy_host_call(host, "atelier.site.requirement", "check", known, error);
     policy_host_destroy(host);
     json_decref(known);
     return results;

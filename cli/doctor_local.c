@@ -39,7 +39,8 @@ static bool check_policy(const struct settings *settings, char text[DOCTOR_TEXT_
     struct policy_host *host = policy_host_load(settings, NULL, &error);
     bool is_loaded = host && json_array_size(policy_host_problems(host)) == 0;
     json_t *trial =
-        is_loaded ? policy_host_call(host, "atelier.trial", "check", NULL, &error) : NULL;
+        is_loaded ? policy_host_call(host, "atelier.decide.trial", "check", NULL, &error)
+                  : NULL;
     const char *problem = host ? first_problem(host, trial) : NULL;
 
     if (problem)

@@ -94,8 +94,8 @@ static json_t *ask_slurm(const struct settings *settings, const char *accounts)
 static json_t *call(struct policy_host *host, const char *function, const json_t *asked)
 {
     struct error ignored = {.party = ERROR_NONE};
-    json_t *results =
-        policy_host_call(host, "atelier.new_experiment", function, asked, &ignored);
+    json_t *results = policy_host_call(host, "atelier.decide.new_experiment", function,
+                                       asked, &ignored);
     json_t *first = json_incref(json_array_get(results, 0));
 
     json_decref(results);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ASK_MS 5000
-#define FAILURE_KEY " failure=" /* as lua/atelier/admin_comment.lua writes it */
+#define FAILURE_KEY " failure=" /* as lua/atelier/decide/admin_comment.lua writes it */
 
 static char *sentence_in(const char *line)
 {

@@ -1,7 +1,7 @@
-# Writes lib/agreed.h of lua/atelier/agreed.lua.
+# Writes lib/agreed.h of lua/atelier/base/agreed.lua.
 
 BEGIN {
-    print "/* agreed.h: what the policy engine and C have alike; lua/atelier/agreed.lua has the"
+    print "/* agreed.h: what the policy engine and C have alike; lua/atelier/base/agreed.lua has the"
     print " * meanings, and lib/agreed.awk made this of it. */"
     print "#ifndef ATELIER_AGREED_H\n#define ATELIER_AGREED_H\n"
 }

@@ -10,13 +10,13 @@ CLEANFILES += lib/built.mk
 lib/built.mk: $(BUILT_SOURCES)
 	@: >$@
 
-lib/agreed.h: $(srcdir)/lua/atelier/agreed.lua $(srcdir)/lib/agreed.awk
+lib/agreed.h: $(srcdir)/lua/atelier/base/agreed.lua $(srcdir)/lib/agreed.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
-	    $(srcdir)/lua/atelier/agreed.lua >$@.tmp && mv $@.tmp $@
+	    $(srcdir)/lua/atelier/base/agreed.lua >$@.tmp && mv $@.tmp $@
 
-lib/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option_rows.awk
+lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
-	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
+	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 
 noinst_LTLIBRARIES += libatelier.la
 nodist_libatelier_la_SOURCES = lib/agreed.h lib/option_rows.h

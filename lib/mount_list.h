@@ -3,7 +3,8 @@
  *     VOLUME[/SUB]:NAME[:ro][,...]
  *
  * VOLUME and NAME are names (name.h), SUB is a relative path. Whether the volumes are
- * there and what of them a job may see is the policy's to say (lua/atelier/mount.lua).
+ * there and what of them a job may see is the policy's to say
+ * (lua/atelier/decide/mount_list.lua).
  */
 #ifndef ATELIER_MOUNT_LIST_H
 #define ATELIER_MOUNT_LIST_H

@@ -1,4 +1,4 @@
-/* option.h: the options of sbatch, salloc and srun (lua/atelier/option.lua).
+/* option.h: the options of sbatch, salloc and srun (lua/atelier/base/option.lua).
  *
  * The form of a value says how it is checked, cut and joined. What a value means is up to
  * whoever reads the fact of the option's name (facts.h).

@@ -1,4 +1,4 @@
-# Writes lib/option_rows.h of lua/atelier/option.lua.
+# Writes lib/option_rows.h of lua/atelier/base/option.lua.
 
 function text_of(key, found)
 {
@@ -11,7 +11,7 @@ function text_of(key, found)
 
 BEGIN {
     print "/* option_rows.h: OPTION(ID, FIELD, NAME, FORM, decides, argument, usage) for each"
-    print " * option; lua/atelier/option.lua has the meanings, and lib/option_rows.awk made this"
+    print " * option; lua/atelier/base/option.lua has the meanings, and lib/option_rows.awk made this"
     print " * of it. For whoever defines OPTION, which ends here. */"
 }
 

@@ -2,7 +2,7 @@
  *
  * This is the only place where C asks the policy. The facts are those that Slurm vouches
  * for (job id, user, groups, account, partition) and the names that the user asked for;
- * the engine (lua/atelier/node.lua) refuses names that do not fit the facts.
+ * the engine (lua/atelier/decide/node.lua) refuses names that do not fit the facts.
  */
 #ifndef ATELIER_PLAN_H
 #define ATELIER_PLAN_H

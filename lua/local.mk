@@ -1,99 +1,24 @@
-atelierluadir = $(luadir)/atelier
-dist_atelierlua_DATA = \
-	lua/atelier/accounting.lua \
-	lua/atelier/admin_comment.lua \
-	lua/atelier/agreed.lua \
-	lua/atelier/allocation.lua \
-	lua/atelier/budget.lua \
-	lua/atelier/closure.lua \
-	lua/atelier/collection.lua \
-	lua/atelier/components.lua \
-	lua/atelier/decision.lua \
-	lua/atelier/declaration.lua \
-	lua/atelier/duration.lua \
+# Below luadir as they are here, so that `require("atelier.base.name")` finds base/name.lua.
+nobase_dist_pkgdata_DATA = \
 	lua/atelier/engine.lua \
-	lua/atelier/entry.lua \
-	lua/atelier/experiment.lua \
-	lua/atelier/explain.lua \
-	lua/atelier/file.lua \
-	lua/atelier/gpus.lua \
-	lua/atelier/groups.lua \
-	lua/atelier/hook.lua \
-	lua/atelier/job_desc.lua \
-	lua/atelier/kind.lua \
-	lua/atelier/limits.lua \
-	lua/atelier/membership.lua \
-	lua/atelier/modify.lua \
-	lua/atelier/mount.lua \
-	lua/atelier/name.lua \
-	lua/atelier/names_in_slurm.lua \
-	lua/atelier/narrowing.lua \
-	lua/atelier/nearest.lua \
-	lua/atelier/node.lua \
-	lua/atelier/operators.lua \
-	lua/atelier/option.lua \
-	lua/atelier/place.lua \
-	lua/atelier/policy.lua \
-	lua/atelier/position.lua \
-	lua/atelier/problems.lua \
-	lua/atelier/qos.lua \
-	lua/atelier/recorded.lua \
-	lua/atelier/reference.lua \
-	lua/atelier/refusal.lua \
-	lua/atelier/request.lua \
-	lua/atelier/room.lua \
-	lua/atelier/route.lua \
-	lua/atelier/schema.lua \
-	lua/atelier/scope.lua \
-	lua/atelier/set.lua \
-	lua/atelier/shared_temp.lua \
-	lua/atelier/size.lua \
-	lua/atelier/short_string.lua \
 	lua/atelier/slurm.lua \
-	lua/atelier/source.lua \
-	lua/atelier/spank_env.lua \
-	lua/atelier/submit.lua \
-	lua/atelier/trace.lua \
-	lua/atelier/trust.lua \
-	lua/atelier/value.lua \
-	lua/atelier/words.lua \
-	lua/atelier/workspace.lua \
-	# End of dist_atelierlua_DATA
-
-# What only the `atelier` command asks.
-dist_atelierlua_DATA += \
-	lua/atelier/association.lua \
-	lua/atelier/batch_script.lua \
-	lua/atelier/case.lua \
-	lua/atelier/change.lua \
-	lua/atelier/configuration.lua \
-	lua/atelier/coordinators.lua \
-	lua/atelier/enforcement.lua \
-	lua/atelier/explained_job.lua \
-	lua/atelier/explanation.lua \
-	lua/atelier/explanation_view.lua \
-	lua/atelier/inventory.lua \
-	lua/atelier/new_experiment.lua \
-	lua/atelier/people.lua \
-	lua/atelier/removal.lua \
-	lua/atelier/replay.lua \
-	lua/atelier/requirement.lua \
-	lua/atelier/sbatch.lua \
-	lua/atelier/sbatch_environment.lua \
-	lua/atelier/sbatch_options.lua \
-	lua/atelier/sbatch_value.lua \
-	lua/atelier/show.lua \
-	lua/atelier/slurm_settings.lua \
-	lua/atelier/slurmdbd.lua \
-	lua/atelier/tasks.lua \
-	lua/atelier/trial.lua \
-	lua/atelier/view.lua \
-	lua/atelier/volume_list.lua \
-	# End of the command's
-
-# Its commands, one file a verb.
-ateliercommanddir = $(luadir)/atelier/command
-dist_ateliercommand_DATA = \
+	lua/atelier/accounting/association.lua \
+	lua/atelier/accounting/change.lua \
+	lua/atelier/accounting/coordinators.lua \
+	lua/atelier/accounting/people.lua \
+	lua/atelier/accounting/removal.lua \
+	lua/atelier/accounting/required_accounting.lua \
+	lua/atelier/accounting/slurmdbd.lua \
+	lua/atelier/base/agreed.lua \
+	lua/atelier/base/budget.lua \
+	lua/atelier/base/duration.lua \
+	lua/atelier/base/name.lua \
+	lua/atelier/base/nearest.lua \
+	lua/atelier/base/option.lua \
+	lua/atelier/base/problems.lua \
+	lua/atelier/base/refusal.lua \
+	lua/atelier/base/set.lua \
+	lua/atelier/base/short_string.lua \
 	lua/atelier/command/framework_list.lua \
 	lua/atelier/command/framework_show.lua \
 	lua/atelier/command/policy_apply.lua \
@@ -102,17 +27,79 @@ dist_ateliercommand_DATA = \
 	lua/atelier/command/policy_show.lua \
 	lua/atelier/command/policy_test.lua \
 	lua/atelier/command/volume_test.lua \
-	# End of dist_ateliercommand_DATA
-
-# What all of them use.
-ateliercommandlinedir = $(luadir)/atelier/command_line
-dist_ateliercommandline_DATA = \
 	lua/atelier/command_line/completion.lua \
 	lua/atelier/command_line/help.lua \
 	lua/atelier/command_line/nouns.lua \
-	lua/atelier/command_line/options.lua \
+	lua/atelier/command_line/option_reader.lua \
 	lua/atelier/command_line/session.lua \
-	# End of dist_ateliercommandline_DATA
+	lua/atelier/decide/admin_comment.lua \
+	lua/atelier/decide/allocation.lua \
+	lua/atelier/decide/decision.lua \
+	lua/atelier/decide/explanation.lua \
+	lua/atelier/decide/framework_room.lua \
+	lua/atelier/decide/gpus.lua \
+	lua/atelier/decide/job_size.lua \
+	lua/atelier/decide/limits.lua \
+	lua/atelier/decide/modification.lua \
+	lua/atelier/decide/mount_list.lua \
+	lua/atelier/decide/new_experiment.lua \
+	lua/atelier/decide/node.lua \
+	lua/atelier/decide/qos.lua \
+	lua/atelier/decide/recorded_facts.lua \
+	lua/atelier/decide/request.lua \
+	lua/atelier/decide/route.lua \
+	lua/atelier/decide/scope.lua \
+	lua/atelier/decide/submission.lua \
+	lua/atelier/decide/trace.lua \
+	lua/atelier/decide/trial.lua \
+	lua/atelier/explain/case.lua \
+	lua/atelier/explain/described_job.lua \
+	lua/atelier/explain/explanation_text.lua \
+	lua/atelier/explain/known_job.lua \
+	lua/atelier/explain/replay.lua \
+	lua/atelier/policy/collection.lua \
+	lua/atelier/policy/declaration.lua \
+	lua/atelier/policy/entry.lua \
+	lua/atelier/policy/experiment.lua \
+	lua/atelier/policy/hook.lua \
+	lua/atelier/policy/loader.lua \
+	lua/atelier/policy/membership.lua \
+	lua/atelier/policy/names_in_slurm.lua \
+	lua/atelier/policy/narrowing.lua \
+	lua/atelier/policy/no_workspaces.lua \
+	lua/atelier/policy/operators.lua \
+	lua/atelier/policy/policy_line.lua \
+	lua/atelier/policy/reference.lua \
+	lua/atelier/policy/schema.lua \
+	lua/atelier/policy/shared_temp.lua \
+	lua/atelier/policy/source.lua \
+	lua/atelier/policy/value.lua \
+	lua/atelier/policy/volume_kind.lua \
+	lua/atelier/policy/volume_place.lua \
+	lua/atelier/policy/words.lua \
+	lua/atelier/policy/workspace.lua \
+	lua/atelier/sbatch/batch_script.lua \
+	lua/atelier/sbatch/sbatch_environment.lua \
+	lua/atelier/sbatch/sbatch_options.lua \
+	lua/atelier/sbatch/sbatch_request.lua \
+	lua/atelier/sbatch/sbatch_value.lua \
+	lua/atelier/show/policy_entries.lua \
+	lua/atelier/show/task_lines.lua \
+	lua/atelier/show/visible_policy.lua \
+	lua/atelier/show/volume_list.lua \
+	lua/atelier/site/configuration_questions.lua \
+	lua/atelier/site/enforcement.lua \
+	lua/atelier/site/inventory.lua \
+	lua/atelier/site/requirement.lua \
+	lua/atelier/site/slurm_settings.lua \
+	lua/atelier/slurmctld/bridge.lua \
+	lua/atelier/slurmctld/heterogeneous_job.lua \
+	lua/atelier/slurmctld/job_desc.lua \
+	lua/atelier/slurmctld/policy_file.lua \
+	lua/atelier/slurmctld/spank_env.lua \
+	lua/atelier/slurmctld/trust.lua \
+	lua/atelier/slurmctld/user_groups.lua \
+	# End of nobase_dist_pkgdata_DATA
 
 # Not read by Slurm where it is installed: the site copies it beside slurm.conf.
 slurmdatadir = $(pkgdatadir)/slurm

@@ -2,9 +2,9 @@
  *
  * What everybody may read of it (notice.h) goes into the job's AdminComment, since the
  * job's stderr may lie on the very volume that is not there: that is what scontrol of
- * 22.05 can set and users cannot, and slurm_job_modify (lua/atelier/slurm.lua) adds it to
- * the record there. A salloc, whose allocation Slurm grants all the same, is shown the
- * whole sentence on its terminal.
+ * 22.05 can set and users cannot, and slurm_job_modify (lua/atelier/slurmctld/bridge.lua)
+ * adds it to the record there. A salloc, whose allocation Slurm grants all the same, is
+ * shown the whole sentence on its terminal.
  *
  * Where the policy says so, the job is requeued, at most FAILURE_REQUEUES times, which
  * counts every restart of it. That is done by root in the prolog: the job ends before its

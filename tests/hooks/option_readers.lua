@@ -5,7 +5,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local spank_env = require("atelier.spank_env")
+local spank_env = require("atelier.slurmctld.spank_env")
 
 local seed = tonumber(os.getenv("SEED")) or os.time()
 local jobs = tonumber(os.getenv("JOBS")) or 4000

@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local admin_comment = require("atelier.admin_comment")
+local admin_comment = require("atelier.decide.admin_comment")
 
 local full = "atelier/1 workspace=vision experiment=digits framework=pytorch cluster=cpu"
 local record = admin_comment.parse(full) or {}

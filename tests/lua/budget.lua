@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local budget = require("atelier.budget")
+local budget = require("atelier.base.budget")
 
 local function compile(text)
     return assert((loadstring or load)(text, "=policy"))

@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local case = require("atelier.case")
+local case = require("atelier.explain.case")
 local site = require("site")
 
 local policy = site.policy()

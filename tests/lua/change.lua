@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local change = require("atelier.change")
+local change = require("atelier.accounting.change")
 local engine = require("atelier.engine")
 
 local function policy_of(keys)
@@ -275,7 +275,7 @@ workspace "a" { account = "a", accounts = { "a2", "b" }, clusters = { "cpu" },
 workspace "b" { account = "b", clusters = { "cpu" }, users = { "bob" } }
 ]], "policy.lua"))
 local told = {}
-for index, one in ipairs(require("atelier.accounting")(pair).administrators) do
+for index, one in ipairs(require("atelier.accounting.required_accounting")(pair).administrators) do
     told[index] = one.account .. " " .. one.user
 end
 tap.is(table.concat(told, ", "), "a alice, a2 alice",

@@ -7,9 +7,9 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 local tap = require("tap")
 local completion = require("atelier.command_line.completion")
 local help = require("atelier.command_line.help")
-local name = require("atelier.name")
+local name = require("atelier.base.name")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.options")
+local options = require("atelier.command_line.option_reader")
 
 local command = {
     about = "Says something.",

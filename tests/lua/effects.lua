@@ -7,11 +7,11 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local hook = require("atelier.hook")
-local name = require("atelier.name")
-local operators = require("atelier.operators")
-local route = require("atelier.route")
-local schema = require("atelier.schema")
+local hook = require("atelier.policy.hook")
+local name = require("atelier.base.name")
+local operators = require("atelier.policy.operators")
+local route = require("atelier.decide.route")
+local schema = require("atelier.policy.schema")
 
 -- { "workspace.limits.nodes" = true, or "noted" for a key without effect }
 local keys = {}

@@ -54,7 +54,7 @@ tap.ok(engine.on_node(policy, { user = "x", groups = { "physics" }, account = "p
     partition = "cpu", workspace = "physics" }), "that lets in members by group")
 
 -- Every key of every kind is in the page, and what is not enforced says so.
-local schema = require("atelier.schema")
+local schema = require("atelier.policy.schema")
 local kinds = { experiment = schema.workspace.experiments.each }
 for kind, keys in pairs(schema) do
     kinds[kind] = keys

@@ -4,6 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
+local required_accounting = require("atelier.accounting.required_accounting")
 local engine = require("atelier.engine")
 local rules = require("rules")
 
@@ -113,7 +114,7 @@ answer = explain({ workspace = false })
 tap.ok(answer.decision and next(answer.decision) == nil, "a job that is not ours")
 
 -- What slurmdbd has to hold.
-local accounting = engine.accounting(POLICY)
+local accounting = required_accounting(POLICY)
 local function lines_of(list, ...)
     local words = {}
     for index, one in ipairs(list) do
@@ -146,7 +147,7 @@ tap.has(lines_of(accounting.wckeys, "user", "wckey"),
     "wckeys of listed experiments")
 
 -- Two workspaces of one account.
-local shared = engine.accounting(rules.policy([[
+local shared = required_accounting(rules.policy([[
 workspace "a" { account = "s", accounts = { "t" }, clusters = { "cpu" }, users = { "u" } }
 workspace "b" { account = "s", accounts = { "t" }, clusters = { "cpu" }, users = { "u" } }
 ]]))

@@ -5,7 +5,7 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local site = require("site")
-local trust = require("atelier.trust")
+local trust = require("atelier.slurmctld.trust")
 
 -- Runs a command on scratch files of this test and returns its first line.
 local function shell(command)
@@ -79,14 +79,14 @@ io.popen = real_popen
 
 -- Reloading, with a trust that says yes and counts, and a clock of our own.
 local asked, trusted, exposes = 0, true, true
-package.loaded["atelier.trust"] = { real_path = function(given)
+package.loaded["atelier.slurmctld.trust"] = { real_path = function(given)
     asked = asked + 1
     if trusted then
         return given
     end
     return nil, given .. " is writable by others", exposes
 end }
-local file = require("atelier.file")
+local file = require("atelier.slurmctld.policy_file")
 local now, real_time = 1000, os.time
 os.time = function() return now end
 

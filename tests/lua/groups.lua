@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local trust = require("atelier.trust")
+local trust = require("atelier.slurmctld.trust")
 
 -- The clock and the answers are the test's.
 local clock, asked, answer, takes = 1000000, {}, { "users", "", "0" }, 0
@@ -19,7 +19,7 @@ trust.lines_of = function(command)
     end
     return lines
 end
-local groups = require("atelier.groups")
+local groups = require("atelier.slurmctld.user_groups")
 
 local function of(uid, is_fresh)
     local list, is_news = groups.of(uid, is_fresh)

@@ -5,7 +5,7 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local show = require("atelier.show")
+local show = require("atelier.show.policy_entries")
 
 local function load(workspace, cluster)
     local policy, problems = engine.load([[

@@ -9,8 +9,8 @@ local slurmctld = require("slurmctld")
 
 slurmctld.start()
 local bridge = require("atelier.slurm")
-package.loaded["atelier.file"] = { current = function() return site.policy() end }
-package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
+package.loaded["atelier.slurmctld.policy_file"] = { current = function() return site.policy() end }
+package.loaded["atelier.slurmctld.trust"] = { own_uid = function() return 64030 end,
     user_name = function() return nil end }
 
 local RECORD = "atelier/1 workspace=vision cluster=cpu"

@@ -5,8 +5,8 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local site = require("site")
-local name = require("atelier.name")
-local nearest = require("atelier.nearest")
+local name = require("atelier.base.name")
+local nearest = require("atelier.base.nearest")
 
 for _, good in ipairs({ "a", "7", "A.b_c-d", "vision", ("x"):rep(64) }) do
     tap.ok(name.valid(good), "a name: " .. good)

@@ -5,7 +5,7 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local new_experiment = require("atelier.new_experiment")
+local new_experiment = require("atelier.decide.new_experiment")
 
 local POLICY = assert(engine.load([[
 cluster "cpu" { partition = "cpu" }

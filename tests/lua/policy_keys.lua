@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local duration = require("atelier.duration")
+local duration = require("atelier.base.duration")
 local engine = require("atelier.engine")
 
 -- A site that is complete but for what a test adds; its last line is line 4.
@@ -159,7 +159,7 @@ expect("refuse('no')", "policy.lua: refuse is for functions that jobs call")
 tap.is(select(2, load("function helper() end helper()")), "", "functions of its own")
 
 -- Whatever stands for a value, there is an answer, and no error of our own.
-local schema = require("atelier.schema")
+local schema = require("atelier.policy.schema")
 local VALUES = { "7", "-1", "0/0", "1/0", "''", "'x'", "'a b'", "true", "function() end",
     "{}", "{ {} }", "{ 'x', {} }", "{ x = 1 }", "{ x = {} }", "{ [1.5] = 'x' }",
     "{ [true] = 1 }", "('x'):rep(1e5)", "{ 'cpu' }", "'cpu'", "{ low = {} }",

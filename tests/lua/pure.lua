@@ -14,6 +14,7 @@ for _, library in ipairs({ "io", "os", "debug", "dofile", "loadfile", "print",
     rawset(_G, library, nil)
 end
 local engine = require("atelier.engine")
+local required_accounting = require("atelier.accounting.required_accounting")
 local real_package = package
 rawset(_G, "package", nil)
 
@@ -32,7 +33,7 @@ default_workspace = function(user) return user.name == "bob" and "nlp" or nil en
     return "route = function(job) job.features = 'a100' end"
 end)
 local explained = engine.explain(two_files, { user = "bob" })
-local accounting = engine.accounting(two_files)
+local accounting = required_accounting(two_files)
 
 rawset(_G, "package", real_package)
 for library, table_of in pairs(hidden) do

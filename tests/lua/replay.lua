@@ -5,8 +5,8 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local explanation = require("atelier.explanation")
-local replay = require("atelier.replay")
+local explanation = require("atelier.explain.described_job")
+local replay = require("atelier.explain.replay")
 local site = require("site")
 
 local policy = site.policy()

@@ -6,7 +6,7 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local requirement = require("atelier.requirement")
+local requirement = require("atelier.site.requirement")
 
 local function policy_of(keys, more)
     return assert(engine.load([[

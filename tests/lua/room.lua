@@ -5,7 +5,7 @@ package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.pat
 
 local tap = require("tap")
 local engine = require("atelier.engine")
-local room = require("atelier.room")
+local room = require("atelier.decide.framework_room")
 
 local policy = engine.load([[
 cluster "cpu" { partition = "cpu" }

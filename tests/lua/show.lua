@@ -4,8 +4,8 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local inventory = require("atelier.inventory")
-local show = require("atelier.show")
+local inventory = require("atelier.site.inventory")
+local show = require("atelier.show.policy_entries")
 local site = require("site")
 
 local policy = site.policy()

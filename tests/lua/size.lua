@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local size = require("atelier.size")
+local size = require("atelier.decide.job_size")
 
 local function of(job)
     local made, words = size.of(job), {}

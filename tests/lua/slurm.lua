@@ -13,7 +13,7 @@ bridge.policy_file = "/etc/atelier/policy.lua"
 
 -- The policy file is replaced by one in memory; file.lua has its own test.
 local memory = { policy = site.policy() }
-package.loaded["atelier.file"] = { current = function()
+package.loaded["atelier.slurmctld.policy_file"] = { current = function()
     local news = memory.news
     memory.news = false
     if memory.raises then
@@ -21,10 +21,10 @@ package.loaded["atelier.file"] = { current = function()
     end
     return memory.policy, memory.problems, news
 end }
-package.loaded["atelier.trust"] = { own_uid = function() return 64030 end,
+package.loaded["atelier.slurmctld.trust"] = { own_uid = function() return 64030 end,
     user_name = function(uid) return ({ [1007] = "olga", [1008] = "carol" })[uid] end }
 
-package.loaded["atelier.groups"] = { of = function(uid, is_fresh)
+package.loaded["atelier.slurmctld.user_groups"] = { of = function(uid, is_fresh)
     return (is_fresh and memory.fresh or memory.groups or {})[uid], memory.is_first
 end }
 

@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local spank_env = require("atelier.spank_env")
+local spank_env = require("atelier.slurmctld.spank_env")
 
 -- Two entries, of which neither is too long.
 local function excess_of(bytes)

@@ -4,9 +4,9 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local budget = require("atelier.budget")
+local budget = require("atelier.base.budget")
 local engine = require("atelier.engine")
-local trial = require("atelier.trial")
+local trial = require("atelier.decide.trial")
 
 limited = budget.call -- what the host of the command has
 

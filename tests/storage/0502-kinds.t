@@ -141,11 +141,11 @@ mkdir /srv/data
 for path in /etc /usr/bin /home/user /; do
     policy 'volume "v" { kind = "local", size = "1m", place = "/srv/data" }'
     sed -i 's|volume.label, volume.file, volume.line = nil, nil, nil|&\n volume.place = "'"$path"'"|' \
-        "$work/lua/atelier/node.lua"
+        "$work/lua/atelier/decide/node.lua"
     ok "no place, whatever the engine says: $path" fails start
     like "... and it is said" "place. is where nothing may be mounted" "$work/said"
     stop
-    cp "$here/../../lua/atelier/node.lua" "$work/lua/atelier/"
+    cp "$here/../../lua/atelier/decide/node.lua" "$work/lua/atelier/decide/"
 done
 scratch='kind = "local", size = "1m"'
 policy 'volume "v" { '"$scratch"', place = "/srv/data" }'

@@ -1,6 +1,6 @@
 -- framework_show.lua: `atelier framework show`: what a launcher gives each task.
 
-local tasks = require("atelier.tasks")
+local tasks = require("atelier.show.task_lines")
 
 local TASKS_MAX = 4096
 

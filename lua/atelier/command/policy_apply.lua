@@ -1,7 +1,7 @@
 -- policy_apply.lua: `atelier policy apply`: brings slurmdbd in line with the policy.
 
-local people = require("atelier.people")
-local slurm_settings = require("atelier.slurm_settings")
+local people = require("atelier.accounting.people")
+local slurm_settings = require("atelier.site.slurm_settings")
 
 local command = {
     summary = "bring slurmdbd in line with it",
@@ -92,7 +92,7 @@ function command.answer(policy, asked, known)
     if not known.cluster then
         return { faults = { "scontrol show config names no cluster" } }
     end
-    local plan = require("atelier.change").of(policy, known)
+    local plan = require("atelier.accounting.change").of(policy, known)
     return { data = plan, view = view_of(plan), good = true, confirmed = asked.yes,
         quiet = asked.json, changes = not asked.dry_run and plan.changes or nil }
 end

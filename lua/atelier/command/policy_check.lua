@@ -1,8 +1,8 @@
 -- policy_check.lua: `atelier policy check`: all that is wrong with the policy, in one run.
 
-local configuration = require("atelier.configuration")
-local inventory = require("atelier.inventory")
-local people = require("atelier.people")
+local configuration = require("atelier.site.configuration_questions")
+local inventory = require("atelier.site.inventory")
+local people = require("atelier.accounting.people")
 
 local command = {
     summary = "say all that is wrong with the policy",
@@ -64,11 +64,11 @@ end
 local function look(policy, asked, known)
     local found = inventory.check(policy, known)
     if not asked.offline then
-        local lacking = require("atelier.requirement").check(policy, configuration.of(known))
+        local lacking = require("atelier.site.requirement").check(policy, configuration.of(known))
         found.configuration = lacking.problems
         extend(found.notes, lacking.notes)
     end
-    local tried = require("atelier.trial").check(policy)
+    local tried = require("atelier.decide.trial").check(policy)
     extend(found.problems, tried.problems)
     extend(found.notes, tried.notes)
     extend(found.problems, not asked.offline and people.check(policy, known.unknown) or {})

@@ -1,19 +1,19 @@
 -- policy_explain.lua: `atelier policy explain`: what the policy decides for a job, and why.
 
-local configuration = require("atelier.configuration")
-local enforcement = require("atelier.enforcement")
-local explanation = require("atelier.explanation")
-local explanation_view = require("atelier.explanation_view")
-local requirement = require("atelier.requirement")
-local sbatch_options = require("atelier.sbatch_options")
+local configuration = require("atelier.site.configuration_questions")
+local enforcement = require("atelier.site.enforcement")
+local explanation = require("atelier.explain.described_job")
+local explanation_view = require("atelier.explain.explanation_text")
+local requirement = require("atelier.site.requirement")
+local sbatch_options = require("atelier.sbatch.sbatch_options")
 
 -- What few calls need is read when they do: every call waits for what is read.
 local function batch_script()
-    return require("atelier.batch_script")
+    return require("atelier.sbatch.batch_script")
 end
 
 local function explained_job()
-    return require("atelier.explained_job")
+    return require("atelier.explain.known_job")
 end
 
 local NODES_MAX = 65536

@@ -1,6 +1,6 @@
 -- policy_show.lua: `atelier policy show`: what the policy declares.
 
-local show = require("atelier.show")
+local show = require("atelier.show.policy_entries")
 
 local command = {
     summary = "show what it declares",

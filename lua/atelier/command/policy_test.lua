@@ -1,6 +1,6 @@
 -- policy_test.lua: `atelier policy test`: the site's cases, as TAP.
 
-local case = require("atelier.case")
+local case = require("atelier.explain.case")
 
 local CASES = "cases.lua" -- beside the policy
 

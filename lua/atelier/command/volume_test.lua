@@ -1,7 +1,7 @@
 -- volume_test.lua: `atelier volume test`: whether the volumes' file servers answer, from
 -- here or from all nodes.
 
-local volume_list = require("atelier.volume_list")
+local volume_list = require("atelier.show.volume_list")
 
 local command = {
     summary = "ask the volumes' file servers",

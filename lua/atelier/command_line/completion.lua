@@ -1,7 +1,7 @@
 -- completion.lua: what may stand in the place of a command line's last word.
 
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.options")
+local options = require("atelier.command_line.option_reader")
 
 local completion = {}
 

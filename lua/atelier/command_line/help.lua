@@ -1,9 +1,9 @@
 -- help.lua: what --help and --usage say of a command, from what it declares; in the form of
 -- argp(3), which the commands in C have.
 
-local name = require("atelier.name")
+local name = require("atelier.base.name")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.options")
+local options = require("atelier.command_line.option_reader")
 
 local help = {}
 

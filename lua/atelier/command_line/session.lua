@@ -27,10 +27,10 @@
 -- `files`, each { path, text }; `good`: true, false (the exit status is 1), or nil for no
 -- answer (2); `faults`: sentences for stderr.
 
-local name = require("atelier.name")
-local nearest = require("atelier.nearest")
+local name = require("atelier.base.name")
+local nearest = require("atelier.base.nearest")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.options")
+local options = require("atelier.command_line.option_reader")
 
 local session = {}
 

@@ -1,0 +1,83 @@
+-- admin_comment.lua: the record in a job's AdminComment, which users cannot write:
+--
+--     atelier/1 workspace=vision experiment=digits framework=tensorflow cluster=cpu
+--         settings=ps=1,chief mounts=datasets/train:train:ro
+--
+-- (in one line; `settings` is what followed the framework's name, `mounts` as in --mount).
+-- A node that could not start the job adds why, as the last key, to the end of the text:
+--
+--     atelier/1 workspace=vision failure=workspace `vision` on node n1: volume ...
+--
+-- The number is the version of this form. Only `workspace` is always there; `cluster` is
+-- where the job was submitted to, left out when Slurm had several to choose from. No value
+-- but the failure's has a blank, so that nothing needs quoting.
+
+local agreed = require("atelier.base.agreed")
+local mount = require("atelier.decide.mount_list")
+local name = require("atelier.base.name")
+local request = require("atelier.decide.request")
+
+local admin_comment = {}
+
+local MARK = "atelier/"
+local VERSION = MARK .. "1"
+local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
+local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
+    cluster = name.valid, settings = request.settings_are_right, mounts = mount.parse }
+local FAILURE_MARK, FAILURE_KEY = agreed.FAILURE_MARK, agreed.FAILURE_KEY
+local FAILURE_MAX = 1024 -- bytes
+local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit
+
+function admin_comment.format(record)
+    local words = { VERSION }
+    for _, key in ipairs(KEYS) do
+        if record[key] ~= nil then
+            words[#words + 1] = key .. "=" .. record[key]
+        end
+    end
+    return table.concat(words, " ")
+end
+
+-- Whether `text` claims to be a record, of this version or another.
+function admin_comment.is_ours(text)
+    return type(text) == "string" and text:sub(1, #MARK) == MARK
+end
+
+-- The sentence that a node sends about a failure; nil when `text` is none.
+function admin_comment.failure(text)
+    if type(text) == "string" and text:sub(1, #FAILURE_MARK) == FAILURE_MARK then
+        return text:sub(#FAILURE_MARK + 1)
+    end
+    return nil
+end
+
+-- `text`, a record, with the sentence of a failure in place of an earlier one.
+function admin_comment.with_failure(text, sentence)
+    local start = text:find(FAILURE_KEY, 1, true) or #text + 1
+    return text:sub(1, start - 1) .. FAILURE_KEY .. sentence:sub(1, FAILURE_MAX)
+end
+
+-- The record in `text`; nil for everything that format and with_failure do not write.
+function admin_comment.parse(text)
+    if not admin_comment.is_ours(text) then
+        return nil
+    end
+    local start = text:find(FAILURE_KEY, 1, true)
+    local failure = start and text:sub(start + #FAILURE_KEY)
+    text = text:sub(1, (start or #text + 1) - 1)
+    if #text > LENGTH_MAX then
+        return nil
+    end
+    local record = {}
+    for key, word in text:gmatch(" (%l+)=([^ ]+)") do
+        record[key] = IS_VALID[key] and IS_VALID[key](word) and word or nil
+    end
+    if record.workspace == nil or record.settings and not record.framework
+        or admin_comment.format(record) ~= text then
+        return nil
+    end
+    record.failure = failure or nil
+    return record
+end
+
+return admin_comment

@@ -1,0 +1,18 @@
+-- task_lines.lua: what a launcher gives each task, for people.
+
+local name = require("atelier.base.name")
+
+local tasks = {}
+
+-- Adds lines to `view` for `list`, { rank, node, variables } of each task.
+function tasks.add(view, list)
+    for _, task in ipairs(list) do
+        view[#view + 1] = ""
+        view[#view + 1] = ("Task %d, on %s:"):format(task.rank, task.node)
+        for _, key in ipairs(name.sorted_keys(task.variables)) do
+            view[#view + 1] = ("  %s=%s"):format(key, task.variables[key])
+        end
+    end
+end
+
+return tasks

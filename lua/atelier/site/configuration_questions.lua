@@ -1,0 +1,22 @@
+-- configuration_questions.lua: the questions whose answers requirement.lua judges.
+
+local configuration = {}
+
+-- Adds them to `questions`; those that need an answer of others, once it is known. `how`:
+-- { accounting (slurmdbd, too), optional, advice, seconds }.
+function configuration.ask(questions, known, how)
+    questions[#questions + 1] = { name = "slurm", argv = { "scontrol", "show", "config" },
+        advice = how.advice, optional = how.optional, seconds = how.seconds }
+    questions[#questions + 1] = how.accounting and { name = "slurmdbd", optional = true,
+        argv = { "sacctmgr", "-n", "show", "configuration" }, seconds = how.seconds } or nil
+    questions[#questions + 1] = known.slurm and { name = "files", source = "configuration",
+        slurm = known.slurm, policy = known.policy.files } or nil
+end
+
+-- What requirement.check takes, of the answers.
+function configuration.of(known)
+    known.files.slurmdbd, known.files.slurmdbd_fault = known.slurmdbd, known.faults.slurmdbd
+    return known.files
+end
+
+return configuration
