@@ -1,6 +1,7 @@
 /* doctor_removal.c: whether Atelier may be taken away from this machine.
  *
  * It may when nothing of Slurm asks for it any more, and no job needs it. */
+#include "agreed.h"
 #include "doctor.h"
 #include "doctor_check.h"
 #include "job_state.h"
@@ -77,17 +78,14 @@ static bool are_scripts_gone(const struct settings *settings, char text[DOCTOR_T
     return true;
 }
 
-/* Columns of Slurm's words alone, of which the last ends where a record begins: a job's
- * name cannot look like one. */
-#define RECORD "atelier/"
-
-/* Slurm remembers jobs for a while after their end. */
+/* Slurm remembers jobs for a while after their end. The columns are of Slurm's words
+ * alone, and the last ends where a record begins: a job's name cannot look like one. */
 static bool needs_atelier(const char *line)
 {
     enum job_state state;
     char word[33], record[9];
 
-    if (sscanf(line, "%32s %8s", word, record) != 2 || strcmp(record, RECORD) != 0)
+    if (sscanf(line, "%32s %8s", word, record) != 2 || strcmp(record, RECORD_MARK) != 0)
         return false;
     state = job_state_of(word);
     return state == JOB_STATE_GOES_ON || state == JOB_STATE_LEFT;

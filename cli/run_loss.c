@@ -1,6 +1,8 @@
 /* run_loss.c: asks Slurm whether the job lost data while `atelier run` ran. */
 #include "run_loss.h"
 
+#include "agreed.h"
+#include "job_line.h"
 #include "slurm_command.h"
 
 #include <stdbool.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 
 #define ASK_MS 5000
-#define FAILURE_KEY " failure=" /* as lua/atelier/decide/admin_comment.lua writes it */
 
 static char *sentence_in(const char *line)
 {
@@ -34,7 +35,7 @@ static char *read_record(unsigned job)
                                 "--noheader",
                                 "--all",
                                 "--states=all",
-                                "--Format=JobID:16,admin_comment:10300",
+                                "--Format=" JOB_LINE_COMMENT_FORMAT,
                                 "--jobs",
                                 id,
                                 NULL};

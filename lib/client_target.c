@@ -21,8 +21,8 @@ static const struct number {
     bool is_optional;
 } numbers[] = {
 #define NUMBER(key) #key, offsetof(struct client_target, key)
-    {NUMBER(port), 0, 65535, false},
-    {NUMBER(mount_port), 0, 65535, false},
+    {NUMBER(port), 0, PORT_MAX, false},
+    {NUMBER(mount_port), 0, PORT_MAX, false},
     {NUMBER(deadline_ms), 0, 600000, false},
     {NUMBER(version), 0, 4, true},
     {NUMBER(connections), 1, NFS_CONNECTIONS_MAX, true},

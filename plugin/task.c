@@ -2,6 +2,7 @@
 #include "task.h"
 
 #include "admission.h"
+#include "agreed.h"
 #include "compat.h"
 #include "directories.h"
 #include "failure.h"
@@ -69,7 +70,7 @@ static void blame_step(struct membership *membership, const struct settings *set
     char quoted[NAME_QUOTED_SIZE];
 
     name_quote(workspace, quoted, sizeof(quoted));
-    if (comment && strncmp(comment, "atelier/", strlen("atelier/")) != 0) {
+    if (comment && strncmp(comment, RECORD_MARK, strlen(RECORD_MARK)) != 0) {
         error_clear(&membership->failure);
         error_set(&membership->failure, ERROR_USER,
                   "job %u was submitted without --workspace, and a step cannot give it "
