@@ -16,9 +16,9 @@ enum {
     COMMAND_USAGE = 2    /* no answer: wrong usage, or a file or Slurm cannot be read */
 };
 
-typedef int command_run(int argc, char **argv, const struct settings *settings);
+typedef int command_function(int argc, char **argv, const struct settings *settings);
 
-command_run doctor;
-command_run run;
+command_function command_doctor;
+command_function command_run;
 
 #endif

@@ -22,7 +22,7 @@
 #define HOST_SIZE 256
 
 /* One run of a command. */
-struct run {
+struct command_session {
     const struct command_context *context;
     json_t *words;
     struct policy_host *host;
@@ -47,7 +47,7 @@ static json_t *call(struct policy_host *host, const char *function,
     return first;
 }
 
-static int open_session(struct run *run, struct error *error)
+static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b}", "words", run->words, "completes",
                               run->context->completes);
@@ -60,7 +60,7 @@ static int open_session(struct run *run, struct error *error)
 }
 
 /* Begins with an engine whose files are root's, or with any. */
-static int open_host(struct run *run, bool trusted, struct error *error)
+static int open_host(struct command_session *run, bool trusted, struct error *error)
 {
     policy_host_destroy(run->host);
     run->is_trusted = trusted;
@@ -73,7 +73,8 @@ static void push_json(lua_State *state, const void *data)
     lua_json_push(state, data);
 }
 
-static int tell(struct run *run, const char *name, json_t *value, struct error *error)
+static int tell(struct command_session *run, const char *name, json_t *value,
+                struct error *error)
 {
     int status =
         policy_host_give(run->host, SESSION, "known", name, push_json, value, error);
@@ -83,8 +84,8 @@ static int tell(struct run *run, const char *name, json_t *value, struct error *
 }
 
 /* Reads the policy that is wanted; one that is broken is a failure. */
-static int read_good(struct run *run, const struct settings *settings, const char *draft,
-                     struct error *error)
+static int read_good(struct command_session *run, const struct settings *settings,
+                     const char *draft, struct error *error)
 {
     if (policy_host_read(run->host, settings, draft, error) < 0)
         return -1;
@@ -93,7 +94,7 @@ static int read_good(struct run *run, const struct settings *settings, const cha
 
 /* The policy that decides; when its file is broken, which `broken` then says, this
  * machine's copy of the one before, by which slurmctld goes. */
-static int read_last(struct run *run, const char *draft, struct error *broken,
+static int read_last(struct command_session *run, const char *draft, struct error *broken,
                      struct error *error)
 {
     struct settings last = *run->context->settings;
@@ -113,7 +114,7 @@ static int read_last(struct run *run, const char *draft, struct error *broken,
 
 /* Loads the policy that the command is about, if any, where its modules are already:
  * those of the one in force must be root's, too. */
-static int open_policy(struct run *run, struct error *error)
+static int open_policy(struct command_session *run, struct error *error)
 {
     const char *wanted = text_at(run->opened, "policy");
     const char *draft = text_at(run->opened, "draft");
@@ -150,7 +151,7 @@ static json_t *job_here(void)
               : json_null();
 }
 
-static int tell_here(struct run *run, struct error *error)
+static int tell_here(struct command_session *run, struct error *error)
 {
     const struct passwd *user = getpwuid(getuid());
     char node[HOST_SIZE] = "", name[HOST_SIZE] = "";
@@ -172,7 +173,7 @@ static int tell_here(struct run *run, struct error *error)
 }
 
 /* Until no question is open. */
-static int ask(struct run *run, struct error *error)
+static int ask(struct command_session *run, struct error *error)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         json_t *questions = call(run->host, "ask", NULL, error);
@@ -189,7 +190,7 @@ static int ask(struct run *run, struct error *error)
     return error_set(error, ERROR_SITE, "%s asks without end", run->name);
 }
 
-static void print(const struct run *run, const json_t *answer)
+static void print(const struct command_session *run, const json_t *answer)
 {
     const json_t *view = json_object_get(answer, "view"), *fault;
     const json_t *output = json_object_get(answer, "output");
@@ -236,7 +237,7 @@ static int status_of(const json_t *answer)
 }
 
 /* Asks, answers and prints. Returns the exit status; or -1 with `error` filled. */
-static int answer(struct run *run, struct error *error)
+static int answer(struct command_session *run, struct error *error)
 {
     json_t *answered = NULL;
     int status = -1;
@@ -255,7 +256,7 @@ static int answer(struct run *run, struct error *error)
 }
 
 /* What the words alone say: --help, or a mistake. */
-static int print_words(const struct run *run)
+static int print_words(const struct command_session *run)
 {
     const char *text = text_at(run->opened, "text");
     const char *complaint = text_at(run->opened, "complaint");
@@ -290,7 +291,7 @@ static json_t *words_of(int count, char **words, struct error *error)
 int command_host_run(const struct command_context *context, int count, char **words)
 {
     struct error error = {.party = ERROR_NONE};
-    struct run run = {.context = context, .name = "atelier"};
+    struct command_session run = {.context = context, .name = "atelier"};
     int status = -1;
 
     run.words = words_of(count, words, &error);

@@ -12,7 +12,7 @@
 #define WORDS_MAX 1024
 
 /* What a program said, as a text or as rows. */
-struct answer {
+struct command_answer {
     const char *text;
     const json_t *fields; /* NULL for a text */
     char mark;            /* between the fields */
@@ -24,8 +24,8 @@ static const char *text_at(const json_t *object, const char *key)
 }
 
 /* The last field takes the rest of the line. */
-static void push_row(lua_State *state, const struct answer *answer, const char *line,
-                     size_t length)
+static void push_row(lua_State *state, const struct command_answer *answer,
+                     const char *line, size_t length)
 {
     size_t last = json_array_size(answer->fields), index;
     const json_t *field;
@@ -44,7 +44,7 @@ static void push_row(lua_State *state, const struct answer *answer, const char *
 
 static void push_answer(lua_State *state, const void *data)
 {
-    const struct answer *answer = data;
+    const struct command_answer *answer = data;
     const char *line = answer->text;
     lua_Integer count = 0;
 
@@ -68,7 +68,7 @@ static void push_json(lua_State *state, const void *data)
 }
 
 /* Whether each line has as many marks as there are gaps between fields. */
-static bool is_even(const struct answer *answer)
+static bool is_even(const struct command_answer *answer)
 {
     size_t wanted = json_array_size(answer->fields), count = 1;
 
@@ -95,9 +95,9 @@ static int give_text(struct policy_host *host, const json_t *question, const cha
                      struct error *error)
 {
     const char *mark = text_at(question, "mark");
-    const struct answer answer = {.text = text,
-                                  .fields = json_object_get(question, "fields"),
-                                  .mark = mark ? *mark : '|'};
+    const struct command_answer answer = {.text = text,
+                                          .fields = json_object_get(question, "fields"),
+                                          .mark = mark ? *mark : '|'};
 
     if (mark && answer.fields && !is_even(&answer))
         return error_set(

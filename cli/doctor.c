@@ -4,7 +4,7 @@
 
 #include <argp.h>
 
-struct arguments {
+struct doctor_arguments {
     bool nodes, removal, json;
     const char *mpi;
 };
@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
+    struct doctor_arguments *arguments = state->input;
 
     switch (key) {
     case 'n':
@@ -45,7 +45,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-int doctor(int argc, char **argv, const struct settings *settings)
+int command_doctor(int argc, char **argv, const struct settings *settings)
 {
     static const struct argp argp = {
         .options = options,
@@ -54,7 +54,7 @@ int doctor(int argc, char **argv, const struct settings *settings)
             "Says whether this machine has what jobs with Atelier need; with --nodes, "
             "inside an allocation, which of its nodes is dead or slow; with --removal, "
             "whether anything here still needs it."};
-    struct arguments arguments = {.nodes = false};
+    struct doctor_arguments arguments = {.nodes = false};
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
         return COMMAND_USAGE;

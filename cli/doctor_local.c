@@ -131,7 +131,7 @@ static bool check_fuse(const struct settings *settings, char text[DOCTOR_TEXT_SI
 /* A Slurm without it starts all that is not MPI, and MPI by another way. */
 static bool check_mpi(const struct settings *settings, char text[DOCTOR_TEXT_SIZE])
 {
-    bool has_pmix = slurm_has_mpi("pmix"), has_pmi2 = slurm_has_mpi("pmi2");
+    bool has_pmix = slurm_mpi_exists("pmix"), has_pmi2 = slurm_mpi_exists("pmi2");
 
     (void)settings;
     strcpy(text, has_pmix ? "srun has --mpi=pmix"

@@ -34,7 +34,7 @@ struct progress_of {
     long long heard_ms;
 };
 
-struct step {
+struct doctor_step {
     struct doctor_look *look;
     struct progress_of *nodes;     /* of each */
     size_t live, counts[DONE + 1]; /* how many came so far */
@@ -57,7 +57,7 @@ static size_t find_node(const struct doctor_look *look, const char *name)
     return node;
 }
 
-static void move_on(struct step *step, const char *name, enum progress progress)
+static void move_on(struct doctor_step *step, const char *name, enum progress progress)
 {
     size_t node = find_node(step->look, name);
 
@@ -84,7 +84,7 @@ static void take_link(struct doctor_look *look, const char *from, const char *to
         doctor_add_link(look->links, &look->link_count, &link);
 }
 
-static void take_line(struct step *step, const char *line)
+static void take_line(struct doctor_step *step, const char *line)
 {
     struct doctor_look *look = step->look;
     char one[256], two[256];
@@ -107,7 +107,7 @@ static void take_line(struct step *step, const char *line)
 }
 
 /* Longer lines are nobody's of ours, and cut. */
-static void read_output(struct step *step)
+static void read_output(struct doctor_step *step)
 {
     char bytes[4096];
     ssize_t count = read(step->output, bytes, sizeof(bytes));
@@ -145,7 +145,7 @@ static char *dead_nodes(const struct doctor_look *look)
     return text;
 }
 
-static void execute(const struct step *step, const char *exclude, int write_end)
+static void execute(const struct doctor_step *step, const char *exclude, int write_end)
 {
     char nodes[32], tasks[32], mpi[64], without[4096];
     char *argv[] = {(char *)"srun",
@@ -174,7 +174,7 @@ static void execute(const struct step *step, const char *exclude, int write_end)
     ending_exec(&step->ending, argv, NULL);
 }
 
-static int start(struct step *step, struct error *error)
+static int start(struct doctor_step *step, struct error *error)
 {
     char *exclude = dead_nodes(step->look);
     int ends[2];
@@ -199,7 +199,7 @@ static int start(struct step *step, struct error *error)
 }
 
 /* srun ends its step at SIGTERM. If not, it is killed and the tasks' alarms end them. */
-static void stop(struct step *step)
+static void stop(struct doctor_step *step)
 {
     struct deadline soon = deadline_after(END_MS);
     pid_t ended = 0;
@@ -215,7 +215,7 @@ static void stop(struct step *step)
 }
 
 /* Whether a node that has spoken has been silent for so long. */
-static bool is_silent(const struct step *step, size_t node, long long milliseconds)
+static bool is_silent(const struct doctor_step *step, size_t node, long long milliseconds)
 {
     const struct progress_of *of = &step->nodes[node];
     long long now = step->seen_ms ? step->seen_ms : clock_milliseconds();
@@ -224,7 +224,7 @@ static bool is_silent(const struct step *step, size_t node, long long millisecon
            of->progress < DONE && now - of->heard_ms > milliseconds;
 }
 
-static bool somebody_is_silent(const struct step *step)
+static bool somebody_is_silent(const struct doctor_step *step)
 {
     for (size_t node = 0; node < step->look->node_count; node++)
         if (is_silent(step, node, SILENT_MS))
@@ -232,7 +232,7 @@ static bool somebody_is_silent(const struct step *step)
     return false;
 }
 
-static bool is_late(const struct step *step)
+static bool is_late(const struct doctor_step *step)
 {
     long long now = clock_milliseconds();
 
@@ -258,7 +258,7 @@ static void bury(struct doctor_node *node, const char *how)
 }
 
 /* When all nodes are silent, the fault is srun's. */
-static size_t bury_silent(struct step *step)
+static size_t bury_silent(struct doctor_step *step)
 {
     const char *during = step->counts[JOINED] < step->live
                              ? "it stopped answering while MPI started"
@@ -295,7 +295,7 @@ static bool confirm_dead(const struct doctor_look *look, struct doctor_node *nod
 }
 
 /* Of the nodes that came no further than `progress`, those that start nothing alone. */
-static size_t bury_unconfirmed(struct step *step, enum progress progress)
+static size_t bury_unconfirmed(struct doctor_step *step, enum progress progress)
 {
     size_t found = 0, asked = 0;
 
@@ -311,7 +311,7 @@ static size_t bury_unconfirmed(struct step *step, enum progress progress)
 
 /* srun ends the tasks of all nodes when one fails, so that their silence says something
  * only while it runs. */
-static size_t find_dead(struct step *step)
+static size_t find_dead(struct doctor_step *step)
 {
     size_t found = bury_unconfirmed(step, UNHEARD);
 
@@ -323,7 +323,7 @@ static size_t find_dead(struct step *step)
 }
 
 /* The first line that srun said, without its name. */
-static void read_words(const struct step *step, char words[LINE_SIZE])
+static void read_words(const struct doctor_step *step, char words[LINE_SIZE])
 {
     ssize_t length = pread(step->said, words, LINE_SIZE - 1, 0);
     char *line = words;
@@ -337,7 +337,7 @@ static void read_words(const struct step *step, char words[LINE_SIZE])
     memmove(words, line, strlen(line) + 1);
 }
 
-static int judge(struct step *step, struct error *error)
+static int judge(struct doctor_step *step, struct error *error)
 {
     char words[LINE_SIZE];
 
@@ -356,7 +356,7 @@ static int judge(struct step *step, struct error *error)
                      step->counts[DONE], *words ? "; srun said: " : "", words);
 }
 
-static void watch(struct step *step)
+static void watch(struct doctor_step *step)
 {
     while (!step->ended && step->counts[DONE] < step->live && !is_late(step) &&
            !somebody_is_silent(step)) {
@@ -376,7 +376,7 @@ static void watch(struct step *step)
 
 int doctor_step(struct doctor_look *look, struct error *error)
 {
-    struct step step = {.look = look, .output = -1, .said = -1};
+    struct doctor_step step = {.look = look, .output = -1, .said = -1};
     int status = -1;
 
     step.nodes = calloc(look->node_count, sizeof(*step.nodes));

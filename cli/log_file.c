@@ -16,7 +16,7 @@ static const struct {
     [LOG_PREPARE_NODE] = {"prepare-node", "stdout-job_prep-NODE.txt"},
 };
 
-int log_kind_read(const char *word)
+int log_file_kind_read(const char *word)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(kinds[i].word, word) == 0)
@@ -24,22 +24,22 @@ int log_kind_read(const char *word)
     return -1;
 }
 
-const char *log_kind_word(enum log_kind kind)
+const char *log_file_kind_word(enum log_file_kind kind)
 {
     return kinds[kind].word;
 }
 
-bool log_has_files(enum log_kind kind)
+bool log_file_exists(enum log_file_kind kind)
 {
     return kind > LOG_LABEL;
 }
 
-const char *log_file_pattern(enum log_kind kind)
+const char *log_file_pattern(enum log_file_kind kind)
 {
     return kinds[kind].pattern;
 }
 
-int log_file_path(char *path, size_t size, const char *directory, enum log_kind kind,
+int log_file_path(char *path, size_t size, const char *directory, enum log_file_kind kind,
                   const char *stream, const struct rank_name *name)
 {
     switch (kind) {

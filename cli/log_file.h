@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum log_kind {
+enum log_file_kind {
     LOG_NONE,        /* the command writes to srun */
     LOG_LABEL,       /* so it does, each line after the node's name */
     LOG_MERGED,      /* stdout.txt: srun itself writes there */
@@ -22,18 +22,18 @@ struct rank_name {
 };
 
 /* The word of --logs. Returns the kind, or -1 for none. */
-int log_kind_read(const char *word);
-const char *log_kind_word(enum log_kind kind);
+int log_file_kind_read(const char *word);
+const char *log_file_kind_word(enum log_file_kind kind);
 
 /* Whether the processes write to files. */
-bool log_has_files(enum log_kind kind);
+bool log_file_exists(enum log_file_kind kind);
 
 /* How the files of all processes are called, for a person: "stdout-RANK.txt". */
-const char *log_file_pattern(enum log_kind kind);
+const char *log_file_pattern(enum log_file_kind kind);
 
 /* Writes the path of the file of `stream`, "stdout" or "stderr", as snprintf(3). The
  * kind is one that has files. */
-int log_file_path(char *path, size_t size, const char *directory, enum log_kind kind,
+int log_file_path(char *path, size_t size, const char *directory, enum log_file_kind kind,
                   const char *stream, const struct rank_name *name);
 
 #endif

@@ -12,8 +12,8 @@
 /* Those that are C; all others are Lua modules (command_host.h). */
 static const struct command {
     const char *noun;
-    command_run *run;
-} commands[] = {{"doctor", doctor}, {"run", run}};
+    command_function *run;
+} commands[] = {{"doctor", command_doctor}, {"run", command_run}};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

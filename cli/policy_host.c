@@ -29,7 +29,7 @@ struct policy_host {
 };
 
 /* What a function inside Lua works on: nothing of it is lost when Lua raises. */
-struct question {
+struct policy_question {
     struct policy_host *host;
     const char *text; /* of the policy */
     size_t length;
@@ -91,7 +91,7 @@ static void push_function(lua_State *state, const char *module, const char *func
  * registry under the host's address. */
 static int load(lua_State *state)
 {
-    struct question *question = lua_touserdata(state, 1);
+    struct policy_question *question = lua_touserdata(state, 1);
 
     push_function(state, "atelier.engine", "load");
     lua_pushlstring(state, question->text, question->length);
@@ -112,7 +112,7 @@ static int load(lua_State *state)
 
 static int call(lua_State *state)
 {
-    struct question *question = lua_touserdata(state, 1);
+    struct policy_question *question = lua_touserdata(state, 1);
 
     push_function(state, question->module, question->function);
     lua_rawgetp(state, LUA_REGISTRYINDEX, question->host);
@@ -127,7 +127,7 @@ static int call(lua_State *state)
 
 static int give(lua_State *state)
 {
-    struct question *question = lua_touserdata(state, 1);
+    struct policy_question *question = lua_touserdata(state, 1);
 
     push_function(state, question->module, question->function);
     lua_pushstring(state, question->name);
@@ -137,7 +137,8 @@ static int give(lua_State *state)
 }
 
 /* Returns 0 with `question->results` filled. */
-static int ask(struct question *question, lua_CFunction function, struct error *error)
+static int ask(struct policy_question *question, lua_CFunction function,
+               struct error *error)
 {
     struct lua_host *lua = question->host->lua;
 
@@ -153,7 +154,7 @@ static int ask(struct question *question, lua_CFunction function, struct error *
 static int load_text(struct policy_host *host, const struct settings *settings,
                      struct error *error)
 {
-    struct question question = {.host = host};
+    struct policy_question question = {.host = host};
     char *text = read_text(host, host->path, &question.length, error);
     int status = -1;
 
@@ -276,7 +277,7 @@ json_t *policy_host_call(struct policy_host *host, const char *module,
                          const char *function, const json_t *argument,
                          struct error *error)
 {
-    struct question question = {
+    struct policy_question question = {
         .host = host, .module = module, .function = function, .argument = argument};
 
     return ask(&question, call, error) == 0 ? question.results : NULL;
@@ -286,12 +287,12 @@ int policy_host_give(struct policy_host *host, const char *module, const char *f
                      const char *name, policy_host_push *push, const void *data,
                      struct error *error)
 {
-    struct question question = {.host = host,
-                                .module = module,
-                                .function = function,
-                                .name = name,
-                                .push = push,
-                                .data = data};
+    struct policy_question question = {.host = host,
+                                       .module = module,
+                                       .function = function,
+                                       .name = name,
+                                       .push = push,
+                                       .data = data};
 
     if (ask(&question, give, error) < 0)
         return -1;

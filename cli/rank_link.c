@@ -19,7 +19,7 @@
 #define CONNECT_MS 30000
 #define PAUSE_MS 50 /* before it connects again */
 
-enum meeting { MET, DROPPED, STRANGER };
+enum link_meeting { MET, DROPPED, STRANGER };
 
 /* Has the kernel ask after the other node: one that is switched off sends nothing. */
 static void watch(int fd)
@@ -128,8 +128,8 @@ static int leave(struct rank_link *link)
     return -1;
 }
 
-static enum meeting wait_for_word(struct rank_link *link, const char *word,
-                                  const struct deadline *deadline)
+static enum link_meeting wait_for_word(struct rank_link *link, const char *word,
+                                       const struct deadline *deadline)
 {
     const char *line = wait_for_line(link, deadline);
     const char *text = line ? run_line_read(&link->proof, line) : NULL;
@@ -140,12 +140,12 @@ static enum meeting wait_for_word(struct rank_link *link, const char *word,
 }
 
 /* Returns whether the listener has the secret, and has heard that this rank has it. */
-static enum meeting meet(struct rank_link *link, const char *introduction,
-                         const struct deadline *deadline)
+static enum link_meeting meet(struct rank_link *link, const char *introduction,
+                              const struct deadline *deadline)
 {
     char hello[RUN_LINE_SIZE];
     const char *line;
-    enum meeting meeting;
+    enum link_meeting meeting;
 
     if (proof_begin(&link->proof, &link->secret, RUN_PURPOSE, PROOF_CONNECTS) < 0 ||
         send(link->fd, hello, run_line_hello(&link->proof, hello), MSG_NOSIGNAL) < 0 ||
@@ -166,7 +166,7 @@ static int reach(struct rank_link *link, const char *address, const char *port,
                  const char *introduction, struct error *error)
 {
     struct deadline deadline = deadline_after(CONNECT_MS);
-    enum meeting meeting = DROPPED;
+    enum link_meeting meeting = DROPPED;
 
     while (meeting == DROPPED && !deadline_passed(&deadline)) {
         if (connect_to(link, address, port, &deadline, error) < 0)

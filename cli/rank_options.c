@@ -8,10 +8,10 @@
 
 static int read_logs(struct rank_options *options, const char *word)
 {
-    int kind = log_kind_read(word);
+    int kind = log_file_kind_read(word);
 
     if (kind >= 0)
-        options->logs = (enum log_kind)kind;
+        options->logs = (enum log_file_kind)kind;
     return kind;
 }
 

@@ -15,7 +15,7 @@
 #define RANK_WORDS_MAX 32
 
 struct rank_options {
-    enum log_kind logs;
+    enum log_file_kind logs;
     const char *log_directory;
     const char *roles[RANK_WORDS_MAX]; /* "ROLE=COMMAND" */
     size_t role_count;

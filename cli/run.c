@@ -22,7 +22,7 @@
 #define COMPONENTS_MAX 127 /* components of a heterogeneous job, as Slurm bounds them */
 #define SRUN_OPTIONS_MAX 32
 
-struct arguments {
+struct run_arguments {
     struct run_wish wish;
     const char *prepare, *logs, *log_directory, *mpi, *component;
     char *inputs, *outputs; /* of all uses of the option, joined by commas */
@@ -33,12 +33,12 @@ struct arguments {
 };
 
 struct run {
-    const struct arguments *arguments;
+    const struct run_arguments *arguments;
     const struct settings *settings;
-    struct allocation allocation;
+    struct run_allocation allocation;
     struct run_plan plan;
     const char *directory; /* for logs; NULL for none */
-    enum log_kind logs;
+    enum log_file_kind logs;
 };
 
 enum {
@@ -98,7 +98,7 @@ static void add_word(const char **words, size_t *count, size_t most, const char 
     words[(*count)++] = word;
 }
 
-static void add_role(struct arguments *arguments, const char *text,
+static void add_role(struct run_arguments *arguments, const char *text,
                      struct argp_state *state)
 {
     size_t length = strcspn(text, "=");
@@ -129,7 +129,7 @@ static const char *kind_of_logs(const char *text, struct argp_state *state)
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
+    struct run_arguments *arguments = state->input;
     struct run_wish *wish = &arguments->wish;
 
     switch (key) {
@@ -199,7 +199,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 /* Returns whether the step gets a launch check. The plugin checks only steps of jobs with
  * a workspace, and refuses the check in others. */
-static bool is_checked(const struct arguments *arguments)
+static bool is_checked(const struct run_arguments *arguments)
 {
     const char *asked = getenv("ATELIER_CHECK");
 
@@ -213,22 +213,22 @@ static bool is_checked(const struct arguments *arguments)
 static void choose_logs(struct run *run)
 {
     const char *asked = run->arguments->logs;
-    int kind = log_kind_read(asked ? asked : run->plan.logs);
+    int kind = log_file_kind_read(asked ? asked : run->plan.logs);
 
     if (run->directory)
-        run->logs = kind < 0 ? LOG_MERGED : (enum log_kind)kind;
+        run->logs = kind < 0 ? LOG_MERGED : (enum log_file_kind)kind;
 }
 
 static int plan(struct run *run, struct error *error)
 {
-    const struct arguments *arguments = run->arguments;
+    const struct run_arguments *arguments = run->arguments;
 
     run->directory =
         arguments->log_directory ? arguments->log_directory : run_job_log_directory();
     if (arguments->logs && strcmp(arguments->logs, "merged") != 0 && !run->directory)
         return error_set(error, ERROR_USER,
                          "--logs=%s needs --log-dir=DIR, for the files", arguments->logs);
-    if (allocation_read(&run->allocation, arguments->component, error) < 0 ||
+    if (run_allocation_read(&run->allocation, arguments->component, error) < 0 ||
         run_plan_make(&run->plan, &arguments->wish, &run->allocation,
                       run->settings->launchers, error) < 0 ||
         run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
@@ -245,7 +245,7 @@ static int plan(struct run *run, struct error *error)
 }
 
 /* Prints what went wrong in a step, and returns its status. */
-static int tell(const struct run *run, const struct step_result *result)
+static int tell(const struct run *run, const struct run_step_result *result)
 {
     if (result->sentence[0]) {
         fprintf(stderr, "atelier run: %s\n", result->sentence);
@@ -256,17 +256,17 @@ static int tell(const struct run *run, const struct step_result *result)
 
 /* Runs a step; the caller has filled in the processes of `request`, and where srun's
  * output goes. */
-static int run_step_of(const struct run *run, char **srun,
-                       const struct run_wording *wording, struct step_request request)
+static int run_srun(const struct run *run, char **srun, const struct run_wording *wording,
+                    struct run_step_request request)
 {
-    struct step_result result = {.status = STEP_REFUSED};
+    struct run_step_result result = {.status = STEP_REFUSED};
 
     request.srun = srun;
     request.job = run->allocation.job;
     request.directory = run->directory;
     request.logs = wording->logs;
     if (srun)
-        step_run(&request, &result);
+        run_step(&request, &result);
     else
         snprintf(result.sentence, sizeof(result.sentence), "out of memory");
     run_command_free(srun);
@@ -287,19 +287,18 @@ static int prepare(const struct run *run)
 
     run_log_say(run->directory, "job %u: preparation on %u nodes: %s",
                 run->allocation.job, nodes, run->arguments->prepare);
-    status =
-        run_step_of(run, run_command_preparation(&run->allocation, &wording), &wording,
-                    (struct step_request){.tasks = nodes,
-                                          .is_preparation = true,
-                                          .output = STDOUT_FILENO,
-                                          .errors = STDERR_FILENO});
+    status = run_srun(run, run_command_preparation(&run->allocation, &wording), &wording,
+                      (struct run_step_request){.tasks = nodes,
+                                                .is_preparation = true,
+                                                .output = STDOUT_FILENO,
+                                                .errors = STDERR_FILENO});
     run_log_say(run->directory, "preparation ended with status %d", status);
     return status;
 }
 
 static int start_ranks(const struct run *run, int output, int errors)
 {
-    const struct arguments *arguments = run->arguments;
+    const struct run_arguments *arguments = run->arguments;
     const struct run_wording wording = {.program = run->settings->rank,
                                         .directory = run->directory,
                                         .logs = run->logs,
@@ -315,10 +314,10 @@ static int start_ranks(const struct run *run, int output, int errors)
     run_log_say(run->directory, "job %u: %u processes on %u nodes, framework %s",
                 run->allocation.job, run->plan.tasks, run->plan.nodes,
                 run->plan.framework[0] ? run->plan.framework : "none");
-    status = run_step_of(
-        run, run_command_ranks(&run->plan, &run->allocation, &wording), &wording,
-        (struct step_request){
-            .tasks = run->plan.tasks, .output = output, .errors = errors});
+    status =
+        run_srun(run, run_command_ranks(&run->plan, &run->allocation, &wording), &wording,
+                 (struct run_step_request){
+                     .tasks = run->plan.tasks, .output = output, .errors = errors});
     run_log_say(run->directory, "ended with status %d", status);
     return status;
 }
@@ -359,7 +358,7 @@ static int run_all(const struct run *run, struct error *error)
     return status ? status : STEP_LOST;
 }
 
-int run(int argc, char **argv, const struct settings *settings)
+int command_run(int argc, char **argv, const struct settings *settings)
 {
     static const struct argp argp = {
         .options = options,
@@ -368,7 +367,7 @@ int run(int argc, char **argv, const struct settings *settings)
         .doc = "Runs COMMAND as the processes of a framework on the nodes of this "
                "allocation, once for each, and ends with its exit code. When one dies, "
                "the others are ended within 10 s, and the first is named."};
-    struct arguments arguments = {.command = NULL};
+    struct run_arguments arguments = {.command = NULL};
     struct run run = {.arguments = &arguments, .settings = settings};
     struct error error = {.party = ERROR_NONE};
     int status = 0;
@@ -386,7 +385,7 @@ int run(int argc, char **argv, const struct settings *settings)
     free(arguments.inputs);
     free(arguments.outputs);
     run_plan_release(&run.plan);
-    allocation_release(&run.allocation);
+    run_allocation_release(&run.allocation);
     if (!error.party)
         return status;
     fprintf(stderr, "atelier run: %s\n", error.text);

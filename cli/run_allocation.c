@@ -13,7 +13,7 @@
 
 /* Returns a variable. Those of a heterogeneous job's component have its number in their
  * names. */
-static const char *variable_of(const struct allocation *allocation, const char *name)
+static const char *variable_of(const struct run_allocation *allocation, const char *name)
 {
     char whole[VARIABLE_SIZE];
 
@@ -24,7 +24,7 @@ static const char *variable_of(const struct allocation *allocation, const char *
 }
 
 /* Returns the variable's number; 0 where it is not set or no number. */
-static unsigned number_of(const struct allocation *allocation, const char *name)
+static unsigned number_of(const struct run_allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
     unsigned long number;
@@ -37,7 +37,7 @@ static unsigned number_of(const struct allocation *allocation, const char *name)
 
 /* Returns a count of GPUs that is written as in the option: "2", "a100:2",
  * "a100:2,v100:1". */
-static unsigned gpus_of(const struct allocation *allocation, const char *name)
+static unsigned gpus_of(const struct run_allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
     unsigned sum = 0;
@@ -54,7 +54,7 @@ static unsigned gpus_of(const struct allocation *allocation, const char *name)
 
 /* Returns the counts of each node; NULL where the variable has none, or does not fit the
  * nodes. */
-static unsigned *counts_of(const struct allocation *allocation, const char *name)
+static unsigned *counts_of(const struct run_allocation *allocation, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};
     const char *text = variable_of(allocation, name);
@@ -67,7 +67,7 @@ static unsigned *counts_of(const struct allocation *allocation, const char *name
     return NULL;
 }
 
-static int read_nodes(struct allocation *allocation, struct error *error)
+static int read_nodes(struct run_allocation *allocation, struct error *error)
 {
     const char *names = variable_of(allocation, "SLURM_JOB_NODELIST");
 
@@ -79,7 +79,7 @@ static int read_nodes(struct allocation *allocation, struct error *error)
     return hostlist_expand(&allocation->nodes, names, error);
 }
 
-static int read_room(struct allocation *allocation, struct error *error)
+static int read_room(struct run_allocation *allocation, struct error *error)
 {
     allocation->cpus_per_task = number_of(allocation, "SLURM_CPUS_PER_TASK");
     if (allocation->cpus_per_task == 0)
@@ -97,7 +97,7 @@ static int read_room(struct allocation *allocation, struct error *error)
 
 /* Reads the job's own tasks. If the job did not ask for a number, Slurm's counts only say
  * how many would have room. */
-static void read_tasks(struct allocation *allocation)
+static void read_tasks(struct run_allocation *allocation)
 {
     unsigned asked = number_of(allocation, "SLURM_NTASKS");
 
@@ -111,7 +111,7 @@ static void read_tasks(struct allocation *allocation)
     allocation->task_count = 0;
 }
 
-static int read_gpus(struct allocation *allocation, struct error *error)
+static int read_gpus(struct run_allocation *allocation, struct error *error)
 {
     char job[16], *text;
     const char *const scontrol[] = {"scontrol", "--details", "show", "job", job, NULL};
@@ -130,7 +130,7 @@ static int read_gpus(struct allocation *allocation, struct error *error)
     return allocation->gpus ? 0 : -1;
 }
 
-static int choose_component(struct allocation *allocation, const char *component,
+static int choose_component(struct run_allocation *allocation, const char *component,
                             struct error *error)
 {
     const char *size = getenv("SLURM_HET_SIZE");
@@ -147,10 +147,10 @@ static int choose_component(struct allocation *allocation, const char *component
     return 0;
 }
 
-int allocation_read(struct allocation *allocation, const char *component,
-                    struct error *error)
+int run_allocation_read(struct run_allocation *allocation, const char *component,
+                        struct error *error)
 {
-    *allocation = (struct allocation){.job = 0};
+    *allocation = (struct run_allocation){.job = 0};
     if (choose_component(allocation, component, error) < 0 ||
         read_nodes(allocation, error) < 0 || read_room(allocation, error) < 0)
         return -1;
@@ -158,7 +158,7 @@ int allocation_read(struct allocation *allocation, const char *component,
     return read_gpus(allocation, error);
 }
 
-void allocation_release(struct allocation *allocation)
+void run_allocation_release(struct run_allocation *allocation)
 {
     hostlist_release(&allocation->nodes);
     free(allocation->room);

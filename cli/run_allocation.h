@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-struct allocation {
+struct run_allocation {
     unsigned job;
     const char *component; /* of a heterogeneous job; NULL for other jobs */
     struct hostlist nodes;
@@ -31,8 +31,8 @@ struct allocation {
  * ("0", "1", ...), NULL for its first and for all other jobs. Returns 0; or -1 with
  * `error` filled (ERROR_USER outside of an allocation, ERROR_SITE when Slurm does not
  * answer). Release it in either case. */
-int allocation_read(struct allocation *allocation, const char *component,
-                    struct error *error);
-void allocation_release(struct allocation *allocation);
+int run_allocation_read(struct run_allocation *allocation, const char *component,
+                        struct error *error);
+void run_allocation_release(struct run_allocation *allocation);
 
 #endif

@@ -88,7 +88,7 @@ static void add_nodes(struct words *words, const struct hostlist *nodes, size_t 
  * other. Numbers that differ can only be said by naming each task's node, beside which
  * --nodes is refused since 24.11. */
 static void add_tasks(struct words *words, const struct run_plan *plan,
-                      const struct allocation *allocation)
+                      const struct run_allocation *allocation)
 {
     const struct hostlist *nodes = &allocation->nodes;
 
@@ -127,11 +127,12 @@ static void add_manners(struct words *words, unsigned cpus_per_task)
 static void add_program(struct words *words, const char *program,
                         const struct run_wording *wording)
 {
-    const enum log_kind kind = wording->logs == LOG_MERGED ? LOG_NONE : wording->logs;
+    const enum log_file_kind kind =
+        wording->logs == LOG_MERGED ? LOG_NONE : wording->logs;
 
     add(words, "%s", program);
-    add(words, "--logs=%s", log_kind_word(kind));
-    if (log_has_files(kind))
+    add(words, "--logs=%s", log_file_kind_word(kind));
+    if (log_file_exists(kind))
         add(words, "--log-dir=%s", wording->directory);
     for (size_t i = 0; i < wording->role_count; i++)
         add(words, "--role=%s", wording->roles[i]);
@@ -140,7 +141,8 @@ static void add_program(struct words *words, const char *program,
         add(words, "%s", wording->command[i]);
 }
 
-char **run_command_ranks(const struct run_plan *plan, const struct allocation *allocation,
+char **run_command_ranks(const struct run_plan *plan,
+                         const struct run_allocation *allocation,
                          const struct run_wording *wording)
 {
     const char *mpi = wording->mpi ? wording->mpi : plan->mpi;
@@ -161,7 +163,7 @@ char **run_command_ranks(const struct run_plan *plan, const struct allocation *a
 }
 
 /* The plugin knows by the program's name that its processes are no ranks. */
-char **run_command_preparation(const struct allocation *allocation,
+char **run_command_preparation(const struct run_allocation *allocation,
                                const struct run_wording *wording)
 {
     const struct run_plan everywhere = {.nodes = (unsigned)allocation->nodes.count,

@@ -14,7 +14,7 @@ struct run_wording {
     const char *program;   /* atelier-rank's path */
     const char *directory; /* where logs go; NULL for none */
     /* Of the files that atelier-rank writes; merged ones are srun's own. */
-    enum log_kind logs;
+    enum log_file_kind logs;
     const char *mpi; /* in place of the launcher's own; NULL for that */
     bool check;      /* whether the launch check comes first */
     const char *const *srun_options;
@@ -26,11 +26,12 @@ struct run_wording {
 
 /* Returns srun's argv for the framework's processes, ended by NULL and to be freed by
  * run_command_free. NULL when memory is short. */
-char **run_command_ranks(const struct run_plan *plan, const struct allocation *allocation,
+char **run_command_ranks(const struct run_plan *plan,
+                         const struct run_allocation *allocation,
                          const struct run_wording *wording);
 
 /* As run_command_ranks, for the preparation, which runs once on each node. */
-char **run_command_preparation(const struct allocation *allocation,
+char **run_command_preparation(const struct run_allocation *allocation,
                                const struct run_wording *wording);
 
 void run_command_free(char **words);

@@ -14,13 +14,15 @@
 
 #define NAME_SIZE (DIRECTORY_ID_MAX + 32)
 
-struct kind {
+struct run_directory_kind {
     const char *option;
     const char *ours, *theirs; /* how the variables' names begin */
 };
 
-static const struct kind input = {"--input", "ATELIER_INPUT_", "AZ_BATCHAI_INPUT_"};
-static const struct kind output = {"--output", "ATELIER_OUTPUT_", "AZ_BATCHAI_OUTPUT_"};
+static const struct run_directory_kind input = {"--input", "ATELIER_INPUT_",
+                                                "AZ_BATCHAI_INPUT_"};
+static const struct run_directory_kind output = {"--output", "ATELIER_OUTPUT_",
+                                                 "AZ_BATCHAI_OUTPUT_"};
 
 static const char *look_up(const char *name, void *data)
 {
@@ -30,8 +32,8 @@ static const char *look_up(const char *name, void *data)
 
 /* Sets the variables of one ID. It refuses an ID that the job has for another directory:
  * the plugin would give a step's processes that one. */
-static int set(const struct kind *kind, const char *id, const char *path, bool compat,
-               struct error *error)
+static int set(const struct run_directory_kind *kind, const char *id, const char *path,
+               bool compat, struct error *error)
 {
     char name[NAME_SIZE];
     const char *of_job;
@@ -50,8 +52,8 @@ static int set(const struct kind *kind, const char *id, const char *path, bool c
     return 0;
 }
 
-static int set_list(const struct kind *kind, const char *list, FILE *made, bool compat,
-                    struct error *error)
+static int set_list(const struct run_directory_kind *kind, const char *list, FILE *made,
+                    bool compat, struct error *error)
 {
     if (directory_list_check(kind->option, list, error) < 0)
         return -1;

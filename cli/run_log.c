@@ -108,7 +108,7 @@ void run_log_say(const char *directory, const char *format, ...)
     fclose(file);
 }
 
-void run_log_announce(const char *directory, enum log_kind kind)
+void run_log_announce(const char *directory, enum log_file_kind kind)
 {
     if (directory)
         fprintf(stderr, "atelier run: output goes to %s/%s, errors to stderr likewise\n",

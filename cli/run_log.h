@@ -20,6 +20,6 @@ void run_log_say(const char *directory, const char *format, ...)
 
 /* Says on our standard error where output goes, since the job's own output is empty then.
  * Without a directory it does nothing. */
-void run_log_announce(const char *directory, enum log_kind kind);
+void run_log_announce(const char *directory, enum log_file_kind kind);
 
 #endif

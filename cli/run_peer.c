@@ -54,10 +54,11 @@ static int listen_anywhere(unsigned *port)
     return fd;
 }
 
-int peers_open(struct peers *peers, unsigned tasks)
+int run_peers_open(struct run_peers *peers, unsigned tasks)
 {
     raise_descriptor_limit();
-    *peers = (struct peers){.room = 2 * (size_t)tasks + STRANGERS_MAX, .listener = -1};
+    *peers =
+        (struct run_peers){.room = 2 * (size_t)tasks + STRANGERS_MAX, .listener = -1};
     peers->list = calloc(peers->room, sizeof(*peers->list));
     if (!peers->list || proof_secret_make(&peers->secret) < 0)
         return -1;
@@ -65,7 +66,7 @@ int peers_open(struct peers *peers, unsigned tasks)
     return peers->listener < 0 ? -1 : 0;
 }
 
-void peers_close(struct peers *peers)
+void run_peers_close(struct run_peers *peers)
 {
     for (size_t i = 0; i < peers->count; i++)
         if (peers->list[i].fd >= 0)
@@ -89,25 +90,25 @@ static void watch(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
 }
 
-void peer_drop(struct peer *peer)
+void run_peer_drop(struct run_peer *peer)
 {
     if (peer->fd >= 0)
         close(peer->fd);
-    *peer = (struct peer){.fd = -1, .state = PEER_NEW};
+    *peer = (struct run_peer){.fd = -1, .state = PEER_NEW};
 }
 
-static bool is_stranger(const struct peer *peer)
+static bool is_stranger(const struct run_peer *peer)
 {
     return peer->fd >= 0 && peer->state == PEER_NEW;
 }
 
 /* Returns the stranger that has been there for longest, or NULL. */
-static struct peer *oldest_stranger(const struct peers *peers)
+static struct run_peer *oldest_stranger(const struct run_peers *peers)
 {
-    struct peer *oldest = NULL;
+    struct run_peer *oldest = NULL;
 
     for (size_t i = 0; i < peers->count; i++) {
-        struct peer *peer = &peers->list[i];
+        struct run_peer *peer = &peers->list[i];
 
         if (is_stranger(peer) &&
             (!oldest || deadline_left(&peer->silent) < deadline_left(&oldest->silent)))
@@ -117,9 +118,9 @@ static struct peer *oldest_stranger(const struct peers *peers)
 }
 
 /* Returns a free place, such as that of a stranger that has gone. */
-static struct peer *free_place(struct peers *peers)
+static struct run_peer *free_place(struct run_peers *peers)
 {
-    struct peer *oldest;
+    struct run_peer *oldest;
 
     for (size_t i = 0; i < peers->count; i++)
         if (peers->list[i].fd < 0 && peers->list[i].state == PEER_NEW)
@@ -128,17 +129,17 @@ static struct peer *free_place(struct peers *peers)
         return &peers->list[peers->count++];
     oldest = oldest_stranger(peers);
     if (oldest)
-        peer_drop(oldest);
+        run_peer_drop(oldest);
     return oldest;
 }
 
-void peers_accept(struct peers *peers)
+void run_peers_accept(struct run_peers *peers)
 {
     int fd = accept4(peers->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    struct peer *peer;
+    struct run_peer *peer;
 
     if (fd < 0 && (errno == EMFILE || errno == ENFILE) && (peer = oldest_stranger(peers)))
-        peer_drop(peer);
+        run_peer_drop(peer);
     if (fd < 0)
         return;
     peer = free_place(peers);
@@ -147,23 +148,23 @@ void peers_accept(struct peers *peers)
         return;
     }
     watch(fd);
-    *peer =
-        (struct peer){.fd = fd, .state = PEER_NEW, .silent = deadline_after(SILENT_MS)};
+    *peer = (struct run_peer){
+        .fd = fd, .state = PEER_NEW, .silent = deadline_after(SILENT_MS)};
     if (proof_begin(&peer->proof, &peers->secret, RUN_PURPOSE, PROOF_LISTENS) < 0)
-        peer_drop(peer);
+        run_peer_drop(peer);
 }
 
-int peers_drop_silent(struct peers *peers)
+int run_peers_drop_silent(struct run_peers *peers)
 {
-    struct peer *oldest;
+    struct run_peer *oldest;
 
     while ((oldest = oldest_stranger(peers)) && deadline_passed(&oldest->silent))
-        peer_drop(oldest);
+        run_peer_drop(oldest);
     return oldest ? deadline_left(&oldest->silent) : -1;
 }
 
 /* Cuts the first line off what has been read. The line is kept behind the rest. */
-static const char *take_line(struct peer *peer)
+static const char *take_line(struct run_peer *peer)
 {
     static char line[RUN_LINE_SIZE];
     char *end = memchr(peer->line, '\n', peer->length);
@@ -179,7 +180,7 @@ static const char *take_line(struct peer *peer)
     return line;
 }
 
-static const char *next_line(struct peer *peer, bool *ended)
+static const char *next_line(struct run_peer *peer, bool *ended)
 {
     const char *line = take_line(peer);
     ssize_t count;
@@ -195,14 +196,14 @@ static const char *next_line(struct peer *peer, bool *ended)
     return *ended ? NULL : take_line(peer);
 }
 
-static void send_line(const struct peer *peer, const char *line, size_t length)
+static void send_line(const struct run_peer *peer, const char *line, size_t length)
 {
     if (peer->fd >= 0)
         (void)!send(peer->fd, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* Takes the other side's nonce. Returns whether it was one. */
-static bool meet(struct peer *peer, const char *line)
+static bool meet(struct run_peer *peer, const char *line)
 {
     char answer[RUN_LINE_SIZE];
 
@@ -210,11 +211,11 @@ static bool meet(struct peer *peer, const char *line)
         return false;
     peer->is_met = true;
     send_line(peer, answer, run_line_hello(&peer->proof, answer));
-    peer_tell(peer, RUN_WELCOME);
+    run_peer_tell(peer, RUN_WELCOME);
     return true;
 }
 
-const char *peer_read(struct peer *peer, bool *ended)
+const char *run_peer_read(struct run_peer *peer, bool *ended)
 {
     const char *line, *text = NULL;
 
@@ -230,19 +231,19 @@ const char *peer_read(struct peer *peer, bool *ended)
     return text;
 }
 
-bool peer_greet(struct peer *peer, const char *text)
+bool run_peer_greet(struct run_peer *peer, const char *text)
 {
     if (!run_message_read_rank(&peer->rank, text))
         return false;
     peer->state = PEER_KNOWN;
-    peer_tell(peer, RUN_KNOWN);
+    run_peer_tell(peer, RUN_KNOWN);
     return true;
 }
 
-static void tell(struct peer *peer, const char *format, ...)
+static void tell(struct run_peer *peer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static void tell(struct peer *peer, const char *format, ...)
+static void tell(struct run_peer *peer, const char *format, ...)
 {
     char line[RUN_LINE_SIZE];
     va_list arguments;
@@ -252,14 +253,14 @@ static void tell(struct peer *peer, const char *format, ...)
     va_end(arguments);
 }
 
-void peer_tell(struct peer *peer, const char *order)
+void run_peer_tell(struct run_peer *peer, const char *order)
 {
     tell(peer, "%s", order);
 }
 
-void peers_tell(struct peers *peers, const char *order)
+void run_peers_tell(struct run_peers *peers, const char *order)
 {
     for (size_t i = 0; i < peers->count; i++)
         if (peers->list[i].state != PEER_NEW && peers->list[i].state != PEER_ENDED)
-            peer_tell(&peers->list[i], order);
+            run_peer_tell(&peers->list[i], order);
 }

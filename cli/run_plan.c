@@ -70,9 +70,9 @@ static int choose_framework(struct run_plan *plan, const struct framework *frame
 }
 
 static unsigned count_tasks(const struct run_wish *wish,
-                            const struct allocation *allocation, unsigned servers)
+                            const struct run_allocation *allocation, unsigned servers)
 {
-    unsigned gpus = share_gpus(allocation);
+    unsigned gpus = run_share_gpus(allocation);
 
     if (wish->has_processes)
         return wish->processes;
@@ -85,7 +85,7 @@ static unsigned count_tasks(const struct run_wish *wish,
 }
 
 static int check_servers(unsigned servers, unsigned tasks,
-                         const struct allocation *allocation, struct error *error)
+                         const struct run_allocation *allocation, struct error *error)
 {
     if (servers > allocation->nodes.count)
         return error_set(error, ERROR_USER,
@@ -100,7 +100,7 @@ static int check_servers(unsigned servers, unsigned tasks,
     return 0;
 }
 
-static void look_at_nodes(struct run_plan *plan, const struct allocation *allocation)
+static void look_at_nodes(struct run_plan *plan, const struct run_allocation *allocation)
 {
     plan->is_even = true;
     for (size_t i = 0; i < allocation->nodes.count; i++) {
@@ -115,7 +115,7 @@ static void look_at_nodes(struct run_plan *plan, const struct allocation *alloca
 /* Returns the GPUs to ask for. Without asking, a step has those that its job asked for,
  * which may be fewer than the job has (--exclusive), or more than these nodes have. */
 static unsigned gpus_to_ask_for(const struct run_plan *plan,
-                                const struct allocation *allocation)
+                                const struct run_allocation *allocation)
 {
     unsigned gpus = 0, per_node = allocation->step_gpus_per_node;
 
@@ -128,7 +128,7 @@ static unsigned gpus_to_ask_for(const struct run_plan *plan,
 }
 
 static int place(struct run_plan *plan, const struct run_wish *wish, unsigned servers,
-                 const struct allocation *allocation, struct error *error)
+                 const struct run_allocation *allocation, struct error *error)
 {
     const struct share_wish share = {.tasks = plan->tasks,
                                      .servers = servers,
@@ -138,7 +138,7 @@ static int place(struct run_plan *plan, const struct run_wish *wish, unsigned se
     plan->tasks_of = calloc(allocation->nodes.count + 1, sizeof(*plan->tasks_of));
     if (!plan->tasks_of)
         return error_set(error, ERROR_NODE, "out of memory");
-    if (share_out(plan->tasks_of, &share, allocation, error) < 0)
+    if (run_share_out(plan->tasks_of, &share, allocation, error) < 0)
         return -1;
     look_at_nodes(plan, allocation);
     plan->gpus = gpus_to_ask_for(plan, allocation);
@@ -155,7 +155,7 @@ static void take(char *to, size_t size, const struct record *description, const 
 }
 
 int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
-                  const struct allocation *allocation, const char *launchers,
+                  const struct run_allocation *allocation, const char *launchers,
                   struct error *error)
 {
     struct framework framework = {.name = ""};

@@ -38,7 +38,7 @@ struct run_plan {
  * launcher that cannot be read): one sentence that says which number does not fit.
  * Release the plan in either case. */
 int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
-                  const struct allocation *allocation, const char *launchers,
+                  const struct run_allocation *allocation, const char *launchers,
                   struct error *error);
 void run_plan_release(struct run_plan *plan);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-unsigned share_gpus(const struct allocation *allocation)
+unsigned run_share_gpus(const struct run_allocation *allocation)
 {
     unsigned sum = 0;
 
@@ -14,9 +14,9 @@ unsigned share_gpus(const struct allocation *allocation)
 
 /* Returns how many processes each GPU has; 0 where GPUs would not all have as many. */
 static unsigned processes_of_gpu(const struct share_wish *wish,
-                                 const struct allocation *allocation)
+                                 const struct run_allocation *allocation)
 {
-    unsigned gpus = share_gpus(allocation), workers = wish->tasks - wish->servers;
+    unsigned gpus = run_share_gpus(allocation), workers = wish->tasks - wish->servers;
 
     return gpus > 0 && !allocation->has_bound_gpus && workers % gpus == 0 ? workers / gpus
                                                                           : 0;
@@ -25,7 +25,7 @@ static unsigned processes_of_gpu(const struct share_wish *wish,
 /* Places `each` processes for each GPU. Returns the first node that has no room for its
  * own; or the number of nodes. */
 static size_t follow_gpus(unsigned *tasks_of, const struct share_wish *wish,
-                          const struct allocation *allocation, unsigned each)
+                          const struct run_allocation *allocation, unsigned each)
 {
     size_t count = allocation->nodes.count, node;
 
@@ -38,7 +38,7 @@ static size_t follow_gpus(unsigned *tasks_of, const struct share_wish *wish,
 }
 
 static int refuse_gpus(size_t node, const struct share_wish *wish,
-                       const struct allocation *allocation, struct error *error)
+                       const struct run_allocation *allocation, struct error *error)
 {
     return error_set(error, ERROR_USER,
                      "%u processes, one for each GPU%s, do not fit: node %s has %u GPUs, "
@@ -50,7 +50,7 @@ static int refuse_gpus(size_t node, const struct share_wish *wish,
                      allocation->cpus_per_task);
 }
 
-static unsigned room_of_all(const struct allocation *allocation)
+static unsigned room_of_all(const struct run_allocation *allocation)
 {
     unsigned sum = 0;
 
@@ -60,7 +60,8 @@ static unsigned room_of_all(const struct allocation *allocation)
 }
 
 /* Gives each node that has room one more, until all are placed. */
-static void fill(unsigned *tasks_of, unsigned tasks, const struct allocation *allocation)
+static void fill(unsigned *tasks_of, unsigned tasks,
+                 const struct run_allocation *allocation)
 {
     memset(tasks_of, 0, allocation->nodes.count * sizeof(*tasks_of));
     while (tasks > 0)
@@ -71,8 +72,8 @@ static void fill(unsigned *tasks_of, unsigned tasks, const struct allocation *al
             }
 }
 
-int share_out(unsigned *tasks_of, const struct share_wish *wish,
-              const struct allocation *allocation, struct error *error)
+int run_share_out(unsigned *tasks_of, const struct share_wish *wish,
+                  const struct run_allocation *allocation, struct error *error)
 {
     unsigned each = processes_of_gpu(wish, allocation), room = room_of_all(allocation);
     size_t lacking = 0;

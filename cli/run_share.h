@@ -14,13 +14,13 @@ struct share_wish {
 };
 
 /* Returns the number of GPUs on all nodes. */
-unsigned share_gpus(const struct allocation *allocation);
+unsigned run_share_gpus(const struct run_allocation *allocation);
 
 /* Fills tasks_of[] for each node: by GPUs, where each GPU has equally many processes; by
  * the job's own tasks, where those are meant; and otherwise as evenly as the nodes' CPUs
  * allow. Returns 0; or -1 with `error` filled (ERROR_USER) when the processes do not
  * fit. */
-int share_out(unsigned *tasks_of, const struct share_wish *wish,
-              const struct allocation *allocation, struct error *error);
+int run_share_out(unsigned *tasks_of, const struct share_wish *wish,
+                  const struct run_allocation *allocation, struct error *error);
 
 #endif

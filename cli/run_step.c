@@ -26,10 +26,10 @@
 
 enum phase { PHASE_START, PHASE_RUN, PHASE_LINGER, PHASE_ASK, PHASE_LEAVE };
 
-struct step {
-    const struct step_request *request;
-    struct verdict verdict;
-    struct peers peers;
+struct run_step {
+    const struct run_step_request *request;
+    struct run_verdict verdict;
+    struct run_peers peers;
     struct pollfd *polled;
     enum phase phase;
     /* Of the phase; in PHASE_START it begins with the first process. */
@@ -42,26 +42,26 @@ struct step {
     int signals;
 };
 
-static void enter(struct step *step, enum phase phase, int milliseconds)
+static void enter(struct run_step *step, enum phase phase, int milliseconds)
 {
     step->phase = phase;
     step->deadline = deadline_after(milliseconds);
 }
 
-static void end_all(struct step *step)
+static void end_all(struct run_step *step)
 {
     if (step->phase >= PHASE_ASK)
         return;
-    peers_tell(&step->peers, RUN_END);
+    run_peers_tell(&step->peers, RUN_END);
     enter(step, PHASE_ASK, ASK_MS);
 }
 
-static bool is_server(const struct peer *peer)
+static bool is_server(const struct run_peer *peer)
 {
     return strcmp(peer->rank.role, RUN_WAITING_ROLE) == 0;
 }
 
-static bool is_chief(const struct peer *peer)
+static bool is_chief(const struct run_peer *peer)
 {
     static const char *const chiefs[] = {RUN_CHIEF_ROLES};
 
@@ -71,7 +71,7 @@ static bool is_chief(const struct peer *peer)
     return false;
 }
 
-static bool is_running(const struct step *step)
+static bool is_running(const struct run_step *step)
 {
     return step->phase == PHASE_RUN || step->phase == PHASE_LINGER;
 }
@@ -79,7 +79,7 @@ static bool is_running(const struct step *step)
 /* Ends those that wait for others, after `peer` has ended. Parameter servers wait for
  * ever, and workers may: the end of the last worker ends the servers, and the end of the
  * chief ends all, a little later. */
-static void settle(struct step *step, const struct peer *peer)
+static void settle(struct run_step *step, const struct run_peer *peer)
 {
     unsigned workers = step->request->tasks - step->servers;
 
@@ -94,7 +94,7 @@ static void settle(struct step *step, const struct peer *peer)
     }
 }
 
-static void note_end(struct step *step, struct peer *peer)
+static void note_end(struct run_step *step, struct run_peer *peer)
 {
     peer->state = PEER_ENDED;
     step->ended++;
@@ -102,7 +102,7 @@ static void note_end(struct step *step, struct peer *peer)
 }
 
 /* Takes a process's end. A process that was told to end may end in any way. */
-static void take_end(struct step *step, struct peer *peer, const char *line)
+static void take_end(struct run_step *step, struct run_peer *peer, const char *line)
 {
     bool by_signal;
     int number;
@@ -111,29 +111,30 @@ static void take_end(struct step *step, struct peer *peer, const char *line)
         return;
     note_end(step, peer);
     if (step->phase < PHASE_ASK && (number != 0 || by_signal)) {
-        verdict_end(&step->verdict, step->request, peer, by_signal, number,
-                    step->request->tasks - step->ended);
+        run_verdict_end(&step->verdict, step->request, peer, by_signal, number,
+                        step->request->tasks - step->ended);
         end_all(step);
     }
     settle(step, peer);
 }
 
-static void take_ready(struct step *step, struct peer *peer)
+static void take_ready(struct run_step *step, struct run_peer *peer)
 {
     peer->state = PEER_READY;
     if (++step->ready < step->request->tasks || step->phase != PHASE_START)
         return;
     step->phase = PHASE_RUN;
-    peers_tell(&step->peers, RUN_GO);
+    run_peers_tell(&step->peers, RUN_GO);
 }
 
-static void take_refusal(struct step *step, const struct peer *peer, const char *sentence)
+static void take_refusal(struct run_step *step, const struct run_peer *peer,
+                         const char *sentence)
 {
-    verdict_refusal(&step->verdict, step->request, peer, sentence);
+    run_verdict_refusal(&step->verdict, step->request, peer, sentence);
     end_all(step);
 }
 
-static bool is_taken(const struct step *step, const struct peer *peer)
+static bool is_taken(const struct run_step *step, const struct run_peer *peer)
 {
     for (size_t i = 0; i < step->peers.count; i++)
         if (&step->peers.list[i] != peer && step->peers.list[i].state != PEER_NEW &&
@@ -142,10 +143,10 @@ static bool is_taken(const struct step *step, const struct peer *peer)
     return peer->rank.number >= step->request->tasks;
 }
 
-static void take_hello(struct step *step, struct peer *peer, const char *line)
+static void take_hello(struct run_step *step, struct run_peer *peer, const char *line)
 {
-    if (!peer_greet(peer, line) || is_taken(step, peer)) {
-        peer_drop(peer);
+    if (!run_peer_greet(peer, line) || is_taken(step, peer)) {
+        run_peer_drop(peer);
         return;
     }
     strcpy(step->id, peer->rank.step);
@@ -153,10 +154,10 @@ static void take_hello(struct step *step, struct peer *peer, const char *line)
         step->deadline = deadline_after(START_MS);
     step->servers += is_server(peer);
     if (step->phase >= PHASE_ASK)
-        peer_tell(peer, RUN_END);
+        run_peer_tell(peer, RUN_END);
 }
 
-static void take_line(struct step *step, struct peer *peer, const char *line)
+static void take_line(struct run_step *step, struct run_peer *peer, const char *line)
 {
     const char *refusal = run_message_read_refusal(line);
 
@@ -170,31 +171,31 @@ static void take_line(struct step *step, struct peer *peer, const char *line)
         take_end(step, peer, line);
 }
 
-static void take_loss(struct step *step, struct peer *peer)
+static void take_loss(struct run_step *step, struct run_peer *peer)
 {
     if (peer->state == PEER_NEW || peer->state == PEER_ENDED)
         return;
     note_end(step, peer);
     if (step->phase < PHASE_ASK)
-        verdict_loss(&step->verdict, step->request, peer,
-                     step->request->tasks - step->ended);
+        run_verdict_loss(&step->verdict, step->request, peer,
+                         step->request->tasks - step->ended);
     end_all(step);
     settle(step, peer);
 }
 
-static void serve_peer(struct step *step, struct peer *peer)
+static void serve_peer(struct run_step *step, struct run_peer *peer)
 {
     const char *line;
     bool ended;
 
-    while ((line = peer_read(peer, &ended)))
+    while ((line = run_peer_read(peer, &ended)))
         take_line(step, peer, line);
     if (ended)
         take_loss(step, peer);
 }
 
 /* Takes srun's end. The processes' last lines may still be on their way. */
-static void take_srun_end(struct step *step)
+static void take_srun_end(struct run_step *step)
 {
     if (step->srun_ended ||
         waitpid(step->srun, &step->ending.status, WNOHANG) != step->srun)
@@ -204,7 +205,7 @@ static void take_srun_end(struct step *step)
 }
 
 /* Reads a signal that the user sent to us: it ends the whole step. */
-static void read_signal(struct step *step)
+static void read_signal(struct run_step *step)
 {
     struct signalfd_siginfo info;
 
@@ -213,15 +214,15 @@ static void read_signal(struct step *step)
             take_srun_end(step);
             continue;
         }
-        verdict_give(&step->verdict, STEP_SIGNALLED + (int)info.ssi_signo,
-                     "ended by SIG%s", sigabbrev_np((int)info.ssi_signo));
+        run_verdict_give(&step->verdict, STEP_SIGNALLED + (int)info.ssi_signo,
+                         "ended by SIG%s", sigabbrev_np((int)info.ssi_signo));
         if (step->known == 0)
             kill(-step->srun, (int)info.ssi_signo);
         end_all(step);
     }
 }
 
-static void cancel(const struct step *step)
+static void cancel(const struct run_step *step)
 {
     struct error ignored = {.party = ERROR_NONE};
     char id[RUN_WORD_SIZE + 16];
@@ -233,9 +234,9 @@ static void cancel(const struct step *step)
     kill(-step->srun, SIGKILL);
 }
 
-static void judge_late(struct step *step)
+static void judge_late(struct run_step *step)
 {
-    verdict_give(
+    run_verdict_give(
         &step->verdict, STEP_REFUSED,
         "%u of %u processes were not there %d s after the first: one of the nodes is "
         "slow or gone, see `squeue -s` and the node's slurmd",
@@ -243,7 +244,7 @@ static void judge_late(struct step *step)
     end_all(step);
 }
 
-static void pass_deadline(struct step *step)
+static void pass_deadline(struct run_step *step)
 {
     switch (step->phase) {
     case PHASE_START:
@@ -266,7 +267,7 @@ static void pass_deadline(struct step *step)
     }
 }
 
-static int time_left(const struct step *step)
+static int time_left(const struct run_step *step)
 {
     bool has_deadline =
         step->phase == PHASE_START ? step->known > 0 : step->phase != PHASE_RUN;
@@ -275,15 +276,15 @@ static int time_left(const struct step *step)
 }
 
 /* Returns how long to wait: until the phase ends, or a stranger is to be dropped. */
-static int time_to_wait(struct step *step)
+static int time_to_wait(struct run_step *step)
 {
-    int left = time_left(step), silent = peers_drop_silent(&step->peers);
+    int left = time_left(step), silent = run_peers_drop_silent(&step->peers);
 
     return left < 0 || (silent >= 0 && silent < left) ? silent : left;
 }
 
 /* Waits for something to happen, and deals with it. */
-static void turn(struct step *step)
+static void turn(struct run_step *step)
 {
     int milliseconds = time_to_wait(step);
     size_t count = step->peers.count;
@@ -299,14 +300,14 @@ static void turn(struct step *step)
         if (step->polled[2 + i].revents)
             serve_peer(step, &step->peers.list[i]);
     if (step->polled[1].revents)
-        peers_accept(&step->peers);
+        run_peers_accept(&step->peers);
     if (step->polled[0].revents)
         read_signal(step);
     if (time_left(step) == 0)
         pass_deadline(step);
 }
 
-static void execute(const struct step *step)
+static void execute(const struct run_step *step)
 {
     char port[16], secret[PROOF_SECRET_TEXT_SIZE];
     sigset_t none;
@@ -323,7 +324,7 @@ static void execute(const struct step *step)
     ending_exec(&step->ending, step->request->srun, NULL);
 }
 
-static int start(struct step *step)
+static int start(struct run_step *step)
 {
     sigset_t set;
 
@@ -334,7 +335,7 @@ static int start(struct step *step)
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     step->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (step->signals < 0 || peers_open(&step->peers, step->request->tasks) < 0)
+    if (step->signals < 0 || run_peers_open(&step->peers, step->request->tasks) < 0)
         return -1;
     step->polled = calloc(2 + step->peers.room, sizeof(*step->polled));
     ending_begin(&step->ending, step->request->srun[0]);
@@ -346,7 +347,7 @@ static int start(struct step *step)
 }
 
 /* Judges by srun's status, when srun has ended before its processes have. */
-static void judge_srun(struct step *step)
+static void judge_srun(struct run_step *step)
 {
     const char *about =
         step->request->is_preparation ? "the preparation" : "the processes";
@@ -360,19 +361,19 @@ static void judge_srun(struct step *step)
                  step->request->directory);
     ending_describe(&step->ending, said, how, sizeof(how));
     if (ending_was_not_run(&step->ending, NULL))
-        verdict_give(&step->verdict, STEP_REFUSED, "%s", how);
-    verdict_give(&step->verdict, STEP_REFUSED, "before %s had %s, %s", about, reached,
-                 how);
+        run_verdict_give(&step->verdict, STEP_REFUSED, "%s", how);
+    run_verdict_give(&step->verdict, STEP_REFUSED, "before %s had %s, %s", about, reached,
+                     how);
 }
 
-void step_run(const struct step_request *request, struct step_result *result)
+void run_step(const struct run_step_request *request, struct run_step_result *result)
 {
-    struct step step = {.request = request, .verdict.result = result, .signals = -1};
+    struct run_step step = {.request = request, .verdict.result = result, .signals = -1};
 
-    *result = (struct step_result){.status = 0};
+    *result = (struct run_step_result){.status = 0};
     if (start(&step) < 0) {
-        verdict_give(&step.verdict, STEP_REFUSED, "cannot start srun: %s",
-                     strerror(errno));
+        run_verdict_give(&step.verdict, STEP_REFUSED, "cannot start srun: %s",
+                         strerror(errno));
         step.is_over = true;
     }
     while (!step.is_over && !(step.srun_ended && step.ended == request->tasks))
@@ -382,7 +383,7 @@ void step_run(const struct step_request *request, struct step_result *result)
         if (!step.srun_ended)
             waitpid(step.srun, &step.ending.status, 0); /* srun was killed */
     }
-    peers_close(&step.peers);
+    run_peers_close(&step.peers);
     ending_release(&step.ending);
     free(step.polled);
     if (step.signals >= 0)

@@ -18,22 +18,22 @@ enum {
     STEP_SIGNALLED = 128 /* plus the signal's number */
 };
 
-struct step_request {
+struct run_step_request {
     char *const *srun; /* its argv, which ends in NULL */
     unsigned job, tasks;
-    bool is_preparation;   /* its processes are nodes' preparations, and not ranks */
-    int output, errors;    /* where srun writes */
-    const char *directory; /* where the processes write; NULL where srun does */
-    enum log_kind logs;    /* what the files in `directory` are */
+    bool is_preparation;     /* its processes are nodes' preparations, and not ranks */
+    int output, errors;      /* where srun writes */
+    const char *directory;   /* where the processes write; NULL where srun does */
+    enum log_file_kind logs; /* what the files in `directory` are */
 };
 
-struct step_result {
+struct run_step_result {
     int status;                     /* for exit(3) */
     char sentence[ERROR_TEXT_SIZE]; /* what went wrong; "" for nothing */
 };
 
 /* Runs the step to its end. A step that the user's SIGINT, SIGTERM or SIGHUP ends has
  * status 128 + the signal. It never returns before srun has ended or has been killed. */
-void step_run(const struct step_request *request, struct step_result *result);
+void run_step(const struct run_step_request *request, struct run_step_result *result);
 
 #endif

@@ -10,7 +10,7 @@
 #define OTHERS_SIZE 64
 #define PLACE_SIZE 512
 
-void verdict_give(struct verdict *verdict, int status, const char *format, ...)
+void run_verdict_give(struct run_verdict *verdict, int status, const char *format, ...)
 {
     struct error error = {.party = ERROR_NONE};
     va_list arguments;
@@ -30,8 +30,8 @@ void verdict_give(struct verdict *verdict, int status, const char *format, ...)
 
 /* Returns "rank 1 on node n2", "rank 2 (wk-0) on node n1", or "the preparation on node
  * n2". */
-static const char *name_of(const struct step_request *request, const struct peer *peer,
-                           char name[NAME_SIZE])
+static const char *name_of(const struct run_step_request *request,
+                           const struct run_peer *peer, char name[NAME_SIZE])
 {
     if (request->is_preparation)
         snprintf(name, NAME_SIZE, "the preparation on node %s", peer->rank.node);
@@ -44,7 +44,7 @@ static const char *name_of(const struct step_request *request, const struct peer
     return name;
 }
 
-static const char *others(const struct step_request *request, unsigned left,
+static const char *others(const struct run_step_request *request, unsigned left,
                           char text[OTHERS_SIZE])
 {
     text[0] = '\0';
@@ -56,14 +56,14 @@ static const char *others(const struct step_request *request, unsigned left,
 
 /* Returns where the process's last lines are, unless the reader has them on the
  * screen. */
-static const char *place_of(const struct step_request *request, const struct peer *peer,
-                            char text[PLACE_SIZE])
+static const char *place_of(const struct run_step_request *request,
+                            const struct run_peer *peer, char text[PLACE_SIZE])
 {
     const struct rank_name name = {
         .rank = peer->rank.number, .node = peer->rank.node, .log = peer->rank.log};
     size_t length = (size_t)snprintf(text, PLACE_SIZE, ": see ");
 
-    if (!request->directory || !log_has_files(request->logs) ||
+    if (!request->directory || !log_file_exists(request->logs) ||
         log_file_path(text + length, PLACE_SIZE - length, request->directory,
                       request->logs, "stderr", &name) >= (int)(PLACE_SIZE - length))
         text[0] = '\0';
@@ -76,8 +76,9 @@ static const char *hint(int signal)
     return signal == SIGKILL ? ": the job's or the node's memory may have run out" : "";
 }
 
-void verdict_end(struct verdict *verdict, const struct step_request *request,
-                 const struct peer *peer, bool by_signal, int number, unsigned left)
+void run_verdict_end(struct run_verdict *verdict, const struct run_step_request *request,
+                     const struct run_peer *peer, bool by_signal, int number,
+                     unsigned left)
 {
     const char *first = request->is_preparation ? "failed"
                         : request->tasks == 1   ? "died"
@@ -88,32 +89,34 @@ void verdict_end(struct verdict *verdict, const struct step_request *request,
     others(request, left, rest);
     place_of(request, peer, place);
     if (by_signal)
-        verdict_give(verdict, STEP_SIGNALLED + number, "%s %s, killed by SIG%s%s%s%s",
-                     name, first, sigabbrev_np(number) ? sigabbrev_np(number) : "?",
-                     hint(number), rest, place);
+        run_verdict_give(verdict, STEP_SIGNALLED + number, "%s %s, killed by SIG%s%s%s%s",
+                         name, first, sigabbrev_np(number) ? sigabbrev_np(number) : "?",
+                         hint(number), rest, place);
     else
-        verdict_give(verdict, number, "%s %s, with exit code %d%s%s", name, first, number,
-                     rest, place);
+        run_verdict_give(verdict, number, "%s %s, with exit code %d%s%s", name, first,
+                         number, rest, place);
 }
 
-void verdict_loss(struct verdict *verdict, const struct step_request *request,
-                  const struct peer *peer, unsigned left)
+void run_verdict_loss(struct run_verdict *verdict, const struct run_step_request *request,
+                      const struct run_peer *peer, unsigned left)
 {
     char name[NAME_SIZE], rest[OTHERS_SIZE];
 
-    verdict_give(verdict, STEP_SIGNALLED + SIGKILL,
-                 "%s died first: it was killed together with what watched it, or the "
-                 "node is gone%s",
-                 name_of(request, peer, name), others(request, left, rest));
+    run_verdict_give(verdict, STEP_SIGNALLED + SIGKILL,
+                     "%s died first: it was killed together with what watched it, or the "
+                     "node is gone%s",
+                     name_of(request, peer, name), others(request, left, rest));
 }
 
-void verdict_refusal(struct verdict *verdict, const struct step_request *request,
-                     const struct peer *peer, const char *sentence)
+void run_verdict_refusal(struct run_verdict *verdict,
+                         const struct run_step_request *request,
+                         const struct run_peer *peer, const char *sentence)
 {
     if (request->is_preparation)
-        verdict_give(verdict, STEP_REFUSED, "the preparation cannot start on node %s: %s",
-                     peer->rank.node, sentence);
+        run_verdict_give(verdict, STEP_REFUSED,
+                         "the preparation cannot start on node %s: %s", peer->rank.node,
+                         sentence);
     else
-        verdict_give(verdict, STEP_REFUSED, "rank %u cannot start on node %s: %s",
-                     peer->rank.number, peer->rank.node, sentence);
+        run_verdict_give(verdict, STEP_REFUSED, "rank %u cannot start on node %s: %s",
+                         peer->rank.number, peer->rank.node, sentence);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool slurm_has_mpi(const char *type)
+bool slurm_mpi_exists(const char *type)
 {
     char path[SETTINGS_PATH_SIZE + 64], *rest;
     struct slurm_place place;
@@ -24,9 +24,9 @@ bool slurm_has_mpi(const char *type)
 
 int slurm_mpi_choose(char *type, struct error *error)
 {
-    if (strcmp(type, "pmix") != 0 || slurm_has_mpi("pmix"))
+    if (strcmp(type, "pmix") != 0 || slurm_mpi_exists("pmix"))
         return 0;
-    if (!slurm_has_mpi("pmi2"))
+    if (!slurm_mpi_exists("pmi2"))
         return error_set(error, ERROR_SITE,
                          "the Slurm of this machine has neither --mpi=pmix nor "
                          "--mpi=pmi2: name what it has by --mpi=TYPE (`srun --mpi=list` "

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* Whether srun has --mpi=TYPE: its plugin is where Slurm looks for plugins. */
-bool slurm_has_mpi(const char *type);
+bool slurm_mpi_exists(const char *type);
 
 /* Of a launcher's word, which is "pmix": puts "pmi2" in its place, and says so, where
  * this Slurm was built without PMIx. Returns 0; or -1 with `error` filled (ERROR_SITE).

@@ -26,7 +26,7 @@
 #define OTHER_RELEASE \
     "the NFS client sent what is no answer: install one of the same release as atelier"
 
-struct question {
+struct volume_question {
     const json_t *volume;
     json_t *answer;
     struct ending ending;
@@ -61,7 +61,7 @@ static json_t *new_answer(const json_t *volume)
                      "error", "milliseconds", "asked");
 }
 
-static void fail(struct question *question, const char *sentence)
+static void fail(struct volume_question *question, const char *sentence)
 {
     json_object_set_new(question->answer, "error", json_string(sentence));
 }
@@ -117,13 +117,13 @@ static struct record *new_request(const json_t *volume, uid_t id)
     return client_target_connect(&target);
 }
 
-static int send_request(struct question *question, uid_t id, struct error *error)
+static int send_request(struct volume_question *question, uid_t id, struct error *error)
 {
     return message_hand(question->socket, new_request(question->volume, id), -1,
                         &question->deadline, error);
 }
 
-static int start_client(struct question *question, const char *program,
+static int start_client(struct volume_question *question, const char *program,
                         struct error *error)
 {
     char *words[] = {(char *)program, NULL};
@@ -152,7 +152,8 @@ static int start_client(struct question *question, const char *program,
 
 /* As root, who has a reserved port, asks what the next job will; a user in a job asks by
  * the job's own mount. */
-static int start_look(struct question *question, const char *path, struct error *error)
+static int start_look(struct volume_question *question, const char *path,
+                      struct error *error)
 {
     bool probe = strcmp(text(question->volume, "probe"), "write") == 0 &&
                  strcmp(text(question->volume, "mode"), "ro") != 0;
@@ -173,7 +174,7 @@ static int start_look(struct question *question, const char *path, struct error 
     return error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
 }
 
-static void close_question(struct question *question)
+static void close_question(struct volume_question *question)
 {
     if (question->socket >= 0)
         close(question->socket);
@@ -181,7 +182,7 @@ static void close_question(struct question *question)
 }
 
 /* A volume without a file server is none of the client's. */
-static void begin(struct question *question, const struct settings *settings)
+static void begin(struct volume_question *question, const struct settings *settings)
 {
     struct error error = {.party = ERROR_NONE};
     char path[1024];
@@ -207,7 +208,7 @@ static void begin(struct question *question, const struct settings *settings)
 }
 
 /* A client whose socket was closed has ended, or does so in a moment. */
-static bool has_ended(struct question *question)
+static bool has_ended(struct volume_question *question)
 {
     struct deadline soon = deadline_after(END_MS);
     pid_t ended;
@@ -221,7 +222,7 @@ static bool has_ended(struct question *question)
     return true;
 }
 
-static void fail_without_answer(struct question *question)
+static void fail_without_answer(struct volume_question *question)
 {
     char why[ENDING_TEXT_SIZE];
 
@@ -234,7 +235,7 @@ static void fail_without_answer(struct question *question)
     close_question(question);
 }
 
-static void take_answer(struct question *question)
+static void take_answer(struct volume_question *question)
 {
     struct record *record;
     struct client_answer answer;
@@ -258,7 +259,7 @@ static void take_answer(struct question *question)
 }
 
 /* Each question has a deadline of its own, and nearly the same. */
-static void take_answers(struct question *questions, size_t count)
+static void take_answers(struct volume_question *questions, size_t count)
 {
     for (;;) {
         struct pollfd polled[AT_ONCE];
@@ -281,7 +282,7 @@ static void take_answers(struct question *questions, size_t count)
 }
 
 /* The client ends when its socket closes; this is for one that hangs. */
-static void end(struct question *question)
+static void end(struct volume_question *question)
 {
     close_question(question);
     if (question->child > 0) {
@@ -293,7 +294,7 @@ static void end(struct question *question)
 static size_t ask_some(const struct settings *settings, const json_t *volumes,
                        size_t first, json_t *answers)
 {
-    struct question questions[AT_ONCE];
+    struct volume_question questions[AT_ONCE];
     size_t count = json_array_size(volumes) - first;
 
     if (count > AT_ONCE)
@@ -301,7 +302,7 @@ static size_t ask_some(const struct settings *settings, const json_t *volumes,
     for (size_t i = 0; i < count; i++) {
         const json_t *volume = json_array_get(volumes, first + i);
 
-        questions[i] = (struct question){
+        questions[i] = (struct volume_question){
             .volume = volume, .answer = new_answer(volume), .socket = -1};
         begin(&questions[i], settings);
     }

@@ -8,7 +8,7 @@
 
 #define INDENT "     " /* deeper than a record's other lines */
 
-struct reading {
+struct gpus_reading {
     const struct hostlist *nodes;
     unsigned *gpus;
     bool *is_told;
@@ -60,7 +60,7 @@ static unsigned gpus_of_list(const char *list)
 
 /* Notes the GPUs of `node`. Fails for a name that is no node of the job's, or that was
  * there before: Slurm writes no such line. */
-static int note(struct reading *reading, const char *node, unsigned gpus)
+static int note(struct gpus_reading *reading, const char *node, unsigned gpus)
 {
     size_t count = reading->nodes->count;
 
@@ -80,7 +80,7 @@ static int note(struct reading *reading, const char *node, unsigned gpus)
 /* Reads a line of nodes that have the same GPUs. The first wrong name ends the reading: a
  * user's words may look like such lines, as many as the user likes, each with as many
  * names as a list may have. */
-static int read_nodes(struct reading *reading, char *line, struct error *error)
+static int read_nodes(struct gpus_reading *reading, char *line, struct error *error)
 {
     char *names = line + strlen(INDENT "Nodes="), *list = strstr(line, " GRES=");
     struct hostlist told;
@@ -100,7 +100,7 @@ static int read_nodes(struct reading *reading, char *line, struct error *error)
                                    "words of its user's are in the way");
 }
 
-static int read_lines(struct reading *reading, char *text, unsigned job,
+static int read_lines(struct gpus_reading *reading, char *text, unsigned job,
                       struct error *error)
 {
     bool is_ours = false;
@@ -126,9 +126,9 @@ static int read_lines(struct reading *reading, char *text, unsigned job,
 unsigned *job_gpus_read(const char *text, unsigned job, const struct hostlist *nodes,
                         struct error *error)
 {
-    struct reading reading = {.nodes = nodes,
-                              .gpus = calloc(nodes->count + 1, sizeof(unsigned)),
-                              .is_told = calloc(nodes->count + 1, sizeof(bool))};
+    struct gpus_reading reading = {.nodes = nodes,
+                                   .gpus = calloc(nodes->count + 1, sizeof(unsigned)),
+                                   .is_told = calloc(nodes->count + 1, sizeof(bool))};
     char *copy = strdup(text);
     int status = -1;
 

@@ -11,7 +11,7 @@
 
 #define COMMON_MAX 1024 /* bytes of a value */
 
-struct answer {
+struct launcher_answer {
     struct layout layout;
     struct record *environment;
 };
@@ -19,12 +19,12 @@ struct answer {
 static struct {
     char launchers[LAUNCHER_PATH_SIZE];
     struct framework framework;
-    struct answer *answers;
+    struct launcher_answer *answers;
     size_t count;
     struct record *common;
 } ahead;
 
-struct question {
+struct launcher_question {
     const char *launchers;
     const struct framework *framework;
     const struct layout *layouts;
@@ -46,7 +46,7 @@ static void forget(void)
  * left half loaded. */
 static int ask(const struct layout *layout)
 {
-    struct answer *answer = &ahead.answers[ahead.count];
+    struct launcher_answer *answer = &ahead.answers[ahead.count];
     struct error error = {.party = ERROR_NONE};
 
     answer->layout = *layout;
@@ -91,7 +91,7 @@ static void find_common(void)
 
 static void *ask_all(void *data)
 {
-    const struct question *question = data;
+    const struct launcher_question *question = data;
     const struct deadline deadline = deadline_after(question->milliseconds);
 
     if (launcher_prepared_load(question->launchers, question->framework,
@@ -119,11 +119,11 @@ static void *ask_all(void *data)
 void launcher_ahead(const char *launchers, const struct framework *framework,
                     const struct layout *layouts, size_t count, int milliseconds)
 {
-    struct question question = {.launchers = launchers,
-                                .framework = framework,
-                                .layouts = layouts,
-                                .count = count,
-                                .milliseconds = milliseconds};
+    struct launcher_question question = {.launchers = launchers,
+                                         .framework = framework,
+                                         .layouts = layouts,
+                                         .count = count,
+                                         .milliseconds = milliseconds};
     pthread_t thread;
 
     forget();

@@ -20,19 +20,19 @@
 
 static char log_destination[4096] = "syslog";
 
-struct line {
+struct log_line {
     char text[LINE_SIZE];
     size_t length;
 };
 
 /* Adds a byte, but keeps room for what ends a line: a closing quote and the newline. */
-static void add_byte(struct line *line, char byte)
+static void add_byte(struct log_line *line, char byte)
 {
     if (line->length < LINE_SIZE - 3)
         line->text[line->length++] = byte;
 }
 
-static void add_text(struct line *line, const char *text)
+static void add_text(struct log_line *line, const char *text)
 {
     while (*text)
         add_byte(line, *text++);
@@ -46,7 +46,7 @@ static bool is_plain(const char *value)
 }
 
 /* Adds pairs of a backslash and its byte whole, so that no cut falls between them. */
-static void add_quoted(struct line *line, const char *value)
+static void add_quoted(struct log_line *line, const char *value)
 {
     line->text[line->length++] = '"';
     for (; *value && line->length < LINE_SIZE - 4; value++) {
@@ -59,7 +59,7 @@ static void add_quoted(struct line *line, const char *value)
     line->text[line->length++] = '"';
 }
 
-static void add_field(struct line *line, const char *key, const char *value)
+static void add_field(struct log_line *line, const char *key, const char *value)
 {
     if (line->length + strlen(key) + 8 > LINE_SIZE)
         return;
@@ -72,7 +72,7 @@ static void add_field(struct line *line, const char *key, const char *value)
         add_quoted(line, value);
 }
 
-static void write_line(int fd, const struct line *line)
+static void write_line(int fd, const struct log_line *line)
 {
     ssize_t written = write(fd, line->text, line->length);
 
@@ -80,7 +80,7 @@ static void write_line(int fd, const struct line *line)
 }
 
 /* Begins a line with its local time, and in a file with the distance to UTC. */
-static void add_time(struct line *line, bool to_syslog)
+static void add_time(struct log_line *line, bool to_syslog)
 {
     time_t now = time(NULL);
     struct tm local;
@@ -95,7 +95,7 @@ static void add_time(struct line *line, bool to_syslog)
 
 /* Opens the file for each line: so a file that was rotated away is left at once, and no
  * descriptor stays open in the process, which is Slurm's. */
-static void append_line(const char *path, const struct line *line)
+static void append_line(const char *path, const struct log_line *line)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
                   0640);
@@ -108,7 +108,7 @@ static void append_line(const char *path, const struct line *line)
 
 /* Sends the line without syslog(3), which waits until the daemon reads: any user may give
  * the daemon more than it can read. */
-static void send_line(const struct line *line)
+static void send_line(const struct log_line *line)
 {
     struct sockaddr_un daemon = {.sun_family = AF_UNIX, .sun_path = _PATH_LOG};
     struct timeval patience = {.tv_usec = SYSLOG_US};
@@ -130,7 +130,7 @@ void log_open(const char *destination)
 void log_line(const char *event, const struct record *fields)
 {
     bool to_syslog = strcmp(log_destination, "syslog") == 0;
-    struct line line = {.length = 0};
+    struct log_line line = {.length = 0};
 
     add_time(&line, to_syslog);
     add_text(&line, "atelier: ");

@@ -17,7 +17,7 @@ static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
 
 /* What the function inside Lua works on; it lies outside of Lua, so that it is not lost
  * when Lua raises. */
-struct question {
+struct plan_question {
     const struct settings *settings;
     const struct facts *facts;
     struct policy_text *policy;
@@ -69,7 +69,7 @@ static void push_facts(lua_State *state, const struct facts *facts)
 
 /* Reports the problems at the top: an array of sentences, of which the first is
  * enough. */
-static void report_problems(lua_State *state, struct question *question)
+static void report_problems(lua_State *state, struct plan_question *question)
 {
     const char *path = question->settings->policy;
     const char *first = NULL;
@@ -91,7 +91,7 @@ static void report_problems(lua_State *state, struct question *question)
 
 /* Takes what on_node returned, which is at the top: a table; nil and a sentence; or nil
  * twice, and a sentence for the log or nil. */
-static void take_answer(lua_State *state, struct question *question)
+static void take_answer(lua_State *state, struct plan_question *question)
 {
     struct error cause = {.party = ERROR_NONE};
 
@@ -110,7 +110,7 @@ static void take_answer(lua_State *state, struct question *question)
         error_set(&cause, ERROR_SITE, "the engine answered with a %s",
                   luaL_typename(state, -1));
     else
-        plan_read_answer(state, question->plan, &cause);
+        plan_answer_read(state, question->plan, &cause);
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
@@ -118,7 +118,7 @@ static void take_answer(lua_State *state, struct question *question)
  * directory. */
 static int read_included(lua_State *state)
 {
-    const struct question *question = lua_touserdata(state, lua_upvalueindex(1));
+    const struct plan_question *question = lua_touserdata(state, lua_upvalueindex(1));
     struct error error = {.party = ERROR_NONE};
     const struct policy_file *file = policy_text_include(
         question->policy, question->settings->policy, luaL_checkstring(state, 1), &error);
@@ -135,7 +135,7 @@ static int read_included(lua_State *state)
 /* Asks the engine. It runs inside lua_host_call, with a light userdata, the question. */
 static int ask(lua_State *state)
 {
-    struct question *question = lua_touserdata(state, 1);
+    struct plan_question *question = lua_touserdata(state, 1);
     const struct policy_file *main = &question->policy->files[0];
 
     lua_getglobal(state, "require");
@@ -160,7 +160,7 @@ static int ask(lua_State *state)
     return 0;
 }
 
-static int ask_in_lua(struct question *question, struct error *error)
+static int ask_in_lua(struct plan_question *question, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
     struct lua_host *host =
@@ -222,7 +222,8 @@ int plan_create(struct plan **plan, const struct settings *settings,
                 const struct facts *facts, struct policy_text *policy,
                 struct error *error)
 {
-    struct question question = {.settings = settings, .facts = facts, .policy = policy};
+    struct plan_question question = {
+        .settings = settings, .facts = facts, .policy = policy};
     int status;
 
     *plan = NULL;

@@ -12,6 +12,6 @@
  * environment. The policy is trusted but may have faults, so whatever root would use is
  * checked here again. Returns 0, or -1 with `error` filled (ERROR_SITE); `plan` is then
  * partly filled. It may raise, so it is to be called inside lua_host_call. */
-int plan_read_answer(lua_State *state, struct plan *plan, struct error *error);
+int plan_answer_read(lua_State *state, struct plan *plan, struct error *error);
 
 #endif

@@ -14,38 +14,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct answer {
+struct plan_reader {
     lua_State *state;
     const char *where; /* what the table at the top is called in the sentence */
     struct error *error;
 };
 
 /* Refuses `field` and returns -1. */
-int plan_refuse(const struct answer *answer, const char *field, const char *reason);
+int plan_reader_refuse(const struct plan_reader *answer, const char *field,
+                       const char *reason);
 
 /* Reads one line of text; "" when there is none. */
-int plan_read_text(const struct answer *answer, const char *field, char *text,
-                   size_t size);
+int plan_reader_text(const struct plan_reader *answer, const char *field, char *text,
+                     size_t size);
 
 /* Reads a name; "" when there is none and it is not required. */
-int plan_read_name(const struct answer *answer, const char *field, bool required,
-                   char name[NAME_LENGTH_MAX + 1]);
+int plan_reader_name(const struct plan_reader *answer, const char *field, bool required,
+                     char name[NAME_LENGTH_MAX + 1]);
 
 /* Reads an absolute path; "" when there is none and it is not required. */
-int plan_read_path(const struct answer *answer, const char *field, bool required,
-                   char *path, size_t size);
+int plan_reader_path(const struct plan_reader *answer, const char *field, bool required,
+                     char *path, size_t size);
 
 /* Reads a whole number from 0 to `most`; `*number` stays when there is none. `what` says
  * what the field should have been. */
-int plan_read_number(const struct answer *answer, const char *field, const char *what,
-                     unsigned most, unsigned *number);
+int plan_reader_number(const struct plan_reader *answer, const char *field,
+                       const char *what, unsigned most, unsigned *number);
 
 /* Reads seconds between two limits as milliseconds; `*milliseconds` stays without a
  * field. */
-int plan_read_seconds(const struct answer *answer, const char *field, double least,
-                      double most, int *milliseconds);
+int plan_reader_seconds(const struct plan_reader *answer, const char *field, double least,
+                        double most, int *milliseconds);
 
 /* Reads the key `mode`, "ro" or "rw", which is required. */
-int plan_read_mode(const struct answer *answer, bool *read_only);
+int plan_reader_mode(const struct plan_reader *answer, bool *read_only);
 
 #endif

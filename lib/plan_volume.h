@@ -7,6 +7,6 @@
 
 /* Reads the table at the top of the stack into `volume`, which is all zero. Returns 0, or
  * -1 with the answer's error filled. */
-int plan_read_volume(const struct answer *answer, struct plan_volume *volume);
+int plan_volume_read(const struct plan_reader *answer, struct plan_volume *volume);
 
 #endif

@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct answer {
+struct resolve_answer {
     int status; /* of getaddrinfo */
     struct resolved resolved;
 };
 
-static void ask(struct answer *answer, const char *node, unsigned port)
+static void ask(struct resolve_answer *answer, const char *node, unsigned port)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICSERV};
@@ -37,14 +37,15 @@ static void ask(struct answer *answer, const char *node, unsigned port)
 /* Writes the whole answer or nothing: it fits into the pipe. */
 static void answer_as_child(int fd, const char *node, unsigned port)
 {
-    struct answer answer = {.status = EAI_FAIL};
+    struct resolve_answer answer = {.status = EAI_FAIL};
 
     ask(&answer, node, port);
     _exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
 /* Returns -1 when no answer came by the deadline. */
-static int read_answer(int fd, struct answer *answer, const struct deadline *deadline)
+static int read_answer(int fd, struct resolve_answer *answer,
+                       const struct deadline *deadline)
 {
     struct pollfd ready = {.fd = fd, .events = POLLIN};
     int status;
@@ -58,7 +59,7 @@ static int read_answer(int fd, struct answer *answer, const struct deadline *dea
 int resolve(struct resolved *resolved, const char *node, unsigned port,
             const struct deadline *deadline, char cause[RESOLVE_CAUSE_SIZE])
 {
-    struct answer answer = {.status = EAI_AGAIN};
+    struct resolve_answer answer = {.status = EAI_AGAIN};
     int ends[2], status;
     pid_t child;
 

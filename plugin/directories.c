@@ -10,25 +10,25 @@
 
 #define VARIABLE_SIZE (DIRECTORY_ID_MAX + 32)
 
-struct kind {
+struct directory_kind {
     enum option option;
     const char *fact;
     const char *ours, *theirs; /* the beginnings of the variables' names */
 };
 
-static const struct kind kinds[] = {
+static const struct directory_kind kinds[] = {
     {OPTION_WITH_INPUT, "with_input", "ATELIER_INPUT_", "AZ_BATCHAI_INPUT_"},
     {OPTION_WITH_OUTPUT, "with_output", "ATELIER_OUTPUT_", "AZ_BATCHAI_OUTPUT_"},
 };
 
-struct lookup {
+struct variable_lookup {
     struct spank_handle *spank;
     char *last; /* what was given out */
 };
 
 static const char *look_up(const char *name, void *data)
 {
-    struct lookup *lookup = data;
+    struct variable_lookup *lookup = data;
 
     free(lookup->last);
     lookup->last = step_environment(lookup->spank, name);
@@ -53,11 +53,11 @@ static bool is_restarted(struct spank_handle *spank)
     return restarted;
 }
 
-static int set_item(struct spank_handle *spank, const struct kind *kind,
+static int set_item(struct spank_handle *spank, const struct directory_kind *kind,
                     const struct directory_item *item, bool compat, struct error *error)
 {
     const char *source = option_words[kind->option].option;
-    struct lookup lookup = {.spank = spank};
+    struct variable_lookup lookup = {.spank = spank};
     char path[DIRECTORY_PATH_SIZE];
     int status = directory_item_expand(source, item, look_up, &lookup, path, error);
 
@@ -74,8 +74,8 @@ static int set_item(struct spank_handle *spank, const struct kind *kind,
     return status;
 }
 
-static int set_list(struct spank_handle *spank, const struct kind *kind, const char *list,
-                    bool compat, struct error *error)
+static int set_list(struct spank_handle *spank, const struct directory_kind *kind,
+                    const char *list, bool compat, struct error *error)
 {
     struct directory_item item;
 

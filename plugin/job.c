@@ -42,7 +42,7 @@ int job_read(struct job *job, struct spank_handle *spank)
     return job->node ? 0 : -1;
 }
 
-static enum step_kind kind_of(uint32_t id)
+static enum step_kind step_kind_of(uint32_t id)
 {
     switch (id) {
     case SLURM_BATCH_SCRIPT:
@@ -64,7 +64,7 @@ int step_read(struct step *step, struct spank_handle *spank)
         spank_get_item(spank, S_JOB_STEPID, &id) != ESPANK_SUCCESS)
         return -1;
     step->id = id;
-    step->kind = kind_of(id);
+    step->kind = step_kind_of(id);
     return 0;
 }
 

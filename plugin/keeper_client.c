@@ -130,9 +130,9 @@ static void add_facts(struct words *environment, const struct options *asked)
     }
 }
 
-int keeper_start(const struct settings *settings, const struct job *job,
-                 const struct options *asked, bool *requeue, struct error *error,
-                 char notice[NOTICE_SIZE])
+int keeper_client_start(const struct settings *settings, const struct job *job,
+                        const struct options *asked, bool *requeue, struct error *error,
+                        char notice[NOTICE_SIZE])
 {
     struct words words, environment = {.count = 0};
     int status;
@@ -146,8 +146,8 @@ int keeper_start(const struct settings *settings, const struct job *job,
     return status == 0 ? 0 : -1;
 }
 
-int keeper_stop(const struct settings *settings, const struct job *job,
-                const char *restart, struct error *error, char notice[NOTICE_SIZE])
+int keeper_client_stop(const struct settings *settings, const struct job *job,
+                       const char *restart, struct error *error, char notice[NOTICE_SIZE])
 {
     struct words words, environment = {.count = 0};
     int status;
@@ -165,7 +165,7 @@ static void keeper_path(char path[PATH_MAX], const struct settings *settings,
     snprintf(path, PATH_MAX, "%s/%s/%u%s", settings->run, job->node, job->id, file);
 }
 
-bool keeper_was_started(const struct settings *settings, const struct job *job)
+bool keeper_client_was_started(const struct settings *settings, const struct job *job)
 {
     char path[PATH_MAX];
 
@@ -173,7 +173,7 @@ bool keeper_was_started(const struct settings *settings, const struct job *job)
     return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
-bool keeper_has_shared(const struct settings *settings, const struct job *job)
+bool keeper_client_has_shared(const struct settings *settings, const struct job *job)
 {
     char path[PATH_MAX];
 
@@ -254,8 +254,8 @@ static int explain_no_answer(const struct job *job, const struct error *cause,
                      job->id, job->node, cause->text);
 }
 
-int keeper_join(const struct settings *settings, const struct job *job,
-                struct record **facts, int *namespace_fd, struct error *error)
+int keeper_client_join(const struct settings *settings, const struct job *job,
+                       struct record **facts, int *namespace_fd, struct error *error)
 {
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct error cause = {.party = ERROR_NONE};
@@ -298,8 +298,8 @@ static struct record *ask_at_end(const char *path)
     return answer;
 }
 
-int keeper_ask_losses(const struct settings *settings, const struct job *job,
-                      struct error *error, char notice[NOTICE_SIZE])
+int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
+                             struct error *error, char notice[NOTICE_SIZE])
 {
     struct deadline patience = deadline_after(SAVE_MS);
     struct record *answer;

@@ -18,35 +18,36 @@
  * with `error` holding the keeper's sentence, or why there is none, `notice` what
  * everybody may read of it, "" where the keeper says none, and `*requeue` whether the
  * policy wants the job to be tried again. */
-int keeper_start(const struct settings *settings, const struct job *job,
-                 const struct options *asked, bool *requeue, struct error *error,
-                 char notice[NOTICE_SIZE]);
+int keeper_client_start(const struct settings *settings, const struct job *job,
+                        const struct options *asked, bool *requeue, struct error *error,
+                        char notice[NOTICE_SIZE]);
 
 /* Runs the keeper's program to unmount and end. `restart` as last_run.h has it, or NULL.
  * Returns 0; or -1 with `error` and `notice` as above: what the job lost, or that the
  * keeper did not end in order. */
-int keeper_stop(const struct settings *settings, const struct job *job,
-                const char *restart, struct error *error, char notice[NOTICE_SIZE]);
+int keeper_client_stop(const struct settings *settings, const struct job *job,
+                       const char *restart, struct error *error,
+                       char notice[NOTICE_SIZE]);
 
 /* Whether the keeper of `job` on this node is to remove what the job's nodes share. One
  * system call. */
-bool keeper_has_shared(const struct settings *settings, const struct job *job);
+bool keeper_client_has_shared(const struct settings *settings, const struct job *job);
 
 /* Whether a keeper was started for `job` on this node and not stopped yet; it may be
  * dead. One system call. */
-bool keeper_was_started(const struct settings *settings, const struct job *job);
+bool keeper_client_was_started(const struct settings *settings, const struct job *job);
 
 /* When a step's tasks have ended on this node: asks the keeper what the job's volumes
  * lost, and waits a moment for what may still be saved. Returns 0, also when no keeper
  * answers; or -1 with `error` and `notice` filled. */
-int keeper_ask_losses(const struct settings *settings, const struct job *job,
-                      struct error *error, char notice[NOTICE_SIZE]);
+int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
+                             struct error *error, char notice[NOTICE_SIZE]);
 
 /* Asks the keeper for the job's facts (keeper_protocol.h) and mount namespace. Returns 0
  * with `*facts` and `*namespace_fd` owned by the caller; `*namespace_fd` is -1 when none
  * came. Or returns -1 with `error` filled: no keeper, none that answers in time, or one
  * that belongs to somebody else. A keeper in state "failed" is an answer. */
-int keeper_join(const struct settings *settings, const struct job *job,
-                struct record **facts, int *namespace_fd, struct error *error);
+int keeper_client_join(const struct settings *settings, const struct job *job,
+                       struct record **facts, int *namespace_fd, struct error *error);
 
 #endif

@@ -76,13 +76,13 @@ void membership_join(struct membership *membership, const struct settings *setti
 {
     int namespace_fd;
 
-    if (!options_name_workspace(asked) && !keeper_was_started(settings, job)) {
+    if (!options_name_workspace(asked) && !keeper_client_was_started(settings, job)) {
         if (options_given(asked))
             refuse_lone_options(membership, asked);
         return;
     }
-    if (keeper_join(settings, job, &membership->facts, &namespace_fd,
-                    &membership->failure) < 0)
+    if (keeper_client_join(settings, job, &membership->facts, &namespace_fd,
+                           &membership->failure) < 0)
         return;
     keep_keepers_failure(membership);
     enter(membership, namespace_fd, &membership->failure);

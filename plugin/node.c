@@ -31,7 +31,8 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         job_say("Slurm does not say which job and node this prolog is of");
     else if (site->failure.party)
         report(&site->settings, &job, false, &site->failure, "");
-    else if (keeper_start(&site->settings, &job, &asked, &requeue, &error, notice) < 0)
+    else if (keeper_client_start(&site->settings, &job, &asked, &requeue, &error,
+                                 notice) < 0)
         report(&site->settings, &job, requeue, &error, notice);
 }
 
@@ -50,10 +51,10 @@ void node_end_job(const struct site *site, struct spank_handle *spank)
     const char *restarts = NULL;
     struct job job;
 
-    if (job_read(&job, spank) < 0 || !keeper_was_started(&site->settings, &job))
+    if (job_read(&job, spank) < 0 || !keeper_client_was_started(&site->settings, &job))
         return;
-    if (keeper_has_shared(&site->settings, &job))
+    if (keeper_client_has_shared(&site->settings, &job))
         restarts = last_run_restarts(&site->settings, &job, word);
-    if (keeper_stop(&site->settings, &job, restarts, &error, notice) < 0)
+    if (keeper_client_stop(&site->settings, &job, restarts, &error, notice) < 0)
         report_end(&site->settings, &job, &error, notice);
 }

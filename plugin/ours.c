@@ -30,13 +30,13 @@ static void write_sum(char sum[SUM_SIZE], enum ours_kind kind, const char *value
     snprintf(sum, SUM_SIZE, "%c%08" PRIx32, (char)kind, hash);
 }
 
-struct entry {
+struct our_entry {
     char name[NAME_SIZE], sum[SUM_SIZE];
 };
 
 /* Reads "NAME=sum" at `text` and returns what follows it; NULL at the end, or where the
  * text is none of ours. */
-static const char *read_entry(struct entry *entry, const char *text)
+static const char *read_entry(struct our_entry *entry, const char *text)
 {
     int used = 0;
 
@@ -47,7 +47,8 @@ static const char *read_entry(struct entry *entry, const char *text)
 }
 
 /* Whether the variable has the value that we gave it; `absent` where it is not set. */
-static bool is_as_set(struct spank_handle *spank, const struct entry *entry, bool absent)
+static bool is_as_set(struct spank_handle *spank, const struct our_entry *entry,
+                      bool absent)
 {
     char *value = step_environment(spank, entry->name);
     char sum[SUM_SIZE] = "";
@@ -63,7 +64,7 @@ static bool is_as_set(struct spank_handle *spank, const struct entry *entry, boo
 
 static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
 {
-    struct entry entry;
+    struct our_entry entry;
 
     while ((marker = read_entry(&entry, marker)))
         if (entry.sum[0] == OURS_RANK && !is_as_set(spank, &entry, true))
@@ -77,7 +78,7 @@ void ours_forget(struct spank_handle *spank)
 {
     char *marker = step_environment(spank, MARKER);
     const char *rest = marker;
-    struct entry entry;
+    struct our_entry entry;
     bool users;
 
     if (!marker)

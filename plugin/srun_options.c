@@ -24,13 +24,13 @@ static const struct {
 };
 
 /* Words that end in NUL, one behind the other. */
-struct words {
+struct srun_words {
     char *next;
     const char *end;
 };
 
 /* A value that is a word of its own is left for the next call. */
-static const char *next_word(struct words *words)
+static const char *next_word(struct srun_words *words)
 {
     char *word = words->next;
 
@@ -42,7 +42,7 @@ static const char *next_word(struct words *words)
 
 /* The words that srun was started with. They are kept, since the values point into them.
  */
-static struct words command_line(void)
+static struct srun_words command_line(void)
 {
     static char text[LINE_MAX_SIZE];
     FILE *file = fopen("/proc/self/cmdline", "re");
@@ -51,10 +51,10 @@ static struct words command_line(void)
     if (file)
         fclose(file);
     text[length] = '\0';
-    return (struct words){.next = text, .end = text + length};
+    return (struct srun_words){.next = text, .end = text + length};
 }
 
-static void read_long(const char *word, struct words *words, const char *value[])
+static void read_long(const char *word, struct srun_words *words, const char *value[])
 {
     size_t length = strcspn(word, "=");
 
@@ -65,7 +65,7 @@ static void read_long(const char *word, struct words *words, const char *value[]
 }
 
 /* Letters of flags may stand before the one with a value. */
-static void read_short(const char *word, struct words *words, const char *value[])
+static void read_short(const char *word, struct srun_words *words, const char *value[])
 {
     for (; *word; word++) {
         for (int kind = 0; kind < FILE_KINDS; kind++)
@@ -83,9 +83,9 @@ static void read_short(const char *word, struct words *words, const char *value[
 
 /* The component's first word is the program's name or the colon before it; how many of
  * the words are options, getopt says. */
-static void read_options(struct words *words, const char *value[])
+static void read_options(struct srun_words *words, const char *value[])
 {
-    struct words rest = *words;
+    struct srun_words rest = *words;
     const char *word = next_word(&rest);
 
     for (int i = 0; i < optind && next_word(words); i++)
@@ -100,9 +100,9 @@ static void read_options(struct words *words, const char *value[])
 }
 
 /* Goes on to the component whose options Slurm has just read. */
-static void skip_components(struct words *words, unsigned components)
+static void skip_components(struct srun_words *words, unsigned components)
 {
-    struct words colon = *words;
+    struct srun_words colon = *words;
     const char *word;
 
     while (components > 0 && (word = next_word(&colon)))
@@ -114,7 +114,7 @@ static void skip_components(struct words *words, unsigned components)
 
 void srun_options_read(unsigned component, const char *value[FILE_KINDS])
 {
-    struct words words = command_line();
+    struct srun_words words = command_line();
 
     for (int kind = 0; kind < FILE_KINDS; kind++)
         value[kind] = getenv(options[kind].variable);

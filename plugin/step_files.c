@@ -15,7 +15,7 @@
 #define LOOK_MS 2000
 #define SLURMS_REFUGE "/tmp" /* where a step begins that cannot begin where it should */
 
-struct look {
+struct step_files_look {
     const struct step_files *files;
     struct spank_handle *spank;
     const struct step *step;
@@ -54,7 +54,8 @@ static void ask_for_names(struct step_files *files, const struct settings *setti
 }
 
 /* Writes the path of a file that the nodes open to `path`. Returns false for none. */
-static bool find_path(const struct look *look, enum file_kind kind, char path[PATH_MAX])
+static bool find_path(const struct step_files_look *look, enum file_kind kind,
+                      char path[PATH_MAX])
 {
     const char *name = look->files->name[kind];
     const char *directory = look->files->name[FILE_DIRECTORY];
@@ -68,7 +69,7 @@ static bool find_path(const struct look *look, enum file_kind kind, char path[PA
     return true;
 }
 
-static void say_where(char where[80], const struct look *look)
+static void say_where(char where[80], const struct step_files_look *look)
 {
     snprintf(where, 80, "on node %.64s", look->step->job.node);
 }
@@ -86,7 +87,7 @@ static void tell_in(const char *path, const struct error *error)
         close(fd);
 }
 
-static void tell_elsewhere(const struct look *look, const char *faulty,
+static void tell_elsewhere(const struct step_files_look *look, const char *faulty,
                            const struct error *error)
 {
     char output[PATH_MAX] = "", path[PATH_MAX];
@@ -99,8 +100,8 @@ static void tell_elsewhere(const struct look *look, const char *faulty,
 }
 
 /* A file that was to be in a working directory that is not there: Slurm's default. */
-static int look_at_one(const struct look *look, enum file_kind kind, const char *path,
-                       struct error *error)
+static int look_at_one(const struct step_files_look *look, enum file_kind kind,
+                       const char *path, struct error *error)
 {
     const char *directory = look->files->name[FILE_DIRECTORY];
     size_t length = directory ? strlen(directory) : 0;
@@ -119,7 +120,7 @@ static int look_at_one(const struct look *look, enum file_kind kind, const char 
 /* In the order in which Slurm opens them. */
 static int look_at_files(const void *data, struct error *error)
 {
-    const struct look *look = data;
+    const struct step_files_look *look = data;
     char path[PATH_MAX];
 
     for (int kind = FILE_INPUT; kind <= FILE_ERROR; kind++)
@@ -133,7 +134,7 @@ static int look_at_files(const void *data, struct error *error)
 
 static int look_at_directory(const void *data, struct error *error)
 {
-    const struct look *look = data;
+    const struct step_files_look *look = data;
     const char *directory = look->files->name[FILE_DIRECTORY];
     char where[80];
 
@@ -146,7 +147,7 @@ static int look_at_directory(const void *data, struct error *error)
 void step_files_look(struct step_files *files, const struct settings *settings,
                      struct spank_handle *spank, const struct step *step)
 {
-    struct look look = {.files = files, .spank = spank, .step = step};
+    struct step_files_look look = {.files = files, .spank = spank, .step = step};
 
     ask_for_names(files, settings, spank, step);
     as_user(spank, &step->job, LOOK_MS, look_at_files, &look, &files->fault);
@@ -163,7 +164,7 @@ void step_files_look_at_directory(struct step_files *files,
                                   const struct settings *settings,
                                   struct spank_handle *spank, const struct step *step)
 {
-    struct look look = {.files = files, .spank = spank, .step = step};
+    struct step_files_look look = {.files = files, .spank = spank, .step = step};
 
     if (!is_in_refuge())
         return;

@@ -88,7 +88,7 @@ static void join(struct membership *membership, struct options *asked,
 {
     membership_join(membership, settings, &step->job, asked);
     if (membership->failure.party && step->kind == STEP_TASKS &&
-        options_name_workspace(asked) && !keeper_was_started(settings, &step->job))
+        options_name_workspace(asked) && !keeper_client_was_started(settings, &step->job))
         blame_step(membership, settings, spank, step, asked->value[OPTION_WORKSPACE]);
     if (membership_exists(membership))
         forget_other_components(asked, spank);
@@ -227,7 +227,7 @@ void task_end(const struct membership *membership, const struct site *site,
 
     if (!membership->facts || membership->failure.party ||
         ++ended < step_local_tasks(spank) || step_read(&step, spank) < 0 ||
-        keeper_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
+        keeper_client_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
         return;
     job_say("job %u: %s", step.job.id, loss.text);
     note_loss(site, &step, step_nodes(spank), notice);

@@ -94,13 +94,13 @@ static bool take_line(struct job_comment *comment, const char *line)
 }
 
 /* A line that is being read, and whether it was the job's. */
-struct reading {
+struct comment_line {
     char line[JOB_LINE_ID_WIDTH + JOB_COMMENT_SIZE];
     size_t length;
     bool is_done;
 };
 
-static void take_part(struct job_comment *comment, struct reading *reading,
+static void take_part(struct job_comment *comment, struct comment_line *reading,
                       const char *part, ssize_t length)
 {
     for (ssize_t i = 0; i < length && !reading->is_done; i++) {
@@ -118,7 +118,7 @@ static void take_part(struct job_comment *comment, struct reading *reading,
 /* Reads until the job's line or the end. Returns whether the line came. */
 static bool read_answer(struct job_comment *comment, const struct deadline *deadline)
 {
-    struct reading reading = {.length = 0};
+    struct comment_line reading = {.length = 0};
     struct pollfd answer = {.fd = comment->answer, .events = POLLIN};
     char part[4096];
     ssize_t length = 1;

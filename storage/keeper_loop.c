@@ -20,14 +20,14 @@
 #define PEER_SILENT_MS 2000
 #define UNLOCK_MS 500 /* to give up the locks of a client that died */
 
-struct peer {
+struct keeper_peer {
     int fd;
     struct deadline deadline; /* by when its request must have come */
 };
 
 struct loop {
     struct keeper *keeper;
-    struct peer peers[PEERS_MAX];
+    struct keeper_peer peers[PEERS_MAX];
     size_t peer_count;
     struct job_watch watch;
     struct deadline look; /* when what serves the volumes is looked at next */
@@ -141,7 +141,7 @@ static void serve_peers(struct loop *loop, const struct pollfd *polled, size_t c
     size_t kept = 0;
 
     for (size_t i = 0; i < loop->peer_count; i++) {
-        struct peer *peer = &loop->peers[i];
+        struct keeper_peer *peer = &loop->peers[i];
 
         if (i < count && polled[i].revents)
             serve_peer(loop, peer->fd);

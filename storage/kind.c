@@ -32,7 +32,7 @@ const struct kind *kind_of(const struct plan_volume *volume)
 }
 
 struct finish {
-    const struct volume *volume;
+    const struct job_volume *volume;
     const struct mount_site *site;
     const char *target;
 };
@@ -40,7 +40,7 @@ struct finish {
 static int finish(const void *data, struct error *error)
 {
     const struct finish *finish = data;
-    const struct volume *volume = finish->volume;
+    const struct job_volume *volume = finish->volume;
 
     if (volume->kind->is_to_be_restricted &&
         place_restrict(volume->plan, finish->target, error) < 0)
@@ -52,7 +52,7 @@ static int finish(const void *data, struct error *error)
 
 /* Restricts and places the mount; runs in a child, since whoever serves the mount may
  * hang as soon as it is looked at. */
-static int finish_mount(struct volume *volume, const struct mount_site *site,
+static int finish_mount(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {
@@ -70,7 +70,7 @@ static int finish_mount(struct volume *volume, const struct mount_site *site,
 
 /* Returns the volume's own deadline, but leaves time to undo everything and to say
  * why. */
-static struct deadline own_deadline(const struct volume *volume,
+static struct deadline own_deadline(const struct job_volume *volume,
                                     const struct deadline *deadline)
 {
     int left = deadline_left(deadline) - UNDO_RESERVED_MS;
@@ -80,7 +80,7 @@ static struct deadline own_deadline(const struct volume *volume,
     return deadline_after(left > 0 ? left : 0);
 }
 
-int kind_mount(struct volume *volume, const struct mount_site *site,
+int kind_mount(struct job_volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error)
 {
     struct deadline own = own_deadline(volume, deadline);
@@ -92,7 +92,7 @@ int kind_mount(struct volume *volume, const struct mount_site *site,
     return finish_mount(volume, site, target, &own, error);
 }
 
-void kind_end(struct volume *volume, const struct deadline *deadline,
+void kind_end(struct job_volume *volume, const struct deadline *deadline,
               struct record *report)
 {
     if (volume->kind && volume->kind->end)
@@ -116,7 +116,7 @@ bool kind_abort(const struct plan_volume *volume, const char *path)
     return kind && kind->abort && kind->abort(path);
 }
 
-void kind_report(const struct volume *volume, const char *root, struct record *report)
+void kind_report(const struct job_volume *volume, const char *root, struct record *report)
 {
     char path[TARGET_SIZE];
 

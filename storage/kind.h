@@ -30,7 +30,7 @@ struct mount_site {
 };
 
 /* One volume of the job on this node. */
-struct volume {
+struct job_volume {
     const struct plan_volume *plan;
     const struct kind *kind;
     struct file_server *server; /* for kind nfs, not owned */
@@ -50,8 +50,9 @@ struct kind {
     bool is_to_be_restricted;
     /* Mounts the volume at `target`, its directory below the mount root. Returns 0; or -1
      * with `error` filled, and then `end` is called all the same. */
-    int (*mount)(struct volume *volume, const struct mount_site *site, const char *target,
-                 const struct deadline *deadline, struct error *error);
+    int (*mount)(struct job_volume *volume, const struct mount_site *site,
+                 const char *target, const struct deadline *deadline,
+                 struct error *error);
     /* Whether the file server's client ends before the mount, since it only asks whether
      * the server is well. */
     bool is_without_client;
@@ -69,7 +70,7 @@ struct kind {
     enum hearing (*look)(struct file_server *server, const char *path);
     /* Once the volume is unmounted: ends what serves it, deletes what was the job's, and
      * adds what is known of that to `report`. May be NULL. */
-    void (*end)(struct volume *volume, const struct deadline *deadline,
+    void (*end)(struct job_volume *volume, const struct deadline *deadline,
                 struct record *report);
 };
 
@@ -85,7 +86,7 @@ int kind_settle_driver(struct plan_volume *volume, struct error *error);
 
 /* Mounts the volume with all that the policy says: restrictions and place. Returns 0 or
  * -1 with `error` filled. */
-int kind_mount(struct volume *volume, const struct mount_site *site,
+int kind_mount(struct job_volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error);
 
 /* Unmount the volume at `path`, and abort what waits for its server, as in struct kind.
@@ -94,12 +95,13 @@ int kind_unmount(const struct plan_volume *volume, const char *path, int flags);
 bool kind_abort(const struct plan_volume *volume, const char *path);
 
 /* Adds what the mount of the volume below `root` can tell to `report`. */
-void kind_report(const struct volume *volume, const char *root, struct record *report);
+void kind_report(const struct job_volume *volume, const char *root,
+                 struct record *report);
 
 /* Ends the volume once it is unmounted, also when it was mounted only in part. Adds
  * VOLUME.killed=1 to `report`, which may be NULL, when the program that served it did not
  * end by itself. */
-void kind_end(struct volume *volume, const struct deadline *deadline,
+void kind_end(struct job_volume *volume, const struct deadline *deadline,
               struct record *report);
 
 #endif

@@ -53,7 +53,7 @@ static int bind_source(const void *data, struct error *error)
     return 0;
 }
 
-static int mount_bind(struct volume *volume, const struct mount_site *site,
+static int mount_bind(struct job_volume *volume, const struct mount_site *site,
                       const char *target, const struct deadline *deadline,
                       struct error *error)
 {

@@ -25,7 +25,7 @@ static void add_gluster_source(struct words *words, const char *source)
         words_add(words, "--subdir-mount=%s", directory);
 }
 
-static int mount_glusterfs(struct volume *volume, const struct mount_site *site,
+static int mount_glusterfs(struct job_volume *volume, const struct mount_site *site,
                            const char *target, const struct deadline *deadline,
                            struct error *error)
 {
@@ -46,7 +46,7 @@ static int mount_glusterfs(struct volume *volume, const struct mount_site *site,
 
 /* Ends the program. One that had to be killed may have lost data, so the report says
  * so. */
-static void end_mounter(struct volume *volume, const struct deadline *deadline,
+static void end_mounter(struct job_volume *volume, const struct deadline *deadline,
                         struct record *report)
 {
     char key[NAME_LENGTH_MAX + sizeof(".killed")];
@@ -64,7 +64,7 @@ const struct kind kind_glusterfs = {.name = "glusterfs",
 
 /* Adds a cache that writes a file to the store when the file is closed, since the cache
  * is deleted with the job. */
-static int add_cache(struct words *words, struct volume *volume,
+static int add_cache(struct words *words, struct job_volume *volume,
                      const struct facts *facts, struct error *error)
 {
     struct facts root = *facts;
@@ -86,7 +86,7 @@ static int add_cache(struct words *words, struct volume *volume,
                         error);
 }
 
-static int mount_rclone(struct volume *volume, const struct mount_site *site,
+static int mount_rclone(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {

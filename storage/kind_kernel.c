@@ -53,7 +53,7 @@ static void add_recovery(struct words *words, const struct plan_volume *volume)
 /* Mounts by mount.nfs. nosharecache gives the mount a superblock of its own, so that
  * aborting requests at a job's end concerns no other job. retry=0, since the preflight
  * has just had its answer. */
-static int mount_kernel(struct volume *volume, const struct mount_site *site,
+static int mount_kernel(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {

@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-static int mount_memory(const struct volume *volume, const struct facts *facts,
+static int mount_memory(const struct job_volume *volume, const struct facts *facts,
                         int target, struct error *error)
 {
     char options[96], link[DIRECTORY_LINK_SIZE];
@@ -24,7 +24,7 @@ static int mount_memory(const struct volume *volume, const struct facts *facts,
                      volume->plan->name, volume->plan->size, strerror(errno));
 }
 
-static int mount_disk(struct volume *volume, const struct facts *facts, int target,
+static int mount_disk(struct job_volume *volume, const struct facts *facts, int target,
                       struct error *error)
 {
     char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
@@ -39,7 +39,7 @@ static int mount_disk(struct volume *volume, const struct facts *facts, int targ
                      volume->plan->name, strerror(errno));
 }
 
-static int mount_local(struct volume *volume, const struct mount_site *site,
+static int mount_local(struct job_volume *volume, const struct mount_site *site,
                        const char *target, const struct deadline *deadline,
                        struct error *error)
 {
@@ -56,7 +56,7 @@ static int mount_local(struct volume *volume, const struct mount_site *site,
     return status;
 }
 
-static void end_local(struct volume *volume, const struct deadline *deadline,
+static void end_local(struct job_volume *volume, const struct deadline *deadline,
                       struct record *report)
 {
     (void)report;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int mount_libnfs(struct volume *volume, const struct mount_site *site,
+static int mount_libnfs(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {

@@ -7,8 +7,8 @@
 #define MOUNT_CIFS "/usr/sbin/mount.cifs"
 #define MOUNT_LUSTRE "/usr/sbin/mount.lustre"
 
-static void begin(struct words *words, const char *program, const struct volume *volume,
-                  const char *target)
+static void begin(struct words *words, const char *program,
+                  const struct job_volume *volume, const char *target)
 {
     words_add(words, "%s", program);
     words_add(words, "%s", volume->plan->source);
@@ -19,7 +19,7 @@ static void begin(struct words *words, const char *program, const struct volume 
 
 /* Mounts a share as the user, whoever the credentials belong to, since a share knows no
  * other users. nosharesock keeps one job's dead connection from being another job's. */
-static int mount_cifs(struct volume *volume, const struct mount_site *site,
+static int mount_cifs(struct job_volume *volume, const struct mount_site *site,
                       const char *target, const struct deadline *deadline,
                       struct error *error)
 {
@@ -40,7 +40,7 @@ static int mount_cifs(struct volume *volume, const struct mount_site *site,
 const struct kind kind_cifs = {
     .name = "cifs", .is_shared = true, .is_to_be_restricted = true, .mount = mount_cifs};
 
-static int mount_lustre(struct volume *volume, const struct mount_site *site,
+static int mount_lustre(struct job_volume *volume, const struct mount_site *site,
                         const char *target, const struct deadline *deadline,
                         struct error *error)
 {
@@ -57,7 +57,7 @@ const struct kind kind_lustre = {.name = "lustre",
                                  .is_to_be_restricted = true,
                                  .mount = mount_lustre};
 
-static int mount_command(struct volume *volume, const struct mount_site *site,
+static int mount_command(struct job_volume *volume, const struct mount_site *site,
                          const char *target, const struct deadline *deadline,
                          struct error *error)
 {

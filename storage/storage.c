@@ -37,7 +37,7 @@ static struct file_server *add_server(struct storage *storage)
 
 /* Finds or makes the server of the volume: one client process serves all of a server's
  * volumes. */
-static void join_server(struct storage *storage, struct volume *volume)
+static void join_server(struct storage *storage, struct job_volume *volume)
 {
     struct file_server *server = find_server(storage, volume->plan->server);
 
@@ -51,7 +51,7 @@ static void join_server(struct storage *storage, struct volume *volume)
 static int sort_volumes(struct storage *storage, struct plan *plan, struct error *error)
 {
     for (; storage->volume_count < plan->volume_count; storage->volume_count++) {
-        struct volume *volume = &storage->volumes[storage->volume_count];
+        struct job_volume *volume = &storage->volumes[storage->volume_count];
 
         if (kind_settle_driver(&plan->volumes[storage->volume_count], error) < 0)
             return -1;
@@ -168,7 +168,7 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
     size_t count = 0;
 
     for (size_t i = 0; i < storage->volume_count; i++) {
-        const struct volume *volume = &storage->volumes[i];
+        const struct job_volume *volume = &storage->volumes[i];
         int fd = volume->server && volume->index == 0 ? volume->server->client.socket
                                                       : volume->mounter.watch;
 
@@ -179,7 +179,7 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
 
 enum hearing storage_hear(struct storage *storage, size_t index)
 {
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
 }
@@ -238,7 +238,7 @@ enum hearing storage_look(struct storage *storage, size_t index)
 
 bool storage_is_served(struct storage *storage, size_t index)
 {
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     if (!volume->server)
         return !process_is_stopped(volume->mounter.process);
@@ -250,7 +250,7 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
                                           char *how, size_t size)
 {
     struct deadline now = deadline_after(0);
-    struct volume *volume = &storage->volumes[index];
+    struct job_volume *volume = &storage->volumes[index];
 
     if (volume->server) {
         client_process_describe(&volume->server->client, how, size);
@@ -269,7 +269,7 @@ void storage_report_unsafe(const struct storage *storage, struct record *report)
     char key[NAME_LENGTH_MAX + sizeof("." LOSS_UNSAFE)];
 
     for (size_t i = 0; i < storage->volume_count; i++) {
-        const struct volume *volume = &storage->volumes[i];
+        const struct job_volume *volume = &storage->volumes[i];
         unsigned long long bytes =
             volume->server ? volume->server->unsafe[volume->index] : 0;
 

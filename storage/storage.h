@@ -17,9 +17,9 @@
 struct identity;
 
 struct storage {
-    const char *root;                        /* the mount root */
-    const struct plan *plan;                 /* not owned */
-    struct volume volumes[PLAN_VOLUMES_MAX]; /* in the order of the plan */
+    const char *root;                            /* the mount root */
+    const struct plan *plan;                     /* not owned */
+    struct job_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of the plan */
     size_t volume_count;
     struct file_server servers[PLAN_VOLUMES_MAX];
     size_t server_count;

@@ -121,14 +121,14 @@ static void sweep_unlocked(int directory, const char *entry, void *data)
     close(fd);
 }
 
-struct look {
+struct sweep_search {
     const char *except;
     bool found;
 };
 
 static void look_at(int directory, const char *entry, void *data)
 {
-    struct look *look = data;
+    struct sweep_search *look = data;
 
     (void)directory;
     look->found |= strncmp(entry, SWEEP_PREFIX, strlen(SWEEP_PREFIX)) == 0 &&
@@ -137,7 +137,7 @@ static void look_at(int directory, const char *entry, void *data)
 
 bool sweep_has_others(int parent, const char *name)
 {
-    struct look look = {.except = name};
+    struct sweep_search look = {.except = name};
 
     visit_entries(parent, ".", &look, look_at);
     return look.found;

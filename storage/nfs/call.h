@@ -58,7 +58,7 @@ struct call {
     /* NULL, or answers without the server; returns false if it cannot. */
     bool (*known)(struct call *call);
     enum procedure procedure;
-    union arguments arguments;
+    union procedure_arguments arguments;
     call_done done;
     /* NULL, or hears what the server answers after the call was given up. */
     call_done late;

@@ -40,7 +40,7 @@ void directory_releasedir(fuse_req_t request, fuse_ino_t number,
 /* Returns whether the kernel is to learn the entry's inode. It knows "." and ".."
  * already. It knows more of what was opened, written or looked up since the listing came.
  * And when it remembers too many inodes, it gets no new ones. */
-static bool tells_something(const struct call *call, const struct entry *entry)
+static bool tells_something(const struct call *call, const struct listing_entry *entry)
 {
     struct inode_table *inodes = &call->volume->inodes;
     struct inode *inode;
@@ -59,8 +59,8 @@ static bool tells_something(const struct call *call, const struct entry *entry)
 /* Adds one entry to the answer. Returns its size, which is larger than `size` when it
  * does not fit any more. With `plus`, the kernel learns the entry's inode
  * (tells_something). */
-static size_t put_entry(struct call *call, struct entry *entry, char *room, size_t size,
-                        double age)
+static size_t put_entry(struct call *call, struct listing_entry *entry, char *room,
+                        size_t size, double age)
 {
     struct stat status = {.st_ino = entry->fileid};
     struct fuse_entry_param unknown = {.attr = status}; /* for the name alone */
@@ -100,7 +100,7 @@ static void take_back(struct call *call, size_t first, size_t end)
     struct inode_table *inodes = &call->volume->inodes;
 
     for (size_t i = first; i < end; i++) {
-        struct entry *entry = &call->directory->entries[i];
+        struct listing_entry *entry = &call->directory->entries[i];
         struct inode *inode = entry->is_told ? inode_find(inodes, &entry->handle) : NULL;
 
         if (inode)
@@ -216,7 +216,7 @@ static void readdir_done(struct call *call, void *result)
 static void list(struct call *call)
 {
     struct directory *directory = call->directory;
-    union arguments *arguments = &call->arguments;
+    union procedure_arguments *arguments = &call->arguments;
 
     if (call->offset == 0)
         memset(directory->verifier, 0, sizeof(directory->verifier));

@@ -189,7 +189,8 @@ static void send_changes(struct call *call)
  * back by being written again. */
 static void change_attributes(struct call *call)
 {
-    union arguments arguments = {.setattr = {.object = inode_handle(call->inode)}};
+    union procedure_arguments arguments = {
+        .setattr = {.object = inode_handle(call->inode)}};
     int valid = call->mask;
 
     attributes_from_stat(&arguments.setattr.new_attributes, &call->changes, valid);

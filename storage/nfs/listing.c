@@ -15,9 +15,9 @@ void listing_forget(struct directory *directory)
     directory->listed = directory->end = false;
 }
 
-static struct entry *new_entry(struct directory *directory)
+static struct listing_entry *new_entry(struct directory *directory)
 {
-    struct entry *entries;
+    struct listing_entry *entries;
     size_t room = directory->room ? directory->room * 2 : 64;
 
     if (directory->count == directory->room) {
@@ -64,7 +64,7 @@ static bool begins_again(struct directory *directory, const char *name, uint64_t
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
                       uint64_t fileid, const struct nfs_fh3 *handle)
 {
-    struct entry *entry;
+    struct listing_entry *entry;
     size_t length = strnlen(name, NAME_MAX + 1);
     size_t handle_length = handle ? handle->data.data_len : 0;
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct entry {
+struct listing_entry {
     uint64_t cookie, fileid;
     bool described; /* the server told attributes and handle too */
     bool is_told;   /* the kernel learns its inode by the answer that is being made */
@@ -32,7 +32,7 @@ struct directory {
     long long asked;   /* when the server was asked: the names are of that time */
     long long arrived; /* when the answer came, by which the attributes age */
     uint32_t moment;   /* the same moment, among what the kernel was told (told.h) */
-    struct entry *entries;
+    struct listing_entry *entries;
     size_t count, room;
     uint64_t highest; /* the highest of the listing's cookies */
     struct {

@@ -25,7 +25,7 @@ static struct lock_owner owner_of(struct volume *volume, struct inode *inode,
                                .whole_file = whole_file};
 }
 
-static enum lock_kind kind_of(int type)
+static enum lock_kind lock_kind_of(int type)
 {
     switch (type) {
     case F_RDLCK:
@@ -54,7 +54,7 @@ static void submit_range(fuse_req_t request, struct volume *volume, struct inode
     struct lock_owner owner = owner_of(volume, inode, file, lock->l_pid == WHOLE_FILE);
 
     wish->number = volume_number(volume, inode);
-    wish->kind = kind_of(lock->l_type);
+    wish->kind = lock_kind_of(lock->l_type);
     wish->first = (uint64_t)lock->l_start;
     wish->last = lock->l_len ? wish->first + (uint64_t)lock->l_len - 1 : LAST_BYTE;
     submit(request, &owner, wish);

@@ -25,7 +25,7 @@ struct names {
 };
 
 /* This is struct fuse_out_header, and what follows it. */
-struct notice {
+struct epoch_notice {
     uint32_t length;
     int32_t code;
     uint64_t unique;
@@ -92,7 +92,7 @@ static time_t unchanged(const struct names *names)
 
 void names_drop(struct volume *volume)
 {
-    struct notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
+    struct epoch_notice notice = {.length = sizeof(notice), .code = NOTIFY_EPOCH};
     long long now = clock_milliseconds();
 
     volume->names_dropped = now;

@@ -23,7 +23,7 @@
     "check its log and that the port is right"
 
 /* What one remote call came to. */
-struct answer {
+struct reply {
     bool arrived, refused; /* refused: by RPC or TCP, `why` has libnfs's words */
     int status;            /* mountstat3 or nfsstat3 */
     char why[256];
@@ -36,10 +36,10 @@ struct answer {
 
 /* What is asked of one volume; the questions of all volumes are under way together. */
 struct questions {
-    struct answer export, limits, attributes;
+    struct reply export, limits, attributes;
 };
 
-static bool arrive(struct answer *answer, int status, const void *result)
+static bool arrive(struct reply *answer, int status, const void *result)
 {
     answer->arrived = true;
     answer->refused = status != RPC_STATUS_SUCCESS;
@@ -58,7 +58,7 @@ static void on_mount(struct rpc_context *rpc, int status, void *result, void *da
 {
     const struct mountres3 *mounted = result;
     const struct mountres3_ok *info;
-    struct answer *answer = data;
+    struct reply *answer = data;
 
     (void)rpc;
     if (!arrive(answer, status, result))
@@ -82,7 +82,7 @@ static void on_mount(struct rpc_context *rpc, int status, void *result, void *da
 static void on_limits(struct rpc_context *rpc, int status, void *result, void *data)
 {
     const struct FSINFO3res *answered = result;
-    struct answer *answer = data;
+    struct reply *answer = data;
 
     (void)rpc;
     if (!arrive(answer, status, result))
@@ -94,7 +94,7 @@ static void on_limits(struct rpc_context *rpc, int status, void *result, void *d
 static void on_attributes(struct rpc_context *rpc, int status, void *result, void *data)
 {
     const struct GETATTR3res *answered = result;
-    struct answer *answer = data;
+    struct reply *answer = data;
 
     (void)rpc;
     if (!arrive(answer, status, result))
@@ -194,7 +194,7 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
 {
     const char *address = preflight->server->address;
     struct rpc_context *rpc = server_context(preflight->server);
-    struct answer answer = {0};
+    struct reply answer = {0};
     int started;
 
     if (!rpc) {
@@ -222,14 +222,14 @@ static struct rpc_context *reach(struct preflight *preflight, const char *servic
 
 /* Returns whether the refusal may be for the port: servers trust only reserved ports,
  * unless an export is `insecure`, so that it says nothing of jobs. */
-static bool is_of_port(const struct preflight *preflight, const struct answer *answer)
+static bool is_of_port(const struct preflight *preflight, const struct reply *answer)
 {
     return preflight->server->unprivileged && !preflight->broken &&
            (answer->refused || answer->status == NFS3ERR_ACCES ||
             answer->status == NFS3ERR_PERM);
 }
 
-static int say_refused(const struct preflight *preflight, const struct answer *answer,
+static int say_refused(const struct preflight *preflight, const struct reply *answer,
                        const char *export_path, struct error *error)
 {
     char what[1400];
@@ -252,7 +252,7 @@ static int say_refused(const struct preflight *preflight, const struct answer *a
 }
 
 static int take_export(struct preflight *preflight, struct rpc_context *rpc,
-                       struct volume *volume, struct answer *answer, struct error *error)
+                       struct volume *volume, struct reply *answer, struct error *error)
 {
     struct nfs_fh3 handle;
 
@@ -284,7 +284,7 @@ static int ask_exports(struct preflight *preflight, struct rpc_context *rpc,
     return 0;
 }
 
-static int check_status(struct preflight *preflight, const struct answer *answer,
+static int check_status(struct preflight *preflight, const struct reply *answer,
                         struct error *error)
 {
     char what[480];

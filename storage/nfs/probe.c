@@ -13,7 +13,7 @@
 #define RANDOM_BYTES 16
 #define CONTENT_SIZE 4096 /* a block, so that a full disk or quota shows */
 
-struct step {
+struct probe_step {
     bool arrived, refused; /* refused by RPC, not by the file system */
     int status;            /* nfsstat3 */
 };
@@ -24,7 +24,7 @@ struct probe {
     char handle[NFS3_FHSIZE];
     u_int handle_length; /* 0: the server did not say */
     bool made;
-    struct step create, write, remove;
+    struct probe_step create, write, remove;
 };
 
 struct probes {
@@ -35,7 +35,7 @@ struct probes {
 };
 
 /* Takes a result; `status` is the first field of every one. */
-static bool arrive(struct step *step, int status, const void *result)
+static bool arrive(struct probe_step *step, int status, const void *result)
 {
     step->arrived = true;
     step->refused = status != RPC_STATUS_SUCCESS || !result;
@@ -76,7 +76,7 @@ static void on_remove(struct rpc_context *rpc, int status, void *result, void *d
     arrive(&((struct probe *)data)->remove, status, result);
 }
 
-static int skip(struct step *step)
+static int skip(struct probe_step *step)
 {
     step->arrived = true;
     return 0;
@@ -135,7 +135,7 @@ static int send_remove(struct probes *probes, struct probe *probe)
 }
 
 static int judge(const struct probes *probes, const struct probe *probe,
-                 const struct step *step, const char *what, const char *advice,
+                 const struct probe_step *step, const char *what, const char *advice,
                  struct error *error)
 {
     char text[320];
@@ -151,9 +151,9 @@ static int judge(const struct probes *probes, const struct probe *probe,
 
 /* Does one step of all probes: sends, and then waits for each. Returns -1 with `error`
  * filled for the first that did not go well; the others have arrived all the same. */
-static int run_step(struct probes *probes, int (*send)(struct probes *, struct probe *),
-                    size_t offset, const char *what, const char *advice,
-                    struct error *error)
+static int run_probe_step(struct probes *probes,
+                          int (*send)(struct probes *, struct probe *), size_t offset,
+                          const char *what, const char *advice, struct error *error)
 {
     size_t sent = 0;
 
@@ -163,7 +163,7 @@ static int run_step(struct probes *probes, int (*send)(struct probes *, struct p
         error_set(error, ERROR_NODE, "out of memory");
     for (size_t i = 0; i < sent; i++) {
         const struct probe *probe = &probes->list[i];
-        const struct step *step = (const void *)((const char *)probe + offset);
+        const struct probe_step *step = (const void *)((const char *)probe + offset);
 
         probes->preflight->culprit = probe->volume->name;
         if (preflight_await(probes->preflight, probes->rpc, &step->arrived, error) < 0)
@@ -181,7 +181,7 @@ static int run_step(struct probes *probes, int (*send)(struct probes *, struct p
 }
 
 #define RUN_STEP(probes, step, what, advice, error) \
-    run_step(probes, send_##step, offsetof(struct probe, step), what, advice, error)
+    run_probe_step(probes, send_##step, offsetof(struct probe, step), what, advice, error)
 
 static int run(struct probes *probes, struct error *error)
 {

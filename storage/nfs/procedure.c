@@ -12,7 +12,7 @@ bool procedure_makes(enum procedure procedure)
 }
 
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
-                   union arguments *arguments, rpc_cb done, void *data)
+                   union procedure_arguments *arguments, rpc_cb done, void *data)
 {
     switch (procedure) {
     case PROCEDURE_GETATTR:

@@ -29,7 +29,7 @@ enum procedure {
     PROCEDURE_LINK
 };
 
-union arguments {
+union procedure_arguments {
     struct GETATTR3args getattr;
     struct LOOKUP3args lookup;
     struct ACCESS3args access;
@@ -60,6 +60,6 @@ bool procedure_makes(enum procedure procedure);
 /* Queues the call on `rpc`. libnfs encodes the arguments before this returns, so they
  * need not live on. Returns 0, and then `done` is called exactly once; or -1. */
 int procedure_send(enum procedure procedure, struct rpc_context *rpc,
-                   union arguments *arguments, rpc_cb done, void *data);
+                   union procedure_arguments *arguments, rpc_cb done, void *data);
 
 #endif

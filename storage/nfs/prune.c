@@ -10,7 +10,7 @@
 
 /* This is struct fuse_out_header and struct fuse_notify_prune_out, with what follows
  * them. */
-struct notice {
+struct prune_notice {
     uint32_t length;
     int32_t code;
     uint64_t unique;
@@ -29,7 +29,7 @@ static bool is_idle(const struct volume *volume, const struct inode *inode)
 
 /* Moves the hand over the buckets for one round, and spares the inodes that were used
  * since the last one. */
-static void collect(struct volume *volume, struct notice *notice)
+static void collect(struct volume *volume, struct prune_notice *notice)
 {
     struct inode_table *table = &volume->inodes;
     size_t rounds =
@@ -62,14 +62,14 @@ bool prune_is_crowded(const struct volume *volume)
 
 void prune(struct volume *volume)
 {
-    struct notice notice = {.code = NOTIFY_PRUNE};
+    struct prune_notice notice = {.code = NOTIFY_PRUNE};
 
     if (volume->prunes_not || volume->inodes.count <= volume->inodes_most)
         return;
     collect(volume, &notice);
     if (notice.count == 0)
         return;
-    notice.length = (uint32_t)(offsetof(struct notice, numbers) +
+    notice.length = (uint32_t)(offsetof(struct prune_notice, numbers) +
                                notice.count * sizeof(notice.numbers[0]));
     if (write(fuse_session_fd(volume->session), &notice, notice.length) < 0 &&
         (errno == EINVAL || errno == ENOSYS))

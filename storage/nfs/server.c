@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Lives until both the resolver and the thread that waits for it are done with it. */
-struct lookup {
+struct server_lookup {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     int users;
@@ -20,9 +20,9 @@ struct lookup {
     char address[INET6_ADDRSTRLEN];
 };
 
-static struct lookup *lookup_create(const char *host)
+static struct server_lookup *lookup_create(const char *host)
 {
-    struct lookup *lookup = calloc(1, sizeof(*lookup));
+    struct server_lookup *lookup = calloc(1, sizeof(*lookup));
     pthread_condattr_t monotonic;
 
     if (!lookup)
@@ -37,7 +37,7 @@ static struct lookup *lookup_create(const char *host)
     return lookup;
 }
 
-static void lookup_leave(struct lookup *lookup)
+static void lookup_leave(struct server_lookup *lookup)
 {
     int users;
 
@@ -51,9 +51,9 @@ static void lookup_leave(struct lookup *lookup)
     free(lookup);
 }
 
-static void *resolve(void *data)
+static void *run_lookup(void *data)
 {
-    struct lookup *lookup = data;
+    struct server_lookup *lookup = data;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     char address[INET6_ADDRSTRLEN] = "";
@@ -74,7 +74,7 @@ static void *resolve(void *data)
     return NULL;
 }
 
-static int lookup_wait(struct lookup *lookup, struct server *server,
+static int lookup_wait(struct server_lookup *lookup, struct server *server,
                        const struct deadline *deadline, struct error *error)
 {
     int expired = 0;
@@ -102,13 +102,13 @@ static int lookup_wait(struct lookup *lookup, struct server *server,
 int server_resolve(struct server *server, const struct deadline *deadline,
                    struct error *error)
 {
-    struct lookup *lookup = lookup_create(server->host);
+    struct server_lookup *lookup = lookup_create(server->host);
     pthread_t thread;
     int result;
 
     if (!lookup)
         return error_set(error, ERROR_NODE, "out of memory");
-    if (pthread_create(&thread, NULL, resolve, lookup) != 0) {
+    if (pthread_create(&thread, NULL, run_lookup, lookup) != 0) {
         lookup->users = 1;
         lookup_leave(lookup);
         return error_set(error, ERROR_NODE, "cannot start a thread for the resolver");

@@ -147,7 +147,7 @@ static int build_and_read(lua_State *state)
     while (steps->bytes.left > 0)
         depth += step(state, &steps->bytes, depth);
     lua_pop(state, depth);
-    lua_pushinteger(state, plan_read_answer(state, steps->plan, steps->error));
+    lua_pushinteger(state, plan_answer_read(state, steps->plan, steps->error));
     return 1;
 }
 

@@ -73,9 +73,9 @@ static struct sattr3 attributes(void)
                            .mtime = {.set_it = SET_TO_CLIENT_TIME}};
 }
 
-static union arguments longest(enum procedure procedure)
+static union procedure_arguments longest(enum procedure procedure)
 {
-    union arguments longest = {0};
+    union procedure_arguments longest = {0};
 
     switch (procedure) {
     case PROCEDURE_GETATTR:
@@ -130,7 +130,7 @@ static void procedures_have_room(void **state)
 {
     (void)state;
     for (enum procedure i = PROCEDURE_GETATTR; i <= PROCEDURE_LINK; i++) {
-        union arguments arguments = longest(i);
+        union procedure_arguments arguments = longest(i);
 
         if (procedure_send(i, rpc, &arguments, never, NULL) < 0)
             fail_msg("procedure %d: %s", (int)i, rpc_get_error(rpc));
