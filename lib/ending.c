@@ -1,6 +1,8 @@
 /* ending.c: learns how a program that we started ended, and says it in words. */
 #include "ending.h"
 
+#include "said.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -65,20 +67,9 @@ void ending_release(struct ending *ending)
     ending->shared = NULL;
 }
 
-/* A part of a text, not terminated. */
-struct line {
-    const char *text;
-    int length;
-};
-
-static int cause_of(const struct ending *ending)
+int ending_cause(const struct ending *ending)
 {
     return ending->shared && *ending->shared ? *ending->shared : ending->cause;
-}
-
-static bool is_blank(char byte)
-{
-    return byte == '\n' || byte == ' ' || byte == '\0';
 }
 
 /* A program that is given by its path is called by the path's last part, another one by
@@ -89,27 +80,15 @@ static const char *name_of(const struct ending *ending)
 }
 
 /* Returns the last line of `words` that is not blank, without the program's own name. */
-static struct line last_line(const struct ending *ending, const char *words)
+static struct said_line last_line(const struct ending *ending, const char *words)
 {
-    const char *name = name_of(ending);
-    const char *begin, *end = words ? words + strlen(words) : NULL;
-    size_t prefix;
-
-    while (end && end > words && is_blank(end[-1]))
-        end--;
-    for (begin = end; begin && begin > words && begin[-1] != '\n';)
-        begin--;
-    prefix = strlen(name);
-    if (begin && strncmp(begin, name, prefix) == 0 &&
-        strncmp(begin + prefix, ": ", 2) == 0)
-        begin += prefix + 2;
-    return (struct line){begin, begin < end ? (int)(end - begin) : 0};
+    return said_without(said_last_line(words), name_of(ending));
 }
 
 const char *ending_words(const struct ending *ending, const char *words, char *line,
                          size_t size)
 {
-    struct line last = last_line(ending, words);
+    struct said_line last = last_line(ending, words);
 
     snprintf(line, size, "%.*s", last.length, last.text);
     return line;
@@ -117,9 +96,9 @@ const char *ending_words(const struct ending *ending, const char *words, char *l
 
 /* Returns the loader's complaint in what the program said, of length 0 where it has
  * none. */
-static struct line loader_line(const struct ending *ending, const char *words)
+static struct said_line loader_line(const struct ending *ending, const char *words)
 {
-    const struct line none = {"", 0};
+    const struct said_line none = {"", 0};
     const char *found;
 
     if (!words || !WIFEXITED(ending->status) || WEXITSTATUS(ending->status) == 0)
@@ -129,12 +108,12 @@ static struct line loader_line(const struct ending *ending, const char *words)
         found += strlen(MISSING_LIBRARY);
     else if (strstr(words, OTHER_RELEASE))
         found = words;
-    return found ? (struct line){found, (int)strcspn(found, "\n")} : none;
+    return found ? (struct said_line){found, (int)strcspn(found, "\n")} : none;
 }
 
 bool ending_was_not_run(const struct ending *ending, const char *words)
 {
-    return cause_of(ending) || loader_line(ending, words).length > 0;
+    return ending_cause(ending) || loader_line(ending, words).length > 0;
 }
 
 enum error_party ending_party(const struct ending *ending, const char *words,
@@ -243,7 +222,7 @@ static void explain_signal(const struct ending *ending, char *text, size_t size)
 static void describe_failure(const struct ending *ending, const char *words, char *text,
                              size_t size)
 {
-    struct line line = last_line(ending, words);
+    struct said_line line = last_line(ending, words);
     int status = WEXITSTATUS(ending->status);
     const char *silent = status == 0 ? "" : " and did not say why";
     char how[32] = "ended by itself with success";
@@ -257,7 +236,7 @@ static void describe_failure(const struct ending *ending, const char *words, cha
 static void describe_kill(const struct ending *ending, const char *words, char *text,
                           size_t size)
 {
-    struct line line = last_line(ending, words);
+    struct said_line line = last_line(ending, words);
     int signal = WTERMSIG(ending->status);
     const char *name = sigabbrev_np(signal);
     char why[160];
@@ -271,8 +250,8 @@ static void describe_kill(const struct ending *ending, const char *words, char *
 const char *ending_describe(const struct ending *ending, const char *words, char *text,
                             size_t size)
 {
-    struct line loader = loader_line(ending, words);
-    int cause = cause_of(ending);
+    struct said_line loader = loader_line(ending, words);
+    int cause = ending_cause(ending);
     char why[160];
 
     if (cause) {

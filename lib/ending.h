@@ -49,6 +49,10 @@ void ending_share(struct ending *ending);
 void ending_exec(const struct ending *ending, char *const words[],
                  char *const environment[]) __attribute__((noreturn));
 
+/* Returns why the program could not be run, an errno; 0: it ran, or its child has not
+ * come so far. */
+int ending_cause(const struct ending *ending);
+
 /* Returns whether the child ended without having run the program: because there is none,
  * it may not be run, it is of another kind of machine, or a library of it is missing.
  * `words` is as for ending_describe. */

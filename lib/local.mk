@@ -28,6 +28,7 @@ libatelier_la_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/directory_list.c lib/directory_list.h \
 	lib/ending.c lib/ending.h \
+	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
 	lib/facts.c lib/facts.h \
 	lib/framework.c lib/framework.h \
@@ -56,12 +57,15 @@ libatelier_la_SOURCES = \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
+	lib/number.c lib/number.h \
 	lib/option.c lib/option.h \
 	lib/plan.c lib/plan.h \
 	lib/plan_answer.c lib/plan_answer.h \
 	lib/policy_text.c lib/policy_text.h \
 	lib/plan_reader.c lib/plan_reader.h \
 	lib/plan_volume.c lib/plan_volume.h \
+	lib/process.c lib/process.h \
+	lib/program.c lib/program.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/resolve.c lib/resolve.h \
@@ -76,6 +80,7 @@ libatelier_la_SOURCES = \
 	lib/run_line.c lib/run_line.h \
 	lib/run_message.c lib/run_message.h \
 	lib/run_protocol.h \
+	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
 	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \

@@ -1,7 +1,8 @@
 /* record.c: holds key and value texts, and converts them to their wire form. */
 #include "record.h"
 
-#include <errno.h>
+#include "number.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -175,14 +176,12 @@ const char *record_get(const struct record *record, const char *key)
 int record_number(const struct record *record, const char *key, unsigned long least,
                   unsigned long most, unsigned long *number)
 {
-    const char *text = record_get(record, key);
-    char *end;
+    uint64_t said;
 
-    if (!text || *text < '0' || *text > '9')
+    if (!number_parse(record_get(record, key), most, &said) || said < least)
         return -1;
-    errno = 0;
-    *number = strtoul(text, &end, 10);
-    return errno || *end || *number < least || *number > most ? -1 : 0;
+    *number = said;
+    return 0;
 }
 
 size_t record_choice(const struct record *record, const char *key,

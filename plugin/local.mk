@@ -25,7 +25,6 @@ libatelier_plugin_la_SOURCES = \
 	plugin/one_voice.c plugin/one_voice.h \
 	plugin/options.c plugin/options.h \
 	plugin/ours.c plugin/ours.h \
-	plugin/program.c plugin/program.h \
 	plugin/site.c plugin/site.h \
 	plugin/srun_files.c plugin/srun_files.h \
 	plugin/srun_options.c plugin/srun_options.h \

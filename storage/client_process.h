@@ -8,17 +8,15 @@
 #define ATELIER_CLIENT_PROCESS_H
 
 #include "client_message.h"
-#include "ending.h"
 #include "error.h"
+#include "program.h"
 #include "settings.h"
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 struct client_process {
-    char program[SETTINGS_PATH_SIZE];
-    struct ending ending;
-    pid_t process;       /* 0: none runs */
+    char path[SETTINGS_PATH_SIZE];
+    struct program program;
     int socket;          /* -1: none */
     unsigned pings;      /* pings that it has not answered */
     char last_word[128]; /* why it ends, in its own words; "": it gave none */
@@ -28,9 +26,9 @@ struct client_process {
 /* Sets `client` to having no process yet. */
 void client_process_init(struct client_process *client);
 
-/* Starts `program`. Returns 0; or -1 with `error` filled. In both cases
+/* Starts the program at `path`. Returns 0; or -1 with `error` filled. In both cases
  * client_process_kill is to be called at the end. */
-int client_process_start(struct client_process *client, const char *program,
+int client_process_start(struct client_process *client, const char *path,
                          struct error *error);
 
 /* Is called once the client is connected: what its loader might have said is dropped. */

@@ -345,9 +345,7 @@ void file_server_finish(struct file_server *server, const struct deadline *deadl
         report_losses(server, answer, report);
         record_destroy(answer);
     }
-    if (server->client.process > 0 &&
-        process_wait(server->client.process, deadline, NULL) == 0)
-        server->client.process = 0;
+    program_wait(&server->client.program, deadline);
     file_server_kill(server);
 }
 

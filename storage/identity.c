@@ -2,7 +2,6 @@
 #include "identity.h"
 #include "message.h"
 #include "process.h"
-#include "system.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -99,7 +98,7 @@ static int ask_child(struct record **answer, uid_t uid, gid_t gid,
     pid_t child;
 
     ending_begin(&ending, "the process that asks the node's user database");
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
     child = process_fork(sockets[1]);

@@ -6,7 +6,6 @@ libkeeper_la_SOURCES = \
 	storage/client_process.c storage/client_process.h \
 	storage/command_line.c storage/command_line.h \
 	storage/directory.c storage/directory.h \
-	storage/errand.c storage/errand.h \
 	storage/file_server.c storage/file_server.h \
 	storage/identity.c storage/identity.h \
 	storage/job_comment.c storage/job_comment.h \
@@ -39,7 +38,6 @@ libkeeper_la_SOURCES = \
 	storage/outage.c storage/outage.h \
 	storage/outage_note.c storage/outage_note.h \
 	storage/place.c storage/place.h \
-	storage/process.c storage/process.h \
 	storage/process_view.c storage/process_view.h \
 	storage/run_directory.c storage/run_directory.h \
 	storage/scratch.c storage/scratch.h \

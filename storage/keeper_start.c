@@ -5,7 +5,6 @@
 #include "message.h"
 #include "process.h"
 #include "stale_jobs.h"
-#include "system.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,10 +22,10 @@ static int fork_keeper(const struct command_line *line, const struct deadline *d
 {
     int sockets[2];
 
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
-    *child = system_calls.fork();
+    *child = fork();
     if (*child == 0) {
         keeper_run(line, sockets[1], deadline);
         _exit(0);

@@ -243,9 +243,7 @@ static void log_left(const struct successor *successor)
 
 static void finish_successor(struct successor *successor, const struct deadline *deadline)
 {
-    if (successor->client.process > 0 &&
-        process_wait(successor->client.process, deadline, NULL) == 0)
-        successor->client.process = 0;
+    program_wait(&successor->client.program, deadline);
     client_process_kill(&successor->client);
     log_left(successor);
     record_destroy(successor->server);

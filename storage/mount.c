@@ -281,7 +281,7 @@ int mount_bind_all(const char *root, const struct plan *plan,
     *above = -1;
     if (plan->mount_count == 0)
         return 0;
-    if (system_calls.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
     ending_begin(&opener.ending, "the process that opens it");

@@ -1,7 +1,6 @@
 /* mounter.c: runs programs that mount: mount.nfs, rclone, root's own. */
 #include "mounter.h"
 #include "mounted.h"
-#include "process.h"
 #include "system.h"
 #include "trusted_file.h"
 
@@ -12,11 +11,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SAID_SIZE 1024 /* bytes of what a program wrote, at its end */
@@ -94,13 +90,9 @@ static int check_program(const struct words *words, const char *volume,
     return 0;
 }
 
-static void run_program(const struct words *words, const struct ending *ending)
+static void be_private(void)
 {
-    char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                           (char *)"LC_ALL=C", NULL};
-
     umask(077);
-    ending_exec(ending, words->word, environment);
 }
 
 /* Drops powers. A program that stays parses a server's answers, so it keeps of root's
@@ -108,6 +100,7 @@ static void run_program(const struct words *words, const struct ending *ending)
  * need any. */
 static void drop_powers(void)
 {
+    be_private();
     for (int power = 0; prctl(PR_CAPBSET_READ, power) >= 0; power++)
         if (power != CAP_SYS_ADMIN && power != CAP_NET_BIND_SERVICE)
             prctl(PR_CAPBSET_DROP, power);
@@ -115,30 +108,22 @@ static void drop_powers(void)
         _exit(127);
 }
 
-static pid_t start_program(const struct words *words, int said, bool stays,
-                           struct ending *ending)
+static int start_program(struct program *program, const struct words *words, int said,
+                         void (*prepare)(void), const char *volume, struct error *error)
 {
-    pid_t child;
+    char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                           (char *)"LC_ALL=C", NULL};
+    const struct program_way way = {
+        .words = words->word,
+        .environment = environment,
+        .process = {.errors = said,
+                    .rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
+        .prepare = prepare};
 
-    ending_share(ending);
-    child = process_fork_saying(-1, said);
-    if (child == 0) {
-        if (stays)
-            drop_powers();
-        run_program(words, ending);
-    }
-    return child;
-}
-
-/* Reads the end of what the program wrote. */
-static const char *read_said(int said, char text[SAID_SIZE])
-{
-    off_t end = lseek(said, 0, SEEK_END);
-    off_t begin = end >= SAID_SIZE ? end - (SAID_SIZE - 1) : 0;
-    ssize_t length = pread(said, text, SAID_SIZE - 1, begin);
-
-    text[length > 0 ? length : 0] = '\0';
-    return text;
+    if (program_start(program, &way) == 0)
+        return 0;
+    return error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s", volume,
+                     strerror(errno));
 }
 
 static int report_failure(const struct ending *ending, const char *volume, int said,
@@ -146,7 +131,8 @@ static int report_failure(const struct ending *ending, const char *volume, int s
 {
     char words[SAID_SIZE], text[ENDING_TEXT_SIZE];
 
-    ending_describe(ending, read_said(said, words), text, sizeof(text));
+    said_in_file(said, true, words, sizeof(words));
+    ending_describe(ending, words, text, sizeof(text));
     return error_set(error, ending_party(ending, words, ERROR_STORAGE), "volume `%s`: %s",
                      volume, text);
 }
@@ -156,7 +142,8 @@ static int report_lateness(const struct ending *ending, const char *volume, int 
 {
     char words[SAID_SIZE], line[LINE_SIZE];
 
-    ending_words(ending, read_said(said, words), line, sizeof(line));
+    said_in_file(said, true, words, sizeof(words));
+    ending_words(ending, words, line, sizeof(line));
     return error_set(error, ERROR_STORAGE,
                      "volume `%s`: %s was not ready in time%s%s: check its server",
                      volume, strrchr(ending->program, '/') + 1, *line ? ": " : "", line);
@@ -179,24 +166,21 @@ static int open_said(const struct words *words, const char *volume, struct error
 int mounter_run(const struct words *words, const char *volume,
                 const struct deadline *deadline, struct error *error)
 {
-    int said = open_said(words, volume, error);
-    struct ending ending;
-    int result = 0;
-    pid_t child;
+    int said = open_said(words, volume, error), result = 0;
+    struct program program;
 
     if (said < 0)
         return -1;
-    ending_begin(&ending, words->word[0]);
-    child = start_program(words, said, false, &ending);
-    if (child < 0)
-        result = error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s",
-                           volume, strerror(errno));
-    else if (process_wait(child, deadline, &ending.status) < 0) {
-        process_kill(child);
-        result = report_lateness(&ending, volume, said, error);
-    } else if (ending.status != 0)
-        result = report_failure(&ending, volume, said, error);
-    ending_release(&ending);
+    if (start_program(&program, words, said, be_private, volume, error) < 0) {
+        close(said);
+        return -1;
+    }
+    if (program_wait(&program, deadline) < 0)
+        result = report_lateness(&program.ending, volume, said, error);
+    else if (program.ending.status != 0)
+        result = report_failure(&program.ending, volume, said, error);
+    program_kill(&program);
+    program_release(&program);
     close(said);
     return result;
 }
@@ -208,13 +192,13 @@ static int await_mount(const struct mounter *mounter, const char *target,
 {
     int list =
         system_calls.openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-    struct pollfd polled[] = {{.fd = list, .events = POLLPRI},
-                              {.fd = mounter->watch, .events = POLLIN}};
+    struct pollfd polled[1 + PROGRAM_POLLED] = {{.fd = list, .events = POLLPRI}};
     bool mounted = false;
 
+    program_poll(&mounter->program, polled + 1);
     while (list >= 0 && !(mounted = mounted_is(target)) && !polled[1].revents &&
            !deadline_passed(deadline))
-        poll(polled, 2, deadline_left(deadline));
+        poll(polled, 1 + PROGRAM_POLLED, deadline_left(deadline));
     if (list >= 0)
         close(list);
     return mounted ? 0 : -1;
@@ -223,38 +207,35 @@ static int await_mount(const struct mounter *mounter, const char *target,
 static int report_no_mount(struct mounter *mounter, const char *volume,
                            struct error *error)
 {
-    struct deadline now = deadline_after(0);
-
-    if (mounter->watch >= 0 &&
-        process_wait(mounter->process, &now, &mounter->ending.status) == 0) {
-        mounter->process = 0;
-        return report_failure(&mounter->ending, volume, mounter->said, error);
-    }
-    return report_lateness(&mounter->ending, volume, mounter->said, error);
+    if (program_turn(&mounter->program))
+        return report_failure(&mounter->program.ending, volume, mounter->said, error);
+    return report_lateness(&mounter->program.ending, volume, mounter->said, error);
 }
 
 /* Waits a moment, since the program ends only after its mount has failed. */
 int mounter_explain(struct mounter *mounter, const char *volume, struct error *error)
 {
-    if (process_ended(&mounter->process, &mounter->ending)) {
+    if (process_ended(&mounter->program.process, &mounter->program.ending)) {
         error_clear(error);
-        report_failure(&mounter->ending, volume, mounter->said, error);
+        report_failure(&mounter->program.ending, volume, mounter->said, error);
     }
     return -1;
 }
 
 const char *mounter_describe(struct mounter *mounter, char *text, size_t size)
 {
+    struct program *program = &mounter->program;
     char words[SAID_SIZE];
 
-    if (!process_ended(&mounter->process, &mounter->ending)) {
-        snprintf(text, size, "%s %s", mounter->program,
-                 process_is_stopped(mounter->process)
+    if (!process_ended(&program->process, &program->ending)) {
+        snprintf(text, size, "%s %s", mounter->path,
+                 process_is_stopped(program->process)
                      ? "was stopped by a signal, and then ended by its keeper"
                      : "ended");
         return text;
     }
-    return ending_describe(&mounter->ending, read_said(mounter->said, words), text, size);
+    said_in_file(mounter->said, true, words, sizeof(words));
+    return ending_describe(&program->ending, words, text, size);
 }
 
 int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
@@ -263,18 +244,13 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
 {
     struct deadline now = deadline_after(0);
 
-    *mounter = (struct mounter){.watch = -1, .said = open_said(words, volume, error)};
-    snprintf(mounter->program, sizeof(mounter->program), "%s", words->word[0]);
+    *mounter = (struct mounter){.said = open_said(words, volume, error)};
+    snprintf(mounter->path, sizeof(mounter->path), "%s", words->word[0]);
     if (mounter->said < 0)
         return -1;
-    ending_begin(&mounter->ending, mounter->program);
-    mounter->process = start_program(words, mounter->said, true, &mounter->ending);
-    if (mounter->process < 0) {
-        mounter->process = 0;
-        error_set(error, ERROR_NODE, "volume `%s`: cannot start a process: %s", volume,
-                  strerror(errno));
-    } else {
-        mounter->watch = pidfd_open(mounter->process, 0);
+    if (start_program(&mounter->program, words, mounter->said, drop_powers, volume,
+                      error) == 0) {
+        mounter->program.ending.program = mounter->path;
         if (await_mount(mounter, target, deadline) == 0) {
             fcntl(mounter->said, F_ADD_SEALS,
                   F_SEAL_GROW); /* what it writes later is lost */
@@ -290,15 +266,13 @@ int mounter_end(struct mounter *mounter, const struct deadline *deadline)
 {
     int status = 0;
 
-    if (mounter->process > 0 && process_wait(mounter->process, deadline, NULL) < 0) {
-        process_kill(mounter->process);
+    if (program_wait(&mounter->program, deadline) < 0) {
+        program_kill(&mounter->program);
         status = -1;
     }
-    if (mounter->watch >= 0)
-        close(mounter->watch);
+    program_release(&mounter->program);
     if (mounter->said >= 0)
         close(mounter->said);
-    ending_release(&mounter->ending);
-    *mounter = (struct mounter){.watch = -1, .said = -1};
+    *mounter = (struct mounter){.said = -1};
     return status;
 }

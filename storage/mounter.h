@@ -9,13 +9,12 @@
 #define ATELIER_MOUNTER_H
 
 #include "deadline.h"
-#include "ending.h"
 #include "error.h"
 #include "plan.h"
+#include "program.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 #define MOUNTER_WORDS_MAX 48
 #define MOUNTER_TEXT_SIZE 8192
@@ -38,11 +37,9 @@ void words_append(struct words *words, const char *format, ...)
 
 /* A program that stays and serves what it mounted. */
 struct mounter {
-    char program[PLAN_PATH_SIZE];
-    struct ending ending;
-    pid_t process; /* 0: none */
-    int watch;     /* readable when the program has ended; -1 */
-    int said;      /* its standard error; -1 */
+    char path[PLAN_PATH_SIZE];
+    struct program program;
+    int said; /* its standard error; -1 */
 };
 
 /* Returns whether the node has the program. */

@@ -113,7 +113,7 @@ static void sweep_others(int parent, const char *own)
         return;
     child = fork_below(parent);
     if (child == 0) {
-        if (system_calls.fork() != 0)
+        if (fork() != 0)
             _exit(0);
         outlive_keeper();
         _exit(sweep_left(PROCESS_SOCKET));

@@ -56,7 +56,7 @@ static int sort_volumes(struct storage *storage, struct plan *plan, struct error
         if (kind_settle_driver(&plan->volumes[storage->volume_count], error) < 0)
             return -1;
         volume->plan = &plan->volumes[storage->volume_count];
-        volume->mounter = (struct mounter){.watch = -1, .said = -1};
+        volume->mounter = (struct mounter){.said = -1};
         volume->kind = kind_of(volume->plan);
         if (!volume->kind)
             return error_set(error, ERROR_SITE,
@@ -170,9 +170,9 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
     for (size_t i = 0; i < storage->volume_count; i++) {
         const struct job_volume *volume = &storage->volumes[i];
         int fd = volume->server && volume->index == 0 ? volume->server->client.socket
-                                                      : volume->mounter.watch;
+                                                      : volume->mounter.program.watch;
 
-        polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+        polled[count++] = (struct pollfd){.fd = fd > 0 ? fd : -1, .events = POLLIN};
     }
     return count;
 }
@@ -241,7 +241,7 @@ bool storage_is_served(struct storage *storage, size_t index)
     struct job_volume *volume = &storage->volumes[index];
 
     if (!volume->server)
-        return !process_is_stopped(volume->mounter.process);
+        return !process_is_stopped(volume->mounter.program.process);
     relief_reap(&volume->server->relief);
     return volume->index > 0 || client_process_is_well(&volume->server->client);
 }

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,8 +30,6 @@ struct system system_calls = {
     .mkdirat = mkdirat,
     .unlinkat = unlinkat,
     .openat = open_existing,
-    .socketpair = socketpair,
-    .fork = fork,
     .memfd = make_memory,
     .fchown = fchown,
 };

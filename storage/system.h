@@ -2,6 +2,7 @@
  *
  * They go through one table so that a test can make any single one fail, in turn, and see
  * that everything done before it is undone. Nothing else ever writes to the table.
+ * fork(2) and socketpair(2), which lib/ calls, too, are replaced when the test is linked.
  */
 #ifndef ATELIER_SYSTEM_H
 #define ATELIER_SYSTEM_H
@@ -23,8 +24,6 @@ struct system {
     int (*mkdirat)(int directory, const char *path, mode_t mode);
     int (*unlinkat)(int directory, const char *path, int flags);
     int (*openat)(int directory, const char *path, int flags);
-    int (*socketpair)(int domain, int type, int protocol, int sockets[2]);
-    pid_t (*fork)(void);
     int (*memfd)(const char *name); /* as memfd_create(2), sealable and close-on-exec */
     int (*fchown)(int fd, uid_t owner, gid_t group);
 };

@@ -23,6 +23,7 @@ tests_storage_storage_test_SOURCES = tests/storage/storage_test.c \
 	tests/storage/system_stand_in.c tests/storage/system_stand_in.h
 tests_storage_storage_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_storage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_storage_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fork,--wrap=socketpair
 tests_storage_storage_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/storage/client_id_test
@@ -52,6 +53,7 @@ tap_built += tests/storage/kinds_test
 tests_storage_kinds_test_SOURCES = tests/storage/kinds_test.c
 tests_storage_kinds_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_kinds_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_storage_kinds_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fork,--wrap=socketpair
 tests_storage_kinds_test_LDADD = libkeeper.la libatelier.la $(CMOCKA_LIBS)
 check_PROGRAMS += tests/storage/ending_test
 tap_built += tests/storage/ending_test

@@ -146,14 +146,20 @@ static int stand_in_openat(int directory, const char *path, int flags)
     return openat(directory, strcmp(path, "/dev/fuse") == 0 ? "/dev/null" : path, flags);
 }
 
-static int stand_in_socketpair(int domain, int type, int protocol, int sockets[2])
+/* In the place of those that everything else is linked with. */
+int __real_socketpair(int domain, int type, int protocol, int sockets[2]);
+int __wrap_socketpair(int domain, int type, int protocol, int sockets[2]);
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
+
+int __wrap_socketpair(int domain, int type, int protocol, int sockets[2])
 {
-    return fails() ? -1 : socketpair(domain, type, protocol, sockets);
+    return fails() ? -1 : __real_socketpair(domain, type, protocol, sockets);
 }
 
-static pid_t stand_in_fork(void)
+pid_t __wrap_fork(void)
 {
-    return fails() ? -1 : fork();
+    return fails() ? -1 : __real_fork();
 }
 
 static int stand_in_memfd(const char *name)
@@ -184,8 +190,6 @@ void system_stand_in(void)
         .mkdirat = stand_in_mkdirat,
         .unlinkat = stand_in_unlinkat,
         .openat = stand_in_openat,
-        .socketpair = stand_in_socketpair,
-        .fork = stand_in_fork,
         .memfd = stand_in_memfd,
         .fchown = stand_in_fchown,
     };

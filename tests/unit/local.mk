@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/doctor_verdict_test \
 	tests/unit/directory_list_test \
 	tests/unit/ending_test \
+	tests/unit/errand_test \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
@@ -30,8 +31,10 @@ unit_tests = \
 	tests/unit/nfs_longest_test \
 	tests/unit/nfs_refused_test \
 	tests/unit/notice_test \
+	tests/unit/number_test \
 	tests/unit/plan_test \
 	tests/unit/plan_volume_test \
+	tests/unit/program_test \
 	tests/unit/proof_test \
 	tests/unit/record_test \
 	tests/unit/retry_test \
@@ -40,6 +43,7 @@ unit_tests = \
 	tests/unit/roll_strangers_test \
 	tests/unit/roll_test \
 	tests/unit/run_message_test \
+	tests/unit/said_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
 	# End of unit_tests
@@ -79,6 +83,22 @@ tests_unit_directory_list_test_LDADD = $(unit_libs)
 tests_unit_ending_test_SOURCES = tests/unit/ending_test.c tests/unit/scratch.c
 tests_unit_ending_test_CFLAGS = $(unit_cflags)
 tests_unit_ending_test_LDADD = $(unit_libs)
+
+tests_unit_errand_test_SOURCES = tests/unit/errand_test.c
+tests_unit_errand_test_CFLAGS = $(unit_cflags)
+tests_unit_errand_test_LDADD = $(unit_libs)
+
+tests_unit_number_test_SOURCES = tests/unit/number_test.c
+tests_unit_number_test_CFLAGS = $(unit_cflags)
+tests_unit_number_test_LDADD = $(unit_libs)
+
+tests_unit_program_test_SOURCES = tests/unit/program_test.c
+tests_unit_program_test_CFLAGS = $(unit_cflags)
+tests_unit_program_test_LDADD = $(unit_libs)
+
+tests_unit_said_test_SOURCES = tests/unit/said_test.c
+tests_unit_said_test_CFLAGS = $(unit_cflags)
+tests_unit_said_test_LDADD = $(unit_libs)
 
 tests_unit_error_test_SOURCES = tests/unit/error_test.c
 tests_unit_error_test_CFLAGS = $(unit_cflags)
