@@ -1,8 +1,9 @@
 /* client_message.c: writes and reads what the keeper and an NFS client say. */
 #include "client_message.h"
 
+#include "number.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const requests[CLIENT_REQUEST_COUNT] = {
@@ -168,11 +169,9 @@ struct record *client_message_answers(void)
     return record_whole(begin_word(CLIENT_ANSWERS));
 }
 
-static unsigned long long number_of(const struct record *record, const char *key)
+static unsigned long long number_in(const struct record *record, const char *key)
 {
-    const char *text = record_get(record, key);
-
-    return text ? strtoull(text, NULL, 10) : 0;
+    return number_of(record_get(record, key), UINT64_MAX);
 }
 
 struct record *client_message_silent(long long since_ms, unsigned long calls)
@@ -186,8 +185,8 @@ struct record *client_message_silent(long long since_ms, unsigned long calls)
 
 static bool read_silent(struct client_told *told, const struct record *record)
 {
-    told->since_ms = (long long)number_of(record, "since_ms");
-    told->calls = number_of(record, "calls");
+    told->since_ms = (long long)number_in(record, "since_ms");
+    told->calls = number_in(record, "calls");
     return record_get(record, "calls") && told->since_ms >= CLIENT_SILENT_MS;
 }
 
@@ -209,7 +208,7 @@ static bool read_unsafe(struct client_told *told, const struct record *record,
     for (size_t i = 0; i < volumes; i++) {
         if (!record_get(record, client_message_key(key, i, "bytes_unsafe")))
             return false;
-        told->unsafe[i] = number_of(record, key);
+        told->unsafe[i] = number_in(record, key);
     }
     return true;
 }
@@ -227,9 +226,9 @@ struct record *client_message_crowd(size_t volume, size_t inodes, unsigned long 
 static bool read_crowd(struct client_told *told, const struct record *record,
                        size_t volumes)
 {
-    told->volume = number_of(record, "volume");
-    told->inodes = number_of(record, "inodes");
-    told->refused = number_of(record, "refused");
+    told->volume = number_in(record, "volume");
+    told->inodes = number_in(record, "inodes");
+    told->refused = number_in(record, "refused");
     return told->volume < volumes;
 }
 

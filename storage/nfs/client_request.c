@@ -3,11 +3,10 @@
 
 #include "client_message.h"
 #include "client_target.h"
+#include "number.h"
 #include "prune.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Returns the number that the keeper gave, or else the client's own. */
 static long said(long number, long otherwise)
@@ -19,14 +18,13 @@ static long said(long number, long otherwise)
 static int take_groups(struct server *server, const char *text, struct error *error)
 {
     while (*text) {
-        char *end;
-        unsigned long group = strtoul(text, &end, 10);
+        uint64_t group;
 
-        if (*text < '0' || *text > '9' || group >= UINT32_MAX || (*end && *end != ','))
+        if (!number_read(&text, UINT32_MAX - 1, &group) || (*text && *text != ','))
             return client_message_malformed(error, "groups");
         if (group != server->gid && server->group_count < CLIENT_GROUPS_MAX)
             server->groups[server->group_count++] = (uint32_t)group;
-        text = end + (*end == ',');
+        text += *text == ',';
     }
     return 0;
 }
