@@ -16,7 +16,7 @@ bool run_line_meet(struct proof *proof, const char *line);
 /* Writes a line with its tag and its newline, cut where it is too long. Returns its
  * length, or 0 when the format fails. */
 size_t run_line_write(struct proof *proof, char line[RUN_LINE_SIZE], const char *format,
-                      va_list arguments);
+                      va_list arguments) __attribute__((format(printf, 3, 0)));
 
 /* Returns what the other side says in `line`, which has no newline; NULL when somebody
  * else sent the line. */
