@@ -36,6 +36,11 @@ bool deadline_passed(const struct deadline *deadline)
     return deadline_left(deadline) == 0;
 }
 
+int deadline_sooner(int wait, int other)
+{
+    return wait < 0 || (other >= 0 && other < wait) ? other : wait;
+}
+
 long long clock_milliseconds(void)
 {
     struct timespec now;

@@ -22,6 +22,9 @@ int deadline_left(const struct deadline *deadline);
 /* Returns whether no time is left. */
 bool deadline_passed(const struct deadline *deadline);
 
+/* Returns the shorter of two waits in milliseconds; a negative one is for ever. */
+int deadline_sooner(int wait, int other);
+
 /* Returns milliseconds of monotonic time since an arbitrary start, to measure
  * durations. */
 long long clock_milliseconds(void);

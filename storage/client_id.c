@@ -21,11 +21,6 @@
 #define CHECK_MS 2000        /* the user database's share of the start */
 #define ENTRY_SIZE (1 << 20) /* bytes: a group entry carries all its members */
 
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
-}
-
 static bool job_has(int node, const char *job, uid_t id)
 {
     char text[16];
@@ -40,7 +35,8 @@ static bool is_taken(DIR *jobs, uid_t id)
 
     rewinddir(jobs);
     while ((entry = readdir(jobs)))
-        if (is_job(entry->d_name) && job_has(dirfd(jobs), entry->d_name, id))
+        if (run_directory_is_job(entry->d_name) &&
+            job_has(dirfd(jobs), entry->d_name, id))
             return true;
     return false;
 }

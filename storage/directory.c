@@ -95,6 +95,18 @@ int directory_open(const char *path, bool create, unsigned mode, struct error *e
     return walk(root, path, rest, create, mode, error);
 }
 
+int directory_open_in(const char *parent, const char *name, struct error *error)
+{
+    int directory = directory_open(parent, false, 0, error);
+    int child;
+
+    if (directory < 0)
+        return -1;
+    child = directory_open_at(directory, parent, name, false, 0, error);
+    close(directory);
+    return child;
+}
+
 char *directory_link(int fd, char link[DIRECTORY_LINK_SIZE])
 {
     snprintf(link, DIRECTORY_LINK_SIZE, "/proc/self/fd/%d", fd);

@@ -25,6 +25,10 @@ int directory_open(const char *path, bool create, unsigned mode, struct error *e
 int directory_open_at(int parent, const char *parent_path, const char *name, bool create,
                       unsigned mode, struct error *error);
 
+/* Opens the directory `name` in the directory `parent`, an absolute path, on which
+ * something is to be mounted. Returns as directory_open. */
+int directory_open_in(const char *parent, const char *name, struct error *error);
+
 /* Writes the path by which system calls that take nothing but paths (mount, bind) reach
  * the open descriptor `fd`, without resolving a component a second time. Returns
  * `link`. */

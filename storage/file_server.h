@@ -9,7 +9,6 @@
 #include "client_process.h"
 #include "deadline.h"
 #include "error.h"
-#include "kernel_watch.h"
 #include "lock_note.h"
 #include "outage.h"
 #include "plan.h"
@@ -25,10 +24,8 @@ struct file_server {
     struct outage outage;
     struct relief relief;
     unsigned long long unsafe[PLAN_VOLUMES_MAX]; /* bytes_unsafe of client_protocol.h */
-    /* Of the kernel's client, which tells nothing by itself. */
-    struct kernel_watch watch;
-    int connect_ms;           /* for connecting to the server */
-    struct deadline deadline; /* of the answer to connect */
+    int connect_ms;                              /* for connecting to the server */
+    struct deadline deadline;                    /* of the answer to connect */
 };
 
 /* Sets `server` to having neither volumes nor a client. */

@@ -43,7 +43,7 @@ struct keeper {
         bool is_to_be_told;
         struct deadline tell; /* when, if is_to_be_told */
         bool is_looking;
-        struct deadline look; /* when next at the kernel's client, if is_looking */
+        struct deadline look; /* when storage_look is next due, if is_looking */
     } outages;
     bool is_last_run;  /* whoever asked to stop knows that the job is not requeued */
     long long mounted; /* when the volumes were: clock_milliseconds */

@@ -275,12 +275,6 @@ static void fill_poll_set(struct poll_set *set, const struct loop *loop)
     set->watch_count = job_watch_poll(&loop->watch, peers + loop->peer_count);
 }
 
-/* Returns the shorter of two waits; -1 is for ever. */
-static int sooner(int one, int other)
-{
-    return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 /* Returns how long to wait: until the first peer has been silent for too long, Slurm is
  * to be asked, an outage is to be told, or what serves the volumes is to be looked at.
  * Peers are in the order of their deadlines. */
@@ -290,8 +284,9 @@ static int poll_timeout(const struct loop *loop)
 
     int look = loop->keeper->has_storage ? deadline_left(&loop->look) : -1;
 
-    return sooner(sooner(sooner(job_watch_timeout(&loop->watch), peer), look),
-                  keeper_outage_wait(loop->keeper));
+    return deadline_sooner(
+        deadline_sooner(deadline_sooner(job_watch_timeout(&loop->watch), peer), look),
+        keeper_outage_wait(loop->keeper));
 }
 
 static void turn(struct loop *loop)

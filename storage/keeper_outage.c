@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TELL_MS 1000 /* for the keepers of the node's other jobs to notice as well */
-#define LOOK_MS 5000 /* between two looks at the kernel's client */
+#define LOOK_MS 5000 /* between two calls of storage_look */
 #define JOBS_SIZE 512
 
 static const char *name_of(const struct file_server *server)
@@ -111,19 +111,12 @@ static void look(struct keeper *keeper)
     }
 }
 
-static int sooner(int wait, bool counts, const struct deadline *deadline)
-{
-    int left = counts ? deadline_left(deadline) : -1;
-
-    return left >= 0 && (wait < 0 || left < wait) ? left : wait;
-}
-
 int keeper_outage_wait(const struct keeper *keeper)
 {
     const struct keeper_outages *outages = &keeper->outages;
 
-    return sooner(sooner(-1, outages->is_to_be_told, &outages->tell), outages->is_looking,
-                  &outages->look);
+    return deadline_sooner(outages->is_to_be_told ? deadline_left(&outages->tell) : -1,
+                           outages->is_looking ? deadline_left(&outages->look) : -1);
 }
 
 void keeper_outage_turn(struct keeper *keeper)

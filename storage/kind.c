@@ -5,6 +5,7 @@
 #include "system.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -97,6 +98,8 @@ void kind_end(struct job_volume *volume, const struct deadline *deadline,
 {
     if (volume->kind && volume->kind->end)
         volume->kind->end(volume, deadline, report);
+    free(volume->seen);
+    volume->seen = NULL;
 }
 
 int kind_unmount(const struct plan_volume *volume, const char *path, int flags)

@@ -37,6 +37,7 @@ struct job_volume {
     size_t index;               /* among the server's volumes */
     struct mounter mounter;     /* for glusterfs and rclone */
     struct scratch scratch;     /* for local on disk, and rclone's cache */
+    void *seen;                 /* what `look` saw last: malloc'ed, or NULL */
 };
 
 struct kind {
@@ -67,7 +68,7 @@ struct kind {
     void (*report)(const struct plan_volume *volume, const char *path,
                    struct record *report);
     /* Looks whether the server of the mount at `path` answers. NULL: the client tells. */
-    enum hearing (*look)(struct file_server *server, const char *path);
+    enum hearing (*look)(struct job_volume *volume, const char *path);
     /* Once the volume is unmounted: ends what serves it, deletes what was the job's, and
      * adds what is known of that to `report`. May be NULL. */
     void (*end)(struct job_volume *volume, const struct deadline *deadline,

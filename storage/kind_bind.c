@@ -2,7 +2,6 @@
 #include "directory.h"
 #include "errand.h"
 #include "kind.h"
-#include "namespace.h"
 #include "system.h"
 
 #include <errno.h>
@@ -40,9 +39,8 @@ static int bind_source(const void *data, struct error *error)
     const struct binding *binding = data;
     char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
     int source = open_source(binding->volume, error);
-    int target = source < 0
-                     ? -1
-                     : namespace_open_volume(binding->root, binding->volume->name, error);
+    int target =
+        source < 0 ? -1 : directory_open_in(binding->root, binding->volume->name, error);
 
     if (target < 0)
         return -1; /* this is a child, which ends now */

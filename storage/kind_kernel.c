@@ -1,12 +1,14 @@
 /* kind_kernel.c: the exports of file servers, by the kernel's client. */
 #include "client_protocol.h"
 #include "kernel_client.h"
+#include "kernel_watch.h"
 #include "kind.h"
 #include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -119,19 +121,21 @@ static bool read_transports(const char *path, struct kernel_sample *sample)
     return status == 0;
 }
 
-static enum hearing look_kernel(struct file_server *server, const char *path)
+static enum hearing look_kernel(struct job_volume *volume, const char *path)
 {
+    struct outage *outage = &volume->server->outage;
     struct kernel_sample sample;
     unsigned long calls;
     long long silent_ms;
 
-    if (!read_transports(path, &sample))
+    if (!volume->seen)
+        volume->seen = calloc(1, sizeof(struct kernel_watch));
+    if (!volume->seen || !read_transports(path, &sample))
         return HEARING_NOTHING;
-    silent_ms = kernel_watch_take(&server->watch, &sample, clock_milliseconds(), &calls);
+    silent_ms = kernel_watch_take(volume->seen, &sample, clock_milliseconds(), &calls);
     if (silent_ms >= CLIENT_SILENT_MS)
-        return outage_begin(&server->outage, silent_ms, calls) ? HEARING_SILENCE
-                                                               : HEARING_NOTHING;
-    return outage_end(&server->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+        return outage_begin(outage, silent_ms, calls) ? HEARING_SILENCE : HEARING_NOTHING;
+    return outage_end(outage) ? HEARING_ANSWER : HEARING_NOTHING;
 }
 
 const struct kind kind_kernel = {.name = "kernel",

@@ -1,7 +1,6 @@
 /* kind_local.c: scratch of the job's own, on the node's disk or in its memory. */
 #include "directory.h"
 #include "kind.h"
-#include "namespace.h"
 #include "system.h"
 
 #include <errno.h>
@@ -43,7 +42,7 @@ static int mount_local(struct job_volume *volume, const struct mount_site *site,
                        const char *target, const struct deadline *deadline,
                        struct error *error)
 {
-    int fd = namespace_open_volume(site->root, volume->plan->name, error);
+    int fd = directory_open_in(site->root, volume->plan->name, error);
     int status;
 
     (void)target;

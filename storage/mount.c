@@ -3,7 +3,6 @@
 #include "directory.h"
 #include "identity.h"
 #include "message.h"
-#include "namespace.h"
 #include "process.h"
 #include "shared_directory.h"
 #include "system.h"
@@ -238,7 +237,7 @@ static int bind_directory(int directory, int target, bool read_only)
 static int bind_mount(const char *root, const struct plan_mount *mount, int directory,
                       struct error *error)
 {
-    int target = namespace_open_volume(root, mount->name, error);
+    int target = directory_open_in(root, mount->name, error);
     int status = 0;
 
     if (target < 0)

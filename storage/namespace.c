@@ -120,22 +120,10 @@ int namespace_seal_root(const char *root, struct error *error)
     return 0;
 }
 
-int namespace_open_volume(const char *root, const char *volume, struct error *error)
-{
-    int directory = directory_open(root, false, 0, error);
-    int target;
-
-    if (directory < 0)
-        return -1;
-    target = directory_open_at(directory, root, volume, false, 0, error);
-    close(directory);
-    return target;
-}
-
 static int mount_scratch(const char *root, const char *volume, const char *options,
                          struct error *error)
 {
-    int target = namespace_open_volume(root, volume, error);
+    int target = directory_open_in(root, volume, error);
     int status;
 
     if (target < 0)

@@ -36,10 +36,6 @@ int namespace_seal_root(const char *root, struct error *error);
 int namespace_make_scratch(const char *root, const struct plan *plan, uid_t uid,
                            gid_t gid, struct error *error);
 
-/* Opens the directory of a volume or mount, on which something is to be mounted. Returns
- * the descriptor (O_PATH), or -1 with `error` filled. */
-int namespace_open_volume(const char *root, const char *volume, struct error *error);
-
 /* Returns a descriptor of the calling process's mount namespace, or -1 with `error`
  * filled. */
 int namespace_descriptor(struct error *error);

@@ -61,11 +61,6 @@ int outage_note_release(const struct run_directory *directory, const char *serve
     return status;
 }
 
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
-}
-
 /* Returns whether `text`, a job's note, names the server, and adds the calls that wait
  * for it. */
 static bool find_server(char *text, const char *server, unsigned long *calls)
@@ -120,7 +115,8 @@ void outage_note_gather(const struct run_directory *directory, const char *serve
 
     *calls = 0;
     while (list && count < JOBS_MAX && (entry = readdir(list)))
-        if (is_job(entry->d_name) && job_has(dirfd(list), entry->d_name, server, calls))
+        if (run_directory_is_job(entry->d_name) &&
+            job_has(dirfd(list), entry->d_name, server, calls))
             found[count++] = strtoul(entry->d_name, NULL, 10);
     write_jobs(found, count, jobs, size);
     if (list)

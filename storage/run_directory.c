@@ -96,6 +96,11 @@ int run_directory_open(struct run_directory *directory, struct error *error)
     return open_below_run(directory, false, error);
 }
 
+bool run_directory_is_job(const char *name)
+{
+    return *name && strspn(name, "0123456789") == strlen(name);
+}
+
 int run_directory_open_node(const char *run, const char *node)
 {
     int above = name_is_valid(node) ? directory_open(run, false, 0, NULL) : -1;

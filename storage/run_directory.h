@@ -47,6 +47,9 @@ int run_directory_create(struct run_directory *directory, struct error *error);
  * where something is mounted. */
 int run_directory_open_node(const char *run, const char *node);
 
+/* Returns whether the entry `name` of RUN/NODE is called as a job's directory is. */
+bool run_directory_is_job(const char *name);
+
 /* Reads the note `name` of a job below the descriptor `node`. Returns whether there is
  * one, with its text in `text` of `size` bytes. */
 bool run_directory_read_note(int node, const char *job, const char *name, char *text,

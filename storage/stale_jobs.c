@@ -15,11 +15,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static bool is_job(const char *name)
-{
-    return *name && strspn(name, "0123456789") == strlen(name);
-}
-
 static void log_cleared(const char *node, const char *job)
 {
     struct record *line = record_create();
@@ -57,7 +52,8 @@ static void clear_jobs(DIR *list, const char *path, const char *node)
     const struct dirent *entry;
 
     while ((entry = readdir(list)))
-        if (is_job(entry->d_name) && clear_job(dirfd(list), path, entry->d_name))
+        if (run_directory_is_job(entry->d_name) &&
+            clear_job(dirfd(list), path, entry->d_name))
             log_cleared(node, entry->d_name);
 }
 

@@ -225,15 +225,23 @@ bool storage_must_look(const struct storage *storage)
 
 /* Looks at the mount of the server's first volume: all of a server's mounts have the same
  * connections. */
+static struct job_volume *first_volume(struct storage *storage,
+                                       const struct file_server *server)
+{
+    struct job_volume *volume = storage->volumes;
+
+    while (volume->server != server)
+        volume++;
+    return volume;
+}
+
 enum hearing storage_look(struct storage *storage, size_t index)
 {
-    struct file_server *server = &storage->servers[index];
-    const struct plan_volume *first = server->volumes[0];
-    const struct kind *kind = kind_of(first);
+    struct job_volume *volume = first_volume(storage, &storage->servers[index]);
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root, first->name);
-    return kind->look ? kind->look(server, target) : HEARING_NOTHING;
+    snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
+    return volume->kind->look ? volume->kind->look(volume, target) : HEARING_NOTHING;
 }
 
 bool storage_is_served(struct storage *storage, size_t index)

@@ -2,7 +2,6 @@
 #include "volume.h"
 #include "client_protocol.h"
 #include "directory.h"
-#include "namespace.h"
 #include "system.h"
 
 #include <errno.h>
@@ -40,7 +39,7 @@ static int mount_fuse(const struct plan_volume *volume, int target, int fuse, ui
 int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
                  struct error *error)
 {
-    int target = namespace_open_volume(root, volume->name, error);
+    int target = directory_open_in(root, volume->name, error);
     int fuse;
 
     if (target < 0)

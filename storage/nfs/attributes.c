@@ -123,7 +123,7 @@ struct version version_of(const struct fattr3 *attributes)
     return version;
 }
 
-static bool time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
+bool attributes_time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
 {
     return a->seconds == b->seconds && a->nseconds == b->nseconds;
 }
@@ -131,7 +131,8 @@ static bool time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
 bool version_equal(const struct version *a, const struct version *b)
 {
     return a->known && b->known && a->size == b->size &&
-           time_equal(&a->modified, &b->modified) && time_equal(&a->changed, &b->changed);
+           attributes_time_equal(&a->modified, &b->modified) &&
+           attributes_time_equal(&a->changed, &b->changed);
 }
 
 /* Returns the longest that two changes may be apart and still carry the same time. */

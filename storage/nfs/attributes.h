@@ -17,6 +17,8 @@ void attributes_from_stat(struct sattr3 *changes, const struct stat *status, int
 /* Fills `changes` with a mode, and nothing else. */
 void attributes_of_mode(struct sattr3 *changes, mode_t mode);
 
+bool attributes_time_equal(const struct nfstime3 *a, const struct nfstime3 *b);
+
 /* What tells one state of a file's contents from another. Two states within one tick of
  * the server's clock look the same. So a copy of the contents is proven to be of the
  * version only when it was made at least a tick after the version was first seen. */

@@ -129,34 +129,30 @@ static bool is_deaf(const struct client *client, long long now)
            client->writeback.parked >= (listens ? PARKED_WAITING : WRITES_PARKED_MOST);
 }
 
-static int sooner(int wait, int other)
-{
-    return wait < 0 || (other >= 0 && other < wait) ? other : wait;
-}
-
 /* Fills in what to wait for: the keeper, the threads, the connections and the volumes.
  * Returns for how many milliseconds. */
 static int prepare(const struct client *client, struct pollfd *sockets, bool deaf)
 {
     long long now = clock_milliseconds();
-    int wait = sooner(writeback_wait(&client->writeback, now),
-                      silence_wait(&client->silence, client->connections,
-                                   client->server.connections, now));
+    int wait = deadline_sooner(writeback_wait(&client->writeback, now),
+                               silence_wait(&client->silence, client->connections,
+                                            client->server.connections, now));
 
-    wait =
-        sooner(wait, patience_wait(client->connections, client->server.connections, now));
+    wait = deadline_sooner(
+        wait, patience_wait(client->connections, client->server.connections, now));
     if (deaf)
-        wait = sooner(wait, deaf_time(client, now));
-    wait = sooner(
+        wait = deadline_sooner(wait, deaf_time(client, now));
+    wait = deadline_sooner(
         wait, unsafe_wait(&client->unsafe, client->volumes, client->volume_count, now));
-    wait = sooner(wait,
-                  crowd_wait(&client->crowd, client->volumes, client->volume_count, now));
+    wait = deadline_sooner(
+        wait, crowd_wait(&client->crowd, client->volumes, client->volume_count, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     *sockets++ = (struct pollfd){.fd = client->pages.news, .events = POLLIN};
     *sockets++ = (struct pollfd){.fd = client->local_locks ? -1 : client->locks.news,
                                  .events = POLLIN};
     for (unsigned i = 0; i < client->server.connections; i++)
-        wait = sooner(wait, connection_poll(&client->connections[i], sockets++, deaf));
+        wait = deadline_sooner(wait,
+                               connection_poll(&client->connections[i], sockets++, deaf));
     for (size_t i = 0; i < client->volume_count; i++)
         *sockets++ = (struct pollfd){
             .fd = deaf ? -1 : session_descriptor(&client->volumes[i]), .events = POLLIN};
@@ -171,7 +167,7 @@ static bool turn(struct client *client, int milliseconds)
     struct pollfd sockets[OTHERS + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
     unsigned connections = client->server.connections;
     bool deaf = is_deaf(client, clock_milliseconds());
-    int wait = sooner(milliseconds, prepare(client, sockets, deaf));
+    int wait = deadline_sooner(milliseconds, prepare(client, sockets, deaf));
 
     if (turn_wait(sockets, OTHERS + connections + client->volume_count, wait) < 0)
         return false;

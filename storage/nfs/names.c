@@ -64,15 +64,11 @@ static long long tick_end(const struct clock_seen *clock, const struct nfstime3 
     return clock->at + left / MILLISECOND_NS + 2;
 }
 
-static bool time_equal(const struct nfstime3 *a, const struct nfstime3 *b)
-{
-    return a->seconds == b->seconds && a->nseconds == b->nseconds;
-}
-
 static bool is_known(const struct names *names, const struct nfstime3 *changed,
                      const struct nfstime3 *modified)
 {
-    return time_equal(&names->changed, changed) && time_equal(&names->modified, modified);
+    return attributes_time_equal(&names->changed, changed) &&
+           attributes_time_equal(&names->modified, modified);
 }
 
 static void know(struct volume *volume, struct names *names,

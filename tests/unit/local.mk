@@ -157,6 +157,7 @@ tests_unit_name_test_CFLAGS = $(unit_cflags)
 tests_unit_name_test_LDADD = $(unit_libs)
 
 tests_unit_names_test_SOURCES = tests/unit/names_test.c \
+	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/names.c storage/nfs/names.h
 tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
