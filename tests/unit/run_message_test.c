@@ -89,8 +89,8 @@ static void meet(struct proof *one, struct proof *other)
     assert_false(run_line_meet(one, "hello stranger"));
 }
 
-static size_t write_line(struct proof *proof, char line[RUN_LINE_SIZE],
-                         const char *format, ...)
+static size_t __attribute__((format(printf, 3, 4)))
+write_line(struct proof *proof, char line[RUN_LINE_SIZE], const char *format, ...)
 {
     va_list arguments;
     size_t length;
