@@ -8,7 +8,7 @@
 #ifndef ATELIER_COMMAND_H
 #define ATELIER_COMMAND_H
 
-#include "settings.h"
+#include "lib/settings.h"
 
 enum {
     COMMAND_GOOD = 0,
@@ -18,7 +18,11 @@ enum {
 
 typedef int command_function(int argc, char **argv, const struct settings *settings);
 
+<<<<<<< yours
 command_function command_doctor;
 command_function command_run;
+=======
+command_run doctor;
+>>>>>>> main
 
 #endif

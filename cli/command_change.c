@@ -1,9 +1,9 @@
 /* command_change.c: what a command changes. */
-#include "command_change.h"
+#include "cli/command_change.h"
 
-#include "command.h"
-#include "command_question.h"
-#include "slurm_command.h"
+#include "cli/command.h"
+#include "cli/command_question.h"
+#include "lib/slurm/slurm_command.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef ATELIER_COMMAND_CHANGE_H
 #define ATELIER_COMMAND_CHANGE_H
 
-#include "command_host.h"
+#include "cli/command_host.h"
 
 #include <jansson.h>
 

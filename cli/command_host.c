@@ -1,14 +1,14 @@
 /* command_host.c: the host of the commands that are Lua modules. */
-#include "command_host.h"
+#include "cli/command_host.h"
 
-#include "command.h"
-#include "command_change.h"
-#include "command_question.h"
-#include "lua_json.h"
-#include "output.h"
-#include "policy_host.h"
-#include "user.h"
-#include "view.h"
+#include "cli/command.h"
+#include "cli/command_change.h"
+#include "cli/command_question.h"
+#include "cli/lua_json.h"
+#include "cli/output.h"
+#include "cli/policy_host.h"
+#include "cli/user.h"
+#include "cli/view.h"
 
 #include <pwd.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #ifndef ATELIER_COMMAND_HOST_H
 #define ATELIER_COMMAND_HOST_H
 
-#include "settings.h"
-#include "slurm_record.h"
+#include "cli/slurm_record.h"
+#include "lib/settings.h"
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 /* command_question.c: the questions of a command, and their answers. */
-#include "command_question.h"
+#include "cli/command_question.h"
 
-#include "command_source.h"
-#include "lua_json.h"
-#include "slurm_command.h"
+#include "cli/command_source.h"
+#include "cli/lua_json.h"
+#include "lib/slurm/slurm_command.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 #ifndef ATELIER_COMMAND_QUESTION_H
 #define ATELIER_COMMAND_QUESTION_H
 
-#include "command_host.h"
-#include "policy_host.h"
+#include "cli/command_host.h"
+#include "cli/policy_host.h"
 
 /* Answers the array `questions`, Slurm's programs all at once, and gives each answer to
  * session.lua. Returns 0; or -1 with `error` filled when one has no answer that is not

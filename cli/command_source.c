@@ -1,17 +1,17 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
-#include "command_source.h"
+#include "cli/command_source.h"
 
-#include "host_list.h"
-#include "launcher.h"
-#include "launcher_text.h"
-#include "layout.h"
-#include "policy_reader.h"
-#include "slurm_configuration.h"
-#include "trusted_file.h"
-#include "user.h"
-#include "volume_mounted.h"
-#include "volume_nodes.h"
-#include "volume_question.h"
+#include "cli/host_list.h"
+#include "cli/launcher_text.h"
+#include "cli/layout.h"
+#include "cli/policy_reader.h"
+#include "cli/slurm_configuration.h"
+#include "cli/user.h"
+#include "cli/volume/volume_mounted.h"
+#include "cli/volume/volume_nodes.h"
+#include "cli/volume/volume_question.h"
+#include "lib/launcher/launcher.h"
+#include "lib/trusted_file.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -29,7 +29,7 @@
 #ifndef ATELIER_COMMAND_SOURCE_H
 #define ATELIER_COMMAND_SOURCE_H
 
-#include "command_host.h"
+#include "cli/command_host.h"
 
 #include <jansson.h>
 

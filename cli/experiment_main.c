@@ -9,10 +9,10 @@
  * names that it was asked about in the user's ~/.cache/atelier/experiments. Nobody waits
  * for it: who starts it ends it after a while. Whatever fails here fails in silence.
  */
-#include "policy_host.h"
-#include "settings.h"
-#include "slurm_command.h"
-#include "user.h"
+#include "cli/policy_host.h"
+#include "cli/user.h"
+#include "lib/settings.h"
+#include "lib/slurm/slurm_command.h"
 
 #include <ctype.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* host_list.c: reads the hosts of --nodelist, --nodefile and SLURM_HOSTFILE. */
-#include "host_list.h"
+#include "cli/host_list.h"
 
-#include "hostlist.h"
-#include "trusted_file.h"
+#include "lib/hostlist.h"
+#include "lib/trusted_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

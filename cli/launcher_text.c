@@ -1,8 +1,8 @@
 /* launcher_text.c: reads the texts of a site's launchers. */
-#include "launcher_text.h"
+#include "cli/launcher_text.h"
 
-#include "launcher_directory.h"
-#include "trusted_file.h"
+#include "lib/launcher/launcher_directory.h"
+#include "lib/trusted_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

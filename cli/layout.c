@@ -1,8 +1,8 @@
 /* layout.c: makes up a job's tasks and asks its launcher what they get. */
-#include "layout.h"
+#include "cli/layout.h"
 
-#include "output.h"
-#include "record.h"
+#include "cli/output.h"
+#include "lib/record.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #ifndef ATELIER_CLI_LAYOUT_H
 #define ATELIER_CLI_LAYOUT_H
 
-#include "error.h"
-#include "launcher.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/launcher/launcher.h"
+#include "lib/settings.h"
 
 #include <jansson.h>
 #include <stdbool.h>

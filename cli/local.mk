@@ -6,28 +6,27 @@ atelier_SOURCES = \
 	cli/command_host.c cli/command_host.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
-	cli/doctor.c cli/doctor.h \
-	cli/doctor_check.h \
-	cli/doctor_client_ids.c \
-	cli/doctor_configuration.c \
-	cli/doctor_local.c \
-	cli/doctor_nodes.c \
-	cli/doctor_plugin.c \
-	cli/doctor_removal.c \
-	cli/doctor_step.c cli/doctor_step.h \
-	cli/doctor_verdict.c cli/doctor_verdict.h \
+	cli/doctor/doctor.c cli/doctor/doctor.h \
+	cli/doctor/doctor_check.h \
+	cli/doctor/doctor_client_ids.c \
+	cli/doctor/doctor_configuration.c \
+	cli/doctor/doctor_local.c \
+	cli/doctor/doctor_nodes.c \
+	cli/doctor/doctor_plugin.c \
+	cli/doctor/doctor_removal.c \
+	cli/doctor/doctor_step.c cli/doctor/doctor_step.h \
+	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h \
+	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
+	cli/doctor/plugstack.c cli/doctor/plugstack.h \
 	cli/host_list.c cli/host_list.h \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \
-	cli/log_file.c cli/log_file.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/main.c \
-	cli/option_number.c cli/option_number.h \
 	cli/output.c cli/output.h \
-	cli/plugin_trial.c cli/plugin_trial.h \
-	cli/plugstack.c cli/plugstack.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
+<<<<<<< yours
 	cli/rank_command.c cli/rank_command.h \
 	cli/run.c \
 	cli/run_allocation.c cli/run_allocation.h \
@@ -45,12 +44,16 @@ atelier_SOURCES = \
 	cli/slurm_record.c cli/slurm_record.h \
 	cli/slurm_mpi.c cli/slurm_mpi.h \
 	cli/slurm_place.c cli/slurm_place.h \
+=======
+>>>>>>> main
 	cli/slurm_configuration.c cli/slurm_configuration.h \
+	cli/slurm_record.c cli/slurm_record.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
-	cli/volume_mounted.c cli/volume_mounted.h \
-	cli/volume_nodes.c cli/volume_nodes.h \
-	cli/volume_question.c cli/volume_question.h \
+	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
+	cli/volume/volume_nodes.c cli/volume/volume_nodes.h \
+	cli/volume/volume_question.c cli/volume/volume_question.h \
+	$(run_command_sources) \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)
@@ -64,6 +67,7 @@ CLEANFILES += cli/atelier
 cli/atelier: $(srcdir)/cli/completion.bash
 	$(AM_V_GEN)$(MKDIR_P) cli && cp $< $@
 
+<<<<<<< yours
 # What srun starts for each process of `atelier run`; under the second name, which the plugin
 # knows, for each node's preparation.
 program_PROGRAMS += atelier-rank atelier-prepare
@@ -81,6 +85,8 @@ atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
 atelier_prepare_LDADD = libatelier.la $(SODIUM_LIBS)
 
+=======
+>>>>>>> main
 # What sbatch, salloc and srun ask about an experiment.
 program_PROGRAMS += atelier-experiment
 atelier_experiment_SOURCES = \
@@ -88,7 +94,6 @@ atelier_experiment_SOURCES = \
 	cli/lua_json.c cli/lua_json.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
-	cli/slurm_command.c cli/slurm_command.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES
 atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
@@ -96,6 +101,6 @@ atelier_experiment_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
 
 # What srun starts on each node for `atelier doctor --nodes`.
 program_PROGRAMS += atelier-doctor
-atelier_doctor_SOURCES = cli/doctor_probe.c
+atelier_doctor_SOURCES = cli/doctor/doctor_probe.c
 atelier_doctor_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS) -pthread
 atelier_doctor_LDADD = $(MPI_LIBS)

@@ -1,5 +1,5 @@
 /* lua_json.c: turns Lua's tables into JSON, and JSON into tables. */
-#include "lua_json.h"
+#include "cli/lua_json.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>

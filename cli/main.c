@@ -1,6 +1,7 @@
 /* main.c: finds the subcommand. */
-#include "command.h"
-#include "command_host.h"
+#include "cli/command.h"
+#include "cli/command_host.h"
+#include "run/run.h"
 
 #include <argp.h>
 #include <locale.h>

@@ -1,5 +1,5 @@
 /* output.c: writes words and JSON to the terminal, without control characters. */
-#include "output.h"
+#include "cli/output.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* policy_host.c: loads the policy and its engine for a command. */
-#include "policy_host.h"
+#include "cli/policy_host.h"
 
-#include "lua_host.h"
-#include "lua_json.h"
-#include "trusted_file.h"
+#include "cli/lua_json.h"
+#include "lib/lua/lua_host.h"
+#include "lib/trusted_file.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -6,8 +6,8 @@
 #ifndef ATELIER_POLICY_HOST_H
 #define ATELIER_POLICY_HOST_H
 
-#include "error.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/settings.h"
 
 #include <jansson.h>
 #include <lua.h>

@@ -1,5 +1,5 @@
 /* policy_reader.c: checks that slurmctld's user can read the policy's files. */
-#include "policy_reader.h"
+#include "cli/policy_reader.h"
 
 #include <errno.h>
 #include <grp.h>

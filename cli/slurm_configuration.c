@@ -1,10 +1,10 @@
 /* slurm_configuration.c: reads Slurm's configuration for requirement.lua. */
-#include "slurm_configuration.h"
+#include "cli/slurm_configuration.h"
 
-#include "plugstack.h"
-#include "slurm_command.h"
-#include "slurm_place.h"
-#include "trusted_file.h"
+#include "cli/doctor/plugstack.h"
+#include "lib/slurm/slurm_command.h"
+#include "lib/slurm/slurm_place.h"
+#include "lib/trusted_file.h"
 
 #include <errno.h>
 #include <limits.h>

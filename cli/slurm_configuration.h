@@ -4,7 +4,7 @@
 #ifndef ATELIER_SLURM_CONFIGURATION_H
 #define ATELIER_SLURM_CONFIGURATION_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <jansson.h>
 #include <stdbool.h>

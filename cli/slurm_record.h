@@ -8,7 +8,7 @@
 #ifndef ATELIER_SLURM_RECORD_H
 #define ATELIER_SLURM_RECORD_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <jansson.h>
 #include <stdbool.h>

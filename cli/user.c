@@ -1,5 +1,5 @@
 /* user.c: lists users and Unix groups of this machine. */
-#include "user.h"
+#include "cli/user.h"
 
 #include <errno.h>
 #include <grp.h>

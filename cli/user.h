@@ -2,7 +2,7 @@
 #ifndef ATELIER_USER_H
 #define ATELIER_USER_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* view.c: how the answers of commands look. */
-#include "view.h"
+#include "cli/view.h"
 
-#include "output.h"
+#include "cli/output.h"
 
 #include <libsmartcols.h>
 #include <stdbool.h>

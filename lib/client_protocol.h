@@ -100,7 +100,7 @@
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
-#include "agreed.h"
+#include "lib/agreed.h"
 
 #include <stdint.h>
 

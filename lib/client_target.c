@@ -1,8 +1,8 @@
 /* client_target.c: writes and reads the requests to connect and to unlock. */
-#include "client_target.h"
+#include "lib/client_target.h"
 
-#include "agreed.h"
-#include "client_message.h"
+#include "lib/agreed.h"
+#include "lib/protocol/client_message.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #ifndef ATELIER_CLIENT_TARGET_H
 #define ATELIER_CLIENT_TARGET_H
 
-#include "client_protocol.h"
-#include "error.h"
-#include "record.h"
+#include "lib/client_protocol.h"
+#include "lib/error.h"
+#include "lib/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>

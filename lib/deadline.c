@@ -1,5 +1,5 @@
 /* deadline.c: computes deadlines and what is left of them. */
-#include "deadline.h"
+#include "lib/deadline.h"
 
 #include <limits.h>
 

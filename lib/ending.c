@@ -1,7 +1,7 @@
 /* ending.c: learns how a program that we started ended, and says it in words. */
-#include "ending.h"
+#include "lib/ending.h"
 
-#include "said.h"
+#include "lib/said.h"
 
 #include <errno.h>
 #include <signal.h>

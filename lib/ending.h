@@ -20,7 +20,7 @@
 #ifndef ATELIER_ENDING_H
 #define ATELIER_ENDING_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* errand.c: has work done in a child that sends its answer back. */
-#include "errand.h"
+#include "lib/errand.h"
 
 #include <errno.h>
 #include <poll.h>

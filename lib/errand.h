@@ -10,10 +10,10 @@
 #ifndef ATELIER_ERRAND_H
 #define ATELIER_ERRAND_H
 
-#include "deadline.h"
-#include "ending.h"
-#include "error.h"
-#include "process.h"
+#include "lib/deadline.h"
+#include "lib/ending.h"
+#include "lib/error.h"
+#include "lib/process.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* error.c: fills an error's sentence. */
-#include "error.h"
+#include "lib/error.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* hostlist.c: expands Slurm's compressed host lists. */
-#include "hostlist.h"
+#include "lib/hostlist.h"
 
 #include <stdbool.h>
 #include <stdio.h>

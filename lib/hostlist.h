@@ -8,7 +8,7 @@
 #ifndef ATELIER_HOSTLIST_H
 #define ATELIER_HOSTLIST_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 # What the policy engine has alike.
-BUILT_SOURCES += lib/agreed.h lib/option_rows.h
-CLEANFILES += lib/agreed.h lib/option_rows.h
-EXTRA_DIST += lib/agreed.awk lib/option_rows.awk
+BUILT_SOURCES += lib/agreed.h lib/option/option_rows.h
+CLEANFILES += lib/agreed.h lib/option/option_rows.h
+EXTRA_DIST += lib/agreed.awk lib/option/option_rows.awk
 
 # What make includes it makes first, whatever it is asked for.
 CLEANFILES += lib/built.mk
@@ -14,25 +14,32 @@ lib/agreed.h: $(srcdir)/lua/atelier/base/agreed.lua $(srcdir)/lib/agreed.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
 	    $(srcdir)/lua/atelier/base/agreed.lua >$@.tmp && mv $@.tmp $@
 
+<<<<<<< yours
 lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
 	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
+=======
+lib/option/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option/option_rows.awk
+	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
+	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
+>>>>>>> main
 
 noinst_LTLIBRARIES += libatelier.la
-nodist_libatelier_la_SOURCES = lib/agreed.h lib/option_rows.h
+nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
 libatelier_la_SOURCES = \
+<<<<<<< yours
 	lib/client_message.c lib/client_message.h \
 	lib/client_protocol.h \
 	lib/client_target.c lib/client_target.h \
 	lib/crowd.c lib/crowd.h \
+=======
+>>>>>>> main
 	lib/deadline.c lib/deadline.h \
-	lib/directory_list.c lib/directory_list.h \
 	lib/ending.c lib/ending.h \
 	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
-	lib/facts.c lib/facts.h \
-	lib/framework.c lib/framework.h \
 	lib/hostlist.c lib/hostlist.h \
+<<<<<<< yours
 	lib/job_gpus.c lib/job_gpus.h \
 	lib/job_line.c lib/job_line.h \
 	lib/job_state.c lib/job_state.h \
@@ -47,16 +54,15 @@ libatelier_la_SOURCES = \
 	lib/launcher_prepared.c lib/launcher_prepared.h \
 	lib/launcher_run.c lib/launcher_run.h \
 	lib/launcher_starter.c lib/launcher_starter.h \
+=======
+>>>>>>> main
 	lib/log.c lib/log.h \
-	lib/lua_environment.c lib/lua_environment.h \
-	lib/lua_host.c lib/lua_host.h \
-	lib/lua_library.c lib/lua_library.h \
 	lib/message.c lib/message.h \
-	lib/mount_list.c lib/mount_list.h \
 	lib/mounted.c lib/mounted.h \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
+<<<<<<< yours
 	lib/number.c lib/number.h \
 	lib/option.c lib/option.h \
 	lib/plan.c lib/plan.h \
@@ -81,9 +87,55 @@ libatelier_la_SOURCES = \
 	lib/run_message.c lib/run_message.h \
 	lib/run_protocol.h \
 	lib/said.c lib/said.h \
+=======
+	lib/proof.c lib/proof.h \
+	lib/record.c lib/record.h \
+>>>>>>> main
 	lib/settings.c lib/settings.h \
-	lib/slurm_option.h \
 	lib/trusted_file.c lib/trusted_file.h \
+	lib/launcher/launcher.c lib/launcher/launcher.h \
+	lib/launcher/launcher_ahead.c lib/launcher/launcher_ahead.h \
+	lib/launcher/launcher_directory.c lib/launcher/launcher_directory.h \
+	lib/launcher/launcher_layout.c lib/launcher/launcher_layout.h \
+	lib/launcher/launcher_load.c lib/launcher/launcher_load.h \
+	lib/launcher/launcher_meeting.c \
+	lib/launcher/launcher_prepared.c lib/launcher/launcher_prepared.h \
+	lib/launcher/launcher_run.c lib/launcher/launcher_run.h \
+	lib/launcher/launcher_starter.c lib/launcher/launcher_starter.h \
+	lib/lua/lua_environment.c lib/lua/lua_environment.h \
+	lib/lua/lua_host.c lib/lua/lua_host.h \
+	lib/lua/lua_library.c lib/lua/lua_library.h \
+	lib/option/directory_list.c lib/option/directory_list.h \
+	lib/option/framework.c lib/option/framework.h \
+	lib/option/mount_list.c lib/option/mount_list.h \
+	lib/option/option.c lib/option/option.h \
+	lib/policy/facts.c lib/policy/facts.h \
+	lib/policy/plan.c lib/policy/plan.h \
+	lib/policy/plan_answer.c lib/policy/plan_answer.h \
+	lib/policy/plan_reader.c lib/policy/plan_reader.h \
+	lib/policy/plan_volume.c lib/policy/plan_volume.h \
+	lib/policy/policy_text.c lib/policy/policy_text.h \
+	lib/protocol/client_protocol.h \
+	lib/protocol/keeper_protocol.h \
+	lib/protocol/run_line.c lib/protocol/run_line.h \
+	lib/protocol/run_protocol.h \
+	lib/roll/resolve.c lib/roll/resolve.h \
+	lib/roll/roll.c lib/roll/roll.h \
+	lib/roll/roll_answer.c \
+	lib/roll/roll_call.c lib/roll/roll_call.h \
+	lib/roll/roll_mark.c lib/roll/roll_mark.h \
+	lib/roll/roll_message.c lib/roll/roll_message.h \
+	lib/roll/roll_peers.c lib/roll/roll_peers.h \
+	lib/roll/roll_question.c lib/roll/roll_question.h \
+	lib/roll/roll_socket.c lib/roll/roll_socket.h \
+	lib/slurm/crowd.c lib/slurm/crowd.h \
+	lib/slurm/job_gpus.c lib/slurm/job_gpus.h \
+	lib/slurm/job_line.c lib/slurm/job_line.h \
+	lib/slurm/job_state.c lib/slurm/job_state.h \
+	lib/slurm/slurm_command.c lib/slurm/slurm_command.h \
+	lib/slurm/slurm_mpi.c lib/slurm/slurm_mpi.h \
+	lib/slurm/slurm_option.h \
+	lib/slurm/slurm_place.c lib/slurm/slurm_place.h \
 	# End of libatelier_la_SOURCES
 libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
 libatelier_la_LIBADD = $(LUA_LIBS)

@@ -1,5 +1,5 @@
 /* log.c: writes the site's log, one structured line an event. */
-#include "log.h"
+#include "lib/log.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

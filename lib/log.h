@@ -8,7 +8,7 @@
 #ifndef ATELIER_LOG_H
 #define ATELIER_LOG_H
 
-#include "record.h"
+#include "lib/record.h"
 
 /* Chooses the destination: "syslog" (facility daemon; what its daemon does not take
  * within 100 ms is lost), "stderr", or an absolute path. A file is opened for appending,

@@ -1,5 +1,5 @@
 /* message.c: sends and receives records and descriptors over a Unix socket. */
-#include "message.h"
+#include "lib/message.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -6,9 +6,9 @@
 #ifndef ATELIER_MESSAGE_H
 #define ATELIER_MESSAGE_H
 
-#include "deadline.h"
-#include "error.h"
-#include "record.h"
+#include "lib/deadline.h"
+#include "lib/error.h"
+#include "lib/record.h"
 
 /* Sends `record`, which has at least one pair, and with it the descriptor `fd` unless
  * that is -1 (SCM_RIGHTS; the caller keeps its own copy). Returns 0, or -1 with `error`

@@ -1,5 +1,5 @@
 /* mounted.c: looks for a path in the kernel's list of mounts. */
-#include "mounted.h"
+#include "lib/mounted.h"
 
 #include <stdio.h>
 #include <string.h>

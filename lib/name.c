@@ -1,5 +1,5 @@
 /* name.c: checks names of workspaces, volumes and all else that is named. */
-#include "name.h"
+#include "lib/name.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef ATELIER_NAME_H
 #define ATELIER_NAME_H
 
-#include "agreed.h"
+#include "lib/agreed.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* nobody.c: finds ids that no user and no group has. */
-#include "nobody.h"
+#include "lib/nobody.h"
 
 #include <errno.h>
 

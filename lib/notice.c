@@ -1,7 +1,7 @@
 /* notice.c: makes the notice of a fault that everybody may read. */
-#include "notice.h"
+#include "lib/notice.h"
 
-#include "keeper_protocol.h"
+#include "lib/protocol/keeper_protocol.h"
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 #ifndef ATELIER_NOTICE_H
 #define ATELIER_NOTICE_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #define NOTICE_SIZE ERROR_TEXT_SIZE
 

@@ -1,5 +1,5 @@
 /* number.c: reads whole numbers in texts that others wrote. */
-#include "number.h"
+#include "lib/number.h"
 
 #include <stddef.h>
 

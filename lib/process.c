@@ -1,5 +1,5 @@
 /* process.c: starts children, waits for them and ends them. */
-#include "process.h"
+#include "lib/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

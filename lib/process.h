@@ -6,8 +6,8 @@
 #ifndef ATELIER_PROCESS_H
 #define ATELIER_PROCESS_H
 
-#include "deadline.h"
-#include "ending.h"
+#include "lib/deadline.h"
+#include "lib/ending.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 /* program.c: starts another program, hears it, waits for it and ends it. */
-#include "program.h"
+#include "lib/program.h"
 
 #include <errno.h>
 #include <limits.h>

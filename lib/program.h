@@ -14,11 +14,11 @@
 #ifndef ATELIER_PROGRAM_H
 #define ATELIER_PROGRAM_H
 
-#include "deadline.h"
-#include "ending.h"
-#include "error.h"
-#include "process.h"
-#include "said.h"
+#include "lib/deadline.h"
+#include "lib/ending.h"
+#include "lib/error.h"
+#include "lib/process.h"
+#include "lib/said.h"
 
 #include <poll.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* proof.c: computes the tags by which a step's processes know each other. */
-#include "proof.h"
+#include "lib/proof.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* record.c: holds key and value texts, and converts them to their wire form. */
-#include "record.h"
+#include "lib/record.h"
 
-#include "number.h"
+#include "lib/number.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

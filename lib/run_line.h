@@ -2,8 +2,8 @@
 #ifndef ATELIER_RUN_LINE_H
 #define ATELIER_RUN_LINE_H
 
-#include "proof.h"
-#include "run_protocol.h"
+#include "lib/proof.h"
+#include "lib/protocol/run_protocol.h"
 
 #include <stdarg.h>
 

@@ -1,5 +1,5 @@
 /* said.c: keeps what a program says, and finds the line of it that tells why. */
-#include "said.h"
+#include "lib/said.h"
 
 #include <errno.h>
 #include <fcntl.h>

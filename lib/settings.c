@@ -1,5 +1,5 @@
 /* settings.c: reads where the site keeps things from KEY=VALUE words. */
-#include "settings.h"
+#include "lib/settings.h"
 
 #include <stdbool.h>
 #include <stdint.h>

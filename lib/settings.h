@@ -29,7 +29,7 @@
 #ifndef ATELIER_SETTINGS_H
 #define ATELIER_SETTINGS_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* trusted_file.c: opens and reads files only where nobody but root can change them. */
-#include "trusted_file.h"
+#include "lib/trusted_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

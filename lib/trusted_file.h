@@ -8,7 +8,7 @@
 #ifndef ATELIER_TRUSTED_FILE_H
 #define ATELIER_TRUSTED_FILE_H
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* admission.c: refuses tasks of a step that this node may not run. */
-#include "admission.h"
+#include "plugin/admission.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,10 +2,10 @@
 #ifndef ATELIER_ADMISSION_H
 #define ATELIER_ADMISSION_H
 
-#include "error.h"
-#include "framework.h"
-#include "membership.h"
-#include "options.h"
+#include "lib/error.h"
+#include "lib/option/framework.h"
+#include "plugin/membership.h"
+#include "plugin/options.h"
 
 /* Returns 0; or -1 with `error` filled, on each of the step's nodes alike: a step that
  * asks for another workspace or experiment than its job's, or for a mount that the job

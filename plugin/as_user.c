@@ -1,7 +1,7 @@
 /* as_user.c: forks a process with the user's rights to look at the user's files. */
-#include "as_user.h"
+#include "plugin/as_user.h"
 
-#include "deadline.h"
+#include "lib/deadline.h"
 
 #include <fcntl.h>
 #include <grp.h>

@@ -7,8 +7,8 @@
 #ifndef ATELIER_AS_USER_H
 #define ATELIER_AS_USER_H
 
-#include "error.h"
-#include "job.h"
+#include "lib/error.h"
+#include "plugin/job.h"
 
 /* Runs `look` in such a child, for `milliseconds` at most. Returns what it returned, with
  * its `error`; or 0 when it did not end in time or could not be run, since then nothing

@@ -1,8 +1,8 @@
 /* compat.c: sets the variables of --compat=batchai. */
-#include "compat.h"
+#include "plugin/compat.h"
 
-#include "ours.h"
-#include "variable.h"
+#include "plugin/ours.h"
+#include "plugin/variable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,9 +8,9 @@
 #ifndef ATELIER_COMPAT_H
 #define ATELIER_COMPAT_H
 
-#include "agreed.h"
-#include "error.h"
-#include "job.h"
+#include "lib/agreed.h"
+#include "lib/error.h"
+#include "plugin/job.h"
 
 #include <stdbool.h>
 #include <stddef.h>

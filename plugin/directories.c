@@ -1,8 +1,8 @@
 /* directories.c: sets the variables of --with-input and --with-output. */
-#include "directories.h"
+#include "plugin/directories.h"
 
-#include "directory_list.h"
-#include "variable.h"
+#include "lib/option/directory_list.h"
+#include "plugin/variable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,10 +11,10 @@
 #ifndef ATELIER_DIRECTORIES_H
 #define ATELIER_DIRECTORIES_H
 
-#include "error.h"
-#include "job.h"
-#include "options.h"
-#include "record.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "plugin/job.h"
+#include "plugin/options.h"
 
 #include <stdbool.h>
 

@@ -1,14 +1,14 @@
 /* failure.c: tells Slurm why a job cannot start on this node. */
-#include "failure.h"
+#include "plugin/failure.h"
 
-#include "agreed.h"
-#include "crowd.h"
-#include "job_line.h"
-#include "job_record.h"
-#include "keeper_protocol.h"
-#include "notice.h"
-#include "program.h"
-#include "slurm_option.h"
+#include "lib/agreed.h"
+#include "lib/notice.h"
+#include "lib/program.h"
+#include "lib/protocol/keeper_protocol.h"
+#include "lib/slurm/crowd.h"
+#include "lib/slurm/job_line.h"
+#include "lib/slurm/slurm_option.h"
+#include "plugin/job_record.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -14,9 +14,9 @@
 #ifndef ATELIER_FAILURE_H
 #define ATELIER_FAILURE_H
 
-#include "error.h"
-#include "job.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 #include <stdbool.h>
 

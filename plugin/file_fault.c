@@ -1,7 +1,7 @@
 /* file_fault.c: finds why a file of a step cannot be opened, as the user. */
-#include "file_fault.h"
+#include "plugin/file_fault.h"
 
-#include "name.h"
+#include "lib/name.h"
 
 #include <dirent.h>
 #include <errno.h>

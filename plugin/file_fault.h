@@ -6,8 +6,8 @@
 #ifndef ATELIER_FILE_FAULT_H
 #define ATELIER_FILE_FAULT_H
 
-#include "error.h"
-#include "notice.h"
+#include "lib/error.h"
+#include "lib/notice.h"
 
 #include <limits.h>
 #include <stdbool.h>

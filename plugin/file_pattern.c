@@ -1,5 +1,5 @@
 /* file_pattern.c: expands the pattern of a step's file name as Slurm does. */
-#include "file_pattern.h"
+#include "plugin/file_pattern.h"
 
 #include <pwd.h>
 #include <stdio.h>

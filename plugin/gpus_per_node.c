@@ -1,9 +1,9 @@
 /* gpus_per_node.c: learns how many GPUs the job has on each of its nodes. */
-#include "gpus_per_node.h"
+#include "plugin/gpus_per_node.h"
 
-#include "job_gpus.h"
-#include "job_record.h"
-#include "variable.h"
+#include "lib/slurm/job_gpus.h"
+#include "plugin/job_record.h"
+#include "plugin/variable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,10 +8,10 @@
 #ifndef ATELIER_GPUS_PER_NODE_H
 #define ATELIER_GPUS_PER_NODE_H
 
-#include "error.h"
-#include "hostlist.h"
-#include "job.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/hostlist.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 #define GPUS_PER_NODE "ATELIER_GPUS_PER_NODE"
 

@@ -1,7 +1,7 @@
 /* guard.c: sets up and takes down the guard of a job (atelier-guard). */
-#include "guard.h"
+#include "plugin/guard.h"
 
-#include "variable.h"
+#include "plugin/variable.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,8 +10,8 @@
 #ifndef ATELIER_GUARD_H
 #define ATELIER_GUARD_H
 
-#include "error.h"
-#include "job.h"
+#include "lib/error.h"
+#include "plugin/job.h"
 
 /* In a step: has what its tasks start be guarded, unless the user has a task prolog.
  * Returns 0, or -1 with `error` filled. */

@@ -3,13 +3,13 @@
  * On the nodes only task_init may fail: any other failure drains the node. A client that
  * may not go on ends at once.
  */
-#include "job.h"
-#include "membership.h"
-#include "node.h"
-#include "options.h"
-#include "site.h"
-#include "submission.h"
-#include "task.h"
+#include "plugin/job.h"
+#include "plugin/membership.h"
+#include "plugin/node.h"
+#include "plugin/options.h"
+#include "plugin/site.h"
+#include "plugin/submission.h"
+#include "plugin/task.h"
 
 /* All that Slurm looks for in the module, and nothing else, is visible. */
 #pragma GCC visibility push(default)

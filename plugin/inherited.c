@@ -1,10 +1,10 @@
 /* inherited.c: drops what a step's environment has of another job or task. */
-#include "inherited.h"
+#include "plugin/inherited.h"
 
-#include "compat.h"
-#include "gpus_per_node.h"
-#include "options.h"
-#include "ours.h"
+#include "plugin/compat.h"
+#include "plugin/gpus_per_node.h"
+#include "plugin/options.h"
+#include "plugin/ours.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* job.c: calls Slurm's plugin interface for the rest of the plugin. */
-#include "job.h"
+#include "plugin/job.h"
 
-#include "error.h"
+#include "lib/error.h"
 
 #include <slurm/slurm.h> /* the numbers of special steps */
 #include <slurm/spank.h>

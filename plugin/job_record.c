@@ -1,9 +1,9 @@
 /* job_record.c: asks scontrol what slurmctld knows of a job. */
-#include "job_record.h"
+#include "plugin/job_record.h"
 
-#include "error.h"
-#include "job_line.h"
-#include "program.h"
+#include "lib/error.h"
+#include "lib/program.h"
+#include "lib/slurm/job_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>

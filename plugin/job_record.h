@@ -2,8 +2,8 @@
 #ifndef ATELIER_JOB_RECORD_H
 #define ATELIER_JOB_RECORD_H
 
-#include "job.h"
-#include "settings.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 /* Asks for the job of a step, for 2 s at most. Returns its record, of this job alone, for
  * the caller to free; NULL when there is no answer. Its text is the user's as much as

@@ -1,10 +1,10 @@
 /* job_variables.c: sets the variables that every process of a job finds. */
-#include "job_variables.h"
+#include "plugin/job_variables.h"
 
-#include "gpus_per_node.h"
-#include "hostlist.h"
-#include "inherited.h"
-#include "variable.h"
+#include "lib/hostlist.h"
+#include "plugin/gpus_per_node.h"
+#include "plugin/inherited.h"
+#include "plugin/variable.h"
 
 #include <limits.h>
 #include <stdio.h>

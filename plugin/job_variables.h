@@ -36,10 +36,10 @@
 #ifndef ATELIER_JOB_VARIABLES_H
 #define ATELIER_JOB_VARIABLES_H
 
-#include "error.h"
-#include "job.h"
-#include "record.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 /* Sets those that all tasks of the step have on this node, in slurmstepd before there are
  * tasks, and takes away what another job or task handed on. `framework` is the step's, ""

@@ -1,12 +1,12 @@
 /* keeper_client.c: starts, asks and stops the keeper of a job. */
-#include "keeper_client.h"
+#include "plugin/keeper_client.h"
 
-#include "deadline.h"
-#include "facts.h"
-#include "keeper_message.h"
-#include "keeper_protocol.h"
-#include "message.h"
-#include "program.h"
+#include "lib/deadline.h"
+#include "lib/message.h"
+#include "lib/policy/facts.h"
+#include "lib/program.h"
+#include "lib/protocol/keeper_message.h"
+#include "lib/protocol/keeper_protocol.h"
 
 #include <errno.h>
 #include <limits.h>

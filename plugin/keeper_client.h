@@ -6,12 +6,12 @@
 #ifndef ATELIER_KEEPER_CLIENT_H
 #define ATELIER_KEEPER_CLIENT_H
 
-#include "error.h"
-#include "job.h"
-#include "notice.h"
-#include "options.h"
-#include "record.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/notice.h"
+#include "lib/record.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
+#include "plugin/options.h"
 
 /* In the prolog: runs the keeper's program, tells it the facts that Slurm has in the
  * environment and what the job `asked` for, and waits until it is ready. Returns 0; or -1

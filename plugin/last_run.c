@@ -1,9 +1,9 @@
 /* last_run.c: asks Slurm whether a job that ends will be run again. */
-#include "last_run.h"
+#include "plugin/last_run.h"
 
-#include "error.h"
-#include "job_line.h"
-#include "program.h"
+#include "lib/error.h"
+#include "lib/program.h"
+#include "lib/slurm/job_line.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #ifndef ATELIER_LAST_RUN_H
 #define ATELIER_LAST_RUN_H
 
-#include "job.h"
-#include "settings.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 #define LAST_RUN_WORD_SIZE 16
 

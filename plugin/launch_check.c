@@ -1,10 +1,10 @@
 /* launch_check.c: runs --check in each task of a step. */
-#include "launch_check.h"
+#include "plugin/launch_check.h"
 
-#include "launcher.h"
-#include "roll_call.h"
-#include "roll_socket.h"
-#include "step_layout.h"
+#include "lib/launcher/launcher.h"
+#include "lib/roll/roll_call.h"
+#include "lib/roll/roll_socket.h"
+#include "plugin/step_layout.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
 #ifndef ATELIER_LAUNCH_CHECK_H
 #define ATELIER_LAUNCH_CHECK_H
 
-#include "error.h"
-#include "job.h"
-#include "settings.h"
-#include "task_environment.h"
+#include "lib/error.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
+#include "plugin/task_environment.h"
 
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
  * -1, with `error` filled in the one task that tells the user. */

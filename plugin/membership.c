@@ -1,8 +1,8 @@
 /* membership.c: asks the keeper of a job, and enters its mount namespace. */
-#include "membership.h"
+#include "plugin/membership.h"
 
-#include "keeper_client.h"
-#include "keeper_message.h"
+#include "lib/protocol/keeper_message.h"
+#include "plugin/keeper_client.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,11 +7,11 @@
 #ifndef ATELIER_MEMBERSHIP_H
 #define ATELIER_MEMBERSHIP_H
 
-#include "error.h"
-#include "job.h"
-#include "options.h"
-#include "record.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
+#include "plugin/options.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,9 +1,9 @@
 /* mpi_ranks.c: keeps a task's rank from the processes that mpirun starts below it. */
-#include "mpi_ranks.h"
+#include "plugin/mpi_ranks.h"
 
-#include "compat.h"
-#include "launcher.h"
-#include "ours.h"
+#include "lib/launcher/launcher.h"
+#include "plugin/compat.h"
+#include "plugin/ours.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,9 +8,9 @@
 #ifndef ATELIER_MPI_RANKS_H
 #define ATELIER_MPI_RANKS_H
 
-#include "error.h"
-#include "job.h"
-#include "record.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "plugin/job.h"
 
 #include <stdbool.h>
 

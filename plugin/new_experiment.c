@@ -1,8 +1,8 @@
 /* new_experiment.c: has atelier-experiment ask whether an experiment is new. */
-#include "new_experiment.h"
+#include "plugin/new_experiment.h"
 
-#include "job.h"
-#include "program.h"
+#include "lib/program.h"
+#include "plugin/job.h"
 
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
 #ifndef ATELIER_NEW_EXPERIMENT_H
 #define ATELIER_NEW_EXPERIMENT_H
 
-#include "options.h"
-#include "settings.h"
+#include "lib/settings.h"
+#include "plugin/options.h"
 
 /* Tells who submits a job that its experiment is a new one, where that can be known
  * within 1.5 seconds; it costs nobody more, and what fails is nobody's loss. */

@@ -1,9 +1,9 @@
 /* node.c: runs the job's prolog and epilog on each node. */
-#include "node.h"
+#include "plugin/node.h"
 
-#include "failure.h"
-#include "keeper_client.h"
-#include "last_run.h"
+#include "plugin/failure.h"
+#include "plugin/keeper_client.h"
+#include "plugin/last_run.h"
 
 #include <stdbool.h>
 

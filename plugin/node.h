@@ -6,8 +6,8 @@
 #ifndef ATELIER_NODE_H
 #define ATELIER_NODE_H
 
-#include "job.h"
-#include "site.h"
+#include "plugin/job.h"
+#include "plugin/site.h"
 
 /* Starts the job's keeper if the job asks for a workspace. What goes wrong is in slurmd's
  * log, and the job's tasks tell it too. */

@@ -1,5 +1,5 @@
 /* one_voice.c: chooses which task and which node speaks for all. */
-#include "one_voice.h"
+#include "plugin/one_voice.h"
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 #ifndef ATELIER_ONE_VOICE_H
 #define ATELIER_ONE_VOICE_H
 
-#include "job.h"
+#include "plugin/job.h"
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 /* options.c: registers the options and carries their values to the nodes. */
-#include "options.h"
+#include "plugin/options.h"
 
-#include "agreed.h"
-#include "facts.h"
-#include "name.h"
-#include "slurm_option.h"
+#include "lib/agreed.h"
+#include "lib/name.h"
+#include "lib/policy/facts.h"
+#include "lib/slurm/slurm_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,12 +10,12 @@
 #ifndef ATELIER_OPTIONS_H
 #define ATELIER_OPTIONS_H
 
-#include "error.h"
-#include "framework.h"
-#include "job.h"
-#include "mount_list.h"
-#include "name.h"
-#include "option.h"
+#include "lib/error.h"
+#include "lib/name.h"
+#include "lib/option/framework.h"
+#include "lib/option/mount_list.h"
+#include "lib/option/option.h"
+#include "plugin/job.h"
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 /* ours.c: tells variables that the plugin set from those that the user set. */
-#include "ours.h"
+#include "plugin/ours.h"
 
-#include "record.h"
-#include "step_layout.h"
-#include "variable.h"
+#include "lib/record.h"
+#include "plugin/step_layout.h"
+#include "plugin/variable.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -9,8 +9,8 @@
 #ifndef ATELIER_OURS_H
 #define ATELIER_OURS_H
 
-#include "error.h"
-#include "job.h"
+#include "lib/error.h"
+#include "plugin/job.h"
 
 enum ours_kind {
     OURS_RANK = 'r',    /* says which process of which world the task is */

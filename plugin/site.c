@@ -1,5 +1,5 @@
 /* site.c: reads and checks the words of the plugstack line. */
-#include "site.h"
+#include "plugin/site.h"
 
 void site_read(struct site *site, int count, char *const words[])
 {

@@ -6,8 +6,8 @@
 #ifndef ATELIER_SITE_H
 #define ATELIER_SITE_H
 
-#include "error.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/settings.h"
 
 struct site {
     struct settings settings;

@@ -1,10 +1,10 @@
 /* srun_files.c: notes the files of -o, -e, -i and -D for the step's nodes. */
-#include "srun_files.h"
+#include "plugin/srun_files.h"
 
-#include "file_pattern.h"
-#include "job_record.h"
-#include "srun_options.h"
-#include "step_files.h"
+#include "plugin/file_pattern.h"
+#include "plugin/job_record.h"
+#include "plugin/srun_options.h"
+#include "plugin/step_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

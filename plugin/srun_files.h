@@ -6,9 +6,9 @@
 #ifndef ATELIER_SRUN_FILES_H
 #define ATELIER_SRUN_FILES_H
 
-#include "error.h"
-#include "job.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
 
 /* In srun, when Slurm has read its options, once for each component of a heterogeneous
  * step: what srun cannot open is told with what works. `inside`: the job's volumes are

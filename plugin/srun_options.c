@@ -1,5 +1,5 @@
 /* srun_options.c: finds -o, -e, -i and -D on an srun's command line. */
-#include "srun_options.h"
+#include "plugin/srun_options.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef ATELIER_SRUN_OPTIONS_H
 #define ATELIER_SRUN_OPTIONS_H
 
-#include "file_fault.h"
+#include "plugin/file_fault.h"
 
 /* Fills `value` for one component of a heterogeneous step, 0 of any other, in srun, when
  * Slurm has just read the options of that component; NULL for what was not given. The

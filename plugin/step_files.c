@@ -1,9 +1,9 @@
 /* step_files.c: checks the files that Slurm opens for a step on its nodes. */
-#include "step_files.h"
+#include "plugin/step_files.h"
 
-#include "as_user.h"
-#include "file_pattern.h"
-#include "job_record.h"
+#include "plugin/as_user.h"
+#include "plugin/file_pattern.h"
+#include "plugin/job_record.h"
 
 #include <fcntl.h>
 #include <stdio.h>

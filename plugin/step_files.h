@@ -15,10 +15,10 @@
 #ifndef ATELIER_STEP_FILES_H
 #define ATELIER_STEP_FILES_H
 
-#include "error.h"
-#include "file_fault.h"
-#include "job.h"
-#include "settings.h"
+#include "lib/error.h"
+#include "lib/settings.h"
+#include "plugin/file_fault.h"
+#include "plugin/job.h"
 
 /* They begin with SLURM, so that --export=NONE leaves them. */
 #define STEP_FILE_VARIABLES                                                             \

@@ -1,7 +1,7 @@
 /* step_layout.c: reads the layout of a task from Slurm's variables. */
-#include "step_layout.h"
+#include "plugin/step_layout.h"
 
-#include "variable.h"
+#include "plugin/variable.h"
 
 #include <stdlib.h>
 #include <string.h>

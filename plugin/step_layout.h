@@ -2,9 +2,9 @@
 #ifndef ATELIER_STEP_LAYOUT_H
 #define ATELIER_STEP_LAYOUT_H
 
-#include "error.h"
-#include "job.h"
-#include "launcher.h"
+#include "lib/error.h"
+#include "lib/launcher/launcher.h"
+#include "plugin/job.h"
 
 struct step_layout {
     struct layout layout; /* its texts are those below */

@@ -1,5 +1,5 @@
 /* step_secret.c: makes the secret that the tasks of a step share. */
-#include "step_secret.h"
+#include "plugin/step_secret.h"
 
 #include <errno.h>
 #include <stdlib.h>

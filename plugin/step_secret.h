@@ -11,9 +11,9 @@
 #ifndef ATELIER_STEP_SECRET_H
 #define ATELIER_STEP_SECRET_H
 
-#include "error.h"
-#include "job.h"
-#include "proof.h"
+#include "lib/error.h"
+#include "lib/proof.h"
+#include "plugin/job.h"
 
 /* It begins with SLURM, so that --export=NONE leaves it. */
 #define STEP_SECRET_VARIABLE "SLURM_ATELIER_SECRET"

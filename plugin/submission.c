@@ -1,12 +1,12 @@
 /* submission.c: checks and hands on the options in sbatch, salloc and srun. */
-#include "submission.h"
+#include "plugin/submission.h"
 
-#include "guard.h"
-#include "launcher.h"
-#include "new_experiment.h"
-#include "slurm_option.h"
-#include "srun_files.h"
-#include "step_secret.h"
+#include "lib/launcher/launcher.h"
+#include "lib/slurm/slurm_option.h"
+#include "plugin/guard.h"
+#include "plugin/new_experiment.h"
+#include "plugin/srun_files.h"
+#include "plugin/step_secret.h"
 
 #include <errno.h>
 #include <stdio.h>

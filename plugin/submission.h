@@ -6,9 +6,9 @@
 #ifndef ATELIER_SUBMISSION_H
 #define ATELIER_SUBMISSION_H
 
-#include "job.h"
-#include "options.h"
-#include "site.h"
+#include "plugin/job.h"
+#include "plugin/options.h"
+#include "plugin/site.h"
 
 /* Makes the ATELIER_ variables defaults. Inside a job they do when somebody set them
  * there: what describes the job itself is no wish for another one. A new job that is

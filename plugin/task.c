@@ -1,19 +1,19 @@
 /* task.c: starts a step and each of its tasks. */
-#include "task.h"
+#include "plugin/task.h"
 
-#include "admission.h"
-#include "agreed.h"
-#include "compat.h"
-#include "directories.h"
-#include "failure.h"
-#include "inherited.h"
-#include "job_record.h"
-#include "keeper_client.h"
-#include "launch_check.h"
-#include "launcher_ahead.h"
-#include "one_voice.h"
-#include "task_environment.h"
-#include "variable.h"
+#include "lib/agreed.h"
+#include "lib/launcher/launcher_ahead.h"
+#include "plugin/admission.h"
+#include "plugin/compat.h"
+#include "plugin/directories.h"
+#include "plugin/failure.h"
+#include "plugin/inherited.h"
+#include "plugin/job_record.h"
+#include "plugin/keeper_client.h"
+#include "plugin/launch_check.h"
+#include "plugin/one_voice.h"
+#include "plugin/task_environment.h"
+#include "plugin/variable.h"
 
 #include <malloc.h>
 #include <poll.h>

@@ -3,11 +3,11 @@
 #ifndef ATELIER_TASK_H
 #define ATELIER_TASK_H
 
-#include "job.h"
-#include "membership.h"
-#include "options.h"
-#include "site.h"
-#include "task_environment.h"
+#include "plugin/job.h"
+#include "plugin/membership.h"
+#include "plugin/options.h"
+#include "plugin/site.h"
+#include "plugin/task_environment.h"
 
 /* Joins the step to its job's namespace, before Slurm opens the step's files, and does
  * what its tasks on this node have in common. Never fails: what went wrong waits in

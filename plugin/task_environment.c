@@ -1,16 +1,16 @@
 /* task_environment.c: sets what a task finds in its environment. */
-#include "task_environment.h"
+#include "plugin/task_environment.h"
 
-#include "compat.h"
-#include "guard.h"
-#include "job_variables.h"
-#include "keeper_message.h"
-#include "launcher_ahead.h"
-#include "launcher_starter.h"
-#include "mpi_ranks.h"
-#include "ours.h"
-#include "step_layout.h"
-#include "variable.h"
+#include "lib/launcher/launcher_ahead.h"
+#include "lib/launcher/launcher_starter.h"
+#include "lib/protocol/keeper_message.h"
+#include "plugin/compat.h"
+#include "plugin/guard.h"
+#include "plugin/job_variables.h"
+#include "plugin/mpi_ranks.h"
+#include "plugin/ours.h"
+#include "plugin/step_layout.h"
+#include "plugin/variable.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,13 +13,13 @@
 #ifndef ATELIER_TASK_ENVIRONMENT_H
 #define ATELIER_TASK_ENVIRONMENT_H
 
-#include "error.h"
-#include "framework.h"
-#include "job.h"
-#include "record.h"
-#include "settings.h"
-#include "step_files.h"
-#include "step_secret.h"
+#include "lib/error.h"
+#include "lib/option/framework.h"
+#include "lib/record.h"
+#include "lib/settings.h"
+#include "plugin/job.h"
+#include "plugin/step_files.h"
+#include "plugin/step_secret.h"
 
 /* What a step is started with. */
 struct start {

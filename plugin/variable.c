@@ -1,5 +1,5 @@
 /* variable.c: reads a variable of the task's environment, whatever its length. */
-#include "variable.h"
+#include "plugin/variable.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -12,8 +12,8 @@
 #ifndef ATELIER_VARIABLE_H
 #define ATELIER_VARIABLE_H
 
-#include "error.h"
-#include "job.h"
+#include "lib/error.h"
+#include "plugin/job.h"
 
 /* Whether Linux takes it into a new program. */
 bool variable_fits(const char *name, const char *value);

@@ -1,7 +1,8 @@
 /* identity.c: looks the job's user up in the node's user database. */
-#include "identity.h"
-#include "message.h"
-#include "process.h"
+#include "storage/identity.h"
+
+#include "lib/message.h"
+#include "lib/process.h"
 
 #include <errno.h>
 #include <grp.h>

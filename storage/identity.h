@@ -7,10 +7,10 @@
 #ifndef ATELIER_IDENTITY_H
 #define ATELIER_IDENTITY_H
 
-#include "deadline.h"
-#include "error.h"
-#include "plan.h"
-#include "record.h"
+#include "lib/deadline.h"
+#include "lib/error.h"
+#include "lib/policy/plan.h"
+#include "lib/record.h"
 
 struct identity {
     struct record *answer; /* the child's; the names below are in it */

@@ -1,2 +1,98 @@
-include storage/keeper.mk
-include storage/nfs/local.mk
+# storage: the keeper. Its parts are a library, so that a test can link them with a plan of
+# its own.
+noinst_LTLIBRARIES += libkeeper.la
+libkeeper_la_SOURCES = \
+<<<<<<< yours
+	storage/client_id.c storage/client_id.h \
+	storage/client_process.c storage/client_process.h \
+	storage/command_line.c storage/command_line.h \
+	storage/directory.c storage/directory.h \
+	storage/file_server.c storage/file_server.h \
+	storage/identity.c storage/identity.h \
+	storage/job_comment.c storage/job_comment.h \
+	storage/job_watch.c storage/job_watch.h \
+	storage/keeper.c storage/keeper.h \
+	storage/keeper_answer.c \
+	storage/keeper_loop.c \
+	storage/keeper_outage.c \
+	storage/keeper_plan.c \
+	storage/keeper_start.c \
+	storage/keeper_stop.c \
+	storage/last_policy.c storage/last_policy.h \
+	storage/job_directories.c storage/job_directories.h \
+	storage/kernel_client.c storage/kernel_client.h \
+	storage/kernel_watch.c storage/kernel_watch.h \
+	storage/kind.c storage/kind.h \
+	storage/kind_bind.c \
+	storage/kind_kernel.c \
+	storage/kind_fuse.c \
+	storage/kind_local.c \
+	storage/kind_nfs.c \
+	storage/kind_program.c \
+	storage/lock_note.c storage/lock_note.h \
+	storage/loss.c storage/loss.h \
+	storage/kernel_names.c storage/kernel_names.h \
+	storage/relief.c storage/relief.h \
+	storage/mounter.c storage/mounter.h \
+	storage/mount.c storage/mount.h \
+	storage/namespace.c storage/namespace.h \
+	storage/outage.c storage/outage.h \
+	storage/outage_note.c storage/outage_note.h \
+	storage/place.c storage/place.h \
+=======
+	storage/errand.c storage/errand.h \
+	storage/identity.c storage/identity.h \
+	storage/process.c storage/process.h \
+>>>>>>> main
+	storage/process_view.c storage/process_view.h \
+	storage/secret.c storage/secret.h \
+	storage/sweep.c storage/sweep.h \
+	storage/system.c storage/system.h \
+	storage/client/client_id.c storage/client/client_id.h \
+	storage/client/client_process.c storage/client/client_process.h \
+	storage/client/file_server.c storage/client/file_server.h \
+	storage/client/kernel_names.c storage/client/kernel_names.h \
+	storage/client/lock_note.c storage/client/lock_note.h \
+	storage/client/outage.c storage/client/outage.h \
+	storage/client/relief.c storage/client/relief.h \
+	storage/keeper/command_line.c storage/keeper/command_line.h \
+	storage/keeper/job_comment.c storage/keeper/job_comment.h \
+	storage/keeper/job_watch.c storage/keeper/job_watch.h \
+	storage/keeper/keeper.c storage/keeper/keeper.h \
+	storage/keeper/keeper_answer.c \
+	storage/keeper/keeper_loop.c \
+	storage/keeper/keeper_outage.c \
+	storage/keeper/keeper_plan.c \
+	storage/keeper/keeper_start.c \
+	storage/keeper/keeper_stop.c \
+	storage/keeper/last_policy.c storage/keeper/last_policy.h \
+	storage/keeper/loss.c storage/keeper/loss.h \
+	storage/keeper/outage_note.c storage/keeper/outage_note.h \
+	storage/keeper/run_directory.c storage/keeper/run_directory.h \
+	storage/keeper/stale_jobs.c storage/keeper/stale_jobs.h \
+	storage/mount/directory.c storage/mount/directory.h \
+	storage/mount/job_directories.c storage/mount/job_directories.h \
+	storage/mount/mount.c storage/mount/mount.h \
+	storage/mount/namespace.c storage/mount/namespace.h \
+	storage/mount/place.c storage/mount/place.h \
+	storage/mount/shared_directory.c storage/mount/shared_directory.h \
+	storage/mount/unmount.c storage/mount/unmount.h \
+	storage/volume/kernel_client.c storage/volume/kernel_client.h \
+	storage/volume/kernel_watch.c storage/volume/kernel_watch.h \
+	storage/volume/kind.c storage/volume/kind.h \
+	storage/volume/kind_bind.c \
+	storage/volume/kind_fuse.c \
+	storage/volume/kind_kernel.c \
+	storage/volume/kind_local.c \
+	storage/volume/kind_nfs.c \
+	storage/volume/kind_program.c \
+	storage/volume/mounter.c storage/volume/mounter.h \
+	storage/volume/scratch.c storage/volume/scratch.h \
+	storage/volume/scratch_place.c storage/volume/scratch_place.h \
+	storage/volume/storage.c storage/volume/storage.h \
+	storage/volume/volume.c storage/volume/volume.h \
+	# End of libkeeper_la_SOURCES
+
+program_PROGRAMS += atelier-keeper
+atelier_keeper_SOURCES = storage/keeper/keeper_main.c
+atelier_keeper_LDADD = libkeeper.la libatelier.la

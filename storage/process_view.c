@@ -1,5 +1,5 @@
 /* process_view.c: looks at the node's processes through /proc. */
-#include "process_view.h"
+#include "storage/process_view.h"
 
 #include <fcntl.h>
 #include <linux/mount.h>

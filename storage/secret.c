@@ -1,6 +1,7 @@
 /* secret.c: checks that a file of passwords or keys is root's and nobody else's. */
-#include "secret.h"
-#include "trusted_file.h"
+#include "storage/secret.h"
+
+#include "lib/trusted_file.h"
 
 #include <string.h>
 #include <sys/stat.h>

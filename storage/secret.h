@@ -2,8 +2,8 @@
 #ifndef ATELIER_SECRET_H
 #define ATELIER_SECRET_H
 
-#include "error.h"
-#include "plan.h"
+#include "lib/error.h"
+#include "lib/policy/plan.h"
 
 /* Checks that root alone can read and change the file of the volume's credentials.
  * Returns 0, or -1 with `error` filled (ERROR_SITE). */

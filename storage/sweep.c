@@ -1,6 +1,7 @@
 /* sweep.c: deletes directories that users filled. */
-#include "sweep.h"
-#include "deadline.h"
+#include "storage/sweep.h"
+
+#include "lib/deadline.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* system.c: has the table of the calls that change the system. */
-#include "system.h"
+#include "storage/system.h"
 
 #include <errno.h>
 #include <fcntl.h>

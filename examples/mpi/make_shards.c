@@ -2,7 +2,7 @@
  *
  *     make_shards DIRECTORY [SHARDS [BYTES]]
  */
-#include "shards.h"
+#include "examples/mpi/shards.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
  * DIRECTORY is what make_shards wrote; without it, shards/ of the volume `datasets`. Rank
  * r of n reads shards r, r + n, r + 2n, ... Exits with 0 when every byte was right.
  */
-#include "shards.h"
+#include "examples/mpi/shards.h"
 
 #include <errno.h>
 #include <fcntl.h>

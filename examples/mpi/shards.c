@@ -1,5 +1,5 @@
 /* shards.c: reads and writes the manifest of a data set of shards. */
-#include "shards.h"
+#include "examples/mpi/shards.h"
 
 #include <errno.h>
 #include <inttypes.h>

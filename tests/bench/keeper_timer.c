@@ -5,8 +5,8 @@
  * COUNT times: `KEEPER start WORD...`, ten joins at SOCKET as a step makes them, and
  * `KEEPER stop WORD...`. Prints a line `start P50 P99`, and the same for join and stop.
  */
-#include "deadline.h"
-#include "message.h"
+#include "lib/deadline.h"
+#include "lib/message.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -6,9 +6,9 @@
  * process, the last rank of the step, runs slurm_spank_task_init as a task does. Prints
  * the median in microseconds, and the bytes that it had of malloc at once.
  */
-#include "fake_keeper.h"
-#include "remove_tree.h"
-#include "spank_stub.h"
+#include "tests/hooks/fake_keeper.h"
+#include "tests/hooks/remove_tree.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <malloc.h>
 #include <signal.h>

@@ -32,7 +32,7 @@ tests_bench_launch_timer_SOURCES = tests/bench/launch_timer.c \
 	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
 	tests/hooks/remove_tree.c tests/hooks/remove_tree.h \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h
-tests_bench_launch_timer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/hooks
+tests_bench_launch_timer_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_launch_timer_LDADD = libatelier-plugin.la
 tests_bench_launch_timer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare
 root_files += tests/bench/launch-smoke.sh

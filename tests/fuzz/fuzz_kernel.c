@@ -1,5 +1,5 @@
 /* fuzz_kernel.c: plays the kernel's side of /dev/fuse. */
-#include "fuzz_kernel.h"
+#include "tests/fuzz/fuzz_kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>

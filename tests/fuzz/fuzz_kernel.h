@@ -6,7 +6,7 @@
 #ifndef ATELIER_FUZZ_KERNEL_H
 #define ATELIER_FUZZ_KERNEL_H
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdbool.h>
 

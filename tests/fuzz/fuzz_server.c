@@ -1,5 +1,5 @@
 /* fuzz_server.c: plays a file server that answers what a target's bytes say. */
-#include "fuzz_server.h"
+#include "tests/fuzz/fuzz_server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

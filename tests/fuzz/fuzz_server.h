@@ -2,7 +2,7 @@
 #ifndef ATELIER_FUZZ_SERVER_H
 #define ATELIER_FUZZ_SERVER_H
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #define SERVER_PEERS 4
 #define SERVER_CALLS 64

@@ -1,7 +1,7 @@
 /* hostlist_fuzz.c: Slurm's host lists and counts. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "hostlist.h"
+#include "lib/hostlist.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,16 +1,16 @@
 /* nfs_fuzz.c: the NFS client between a kernel and a server that may answer anything.
  *
- * All of storage/nfs but its main and the lock service runs as it is, over real sockets.
+ * All of nfs/ but its main and the lock service runs as it is, over real sockets.
  * The bytes are steps: a request of the kernel (fuzz_kernel.h), an answer of the server
  * (fuzz_server.h), the end of all connections, time that passes, or an allocation of the
  * client's that is to fail. With EVERY_ALLOCATION=1 in the environment each input is run
  * again and again, with the first allocation failing, then the second, ...
  */
-#include "fuzz_kernel.h"
-#include "fuzz_server.h"
+#include "tests/fuzz/fuzz_kernel.h"
+#include "tests/fuzz/fuzz_server.h"
 
-#include "../../storage/nfs/client.h"
-#include "../../storage/nfs/session.h"
+#include "nfs/client.h"
+#include "nfs/session.h"
 
 #include <netdb.h>
 #include <poll.h>

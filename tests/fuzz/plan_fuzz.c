@@ -3,10 +3,10 @@
  * The bytes are steps that build the table: a field of one of the names that are read,
  * with any value, or a table to go on in.
  */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "mount_list.h"
-#include "plan_answer.h"
+#include "lib/option/mount_list.h"
+#include "lib/policy/plan_answer.h"
 
 #include <lauxlib.h>
 

@@ -3,11 +3,11 @@
  * The preflight waits in poll, and there is the server (fuzz_server.h): the bytes are its
  * answers, one for each turn. When they are used up, the keeper goes away.
  */
-#include "fuzz_server.h"
+#include "tests/fuzz/fuzz_server.h"
 
-#include "client_protocol.h"
-#include "../../storage/nfs/client.h"
-#include "../../storage/nfs/preflight.h"
+#include "lib/client_protocol.h"
+#include "nfs/client.h"
+#include "nfs/preflight.h"
 
 #include <netdb.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /* record_fuzz.c: a record's wire form, and a message with it, from anybody. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "message.h"
+#include "lib/message.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

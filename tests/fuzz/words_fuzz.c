@@ -1,9 +1,9 @@
 /* words_fuzz.c: words of users and of plugstack.conf: --mount, --framework, settings. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "framework.h"
-#include "mount_list.h"
-#include "settings.h"
+#include "lib/option/framework.h"
+#include "lib/option/mount_list.h"
+#include "lib/settings.h"
 
 static void try_mounts(const char *text, const char *other)
 {

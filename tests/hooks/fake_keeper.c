@@ -1,7 +1,7 @@
 /* fake_keeper.c: plays a keeper that answers join as the test wants. */
-#include "fake_keeper.h"
+#include "tests/hooks/fake_keeper.h"
 
-#include "message.h"
+#include "lib/message.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -16,15 +16,22 @@ tests_hooks_test_files_SOURCES = \
 	tests/hooks/test_files.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_test_files_SOURCES
-tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/plugin
+tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_hooks_test_files_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
 tests_hooks_test_files_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
+<<<<<<< yours
+=======
+tests_hooks_test_program_SOURCES = tests/hooks/test_program.c
+tests_hooks_test_program_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_hooks_test_program_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
+
+>>>>>>> main
 tests_hooks_prolog_options_SOURCES = \
 	tests/hooks/prolog_options.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_prolog_options_SOURCES
-tests_hooks_prolog_options_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/plugin
+tests_hooks_prolog_options_CFLAGS = $(AM_CFLAGS)
 tests_hooks_prolog_options_LDADD = libatelier-plugin.la
 tests_hooks_prolog_options_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 

@@ -4,7 +4,7 @@
  * Standard input has one line for each entry, in hexadecimal, and an empty line after
  * each job. The environment is made of them as slurmd makes it. For each job the values
  * of all options go out, each as NAME=HEXADECIMAL, then an empty line. */
-#include "options.h"
+#include "plugin/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>

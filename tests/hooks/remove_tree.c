@@ -1,5 +1,5 @@
 /* remove_tree.c: deletes a test's directory with all that is in it. */
-#include "remove_tree.h"
+#include "tests/hooks/remove_tree.h"
 
 #include <ftw.h>
 #include <stdio.h>

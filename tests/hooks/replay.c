@@ -39,10 +39,10 @@
  * product's are installed, $source the directory of the tests, \xHH a byte, and \*NC the
  * character C N times.
  */
-#include "replay.h"
+#include "tests/hooks/replay.h"
 
-#include "remove_tree.h"
-#include "spank_stub.h"
+#include "tests/hooks/remove_tree.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <glob.h>
 #include <sched.h>

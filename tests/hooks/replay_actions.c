@@ -1,8 +1,8 @@
 /* replay_actions.c: does what the lines of a hook sequence say. */
-#include "replay.h"
+#include "tests/hooks/replay.h"
 
-#include "fake_keeper.h"
-#include "spank_stub.h"
+#include "tests/hooks/fake_keeper.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <sched.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* replay_expectations.c: checks what the lines of a hook sequence expect. */
-#include "replay.h"
+#include "tests/hooks/replay.h"
 
-#include "spank_stub.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* replay_line.c: cuts a line of a hook sequence into words. */
-#include "replay.h"
+#include "tests/hooks/replay.h"
 
 #include <stdio.h>
 #include <stdlib.h>

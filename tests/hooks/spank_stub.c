@@ -1,5 +1,5 @@
 /* spank_stub.c: plays Slurm's plugin interface without Slurm. */
-#include "spank_stub.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,9 +1,9 @@
 /* test_files.c: a step's files, named and looked at with the user's rights. */
-#include "as_user.h"
-#include "deadline.h"
-#include "file_fault.h"
-#include "file_pattern.h"
-#include "spank_stub.h"
+#include "lib/deadline.h"
+#include "plugin/as_user.h"
+#include "plugin/file_fault.h"
+#include "plugin/file_pattern.h"
+#include "tests/hooks/spank_stub.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

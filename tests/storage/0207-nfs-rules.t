@@ -55,7 +55,7 @@ like "and nothing else" '^stopped: .* lost 0$' "$work/log"
 sees() {
     mounted chmod 644 file 2>/dev/null
     sleep "${UNCHANGED:-0}"
-    # A moment after the mount, when the names of its directory count (storage/nfs/names.h).
+    # A moment after the mount, when the names of its directory count (nfs/name/names.h).
     mounted bash -c "sleep 0.1; stat -c %a file >/dev/null; touch $work/local/asked
         until [ -e $work/local/changed ]; do sleep 0.02; done
         stat -c %a file; sleep $1; stat -c %a file" >"$work/local/modes" 2>"$work/log" &

@@ -1,7 +1,7 @@
 /* client_id_test.c: the id of a job's NFS clients is that of nobody else on the node. */
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "client_id.h"
+#include "storage/client/client_id.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,12 +1,12 @@
 /* ending_test.c: the order in which mounts end, and for whom requests are aborted.
  *
  * A call of the kernel's that hangs cannot be tried here; which calls are made can. */
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "namespace.h"
-#include "unmount.h"
-#include "plan.h"
-#include "system.h"
+#include "lib/policy/plan.h"
+#include "storage/mount/namespace.h"
+#include "storage/mount/unmount.h"
+#include "storage/system.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* job_comment_test.c: the keeper asks a stand-in of squeue for a job's AdminComment. */
-#include "job_comment.h"
-#include "process.h"
+#include "lib/process.h"
+#include "storage/keeper/job_comment.h"
 
-#include "../unit/scratch.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

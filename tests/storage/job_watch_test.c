@@ -1,9 +1,9 @@
 /* job_watch_test.c: the keeper's look at its job, with a stand-in of squeue. */
-#include "job_watch.h"
-#include "message.h"
-#include "process.h"
+#include "lib/message.h"
+#include "lib/process.h"
+#include "storage/keeper/job_watch.h"
 
-#include "../unit/scratch.h"
+#include "tests/unit/scratch.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  *
  * It prints the answer, "key=value" lines, and then runs COMMAND inside the job's
  * namespace. */
-#include "keeper_protocol.h"
-#include "message.h"
+#include "lib/message.h"
+#include "lib/protocol/keeper_protocol.h"
 
 #include <errno.h>
 #include <sched.h>

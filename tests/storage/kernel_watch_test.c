@@ -1,7 +1,7 @@
 /* kernel_watch_test.c: what the kernel's counts of transports tell of a file server. */
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "kernel_watch.h"
+#include "storage/volume/kernel_watch.h"
 
 #include <string.h>
 

@@ -3,12 +3,12 @@
  * Every call fails once, in turn, in the keeper or in a child of its, and whatever was
  * mounted, made or started before is gone. This needs root, in a mount namespace of the
  * test's own. */
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "identity.h"
-#include "namespace.h"
-#include "storage.h"
-#include "system.h"
+#include "storage/identity.h"
+#include "storage/mount/namespace.h"
+#include "storage/system.h"
+#include "storage/volume/storage.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,11 +13,11 @@
  * DEAF=1, not to do what the client asks of a keeper; ABANDON=1 ends this program right
  * after the command, without unmounting and stopping.
  */
-#include "client_protocol.h"
-#include "../../storage/kernel_names.h"
-#include "../../storage/process_view.h"
-#include "../../storage/volume.h"
-#include "message.h"
+#include "lib/client_protocol.h"
+#include "lib/message.h"
+#include "storage/client/kernel_names.h"
+#include "storage/process_view.h"
+#include "storage/volume/volume.h"
 
 #include <errno.h>
 #include <fcntl.h>

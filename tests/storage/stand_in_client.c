@@ -21,9 +21,9 @@
  *                it answers again; at SIGHUP that the kernel remembers too much
  *     garbage    answers with what is no record
  */
-#include "client_protocol.h"
-#include "message.h"
-#include "record.h"
+#include "lib/client_protocol.h"
+#include "lib/message.h"
+#include "lib/record.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -3,17 +3,17 @@
  * Each time whatever had been mounted is unmounted, every process has ended, every
  * descriptor is closed, and there is a sentence. The calls that need root are stood in
  * for, so that this runs as anybody; the processes and sockets are real. */
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "client_protocol.h"
-#include "identity.h"
-#include "keeper_protocol.h"
-#include "message.h"
-#include "namespace.h"
-#include "unmount.h"
-#include "process.h"
-#include "storage.h"
-#include "system_stand_in.h"
+#include "lib/client_protocol.h"
+#include "lib/message.h"
+#include "lib/process.h"
+#include "lib/protocol/keeper_protocol.h"
+#include "storage/identity.h"
+#include "storage/mount/namespace.h"
+#include "storage/mount/unmount.h"
+#include "storage/volume/storage.h"
+#include "tests/storage/system_stand_in.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* system_stand_in.c: stands in for the calls that change the system. */
-#include "system_stand_in.h"
+#include "tests/storage/system_stand_in.h"
 
-#include "../unit/unit.h"
+#include "tests/unit/unit.h"
 
-#include "system.h"
+#include "storage/system.h"
 
 #include <errno.h>
 #include <fcntl.h>

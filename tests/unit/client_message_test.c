@@ -1,8 +1,8 @@
 /* Each message of the keeper and the NFS client comes back as it was written. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "client_message.h"
-#include "client_target.h"
+#include "lib/client_target.h"
+#include "lib/protocol/client_message.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* deadline_test.c: deadlines end when they should, and are never rounded down. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "deadline.h"
+#include "lib/deadline.h"
 
 #include <limits.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* directory_list_test.c: the values that --with-input and --with-output take. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "directory_list.h"
-#include "scratch.h"
+#include "lib/option/directory_list.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

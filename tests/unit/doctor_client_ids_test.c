@@ -1,9 +1,9 @@
 /* doctor_client_ids_test.c: `atelier doctor` looks at the NFS clients' ids.
  *
  * Here the user database is down; in tests/cli/doctor.bats it answers. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "doctor_check.h"
+#include "cli/doctor/doctor_check.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,7 +1,7 @@
 /* doctor_verdict_test.c: which node is at fault, from made-up measurements. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "doctor_verdict.h"
+#include "cli/doctor/doctor_verdict.h"
 
 #include <string.h>
 

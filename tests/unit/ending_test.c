@@ -1,7 +1,7 @@
 /* ending_test.c: how a child ended, in words. */
-#include "ending.h"
-#include "scratch.h"
-#include "unit.h"
+#include "lib/ending.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* Work in a child: its answer, its rights to descriptors, and that nobody waits for it
  * longer than its deadline. */
-#include "errand.h"
-#include "unit.h"
+#include "lib/errand.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* error_test.c: an error keeps its first sentence, whole or cut. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* framework_test.c: the values that --framework takes. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "framework.h"
+#include "lib/option/framework.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* hostlist_test.c: host lists as Slurm writes them, and what is none. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "hostlist.h"
+#include "lib/hostlist.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* job_gpus_test.c: the GPUs of each node of a job, among words of its user's. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "deadline.h"
-#include "job_gpus.h"
+#include "lib/deadline.h"
+#include "lib/slurm/job_gpus.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* job_state_test.c: what squeue's line means for a keeper. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "job_line.h"
+#include "lib/slurm/job_line.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Each message of the plugin and the keeper comes back as it was written. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "keeper_message.h"
-#include "keeper_protocol.h"
+#include "lib/protocol/keeper_message.h"
+#include "lib/protocol/keeper_protocol.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* launcher_ahead_test.c: a launcher that runs ahead of the tasks gives each its own. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher_ahead.h"
-#include "launcher_prepared.h"
-#include "scratch.h"
+#include "lib/launcher/launcher_ahead.h"
+#include "lib/launcher/launcher_prepared.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

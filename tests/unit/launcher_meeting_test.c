@@ -1,8 +1,8 @@
 /* launcher_meeting_test.c: where the tasks of a step meet, by launcher and layout. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher.h"
-#include "scratch.h"
+#include "lib/launcher/launcher.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

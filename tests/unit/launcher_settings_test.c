@@ -1,8 +1,8 @@
 /* launcher_settings_test.c: settings of a framework reach its launcher, checked. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher.h"
-#include "scratch.h"
+#include "lib/launcher/launcher.h"
+#include "tests/unit/scratch.h"
 
 static const struct layout plain = {
     .job = 7, .nodes = "n1", .tasks_per_node = "1", .tasks = 1};

@@ -1,7 +1,7 @@
 /* launcher_starter_test.c: which commands start a framework's processes themselves. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher_starter.h"
+#include "lib/launcher/launcher_starter.h"
 
 #include <stdio.h>
 #include <string.h>

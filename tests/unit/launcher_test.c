@@ -1,8 +1,8 @@
 /* launcher_test.c: a launcher's answer becomes a task's environment, or a sentence. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "launcher.h"
-#include "scratch.h"
+#include "lib/launcher/launcher.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -66,13 +66,13 @@ tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
 
 tests_unit_doctor_client_ids_test_SOURCES = tests/unit/doctor_client_ids_test.c \
-	cli/doctor_client_ids.c cli/doctor_check.h
-tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS) -I$(top_srcdir)/cli
+	cli/doctor/doctor_client_ids.c cli/doctor/doctor_check.h
+tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 tests_unit_doctor_client_ids_test_LDADD = $(unit_libs)
 
 tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
-	cli/doctor_verdict.c cli/doctor_verdict.h
-tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags) -I$(top_srcdir)/cli
+	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h
+tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags)
 tests_unit_doctor_verdict_test_LDADD = $(unit_libs)
 
 tests_unit_directory_list_test_SOURCES = tests/unit/directory_list_test.c \
@@ -123,24 +123,24 @@ tests_unit_keeper_message_test_CFLAGS = $(unit_cflags)
 tests_unit_keeper_message_test_LDADD = $(unit_libs)
 
 tests_unit_lock_contest_test_SOURCES = tests/unit/lock_contest_test.c \
-	storage/nfs/lock_contest.c storage/nfs/lock_contest.h
+	nfs/lock/lock_contest.c nfs/lock/lock_contest.h
 tests_unit_lock_contest_test_CFLAGS = $(unit_cflags) $(LIBNFS_CFLAGS)
 tests_unit_lock_contest_test_LDADD = $(unit_libs)
 
 tests_unit_lock_order_test_SOURCES = tests/unit/lock_order_test.c \
-	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
-	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
-	storage/nfs/lock_list.c storage/nfs/lock_list.h \
-	storage/nfs/lock_order.c storage/nfs/lock_order.h \
-	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
-	storage/nfs/lock_range.c storage/nfs/lock_range.h \
-	storage/nfs/lock_request.c storage/nfs/lock_request.h \
-	storage/nfs/lock_return.c storage/nfs/lock_return.h
+	nfs/lock/lock_contest.c nfs/lock/lock_contest.h \
+	nfs/lock/lock_holder.c nfs/lock/lock_holder.h \
+	nfs/lock/lock_list.c nfs/lock/lock_list.h \
+	nfs/lock/lock_order.c nfs/lock/lock_order.h \
+	nfs/lock/lock_queue.c nfs/lock/lock_queue.h \
+	nfs/lock/lock_range.c nfs/lock/lock_range.h \
+	nfs/lock/lock_request.c nfs/lock/lock_request.h \
+	nfs/lock/lock_return.c nfs/lock/lock_return.h
 tests_unit_lock_order_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_lock_order_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
 
 tests_unit_lock_range_test_SOURCES = tests/unit/lock_range_test.c \
-	storage/nfs/lock_range.c storage/nfs/lock_range.h
+	nfs/lock/lock_range.c nfs/lock/lock_range.h
 tests_unit_lock_range_test_CFLAGS = $(unit_cflags)
 tests_unit_lock_range_test_LDADD = $(unit_libs)
 
@@ -157,8 +157,12 @@ tests_unit_name_test_CFLAGS = $(unit_cflags)
 tests_unit_name_test_LDADD = $(unit_libs)
 
 tests_unit_names_test_SOURCES = tests/unit/names_test.c \
+<<<<<<< yours
 	storage/nfs/attributes.c storage/nfs/attributes.h \
 	storage/nfs/names.c storage/nfs/names.h
+=======
+	nfs/name/names.c nfs/name/names.h
+>>>>>>> main
 tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
 tests_unit_names_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
@@ -179,7 +183,7 @@ tests_unit_record_test_CFLAGS = $(unit_cflags)
 tests_unit_record_test_LDADD = $(unit_libs)
 
 tests_unit_retry_test_SOURCES = tests/unit/retry_test.c \
-	storage/nfs/retry.c storage/nfs/retry.h
+	nfs/file/retry.c nfs/file/retry.h
 tests_unit_retry_test_CFLAGS = $(unit_cflags)
 tests_unit_retry_test_LDADD = $(unit_libs)
 

@@ -1,7 +1,7 @@
 /* lock_contest_test.c: nodes whose processes lock one range by turns. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/lock_contest.h"
+#include "nfs/lock/lock_contest.h"
 
 #include <stdlib.h>
 #include <string.h>

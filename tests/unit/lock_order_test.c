@@ -1,8 +1,8 @@
 /* lock_order_test.c: the order in which locks are asked for. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/lock_order.h"
-#include "../../storage/nfs/lock_queue.h"
+#include "nfs/lock/lock_order.h"
+#include "nfs/lock/lock_queue.h"
 
 #include <stdlib.h>
 #include <string.h>

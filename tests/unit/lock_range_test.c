@@ -1,7 +1,7 @@
 /* lock_range_test.c: ranges of locks, held against a plain array of bytes. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/lock_range.h"
+#include "nfs/lock/lock_range.h"
 
 #include <stdlib.h>
 #include <string.h>

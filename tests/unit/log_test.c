@@ -1,8 +1,8 @@
 /* log_test.c: the lines of the log, and where it cannot be written. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "log.h"
-#include "scratch.h"
+#include "lib/log.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* lua_host_test.c: the limits of Lua, and what a script finds. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "deadline.h"
-#include "lua_host.h"
-#include "scratch.h"
+#include "lib/deadline.h"
+#include "lib/lua/lua_host.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

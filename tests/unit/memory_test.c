@@ -1,13 +1,13 @@
 /* memory_test.c: every allocation in turn fails, and each time the caller is told.
  *
  * The linker's --wrap sends the library's allocations through here. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "hostlist.h"
-#include "launcher.h"
-#include "plan_fixture.h"
-#include "record.h"
-#include "scratch.h"
+#include "lib/hostlist.h"
+#include "lib/launcher/launcher.h"
+#include "lib/record.h"
+#include "tests/unit/plan_fixture.h"
+#include "tests/unit/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* message_test.c: records and descriptors over a socket, whole or refused. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "message.h"
-#include "scratch.h"
+#include "lib/message.h"
+#include "tests/unit/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* mount_list_test.c: the values that --mount takes. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "mount_list.h"
-#include "name.h"
-#include "plan.h"
+#include "lib/name.h"
+#include "lib/option/mount_list.h"
+#include "lib/policy/plan.h"
 
 #include <stdio.h>
 #include <string.h>

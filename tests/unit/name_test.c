@@ -1,7 +1,7 @@
 /* name_test.c: what is a name and what is none. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "name.h"
+#include "lib/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* names_test.c: for how long names hold, by a clock of the test's own. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/names.h"
+#include "nfs/name/names.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,10 +1,10 @@
 /* nfs_longest_test.c: libnfs has room for every remote call with its longest arguments.
  *
  * A call that is queued has been encoded; nothing is connected here. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/call.h"
-#include "../../storage/nfs/lock_request.h"
+#include "nfs/call/call.h"
+#include "nfs/lock/lock_request.h"
 
 #include <nfsc/libnfs-raw-mount.h>
 #include <string.h>

@@ -5,11 +5,11 @@
  *
  * The client is whole but for libfuse's answers, which end here, and for a server: what
  * is sent waits in a connection that is down, and is answered by the tests. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/connection.h"
-#include "../../storage/nfs/directory.h"
-#include "../../storage/nfs/extent.h"
+#include "nfs/call/connection.h"
+#include "nfs/file/extent.h"
+#include "nfs/name/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,9 @@
  *
  * It says who can act, and has nothing of the fault's own words but where they are the
  * user's. */
-#include "notice.h"
+#include "lib/notice.h"
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

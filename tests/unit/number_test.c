@@ -1,6 +1,6 @@
 /* Whole numbers in texts of others: what is one, what is none, and what does not fit. */
-#include "number.h"
-#include "unit.h"
+#include "lib/number.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* plan_fixture.c: writes a policy and a small engine, and asks it for a plan. */
-#include "plan_fixture.h"
+#include "tests/unit/plan_fixture.h"
 
-#include "scratch.h"
-#include "unit.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>

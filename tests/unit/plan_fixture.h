@@ -2,7 +2,7 @@
 #ifndef ATELIER_PLAN_FIXTURE_H
 #define ATELIER_PLAN_FIXTURE_H
 
-#include "plan.h"
+#include "lib/policy/plan.h"
 
 /* The settings and facts that a test starts with; it may change the facts. */
 extern struct settings fixture_settings;

@@ -1,8 +1,8 @@
 /* plan_test.c: the engine's answers become a plan, or a sentence. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "plan_fixture.h"
-#include "scratch.h"
+#include "tests/unit/plan_fixture.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* plan_volume_test.c: the volumes of an engine's answer, field by field. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "plan_fixture.h"
-#include "scratch.h"
+#include "tests/unit/plan_fixture.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

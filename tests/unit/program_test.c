@@ -1,7 +1,7 @@
 /* Running a program: what it gets, what it says, how it ends, and when it is given up. */
-#include "program.h"
-#include "scratch.h"
-#include "unit.h"
+#include "lib/program.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>

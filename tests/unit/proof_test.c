@@ -1,7 +1,7 @@
 /* proof_test.c: tags that hold for one connection alone. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "proof.h"
+#include "lib/proof.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* record_test.c: records and their wire form. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "record.h"
+#include "lib/record.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* retry_test.c: which tasks are sent back to open a file once more. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "../../storage/nfs/retry.h"
+#include "nfs/file/retry.h"
 
 static void who_was_sent_back_is_known_once(void **state)
 {

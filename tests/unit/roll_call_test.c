@@ -1,5 +1,5 @@
 /* roll_call_test.c: launch checks whose tasks all come. */
-#include "roll_fixture.h"
+#include "tests/unit/roll_fixture.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define MANY 50 /* each of them many times as slow */

@@ -1,8 +1,8 @@
 /* roll_faults_test.c: launch checks whose tasks do not all come, or contradict. */
-#include "roll_fixture.h"
+#include "tests/unit/roll_fixture.h"
 
-#include "deadline.h"
-#include "roll_socket.h"
+#include "lib/deadline.h"
+#include "lib/roll/roll_socket.h"
 
 #include <poll.h>
 #include <stdlib.h>

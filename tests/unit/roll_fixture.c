@@ -1,8 +1,8 @@
 /* roll_fixture.c: runs launch checks with a process for each task. */
-#include "roll_fixture.h"
+#include "tests/unit/roll_fixture.h"
 
-#include "deadline.h"
-#include "roll_socket.h"
+#include "lib/deadline.h"
+#include "lib/roll/roll_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -2,10 +2,10 @@
 #ifndef ATELIER_ROLL_FIXTURE_H
 #define ATELIER_ROLL_FIXTURE_H
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "roll_call.h"
-#include "roll_message.h"
+#include "lib/roll/roll_call.h"
+#include "lib/roll/roll_message.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

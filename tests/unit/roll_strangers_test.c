@@ -1,8 +1,8 @@
 /* roll_strangers_test.c: who is not of the step, and connects or listens all the same. */
-#include "roll_fixture.h"
+#include "tests/unit/roll_fixture.h"
 
-#include "deadline.h"
-#include "roll_socket.h"
+#include "lib/deadline.h"
+#include "lib/roll/roll_socket.h"
 
 #include <errno.h>
 #include <poll.h>

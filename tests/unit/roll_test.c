@@ -1,8 +1,8 @@
 /* roll_test.c: what is wrong with a roll, from the numbers of its tasks. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "roll.h"
-#include "roll_message.h"
+#include "lib/roll/roll.h"
+#include "lib/roll/roll_message.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Each line of `atelier run` and its ranks comes back as it was written. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "run_line.h"
-#include "run_message.h"
+#include "lib/protocol/run_message.h"
+#include "lib/run_line.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* What a program says: how much is kept, and which line tells why. */
-#include "said.h"
-#include "unit.h"
+#include "lib/said.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* scratch.c: makes a test's directory and deletes it. */
-#include "scratch.h"
+#include "tests/unit/scratch.h"
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <ftw.h>
 #include <stdio.h>

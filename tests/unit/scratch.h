@@ -2,7 +2,7 @@
 #ifndef ATELIER_SCRATCH_H
 #define ATELIER_SCRATCH_H
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define SCRATCH_PATH_SIZE 256
 

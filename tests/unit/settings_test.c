@@ -1,7 +1,7 @@
 /* settings_test.c: which settings are taken and which refused. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "settings.h"
+#include "lib/settings.h"
 
 #include <stdio.h>
 #include <string.h>

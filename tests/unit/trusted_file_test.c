@@ -1,8 +1,8 @@
 /* trusted_file_test.c: files that root obeys, and those that others could change. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "scratch.h"
-#include "trusted_file.h"
+#include "lib/trusted_file.h"
+#include "tests/unit/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

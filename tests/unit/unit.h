@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "lib/error.h"
 
 /* Runs `tests`, an array of struct CMUnitTest, and says the results in TAP; a program
  * that hangs is ended. */

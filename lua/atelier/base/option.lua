@@ -1,11 +1,11 @@
 -- option.lua: the options of sbatch, salloc and srun: the one list that slurmctld, the SPANK
 -- plugin, the keeper and the `atelier` command read.
 --
--- The build writes lib/option_rows.h of it (lib/option_rows.awk), so that every entry has these
+-- The build writes lib/option/option_rows.h of it (lib/option/option_rows.awk), so that every entry has these
 -- keys in this order, each a text or true:
 --   name      --NAME, $ATELIER_NAME; the fact's key has "_" for "-"
---   form      of the value: "NAME"; "FRAMEWORK" (lib/framework.h); "MOUNTS" (mount_list.lua);
---             "DIRECTORIES" (lib/directory_list.h); "COMPAT" (lib/agreed.h); "FLAG", of none
+--   form      of the value: "NAME"; "FRAMEWORK" (lib/option/framework.h); "MOUNTS" (mount_list.lua);
+--             "DIRECTORIES" (lib/option/directory_list.h); "COMPAT" (lib/agreed.h); "FLAG", of none
 --   decides   the policy decides on it, in this order; the others only need a workspace
 --   argument  what --help has for the value
 --   about     for `atelier policy explain --help`

@@ -1,5 +1,5 @@
 -- mount_list.lua: --mount=VOLUME[/SUB]:NAME[:ro],...: parts of volumes that a job sees under
--- names of its own. Parsed here alone; lib/mount_list.c checks the same form earlier.
+-- names of its own. Parsed here alone; lib/option/mount_list.c checks the same form earlier.
 --
 -- A volume with `subdirectories` lets jobs see these and what is below them, by --mount;
 -- of any other volume a job sees all, so a mount of a part gives nothing but a name.

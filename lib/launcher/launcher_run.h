@@ -1,0 +1,56 @@
+/* launcher_run.h: one run of a launcher's file in Lua (for launcher.c and
+ * launcher_meeting.c). */
+#ifndef ATELIER_LAUNCHER_RUN_H
+#define ATELIER_LAUNCHER_RUN_H
+
+#include "lib/error.h"
+#include "lib/launcher/launcher_layout.h"
+#include "lib/lua/lua_host.h"
+#include "lib/option/framework.h"
+#include "lib/record.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* All that one run needs, kept outside of Lua, so that an error that Lua raises loses
+ * nothing. */
+struct launcher_run {
+    const struct framework *framework;
+    struct expanded_layout layout;
+    struct record *answer;
+    struct error error; /* what the C function found, where Lua itself did not fail */
+};
+
+/* What a launcher may use. */
+extern const struct lua_host_limits launcher_limits;
+
+/* Calls `function`, by the rules of launcher_environment. Its arguments are the
+ * launcher's chunk, or its table where it was prepared; `run`; and the lists that were
+ * prepared, for expanded_layout_push, or nil. Returns 0; or -1 with `error` filled. */
+int launcher_run(struct launcher_run *run, const char *launchers, lua_CFunction function,
+                 struct error *error);
+
+/* The same, with run->answer for it to fill. Returns 0 with `*answer`, the caller's. */
+int launcher_run_answer(struct record **answer, struct launcher_run *run,
+                        const char *launchers, lua_CFunction function,
+                        struct error *error);
+
+/* The rest is for such a function, and may raise. */
+
+/* Runs the chunk, where there is one, and leaves its table. Returns false, with
+ * run->error filled, where it is no launcher. */
+bool launcher_run_open(lua_State *state, struct launcher_run *run);
+
+/* Pushes the user's settings and the defaults, { NAME = value }, by the table of the
+ * launcher at the top. Returns false, with run->error filled, when they are wrong. */
+bool launcher_run_push_settings(lua_State *state, struct launcher_run *run);
+
+/* Pushes { NAME = value } of what the step was given of the variables that the launcher
+ * at the index declares, but for those that are ours. */
+void launcher_run_push_given(lua_State *state, const struct launcher_run *run,
+                             int launcher);
+
+/* Pushes a function of a module. */
+void launcher_run_push(lua_State *state, const char *module, const char *function);
+
+#endif

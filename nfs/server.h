@@ -1,0 +1,59 @@
+/* server.h: the file server that this process is a client of, and as whom. */
+#ifndef ATELIER_NFS_SERVER_H
+#define ATELIER_NFS_SERVER_H
+
+#include "lib/agreed.h"
+#include "lib/client_protocol.h"
+#include "lib/deadline.h"
+#include "lib/error.h"
+#include "lib/name.h"
+
+#include <nfsc/libnfs.h>
+#include <nfsc/libnfs-raw.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define SERVER_CONNECTIONS_MAX NFS_CONNECTIONS_MAX
+#define SERVER_CONNECTIONS 2 /* when the policy does not say */
+#define SERVER_TIMEOUT_MS \
+    (NFS_TIMEOUT * 1000) /* of a soft request, when the policy does not say */
+#define SERVER_ROOT_MS \
+    (VOLUME_DEADLINE * 1000) /* of a task of root's, when the policy does not say */
+
+struct server {
+    char name[NAME_LENGTH_MAX + 1]; /* in the policy */
+    char host[PLAN_HOST_MAX + 1];
+    char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
+    int port, mount_port;           /* 0: ask the portmapper */
+    /* 3; or 4, for the kernel's client, of which only the service is asked. */
+    int version;
+    uid_t uid;
+    gid_t gid;
+    uint32_t groups[CLIENT_GROUPS_MAX];
+    unsigned group_count;
+    /* The port need not be a reserved one: a user runs `atelier volume test`. */
+    bool unprivileged;
+    unsigned connections;
+    bool soft;              /* requests fail after timeout_ms; else they wait for ever */
+    int timeout_ms;         /* of a soft request, or of a silent connection when hard */
+    int root_ms;            /* the longest that a task of root's waits, soft or hard */
+    int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
+};
+
+/* Finds the address of `server->host`. The resolver knows no deadline, so it works in a
+ * thread that is left behind when the time is over. Returns 0; or -1 with `error`
+ * filled. */
+int server_resolve(struct server *server, const struct deadline *deadline,
+                   struct error *error);
+
+/* Returns a new RPC context that speaks as the job's user, whoever this process is at the
+ * time. NULL when memory is short. */
+struct rpc_context *server_context(const struct server *server);
+
+/* Returns whether the connection comes from a port that the server trusts. libnfs takes
+ * any port when all reserved ones are in use, and says nothing. */
+bool server_is_trusting(const struct server *server, struct rpc_context *rpc);
+
+#endif

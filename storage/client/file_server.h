@@ -1,0 +1,75 @@
+/* file_server.h: the client process of one file server, as the keeper sees it.
+ *
+ * client_protocol.h has the messages. A client that is slow, silent or dead never makes
+ * the keeper wait longer than the deadline that is given.
+ */
+#ifndef ATELIER_FILE_SERVER_H
+#define ATELIER_FILE_SERVER_H
+
+#include "lib/deadline.h"
+#include "lib/error.h"
+#include "lib/policy/plan.h"
+#include "storage/client/client_process.h"
+#include "storage/client/lock_note.h"
+#include "storage/client/outage.h"
+#include "storage/client/relief.h"
+
+struct identity;
+
+struct file_server {
+    const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* in the plan, not owned */
+    size_t volume_count;
+    struct client_process client;
+    struct lock_note locks; /* the locks that the client holds at the server */
+    struct outage outage;
+    struct relief relief;
+    unsigned long long unsafe[PLAN_VOLUMES_MAX]; /* bytes_unsafe of client_protocol.h */
+    int connect_ms;                              /* for connecting to the server */
+    struct deadline deadline;                    /* of the answer to connect */
+};
+
+/* Sets `server` to having neither volumes nor a client. */
+void file_server_init(struct file_server *server);
+
+/* Starts the client of the server, which then connects while the next one is started.
+ * `longest_ms` bounds the volumes' own deadlines. Returns 0, or -1 with `error` filled;
+ * the caller calls file_server_kill in both cases. */
+int file_server_start(struct file_server *server, const struct settings *settings,
+                      const struct identity *identity, const struct facts *facts,
+                      int longest_ms, struct error *error);
+
+/* Waits until the client is connected and every export has answered. Returns 0, or -1
+ * with `error` filled (ERROR_STORAGE). */
+int file_server_await(struct file_server *server, struct error *error);
+
+/* Hands over the mounted /dev/fuse descriptor of the server's volume `index` and waits
+ * until it is served. The caller closes its own copy. Returns 0 or -1 with `error`
+ * filled. */
+int file_server_serve(struct file_server *server, size_t index, int fuse,
+                      const struct deadline *deadline, struct error *error);
+
+enum hearing {
+    HEARING_NOTHING, /* nothing new */
+    HEARING_SILENCE, /* the server has begun not to answer: server->outage */
+    HEARING_ANSWER,  /* the server answers again */
+    HEARING_CROWD,   /* the kernel remembers too much of a volume: server->relief */
+    HEARING_LOSS     /* the client is gone, or broke the protocol */
+};
+
+/* Reads what the client tells unasked, when its socket is readable. */
+enum hearing file_server_hear(struct file_server *server);
+
+/* Asks the client to end in order, without waiting. */
+void file_server_stop(struct file_server *server);
+
+/* Waits for the answer to file_server_stop and adds each volume's VOLUME.bytes_read,
+ * VOLUME.bytes_written and, where there is a loss, VOLUME.bytes_lost to `report`; kills
+ * the process if it has not ended by then. */
+void file_server_finish(struct file_server *server, const struct deadline *deadline,
+                        struct record *report);
+
+/* Kills the process, if there is one, and closes the socket: whoever waits for one of its
+ * volumes gets ENOTCONN. What it held of locks is left to lock_notes_clear. */
+void file_server_kill(struct file_server *server);
+
+#endif
