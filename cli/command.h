@@ -18,11 +18,6 @@ enum {
 
 typedef int command_function(int argc, char **argv, const struct settings *settings);
 
-<<<<<<< yours
 command_function command_doctor;
-command_function command_run;
-=======
-command_run doctor;
->>>>>>> main
 
 #endif

@@ -26,26 +26,6 @@ atelier_SOURCES = \
 	cli/output.c cli/output.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
-<<<<<<< yours
-	cli/rank_command.c cli/rank_command.h \
-	cli/run.c \
-	cli/run_allocation.c cli/run_allocation.h \
-	cli/run_command.c cli/run_command.h \
-	cli/run_directories.c cli/run_directories.h \
-	cli/run_job.c cli/run_job.h \
-	cli/run_log.c cli/run_log.h \
-	cli/run_loss.c cli/run_loss.h \
-	cli/run_peer.c cli/run_peer.h \
-	cli/run_plan.c cli/run_plan.h \
-	cli/run_share.c cli/run_share.h \
-	cli/run_step.c cli/run_step.h \
-	cli/run_verdict.c cli/run_verdict.h \
-	cli/slurm_command.c cli/slurm_command.h \
-	cli/slurm_record.c cli/slurm_record.h \
-	cli/slurm_mpi.c cli/slurm_mpi.h \
-	cli/slurm_place.c cli/slurm_place.h \
-=======
->>>>>>> main
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_record.c cli/slurm_record.h \
 	cli/user.c cli/user.h \
@@ -67,26 +47,6 @@ CLEANFILES += cli/atelier
 cli/atelier: $(srcdir)/cli/completion.bash
 	$(AM_V_GEN)$(MKDIR_P) cli && cp $< $@
 
-<<<<<<< yours
-# What srun starts for each process of `atelier run`; under the second name, which the plugin
-# knows, for each node's preparation.
-program_PROGRAMS += atelier-rank atelier-prepare
-atelier_rank_SOURCES = \
-	cli/log_file.c cli/log_file.h \
-	cli/rank_command.c cli/rank_command.h \
-	cli/rank_link.c cli/rank_link.h \
-	cli/rank_main.c \
-	cli/rank_options.c cli/rank_options.h \
-	cli/rank_output.c cli/rank_output.h \
-	cli/rank_service.c cli/rank_service.h \
-	cli/run_directories.c cli/run_directories.h \
-	# End of atelier_rank_SOURCES
-atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
-atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
-atelier_prepare_LDADD = libatelier.la $(SODIUM_LIBS)
-
-=======
->>>>>>> main
 # What sbatch, salloc and srun ask about an experiment.
 program_PROGRAMS += atelier-experiment
 atelier_experiment_SOURCES = \

@@ -14,83 +14,30 @@ lib/agreed.h: $(srcdir)/lua/atelier/base/agreed.lua $(srcdir)/lib/agreed.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/agreed.awk \
 	    $(srcdir)/lua/atelier/base/agreed.lua >$@.tmp && mv $@.tmp $@
 
-<<<<<<< yours
-lib/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option_rows.awk
-	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option_rows.awk \
-	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
-=======
-lib/option/option_rows.h: $(srcdir)/lua/atelier/option.lua $(srcdir)/lib/option/option_rows.awk
+lib/option/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/option/option_rows.awk
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
-	    $(srcdir)/lua/atelier/option.lua >$@.tmp && mv $@.tmp $@
->>>>>>> main
+	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 
 noinst_LTLIBRARIES += libatelier.la
 nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
 libatelier_la_SOURCES = \
-<<<<<<< yours
-	lib/client_message.c lib/client_message.h \
-	lib/client_protocol.h \
-	lib/client_target.c lib/client_target.h \
-	lib/crowd.c lib/crowd.h \
-=======
->>>>>>> main
 	lib/deadline.c lib/deadline.h \
 	lib/ending.c lib/ending.h \
 	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
 	lib/hostlist.c lib/hostlist.h \
-<<<<<<< yours
-	lib/job_gpus.c lib/job_gpus.h \
-	lib/job_line.c lib/job_line.h \
-	lib/job_state.c lib/job_state.h \
-	lib/keeper_message.c lib/keeper_message.h \
-	lib/keeper_protocol.h \
-	lib/launcher.c lib/launcher.h \
-	lib/launcher_ahead.c lib/launcher_ahead.h \
-	lib/launcher_directory.c lib/launcher_directory.h \
-	lib/launcher_layout.c lib/launcher_layout.h \
-	lib/launcher_load.c lib/launcher_load.h \
-	lib/launcher_meeting.c \
-	lib/launcher_prepared.c lib/launcher_prepared.h \
-	lib/launcher_run.c lib/launcher_run.h \
-	lib/launcher_starter.c lib/launcher_starter.h \
-=======
->>>>>>> main
 	lib/log.c lib/log.h \
 	lib/message.c lib/message.h \
 	lib/mounted.c lib/mounted.h \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
 	lib/notice.c lib/notice.h \
-<<<<<<< yours
 	lib/number.c lib/number.h \
-	lib/option.c lib/option.h \
-	lib/plan.c lib/plan.h \
-	lib/plan_answer.c lib/plan_answer.h \
-	lib/policy_text.c lib/policy_text.h \
-	lib/plan_reader.c lib/plan_reader.h \
-	lib/plan_volume.c lib/plan_volume.h \
 	lib/process.c lib/process.h \
 	lib/program.c lib/program.h \
 	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
-	lib/resolve.c lib/resolve.h \
-	lib/roll.c lib/roll.h \
-	lib/roll_answer.c \
-	lib/roll_call.c lib/roll_call.h \
-	lib/roll_mark.c lib/roll_mark.h \
-	lib/roll_message.c lib/roll_message.h \
-	lib/roll_peers.c lib/roll_peers.h \
-	lib/roll_question.c lib/roll_question.h \
-	lib/roll_socket.c lib/roll_socket.h \
-	lib/run_line.c lib/run_line.h \
-	lib/run_message.c lib/run_message.h \
-	lib/run_protocol.h \
 	lib/said.c lib/said.h \
-=======
-	lib/proof.c lib/proof.h \
-	lib/record.c lib/record.h \
->>>>>>> main
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \
 	lib/launcher/launcher.c lib/launcher/launcher.h \
@@ -115,9 +62,13 @@ libatelier_la_SOURCES = \
 	lib/policy/plan_reader.c lib/policy/plan_reader.h \
 	lib/policy/plan_volume.c lib/policy/plan_volume.h \
 	lib/policy/policy_text.c lib/policy/policy_text.h \
+	lib/protocol/client_message.c lib/protocol/client_message.h \
 	lib/protocol/client_protocol.h \
+	lib/protocol/client_target.c lib/protocol/client_target.h \
+	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
+	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \
 	lib/roll/resolve.c lib/roll/resolve.h \
 	lib/roll/roll.c lib/roll/roll.h \

@@ -5,7 +5,7 @@
 #ifndef ATELIER_NFS_CLIENT_H
 #define ATELIER_NFS_CLIENT_H
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 #include "nfs/call/connection.h"
 #include "nfs/crowd.h"

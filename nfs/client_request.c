@@ -1,7 +1,7 @@
 /* client_request.c: takes over what the keeper asks for (client_target.h). */
 #include "nfs/client.h"
 
-#include "lib/client_target.h"
+#include "lib/protocol/client_target.h"
 #include "lib/number.h"
 #include "lib/protocol/client_message.h"
 #include "nfs/name/prune.h"

@@ -1,61 +1,6 @@
 # nfs: the user-space NFS client
 program_PROGRAMS += atelier-nfs
 nfs_client_sources = \
-<<<<<<< yours
-	storage/nfs/append.c storage/nfs/append.h \
-	storage/nfs/attributes.c storage/nfs/attributes.h \
-	storage/nfs/call.c storage/nfs/call.h \
-	storage/nfs/caller.c storage/nfs/caller.h \
-	storage/nfs/client.c storage/nfs/client.h \
-	storage/nfs/client_request.c \
-	storage/nfs/connection.c storage/nfs/connection.h \
-	storage/nfs/create.c storage/nfs/create.h \
-	storage/nfs/crowd.c storage/nfs/crowd.h \
-	storage/nfs/decode.c \
-	storage/nfs/directory.c storage/nfs/directory.h \
-	storage/nfs/encode.c \
-	storage/nfs/entry.c storage/nfs/entry.h \
-	storage/nfs/export_list.c storage/nfs/export_list.h \
-	storage/nfs/extent.c storage/nfs/extent.h \
-	storage/nfs/file.c storage/nfs/file.h \
-	storage/nfs/file_write.c \
-	storage/nfs/inode.c storage/nfs/inode.h \
-	storage/nfs/listing.c storage/nfs/listing.h \
-	storage/nfs/lock.c storage/nfs/lock.h \
-	storage/nfs/lock_contest.c storage/nfs/lock_contest.h \
-	storage/nfs/lock_grant.c storage/nfs/lock_grant.h \
-	storage/nfs/lock_holder.c storage/nfs/lock_holder.h \
-	storage/nfs/lock_list.c storage/nfs/lock_list.h \
-	storage/nfs/lock_order.c storage/nfs/lock_order.h \
-	storage/nfs/lock_queue.c storage/nfs/lock_queue.h \
-	storage/nfs/lock_range.c storage/nfs/lock_range.h \
-	storage/nfs/lock_request.c storage/nfs/lock_request.h \
-	storage/nfs/lock_return.c storage/nfs/lock_return.h \
-	storage/nfs/lock_service.c storage/nfs/lock_service.h \
-	storage/nfs/lock_thread.c storage/nfs/lock_thread.h \
-	storage/nfs/names.c storage/nfs/names.h \
-	storage/nfs/pages.c storage/nfs/pages.h \
-	storage/nfs/parked.c \
-	storage/nfs/patience.c storage/nfs/patience.h \
-	storage/nfs/port.c storage/nfs/port.h \
-	storage/nfs/preflight.c storage/nfs/preflight.h \
-	storage/nfs/probe.c storage/nfs/probe.h \
-	storage/nfs/privileges.c storage/nfs/privileges.h \
-	storage/nfs/procedure.c storage/nfs/procedure.h \
-	storage/nfs/prune.c storage/nfs/prune.h \
-	storage/nfs/remove.c storage/nfs/remove.h \
-	storage/nfs/retry.c storage/nfs/retry.h \
-	storage/nfs/server.c storage/nfs/server.h \
-	storage/nfs/session.c storage/nfs/session.h \
-	storage/nfs/silence.c storage/nfs/silence.h \
-	storage/nfs/status.c storage/nfs/status.h \
-	storage/nfs/told.c storage/nfs/told.h \
-	storage/nfs/turn.c storage/nfs/turn.h \
-	storage/nfs/unlock.c storage/nfs/unlock.h \
-	storage/nfs/unsafe.c storage/nfs/unsafe.h \
-	storage/nfs/volume.h \
-	storage/nfs/writes.c storage/nfs/writes.h \
-=======
 	nfs/client.c nfs/client.h \
 	nfs/client_request.c \
 	nfs/crowd.c nfs/crowd.h \
@@ -109,7 +54,6 @@ nfs_client_sources = \
 	nfs/name/names.c nfs/name/names.h \
 	nfs/name/prune.c nfs/name/prune.h \
 	nfs/name/remove.c nfs/name/remove.h \
->>>>>>> main
 	# End of nfs_client_sources
 atelier_nfs_SOURCES = nfs/main.c $(nfs_client_sources)
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread

@@ -1,7 +1,7 @@
 /* preflight.c: checks all that must be well before a volume is mounted. */
 #include "nfs/preflight.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "nfs/call/status.h"
 #include "nfs/export_list.h"
 #include "nfs/name/names.h"

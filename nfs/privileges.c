@@ -1,7 +1,7 @@
 /* privileges.c: becomes a user that nobody is, with one capability left. */
 #include "nfs/privileges.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #define ATELIER_NFS_SERVER_H
 
 #include "lib/agreed.h"
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/deadline.h"
 #include "lib/error.h"
 #include "lib/name.h"

@@ -1,7 +1,7 @@
 /* session.c: reads the kernel's requests of a volume from /dev/fuse. */
 #include "nfs/session.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "nfs/file/file.h"
 #include "nfs/lock/lock.h"
 #include "nfs/name/create.h"

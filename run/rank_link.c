@@ -2,7 +2,7 @@
 #include "run/rank_link.h"
 
 #include "lib/deadline.h"
-#include "lib/run_line.h"
+#include "lib/protocol/run_line.h"
 
 #include <errno.h>
 #include <netdb.h>

@@ -1,7 +1,7 @@
 /* run_peer.c: holds the connections of a step's processes to `atelier run`. */
 #include "run/run_peer.h"
 
-#include "lib/run_line.h"
+#include "lib/protocol/run_line.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -2,7 +2,7 @@
 #include "cli/volume/volume_question.h"
 
 #include "cli/volume/volume_mounted.h"
-#include "lib/client_target.h"
+#include "lib/protocol/client_target.h"
 #include "lib/deadline.h"
 #include "lib/ending.h"
 #include "lib/message.h"

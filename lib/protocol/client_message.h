@@ -7,7 +7,7 @@
 #ifndef ATELIER_CLIENT_MESSAGE_H
 #define ATELIER_CLIENT_MESSAGE_H
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
 #include "lib/record.h"
 

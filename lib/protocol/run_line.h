@@ -10,7 +10,7 @@
 /* Writes this side's first line, with its newline. Returns its length. */
 size_t run_line_hello(const struct proof *proof, char line[RUN_LINE_SIZE]);
 
-/* Takes the other side's, without its newline. Returns whether it is one. */
+/* Takes the other side's first line, without its newline. Returns whether it is one. */
 bool run_line_meet(struct proof *proof, const char *line);
 
 /* Writes a line with its tag and its newline, cut where it is too long. Returns its
@@ -18,8 +18,8 @@ bool run_line_meet(struct proof *proof, const char *line);
 size_t run_line_write(struct proof *proof, char line[RUN_LINE_SIZE], const char *format,
                       va_list arguments) __attribute__((format(printf, 3, 0)));
 
-/* What the other side says in `line`, which is without its newline; NULL when it was not
- * the other side that said it. */
+/* Returns what the other side says in `line`, which has no newline; NULL when somebody
+ * else sent the line. */
 const char *run_line_read(struct proof *proof, const char *line);
 
 #endif

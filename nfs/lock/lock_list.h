@@ -7,7 +7,7 @@
 #ifndef ATELIER_NFS_LOCK_LIST_H
 #define ATELIER_NFS_LOCK_LIST_H
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

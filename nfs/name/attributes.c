@@ -1,7 +1,7 @@
 /* attributes.c: converts file attributes between NFSv3 and FUSE. */
 #include "nfs/name/attributes.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/deadline.h"
 
 #define FUSE_USE_VERSION 35

@@ -9,7 +9,7 @@
 #ifndef ATELIER_LOCK_NOTE_H
 #define ATELIER_LOCK_NOTE_H
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
 #include "lib/policy/plan.h"
 #include "lib/record.h"

@@ -1,5 +1,5 @@
 /* keeper_loop.c: serves the steps of a job until the job ends. */
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
 #include "lib/protocol/keeper_message.h"
 #include "lib/record.h"

@@ -1,7 +1,7 @@
 /* kernel_watch.c: reads from the kernel's counts whether an NFS mount waits in vain. */
 #include "storage/volume/kernel_watch.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 
 #include <string.h>
 

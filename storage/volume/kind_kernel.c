@@ -1,5 +1,5 @@
 /* kind_kernel.c: the exports of file servers, by the kernel's client. */
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "storage/system.h"
 #include "storage/volume/kernel_client.h"
 #include "storage/volume/kernel_watch.h"

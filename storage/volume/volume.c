@@ -1,7 +1,7 @@
 /* volume.c: mounts one FUSE volume of the job. */
 #include "storage/volume/volume.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "storage/mount/directory.h"
 #include "storage/system.h"
 

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz_server.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "nfs/client.h"
 #include "nfs/preflight.h"
 

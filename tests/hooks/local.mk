@@ -20,13 +20,6 @@ tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_hooks_test_files_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
 tests_hooks_test_files_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
-<<<<<<< yours
-=======
-tests_hooks_test_program_SOURCES = tests/hooks/test_program.c
-tests_hooks_test_program_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_hooks_test_program_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
-
->>>>>>> main
 tests_hooks_prolog_options_SOURCES = \
 	tests/hooks/prolog_options.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \

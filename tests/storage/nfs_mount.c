@@ -13,7 +13,7 @@
  * DEAF=1, not to do what the client asks of a keeper; ABANDON=1 ends this program right
  * after the command, without unmounting and stopping.
  */
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
 #include "storage/client/kernel_names.h"
 #include "storage/process_view.h"

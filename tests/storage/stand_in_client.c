@@ -21,7 +21,7 @@
  *                it answers again; at SIGHUP that the kernel remembers too much
  *     garbage    answers with what is no record
  */
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
 #include "lib/record.h"
 

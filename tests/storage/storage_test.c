@@ -5,7 +5,7 @@
  * for, so that this runs as anybody; the processes and sockets are real. */
 #include "tests/unit/unit.h"
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
 #include "lib/process.h"
 #include "lib/protocol/keeper_protocol.h"

@@ -157,12 +157,8 @@ tests_unit_name_test_CFLAGS = $(unit_cflags)
 tests_unit_name_test_LDADD = $(unit_libs)
 
 tests_unit_names_test_SOURCES = tests/unit/names_test.c \
-<<<<<<< yours
-	storage/nfs/attributes.c storage/nfs/attributes.h \
-	storage/nfs/names.c storage/nfs/names.h
-=======
+	nfs/name/attributes.c nfs/name/attributes.h \
 	nfs/name/names.c nfs/name/names.h
->>>>>>> main
 tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
 tests_unit_names_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)

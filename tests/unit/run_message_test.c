@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "lib/protocol/run_message.h"
-#include "lib/run_line.h"
+#include "lib/protocol/run_line.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* run_line.c: reads and writes the lines of run_protocol.h. */
-#include "lib/run_line.h"
+#include "lib/protocol/run_line.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef ATELIER_CLIENT_TARGET_H
 #define ATELIER_CLIENT_TARGET_H
 
-#include "lib/client_protocol.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
 #include "lib/record.h"
 

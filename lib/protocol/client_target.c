@@ -1,5 +1,5 @@
 /* client_target.c: writes and reads the requests to connect and to unlock. */
-#include "lib/client_target.h"
+#include "lib/protocol/client_target.h"
 
 #include "lib/agreed.h"
 #include "lib/protocol/client_message.h"
