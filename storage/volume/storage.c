@@ -1,6 +1,7 @@
 /* storage.c: mounts the volumes of one job, all of them or none. */
 #include "storage/volume/storage.h"
 
+#include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
 #include "lib/process.h"
 #include "storage/identity.h"
