@@ -1,9 +1,9 @@
 /* client_request.c: takes over what the keeper asks for (client_target.h). */
 #include "nfs/client.h"
 
-#include "lib/protocol/client_target.h"
 #include "lib/number.h"
 #include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 #include "nfs/name/prune.h"
 
 #include <stdio.h>

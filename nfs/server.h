@@ -3,10 +3,10 @@
 #define ATELIER_NFS_SERVER_H
 
 #include "lib/agreed.h"
-#include "lib/protocol/client_protocol.h"
 #include "lib/deadline.h"
 #include "lib/error.h"
 #include "lib/name.h"
+#include "lib/protocol/client_protocol.h"
 
 #include <nfsc/libnfs.h>
 #include <nfsc/libnfs-raw.h>

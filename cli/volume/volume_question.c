@@ -2,11 +2,11 @@
 #include "cli/volume/volume_question.h"
 
 #include "cli/volume/volume_mounted.h"
-#include "lib/protocol/client_target.h"
 #include "lib/deadline.h"
 #include "lib/ending.h"
 #include "lib/message.h"
 #include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 
 #include <errno.h>
 #include <poll.h>

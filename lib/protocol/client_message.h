@@ -7,8 +7,8 @@
 #ifndef ATELIER_CLIENT_MESSAGE_H
 #define ATELIER_CLIENT_MESSAGE_H
 
-#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 
 #include <stdbool.h>

@@ -14,7 +14,7 @@
 #define INODES_MAX 1000000
 
 /* The numbers. One that is optional may be absent or empty. */
-static const struct number {
+static const struct target_number {
     const char *key;
     size_t offset;
     unsigned long least, most;
@@ -41,12 +41,13 @@ static const struct number {
 static const char *const recoveries[] = {"hard", "soft"};
 static const char *const lock_places[] = {"server", "node"};
 
-static long number_of(const struct client_target *target, const struct number *number)
+static long number_of(const struct client_target *target,
+                      const struct target_number *number)
 {
     return *(const long *)(const void *)((const char *)target + number->offset);
 }
 
-static void set_number(struct client_target *target, const struct number *number,
+static void set_number(struct client_target *target, const struct target_number *number,
                        long value)
 {
     *(long *)(void *)((char *)target + number->offset) = value;
@@ -71,7 +72,7 @@ static int read_numbers(struct client_target *target, const struct record *reque
                         struct error *error)
 {
     for (size_t i = 0; i < NUMBER_COUNT; i++) {
-        const struct number *number = &numbers[i];
+        const struct target_number *number = &numbers[i];
         const char *text = record_get(request, number->key);
         unsigned long value;
 

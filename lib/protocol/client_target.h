@@ -3,8 +3,8 @@
 #ifndef ATELIER_CLIENT_TARGET_H
 #define ATELIER_CLIENT_TARGET_H
 
-#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 
 #include <stdbool.h>

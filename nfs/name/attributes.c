@@ -1,8 +1,8 @@
 /* attributes.c: converts file attributes between NFSv3 and FUSE. */
 #include "nfs/name/attributes.h"
 
-#include "lib/protocol/client_protocol.h"
 #include "lib/deadline.h"
+#include "lib/protocol/client_protocol.h"
 
 #define FUSE_USE_VERSION 35
 #include <fuse_lowlevel.h>

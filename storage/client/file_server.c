@@ -1,10 +1,10 @@
 /* file_server.c: asks, connects and hears the client process of one file server. */
 #include "storage/client/file_server.h"
 
-#include "lib/protocol/client_target.h"
 #include "lib/message.h"
 #include "lib/process.h"
 #include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 #include "lib/record.h"
 #include "storage/identity.h"
 #include "storage/keeper/loss.h"

@@ -9,9 +9,9 @@
 #ifndef ATELIER_LOCK_NOTE_H
 #define ATELIER_LOCK_NOTE_H
 
-#include "lib/protocol/client_protocol.h"
 #include "lib/error.h"
 #include "lib/policy/plan.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 #include "lib/settings.h"
 

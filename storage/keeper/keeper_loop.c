@@ -1,6 +1,6 @@
 /* keeper_loop.c: serves the steps of a job until the job ends. */
-#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/protocol/keeper_message.h"
 #include "lib/record.h"
 #include "storage/keeper/job_watch.h"

@@ -3,7 +3,6 @@
 
 #include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
-#include "lib/process.h"
 #include "storage/identity.h"
 #include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"

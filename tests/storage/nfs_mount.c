@@ -13,8 +13,8 @@
  * DEAF=1, not to do what the client asks of a keeper; ABANDON=1 ends this program right
  * after the command, without unmounting and stopping.
  */
-#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
+#include "lib/protocol/client_protocol.h"
 #include "storage/client/kernel_names.h"
 #include "storage/process_view.h"
 #include "storage/volume/volume.h"

@@ -21,8 +21,8 @@
  *                it answers again; at SIGHUP that the kernel remembers too much
  *     garbage    answers with what is no record
  */
-#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 
 #include <signal.h>

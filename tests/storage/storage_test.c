@@ -5,9 +5,9 @@
  * for, so that this runs as anybody; the processes and sockets are real. */
 #include "tests/unit/unit.h"
 
-#include "lib/protocol/client_protocol.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "lib/protocol/client_protocol.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/identity.h"
 #include "storage/mount/namespace.h"

@@ -1,8 +1,8 @@
 /* Each message of the keeper and the NFS client comes back as it was written. */
 #include "tests/unit/unit.h"
 
-#include "lib/protocol/client_target.h"
 #include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 
 #include <string.h>
 

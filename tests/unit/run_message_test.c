@@ -1,8 +1,8 @@
 /* Each line of `atelier run` and its ranks comes back as it was written. */
 #include "tests/unit/unit.h"
 
-#include "lib/protocol/run_message.h"
 #include "lib/protocol/run_line.h"
+#include "lib/protocol/run_message.h"
 
 #include <string.h>
 
