@@ -14,7 +14,7 @@
 static const struct command {
     const char *noun;
     command_function *run;
-} commands[] = {{"doctor", command_doctor}, {"run", command_run}};
+} commands[] = {{"doctor", command_doctor}, {"run", run_main}};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

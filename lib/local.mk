@@ -40,6 +40,7 @@ libatelier_la_SOURCES = \
 	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
 	lib/trusted_file.c lib/trusted_file.h \
+	lib/words.c lib/words.h \
 	lib/launcher/launcher.c lib/launcher/launcher.h \
 	lib/launcher/launcher_ahead.c lib/launcher/launcher_ahead.h \
 	lib/launcher/launcher_directory.c lib/launcher/launcher_directory.h \

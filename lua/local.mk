@@ -1,11 +1,13 @@
 # Below luadir as they are here, so that `require("atelier.base.name")` finds base/name.lua.
+# tests/style/lua_house.bats has which folder may require which.
 nobase_dist_pkgdata_DATA = \
 	lua/atelier/engine.lua \
 	lua/atelier/slurm.lua \
+	lua/atelier/accounting/accounting_plan.lua \
 	lua/atelier/accounting/association.lua \
 	lua/atelier/accounting/change.lua \
 	lua/atelier/accounting/coordinators.lua \
-	lua/atelier/accounting/people.lua \
+	lua/atelier/accounting/enforcement.lua \
 	lua/atelier/accounting/removal.lua \
 	lua/atelier/accounting/required_accounting.lua \
 	lua/atelier/accounting/slurmdbd.lua \
@@ -19,14 +21,9 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/base/refusal.lua \
 	lua/atelier/base/set.lua \
 	lua/atelier/base/short_string.lua \
-	lua/atelier/command/framework_list.lua \
-	lua/atelier/command/framework_show.lua \
-	lua/atelier/command/policy_apply.lua \
-	lua/atelier/command/policy_check.lua \
-	lua/atelier/command/policy_explain.lua \
-	lua/atelier/command/policy_show.lua \
-	lua/atelier/command/policy_test.lua \
-	lua/atelier/command/volume_test.lua \
+	lua/atelier/command/framework.lua \
+	lua/atelier/command/policy.lua \
+	lua/atelier/command/volume.lua \
 	lua/atelier/command_line/completion.lua \
 	lua/atelier/command_line/help.lua \
 	lua/atelier/command_line/nouns.lua \
@@ -54,6 +51,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/decide/trial.lua \
 	lua/atelier/explain/case.lua \
 	lua/atelier/explain/described_job.lua \
+	lua/atelier/explain/explanation_questions.lua \
 	lua/atelier/explain/explanation_text.lua \
 	lua/atelier/explain/known_job.lua \
 	lua/atelier/explain/replay.lua \
@@ -79,6 +77,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/policy/words.lua \
 	lua/atelier/policy/workspace.lua \
 	lua/atelier/sbatch/batch_script.lua \
+	lua/atelier/sbatch/job_words.lua \
 	lua/atelier/sbatch/sbatch_environment.lua \
 	lua/atelier/sbatch/sbatch_options.lua \
 	lua/atelier/sbatch/sbatch_request.lua \
@@ -88,8 +87,9 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/show/visible_policy.lua \
 	lua/atelier/show/volume_list.lua \
 	lua/atelier/site/configuration_questions.lua \
-	lua/atelier/site/enforcement.lua \
 	lua/atelier/site/inventory.lua \
+	lua/atelier/site/people.lua \
+	lua/atelier/site/policy_problems.lua \
 	lua/atelier/site/requirement.lua \
 	lua/atelier/site/slurm_settings.lua \
 	lua/atelier/slurmctld/bridge.lua \

@@ -103,7 +103,7 @@ static int set_number(struct spank_handle *spank, const char *name, unsigned num
 
 /* A number that Slurm does not give, or gives in another form, is left out: no job fails
  * for it. */
-static unsigned number_of(struct spank_handle *spank, const char *name)
+static unsigned variable_number(struct spank_handle *spank, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};
     unsigned number;
@@ -189,7 +189,7 @@ static void set_text_of_hosts(struct spank_handle *spank, const char *text)
 static unsigned *slots_of(struct spank_handle *spank, const struct step *step,
                           const struct hostlist *nodes, const unsigned *tasks)
 {
-    unsigned here = number_of(spank, "SLURM_GPUS_ON_NODE"), sum = 0;
+    unsigned here = variable_number(spank, "SLURM_GPUS_ON_NODE"), sum = 0;
     unsigned *slots = gpus_per_node_read(spank, nodes);
     bool is_guess = !slots && nodes->count > 1;
 
@@ -315,7 +315,7 @@ static const struct {
 static int share_numbers(struct spank_handle *spank, struct error *error)
 {
     for (size_t i = 0; i < NUMBER_COUNT; i++)
-        if (set_number(spank, numbers[i].name, number_of(spank, numbers[i].source),
+        if (set_number(spank, numbers[i].name, variable_number(spank, numbers[i].source),
                        error) < 0)
             return -1;
     return 0;
@@ -324,9 +324,9 @@ static int share_numbers(struct spank_handle *spank, struct error *error)
 static int correct_numbers(struct spank_handle *spank, struct error *error)
 {
     for (size_t i = 0; i < NUMBER_COUNT; i++) {
-        unsigned number = number_of(spank, numbers[i].source);
+        unsigned number = variable_number(spank, numbers[i].source);
 
-        if (number != number_of(spank, numbers[i].name) &&
+        if (number != variable_number(spank, numbers[i].name) &&
             set_number(spank, numbers[i].name, number, error) < 0)
             return -1;
     }
@@ -366,7 +366,7 @@ int job_variables_set(struct spank_handle *spank, const struct step *step,
     if (step->kind == STEP_BATCH && set_output_directory(spank, error) < 0)
         return -1;
     if (is_rank)
-        return set_number(spank, "ATELIER_TASK_INDEX", number_of(spank, "SLURM_PROCID"),
-                          error);
+        return set_number(spank, "ATELIER_TASK_INDEX",
+                          variable_number(spank, "SLURM_PROCID"), error);
     return 0;
 }

@@ -7,11 +7,11 @@
 #include "lib/program.h"
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/words.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,49 +25,22 @@
 #define SAVE_MS 1000
 #define SAVE_AGAIN_MS 100
 
-#define WORDS_MAX PROGRAM_MORE_MAX
-
 _Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
-
-/* A command line or an environment under construction. */
-struct words {
-    char *list[WORDS_MAX + 1];
-    size_t count;
-    bool is_cut; /* a word is missing */
-};
-
-__attribute__((format(printf, 2, 3))) static void add_word(struct words *words,
-                                                           const char *format, ...)
-{
-    va_list arguments;
-    char *word;
-
-    if (words->count == WORDS_MAX) {
-        words->is_cut = true;
-        return;
-    }
-    va_start(arguments, format);
-    if (vasprintf(&word, format, arguments) < 0)
-        words->is_cut = true;
-    else
-        words->list[words->count++] = word;
-    va_end(arguments);
-}
 
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
 {
     char word[SETTINGS_WORD_SIZE];
 
-    memset(words, 0, sizeof(*words));
-    add_word(words, "%s", settings->keeper);
-    add_word(words, "%s", command);
+    *words = (struct words){.count = 0};
+    words_add(words, "%s", settings->keeper);
+    words_add(words, "%s", command);
     for (size_t i = 0; i < settings_count(); i++) {
         settings_word(settings, i, word);
-        add_word(words, "%s", word);
+        words_add(words, "%s", word);
     }
-    add_word(words, "job=%u", job->id);
-    add_word(words, "node=%s", job->node);
+    words_add(words, "job=%u", job->id);
+    words_add(words, "node=%s", job->node);
 }
 
 /* A program's own name before its sentence helps at a terminal, not in a job's record. */
@@ -81,12 +54,6 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-static void release_words(struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        free(words->list[i]);
-}
-
 /* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
  * or -1 likewise. `notice` is "" where the keeper has said none. Releases the words. */
 static int run_words(struct words *words, struct words *environment, int milliseconds,
@@ -97,7 +64,7 @@ static int run_words(struct words *words, struct words *environment, int millise
     int status = -1;
 
     notice[0] = '\0';
-    if (!words->is_cut && !environment->is_cut)
+    if (!words->failed && !environment->failed)
         status = program_run_with(words->list, environment->list, milliseconds, said,
                                   sizeof(said), error);
     else
@@ -109,8 +76,8 @@ static int run_words(struct words *words, struct words *environment, int millise
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
-    release_words(words);
-    release_words(environment);
+    words_release(words);
+    words_release(environment);
     return status;
 }
 
@@ -126,7 +93,7 @@ static void add_facts(struct words *environment, const struct options *asked)
 
         if (fact->source != FACT_OF_SPANK &&
             (fact->kind == FACT_TEXT || (value && *value)))
-            add_word(environment, "%s=%s", fact->environment[0], value ? value : "");
+            words_add(environment, "%s=%s", fact->environment[0], value ? value : "");
     }
 }
 
@@ -138,8 +105,8 @@ int keeper_client_start(const struct settings *settings, const struct job *job,
     int status;
 
     begin_words(&words, settings, "start", job);
-    add_word(&words, "uid=%u", (unsigned)job->uid);
-    add_word(&words, "gid=%u", (unsigned)job->gid);
+    words_add(&words, "uid=%u", (unsigned)job->uid);
+    words_add(&words, "gid=%u", (unsigned)job->gid);
     add_facts(&environment, asked);
     status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, error, notice);
     *requeue = status == KEEPER_REQUEUE;
@@ -154,7 +121,7 @@ int keeper_client_stop(const struct settings *settings, const struct job *job,
 
     begin_words(&words, settings, "stop", job);
     if (restart)
-        add_word(&words, "restart=%s", restart);
+        words_add(&words, "restart=%s", restart);
     status = run_words(&words, &environment, KEEPER_STOP_MS + GRACE_MS, error, notice);
     return status == 0 && error->party == ERROR_NONE ? 0 : -1;
 }

@@ -360,7 +360,7 @@ static int run_all(const struct run *run, struct error *error)
     return status ? status : STEP_LOST;
 }
 
-int command_run(int argc, char **argv, const struct settings *settings)
+int run_main(int argc, char **argv, const struct settings *settings)
 {
     static const struct argp argp = {
         .options = options,

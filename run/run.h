@@ -6,6 +6,6 @@
 
 /* Takes the arguments after its noun, argv[0] being "atelier run", reads them by argp and
  * returns the exit status of the program: that of what it ran, or 125 of its own. */
-int command_run(int argc, char **argv, const struct settings *settings);
+int run_main(int argc, char **argv, const struct settings *settings);
 
 #endif

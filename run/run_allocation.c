@@ -24,7 +24,7 @@ static const char *variable_of(const struct run_allocation *allocation, const ch
 }
 
 /* Returns the variable's number; 0 where it is not set or no number. */
-static unsigned number_of(const struct run_allocation *allocation, const char *name)
+static unsigned variable_number(const struct run_allocation *allocation, const char *name)
 {
     const char *text = variable_of(allocation, name);
     unsigned long number;
@@ -71,7 +71,7 @@ static int read_nodes(struct run_allocation *allocation, struct error *error)
 {
     const char *names = variable_of(allocation, "SLURM_JOB_NODELIST");
 
-    allocation->job = number_of(allocation, "SLURM_JOB_ID");
+    allocation->job = variable_number(allocation, "SLURM_JOB_ID");
     if (allocation->job == 0 || !names || !*names)
         return error_set(error, ERROR_USER,
                          "there is no allocation here: write it in a script for sbatch, "
@@ -81,7 +81,7 @@ static int read_nodes(struct run_allocation *allocation, struct error *error)
 
 static int read_room(struct run_allocation *allocation, struct error *error)
 {
-    allocation->cpus_per_task = number_of(allocation, "SLURM_CPUS_PER_TASK");
+    allocation->cpus_per_task = variable_number(allocation, "SLURM_CPUS_PER_TASK");
     if (allocation->cpus_per_task == 0)
         allocation->cpus_per_task = 1;
     allocation->room = counts_of(allocation, "SLURM_JOB_CPUS_PER_NODE");
@@ -99,7 +99,7 @@ static int read_room(struct run_allocation *allocation, struct error *error)
  * how many would have room. */
 static void read_tasks(struct run_allocation *allocation)
 {
-    unsigned asked = number_of(allocation, "SLURM_NTASKS");
+    unsigned asked = variable_number(allocation, "SLURM_NTASKS");
 
     allocation->tasks = asked ? counts_of(allocation, "SLURM_TASKS_PER_NODE") : NULL;
     for (size_t i = 0; allocation->tasks && i < allocation->nodes.count; i++)
@@ -122,7 +122,7 @@ static int read_gpus(struct run_allocation *allocation, struct error *error)
         return -1;
     allocation->gpus = job_gpus_read(text, allocation->job, &allocation->nodes, error);
     free(text);
-    allocation->tasks_of_gpu = number_of(allocation, "SLURM_NTASKS_PER_GPU");
+    allocation->tasks_of_gpu = variable_number(allocation, "SLURM_NTASKS_PER_GPU");
     allocation->has_bound_gpus =
         variable_of(allocation, "SLURM_GPUS_PER_TASK") || allocation->tasks_of_gpu > 0;
     allocation->step_gpus = gpus_of(allocation, "SLURM_GPUS");

@@ -1,43 +1,11 @@
 /* run_command.c: writes the command line by which `atelier run` starts srun. */
 #include "run/run_command.h"
 
-#include <stdarg.h>
+#include "lib/words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct words {
-    char **list;
-    size_t count, room;
-    bool failed;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-add(struct words *words, const char *format, ...)
-{
-    va_list arguments;
-    char *word;
-
-    if (words->count + 1 >= words->room) {
-        size_t room = words->room ? 2 * words->room : 32;
-        char **list = realloc(words->list, room * sizeof(*list));
-
-        if (!list) {
-            words->failed = true;
-            return;
-        }
-        words->list = list;
-        words->room = room;
-    }
-    va_start(arguments, format);
-    if (vasprintf(&word, format, arguments) < 0)
-        word = NULL;
-    va_end(arguments);
-    words->failed = words->failed || !word;
-    words->list[words->count] = word;
-    words->list[words->count + 1] = NULL;
-    words->count += word != NULL;
-}
 
 void run_command_free(char **words)
 {
@@ -50,7 +18,7 @@ static char **finish(struct words *words)
 {
     if (!words->failed)
         return words->list;
-    run_command_free(words->list);
+    words_release(words);
     return NULL;
 }
 
@@ -78,7 +46,7 @@ static void add_nodes(struct words *words, const struct hostlist *nodes, size_t 
     char *names = names_of(nodes, count, tasks_of);
 
     if (names)
-        add(words, "--nodelist=%s", names);
+        words_add(words, "--nodelist=%s", names);
     else
         words->failed = true;
     free(names);
@@ -92,25 +60,25 @@ static void add_tasks(struct words *words, const struct run_plan *plan,
 {
     const struct hostlist *nodes = &allocation->nodes;
 
-    add(words, "srun");
+    words_add(words, "srun");
     if (allocation->component)
-        add(words, "--het-group=%s", allocation->component);
+        words_add(words, "--het-group=%s", allocation->component);
     if (plan->is_even)
-        add(words, "--nodes=%u", plan->nodes);
-    add(words, "--ntasks=%u", plan->tasks);
+        words_add(words, "--nodes=%u", plan->nodes);
+    words_add(words, "--ntasks=%u", plan->tasks);
     if (plan->is_even)
-        add(words, "--ntasks-per-node=%u", plan->tasks / plan->nodes);
+        words_add(words, "--ntasks-per-node=%u", plan->tasks / plan->nodes);
     else
-        add(words, "--distribution=arbitrary");
+        words_add(words, "--distribution=arbitrary");
     if (!plan->is_even)
         add_nodes(words, nodes, nodes->count, plan->tasks_of);
     else if (plan->nodes < nodes->count)
         add_nodes(words, nodes, plan->nodes, NULL);
     if (plan->gpus > 0)
-        add(words, "--gpus=%u", plan->gpus);
+        words_add(words, "--gpus=%u", plan->gpus);
     /* --ntasks-per-gpu is refused beside --ntasks-per-node. */
     if (plan->tasks_of_gpu > 0)
-        add(words, "--gpu-bind=single:%u", plan->tasks_of_gpu);
+        words_add(words, "--gpu-bind=single:%u", plan->tasks_of_gpu);
 }
 
 /* Adds what all steps have. Nobody reads from a terminal. How many CPUs each task has
@@ -118,10 +86,10 @@ static void add_tasks(struct words *words, const struct run_plan *plan,
 static void add_manners(struct words *words, unsigned cpus_per_task)
 {
     if (cpus_per_task > 1)
-        add(words, "--cpus-per-task=%u", cpus_per_task);
-    add(words, "--input=none");
-    add(words, "--kill-on-bad-exit=0"); /* run_step.c ends the others, in order */
-    add(words, "--wait=0");
+        words_add(words, "--cpus-per-task=%u", cpus_per_task);
+    words_add(words, "--input=none");
+    words_add(words, "--kill-on-bad-exit=0"); /* run_step.c ends the others, in order */
+    words_add(words, "--wait=0");
 }
 
 static void add_program(struct words *words, const char *program,
@@ -130,15 +98,15 @@ static void add_program(struct words *words, const char *program,
     const enum log_file_kind kind =
         wording->logs == LOG_MERGED ? LOG_NONE : wording->logs;
 
-    add(words, "%s", program);
-    add(words, "--logs=%s", log_file_kind_word(kind));
+    words_add(words, "%s", program);
+    words_add(words, "--logs=%s", log_file_kind_word(kind));
     if (log_file_exists(kind))
-        add(words, "--log-dir=%s", wording->directory);
+        words_add(words, "--log-dir=%s", wording->directory);
     for (size_t i = 0; i < wording->role_count; i++)
-        add(words, "--role=%s", wording->roles[i]);
-    add(words, "--");
+        words_add(words, "--role=%s", wording->roles[i]);
+    words_add(words, "--");
     for (size_t i = 0; wording->command[i]; i++)
-        add(words, "%s", wording->command[i]);
+        words_add(words, "%s", wording->command[i]);
 }
 
 char **run_command_ranks(const struct run_plan *plan,
@@ -151,13 +119,13 @@ char **run_command_ranks(const struct run_plan *plan,
     add_tasks(&words, plan, allocation);
     add_manners(&words, allocation->cpus_per_task);
     if (plan->framework[0])
-        add(&words, "--framework=%s", plan->framework);
+        words_add(&words, "--framework=%s", plan->framework);
     if (mpi[0])
-        add(&words, "--mpi=%s", mpi);
+        words_add(&words, "--mpi=%s", mpi);
     if (wording->check)
-        add(&words, "--check");
+        words_add(&words, "--check");
     for (size_t i = 0; i < wording->srun_option_count; i++)
-        add(&words, "%s", wording->srun_options[i]);
+        words_add(&words, "%s", wording->srun_options[i]);
     add_program(&words, wording->program, wording);
     return finish(&words);
 }

@@ -3,6 +3,7 @@
 
 #include "lib/hostlist.h"
 #include "lib/slurm/slurm_command.h"
+#include "lib/words.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,18 +16,6 @@
 /* With room for the start and the end of a job of many nodes. */
 #define SRUN_MS 60000
 #define ALLOCATION_WORDS "--immediate=20", "--time=1", "--mem=64M"
-
-/* A command line under construction: of srun, then of the command on the nodes. */
-struct words {
-    const char **list;
-    size_t count, size;
-};
-
-static void add(struct words *words, const char *word)
-{
-    if (words->count + 1 < words->size)
-        words->list[words->count++] = word;
-}
 
 /* The names of the usable nodes of the partition, "n1,n2". `%P` has a `*` at the default.
  */
@@ -67,7 +56,7 @@ static char *find_nodes(char *partition, size_t size, struct error *error)
 /* srun's own words. Inside an allocation nothing is asked for but a step beside others.
  */
 static void add_srun(struct words *words, const char *partition, const char *nodes,
-                     const char *count)
+                     size_t count)
 {
     static const char *const always[] = {"srun",
                                          "--quiet",
@@ -79,21 +68,20 @@ static void add_srun(struct words *words, const char *partition, const char *nod
                                         "--job-name=atelier-volume-test"};
 
     for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-        add(words, always[i]);
-    add(words, count);
-    add(words, nodes);
+        words_add(words, "%s", always[i]);
+    words_add(words, "--ntasks=%zu", count);
+    words_add(words, "--nodelist=%s", nodes);
     if (!partition) {
-        add(words, "--overlap");
+        words_add(words, "--overlap");
         return;
     }
-    add(words, partition);
+    words_add(words, "--partition=%s", partition);
     for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
-        add(words, alone[i]);
+        words_add(words, "%s", alone[i]);
 }
 
 /* The same program, with the same settings. */
-static int add_command(struct words *words, const struct volume_nodes *nodes,
-                       char *settings)
+static int add_command(struct words *words, const struct volume_nodes *nodes)
 {
     static char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -101,56 +89,40 @@ static int add_command(struct words *words, const struct volume_nodes *nodes,
     if (length <= 0)
         return -1;
     program[length] = '\0';
-    add(words, program);
+    words_add(words, "%s", program);
     for (size_t i = 0; i < settings_count(); i++) {
-        char *word = settings + i * SETTINGS_WORD_SIZE;
+        char word[SETTINGS_WORD_SIZE];
 
         settings_word(nodes->settings, i, word);
-        add(words, "--set");
-        add(words, word);
+        words_add(words, "--set");
+        words_add(words, "%s", word);
     }
-    add(words, "volume");
-    add(words, "test");
-    add(words, "--report");
+    words_add(words, "volume");
+    words_add(words, "test");
+    words_add(words, "--report");
     if (nodes->policy) {
-        add(words, "--policy");
-        add(words, nodes->policy);
+        words_add(words, "--policy");
+        words_add(words, "%s", nodes->policy);
     }
     for (char *const *name = nodes->names; *name; name++)
-        add(words, *name);
-    add(words, NULL);
+        words_add(words, "%s", *name);
     return 0;
 }
 
 static char *run(const struct volume_nodes *nodes, const char *partition,
                  const char *list, size_t count, struct error *error)
 {
-    size_t names = 0;
-    struct words words = {.size = 64};
-    char *settings = malloc(settings_count() * SETTINGS_WORD_SIZE);
-    char *list_word = NULL, *partition_word = NULL;
-    char count_word[64], *said = NULL;
+    struct words words = {.count = 0};
+    char *said = NULL;
 
-    while (nodes->names[names])
-        names++;
-    words.size += 2 * settings_count() + names;
-    words.list = calloc(words.size, sizeof(*words.list));
-    snprintf(count_word, sizeof(count_word), "--ntasks=%zu", count);
-    if (asprintf(&list_word, "--nodelist=%s", list) < 0 ||
-        (partition && asprintf(&partition_word, "--partition=%s", partition) < 0) ||
-        !settings || !words.list)
+    add_srun(&words, partition, list, count);
+    if (add_command(&words, nodes) < 0)
+        error_set(error, ERROR_NODE, "cannot find this program's own path");
+    else if (words.failed)
         error_set(error, ERROR_NODE, "out of memory for srun's words");
-    else {
-        add_srun(&words, partition_word, list_word, count_word);
-        if (add_command(&words, nodes, settings) < 0)
-            error_set(error, ERROR_NODE, "cannot find this program's own path");
-        else
-            said = slurm_command_run_within(words.list, SRUN_MS, error);
-    }
-    free(list_word);
-    free(partition_word);
-    free(settings);
-    free(words.list);
+    else
+        said = slurm_command_run_within((const char *const *)words.list, SRUN_MS, error);
+    words_release(&words);
     return said;
 }
 

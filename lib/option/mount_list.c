@@ -48,7 +48,7 @@ static int check_source(const struct item *item, char *volume)
         *path++ = '\0';
     if (!name_is_valid(volume))
         return refuse_word(item, volume, "volume's name", "");
-    if (path && !mount_path_is_valid(path))
+    if (path && !mount_list_is_path(path))
         return refuse_word(item, path, "path below a volume",
                            ": use letters, digits and ._+=@- between single slashes, no "
                            ". or ..");
@@ -135,7 +135,7 @@ static bool part_is_valid(const char *part, size_t length)
            !(length == 2 && part[0] == '.' && part[1] == '.');
 }
 
-bool mount_path_is_valid(const char *path)
+bool mount_list_is_path(const char *path)
 {
     if (strnlen(path, PLAN_PATH_SIZE) >= PLAN_PATH_SIZE)
         return false;

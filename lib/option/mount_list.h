@@ -26,6 +26,6 @@ const char *mount_list_missing(const char *list, const char *part);
 /* Returns whether `path` is what SUB may be: letters, digits and ._+=@- between single
  * slashes, no component "." or ".." or longer than 255 bytes, and less than
  * PLAN_PATH_SIZE bytes in all. */
-bool mount_path_is_valid(const char *path);
+bool mount_list_is_path(const char *path);
 
 #endif

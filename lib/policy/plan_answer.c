@@ -59,7 +59,7 @@ static int read_path(const struct plan_reader *answer, const char *field, char *
 {
     if (plan_reader_text(answer, field, path, PLAN_PATH_SIZE) < 0)
         return -1;
-    return !*path || mount_path_is_valid(path)
+    return !*path || mount_list_is_path(path)
                ? 0
                : plan_reader_refuse(answer, field, "is not a path below a volume");
 }

@@ -12,15 +12,15 @@
 -- needs `load` (or loadstring and setfenv) of its host, and nothing of io, os, package or
 -- debug.
 
-local modify = require("atelier.decide.modification")
-local submit = require("atelier.decide.submission")
+local modification = require("atelier.decide.modification")
+local submission = require("atelier.decide.submission")
 
 return {
     load = require("atelier.policy.loader").load,
-    submit = submit.decide,
-    default_failure = submit.default_failure,
-    modify = modify.decide,
-    is_guarded = modify.is_guarded,
+    submit = submission.decide,
+    default_failure = submission.default_failure,
+    modify = modification.decide,
+    is_guarded = modification.is_guarded,
     on_node = require("atelier.decide.node"),
     explain = require("atelier.decide.explanation"),
 }

@@ -70,9 +70,6 @@ void writes_urge(struct writes *writes);
  * short. */
 struct writes *writes_of(struct volume *volume, struct inode *inode);
 
-/* Returns whether `size` more bytes may be kept. */
-bool writeback_has_room(const struct writeback *writeback, size_t size);
-
 /* In parked.c: let those calls of the file go on that need not wait any more; and those
  * of any file that waited for room. */
 void parked_run(struct writes *writes);

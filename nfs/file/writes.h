@@ -52,6 +52,9 @@ void writeback_init(struct writeback *writeback);
 /* Returns for how many milliseconds writeback_service has nothing to do; -1: for ever. */
 int writeback_wait(const struct writeback *writeback, long long now);
 
+/* Returns whether `size` more bytes may be kept. */
+bool writeback_has_room(const struct writeback *writeback, size_t size);
+
 /* Sends what has waited long enough for neighbours. */
 void writeback_service(struct writeback *writeback);
 

@@ -4,6 +4,7 @@
 #include "lib/deadline.h"
 #include "lib/message.h"
 #include "lib/name.h"
+#include "lib/number.h"
 #include "lib/policy/plan.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/outage_note.h"
@@ -99,7 +100,7 @@ int run_directory_open(struct run_directory *directory, struct error *error)
 
 bool run_directory_is_job(const char *name)
 {
-    return *name && strspn(name, "0123456789") == strlen(name);
+    return number_is_digits(name);
 }
 
 int run_directory_open_node(const char *run, const char *node)

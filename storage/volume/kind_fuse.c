@@ -113,8 +113,10 @@ static int mount_rclone(struct job_volume *volume, const struct mount_site *site
     words_add(&words, "ERROR");
     if (plan->read_only)
         words_add(&words, "--read-only");
-    if (add_cache(&words, volume, site->facts, error) < 0)
+    if (add_cache(&words, volume, site->facts, error) < 0) {
+        words_release(&words);
         return -1;
+    }
     return mounter_start(&volume->mounter, &words, plan->name, target, deadline, error);
 }
 

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,42 +17,6 @@
 
 #define SAID_SIZE 1024 /* bytes of what a program wrote, at its end */
 #define LINE_SIZE 256
-
-static void __attribute__((format(printf, 2, 0)))
-add(struct words *words, const char *format, va_list arguments)
-{
-    size_t left = sizeof(words->text) - words->used;
-    int length = vsnprintf(words->text + words->used, left, format, arguments);
-
-    words->is_cut |= length < 0 || (size_t)length >= left;
-    words->used += words->is_cut ? 0 : (size_t)length + 1;
-}
-
-void words_add(struct words *words, const char *format, ...)
-{
-    va_list arguments;
-
-    words->is_cut |= words->count == MOUNTER_WORDS_MAX;
-    if (words->is_cut)
-        return;
-    words->word[words->count++] = words->text + words->used;
-    words->word[words->count] = NULL;
-    va_start(arguments, format);
-    add(words, format, arguments);
-    va_end(arguments);
-}
-
-void words_append(struct words *words, const char *format, ...)
-{
-    va_list arguments;
-
-    if (words->is_cut || words->count == 0)
-        return;
-    words->used--;
-    va_start(arguments, format);
-    add(words, format, arguments);
-    va_end(arguments);
-}
 
 bool mounter_exists(const char *program)
 {
@@ -80,13 +43,12 @@ static int check_program(const struct words *words, const char *volume,
 {
     struct error cause = {.party = ERROR_NONE};
 
-    if (words->is_cut)
-        return error_set(error, ERROR_SITE,
-                         "volume `%s`: its words are too long for a command line",
-                         volume);
-    if (!mounter_exists(words->word[0]))
-        return refuse_program(words->word[0], errno, volume, error);
-    if (trusted_file_check(words->word[0], &cause) < 0)
+    if (words->failed)
+        return error_set(error, ERROR_NODE,
+                         "volume `%s`: out of memory for a command line", volume);
+    if (!mounter_exists(words->list[0]))
+        return refuse_program(words->list[0], errno, volume, error);
+    if (trusted_file_check(words->list[0], &cause) < 0)
         return error_wrap(error, &cause, "volume `%s`", volume);
     return 0;
 }
@@ -115,7 +77,7 @@ static int start_program(struct program *program, const struct words *words, int
     char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                            (char *)"LC_ALL=C", NULL};
     const struct program_way way = {
-        .words = words->word,
+        .words = words->list,
         .environment = environment,
         .process = {.errors = said,
                     .rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
@@ -164,8 +126,8 @@ static int open_said(const struct words *words, const char *volume, struct error
                                  strerror(errno));
 }
 
-int mounter_run(const struct words *words, const char *volume,
-                const struct deadline *deadline, struct error *error)
+static int run_to_end(const struct words *words, const char *volume,
+                      const struct deadline *deadline, struct error *error)
 {
     int said = open_said(words, volume, error), result = 0;
     struct program program;
@@ -184,6 +146,15 @@ int mounter_run(const struct words *words, const char *volume,
     program_release(&program);
     close(said);
     return result;
+}
+
+int mounter_run(struct words *words, const char *volume, const struct deadline *deadline,
+                struct error *error)
+{
+    int status = run_to_end(words, volume, deadline, error);
+
+    words_release(words);
+    return status;
 }
 
 /* Waits until something is mounted. The kernel raises POLLPRI on its list of mounts when
@@ -239,16 +210,16 @@ const char *mounter_describe(struct mounter *mounter, char *text, size_t size)
     return ending_describe(&program->ending, words, text, size);
 }
 
-int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
-                  const char *target, const struct deadline *deadline,
-                  struct error *error)
+static int start_and_await(struct mounter *mounter, const struct words *words,
+                           const char *volume, const char *target,
+                           const struct deadline *deadline, struct error *error)
 {
     struct deadline now = deadline_after(0);
 
     *mounter = (struct mounter){.said = open_said(words, volume, error)};
-    snprintf(mounter->path, sizeof(mounter->path), "%s", words->word[0]);
     if (mounter->said < 0)
         return -1;
+    snprintf(mounter->path, sizeof(mounter->path), "%s", words->list[0]);
     if (start_program(&mounter->program, words, mounter->said, drop_powers, volume,
                       error) == 0) {
         mounter->program.ending.program = mounter->path;
@@ -261,6 +232,16 @@ int mounter_start(struct mounter *mounter, const struct words *words, const char
     }
     mounter_end(mounter, &now);
     return -1;
+}
+
+int mounter_start(struct mounter *mounter, struct words *words, const char *volume,
+                  const char *target, const struct deadline *deadline,
+                  struct error *error)
+{
+    int status = start_and_await(mounter, words, volume, target, deadline, error);
+
+    words_release(words);
+    return status;
 }
 
 int mounter_end(struct mounter *mounter, const struct deadline *deadline)

@@ -12,28 +12,10 @@
 #include "lib/error.h"
 #include "lib/policy/plan.h"
 #include "lib/program.h"
+#include "lib/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#define MOUNTER_WORDS_MAX 48
-#define MOUNTER_TEXT_SIZE 8192
-
-/* A command line, built word by word. */
-struct words {
-    char text[MOUNTER_TEXT_SIZE];
-    char *word[MOUNTER_WORDS_MAX + 1]; /* ends with NULL, as execve(2) wants it */
-    size_t count, used;
-    bool is_cut; /* more words than fit: it must not be run */
-};
-
-/* Adds one word, from a printf format. */
-void words_add(struct words *words, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Appends to the last word. */
-void words_append(struct words *words, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* A program that stays and serves what it mounted. */
 struct mounter {
@@ -45,18 +27,18 @@ struct mounter {
 /* Returns whether the node has the program. */
 bool mounter_exists(const char *program);
 
-/* Runs the program words->word[0] to its end. `volume` is the volume's name, for
+/* Runs the program words->list[0] to its end, and releases the words. `volume` is the volume's name, for
  * sentences. Returns 0 when it has ended with success, else -1 with `error` filled:
  * ERROR_NODE when it could not be run or was killed, ERROR_STORAGE when it failed or was
  * not ready by the deadline. */
-int mounter_run(const struct words *words, const char *volume,
-                const struct deadline *deadline, struct error *error);
+int mounter_run(struct words *words, const char *volume, const struct deadline *deadline,
+                struct error *error);
 
 /* Starts the program and returns as soon as something is mounted at `target`. The program
  * ends with this process, and has of root's powers only those to mount and to bind a
  * reserved port. Returns 0, with `mounter` to be ended by mounter_end; or -1 as
  * mounter_run, with no process left. */
-int mounter_start(struct mounter *mounter, const struct words *words, const char *volume,
+int mounter_start(struct mounter *mounter, struct words *words, const char *volume,
                   const char *target, const struct deadline *deadline,
                   struct error *error);
 

@@ -6,8 +6,8 @@ load cli
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     cp -r "$top/lua" lua
-    echo 'return { { noun = "probe", verbs = { it = "atelier.command.probe" } } }' \
-        >lua/atelier/command_line/nouns.lua
+    sed -i 's/{ noun = "volume", verbs = { "test" } },/{ noun = "probe", verbs = { "it" } },/' \
+        lua/atelier/command_line/nouns.lua
     slurm sinfo -h <<<""
     globals=()
 }
@@ -15,9 +15,9 @@ setup() {
 # command_is <<<LUA: `probe it` is a command with these keys.
 command_is() {
     {
-        echo 'return { about = "Probes.", summary = "probe",'
+        echo 'return { it = function() return { about = "Probes.", summary = "probe",'
         cat
-        echo '}'
+        echo '} end }'
     } >lua/atelier/command/probe.lua
 }
 

@@ -185,8 +185,8 @@ static void check(const struct plan *plan)
         const struct plan_mount *mount = &plan->mounts[i];
 
         FUZZ_REQUIRE(name_is_valid(mount->name) && mount->volume < plan->volume_count);
-        FUZZ_REQUIRE(!mount->boundary[0] || mount_path_is_valid(mount->boundary));
-        FUZZ_REQUIRE(!mount->subdirectory[0] || mount_path_is_valid(mount->subdirectory));
+        FUZZ_REQUIRE(!mount->boundary[0] || mount_list_is_path(mount->boundary));
+        FUZZ_REQUIRE(!mount->subdirectory[0] || mount_list_is_path(mount->subdirectory));
     }
 }
 

@@ -124,12 +124,11 @@ local function compare(key, declared, shown)
 end
 
 local synopsis = read_synopsis()
-for _, entry in ipairs(nouns) do
-    local verbs = entry.verbs or {}
-    for _, verb in ipairs(name.sorted_keys(verbs)) do
+for _, entry in ipairs(nouns.ALL) do
+    for _, verb in ipairs(entry.verbs or {}) do
         local key = entry.noun .. " " .. verb
         tap.ok(synopsis[key], "the manual has " .. key)
-        compare(key, require(verbs[verb]), synopsis[key] or {})
+        compare(key, nouns.command(entry, verb), synopsis[key] or {})
     end
 end
 tap.done()

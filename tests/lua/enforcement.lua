@@ -4,7 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
-local enforcement = require("atelier.site.enforcement")
+local enforcement = require("atelier.accounting.enforcement")
 
 local LIMITS = {
     { what = "nodes", value = 4, enforced_by = "submission and association" },

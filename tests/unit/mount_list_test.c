@@ -115,7 +115,7 @@ static void check_path(size_t component, size_t total, bool valid)
     for (size_t i = 0; i < total; i++)
         path[i] = i % (component + 1) == component ? '/' : 'a';
     path[total] = '\0';
-    assert_int_equal(mount_path_is_valid(path), valid);
+    assert_int_equal(mount_list_is_path(path), valid);
 }
 
 static void paths_are_bounded(void **state)

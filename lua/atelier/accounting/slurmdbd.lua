@@ -42,7 +42,7 @@ local function add_association(held, row)
 end
 
 -- `rows`: { accounts, associations, users, qos, wckeys (nil where Slurm does not enforce
--- them), jobs }, as command/policy_apply.lua asks for them.
+-- them), jobs }, as accounting_plan.lua asks for them.
 function slurmdbd.read(rows)
     local held = { accounts = {}, users = {}, defaults = {}, qos = {}, wckeys = {},
         busy = {} }

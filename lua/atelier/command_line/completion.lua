@@ -1,7 +1,7 @@
 -- completion.lua: what may stand in the place of a command line's last word.
 
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.option_reader")
+local option_reader = require("atelier.command_line.option_reader")
 
 local completion = {}
 
@@ -11,23 +11,15 @@ end
 
 local function noun_words()
     local words = {}
-    for index, entry in ipairs(nouns) do
+    for index, entry in ipairs(nouns.ALL) do
         words[index] = entry.noun
-    end
-    return words
-end
-
-local function verb_words(verbs)
-    local words = {}
-    for verb in pairs(verbs) do
-        words[#words + 1] = verb
     end
     return words
 end
 
 local function option_words(command)
     local words = {}
-    for _, option in ipairs(options.all(command)) do
+    for _, option in ipairs(option_reader.all(command)) do
         local takes = option.argument and not option.optional
         words[#words + 1] = "--" .. option.name .. (takes and "=" or "")
     end
@@ -38,7 +30,7 @@ end
 local function value_words(command, word)
     local name = word:match("^%-%-([^=]+)=")
     local words = {}
-    for _, option in ipairs(options.all(command)) do
+    for _, option in ipairs(option_reader.all(command)) do
         for _, value in ipairs(option.name == name and option.choose or {}) do
             words[#words + 1] = "--" .. name .. "=" .. value
         end
@@ -48,7 +40,7 @@ end
 
 -- Whether `word` is an option whose argument is the next word.
 local function takes_next(command, word)
-    for _, option in ipairs(options.all(command)) do
+    for _, option in ipairs(option_reader.all(command)) do
         if word == "--" .. option.name or option.letter and word == "-" .. option.letter then
             return option.argument and not option.optional
         end
@@ -71,20 +63,16 @@ local function operand_words(command, words)
 end
 
 local function candidates(words)
-    local entry, last = nil, words[#words]
-    for _, one in ipairs(nouns) do
-        entry = one.noun == words[1] and one or entry
-    end
+    local entry, last = nouns.entry(words[1]), words[#words]
     if #words == 1 then
         return noun_words()
-    elseif not entry or not entry.verbs then
-        return {}
-    elseif #words == 2 then
-        return verb_words(entry.verbs)
-    elseif not entry.verbs[words[2]] then
+    elseif not entry or #words == 2 then
+        return entry and entry.verbs or {}
+    end
+    local command = nouns.command(entry, words[2])
+    if not command then
         return {}
     end
-    local command = require(entry.verbs[words[2]])
     if last:find("=", 1, true) then
         return value_words(command, last)
     end

@@ -1,9 +1,8 @@
 -- help.lua: what --help and --usage say of a command, from what it declares; in the form of
 -- argp(3), which the commands in C have.
 
-local name = require("atelier.base.name")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.option_reader")
+local option_reader = require("atelier.command_line.option_reader")
 
 local help = {}
 
@@ -85,8 +84,8 @@ function help.operands(command)
 end
 
 local function common_of(command)
-    local all, common = options.all(command), {}
-    for _, option in ipairs(options.common) do
+    local all, common = option_reader.all(command), {}
+    for _, option in ipairs(option_reader.common) do
         for _, one in ipairs(all) do
             common[#common + 1] = one == option and option or nil
         end
@@ -98,7 +97,7 @@ local ARGUMENTS = "Mandatory or optional arguments to long options are also mand
     .. "for any corresponding short options."
 
 local function has_arguments(command)
-    for _, option in ipairs(options.all(command)) do
+    for _, option in ipairs(option_reader.all(command)) do
         if option.argument and not option.hidden then
             return true
         end
@@ -149,10 +148,9 @@ end
 -- { noun, verb, operands, summary } of every command, in their order.
 function help.commands()
     local list = {}
-    for _, entry in ipairs(nouns) do
-        local verbs = entry.verbs or { [""] = entry }
-        for _, verb in ipairs(name.sorted_keys(verbs)) do
-            local command = entry.verbs and require(verbs[verb]) or entry
+    for _, entry in ipairs(nouns.ALL) do
+        for _, verb in ipairs(entry.verbs or { "" }) do
+            local command = nouns.command(entry, verb) or entry
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,
                 operands = command.short or type(command.operands) == "string" and command.operands
                     or help.operands(command):gsub(HELD, " ") }

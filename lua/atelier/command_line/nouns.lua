@@ -1,18 +1,35 @@
--- nouns.lua: what may follow `atelier`. A noun has its verbs, each a module that is read when
--- it is asked for; the others read their own words, in C.
+-- nouns.lua: what may follow `atelier`. A noun whose commands are in Lua has its verbs here and
+-- a function for each in atelier.command.NOUN, which is read when one is asked for; the
+-- others read their own words, in C.
 
-return {
+local nouns = {}
+
+nouns.ALL = {
     { noun = "doctor", operands = "[--nodes]",
         summary = "say whether a machine or nodes are well" },
-    { noun = "framework", verbs = {
-        list = "atelier.command.framework_list", show = "atelier.command.framework_show",
-    } },
-    { noun = "policy", verbs = {
-        apply = "atelier.command.policy_apply", check = "atelier.command.policy_check",
-        explain = "atelier.command.policy_explain", show = "atelier.command.policy_show",
-        test = "atelier.command.policy_test",
-    } },
+    { noun = "framework", verbs = { "list", "show" } },
+    { noun = "policy", verbs = { "apply", "check", "explain", "show", "test" } },
     { noun = "run", operands = "[OPTION...] -- COMMAND...",
         summary = "run a framework's processes in a job" },
-    { noun = "volume", verbs = { test = "atelier.command.volume_test" } },
+    { noun = "volume", verbs = { "test" } },
 }
+
+-- The entry of a noun; nil where there is none.
+function nouns.entry(noun)
+    for _, entry in ipairs(nouns.ALL) do
+        if entry.noun == noun then
+            return entry
+        end
+    end
+end
+
+-- The command of a noun's entry under the verb; nil where it has none.
+function nouns.command(entry, verb)
+    for _, known in ipairs(entry.verbs or {}) do
+        if known == verb then
+            return require("atelier.command." .. entry.noun)[verb]()
+        end
+    end
+end
+
+return nouns

@@ -1,4 +1,4 @@
--- options.lua: the words of a command line, read by what a command declares; as
+-- option_reader.lua: the words of a command line, read by what a command declares; as
 -- getopt_long(3) reads them, with which Slurm's own commands agree: "--name=value",
 -- "--name value", "-nvalue", letters that take none in one word, unique abbreviations, and
 -- "--" before what is no option.
@@ -15,23 +15,23 @@
 
 local nearest = require("atelier.base.nearest")
 
-local options = {}
+local option_reader = {}
 
-options.common = {
+option_reader.common = {
     { name = "help", letter = "?", about = "Give this help list" },
     { name = "usage", about = "Give a short usage message" },
     { name = "version", letter = "V", about = "Print program version" },
 }
 
 -- "tasks-per-node" is asked.tasks_per_node.
-function options.key(option)
+function option_reader.key(option)
     return (option.name:gsub("-", "_"))
 end
 
 -- All that a command takes: its own come first, and take the place of common ones.
-function options.all(command)
+function option_reader.all(command)
     local all, held = {}, {}
-    local common = not command.bare and options.common or {}
+    local common = not command.bare and option_reader.common or {}
     for _, list in ipairs({ command.options or {}, command.more_options or {}, common }) do
         for _, option in ipairs(list) do
             all[#all + 1] = not held[option.name] and option or nil
@@ -79,11 +79,11 @@ function reader:keep(option, text)
     elseif option.take then
         option.take(self.asked, option, text)
     elseif option.list then
-        local list = self.asked[options.key(option)] or {}
+        local list = self.asked[option_reader.key(option)] or {}
         list[#list + 1] = value
-        self.asked[options.key(option)] = list
+        self.asked[option_reader.key(option)] = list
     else
-        self.asked[options.key(option)] = value
+        self.asked[option_reader.key(option)] = value
     end
     return true
 end
@@ -248,8 +248,8 @@ end
 
 -- Reads `words` for a command. Returns what is asked for, { json = true, nodes = 3 }; or nil
 -- and a sentence.
-function options.read(command, words)
-    local self = setmetatable({ all = options.all(command), words = words, next = 1,
+function option_reader.read(command, words)
+    local self = setmetatable({ all = option_reader.all(command), words = words, next = 1,
         asked = {}, operands = {}, in_order = command.in_order }, reader)
     for key, value in pairs(command.defaults or {}) do
         self.asked[key] = value
@@ -270,4 +270,4 @@ function options.read(command, words)
     return self.asked
 end
 
-return options
+return option_reader

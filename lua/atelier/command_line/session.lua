@@ -5,8 +5,8 @@
 --     known    takes one answer
 --     answer   what to show, make and write
 --
--- A command is a table of atelier.command.NOUN under its verb: { summary, about, options,
--- operands (options.lua), check(asked), which policy it is about, ask, answer }. It never
+-- A command is what the function of its verb in atelier.command.NOUN returns: { summary, about, options,
+-- operands (option_reader.lua), check(asked), which policy it is about, ask, answer }. It never
 -- touches the system.
 --
 --     policy   nil: none; "good": one without problems; "any": known.problems has them;
@@ -30,7 +30,7 @@
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
 local nouns = require("atelier.command_line.nouns")
-local options = require("atelier.command_line.option_reader")
+local option_reader = require("atelier.command_line.option_reader")
 
 local session = {}
 
@@ -42,17 +42,9 @@ end
 -- What the host knows of this call.
 local state
 
-local function entry_of(noun)
-    for _, entry in ipairs(nouns) do
-        if entry.noun == noun then
-            return entry
-        end
-    end
-end
-
 local function noun_names()
     local names = {}
-    for _, entry in ipairs(nouns) do
+    for _, entry in ipairs(nouns.ALL) do
         names[entry.noun] = true
     end
     return name.sorted_keys(names)
@@ -94,7 +86,7 @@ local function columns_of(text, known)
 end
 
 local function begin(full, command, words)
-    local asked, fault = options.read(command, words)
+    local asked, fault = option_reader.read(command, words)
     if asked and asked.output and command.columns then
         local known = command.columns
         known = type(known) == "function" and known(asked) or known
@@ -124,22 +116,23 @@ function session.open(_policy, given)
     elseif #words == 0 then
         return { status = 0, text = help().list() }
     end
-    local entry = entry_of(words[1])
+    local entry = nouns.entry(words[1])
     if not entry then
         return mistake(("atelier has no command `%s`: %s"):format(name.quote(words[1]),
             advice(words[1], noun_names())))
     end
-    local module = words[2] and (entry.verbs or {})[words[2]]
     if words[2] == "--help" or words[2] == "-?" then
         return { status = 0, text = help().list(words[1]) }
-    elseif not module then
-        return no_verb(words[1], words[2], name.sorted_keys(entry.verbs or {}))
+    end
+    local command = nouns.command(entry, words[2])
+    if not command then
+        return no_verb(words[1], words[2], entry.verbs or {})
     end
     local rest = {}
     for index = 3, #words do
         rest[#rest + 1] = words[index]
     end
-    return begin(("atelier %s %s"):format(words[1], words[2]), require(module), rest)
+    return begin(("atelier %s %s"):format(words[1], words[2]), command, rest)
 end
 
 -- `here`: { user, uid, groups, clock, node, terminal, job }.

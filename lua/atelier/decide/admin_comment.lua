@@ -13,7 +13,7 @@
 -- but the failure's has a blank, so that nothing needs quoting.
 
 local agreed = require("atelier.base.agreed")
-local mount = require("atelier.decide.mount_list")
+local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
 local request = require("atelier.decide.request")
 
@@ -23,7 +23,7 @@ local MARK = agreed.RECORD_MARK
 local VERSION = MARK .. "1"
 local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
 local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
-    cluster = name.valid, settings = request.settings_are_right, mounts = mount.parse }
+    cluster = name.valid, settings = request.settings_are_right, mounts = mount_list.parse }
 local FAILURE_MARK, FAILURE_KEY = agreed.FAILURE_MARK, agreed.FAILURE_KEY
 local FAILURE_MAX = 1024 -- bytes
 local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit

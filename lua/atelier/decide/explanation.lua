@@ -1,11 +1,11 @@
 -- explanation.lua: what slurmctld would decide for a job, and why.
 
 local hook = require("atelier.policy.hook")
-local kind = require("atelier.policy.volume_kind")
+local volume_kind = require("atelier.policy.volume_kind")
 local limits = require("atelier.decide.limits")
-local mount = require("atelier.decide.mount_list")
+local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
-local submit = require("atelier.decide.submission")
+local submission = require("atelier.decide.submission")
 local trace = require("atelier.decide.trace")
 
 -- Of a volume with `subdirectories` the job sees what --mount shows of it.
@@ -17,7 +17,7 @@ end
 local function explained_volumes(scope, volumes)
     local source, list = scope:source_of("volumes"), {}
     for index, volume in ipairs(volumes) do
-        local shown = { why = why(volume, source), what = kind.what(volume) }
+        local shown = { why = why(volume, source), what = volume_kind.what(volume) }
         for key, given in pairs(volume) do
             shown[key] = given
         end
@@ -64,11 +64,11 @@ end
 -- line, why } } }. Of a workspace that refuses the user nothing is told.
 return function(policy, asked)
     local noted = trace.new()
-    local made, refused, scope, failure = submit.traced(policy, asked, noted)
+    local made, refused, scope, failure = submission.traced(policy, asked, noted)
     local answer = { decision = made, refusal = refused, failure = failure, reasons = noted.reasons,
         volumes = {}, mounts = {}, limits = {}, environment = {} }
     if scope then
-        local mounts, volumes = mount.resolve(scope, asked.mount)
+        local mounts, volumes = mount_list.resolve(scope, asked.mount)
         answer.volumes = explained_volumes(scope, volumes)
         answer.mounts = explained_mounts(mounts)
         answer.limits = limits.in_force(scope)

@@ -1,14 +1,14 @@
--- framework_room.lua: settings of a framework that no step of a job can have room for, told when the
--- job is submitted: more parameter servers than it can ever have nodes, or a meeting by
--- files where neither the user nor the policy says in which directory.
+-- framework_room.lua: settings of a framework that no step of a job can have room for, told
+-- when the job is submitted: more parameter servers than it can ever have nodes, or a meeting
+-- by files where neither the user nor the policy says in which directory.
 --
 -- A launcher declares that (`at_most = "nodes"`, `needed`), and its file is read for it.
--- All that goes wrong here is left to the step, which asks the launcher itself.
+-- Whatever goes wrong here is left to the step, which asks the launcher itself.
 
 local membership = require("atelier.policy.membership")
 local refusal = require("atelier.base.refusal")
 
-local room = {}
+local framework_room = {}
 
 local SIZE_MAX = 1024 * 1024 -- bytes of a launcher
 
@@ -82,7 +82,7 @@ end
 -- have, nil where that is open; `has_directory`: whether the policy gives it one on all its
 -- nodes; `read`: a function from a module of launchers to its text, nil to find it beside
 -- the engine. The sentence that refuses it; nil where it may fit.
-function room.refusal(framework, nodes, has_directory, read)
+function framework_room.refusal(framework, nodes, has_directory, read)
     if not framework then
         return nil
     end
@@ -98,11 +98,11 @@ end
 
 -- The same as a refusal, for what a job asks for and what was decided; nil likewise. It has
 -- a limit of the workspace, and so is not told to whoever may be a stranger.
-function room.refuses(policy, asked, decision, read)
-    local sentence = room.refusal(asked.framework, most_nodes(asked, decision),
+function framework_room.refuses(policy, asked, decision, read)
+    local sentence = framework_room.refusal(asked.framework, most_nodes(asked, decision),
         decision.has_directory, read)
     return sentence and membership.withheld(policy, decision.workspace, asked,
         refusal.new("ESLURM_ACCESS_DENIED", nil, "%s", sentence))
 end
 
-return room
+return framework_room

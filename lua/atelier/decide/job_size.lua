@@ -8,7 +8,7 @@
 
 local gpu_lists = require("atelier.decide.gpus")
 
-local size = {}
+local job_size = {}
 
 local TEXT_MAX = 4096 -- bytes of a list that are looked at
 
@@ -16,7 +16,7 @@ local TEXT_MAX = 4096 -- bytes of a list that are looked at
 -- more than any limit.
 local UNSET = { [65534] = true, [4294967294] = true, [18446744073709551614] = true }
 
-function size.number(given)
+function job_size.number(given)
     given = tonumber(given)
     if given and not UNSET[given] and given >= 0 and given < 2 ^ 63 then
         return given
@@ -39,7 +39,7 @@ end
 
 -- How many hosts "n[1-3,7],m1" names, one that is written twice counted once, and how many
 -- with its repeats; nil for none, or for what is no list of hosts.
-function size.named_hosts(list)
+function job_size.named_hosts(list)
     if type(list) ~= "string" or list == "" or list:find("[{/]") then
         return nil
     end
@@ -59,11 +59,11 @@ function size.named_hosts(list)
 end
 
 -- The hosts of a list of slurmctld's, which may not take long to count.
-function size.hosts(list)
+function job_size.hosts(list)
     if type(list) ~= "string" or #list > TEXT_MAX then
         return nil
     end
-    return (size.named_hosts(list))
+    return (job_size.named_hosts(list))
 end
 
 local function ceiling(amount, per)
@@ -78,14 +78,14 @@ end
 
 -- Nil when the job leaves it open: Slurm then takes one.
 local function nodes_of(job, gpus, tasks)
-    local nodes, listed = size.number(job.min_nodes), size.hosts(job.req_nodes)
+    local nodes, listed = job_size.number(job.min_nodes), job_size.hosts(job.req_nodes)
     if listed then
         nodes = math.max(nodes or 0, listed)
     end
     if not nodes and gpus.job and gpus.node then
         nodes = ceiling(gpus.job, gpus.node)
     end
-    local per_node = size.number(job.ntasks_per_node)
+    local per_node = job_size.number(job.ntasks_per_node)
     if not nodes and tasks and per_node then
         nodes = ceiling(tasks, per_node)
     end
@@ -98,8 +98,8 @@ local function used(nodes, tasks)
 end
 
 local function tasks_of(job, gpus, nodes, tasks)
-    local per_node, per_gpu = size.number(job.ntasks_per_node),
-        size.number(job.ntasks_per_tres)
+    local per_node, per_gpu = job_size.number(job.ntasks_per_node),
+        job_size.number(job.ntasks_per_tres)
     if per_gpu and (gpus.job or gpus.node) then
         return per_gpu * (gpus.job or gpus.node * (nodes or 1)) -- whatever else is given
     elseif tasks then
@@ -114,18 +114,18 @@ local function tasks_of(job, gpus, nodes, tasks)
 end
 
 local function gpus_of(job, gpus, nodes, tasks)
-    local per_gpu = size.number(job.ntasks_per_tres)
+    local per_gpu = job_size.number(job.ntasks_per_tres)
     return gpus.job
         or gpus.node and gpus.node * (nodes or 1)
         or gpus.task and gpus.task * (tasks or 1)
         or gpus.socket
-            and gpus.socket * (size.number(job.sockets_per_node) or 1) * (nodes or 1)
+            and gpus.socket * (job_size.number(job.sockets_per_node) or 1) * (nodes or 1)
         or per_gpu and tasks and ceiling(tasks, per_gpu)
 end
 
 -- Of the whole job, the least that it is content with.
 local function cpus_of(job, gpus, made, per_task)
-    local least = size.number(job.min_cpus)
+    local least = job_size.number(job.min_cpus)
         or (made.tasks or made.nodes or 1) * (per_task or 1)
     local has_gres = next(gpus) ~= nil
     if has_gres and per_task and made.tasks then
@@ -136,8 +136,9 @@ end
 
 -- In MiB on each node, as --mem, --mem-per-cpu and --mem-per-gpu say it.
 local function memory_of(job, made, per_task)
-    local per_cpu, per_gpu = size.number(job.min_mem_per_cpu), gpu_lists.count(job.mem_per_tres)
-    return size.number(job.min_mem_per_node)
+    local per_cpu = job_size.number(job.min_mem_per_cpu)
+    local per_gpu = gpu_lists.count(job.mem_per_tres)
+    return job_size.number(job.min_mem_per_node)
         or per_cpu and per_cpu * (per_task or 1)
         or per_gpu and made.gpus and per_gpu * ceiling(made.gpus, made.nodes or 1)
 end
@@ -145,7 +146,7 @@ end
 -- A node without a task or without a GPU is none. Some of Slurm's clients say so in
 -- max_nodes, and others leave it to slurmctld.
 local function most_nodes(job, gpus, tasks)
-    local most = size.number(job.max_nodes)
+    local most = job_size.number(job.max_nodes)
     most = most ~= 0 and most or nil
     if gpus.job and gpus.node and gpus.node > 0 then
         most = math.min(most or math.huge, ceiling(gpus.job, gpus.node))
@@ -163,10 +164,10 @@ end
 -- all and on each node, which both count; gpus_by_socket when it may be all of a node.
 local function add_most(made, job, gpus, tasks)
     made.max_nodes = most_nodes(job, gpus, tasks)
-    made.exclusive = size.number(job.shared) == 0 or nil
-    local in_all, each, is_open = gpu_lists.most(job, { tasks = size.number(job.num_tasks),
-        tasks_per_node = size.number(job.ntasks_per_node),
-        per_gpu = size.number(job.ntasks_per_tres) })
+    made.exclusive = job_size.number(job.shared) == 0 or nil
+    local in_all, each, is_open = gpu_lists.most(job, { tasks = job_size.number(job.num_tasks),
+        tasks_per_node = job_size.number(job.ntasks_per_node),
+        per_gpu = job_size.number(job.ntasks_per_tres) })
     made.gpus_in_all = in_all > 0 and in_all or nil
     made.gpus_per_node = each > 0 and each or nil
     made.gpus_by_socket = is_open or nil
@@ -176,13 +177,14 @@ end
 -- tasks, gpus, cpus, memory (MiB on each node) }, the least of each, and { max_nodes,
 -- exclusive (true), gpus_in_all, gpus_per_node, gpus_by_socket (true) }, the most; nil where
 -- the job leaves it to Slurm.
-function size.of(job)
-    local gpus, tasks = asked_gpus(job), size.number(job.num_tasks)
+function job_size.of(job)
+    local gpus, tasks = asked_gpus(job), job_size.number(job.num_tasks)
     local made = { nodes = used(nodes_of(job, gpus, tasks), tasks) }
     made.tasks = tasks_of(job, gpus, made.nodes, tasks)
     made.nodes = used(made.nodes, made.tasks)
     made.gpus = gpus_of(job, gpus, made.nodes, made.tasks)
-    local per_task, per_gpu = size.number(job.cpus_per_task), gpu_lists.count(job.cpus_per_tres)
+    local per_task = job_size.number(job.cpus_per_task)
+    local per_gpu = gpu_lists.count(job.cpus_per_tres)
     per_task = per_task or per_gpu and gpus.task and per_gpu * gpus.task
     made.cpus = cpus_of(job, gpus, made, per_task)
     made.memory = memory_of(job, made, per_task)
@@ -190,4 +192,4 @@ function size.of(job)
     return made
 end
 
-return size
+return job_size

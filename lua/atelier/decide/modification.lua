@@ -13,7 +13,7 @@ local operators = require("atelier.policy.operators")
 local refusal = require("atelier.base.refusal")
 local request = require("atelier.decide.request")
 
-local modify = {}
+local modification = {}
 
 -- What the policy decides of a job; `asked` has nil for what is not to change.
 local GUARDED = { "account", "wckey", "admin_comment", "partition", "qos", "time_limit",
@@ -25,7 +25,7 @@ end
 
 -- Whether there is anything to decide; if not, no policy is needed. Root and SlurmUser
 -- may do anything, and a job without our record is not ours.
-function modify.is_guarded(asked, job)
+function modification.is_guarded(asked, job)
     if not admin_comment.is_ours(job.admin_comment) or asked.uid == 0
         or (asked.uid ~= nil and asked.uid == asked.slurm_uid) then
         return false
@@ -134,8 +134,8 @@ end
 -- admin_comment, and as much as is known of user, uid, qos, nodes, tasks, gpus, cpus,
 -- memory, time_limit, array, features, licenses, reservation, script }. Returns true, or {
 -- max_nodes } where the job is to be bounded; or nil and a refusal.
-function modify.decide(policy, asked, job)
-    if not modify.is_guarded(asked, job)
+function modification.decide(policy, asked, job)
+    if not modification.is_guarded(asked, job)
         or operators.has(policy, asked) then
         return true
     end
@@ -167,4 +167,4 @@ function modify.decide(policy, asked, job)
     return made.max_nodes and { max_nodes = made.max_nodes } or true
 end
 
-return modify
+return modification

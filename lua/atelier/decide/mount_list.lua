@@ -9,7 +9,7 @@ local name = require("atelier.base.name")
 local refusal = require("atelier.base.refusal")
 local value = require("atelier.policy.value")
 
-local mount = {}
+local mount_list = {}
 
 local FORM = "write VOLUME[/SUB]:NAME[:ro]"
 
@@ -61,7 +61,7 @@ end
 
 -- The mounts of a list, nil for none, in its order; what is there twice counts once. Or
 -- nil and a refusal.
-function mount.parse(text)
+function mount_list.parse(text)
     local list, known = {}, {}
     if text == nil then
         return list
@@ -129,8 +129,8 @@ end
 -- the volume), below (the path below that, or nil), mode ("ro" or "rw") } }; and the
 -- volumes to be mounted, without those that only mounts would show but none does. Or nil
 -- and a refusal.
-function mount.resolve(scope, text)
-    local asked, refused = mount.parse(text)
+function mount_list.resolve(scope, text)
+    local asked, refused = mount_list.parse(text)
     if not asked then
         return nil, refused
     end
@@ -164,4 +164,4 @@ function mount.resolve(scope, text)
     return mounts, volumes
 end
 
-return mount
+return mount_list

@@ -1,13 +1,13 @@
 -- node.lua: the decision again, on the node, with facts that Slurm vouches for.
 --
--- What slurmctld recorded is what the job has (recorded_facts.lua); whether it fits the policy and the
--- facts is asked again, since the record may be older than the policy, and only the node is sure
--- of the user's Unix groups.
+-- What slurmctld recorded is what the job has (recorded_facts.lua). Whether it fits the policy
+-- and the facts is asked again, since the record may be older than the policy, and only the
+-- node is sure of the user's Unix groups.
 
 local hook = require("atelier.policy.hook")
-local mount = require("atelier.decide.mount_list")
+local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
-local recorded = require("atelier.decide.recorded_facts")
+local recorded_facts = require("atelier.decide.recorded_facts")
 local refusal = require("atelier.base.refusal")
 local request = require("atelier.decide.request")
 local scope = require("atelier.decide.scope")
@@ -51,7 +51,7 @@ end
 
 -- The plan shares no table with the policy: what the caller does to it stays its own.
 local function plan(policy, entered, experiment, facts)
-    local mounts, volumes = mount.resolve(entered, facts.mount)
+    local mounts, volumes = mount_list.resolve(entered, facts.mount)
     local shared = shared_temp.resolve(entered, volumes)
     return {
         workspace = entered.name, experiment = experiment, framework = facts.framework,
@@ -108,7 +108,7 @@ return function(policy, facts)
     if facts.record == nil then
         return decide(policy, facts)
     end
-    local own, refused = recorded(facts)
+    local own, refused = recorded_facts(facts)
     if not own then
         return nil, refused
     end

@@ -1,7 +1,7 @@
 -- request.lua: what a job asks for with --workspace, --experiment, --framework and --mount.
 
 local agreed = require("atelier.base.agreed")
-local mount = require("atelier.decide.mount_list")
+local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
 local option_list = require("atelier.base.option")
 local refusal = require("atelier.base.refusal")
@@ -77,7 +77,7 @@ function request.refuses(asked)
             .. "commas between them, of letters, digits and `._/-`", asked.framework,
             name.quote(asked.framework_settings))
     end
-    return select(2, mount.parse(asked.mount))
+    return select(2, mount_list.parse(asked.mount))
 end
 
 -- For options that passed, of a job that has no workspace: a refusal when one was given.

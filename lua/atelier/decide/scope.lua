@@ -4,7 +4,7 @@
 local agreed = require("atelier.base.agreed")
 local hook = require("atelier.policy.hook")
 local membership = require("atelier.policy.membership")
-local mount = require("atelier.decide.mount_list")
+local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
 local request = require("atelier.decide.request")
 
@@ -61,7 +61,7 @@ function scope.name(policy, asked)
 end
 
 local function mounts_refused(entered, asked)
-    local mounts, refused = mount.resolve(entered, asked)
+    local mounts, refused = mount_list.resolve(entered, asked)
     return not mounts and refused or nil
 end
 

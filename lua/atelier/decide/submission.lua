@@ -6,7 +6,7 @@ local membership = require("atelier.policy.membership")
 local request = require("atelier.decide.request")
 local scope = require("atelier.decide.scope")
 
-local submit = {}
+local submission = {}
 
 -- `asked` with the workspace and the experiment that apply, and without what the policy has
 -- no say on. Who asks for no GPU may say so with 0 or say nothing: both are nil, so that
@@ -43,9 +43,9 @@ local function explain_names(trace, policy, is_default, entered, asked, experime
     end
 end
 
--- As submit.decide; the third value is the scope, as far as it is known, and the fourth
+-- As submission.decide; the third value is the scope, as far as it is known, and the fourth
 -- why default_workspace failed for a job that is therefore left alone.
-function submit.traced(policy, asked, trace)
+function submission.traced(policy, asked, trace)
     asked = request.parted(asked)
     local workspace_name, is_default, refused, failed = scope.name(policy, asked)
     if refused then
@@ -71,14 +71,14 @@ end
 -- features, script, check, compat, with_input, with_output }, nil where not given.
 -- Returns the decision (decision.lua), which is empty for a job without a workspace; or
 -- nil and a refusal.
-function submit.decide(policy, asked)
-    local made, refused = submit.traced(policy, asked)
+function submission.decide(policy, asked)
+    local made, refused = submission.traced(policy, asked)
     return made, refused
 end
 
 -- Whether default_workspace can be asked about a job without our options: nil, or why not.
-function submit.default_failure(policy, asked)
+function submission.default_failure(policy, asked)
     return (select(4, scope.name(policy, asked)))
 end
 
-return submit
+return submission

@@ -4,7 +4,7 @@
 local hook = require("atelier.policy.hook")
 local name = require("atelier.base.name")
 local scope = require("atelier.decide.scope")
-local submit = require("atelier.decide.submission")
+local submission = require("atelier.decide.submission")
 
 local trial = {}
 
@@ -120,7 +120,7 @@ local function try_route(policy, found)
                 for field, given in pairs(one[2]) do
                     asked[field] = given
                 end
-                local _, refused = submit.decide(policy, asked)
+                local _, refused = submission.decide(policy, asked)
                 if refused and refused.detail and not report(found, refused,
                     "route fails for a job of `" .. name.quote(member.user)
                         .. "` in workspace `" .. key .. "` with " .. one[1] .. " ::") then

@@ -1,22 +1,23 @@
--- described_job.lua: the question of `atelier policy explain`, from the options of sbatch to
--- the engine's request.
+-- described_job.lua: a job that only the options of sbatch describe, for `atelier policy
+-- explain`: from them to the engine's request and its answer.
 
-local explain = require("atelier.decide.explanation")
-local room = require("atelier.decide.framework_room")
-local sbatch = require("atelier.sbatch.sbatch_request")
+local explanation = require("atelier.decide.explanation")
+local framework_room = require("atelier.decide.framework_room")
+local sbatch_request = require("atelier.sbatch.sbatch_request")
 
-local explanation = {}
+local described_job = {}
 
--- `asked`: what sbatch.read takes, and launchers, { module = its text }. Returns what explanation.lua does, with { request,
--- cpus_per_task, unused, notes }; or nil and a sentence.
-function explanation.explain(policy, asked)
-    local read, fault = sbatch.read(asked)
+-- `asked`: what sbatch_request.read takes, and launchers, { module = its text }. Returns what
+-- explanation.lua does, with { request, cpus_per_task, unused, notes }; or nil and a
+-- sentence.
+function described_job.explain(policy, asked)
+    local read, fault = sbatch_request.read(asked)
     if not read then
         return nil, fault
     end
-    local answer = explain(policy, read.request)
+    local answer = explanation(policy, read.request)
     if answer.decision and answer.decision.workspace then
-        answer.refusal = room.refuses(policy, read.request, answer.decision,
+        answer.refusal = framework_room.refuses(policy, read.request, answer.decision,
             function(module)
                 return asked.launchers and asked.launchers[module]
             end)
@@ -27,4 +28,4 @@ function explanation.explain(policy, asked)
     return answer
 end
 
-return explanation
+return described_job

@@ -1,9 +1,9 @@
 -- explanation_text.lua: an explanation, for people.
 
 local name = require("atelier.base.name")
-local tasks = require("atelier.show.task_lines")
+local task_lines = require("atelier.show.task_lines")
 
-local explanation_view = {}
+local explanation_text = {}
 
 local UNLIMITED = 4294967295 -- Slurm's number of minutes for no limit
 
@@ -137,7 +137,7 @@ local function add_decision(view, answer)
     add_table(view, "Mounts:", answer.mounts, mount_row)
     add_table(view, "Limits:", answer.limits, limit_row)
     add_table(view, "Environment of every task:", answer.environment, environment_row)
-    tasks.add(view, answer.tasks or {})
+    task_lines.add(view, answer.tasks or {})
     if answer.launch then
         view[#view + 1] = ""
         view[#view + 1] = "Launch:"
@@ -192,7 +192,7 @@ local function add_notes(view, answer)
 end
 
 -- The lines and tables of what `atelier policy explain` answers.
-function explanation_view.of(answer)
+function explanation_text.of(answer)
     local view = {}
     if answer.broken_file then -- what decides is not what the file says
         view[1] = "The policy in force is older than its file, which is broken: "
@@ -211,4 +211,4 @@ function explanation_view.of(answer)
     return view
 end
 
-return explanation_view
+return explanation_text

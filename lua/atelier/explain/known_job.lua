@@ -3,7 +3,7 @@
 local agreed = require("atelier.base.agreed")
 local replay = require("atelier.explain.replay")
 
-local explained_job = {}
+local known_job = {}
 
 local MARK = "\31"
 
@@ -55,7 +55,7 @@ local function row_of(known)
 end
 
 -- Returns the questions about job `id`, and whether all that is needed is known.
-function explained_job.ask(id, known)
+function known_job.ask(id, known)
     local questions = { { name = "controller", optional = true, mark = MARK,
         fields = CONTROLLER, argv = { "squeue", "--noheader", "--states=all", "--jobs", id,
             "--Format", CONTROLLER_FORMAT } } }
@@ -71,7 +71,7 @@ function explained_job.ask(id, known)
 end
 
 -- Returns the answer, or nil and a sentence.
-function explained_job.decide(policy, id, known)
+function known_job.decide(policy, id, known)
     local job = row_of(known)
     if not job then
         return nil, "neither slurmctld nor Slurm's accounting knows job " .. id
@@ -85,4 +85,4 @@ function explained_job.decide(policy, id, known)
     return answer
 end
 
-return explained_job
+return known_job

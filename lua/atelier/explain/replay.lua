@@ -2,7 +2,7 @@
 
 local admin_comment = require("atelier.decide.admin_comment")
 local duration = require("atelier.base.duration")
-local explain = require("atelier.decide.explanation")
+local explanation = require("atelier.decide.explanation")
 local trace = require("atelier.decide.trace")
 
 local replay = {}
@@ -82,7 +82,7 @@ local function own_reason(policy, request, reason)
     for key, given in pairs(request) do
         silent[key] = key ~= reason.what and given or nil
     end
-    for _, one in ipairs(explain(policy, silent).reasons) do
+    for _, one in ipairs(explanation(policy, silent).reasons) do
         own = one.what == reason.what and one or own
     end
     return own and own.value == reason.value and own or nil
@@ -117,7 +117,7 @@ function replay.job(policy, job)
         return nil, "its record is damaged, or of another version of Atelier"
     end
     local request = request_of(job, record)
-    local answer = explain(policy, request)
+    local answer = explanation(policy, request)
     answer.request, answer.record = request, record
     answer.differences = answer.decision and compare(job, record, answer.decision) or {}
     answer.moved = answer.decision and moved(record, answer.decision)

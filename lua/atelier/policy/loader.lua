@@ -12,7 +12,7 @@
 --     source               to find the place of an error in them
 --     notes                sentences: what the policy says and nothing enforces yet
 
-local closure = require("atelier.policy.no_workspaces")
+local no_workspaces = require("atelier.policy.no_workspaces")
 local declaration = require("atelier.policy.declaration")
 local membership = require("atelier.policy.membership")
 local name = require("atelier.base.name")
@@ -23,9 +23,7 @@ local source_of = require("atelier.policy.source")
 local words = require("atelier.policy.words")
 local workspace = require("atelier.policy.workspace")
 
-local policy = {}
-
-policy.SIZE_MAX = source_of.SIZE_MAX
+local loader = {}
 
 local function assemble(file, source, declared, hooks, operator_names, notes)
     local workspaces, volumes, known = {}, workspace.volumes(declared), {}
@@ -50,7 +48,7 @@ end
 -- Reads the policy. `path` names the file in sentences (its directory is not shown);
 -- `read(name)` gives the text of an included file, or nil and a reason. Returns the
 -- policy; or nil and the list of all that is wrong, one sentence each.
-function policy.load(text, path, read)
+function loader.load(text, path, read)
     local file = tostring(path or "policy.lua"):match("[^/]*$")
     local findings = { problems = problems_of(file), notes = {} }
     local problems = findings.problems
@@ -58,7 +56,7 @@ function policy.load(text, path, read)
     local functions, declared, finish = declaration.functions(source, findings)
     local environment, hooks, seal, operator_names, closed
     functions.operators, operator_names = operators.new(source, problems)
-    functions.no_workspaces, closed = closure.new(source, problems)
+    functions.no_workspaces, closed = no_workspaces.new(source, problems)
     functions.include = function(included)
         source:include(included, environment)
     end
@@ -70,7 +68,7 @@ function policy.load(text, path, read)
     finish()
     seal()
     reference.check(declared, problems)
-    closure.check(closed, declared, problems)
+    no_workspaces.check(closed, declared, problems)
     if problems:any() then
         return nil, problems:sentences()
     end
@@ -79,4 +77,4 @@ function policy.load(text, path, read)
     return made
 end
 
-return policy
+return loader

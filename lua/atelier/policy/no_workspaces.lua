@@ -5,16 +5,16 @@
 -- refused with its reason, all others run, and `atelier policy apply --prune` may take the
 -- accounts away.
 
-local closure = {}
+local no_workspaces = {}
 
-closure.REASON_MAX = 200 -- bytes
+no_workspaces.REASON_MAX = 200 -- bytes
 
 -- The function of the policy file, and the table whose `reason` and `place` it sets.
-function closure.new(source, problems)
+function no_workspaces.new(source, problems)
     local given = {}
     return function(reason)
         local place = source:place()
-        if type(reason) ~= "string" or reason == "" or #reason > closure.REASON_MAX
+        if type(reason) ~= "string" or reason == "" or #reason > no_workspaces.REASON_MAX
             or reason:find("%c") then
             problems:add(place, "no_workspaces needs the reason, which users are told",
                 "write no_workspaces \"Atelier is being removed\"")
@@ -27,7 +27,7 @@ function closure.new(source, problems)
 end
 
 -- That the file has workspaces, or says that it has none.
-function closure.check(given, declared, problems)
+function no_workspaces.check(given, declared, problems)
     local has = next(declared.workspace) ~= nil
     if has and given.place then
         problems:add(given.place, "no_workspaces, but workspaces are declared",
@@ -38,4 +38,4 @@ function closure.check(given, declared, problems)
     end
 end
 
-return closure
+return no_workspaces

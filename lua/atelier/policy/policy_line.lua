@@ -4,7 +4,7 @@
 -- "CHUNK:LINE: " before the message, and pcall gives it back, on every Lua. How many
 -- levels pcall itself takes differs between them, so the levels are walked.
 
-local position = {}
+local policy_line = {}
 
 local FIRST = 3 -- the levels below are this function's own, on every Lua
 local LEVELS = 24 -- of helper functions between us and the chunk
@@ -14,13 +14,13 @@ local LEVELS = 24 -- of helper functions between us and the chunk
 local PREFIX = "policy#"
 local PATTERN = "^policy#(%d+):(%d+): ?"
 
-function position.chunk(index)
+function policy_line.chunk(index)
     return "=" .. PREFIX .. index
 end
 
 -- The number of the file, the line and the rest of an error's message; without number and
 -- line when the error comes from elsewhere.
-function position.split(message)
+function policy_line.split(message)
     local index, line = message:match(PATTERN)
     if not index then
         return nil, nil, message
@@ -30,15 +30,15 @@ end
 
 -- The number of the file and the line in the innermost function of a policy that is on
 -- the stack; nil when there is none, as after a tail call.
-function position.find()
+function policy_line.find()
     for level = FIRST, LEVELS do
         local _, message = pcall(error, "", level)
         if message:sub(1, #PREFIX) == PREFIX then
-            local index, line = position.split(message)
+            local index, line = policy_line.split(message)
             return index, line
         end
     end
     return nil
 end
 
-return position
+return policy_line

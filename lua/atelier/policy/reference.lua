@@ -2,12 +2,12 @@
 -- declaration that do not fit together. names_in_slurm.lua looks at what Slurm would mix
 -- up.
 
-local kind = require("atelier.policy.volume_kind")
+local volume_kind = require("atelier.policy.volume_kind")
 local name = require("atelier.base.name")
 local names_in_slurm = require("atelier.policy.names_in_slurm")
 local narrowing = require("atelier.policy.narrowing")
 local nearest = require("atelier.base.nearest")
-local place = require("atelier.policy.volume_place")
+local volume_place = require("atelier.policy.volume_place")
 local keys_of_volumes = require("atelier.policy.schema").volume
 local set = require("atelier.base.set")
 local shared_temp = require("atelier.policy.shared_temp")
@@ -75,7 +75,7 @@ local function check_workspace(workspace, declared, problems)
         problems)
     check_names(workspace, "volumes", workspace.volumes, "volume", declared.volume,
         problems)
-    place.check(workspace, declared.volume, problems)
+    volume_place.check(workspace, declared.volume, problems)
     shared_temp.check(workspace, declared.volume, problems)
     check_default_cluster(workspace, workspace.clusters, problems)
     check_wall_time(workspace, workspace.limits, problems)
@@ -138,7 +138,7 @@ function reference.check(declared, problems)
         check_names(volume, "server", { volume.server }, "file_server",
             declared.file_server, problems)
         check_probe(volume, declared.file_server[volume.server], problems)
-        kind.check(volume, keys_of_volumes, problems)
+        volume_kind.check(volume, keys_of_volumes, problems)
     end
     for _, server in pairs(declared.file_server) do
         check_file_server(server, problems)

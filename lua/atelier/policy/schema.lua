@@ -9,8 +9,8 @@
 
 local agreed = require("atelier.base.agreed")
 local collection = require("atelier.policy.collection")
-local kind = require("atelier.policy.volume_kind")
-local place = require("atelier.policy.volume_place")
+local volume_kind = require("atelier.policy.volume_kind")
+local volume_place = require("atelier.policy.volume_place")
 local shared_temp = require("atelier.policy.shared_temp")
 local value = require("atelier.policy.value")
 
@@ -80,19 +80,19 @@ return {
         on_failure = { value.choice({ "fail", "requeue" }) },
     },
     volume = {
-        kind = { value.choice(kind.NAMES), default = agreed.VOLUME_KIND },
-        server = { value.name, required = kind.needs("server") },
-        export = { value.path, required = kind.needs("export") },
-        source = { value.source, required = kind.needs("source") },
-        path = { value.path, required = kind.needs("path") },
+        kind = { value.choice(volume_kind.NAMES), default = agreed.VOLUME_KIND },
+        server = { value.name, required = volume_kind.needs("server") },
+        export = { value.path, required = volume_kind.needs("export") },
+        source = { value.source, required = volume_kind.needs("source") },
+        path = { value.path, required = volume_kind.needs("path") },
         size = { value.size },
-        credentials = { value.option_path, required = kind.needs("credentials") },
-        config = { value.option_path, required = kind.needs("config") },
+        credentials = { value.option_path, required = volume_kind.needs("credentials") },
+        config = { value.option_path, required = volume_kind.needs("config") },
         cache = { value.path },
-        command = { collection.command, required = kind.needs("command") },
+        command = { collection.command, required = volume_kind.needs("command") },
         deadline = { value.seconds },
         on_failure = { value.choice({ "fail", "requeue" }) },
-        place = { place.type },
+        place = { volume_place.type },
         mode = { value.choice({ "ro", "rw" }), default = "rw" },
         probe = { value.choice({ "read", "write" }) },
         subdirectories = { collection.relative_paths },

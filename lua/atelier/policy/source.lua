@@ -2,7 +2,7 @@
 
 local agreed = require("atelier.base.agreed")
 local name = require("atelier.base.name")
-local position = require("atelier.policy.policy_line")
+local policy_line = require("atelier.policy.policy_line")
 
 local source = {}
 source.__index = source
@@ -19,13 +19,13 @@ end
 
 -- Where the policy is being run: { file, line }; after a tail call without the line.
 function source:place()
-    local index, line = position.find()
+    local index, line = policy_line.find()
     return { file = self.files[index or self.running], line = line }
 end
 
 -- The place of an error of Lua's, and its message with the files by their names.
 function source:explain(message)
-    local index, line, rest = position.split(tostring(message))
+    local index, line, rest = policy_line.split(tostring(message))
     return { file = self.files[index or self.running or 1], line = line }, rest
 end
 
@@ -60,7 +60,7 @@ function source:run(file, text, environment)
     self.files[index], self.taken[file] = file, true
     self.size, self.running, self.text = self.size + #text, index, text
     self.problems:open(file)
-    local chunk, failure = compile(text, position.chunk(index), environment)
+    local chunk, failure = compile(text, policy_line.chunk(index), environment)
     local done = chunk ~= nil
     if done then
         done, failure = pcall(chunk)

@@ -4,9 +4,9 @@ local agreed = require("atelier.base.agreed")
 local name = require("atelier.base.name")
 local set = require("atelier.base.set")
 
-local kind = {}
+local volume_kind = {}
 
-kind.NAMES = { "nfs", "bind", "local", "glusterfs", "cifs", "lustre", "rclone", "command" }
+volume_kind.NAMES = { "nfs", "bind", "local", "glusterfs", "cifs", "lustre", "rclone", "command" }
 
 -- What a volume of any kind may have.
 local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
@@ -43,7 +43,7 @@ for _, rules in pairs(KINDS) do
 end
 
 -- For the schema: whether a volume with these keys must have `key`.
-function kind.needs(key)
+function volume_kind.needs(key)
     return function(body)
         local rules = KINDS[body.kind or agreed.VOLUME_KIND]
         return rules ~= nil and set.has(rules.needs or {}, key)
@@ -73,7 +73,7 @@ end
 
 -- Adds a problem for each key that does not go with the volume's kind. `known`: the
 -- schema's keys.
-function kind.check(volume, known, problems)
+function volume_kind.check(volume, known, problems)
     local rules = KINDS[volume.kind]
     if not rules then
         return -- a wrong kind is a problem already, and left out
@@ -96,13 +96,13 @@ end
 
 -- Whether a job's output may be there, and slurmstepd wait for it without end: only the
 -- driver libnfs tells root from the job.
-function kind.holds_root(volume)
+function volume_kind.holds_root(volume)
     return volume.mode ~= "ro" and KINDS[volume.kind].holds_root
         and not (volume.driver == "libnfs" or volume.recovery == "soft")
 end
 
 -- Where the volume comes from, for people.
-function kind.what(volume)
+function volume_kind.what(volume)
     if volume.kind == "nfs" then
         return volume.host .. ":" .. volume.export
     elseif volume.command then
@@ -111,4 +111,4 @@ function kind.what(volume)
     return volume.source or volume.path or "tmpfs of " .. volume.size
 end
 
-return kind
+return volume_kind

@@ -3,14 +3,14 @@
 local agreed = require("atelier.base.agreed")
 local value = require("atelier.policy.value")
 
-local place = {}
+local volume_place = {}
 
 local TAKEN = {}
 for word in agreed.TAKEN_PLACES:gmatch("%S+") do
     TAKEN[word] = true
 end
 
-function place.type(given)
+function volume_place.type(given)
     local fault, advice = value.path(given)
     if fault then
         return fault, advice
@@ -28,7 +28,7 @@ local function is_within(inner, outer)
 end
 
 -- Adds a problem for each two volumes of the workspace of which one would hide the other.
-function place.check(workspace, volumes, problems)
+function volume_place.check(workspace, volumes, problems)
     local seen = {}
     for _, key in ipairs(workspace.volumes or {}) do
         local here = volumes[key] and volumes[key].place
@@ -45,4 +45,4 @@ function place.check(workspace, volumes, problems)
     end
 end
 
-return place
+return volume_place

@@ -1,6 +1,6 @@
 -- batch_script.lua: the lines of a batch script that sbatch reads options from.
 
-local options = require("atelier.command_line.option_reader")
+local option_reader = require("atelier.command_line.option_reader")
 
 local batch_script = {}
 
@@ -78,7 +78,7 @@ local function read_line(text, all, place, note)
     if not words then
         return nil, place .. ": " .. fault
     end
-    local asked = options.read({ more_options = all, bare = true }, words)
+    local asked = option_reader.read({ more_options = all, bare = true }, words)
     if not asked then
         return nil, place .. ": " .. batch_script.UNREADABLE
     end

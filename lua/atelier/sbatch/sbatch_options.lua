@@ -1,5 +1,5 @@
--- sbatch_options.lua: every option of sbatch from Slurm 22.05 to 26.05, and ours (option.lua), in
--- the form of command_line/options.lua. What they mean is sbatch_request.lua's.
+-- sbatch_options.lua: every option of sbatch from Slurm 22.05 to 26.05, and ours (option.lua),
+-- in the form of option_reader.lua. What they mean is sbatch_request.lua's.
 --
 -- Those that decide something come first, with a word for --help. help, usage and their
 -- letters are left out: the command's own. An argument that is optional is one only as

@@ -5,9 +5,9 @@
 
 local environment = require("atelier.sbatch.sbatch_environment")
 local read = require("atelier.sbatch.sbatch_value")
-local size = require("atelier.decide.job_size")
+local job_size = require("atelier.decide.job_size")
 
-local sbatch = {}
+local sbatch_request = {}
 
 -- What an option sets in the job, and how its argument is read.
 local OPTIONS = {
@@ -138,7 +138,7 @@ local REPEATS = "a node that the list has several times has so many tasks; befor
 -- Fills in min_nodes, num_tasks and min_cpus as sbatch does before it submits.
 local function count(job)
     local range = job.nodes or {}
-    local listed = size.named_hosts(job.req_nodes)
+    local listed = job_size.named_hosts(job.req_nodes)
     local nodes, is_given = math.max(range.min or 1, listed or 0), range.min or listed
     local is_fixed = not range.max or range.max == range.min
     local is_shaped = (is_given or job.shape) and is_fixed
@@ -149,7 +149,7 @@ local function count(job)
         job.num_tasks = tasks_of_shape(job, nodes)
     end
     if not job.num_tasks and job.by_list then -- which says where each of them is
-        job.num_tasks = select(2, size.named_hosts(job.req_nodes))
+        job.num_tasks = select(2, job_size.named_hosts(job.req_nodes))
         job.has_repeats = job.num_tasks ~= listed
     end
     if is_given and job.num_tasks and job.num_tasks < nodes then
@@ -176,7 +176,7 @@ local function request_of(job, asked)
     if job.resources and job.resources ~= "" then
         request.licenses = joined(request.licenses, job.resources)
     end
-    for field, amount in pairs(size.of(job)) do
+    for field, amount in pairs(job_size.of(job)) do
         request[field] = amount
     end
     return request
@@ -187,7 +187,7 @@ end
 -- SLURM_HOSTFILE the hosts that are in the file }) }.
 -- Returns { request (as of submission.lua), cpus_per_task, unused (the names of the options
 -- that decide nothing), notes (sentences) }; or nil and a sentence.
-function sbatch.read(asked)
+function sbatch_request.read(asked)
     local job, by, unused = { script = asked.has_script or nil }, {}, {}
     local fault = take(asked.script, "user", job, by, unused)
         or take(environment.words(asked.environment), "environment", job, by, {})
@@ -209,4 +209,4 @@ function sbatch.read(asked)
         unused = { (unpack or table.unpack)(unused) }, notes = notes }
 end
 
-return sbatch
+return sbatch_request

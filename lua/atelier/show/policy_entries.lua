@@ -1,12 +1,12 @@
 -- policy_entries.lua: what the policy declares, for people and for programs.
 
 local duration = require("atelier.base.duration")
-local kind = require("atelier.policy.volume_kind")
+local volume_kind = require("atelier.policy.volume_kind")
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
-local view = require("atelier.show.visible_policy")
+local visible_policy = require("atelier.show.visible_policy")
 
-local show = {}
+local policy_entries = {}
 
 local function sorted_list(set)
     return set and name.sorted_keys(set)
@@ -67,7 +67,7 @@ function describe.cluster(cluster)
 end
 
 function describe.volume(volume)
-    local shown = { what = kind.what(volume) }
+    local shown = { what = volume_kind.what(volume) }
     for key, given in pairs(volume) do
         shown[key] = given
     end
@@ -144,7 +144,7 @@ local function rows_of_one(kind, entry)
 end
 
 -- The columns of a list of this kind.
-function show.columns(kind)
+function policy_entries.columns(kind)
     local columns = { label(kind) }
     for _, key in ipairs(COLUMNS[kind]) do
         columns[#columns + 1] = label(key)
@@ -171,10 +171,11 @@ local function entry_of(kind, key, declared)
 end
 
 -- `asked`: { kind = "workspace", "cluster", "volume" or "file_server", name = nil or one,
--- viewer (visible_policy.lua) }. Returns the entry and rows of a key and its value; or the list of all,
--- and their rows under show.columns; or nil and a sentence, which does not tell what there is not from what is others'.
-function show.show(policy, asked)
-    local declared = view.of(policy, asked.viewer)[asked.kind .. "s"]
+-- viewer (visible_policy.lua) }. Returns the entry and rows of a key and its value; or the list
+-- of all, and their rows under policy_entries.columns; or nil and a sentence, which is the same
+-- for an entry that does not exist and for one of others.
+function policy_entries.show(policy, asked)
+    local declared = visible_policy.of(policy, asked.viewer)[asked.kind .. "s"]
     local names = name.sorted_keys(declared)
     if asked.name == nil and #names == 0 and asked.viewer then
         return nil, "the policy has no " .. label(asked.kind) .. " of yours: ask your "
@@ -195,4 +196,4 @@ function show.show(policy, asked)
     return entry, rows_of_one(asked.kind, entry)
 end
 
-return show
+return policy_entries

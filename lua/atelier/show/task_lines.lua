@@ -2,10 +2,10 @@
 
 local name = require("atelier.base.name")
 
-local tasks = {}
+local task_lines = {}
 
 -- Adds lines to `view` for `list`, { rank, node, variables } of each task.
-function tasks.add(view, list)
+function task_lines.add(view, list)
     for _, task in ipairs(list) do
         view[#view + 1] = ""
         view[#view + 1] = ("Task %d, on %s:"):format(task.rank, task.node)
@@ -15,4 +15,4 @@ function tasks.add(view, list)
     end
 end
 
-return tasks
+return task_lines

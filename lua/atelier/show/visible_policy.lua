@@ -1,10 +1,10 @@
--- visible_policy.lua: the part of the policy that one user has to do with. It keeps others' names out
--- of sight, but is no wall: whoever can read the file can read all of it.
+-- visible_policy.lua: the part of the policy that one user has to do with. It keeps others'
+-- names out of sight, but is no wall: whoever can read the file can read all of it.
 
 local membership = require("atelier.policy.membership")
 local operators = require("atelier.policy.operators")
 
-local view = {}
+local visible_policy = {}
 
 local function sees(workspace, viewer)
     return workspace.administrators[viewer.user] ~= nil
@@ -13,7 +13,7 @@ end
 
 -- The entries of each kind by name, { workspaces, clusters, volumes, file_servers }.
 -- `viewer`: { user, groups }; nil for one who sees all, as operators do.
-function view.of(policy, viewer)
+function visible_policy.of(policy, viewer)
     if not viewer or operators.has(policy, viewer) then
         return policy
     end
@@ -36,4 +36,4 @@ function view.of(policy, viewer)
     return seen
 end
 
-return view
+return visible_policy

@@ -1,10 +1,10 @@
 -- configuration_questions.lua: the questions whose answers requirement.lua judges.
 
-local configuration = {}
+local configuration_questions = {}
 
 -- Adds them to `questions`; those that need an answer of others, once it is known. `how`:
 -- { accounting (slurmdbd, too), optional, advice, seconds }.
-function configuration.ask(questions, known, how)
+function configuration_questions.ask(questions, known, how)
     questions[#questions + 1] = { name = "slurm", argv = { "scontrol", "show", "config" },
         advice = how.advice, optional = how.optional, seconds = how.seconds }
     questions[#questions + 1] = how.accounting and { name = "slurmdbd", optional = true,
@@ -14,9 +14,9 @@ function configuration.ask(questions, known, how)
 end
 
 -- What requirement.check takes, of the answers.
-function configuration.of(known)
+function configuration_questions.of(known)
     known.files.slurmdbd, known.files.slurmdbd_fault = known.slurmdbd, known.faults.slurmdbd
     return known.files
 end
 
-return configuration
+return configuration_questions

@@ -1,6 +1,6 @@
 -- inventory.lua: what the policy names that Slurm does not know.
 
-local kind = require("atelier.policy.volume_kind")
+local volume_kind = require("atelier.policy.volume_kind")
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
 local set_of = require("atelier.base.set").of
@@ -106,7 +106,7 @@ local function note_outputs(policy, notes)
     local some, all = {}, {}
     for _, key in ipairs(name.sorted_keys(policy.volumes)) do
         local volume = policy.volumes[key]
-        if kind.holds_root(volume) then
+        if volume_kind.holds_root(volume) then
             local found = volume.driver == "auto" and some or all
             found[#found + 1] = "`" .. key .. "`" .. place(volume)
         end

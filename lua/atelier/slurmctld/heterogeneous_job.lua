@@ -4,7 +4,7 @@
 -- one job: in those of sbatch each is called the first. So all that a user submits in one
 -- moment are counted together.
 
-local components = {}
+local heterogeneous_job = {}
 
 local SECONDS = 3 -- in which slurmctld goes from one component to the next
 local NONE = 4294967294
@@ -12,13 +12,13 @@ local NONE = 4294967294
 local chains = {} -- { [uid] = { nodes, gpus, at } }
 
 -- Whether the job is a component. Slurm leaves a place among some for scrontab's jobs too.
-function components.is_one(job)
+function heterogeneous_job.is_one(job)
     local offset = tonumber(job.het_job_offset)
     return offset ~= nil and offset < NONE and not job.cron_job
 end
 
 -- What those before this one may get, { nodes, gpus }; nil for nothing.
-function components.before(uid, now)
+function heterogeneous_job.before(uid, now)
     for other, chain in pairs(chains) do
         if math.abs(now - chain.at) > SECONDS then
             chains[other] = nil
@@ -28,10 +28,10 @@ function components.before(uid, now)
 end
 
 -- Notes what one may get, { nodes, gpus }.
-function components.add(uid, most, now)
-    local chain = components.before(uid, now) or { nodes = 0, gpus = 0 }
+function heterogeneous_job.add(uid, most, now)
+    local chain = heterogeneous_job.before(uid, now) or { nodes = 0, gpus = 0 }
     chains[uid] = { nodes = chain.nodes + most.nodes, gpus = chain.gpus + most.gpus,
         at = now }
 end
 
-return components
+return heterogeneous_job

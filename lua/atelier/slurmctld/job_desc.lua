@@ -3,7 +3,7 @@
 
 local gpus = require("atelier.decide.gpus")
 local request = require("atelier.decide.request")
-local size = require("atelier.decide.job_size")
+local job_size = require("atelier.decide.job_size")
 
 local job_desc = {}
 
@@ -20,7 +20,7 @@ local function add(asked, job)
         end
         asked[field] = text
     end
-    asked.time_limit = size.number(job.time_limit)
+    asked.time_limit = job_size.number(job.time_limit)
 end
 
 -- What a new job asks for, `options` being those of ours, and in `fault` what is wrong
@@ -34,7 +34,7 @@ function job_desc.submitted(options, job)
     for _, field in ipairs(TEXTS) do
         asked[field] = asked[field] ~= "" and asked[field] or nil
     end
-    for field, amount in pairs(size.of(job)) do
+    for field, amount in pairs(job_size.of(job)) do
         asked[field] = amount
     end
     asked.array, asked.script = job.array_inx ~= nil or nil, job.script ~= nil or nil
@@ -72,7 +72,7 @@ end
 function job_desc.add_record(asked, record)
     local job = of_record(record)
     add(asked, job)
-    for field, amount in pairs(size.of(job)) do
+    for field, amount in pairs(job_size.of(job)) do
         asked[field] = amount
     end
 end
@@ -86,11 +86,11 @@ local SIZES = { "min_nodes", "max_nodes", "num_tasks", "min_cpus", "max_cpus",
 -- What `job` gives of a field: a number or a text; nil for nothing.
 local function given(job, field)
     local value = job[field]
-    return size.number(value) or type(value) == "string" and not tonumber(value) and value
+    return job_size.number(value) or type(value) == "string" and not tonumber(value) and value
         or nil
 end
 
--- To `asked`, what a job is to become; in `size` all that size.of says of it then, when
+-- To `asked`, what a job is to become; in `size` all that job_size.of says of it then, when
 -- anything of that is to change, and in its `grows` whether it may get more nodes than
 -- `record` has.
 function job_desc.add_changed(asked, job, record)
@@ -102,13 +102,13 @@ function job_desc.add_changed(asked, job, record)
     if not resized then
         return
     end
-    asked.size = size.of(setmetatable({}, { __index = function(_, field)
+    asked.size = job_size.of(setmetatable({}, { __index = function(_, field)
         local value = given(job, field)
         return value == nil and before[field] or value
     end }))
-    local most, had = asked.size.max_nodes, size.number(before.max_nodes) or 0
+    local most, had = asked.size.max_nodes, job_size.number(before.max_nodes) or 0
     asked.size.grows = had == 0 or not most or most > had
-    asked.size.is_component = (size.number(record.het_job_id) or 0) > 0 or nil
+    asked.size.is_component = (job_size.number(record.het_job_id) or 0) > 0 or nil
 end
 
 local DECIDED = { "account", "partition", "wckey", "admin_comment", "qos", "time_limit",
@@ -126,7 +126,7 @@ local function prefer_few_nodes(job)
 end
 
 local function is_open(nodes)
-    return (size.number(nodes) or 0) == 0
+    return (job_size.number(nodes) or 0) == 0
 end
 
 -- Bounds the nodes of a job, of a new one or of one that changes.
@@ -134,8 +134,8 @@ function job_desc.set_max_nodes(job, nodes)
     if is_open(job.max_nodes) then
         prefer_few_nodes(job)
     end
-    if size.number(job.min_nodes) == nil and size.hosts(job.req_nodes) then
-        job.min_nodes = size.hosts(job.req_nodes) -- Slurm compares it without a look
+    if job_size.number(job.min_nodes) == nil and job_size.hosts(job.req_nodes) then
+        job.min_nodes = job_size.hosts(job.req_nodes) -- Slurm compares it without a look
     end
     job.max_nodes = nodes
 end

@@ -9,7 +9,7 @@ local budget = require("atelier.base.budget")
 local engine = require("atelier.engine")
 local trust = require("atelier.slurmctld.trust")
 
-local file = {}
+local policy_file = {}
 
 local SIZE_MAX = 4 * 1024 * 1024 -- bytes; one more is read, for the engine to refuse
 
@@ -116,7 +116,7 @@ end
 -- The policy in force, or nil; the problems of the newest file, one sentence each, nil
 -- when it is the one in force; and whether that is news: then, and only then, it is worth
 -- a line in the log.
-function file.current(path)
+function policy_file.current(path)
     local now = os.time()
     local news = false
     if known.path ~= path or known.looked_at ~= now then
@@ -129,4 +129,4 @@ function file.current(path)
     return known.policy, known.problems, news
 end
 
-return file
+return policy_file

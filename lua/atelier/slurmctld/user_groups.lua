@@ -8,7 +8,7 @@
 
 local trust = require("atelier.slurmctld.trust")
 
-local groups = {}
+local user_groups = {}
 
 local KEPT = 300 -- seconds, of an answer
 local FRESH = 2 -- seconds, of an answer by which somebody is refused
@@ -60,7 +60,7 @@ end
 
 -- The names of the groups of user `uid`, of the last seconds when `is_fresh`; or nil while
 -- they cannot be told, and whether that is new, and worth a line in the log.
-function groups.of(uid, is_fresh)
+function user_groups.of(uid, is_fresh)
     local entry, now = known[uid], os.time()
     if entry and is_kept(entry, now, is_fresh) then
         return entry.list, false
@@ -75,4 +75,4 @@ function groups.of(uid, is_fresh)
     return known[uid].list, not known[uid].list
 end
 
-return groups
+return user_groups

@@ -1,31 +1,13 @@
--- volume_test.lua: `atelier volume test`: whether the volumes' file servers answer, from
--- here or from all nodes.
+-- volume.lua: the verb of `atelier volume`. `test` returns a command, as
+-- command_line/session.lua takes it.
 
 local volume_list = require("atelier.show.volume_list")
 
-local command = {
-    summary = "ask the volumes' file servers",
-    about = "Asks the volumes' file servers as a job's nodes do before they mount them, and "
-        .. "mounts nothing. Without NAME, all volumes of the policy.",
-    options = {
-        { name = "policy", letter = "f", argument = "FILE",
-            about = "A draft instead of the policy in force" },
-        { name = "json", letter = "j", about = "Print JSON" },
-        { name = "all-nodes", letter = "a",
-            about = "Ask from every node of the allocation or the partition" },
-        { name = "partition", letter = "p", argument = "NAME",
-            about = "With --all-nodes: another than the default partition" },
-        { name = "report", letter = "r", about = "Print one line of JSON for each volume, and "
-            .. "end with 0 whatever the answers: what --all-nodes runs on the nodes" },
-        { name = "output", letter = "o", argument = "COLUMNS",
-            about = "These columns alone, by the names in the head, or node" },
-    },
-    operands = { { name = "names", argument = "[NAME...]", list = true } },
-    columns = { "node", "volume", "server", "host", "driver", "answer" },
-    policy = "good", draft = "policy",
-}
+local volume = {}
 
-function command.check(asked)
+local COLUMNS = { "node", "volume", "server", "host", "driver", "answer" }
+
+local function check_test(asked)
     if asked.report and asked.output then
         return "a --report has all columns: leave --output out"
     end
@@ -39,7 +21,7 @@ local function is_beside_job(asked, here)
         and not here.job.step
 end
 
-function command.ask(asked, here, known, policy)
+local function ask_test(asked, here, known, policy)
     local volumes = volume_list.list(policy, asked.names or {})
     if not volumes then
         return {}
@@ -84,8 +66,8 @@ end
 
 local function table_of(answers, has_node)
     local made = { columns = {}, rows = {}, bad = {}, head = true }
-    for index = has_node and 1 or 2, #command.columns do
-        made.columns[#made.columns + 1] = command.columns[index]
+    for index = has_node and 1 or 2, #COLUMNS do
+        made.columns[#made.columns + 1] = COLUMNS[index]
     end
     for index, entry in ipairs(answers) do
         local row = {}
@@ -101,7 +83,7 @@ end
 local RESERVED = "Whether the server lets jobs in, which come from a reserved port, is asked by "
     .. "root on a node, or by `srun --workspace=NAME atelier volume test`."
 
-function command.answer(policy, asked, known)
+local function answer_test(policy, asked, known)
     local _, fault = volume_list.list(policy, asked.names or {})
     if fault then
         return { faults = { fault }, good = false }
@@ -121,4 +103,30 @@ function command.answer(policy, asked, known)
         view = { table_of(known.answers, asked.all_nodes or asked.output) } }
 end
 
-return command
+-- Whether the volumes' file servers answer, from here or from all nodes.
+function volume.test()
+    return {
+        summary = "ask the volumes' file servers",
+        about = "Asks the volumes' file servers as a job's nodes do before they mount them, and "
+            .. "mounts nothing. Without NAME, all volumes of the policy.",
+        options = {
+            { name = "policy", letter = "f", argument = "FILE",
+                about = "A draft instead of the policy in force" },
+            { name = "json", letter = "j", about = "Print JSON" },
+            { name = "all-nodes", letter = "a",
+                about = "Ask from every node of the allocation or the partition" },
+            { name = "partition", letter = "p", argument = "NAME",
+                about = "With --all-nodes: another than the default partition" },
+            { name = "report", letter = "r", about = "Print one line of JSON for each volume, and "
+                .. "end with 0 whatever the answers: what --all-nodes runs on the nodes" },
+            { name = "output", letter = "o", argument = "COLUMNS",
+                about = "These columns alone, by the names in the head, or node" },
+        },
+        operands = { { name = "names", argument = "[NAME...]", list = true } },
+        columns = COLUMNS,
+        policy = "good", draft = "policy",
+        check = check_test, ask = ask_test, answer = answer_test,
+    }
+end
+
+return volume

@@ -1,26 +1,12 @@
--- policy_apply.lua: `atelier policy apply`: brings slurmdbd in line with the policy.
+-- accounting_plan.lua: what `atelier policy apply` asks of Slurm, and the plan that it makes
+-- of the answers.
 
-local people = require("atelier.accounting.people")
+local people = require("atelier.site.people")
 local slurm_settings = require("atelier.site.slurm_settings")
 
-local command = {
-    summary = "bring slurmdbd in line with it",
-    about = "Brings slurmdbd in line with the policy: accounts, users, coordinators, QOS, limits "
-        .. "and, where Slurm enforces them, wckeys. Prints the plan first, and asks.",
-    options = {
-        { name = "yes", letter = "y", about = "Do not ask" },
-        { name = "dry-run", letter = "n", about = "Print the plan and change nothing" },
-        { name = "prune", letter = "p", about = "Remove what apply once made and the policy no "
-            .. "longer has, but no account with jobs" },
-        { name = "policy", letter = "f", argument = "FILE",
-            about = "A draft instead of the policy in force" },
-        { name = "json", letter = "j", about = "Print the plan as JSON" },
-        { name = "output", letter = "o", argument = "COLUMNS",
-            about = "These columns of the plan alone, of verb, what and how" },
-    },
-    columns = { "verb", "what", "how" },
-    policy = "good", draft = "policy",
-}
+local accounting_plan = {}
+
+accounting_plan.COLUMNS = { "verb", "what", "how" }
 
 local ASSOCIATION = "format=Account,User,Partition,ParentName,GrpTRES,GrpTRESMins,GrpJobs,"
     .. "GrpSubmit,MaxWall,QOS"
@@ -48,7 +34,7 @@ local function configuration_of(known)
         ~= nil
 end
 
-function command.ask(_asked, _here, known, policy)
+function accounting_plan.ask(_asked, _here, known, policy)
     local names = people.names(policy)
     local questions = {
         { name = "configuration", argv = { "scontrol", "show", "config" } },
@@ -81,12 +67,12 @@ local function view_of(plan)
     for index, one in ipairs(plan.changes) do
         rows[index] = { one.verb, one.what, one.how }
     end
-    view[#view + 1] = #rows > 0 and { columns = command.columns, rows = rows }
+    view[#view + 1] = #rows > 0 and { columns = accounting_plan.COLUMNS, rows = rows }
         or "nothing to change"
     return view
 end
 
-function command.answer(policy, asked, known)
+function accounting_plan.answer(policy, asked, known)
     known.cluster, known.wckeys_enforced = configuration_of(known)
     known.prune = asked.prune or false
     if not known.cluster then
@@ -97,4 +83,4 @@ function command.answer(policy, asked, known)
         quiet = asked.json, changes = not asked.dry_run and plan.changes or nil }
 end
 
-return command
+return accounting_plan

@@ -1,23 +1,11 @@
--- policy_check.lua: `atelier policy check`: all that is wrong with the policy, in one run.
+-- policy_problems.lua: what `atelier policy check` asks of Slurm and of this machine, and all
+-- that is wrong with the policy.
 
-local configuration = require("atelier.site.configuration_questions")
+local configuration_questions = require("atelier.site.configuration_questions")
 local inventory = require("atelier.site.inventory")
-local people = require("atelier.accounting.people")
+local people = require("atelier.site.people")
 
-local command = {
-    summary = "say all that is wrong with the policy",
-    about = "Says all that is wrong with the policy, what it names that Slurm does not know, "
-        .. "and what it needs of Slurm's configuration. FILE may be a draft; without it, the "
-        .. "policy in force.",
-    options = {
-        { name = "offline", letter = "o", about = "Check the file alone: ask neither Slurm for "
-            .. "its names and configuration nor this machine for users and groups" },
-        { name = "node", letter = "n", about = "Say what this machine lacks as a node of jobs" },
-        { name = "json", letter = "j", about = "Print JSON" },
-    },
-    operands = { { name = "file", argument = "[FILE]", excess = "one file at a time" } },
-    policy = "any", draft = "file",
-}
+local policy_problems = {}
 
 local ADVICE = "--offline checks the file alone"
 
@@ -31,7 +19,7 @@ local NAMES = {
         advice = ADVICE },
 }
 
-function command.ask(asked, _here, known, policy)
+function policy_problems.ask(asked, _here, known, policy)
     local questions = {}
     if #known.policy.problems > 0 then
         return questions
@@ -48,7 +36,7 @@ function command.ask(asked, _here, known, policy)
     end
     questions[#questions + 1] = { name = "unknown", source = "unknown", users = names.users,
         groups = names.groups }
-    configuration.ask(questions, known, { accounting = true, advice = ADVICE })
+    configuration_questions.ask(questions, known, { accounting = true, advice = ADVICE })
     return questions
 end
 
@@ -64,7 +52,8 @@ end
 local function look(policy, asked, known)
     local found = inventory.check(policy, known)
     if not asked.offline then
-        local lacking = require("atelier.site.requirement").check(policy, configuration.of(known))
+        local lacking = require("atelier.site.requirement").check(policy,
+            configuration_questions.of(known))
         found.configuration = lacking.problems
         extend(found.notes, lacking.notes)
     end
@@ -98,7 +87,7 @@ local function view_of(path, found)
     return view
 end
 
-function command.answer(policy, asked, known)
+function policy_problems.answer(policy, asked, known)
     local problems = known.policy.problems
     local found = #problems > 0 and { problems = problems, notes = {} }
         or look(policy, asked, known)
@@ -106,4 +95,4 @@ function command.answer(policy, asked, known)
         good = #found.problems + #(found.configuration or {}) == 0 }
 end
 
-return command
+return policy_problems

@@ -1,0 +1,202 @@
+-- explanation_questions.lua: what `atelier policy explain` asks of Slurm and of this machine,
+-- and the explanation that it makes of the answers.
+
+local configuration_questions = require("atelier.site.configuration_questions")
+local described_job = require("atelier.explain.described_job")
+local enforcement = require("atelier.accounting.enforcement")
+local explanation_text = require("atelier.explain.explanation_text")
+local job_words = require("atelier.sbatch.job_words")
+local requirement = require("atelier.site.requirement")
+
+-- What few calls need is read when they do: every call waits for what is read.
+local function known_job()
+    return require("atelier.explain.known_job")
+end
+
+local explanation_questions = {}
+
+local NODES_MAX = 65536
+local TASKS_MAX = 1048576
+
+local function question_of(asked, here, known)
+    return { user = asked.user or here.user, uid = known.person.uid,
+        groups = known.person.groups, has_script = asked.script ~= nil,
+        script = job_words.read_script(asked, known).words, command = asked.words or {},
+        environment = known.environment, launchers = known.launchers }
+end
+
+-- The answer, or a sentence.
+local function decide(policy, asked, here, known)
+    local lines = job_words.read_script(asked, known)
+    local fault = lines.fault or job_words.settle_hosts(asked, known)
+    if fault then
+        return nil, fault
+    end
+    local answer, sentence = described_job.explain(policy, question_of(asked, here, known))
+    if answer then
+        for _, note in ipairs(answer.notes or {}) do
+            lines.notes[#lines.notes + 1] = note
+        end
+        answer.notes = lines.notes
+    end
+    return answer, sentence
+end
+
+local function first_questions(asked, here, known)
+    local questions = {
+        { name = "environment", source = "environment" },
+        { name = "person", source = "person", user = asked.user or here.user },
+    }
+    if job_words.script_of(asked) then
+        questions[#questions + 1] = { name = "script", source = "file", path = job_words.script_of(asked),
+            in_path = true }
+    end
+    local is_read = known.environment and (known.script or not job_words.script_of(asked))
+    questions[#questions + 1] = is_read and job_words.needs_launchers(asked, known)
+        and { name = "launchers", source = "launcher_texts" } or nil
+    local lists = is_read and job_words.host_lists(asked, known) or {}
+    questions[#questions + 1] = #lists > 0
+        and { name = "hosts", source = "hosts", lists = lists } or nil
+    return questions, is_read and known.person and (#lists == 0 or known.hosts)
+        and (known.launchers or not job_words.needs_launchers(asked, known))
+end
+
+local function count_of(request, key, otherwise)
+    local count = tonumber(request[key])
+    return count and count > 0 and math.floor(count) or otherwise
+end
+
+-- On so many nodes, of which each has a task.
+local function wish_of(answer, key)
+    local request = answer.request
+    local nodes = count_of(request, key, 1)
+    local tasks = count_of(request, "tasks", nodes)
+    return { nodes = math.min(nodes, tasks), tasks = tasks }
+end
+
+local function layout(name, answer, wish)
+    return { name = name, source = "layout", optional = true,
+        framework = answer.request.framework, nodes = wish.nodes, tasks = wish.tasks,
+        cpus_per_task = answer.cpus_per_task, environment = answer.environment }
+end
+
+local function is_too_large(wish)
+    return wish.nodes > NODES_MAX or wish.tasks > TASKS_MAX
+end
+
+-- On the least nodes that it may get, or on the most where the launcher needs more.
+local function ask_layout(questions, answer, known)
+    local wish, most = wish_of(answer, "nodes"), wish_of(answer, "max_nodes")
+    if not answer.request.framework or is_too_large(wish) then
+        return
+    end
+    questions[#questions + 1] = layout("tasks", answer, wish)
+    if known.faults.tasks and most.nodes > wish.nodes and most.nodes <= NODES_MAX then
+        questions[#questions + 1] = layout("most_tasks", answer, most)
+    end
+end
+
+local function has_decision(answer)
+    return answer.decision and next(answer.decision) ~= nil
+end
+
+-- What Slurm does of what the policy decides.
+local function further_questions(asked, known)
+    local questions, answer = {}, known.decided
+    if not has_decision(answer) then
+        return questions
+    end
+    configuration_questions.ask(questions, known, { optional = true })
+    if enforcement.is_counted(answer.limits) then
+        questions[#questions + 1] = enforcement.question(answer.decision.account)
+    end
+    if not asked.job then
+        ask_layout(questions, answer, known)
+    end
+    return questions
+end
+
+function explanation_questions.ask(asked, here, known, policy)
+    if not asked.job and not asked.user and not here.user then
+        return {}
+    elseif not known.decided and not known.fault then
+        local questions, is_complete
+        if asked.job then
+            questions, is_complete = known_job().ask(asked.job, known)
+        else
+            questions, is_complete = first_questions(asked, here, known)
+        end
+        if not is_complete then
+            return questions
+        end
+        if asked.job then
+            known.decided, known.fault = known_job().decide(policy, asked.job, known)
+        else
+            known.decided, known.fault = decide(policy, asked, here, known)
+        end
+    end
+    return known.decided and further_questions(asked, known) or {}
+end
+
+-- A launcher that has no place for such a job ends its steps: the answer is then no.
+local function refuse(answer, sentence)
+    answer.refusal = { text = sentence }
+    answer.decision, answer.launch = nil, nil
+end
+
+local function launch_line(wish, cpus)
+    return ("srun --nodes=%d --ntasks=%d%s PROGRAM"):format(wish.nodes, wish.tasks,
+        cpus and cpus > 0 and (" --cpus-per-task=%d"):format(cpus) or "")
+end
+
+-- Adds { tasks, launch } to the answer of a job that is accepted; returns a sentence where
+-- that cannot be.
+local function add_tasks(answer, known)
+    local wish = wish_of(answer, known.most_tasks and "max_nodes" or "nodes")
+    if is_too_large(wish) then
+        return ("explain lays out at most %d tasks on %d nodes"):format(TASKS_MAX, NODES_MAX)
+    elseif known.faults.tasks and not known.most_tasks then
+        if known.parties.tasks ~= "user" then
+            return known.faults.tasks
+        end
+        refuse(answer, known.faults.tasks)
+        return nil
+    end
+    answer.tasks = known.most_tasks or known.tasks or {}
+    answer.launch = launch_line(wish, answer.cpus_per_task)
+end
+
+-- Adds what Slurm's configuration keeps it from doing, and who enforces each limit.
+local function add_enforcement(policy, answer, known)
+    local slurm = known.files and configuration_questions.of(known)
+    answer.warnings = slurm and requirement.check(policy, slurm).problems or nil
+    local judged = enforcement.judge(policy, { limits = answer.limits,
+        fault = known.faults.slurm or known.faults.associations,
+        slurm = slurm and slurm.slurm, job_submit = slurm and slurm.job_submit,
+        associations = known.associations })
+    for index, limit in ipairs(answer.limits) do
+        limit.enforced_by, limit.told = judged[index].enforced_by, judged[index].told
+    end
+end
+
+local function is_good(answer)
+    return not answer.refusal and #(answer.differences or {}) == 0
+end
+
+function explanation_questions.answer(policy, asked, known, here)
+    local answer, fault = known.decided, known.fault
+    if not answer then
+        return { faults = { fault or ("your user id %d has no name: say --user")
+            :format(here.uid) } }
+    elseif has_decision(answer) then
+        add_enforcement(policy, answer, known)
+        fault = not asked.job and add_tasks(answer, known)
+        if fault then
+            return { faults = { fault } }
+        end
+    end
+    answer.broken_file = known.broken
+    return { data = answer, view = explanation_text.of(answer), good = is_good(answer) }
+end
+
+return explanation_questions
