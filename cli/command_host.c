@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define SESSION "atelier.command_line.session"
-#define ROUNDS_MAX 8 /* of questions, each with the answers of those before */
+#define ROUNDS_MAX 48 /* of questions, each with the answers of those before */
 #define HOST_SIZE 256
 
 /* One run of a command. */
@@ -112,6 +112,33 @@ static int read_last(struct command_session *run, const char *draft, struct erro
     return error_set(error, broken->party, "%s", broken->text);
 }
 
+static int tell_policy(struct command_session *run, struct error *error)
+{
+    return tell(run, "policy",
+                json_pack("{s:s, s:O, s:O}", "path", policy_host_path(run->host), "files",
+                          policy_host_files(run->host), "problems",
+                          policy_host_problems(run->host)),
+                error);
+}
+
+/* Reads the policy in force; when that fails the command goes on, and knows why. */
+static int try_policy(struct command_session *run, struct error *error)
+{
+    const struct settings *settings = run->context->settings;
+    struct error fault = {.party = ERROR_NONE};
+    bool is_trusted = run->is_trusted || open_host(run, true, &fault) == 0;
+
+    if (is_trusted && policy_host_read(run->host, settings, NULL, &fault) == 0)
+        return tell_policy(run, error);
+    if (!is_trusted && open_host(run, false, error) < 0)
+        return -1;
+    return tell(run, "policy",
+                json_pack("{s:s, s:[], s:[], s:s, s:b}", "path", settings->policy,
+                          "files", "problems", "fault", fault.text, "is_strange",
+                          !is_trusted),
+                error);
+}
+
 /* Loads the policy that the command is about, if any, where its modules are already:
  * those of the one in force must be root's, too. */
 static int open_policy(struct command_session *run, struct error *error)
@@ -124,6 +151,8 @@ static int open_policy(struct command_session *run, struct error *error)
 
     if (!wanted)
         return 0;
+    if (strcmp(wanted, "tried") == 0)
+        return try_policy(run, error);
     if (!draft && !run->is_trusted && open_host(run, true, error) < 0)
         return -1;
     status = strcmp(wanted, "any") == 0
@@ -131,11 +160,7 @@ static int open_policy(struct command_session *run, struct error *error)
              : strcmp(wanted, "last") == 0 ? read_last(run, draft, &broken, error)
                                            : read_good(run, settings, draft, error);
     if (status == 0)
-        status = tell(run, "policy",
-                      json_pack("{s:s, s:O, s:O}", "path", policy_host_path(run->host),
-                                "files", policy_host_files(run->host), "problems",
-                                policy_host_problems(run->host)),
-                      error);
+        status = tell_policy(run, error);
     if (status == 0 && broken.party != ERROR_NONE)
         status = tell(run, "broken", json_string(broken.text), error);
     return status;

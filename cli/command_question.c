@@ -2,6 +2,7 @@
 #include "cli/command_question.h"
 
 #include "cli/command_source.h"
+#include "cli/command_watch.h"
 #include "cli/lua_json.h"
 #include "lib/slurm/slurm_command.h"
 
@@ -187,7 +188,12 @@ static int ask_source(const struct command_context *context, struct policy_host 
     return status;
 }
 
-/* Asks those that are no programs'. */
+static bool is_watched(const json_t *question)
+{
+    return json_is_true(json_object_get(question, "watch"));
+}
+
+/* Asks those that are no programs', and has those heard that are watched. */
 static int ask_sources(const struct command_context *context, struct policy_host *host,
                        const json_t *questions, struct error *error)
 {
@@ -195,9 +201,13 @@ static int ask_sources(const struct command_context *context, struct policy_host
     size_t index;
 
     json_array_foreach(questions, index, question) {
-        if (!json_object_get(question, "argv") &&
-            ask_source(context, host, question, error) < 0)
+        if (is_watched(question)) {
+            if (command_watch(context, host, question, error) < 0)
+                return -1;
+        } else if (!json_object_get(question, "argv") &&
+                   ask_source(context, host, question, error) < 0) {
             return -1;
+        }
     }
     return 0;
 }
@@ -226,7 +236,7 @@ static json_t *programs_of(const json_t *questions)
     size_t index;
 
     json_array_foreach(questions, index, question) {
-        if (json_object_get(question, "argv"))
+        if (json_object_get(question, "argv") && !is_watched(question))
             json_array_append(programs, question);
     }
     return programs;

@@ -1,7 +1,8 @@
 /* command_question.h: the questions of a command, and their answers.
  *
  * A question has a `name` and is of one of Slurm's programs, { argv, fields, mark,
- * seconds }; or of what else can be told here, { source, ... } (command_source.h).
+ * seconds }, which with `watch` is heard while it runs (command_watch.h); or of what else
+ * can be told here, { source, ... } (command_source.h).
  */
 #ifndef ATELIER_COMMAND_QUESTION_H
 #define ATELIER_COMMAND_QUESTION_H

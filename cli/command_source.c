@@ -1,6 +1,7 @@
 /* command_source.c: what a command may ask of this machine beside Slurm's programs. */
 #include "cli/command_source.h"
 
+#include "cli/doctor/doctor_fact.h"
 #include "cli/host_list.h"
 #include "cli/launcher_text.h"
 #include "cli/layout.h"
@@ -11,6 +12,7 @@
 #include "cli/volume/volume_nodes.h"
 #include "cli/volume/volume_question.h"
 #include "lib/launcher/launcher.h"
+#include "lib/launcher/launcher_directory.h"
 #include "lib/trusted_file.h"
 
 #include <limits.h>
@@ -35,11 +37,13 @@ static unsigned count_at(const json_t *question, const char *key)
 
 static json_t *describe_one(const char *launchers, const char *name)
 {
+    struct launcher launcher = {.directory = launchers};
     struct error error = {.party = ERROR_NONE};
     struct record *description;
     json_t *one;
 
-    if (launcher_describe(&description, launchers, name, &error) < 0)
+    if (framework_parse(&launcher.framework, "framework", name, &error) < 0 ||
+        launcher_describe(&description, &launcher, &error) < 0)
         return json_pack("{s:s, s:s}", "name", name, "fault", error.text);
     one =
         json_pack("{s:s, s:s*}", "name", name, "title", record_get(description, "title"));
@@ -85,17 +89,17 @@ static json_t *ask_launcher(const struct command_context *context, const json_t 
                             struct error *error)
 {
     struct error fault = {.party = ERROR_NONE};
-    struct framework framework;
+    struct launcher launcher = {.directory = context->settings->launchers};
+    const char *name = launcher.framework.name;
     struct record *description;
     json_t *answer;
 
-    if (framework_parse(&framework, "framework", text_at(question, "framework"), error) <
-        0)
+    if (framework_parse(&launcher.framework, "framework", text_at(question, "framework"),
+                        error) < 0)
         return NULL;
-    if (launcher_describe(&description, context->settings->launchers, framework.name,
-                          &fault) < 0)
-        return json_pack("{s:s, s:s}", "name", framework.name, "fault", fault.text);
-    answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", framework.name, "title",
+    if (launcher_describe(&description, &launcher, &fault) < 0)
+        return json_pack("{s:s, s:s}", "name", name, "fault", fault.text);
+    answer = json_pack("{s:s, s:s*, s:s*, s:o}", "name", name, "title",
                        record_get(description, "title"), "example",
                        record_get(description, "example"), "settings",
                        settings_of(description));
@@ -110,13 +114,12 @@ static json_t *ask_layout(const struct command_context *context, const json_t *q
                                      .tasks = count_at(question, "tasks"),
                                      .cpus_per_task = count_at(question, "cpus_per_task"),
                                      .gpus = count_at(question, "gpus")};
-    struct framework framework;
+    struct launcher launcher = {.directory = context->settings->launchers};
 
-    if (framework_parse(&framework, "--framework", text_at(question, "framework"),
-                        error) < 0)
+    if (framework_parse(&launcher.framework, "--framework",
+                        text_at(question, "framework"), error) < 0)
         return NULL;
-    return layout_tasks(context->settings, &framework, &wish,
-                        json_is_true(json_object_get(question, "all")),
+    return layout_tasks(&launcher, &wish, json_is_true(json_object_get(question, "all")),
                         json_object_get(question, "environment"), error);
 }
 
@@ -267,7 +270,7 @@ static json_t *ask_unknown(const struct command_context *context, const json_t *
 static json_t *ask_configuration(const struct command_context *context,
                                  const json_t *question, struct error *error)
 {
-    json_t *known = slurm_configuration_here(text_at(question, "slurm"));
+    json_t *known = slurm_configuration(text_at(question, "slurm"));
 
     (void)context;
     if (known)
@@ -319,8 +322,7 @@ static json_t *ask_nodes(const struct command_context *context, const json_t *qu
 static const struct source {
     const char *name;
     bool is_recorded;
-    json_t *(*ask)(const struct command_context *context, const json_t *question,
-                   struct error *error);
+    command_source *ask;
 } sources[] = {
     {"launchers", false, ask_launchers},
     {"launcher", false, ask_launcher},
@@ -337,6 +339,16 @@ static const struct source {
     {"file_servers", true, ask_file_servers},
     {"nodes_answers", true, ask_nodes},
     {"configuration", false, ask_configuration},
+    {"settings", true, doctor_fact_settings},
+    {"start", true, doctor_fact_start},
+    {"fuse", true, doctor_fact_fuse},
+    {"plugstack", true, doctor_fact_plugstack},
+    {"paths", true, doctor_fact_paths},
+    {"plugin", true, doctor_fact_plugin},
+    {"client_ids", true, doctor_fact_client_ids},
+    {"keepers", true, doctor_fact_keepers},
+    {"mentions", true, doctor_fact_mentions},
+    {"withheld", false, doctor_fact_withheld},
 };
 
 static const struct source *find_source(const char *name)

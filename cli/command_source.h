@@ -25,6 +25,21 @@
  *                 policy, names
  *     configuration   slurm (what `scontrol show config` says), policy (the files of the
  *                 one in force)     what requirement.lua takes, but for slurmdbd
+ *     settings                      { key = value } of all of settings.h
+ *     start       path              { starts, why (it does not) } of a program
+ *     fuse                          { kernel, device }: whether each has it
+ *     plugstack   slurm (as above,  { plugins (Slurm's directories), own (where ours was
+ *                 or nothing)       installed), path (of plugstack.conf), count (of lines
+ *                                   that load the plugin; -1 with a fault), line (the
+ *                                   first: file, number, required, plugin, fault) }
+ *     paths       paths             { path = { is_there, fault (it cannot be known),
+ *                                   is_readable, closed (a part that others cannot) } }
+ *     plugin      path, plugins     what sbatch says that was made to load it
+ *     client_ids                    whose one of the NFS clients' ids is: { kind, name,
+ *                                   first, last, failure (to know) }; or false
+ *     keepers                       { count, first } of those that live here
+ *     mentions    paths, word       those that have the word in them
+ *     withheld    variables         true: no program gets them any more
  */
 #ifndef ATELIER_COMMAND_SOURCE_H
 #define ATELIER_COMMAND_SOURCE_H
@@ -32,6 +47,10 @@
 #include "cli/command_host.h"
 
 #include <jansson.h>
+
+/* One of them. Returns what the caller owns; or NULL with `error` filled. */
+typedef json_t *command_source(const struct command_context *context,
+                               const json_t *question, struct error *error);
 
 /* Answers `question`. Returns what the caller owns; or NULL with `error` filled. */
 json_t *command_source_ask(const struct command_context *context, const json_t *question,

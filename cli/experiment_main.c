@@ -10,9 +10,9 @@
  * for it: who starts it ends it after a while. Whatever fails here fails in silence.
  */
 #include "cli/policy_host.h"
+#include "cli/slurm_rows.h"
 #include "cli/user.h"
 #include "lib/settings.h"
-#include "lib/slurm/slurm_command.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -88,7 +88,7 @@ static json_t *ask_slurm(const struct settings *settings, const char *accounts)
 
     snprintf(sacct, sizeof(sacct), "%.*ssacct", (int)(slash + 1 - settings->scontrol),
              settings->scontrol);
-    return slurm_command_rows(argv, fields, &ignored);
+    return slurm_rows(argv, fields, &ignored);
 }
 
 static json_t *call(struct policy_host *host, const char *function, const json_t *asked)

@@ -73,8 +73,8 @@ static void add_variable(json_t *variables, const json_t *decided, const char *k
         json_object_set_new(variables, name, json_string(value));
 }
 
-static json_t *task_of(const struct settings *settings, const struct framework *framework,
-                       struct layout *layout, const json_t *decided, struct error *error)
+static json_t *task_of(const struct launcher *launcher, struct layout *layout,
+                       const json_t *decided, struct error *error)
 {
     struct record *environment;
     json_t *variables, *task;
@@ -82,8 +82,7 @@ static json_t *task_of(const struct settings *settings, const struct framework *
 
     snprintf(node, sizeof(node), "node%u", layout->node_rank);
     layout->node = node;
-    if (launcher_environment(&environment, settings->launchers, framework, layout,
-                             error) < 0)
+    if (launcher_environment(&environment, launcher, layout, error) < 0)
         return NULL;
     variables = json_object();
     for (size_t i = 0; i < record_count(environment); i++)
@@ -97,9 +96,8 @@ static json_t *task_of(const struct settings *settings, const struct framework *
     return task;
 }
 
-json_t *layout_tasks(const struct settings *settings, const struct framework *framework,
-                     const struct layout_wish *wish, bool all, const json_t *decided,
-                     struct error *error)
+json_t *layout_tasks(const struct launcher *launcher, const struct layout_wish *wish,
+                     bool all, const json_t *decided, struct error *error)
 {
     char names[LIST_SIZE], counts[LIST_SIZE], gpus[GPUS_SIZE];
     struct layout layout = {.job = JOB_EXAMPLE,
@@ -120,7 +118,7 @@ json_t *layout_tasks(const struct settings *settings, const struct framework *fr
         json_t *task;
 
         find_task(&layout, wish->nodes, rank);
-        task = task_of(settings, framework, &layout, decided, error);
+        task = task_of(launcher, &layout, decided, error);
         if (!task) {
             json_decref(list);
             return NULL;

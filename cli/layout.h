@@ -21,8 +21,7 @@ struct layout_wish {
  * environment of the explanation: what the policy sets, for which a launcher's defaults
  * give way. Returns NULL with `error` filled when the framework has no launcher or its
  * launcher refuses. */
-json_t *layout_tasks(const struct settings *settings, const struct framework *framework,
-                     const struct layout_wish *wish, bool all, const json_t *decided,
-                     struct error *error);
+json_t *layout_tasks(const struct launcher *launcher, const struct layout_wish *wish,
+                     bool all, const json_t *decided, struct error *error);
 
 #endif

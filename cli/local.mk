@@ -6,16 +6,9 @@ atelier_SOURCES = \
 	cli/command_host.c cli/command_host.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
-	cli/doctor/doctor.c cli/doctor/doctor.h \
-	cli/doctor/doctor_check.h \
-	cli/doctor/doctor_client_ids.c \
-	cli/doctor/doctor_configuration.c \
-	cli/doctor/doctor_local.c \
-	cli/doctor/doctor_nodes.c \
-	cli/doctor/doctor_plugin.c \
-	cli/doctor/doctor_removal.c \
-	cli/doctor/doctor_step.c cli/doctor/doctor_step.h \
-	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h \
+	cli/command_watch.c cli/command_watch.h \
+	cli/doctor/doctor_fact.c cli/doctor/doctor_fact.h \
+	cli/doctor/id_owner.c cli/doctor/id_owner.h \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
 	cli/doctor/plugstack.c cli/doctor/plugstack.h \
 	cli/host_list.c cli/host_list.h \
@@ -28,6 +21,7 @@ atelier_SOURCES = \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_record.c cli/slurm_record.h \
+	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
@@ -54,6 +48,7 @@ atelier_experiment_SOURCES = \
 	cli/lua_json.c cli/lua_json.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
+	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES
 atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)

@@ -10,14 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Those that are C; all others are Lua modules (command_host.h). */
-static const struct command {
-    const char *noun;
-    command_function *run;
-} commands[] = {{"doctor", command_doctor}, {"run", run_main}};
-
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
 struct invocation {
     struct settings settings;
     const char *record, *replay; /* directories, or NULL */
@@ -86,25 +78,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The command in C of this noun; NULL when it is another. */
-static const struct command *find_own(const char *noun)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].noun, noun) == 0)
-            return &commands[i];
-    return NULL;
-}
-
-static int run_own(const struct command *command, int argc, char **argv,
-                   const struct settings *settings)
-{
-    char name[64];
-
-    snprintf(name, sizeof(name), "atelier %s", command->noun);
-    argv[0] = name;
-    return command->run(argc, argv, settings);
-}
-
 static struct slurm_record *open_record(const struct invocation *invocation,
                                         struct error *error)
 {
@@ -120,19 +93,20 @@ static struct slurm_record *open_record(const struct invocation *invocation,
 /* `argv` begins with the noun. */
 static int dispatch(const struct invocation *invocation, int argc, char **argv)
 {
-    const struct command *own = invocation->completes ? NULL : find_own(argv[0]);
+    const bool is_run = !invocation->completes && strcmp(argv[0], "run") == 0;
     struct error error = {.party = ERROR_NONE};
     struct command_context context = {.settings = &invocation->settings,
                                       .completes = invocation->completes};
     int status;
 
-    if (own && (invocation->record || invocation->replay))
+    if (is_run && (invocation->record || invocation->replay)) {
         error_set(&error, ERROR_USER,
-                  "--record and --replay are not for `atelier %s`, which asks more than "
-                  "Slurm's answers",
-                  own->noun);
-    else if (own)
-        return run_own(own, argc, argv, &invocation->settings);
+                  "--record and --replay are not for `atelier run`, which asks more than "
+                  "Slurm's answers");
+    } else if (is_run) {
+        argv[0] = "atelier run";
+        return run_main(argc, argv, &invocation->settings);
+    }
     context.record = open_record(invocation, &error);
     if (error.party != ERROR_NONE) {
         slurm_record_destroy(context.record);

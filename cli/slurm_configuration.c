@@ -2,7 +2,6 @@
 #include "cli/slurm_configuration.h"
 
 #include "cli/doctor/plugstack.h"
-#include "lib/slurm/slurm_command.h"
 #include "lib/slurm/slurm_place.h"
 #include "lib/trusted_file.h"
 
@@ -68,20 +67,7 @@ static json_t *line_of(const char *plugstack)
                      "words", words);
 }
 
-static void add_accounting(json_t *known, int milliseconds)
-{
-    static const char *const argv[] = {"sacctmgr", "-n", "show", "configuration", NULL};
-    struct error error = {.party = ERROR_NONE};
-    char *text = slurm_command_run_within(argv, milliseconds, &error);
-
-    if (text)
-        json_object_set_new(known, "slurmdbd", json_string_nocheck(text));
-    else
-        json_object_set_new(known, "slurmdbd_fault", json_string(error.text));
-    free(text);
-}
-
-json_t *slurm_configuration_here(const char *text)
+json_t *slurm_configuration(const char *text)
 {
     struct slurm_place place;
     json_t *known;
@@ -93,17 +79,5 @@ json_t *slurm_configuration_here(const char *text)
     if (is_controller(text))
         json_object_set_new(known, "job_submit",
                             script_of(place.directory, "job_submit.lua"));
-    return known;
-}
-
-json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error)
-{
-    static const char *const argv[] = {"scontrol", "show", "config", NULL};
-    char *text = slurm_command_run_within(argv, milliseconds, error);
-    json_t *known = text ? slurm_configuration_here(text) : NULL;
-
-    if (known && accounting)
-        add_accounting(known, milliseconds);
-    free(text);
     return known;
 }

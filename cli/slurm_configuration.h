@@ -4,17 +4,10 @@
 #ifndef ATELIER_SLURM_CONFIGURATION_H
 #define ATELIER_SLURM_CONFIGURATION_H
 
-#include "lib/error.h"
-
 #include <jansson.h>
-#include <stdbool.h>
 
-/* Returns an object that the caller owns, as requirement.lua describes it; or NULL with
- * `error` filled when slurmctld does not answer within `milliseconds`. With `accounting`,
- * slurmdbd is asked, too, for as long; that it does not answer is no failure. */
-json_t *slurm_configuration(bool accounting, int milliseconds, struct error *error);
-
-/* The same, of `text`, what `scontrol show config` printed, without slurmdbd. */
-json_t *slurm_configuration_here(const char *text);
+/* Of `text`, what `scontrol show config` printed. Returns an object that the caller owns,
+ * as requirement.lua describes it, but for slurmdbd. */
+json_t *slurm_configuration(const char *text);
 
 #endif

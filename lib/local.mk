@@ -42,13 +42,11 @@ libatelier_la_SOURCES = \
 	lib/trusted_file.c lib/trusted_file.h \
 	lib/words.c lib/words.h \
 	lib/launcher/launcher.c lib/launcher/launcher.h \
-	lib/launcher/launcher_ahead.c lib/launcher/launcher_ahead.h \
 	lib/launcher/launcher_directory.c lib/launcher/launcher_directory.h \
 	lib/launcher/launcher_layout.c lib/launcher/launcher_layout.h \
-	lib/launcher/launcher_load.c lib/launcher/launcher_load.h \
-	lib/launcher/launcher_meeting.c \
-	lib/launcher/launcher_prepared.c lib/launcher/launcher_prepared.h \
+	lib/launcher/launcher_meeting.c lib/launcher/launcher_meeting.h \
 	lib/launcher/launcher_run.c lib/launcher/launcher_run.h \
+	lib/launcher/launcher_session.c lib/launcher/launcher_session.h \
 	lib/launcher/launcher_starter.c lib/launcher/launcher_starter.h \
 	lib/lua/lua_environment.c lib/lua/lua_environment.h \
 	lib/lua/lua_host.c lib/lua/lua_host.h \

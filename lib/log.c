@@ -18,6 +18,8 @@
 #define FILE_HEAD "%FT%T%z "        /* local time and its distance to UTC: ISO 8601 */
 #define SYSLOG_HEAD "<29>%b %e %T " /* facility daemon, notice: RFC 3164 */
 
+/* A process has one log, as it has one syslog: whoever finds something to note has not to
+ * be handed the log by all of its callers. */
 static char log_destination[4096] = "syslog";
 
 struct log_line {

@@ -21,6 +21,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/base/refusal.lua \
 	lua/atelier/base/set.lua \
 	lua/atelier/base/short_string.lua \
+	lua/atelier/command/doctor.lua \
 	lua/atelier/command/framework.lua \
 	lua/atelier/command/policy.lua \
 	lua/atelier/command/volume.lua \
@@ -49,6 +50,12 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/decide/submission.lua \
 	lua/atelier/decide/trace.lua \
 	lua/atelier/decide/trial.lua \
+	lua/atelier/doctor/leftover.lua \
+	lua/atelier/doctor/machine.lua \
+	lua/atelier/doctor/nodes.lua \
+	lua/atelier/doctor/plugstack.lua \
+	lua/atelier/doctor/ring.lua \
+	lua/atelier/doctor/step.lua \
 	lua/atelier/explain/case.lua \
 	lua/atelier/explain/described_job.lua \
 	lua/atelier/explain/explanation_questions.lua \

@@ -12,8 +12,9 @@ static const char *fact(const struct membership *membership, const char *key)
     return value ? value : "";
 }
 
-/* An option that the step leaves open is the job's. An experiment has one spelling, which
- * may not be the user's. */
+/* Refuses a step that asks for another one than its job has; what the step leaves open is
+ * the job's. An experiment is compared without regard to case, since its one spelling may
+ * not be the user's. */
 static int check_same(const struct membership *membership, const struct options *asked,
                       enum option option, const char *key, struct error *error)
 {

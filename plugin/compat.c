@@ -1,14 +1,14 @@
 /* compat.c: sets the variables of --compat=batchai. */
 #include "plugin/compat.h"
 
-#include "plugin/ours.h"
 #include "plugin/variable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* As launchers/support/port.lua numbers the ports of steps: of a job's 24, its last. */
+/* The last of the job's 24 ports. launchers/support/port.lua numbers the ports of steps,
+ * and has to agree. */
 #define PORT(job) (20500 + (job) % 500 * 24 + 23)
 
 struct alias {
@@ -40,7 +40,7 @@ static const struct alias of_rank[] = {
     {"AZ_BATCHAI_PYTORCH_INIT_METHOD", "ATELIER_INIT_METHOD"},
 };
 
-/* Made of the list of hosts. */
+/* Variables that are made of the list of hosts. */
 static const char *const of_hosts[] = {
     "AZ_BATCH_NODE_LIST",         "AZ_BATCH_MASTER_NODE",
     "AZ_BATCHAI_MPI_MASTER_NODE", "AZ_BATCHAI_JOB_MASTER_NODE_IP",
@@ -65,7 +65,8 @@ static int copy(struct spank_handle *spank, const char *name, const char *source
     return status;
 }
 
-/* A long value is in a file, which has the variable with _FILE at its end. */
+/* Sets the alias, or with `given` false unsets it. A value that is too long for a
+ * variable is in a file, whose path is in the variable with _FILE at its end. */
 static int set_alias(struct spank_handle *spank, const struct alias *alias, bool given,
                      struct error *error)
 {
@@ -94,7 +95,8 @@ static int set_aliases(struct spank_handle *spank, const struct alias *aliases,
     return status;
 }
 
-/* "node:port", where the processes may meet: as the launcher says, where one does. */
+/* Sets AZ_BATCH_MASTER_NODE to "node:port", where the processes may meet: the launcher's
+ * address, or the first node and the job's own port where it gave none. */
 static int set_master(struct spank_handle *spank, const struct step *step,
                       const char *first, bool is_rank, struct error *error)
 {
@@ -138,19 +140,20 @@ static int set_of_hosts(struct spank_handle *spank, const struct step *step, boo
     return status;
 }
 
-/* Variables that users set themselves stay. */
-static int set_backends(struct spank_handle *spank, const char *framework,
-                        struct error *error)
+/* Sets what Batch AI chose for a framework; what the user set himself stays. */
+static int set_backends(struct ours *ours, struct spank_handle *spank,
+                        const char *framework, struct error *error)
 {
     char *gpus = step_environment(spank, "ATELIER_GPUS");
     bool has_gpus = gpus && strcmp(gpus, "0") != 0;
 
     free(gpus);
     if (strcmp(framework, "pytorch") == 0)
-        return ours_set(spank, OURS_DEFAULT, "AZ_BATCHAI_PYTORCH_BACKEND",
+        return ours_set(ours, spank, LAUNCHER_DEFAULTS, "AZ_BATCHAI_PYTORCH_BACKEND",
                         has_gpus ? "nccl" : "gloo", error);
     if (strcmp(framework, "tensorflow") == 0 || strcmp(framework, "cntk") == 0)
-        return ours_set(spank, OURS_DEFAULT, "KERAS_BACKEND", framework, error);
+        return ours_set(ours, spank, LAUNCHER_DEFAULTS, "KERAS_BACKEND", framework,
+                        error);
     return 0;
 }
 
@@ -171,13 +174,13 @@ int compat_take_away(struct spank_handle *spank, struct error *error)
                : set_aliases(spank, of_rank, COUNT(of_rank), false, error);
 }
 
-int compat_set(struct spank_handle *spank, const struct step *step, const char *framework,
-               bool is_rank, struct error *error)
+int compat_set(struct ours *ours, struct spank_handle *spank, const struct step *step,
+               const char *framework, bool is_rank, struct error *error)
 {
     return variable_set(spank, "ATELIER_COMPAT", COMPAT_BATCHAI, true, error) < 0 ||
                    set_aliases(spank, of_job, COUNT(of_job), true, error) < 0 ||
                    set_aliases(spank, of_rank, COUNT(of_rank), is_rank, error) < 0 ||
                    set_of_hosts(spank, step, is_rank, error) < 0
                ? -1
-               : set_backends(spank, framework, error);
+               : set_backends(ours, spank, framework, error);
 }

@@ -11,6 +11,7 @@
 #include "lib/agreed.h"
 #include "lib/error.h"
 #include "plugin/job.h"
+#include "plugin/ours.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@ const char *compat_rank_name(size_t index);
 
 /* Sets them and ATELIER_COMPAT, when all others are set. `framework` is its name or "".
  * Returns 0, or -1 with `error` filled. */
-int compat_set(struct spank_handle *spank, const struct step *step, const char *framework,
-               bool is_rank, struct error *error);
+int compat_set(struct ours *ours, struct spank_handle *spank, const struct step *step,
+               const char *framework, bool is_rank, struct error *error);
 
 #endif

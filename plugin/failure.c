@@ -16,13 +16,13 @@
 #include <string.h>
 
 #define COMMAND_MS 2000
-/* Holds the answers of all tasks of an array, where the job has the array's number. */
+/* scontrol answers with all tasks of an array where the job has the array's number. */
 #define RECORD_SIZE 65536
 
 #define JOB_IS_OVER "Job has already finished" /* scontrol's words */
 
-/* How Slurm's commands must name the job. The bare number of an array's first record
- * would mean the whole array. */
+/* The words by which Slurm's commands are to name the job. The bare number of an array's
+ * first record would mean the whole array. */
 struct address {
     char task[32];  /* this job alone */
     char whole[32]; /* what can be requeued: of a heterogeneous job, its leader */
@@ -36,7 +36,8 @@ static unsigned long number(const char *name)
     return value ? strtoul(value, NULL, 10) : 0;
 }
 
-/* A file server that is down fails all nodes of a job in the same moment. */
+/* Waits by chance, since a file server that is down fails all nodes of a job in the same
+ * moment, and not all are to ask slurmctld at once. */
 static void wait_in_turn(unsigned long nodes)
 {
     poll(NULL, 0, crowd_pause(nodes));
@@ -84,7 +85,7 @@ static int find_address(const struct settings *settings, const struct job *job,
     return 0;
 }
 
-/* The caller decides whether to tell what slurmctld says against it. */
+/* Asks slurmctld; the caller decides whether to tell what it says against the request. */
 static int ask_for_note(const struct settings *settings, const struct address *address,
                         const char *text, char said[ERROR_TEXT_SIZE], struct error *error)
 {
@@ -96,7 +97,7 @@ static int ask_for_note(const struct settings *settings, const struct address *a
     return program_run(words, COMMAND_MS, said, ERROR_TEXT_SIZE, error);
 }
 
-/* `follows`: of a job that is over, the epilog notes it. */
+/* With `follows`, the epilog notes the failure of a job that is over. */
 static void note(const struct settings *settings, const struct job *job,
                  const struct address *address, const char *text, bool follows)
 {
@@ -109,7 +110,8 @@ static void note(const struct settings *settings, const struct job *job,
                 error.party ? error.text : said);
 }
 
-/* Slurm's accounting takes the whole text: the record, and what this adds to it. */
+/* Slurm's accounting keeps one text, so that the note is added to the record, and both
+ * are written. */
 static void note_in_accounting(const struct settings *settings, const struct job *job,
                                const struct address *address, const char *text)
 {
@@ -132,7 +134,7 @@ static void note_in_accounting(const struct settings *settings, const struct job
     free(comment);
 }
 
-/* Slurm shows it on the terminal where salloc waits. */
+/* Tells the user of a salloc: Slurm shows the text on the terminal where salloc waits. */
 static void notify(const struct settings *settings, const struct job *job,
                    const char *text)
 {
@@ -155,7 +157,7 @@ static void requeue(const struct settings *settings, const struct job *job,
                 number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
 }
 
-/* The keeper tells a user what to do who is to do nothing. */
+/* Leaves out the keeper's advice where there is nothing for the user to do. */
 static void write_text(char *text, size_t size, const char *failure, bool again,
                        bool exhausted)
 {

@@ -30,7 +30,8 @@ static const struct {
     [FILE_DIRECTORY] = {"--chdir", "working directory", "entered", O_PATH | O_DIRECTORY},
 };
 
-/* The longest beginning of a path that exists, and the one after it. */
+/* A path that does not exist as a whole: its longest beginning that does, and the next
+ * longer one. */
 struct nearest {
     char path[PATH_MAX];
     char missing[PATH_MAX]; /* "" when the whole path exists */

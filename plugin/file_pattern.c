@@ -8,7 +8,7 @@
 
 #define WIDTH_MAX 10 /* Slurm pads no further */
 
-/* The letter after a percent sign and an optional width, or NUL. */
+/* Returns the letter after a percent sign and an optional width, or NUL. */
 static char letter_of(const char *percent, const char **end)
 {
     const char *letter = percent + 1 + strspn(percent + 1, "0123456789");
@@ -58,20 +58,28 @@ static char *user_of(const struct step *step)
     return user ? strdup(user->pw_name) : NULL;
 }
 
-/* For the caller to free; NULL where Slurm does not say. */
+/* Returns "job.step", or the job's number alone for a batch script, whose step has no
+ * number. */
+static char *job_and_step(const struct step *step)
+{
+    char *text;
+
+    if (step->kind != STEP_TASKS || asprintf(&text, "%u.%u", step->job.id, step->id) < 0)
+        return number(step->job.id);
+    return text;
+}
+
+/* Returns what stands for the letter, for the caller to free; NULL where Slurm does not
+ * say. */
 static char *value_of(char letter, struct spank_handle *spank, const struct step *step)
 {
     unsigned value = 0;
-    char *text;
 
     switch (letter) {
     case 'j':
         return number(step->job.id);
     case 'J':
-        return step->kind != STEP_TASKS ||
-                       asprintf(&text, "%u.%u", step->job.id, step->id) < 0
-                   ? number(step->job.id)
-                   : text;
+        return job_and_step(step);
     case 'A':
         return first_set(spank, "SLURM_ARRAY_JOB_ID", "SLURM_JOB_ID");
     case 'a':

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* As Slurm writes counts: "3,1(x2)". Malloc'ed; NULL when memory is short. */
+/* Returns the counts as Slurm writes them, "3,1(x2)", malloc'ed; NULL when memory is
+ * short. */
 static char *join_counts(const unsigned *counts, size_t count)
 {
     char *text = NULL;
@@ -28,7 +29,7 @@ static char *join_counts(const unsigned *counts, size_t count)
     return NULL;
 }
 
-/* Malloc'ed; NULL when there is no answer. */
+/* Returns slurmctld's answer, malloc'ed; NULL when there is none. */
 static char *ask(struct spank_handle *spank, const struct step *step,
                  const struct settings *settings, const struct hostlist *nodes)
 {

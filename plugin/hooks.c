@@ -4,7 +4,6 @@
  * may not go on ends at once.
  */
 #include "plugin/job.h"
-#include "plugin/membership.h"
 #include "plugin/node.h"
 #include "plugin/options.h"
 #include "plugin/site.h"
@@ -20,9 +19,11 @@ SPANK_PLUGIN(atelier, 1)
 /* Slurm fixes the parameters of a hook. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+/* What one process of Slurm's has. SPANK hands a hook nothing of the plugin's own, so
+ * that the hooks of a process share this; all other functions are given what they work
+ * on. */
 static struct site site;
 static struct options asked;
-static struct membership membership;
 static struct start start;
 
 static int accept_option(int option, const char *value, int remote)
@@ -37,7 +38,8 @@ static int accept_option(int option, const char *value, int remote)
     return 0;
 }
 
-/* Submit host and step; slurmd itself, too, but there no job is at stake yet. */
+/* Called on the submit host and in a step; and in slurmd itself, where no job is at stake
+ * yet. */
 int slurm_spank_init(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -54,7 +56,7 @@ int slurm_spank_init(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Every node, before the first step. */
+/* Called on every node, before the first step. */
 int slurm_spank_job_prolog(spank_t spank, int count, char *words[])
 {
     site_read(&site, count, words);
@@ -62,7 +64,7 @@ int slurm_spank_job_prolog(spank_t spank, int count, char *words[])
     return 0;
 }
 
-/* Submit host and step, when all options are read. */
+/* Called on the submit host and in a step, when all options are read. */
 int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -70,32 +72,32 @@ int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
         submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
-        step_begin(&membership, &start, &site, &asked, spank);
+        step_begin(&start, &site, &asked, spank);
     return 0;
 }
 
-/* Every step, as the user, before its tasks are forked. */
+/* Called in every step, as the user, before its tasks are forked. */
 int slurm_spank_user_init(spank_t spank, int count, char *words[])
 {
-    step_prepare(&membership, &start, &site, spank);
+    step_prepare(&start, spank);
     return 0;
 }
 
-/* Every task, as the user. */
+/* Called in every task, as the user. */
 int slurm_spank_task_init(spank_t spank, int count, char *words[])
 {
-    task_begin(&membership, &start, &site, &asked, spank);
+    task_begin(&start, &asked, spank);
     return 0;
 }
 
-/* Every task's end, as root. */
+/* Called at every task's end, as root. */
 int slurm_spank_task_exit(spank_t spank, int count, char *words[])
 {
-    task_end(&membership, &site, spank);
+    task_end(&start, spank);
     return 0;
 }
 
-/* The end of a client or of a step. */
+/* Called at the end of a client or of a step. */
 int slurm_spank_exit(spank_t spank, int count, char *words[])
 {
     enum place place = job_place();
@@ -103,12 +105,12 @@ int slurm_spank_exit(spank_t spank, int count, char *words[])
     if (place == PLACE_LAUNCH)
         submission_report(&site);
     if (place == PLACE_STEP)
-        step_end(&membership, &start, &site, spank);
-    membership_release(&membership);
+        step_end(&start, spank);
+    start_release(&start);
     return 0;
 }
 
-/* Every node, after the last step. */
+/* Called on every node, after the last step. */
 int slurm_spank_job_epilog(spank_t spank, int count, char *words[])
 {
     site_read(&site, count, words);

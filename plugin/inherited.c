@@ -13,13 +13,13 @@
 static const char *const of_job[] = {"ATELIER_STDOUTERR_DIR", "ATELIER_TASKS_PER_NODE",
                                      GPUS_PER_NODE};
 
-/* An inherited path would be one of another process, an inherited rank one of nobody:
- * mpirun's daemon hands on its own environment. */
+/* These belong to one process alone. mpirun's daemon hands on its own environment, in
+ * which a path would be another process's, and a rank nobody's. */
 static const char *const of_task[] = {"ATELIER_MPI_HOST_FILE", "ATELIER_HOST_LIST",
                                       "ATELIER_HOST_LIST_FILE", "ATELIER_ROLE",
                                       "ATELIER_TASK_INDEX"};
 
-/* Every job with a workspace sets them anew. */
+/* Every job with a workspace sets these anew. */
 static const char *const always_set[] = {
     "ATELIER_JOB_ID",         "ATELIER_MOUNT_ROOT", "ATELIER_JOB_MOUNT_ROOT",
     "ATELIER_JOB_TEMP",       "ATELIER_GPUS",       "ATELIER_RESTART_COUNT",
@@ -31,7 +31,7 @@ static void forget(struct spank_handle *spank, const char *const *names, size_t 
         step_environment_unset(spank, names[i]);
 }
 
-/* The number of the job whose variables these are; 0 for none. */
+/* Returns the number of the job whose variables the environment has; 0 for none. */
 static unsigned long owner(struct spank_handle *spank)
 {
     char *id = step_environment(spank, "ATELIER_JOB_ID");
@@ -41,8 +41,8 @@ static unsigned long owner(struct spank_handle *spank)
     return number;
 }
 
-/* A step has what its job's batch script hands on; a job that was submitted inside of
- * another one does not. */
+/* A step keeps what its own job's batch script handed on. A job that was submitted inside
+ * of another one does not keep what that other one handed on. */
 void inherited_forget(struct spank_handle *spank, const struct step *step)
 {
     if (owner(spank) != step->job.id)

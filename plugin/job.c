@@ -15,56 +15,64 @@
 /* Linux takes no longer string into a new program (MAX_ARG_STRLEN). */
 #define ENVIRONMENT_VALUE_MAX (128 * 1024)
 
+/* A number of Slurm's and what it is called here. */
+struct meaning {
+    uint32_t number;
+    int is;
+};
+
+static int meaning_of(uint32_t number, const struct meaning *known, size_t count,
+                      int otherwise)
+{
+    for (size_t i = 0; i < count; i++)
+        if (known[i].number == number)
+            return known[i].is;
+    return otherwise;
+}
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
 enum place job_place(void)
 {
-    switch (spank_context()) {
-    case S_CTX_ALLOCATOR:
-        return PLACE_SUBMIT;
-    case S_CTX_LOCAL:
-        return PLACE_LAUNCH;
-    case S_CTX_REMOTE:
-        return PLACE_STEP;
-    default:
-        return PLACE_ELSEWHERE;
-    }
+    static const struct meaning places[] = {{S_CTX_ALLOCATOR, PLACE_SUBMIT},
+                                            {S_CTX_LOCAL, PLACE_LAUNCH},
+                                            {S_CTX_REMOTE, PLACE_STEP}};
+
+    return (enum place)meaning_of(spank_context(), places, COUNT(places),
+                                  PLACE_ELSEWHERE);
+}
+
+/* Reads an item that is a number. Returns 0 or -1. */
+static int read_number(struct spank_handle *spank, spank_item_t item, unsigned *number)
+{
+    uint32_t value;
+
+    if (spank_get_item(spank, item, &value) != ESPANK_SUCCESS)
+        return -1;
+    *number = value;
+    return 0;
 }
 
 int job_read(struct job *job, struct spank_handle *spank)
 {
-    uint32_t id;
-
-    if (spank_get_item(spank, S_JOB_ID, &id) != ESPANK_SUCCESS ||
+    if (read_number(spank, S_JOB_ID, &job->id) < 0 ||
         spank_get_item(spank, S_JOB_UID, &job->uid) != ESPANK_SUCCESS ||
         spank_get_item(spank, S_JOB_GID, &job->gid) != ESPANK_SUCCESS)
         return -1;
-    job->id = id;
     job->node = getenv("SLURMD_NODENAME");
     return job->node ? 0 : -1;
 }
 
-static enum step_kind step_kind_of(uint32_t id)
-{
-    switch (id) {
-    case SLURM_BATCH_SCRIPT:
-        return STEP_BATCH;
-    case SLURM_INTERACTIVE_STEP:
-        return STEP_INTERACTIVE;
-    case SLURM_EXTERN_CONT:
-        return STEP_EXTERN;
-    default:
-        return STEP_TASKS;
-    }
-}
-
 int step_read(struct step *step, struct spank_handle *spank)
 {
-    uint32_t id;
+    static const struct meaning kinds[] = {{SLURM_BATCH_SCRIPT, STEP_BATCH},
+                                           {SLURM_INTERACTIVE_STEP, STEP_INTERACTIVE},
+                                           {SLURM_EXTERN_CONT, STEP_EXTERN}};
 
     if (job_read(&step->job, spank) < 0 ||
-        spank_get_item(spank, S_JOB_STEPID, &id) != ESPANK_SUCCESS)
+        read_number(spank, S_JOB_STEPID, &step->id) < 0)
         return -1;
-    step->id = id;
-    step->kind = step_kind_of(id);
+    step->kind = (enum step_kind)meaning_of(step->id, kinds, COUNT(kinds), STEP_TASKS);
     return 0;
 }
 
@@ -80,10 +88,9 @@ int job_groups(struct spank_handle *spank, const gid_t **groups, int *count)
 
 unsigned step_local_tasks(struct spank_handle *spank)
 {
-    uint32_t count;
+    unsigned count;
 
-    return spank_get_item(spank, S_JOB_LOCAL_TASK_COUNT, &count) == ESPANK_SUCCESS ? count
-                                                                                   : 0;
+    return read_number(spank, S_JOB_LOCAL_TASK_COUNT, &count) == 0 ? count : 0;
 }
 
 int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
@@ -99,12 +106,7 @@ int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
 
 int step_node_rank(struct spank_handle *spank, unsigned *node_rank)
 {
-    uint32_t number;
-
-    if (spank_get_item(spank, S_JOB_NODEID, &number) != ESPANK_SUCCESS)
-        return -1;
-    *node_rank = number;
-    return 0;
+    return read_number(spank, S_JOB_NODEID, node_rank);
 }
 
 int task_local_number(struct spank_handle *spank)
@@ -186,26 +188,32 @@ void step_environment_unset(struct spank_handle *spank, const char *name)
     spank_unsetenv(spank, name);
 }
 
-void job_say(const char *format, ...)
+/* Gives Slurm one line by slurm_error or slurm_info. */
+static void tell(void (*by)(const char *format, ...), const char *format,
+                 va_list arguments)
 {
     char text[ERROR_TEXT_SIZE + 64];
+
+    vsnprintf(text, sizeof(text), format, arguments);
+    by("atelier: %s", text);
+}
+
+void job_say(const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    tell(slurm_error, format, arguments);
     va_end(arguments);
-    slurm_error("atelier: %s", text);
 }
 
 void job_inform(const char *format, ...)
 {
-    char text[ERROR_TEXT_SIZE + 64];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    tell(slurm_info, format, arguments);
     va_end(arguments);
-    slurm_info("atelier: %s", text);
 }
 
 void job_end_client(void)

@@ -13,7 +13,8 @@
 #define SAID_SIZE 32768
 #define DETAILS_SIZE (1 << 20) /* a line for each kind of node */
 
-/* The number alone would mean the whole array where the job has the array's. */
+/* Writes the name by which scontrol finds this job alone. It takes the bare number for
+ * the whole array where the job has the array's number. */
 static void name_job(char name[32], struct spank_handle *spank, const struct job *job)
 {
     char *array = step_environment(spank, "SLURM_ARRAY_JOB_ID");
@@ -27,7 +28,7 @@ static void name_job(char name[32], struct spank_handle *spank, const struct job
     free(task);
 }
 
-/* The variables are the user's to set: only the record itself says whose it is. */
+/* Only the record itself says whose job it is, since the user can set the variables. */
 static bool is_of(const char *said, unsigned job, const char *begin)
 {
     size_t length = strlen(begin);

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The job's, for its tasks: as Slurm writes it, "2(x3)". */
+/* The count of tasks on each of the job's nodes, as Slurm writes it: "2(x3)". */
 #define TASKS_PER_NODE "ATELIER_TASKS_PER_NODE"
 
 #define HOST_LIST "ATELIER_HOST_LIST"
@@ -37,8 +37,8 @@ static int set_directories(struct spank_handle *spank, const struct record *fact
     return 0;
 }
 
-/* What the batch script's descriptor says is true whatever the pattern of its name was.
- */
+/* Returns the directory of the batch script's output file, malloc'ed, or NULL. The
+ * descriptor tells it, whatever the pattern of the file's name was. */
 static char *directory_of_output(void)
 {
     char path[PATH_MAX];
@@ -70,7 +70,8 @@ static int set_facts(struct spank_handle *spank, const struct record *facts,
     return set_directories(spank, facts, error);
 }
 
-/* Where the job was submitted, unless its batch script handed on another. */
+/* Sets the directory that the job was submitted in, unless the batch script handed on
+ * another. */
 static int share_output_directory(struct spank_handle *spank, const struct record *facts,
                                   struct error *error)
 {
@@ -101,8 +102,8 @@ static int set_number(struct spank_handle *spank, const char *name, unsigned num
     return variable_set(spank, name, text, true, error);
 }
 
-/* A number that Slurm does not give, or gives in another form, is left out: no job fails
- * for it. */
+/* A number that Slurm does not give, or gives in another form, is 0: no job fails for
+ * it. */
 static unsigned variable_number(struct spank_handle *spank, const char *name)
 {
     struct error ignored = {.party = ERROR_NONE};
@@ -111,7 +112,8 @@ static unsigned variable_number(struct spank_handle *spank, const char *name)
     return variable_read_number(spank, name, false, &number, &ignored) == 0 ? number : 0;
 }
 
-/* The job's. Returns 0; or -1 where Slurm says none, or in another form. */
+/* Reads the nodes of the job. Returns 0; or -1 where Slurm does not say them, or in
+ * another form. */
 static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
 {
     char *list = step_environment(spank, HOST_LIST); /* share_hosts made it */
@@ -125,10 +127,11 @@ static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
     return status;
 }
 
-/* A step that was started without its job's environment, by `srun --jobid` from a login
- * node or by a daemon of mpirun's, is told its own nodes as the job's: the keeper knows
- * better. But a job may have become smaller since, or the step may be one of all
- * components of a heterogeneous job, which only Slurm's word says. */
+/* Whether Slurm's list of the job's nodes may be the step's list only. Slurm says so to a
+ * step that was started without its job's environment, by `srun --jobid` from a login
+ * node or by a daemon of mpirun's; then the keeper knows better. Else Slurm's word
+ * counts: the job may have become smaller since the keeper began, and the step may be one
+ * of all components of a heterogeneous job. */
 static bool is_doubtful(struct spank_handle *spank)
 {
     char *of_job = step_environment(spank, "SLURM_JOB_NODELIST");
@@ -173,7 +176,8 @@ static int set_host_list(struct spank_handle *spank, const struct hostlist *node
     return status;
 }
 
-/* A full disk is no reason to end a job that may never start an mpirun. */
+/* Writes the host file. A job that may never start an mpirun is not ended for a full
+ * disk, so that the user is told instead. */
 static void set_text_of_hosts(struct spank_handle *spank, const char *text)
 {
     struct error error = {.party = ERROR_NONE};
@@ -184,8 +188,9 @@ static void set_text_of_hosts(struct spank_handle *spank, const char *text)
     }
 }
 
-/* Malloc'ed: GPUs, or tasks where the job has none. Where slurmctld did not say what each
- * node has, most often all have the same. */
+/* Returns the slots of each node, malloc'ed: its GPUs, or its tasks where the job has no
+ * GPUs. Where slurmctld did not say what each node has, all are taken to have what this
+ * node has. */
 static unsigned *slots_of(struct spank_handle *spank, const struct step *step,
                           const struct hostlist *nodes, const unsigned *tasks)
 {
@@ -206,7 +211,8 @@ static unsigned *slots_of(struct spank_handle *spank, const struct step *step,
     return slots;
 }
 
-/* A node without a GPU is no place for a rank where others have some. */
+/* Sets the host file. A node with no slot is left out: where other nodes have GPUs, it is
+ * no place for a rank. */
 static int set_host_file(struct spank_handle *spank, const struct hostlist *nodes,
                          const unsigned *slots, struct error *error)
 {
@@ -227,7 +233,9 @@ static int set_host_file(struct spank_handle *spank, const struct hostlist *node
     return status;
 }
 
-/* In the tasks of a step Slurm's own count is the step's: of mpirun's daemons, one. */
+/* Returns the counts of the job's tasks, malloc'ed. What the batch script handed on is
+ * preferred in the tasks of a step, since Slurm's own count is the step's there, which
+ * for mpirun's daemons is one. */
 static char *tasks_per_node(struct spank_handle *spank, const struct step *step)
 {
     char *handed_on = step_environment(spank, TASKS_PER_NODE);
@@ -280,9 +288,10 @@ static int set_hosts(struct spank_handle *spank, const struct step *step,
     return status;
 }
 
-/* Of a batch script Slurm tells the list to the task. A list that needs a file is left to
- * the tasks, which write it as the user. All tasks of the node are not to ask slurmctld
- * for their host file. */
+/* Sets the list of hosts for all tasks of the node. A batch script is left out, since
+ * Slurm tells the list to its task alone; so is a list that needs a file, which the tasks
+ * write as the user. What slurmctld knows of the GPUs is asked for here, so that not
+ * every task asks it. */
 static int share_hosts(struct spank_handle *spank, const struct step *step,
                        const struct settings *settings, const struct record *facts,
                        bool compat, struct error *error)
@@ -302,7 +311,8 @@ static int share_hosts(struct spank_handle *spank, const struct step *step,
     return status;
 }
 
-/* Made of what Slurm tells the tasks, and of an allocation slurmstepd, too. */
+/* Numbers that are copied from Slurm's. Slurm tells them to the tasks, and those of an
+ * allocation to slurmstepd, too. */
 static const struct {
     const char *name, *source;
 } numbers[] = {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define ASK_MS 1000
-/* Holds the answers of all tasks of an array, where the job has the array's number. */
+/* scontrol answers with all tasks of an array where the job has the array's number. */
 #define SAID_SIZE 65536
 
 /* Returns what the program of `words` says, for the caller to free; NULL for nothing. */
@@ -26,7 +26,7 @@ static char *ask(char *const words[])
     return NULL;
 }
 
-/* The line of `text` that begins with `begin`, or NULL. */
+/* Returns the line of `text` that begins with `begin`, or NULL. */
 static const char *line_of(const char *text, const char *begin)
 {
     while (text && strncmp(text, begin, strlen(begin)) != 0) {
@@ -36,7 +36,8 @@ static const char *line_of(const char *text, const char *begin)
     return text;
 }
 
-/* Whether `code` is in "1,99-101"; what cannot be read holds it. */
+/* Whether `code` is in a list such as "1,99-101". A list that cannot be read is taken to
+ * have it. */
 static bool holds(const char *list, long code)
 {
     while (*list && *list != '\n') {

@@ -1,10 +1,9 @@
 /* launch_check.c: runs --check in each task of a step. */
 #include "plugin/launch_check.h"
 
-#include "lib/launcher/launcher.h"
+#include "lib/launcher/launcher_meeting.h"
 #include "lib/roll/roll_call.h"
 #include "lib/roll/roll_socket.h"
-#include "plugin/step_layout.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Another step's task may have it, or a program that has nothing to do with the job. */
+/* Tries to listen at the port, which another step's task may have, or a program that has
+ * nothing to do with the job. */
 static void try_own_port(struct roll_call *call, unsigned port)
 {
     struct roll_entry *self = &call->self;
@@ -29,7 +29,7 @@ static void try_own_port(struct roll_call *call, unsigned port)
         close(socket);
 }
 
-/* The mark is hidden, and of this run of this step alone. */
+/* Names the mark, a hidden file that belongs to this run of this step alone. */
 static int name_mark(char **mark, const struct layout *layout,
                      const struct meeting *meeting, struct error *error)
 {
@@ -41,14 +41,14 @@ static int name_mark(char **mark, const struct layout *layout,
     return 0;
 }
 
-/* One task outside of rank 0 tells when rank 0 never comes. */
+/* Whether this task is the one outside of rank 0 that tells when rank 0 never comes. */
 static bool is_spokesman(const struct layout *layout, size_t nodes)
 {
     return nodes > 1 ? layout->node_rank == 1 && layout->local_rank == 0
                      : layout->local_rank == 1;
 }
 
-/* A single task meets nobody. */
+/* A single task meets nobody, so that it needs no secret. */
 static int check_secret(const struct step_secret *secret, const struct layout *layout,
                         const struct meeting *meeting, struct error *error)
 {
@@ -106,15 +106,15 @@ static int check_place(const struct layout *layout, const struct meeting *meetin
     return 0;
 }
 
-static int check_layout(const struct layout *layout, const struct start *start,
-                        const struct settings *settings, struct error *error)
+static int check_layout(const struct start *start, const struct layout *layout,
+                        struct error *error)
 {
-    static const struct framework any = {.name = "custom"};
-    const struct framework *framework =
-        start->framework.name[0] ? &start->framework : &any;
+    const struct launcher any = {.directory = start->launcher.directory,
+                                 .framework = {.name = "custom"}};
+    const struct launcher *launcher =
+        start->launcher.framework.name[0] ? &start->launcher : &any;
     struct meeting meeting;
-    int status =
-        launcher_meeting(&meeting, settings->launchers, framework, layout, error);
+    int status = launcher_meeting(&meeting, launcher, layout, error);
 
     if (status == 0)
         status = check_place(layout, &meeting, error);
@@ -126,16 +126,15 @@ static int check_layout(const struct layout *layout, const struct start *start,
     return status;
 }
 
-int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct start *start, const struct settings *settings,
+int launch_check(const struct start *start, struct spank_handle *spank,
                  struct error *error)
 {
     struct error found = {.party = ERROR_NONE};
     struct step_layout read;
-    int status = step_layout_read(&read, spank, step, &found);
+    int status = step_layout_read(&read, spank, &start->step, &start->ours, &found);
 
     if (status == 0)
-        status = check_layout(&read.layout, start, settings, &found);
+        status = check_layout(start, &read.layout, &found);
     step_layout_release(&read);
     error_wrap(error, &found, "launch check");
     return status;

@@ -7,14 +7,12 @@
 #define ATELIER_LAUNCH_CHECK_H
 
 #include "lib/error.h"
-#include "lib/settings.h"
 #include "plugin/job.h"
-#include "plugin/task_environment.h"
+#include "plugin/start.h"
 
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or
  * -1, with `error` filled in the one task that tells the user. */
-int launch_check(struct spank_handle *spank, const struct step *step,
-                 const struct start *start, const struct settings *settings,
+int launch_check(const struct start *start, struct spank_handle *spank,
                  struct error *error);
 
 #endif

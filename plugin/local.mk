@@ -26,6 +26,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/options.c plugin/options.h \
 	plugin/ours.c plugin/ours.h \
 	plugin/site.c plugin/site.h \
+	plugin/start.c plugin/start.h \
 	plugin/srun_files.c plugin/srun_files.h \
 	plugin/srun_options.c plugin/srun_options.h \
 	plugin/step_files.c plugin/step_files.h \

@@ -11,8 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The number of the mount that the process has for its root, which no other mount of any
- * namespace has while it is there; 0 of a kernel before 5.8. */
+/* Returns the number of the mount that the process has for its root. No other mount of
+ * any namespace has this number while that one is there. A kernel before 5.8 gives none:
+ * 0. */
 static unsigned long long mount_of_root(void)
 {
     struct statx status;
@@ -57,7 +58,7 @@ static void keep_keepers_failure(struct membership *membership)
                   "the keeper failed and did not say why; tell your administrator");
 }
 
-/* Without a workspace there is nothing to join, and the other options mean nothing. */
+/* A job without a workspace has nothing to join, and its other options mean nothing. */
 static void refuse_lone_options(struct membership *membership,
                                 const struct options *asked)
 {

@@ -3,7 +3,6 @@
 
 #include "lib/launcher/launcher.h"
 #include "plugin/compat.h"
-#include "plugin/ours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +14,8 @@ static bool is_of_rank(const char *key, const char **name)
            strncmp(*name, "ATELIER_", strlen("ATELIER_")) == 0;
 }
 
-/* "env -u RANK -u WORLD_SIZE", malloc'ed: Open MPI cuts it at spaces. NULL where there is
- * no rank. */
+/* Returns a command such as "env -u RANK -u WORLD_SIZE", malloc'ed, which Open MPI cuts
+ * at its spaces; NULL where there is no rank. */
 static char *command_without(const struct record *environment, bool compat)
 {
     bool any = false;
@@ -41,8 +40,8 @@ static char *command_without(const struct record *environment, bool compat)
     return NULL;
 }
 
-int mpi_ranks_set(struct spank_handle *spank, const struct record *environment,
-                  bool compat, struct error *error)
+int mpi_ranks_set(struct ours *ours, struct spank_handle *spank,
+                  const struct record *environment, bool compat, struct error *error)
 {
     static const char *const names[] = {"OMPI_MCA_orte_fork_agent",
                                         "PRTE_MCA_prte_fork_agent"};
@@ -51,7 +50,7 @@ int mpi_ranks_set(struct spank_handle *spank, const struct record *environment,
 
     for (size_t i = 0; command && status == 0 && i < sizeof(names) / sizeof(names[0]);
          i++)
-        status = ours_set(spank, OURS_DEFAULT, names[i], command, error);
+        status = ours_set(ours, spank, LAUNCHER_DEFAULTS, names[i], command, error);
     free(command);
     return status;
 }

@@ -11,13 +11,14 @@
 #include "lib/error.h"
 #include "lib/record.h"
 #include "plugin/job.h"
+#include "plugin/ours.h"
 
 #include <stdbool.h>
 
 /* For a task whose launcher gave `environment`, by launcher.h; `compat`: it has a rank's
  * names of compat.h, too. Where there is no rank nothing is set. Returns 0, or -1 with
  * `error` filled. */
-int mpi_ranks_set(struct spank_handle *spank, const struct record *environment,
-                  bool compat, struct error *error);
+int mpi_ranks_set(struct ours *ours, struct spank_handle *spank,
+                  const struct record *environment, bool compat, struct error *error);
 
 #endif

@@ -1,30 +1,34 @@
 /* one_voice.c: chooses which task and which node speaks for all. */
 #include "plugin/one_voice.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-static atomic_flag *is_taken;
-
-void one_voice_prepare(void)
+void one_voice_prepare(struct one_voice *voice)
 {
     void *page;
 
-    if (is_taken)
+    if (voice->is_taken)
         return;
-    page = mmap(NULL, sizeof(*is_taken), PROT_READ | PROT_WRITE,
+    page = mmap(NULL, sizeof(*voice->is_taken), PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return;
-    is_taken = page;
-    atomic_flag_clear(is_taken);
+    voice->is_taken = page;
+    atomic_flag_clear(voice->is_taken);
 }
 
-bool one_voice_take(void)
+bool one_voice_take(struct one_voice *voice)
 {
-    return !is_taken || !atomic_flag_test_and_set(is_taken);
+    return !voice->is_taken || !atomic_flag_test_and_set(voice->is_taken);
+}
+
+void one_voice_release(struct one_voice *voice)
+{
+    if (voice->is_taken)
+        munmap(voice->is_taken, sizeof(*voice->is_taken));
+    voice->is_taken = NULL;
 }
 
 bool one_voice_is_elsewhere(struct spank_handle *spank)

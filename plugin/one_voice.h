@@ -10,14 +10,22 @@
 
 #include "plugin/job.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
-/* Before the tasks are forked: what they share. Without it, or where memory is short,
- * each speaks for itself. */
-void one_voice_prepare(void);
+/* What the tasks of a node share; NULL before it is prepared. */
+struct one_voice {
+    atomic_flag *is_taken;
+};
+
+/* Makes what the tasks share, before they are forked. Without it, or where memory is
+ * short, each task speaks for itself. */
+void one_voice_prepare(struct one_voice *voice);
 
 /* In a task: whether no other one of this node has asked before. */
-bool one_voice_take(void);
+bool one_voice_take(struct one_voice *voice);
+
+void one_voice_release(struct one_voice *voice);
 
 /* Whether another node tells what all nodes of the step have. Those of a heterogeneous
  * job's components may be of several workspaces: there each node tells its own. */

@@ -1,8 +1,6 @@
 /* ours.c: tells variables that the plugin set from those that the user set. */
 #include "plugin/ours.h"
 
-#include "lib/record.h"
-#include "plugin/step_layout.h"
 #include "plugin/variable.h"
 
 #include <inttypes.h>
@@ -16,18 +14,19 @@
 #define NAME_SIZE 192
 #define SUM_SIZE 16
 
-/* The variables of ours in slurmstepd and in the tasks that it forks: NAME to kind and
- * sum. */
-static struct record *set;
+/* What a sum begins with. A rank of the user's own keeps what goes with the rank. */
+static const char letters[] = {
+    [LAUNCHER_SETS] = 'm', [LAUNCHER_RANKS] = 'r', [LAUNCHER_DEFAULTS] = 'd'};
 
-/* FNV-1a: nothing depends on its strength. */
-static void write_sum(char sum[SUM_SIZE], enum ours_kind kind, const char *value)
+/* Writes the letter and the FNV-1a sum of the value. Nothing depends on the sum's
+ * strength. */
+static void write_sum(char sum[SUM_SIZE], char letter, const char *value)
 {
     uint32_t hash = 2166136261U;
 
     for (; *value; value++)
         hash = (hash ^ (unsigned char)*value) * 16777619U;
-    snprintf(sum, SUM_SIZE, "%c%08" PRIx32, (char)kind, hash);
+    snprintf(sum, SUM_SIZE, "%c%08" PRIx32, letter, hash);
 }
 
 struct our_entry {
@@ -55,7 +54,7 @@ static bool is_as_set(struct spank_handle *spank, const struct our_entry *entry,
     bool same = absent;
 
     if (value) {
-        write_sum(sum, (enum ours_kind)entry->sum[0], value);
+        write_sum(sum, entry->sum[0], value);
         same = strcmp(sum, entry->sum) == 0;
     }
     free(value);
@@ -67,13 +66,13 @@ static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
     struct our_entry entry;
 
     while ((marker = read_entry(&entry, marker)))
-        if (entry.sum[0] == OURS_RANK && !is_as_set(spank, &entry, true))
+        if (entry.sum[0] == letters[LAUNCHER_RANKS] && !is_as_set(spank, &entry, true))
             return true;
     return false;
 }
 
-/* Who sets WORLD_SIZE anew means the RANK that is there, even where we had set the same:
- * all of the world is the user's then. */
+/* A user who sets WORLD_SIZE anew means the RANK that is there, too, even where we had
+ * set that RANK: then all variables of the rank are the user's. */
 void ours_forget(struct spank_handle *spank)
 {
     char *marker = step_environment(spank, MARKER);
@@ -85,49 +84,67 @@ void ours_forget(struct spank_handle *spank)
         return;
     users = has_ranks_of_user(spank, marker);
     while ((rest = read_entry(&entry, rest)))
-        if ((!users || entry.sum[0] == OURS_DEFAULT) && is_as_set(spank, &entry, false))
+        if ((!users || entry.sum[0] == letters[LAUNCHER_DEFAULTS]) &&
+            is_as_set(spank, &entry, false))
             step_environment_unset(spank, entry.name);
     step_environment_unset(spank, MARKER);
     free(marker);
 }
 
-static void remember(struct spank_handle *spank, enum ours_kind kind, const char *name,
-                     const char *value)
+void ours_keep_given(struct ours *ours, struct spank_handle *spank)
+{
+    free(ours->given);
+    ours->given = step_environment_copy(spank);
+}
+
+const char *ours_given(const struct ours *ours, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (char **one = ours->given; one && *one; one++)
+        if (strncmp(*one, name, length) == 0 && (*one)[length] == '=')
+            return *one + length + 1;
+    return NULL;
+}
+
+static void remember(struct ours *ours, struct spank_handle *spank,
+                     enum launcher_kind kind, const char *name, const char *value)
 {
     char file[NAME_SIZE], sum[SUM_SIZE];
     char *path = NULL;
 
-    if (!set)
-        set = record_create();
-    if (!set)
+    if (!ours->set)
+        ours->set = record_create();
+    if (!ours->set)
         return;
     if (!variable_fits(name, value)) {
         snprintf(file, sizeof(file), "%s_FILE", name);
         path = step_environment(spank, file);
         name = file;
     }
-    write_sum(sum, kind, path ? path : value);
-    record_set(set, name, sum);
+    write_sum(sum, letters[kind], path ? path : value);
+    record_set(ours->set, name, sum);
     free(path);
 }
 
-int ours_set(struct spank_handle *spank, enum ours_kind kind, const char *name,
-             const char *value, struct error *error)
+int ours_set(struct ours *ours, struct spank_handle *spank, enum launcher_kind kind,
+             const char *name, const char *value, struct error *error)
 {
-    char *earlier = kind == OURS_DEFAULT ? step_environment(spank, name) : NULL;
-    const char *given = step_layout_given(name);
+    char *earlier = kind == LAUNCHER_DEFAULTS ? step_environment(spank, name) : NULL;
+    const char *given = ours_given(ours, name);
 
     free(earlier);
     if (earlier || (given && strcmp(given, value) == 0))
         return 0;
     if (variable_set(spank, name, value, true, error) < 0)
         return -1;
-    remember(spank, kind, name, value);
+    remember(ours, spank, kind, name, value);
     return 0;
 }
 
-int ours_tell(struct spank_handle *spank, struct error *error)
+int ours_tell(const struct ours *ours, struct spank_handle *spank, struct error *error)
 {
+    const struct record *set = ours->set;
     char *text = NULL;
     size_t size;
     FILE *stream;
@@ -144,4 +161,11 @@ int ours_tell(struct spank_handle *spank, struct error *error)
                  : error_set(error, ERROR_NODE, "out of memory for " MARKER);
     free(text);
     return status;
+}
+
+void ours_release(struct ours *ours)
+{
+    free(ours->given);
+    record_destroy(ours->set);
+    *ours = (struct ours){.given = NULL};
 }

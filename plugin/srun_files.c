@@ -14,7 +14,8 @@
 #define SHOWN 140 /* bytes of a path in a sentence */
 static const char *const variables[FILE_KINDS] = STEP_FILE_VARIABLES;
 
-/* Words that name no file; a number is the one task that srun speaks with. */
+/* Whether the word names a file. A number does not: it says which one task srun speaks
+ * with. */
 static bool is_file(const char *value)
 {
     return value && *value && strcmp(value, "none") != 0 && strcmp(value, "all") != 0 &&
@@ -28,8 +29,9 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-/* What comes before a pattern is the same for all tasks. Other nodes may have what this
- * one has not, but for volumes. */
+/* Looks at the part of the path before its pattern, which is the same for all tasks.
+ * Only volumes are looked at, since other nodes may have any other file that this one
+ * lacks. */
 static int check_inside(enum file_kind kind, const char *path, struct error *error)
 {
     bool of_nodes = kind == FILE_DIRECTORY || file_pattern_is_of_nodes(path);
@@ -74,7 +76,8 @@ static int check_one(enum file_kind kind, const char *value, const char *directo
     return check_here(kind, path, settings, inside, error);
 }
 
-/* The tasks of all components have one environment: of several, nothing is handed on. */
+/* The tasks of all components have one environment, so that nothing is handed on where
+ * there are several. */
 static void forget_components(unsigned component)
 {
     for (int kind = 0; component > 0 && kind < FILE_KINDS; kind++)
@@ -83,7 +86,7 @@ static void forget_components(unsigned component)
 
 int srun_files_check(const struct settings *settings, bool inside, struct error *error)
 {
-    static unsigned component;
+    static unsigned component; /* Slurm calls the hook once for each, in one process */
     char here[PATH_MAX] = "", directory[PATH_MAX];
     const char *value[FILE_KINDS];
     int status = 0;
@@ -99,7 +102,8 @@ int srun_files_check(const struct settings *settings, bool inside, struct error 
     return status;
 }
 
-/* The sentence is of this srun when it has the beginning of a name of its own. */
+/* Whether the sentence is about this srun: it has the beginning of one of its files'
+ * names then. */
 static bool speaks_of(const char *failure, enum file_kind kind)
 {
     const char *name = getenv(variables[kind]);

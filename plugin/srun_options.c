@@ -23,13 +23,14 @@ static const struct {
     [FILE_DIRECTORY] = {'D', "chdir", 2, "SLURM_WORKING_DIR"},
 };
 
-/* Words that end in NUL, one behind the other. */
+/* Words, one behind the other, each of which ends in NUL. */
 struct srun_words {
     char *next;
     const char *end;
 };
 
-/* A value that is a word of its own is left for the next call. */
+/* Returns the next word, or NULL. The value of an option may be a word of its own, which
+ * the next call returns. */
 static const char *next_word(struct srun_words *words)
 {
     char *word = words->next;
@@ -40,8 +41,8 @@ static const char *next_word(struct srun_words *words)
     return word;
 }
 
-/* The words that srun was started with. They are kept, since the values point into them.
- */
+/* Returns the words that srun was started with. Their text is one for the whole process,
+ * since the values that are read from it point into it, and srun has one command line. */
 static struct srun_words command_line(void)
 {
     static char text[LINE_MAX_SIZE];
@@ -64,7 +65,8 @@ static void read_long(const char *word, struct srun_words *words, const char *va
             value[kind] = word[length] ? word + length + 1 : next_word(words);
 }
 
-/* Letters of flags may stand before the one with a value. */
+/* Reads a word of short options, in which the letters of flags may stand before the one
+ * that has a value. */
 static void read_short(const char *word, struct srun_words *words, const char *value[])
 {
     for (; *word; word++) {
@@ -81,8 +83,8 @@ static void read_short(const char *word, struct srun_words *words, const char *v
     }
 }
 
-/* The component's first word is the program's name or the colon before it; how many of
- * the words are options, getopt says. */
+/* Reads the options of one component. Its first word is the program's name or the colon
+ * before it; getopt says how many of the next words are options. */
 static void read_options(struct srun_words *words, const char *value[])
 {
     struct srun_words rest = *words;
@@ -99,7 +101,7 @@ static void read_options(struct srun_words *words, const char *value[])
     }
 }
 
-/* Goes on to the component whose options Slurm has just read. */
+/* Goes on to the words of the component whose options Slurm has just read. */
 static void skip_components(struct srun_words *words, unsigned components)
 {
     struct srun_words colon = *words;

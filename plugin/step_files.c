@@ -32,7 +32,7 @@ void step_files_take(struct step_files *files, struct spank_handle *spank)
     }
 }
 
-/* The files that slurmctld knows of a job with a script. */
+/* Fills in the files that slurmctld knows of a job with a script. */
 static void ask_for_names(struct step_files *files, const struct settings *settings,
                           struct spank_handle *spank, const struct step *step)
 {
@@ -74,7 +74,8 @@ static void say_where(char where[80], const struct step_files_look *look)
     snprintf(where, 80, "on node %.64s", look->step->job.node);
 }
 
-/* The job's standard error. Only where it is a file does it keep the sentence. */
+/* Writes the sentence to the job's standard error, which keeps it only where it is a
+ * file. */
 static void tell_in(const char *path, const struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
@@ -99,7 +100,8 @@ static void tell_elsewhere(const struct step_files_look *look, const char *fault
         tell_in(path, error);
 }
 
-/* A file that was to be in a working directory that is not there: Slurm's default. */
+/* Looks at one file. Where it was to be in a working directory that is not there, as
+ * Slurm's default files are, the fault is the directory's. */
 static int look_at_one(const struct step_files_look *look, enum file_kind kind,
                        const char *path, struct error *error)
 {
@@ -117,7 +119,7 @@ static int look_at_one(const struct step_files_look *look, enum file_kind kind,
     return -1;
 }
 
-/* In the order in which Slurm opens them. */
+/* Looks at the files in the order in which Slurm opens them. */
 static int look_at_files(const void *data, struct error *error)
 {
     const struct step_files_look *look = data;

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The components of a heterogeneous job have numbers of their own, but one step with one
- * meeting point: in its tasks this variable is the first component's for all. */
+/* The components of a heterogeneous job have numbers of their own, but a step of several
+ * components has one meeting point. SLURM_JOB_ID is the first component's number in all
+ * its tasks. */
 static int read_job(struct layout *layout, struct spank_handle *spank,
                     const struct step *step, struct error *error)
 {
@@ -68,26 +69,9 @@ static bool is_arbitrary(struct spank_handle *spank)
     return arbitrary;
 }
 
-static char **given;
-
-void step_layout_keep_given(struct spank_handle *spank)
-{
-    free(given);
-    given = step_environment_copy(spank);
-}
-
-const char *step_layout_given(const char *name)
-{
-    size_t length = strlen(name);
-
-    for (char **one = given; one && *one; one++)
-        if (strncmp(*one, name, length) == 0 && (*one)[length] == '=')
-            return *one + length + 1;
-    return NULL;
-}
-
 int step_layout_read_common(struct step_layout *read, struct spank_handle *spank,
-                            const struct step *step, struct error *error)
+                            const struct step *step, const struct ours *ours,
+                            struct error *error)
 {
     struct layout *layout = &read->layout;
 
@@ -112,16 +96,17 @@ int step_layout_read_common(struct step_layout *read, struct spank_handle *spank
                               .gpus = read->gpus,
                               .interface = read->interface,
                               .shared_directory = read->shared_directory,
-                              .given = (const char *const *)given};
+                              .given = (const char *const *)ours->given};
     return read_job(layout, spank, step, error) < 0
                ? -1
                : read_numbers_of_step(layout, spank, error);
 }
 
 int step_layout_read(struct step_layout *read, struct spank_handle *spank,
-                     const struct step *step, struct error *error)
+                     const struct step *step, const struct ours *ours,
+                     struct error *error)
 {
-    return step_layout_read_common(read, spank, step, error) < 0
+    return step_layout_read_common(read, spank, step, ours, error) < 0
                ? -1
                : read_numbers_of_task(&read->layout, spank, error);
 }

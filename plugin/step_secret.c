@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value that the variable had before belongs to another step. */
+/* A value that the variable had before belongs to another step, and is replaced. The
+ * secret is made once a process: srun calls this for each component of a heterogeneous
+ * step, whose tasks share it. */
 int step_secret_make(struct error *error)
 {
     static struct proof_secret secret;

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In salloc's shell, which is no step: what salloc was given. */
+/* In salloc's shell, which is no step: what salloc was given. One hook finds it and
+ * another one needs it, when the variable that has it is gone. */
 static char salloc_workspace[NAME_LENGTH_MAX + 1];
 
 static bool is_inside_job(void)
@@ -160,11 +161,11 @@ static int check_framework(const struct options *options, const struct settings 
 {
     struct error found = {.party = ERROR_NONE};
     const char *asked = options->value[OPTION_FRAMEWORK];
-    struct framework framework;
+    struct launcher launcher = {.directory = settings->launchers};
 
     if (!asked[0] ||
-        (framework_parse(&framework, "--framework", asked, &found) == 0 &&
-         launcher_check(settings->launchers, &framework, &found) == 0) ||
+        (framework_parse(&launcher.framework, "--framework", asked, &found) == 0 &&
+         launcher_check(&launcher, &found) == 0) ||
         found.party != ERROR_USER)
         return 0;
     *error = found;
@@ -228,7 +229,7 @@ static void tell_of_outer_job(const struct options *options)
 static int prepare_salloc(const struct options *options, struct spank_handle *spank,
                           struct error *error)
 {
-    static bool is_told;
+    static bool is_told; /* Slurm calls the hook once for each component of a job */
 
     if (strcmp(program_invocation_short_name, "salloc") != 0 || !options_given(options))
         return 0;

@@ -2,7 +2,6 @@
 #include "plugin/task.h"
 
 #include "lib/agreed.h"
-#include "lib/launcher/launcher_ahead.h"
 #include "plugin/admission.h"
 #include "plugin/compat.h"
 #include "plugin/directories.h"
@@ -11,7 +10,6 @@
 #include "plugin/job_record.h"
 #include "plugin/keeper_client.h"
 #include "plugin/launch_check.h"
-#include "plugin/one_voice.h"
 #include "plugin/task_environment.h"
 #include "plugin/variable.h"
 
@@ -24,7 +22,8 @@
 
 #define FIRST_NODE_MS 1000 /* all nodes start a step at the same time */
 
-/* A step may choose otherwise than its job: these are names of variables. */
+/* A step may choose otherwise than its job, since the choice is one of variables' names
+ * only. */
 static bool is_compatible(const struct membership *membership,
                           const struct options *asked)
 {
@@ -34,24 +33,25 @@ static bool is_compatible(const struct membership *membership,
     return strcmp(*wanted || !of_job ? wanted : of_job, COMPAT_BATCHAI) == 0;
 }
 
-/* Everything that all tasks of the node share is done once, here. */
-static void prepare_tasks(struct membership *membership, struct start *start,
-                          const struct settings *settings, const struct step *step,
-                          const struct options *asked, struct spank_handle *spank)
+/* Does once what all tasks of the node would do each. */
+static void prepare_tasks(struct start *start, const struct options *asked,
+                          struct spank_handle *spank)
 {
+    struct membership *membership = &start->membership;
     struct error *failure = &membership->failure;
 
     membership->is_alike = admission_check(membership, asked, failure) < 0;
     if (membership->is_alike ||
-        admission_framework(membership, asked, &start->framework, failure) < 0)
+        admission_framework(membership, asked, &start->launcher.framework, failure) < 0)
         return;
+    start->launcher.directory = start->settings->launchers;
     start->compat = is_compatible(membership, asked);
-    if (task_environment_share(spank, step, settings, membership->facts, start,
-                               failure) == 0)
+    if (task_environment_share(start, spank, failure) == 0)
         options_mark_defaults(spank, start->compat);
 }
 
-/* srun gave all components of a heterogeneous job the names of one of them. */
+/* In a heterogeneous job, srun gives all components the workspace and experiment of one
+ * of them. They are no wish of this component's. */
 static void forget_other_components(struct options *asked, struct spank_handle *spank)
 {
     char *size = step_environment(spank, "SLURM_HET_SIZE");
@@ -61,93 +61,93 @@ static void forget_other_components(struct options *asked, struct spank_handle *
     free(size);
 }
 
-/* Only slurmctld knows whether a job that has no keeper was to have one. */
-static void blame_step(struct membership *membership, const struct settings *settings,
-                       struct spank_handle *spank, const struct step *step,
+/* Finds out why a job has no keeper: only slurmctld knows whether it was to have one. */
+static void blame_step(struct start *start, struct spank_handle *spank,
                        const char *workspace)
 {
-    char *comment = job_record_comment(settings, spank, &step->job);
+    const struct job *job = &start->step.job;
+    char *comment = job_record_comment(start->settings, spank, job);
     char quoted[NAME_QUOTED_SIZE];
 
     name_quote(workspace, quoted, sizeof(quoted));
     if (comment && strncmp(comment, RECORD_MARK, strlen(RECORD_MARK)) != 0) {
-        error_clear(&membership->failure);
-        error_set(&membership->failure, ERROR_USER,
+        error_clear(&start->membership.failure);
+        error_set(&start->membership.failure, ERROR_USER,
                   "job %u was submitted without --workspace, and a step cannot give it "
                   "one: give --workspace=%s to salloc or sbatch, or to an srun outside "
                   "of a job",
-                  step->job.id, quoted);
-        membership->is_alike = true;
+                  job->id, quoted);
+        start->membership.is_alike = true;
     }
     free(comment);
 }
 
-static void join(struct membership *membership, struct options *asked,
-                 const struct settings *settings, struct spank_handle *spank,
-                 const struct step *step)
+static void join(struct start *start, struct options *asked, struct spank_handle *spank)
 {
-    membership_join(membership, settings, &step->job, asked);
+    struct membership *membership = &start->membership;
+    const struct step *step = &start->step;
+
+    membership_join(membership, start->settings, &step->job, asked);
     if (membership->failure.party && step->kind == STEP_TASKS &&
-        options_name_workspace(asked) && !keeper_client_was_started(settings, &step->job))
-        blame_step(membership, settings, spank, step, asked->value[OPTION_WORKSPACE]);
+        options_name_workspace(asked) &&
+        !keeper_client_was_started(start->settings, &step->job))
+        blame_step(start, spank, asked->value[OPTION_WORKSPACE]);
     if (membership_exists(membership))
         forget_other_components(asked, spank);
 }
 
-void step_begin(struct membership *membership, struct start *start,
-                const struct site *site, struct options *asked,
+void step_begin(struct start *start, const struct site *site, struct options *asked,
                 struct spank_handle *spank)
 {
-    struct step step;
+    struct membership *membership = &start->membership;
 
-    if (step_read(&step, spank) < 0) {
+    start->settings = &site->settings;
+    if (step_read(&start->step, spank) < 0) {
         if (options_given(asked))
             error_set(&membership->failure, ERROR_NODE,
                       "Slurm does not say which job and node this step is of");
         return;
     }
-    if (step.kind == STEP_EXTERN)
+    if (start->step.kind == STEP_EXTERN)
         return;
     options_recall(asked, spank);
     if (asked->value[OPTION_CHECK][0])
         step_secret_take(&start->secret, spank);
     options_ignore_defaults(asked, spank);
-    join(membership, asked, &site->settings, spank, &step);
-    if (!membership_exists(membership))
-        inherited_forget_all(spank, &step);
-    if (membership_exists(membership))
-        step_files_take(&start->files, spank);
-    if (membership_exists(membership) && site->failure.party)
+    join(start, asked, spank);
+    if (!membership_exists(membership)) {
+        inherited_forget_all(spank, &start->step);
+        return;
+    }
+    step_files_take(&start->files, spank);
+    if (site->failure.party)
         membership->failure = site->failure;
-    if (membership_exists(membership) && !membership->failure.party)
-        prepare_tasks(membership, start, &site->settings, &step, asked, spank);
+    if (!membership->failure.party)
+        prepare_tasks(start, asked, spank);
 }
 
-/* Each task is a copy of this process: what was used here and is free again would be
- * copied for each, as soon as it allocates. */
+/* Gives free memory back before the tasks are forked. Each of them is a copy of this
+ * process, and would copy the free pages as soon as it allocates. */
 static void give_memory_back(void)
 {
     malloc_trim(0);
 }
 
-void step_prepare(struct membership *membership, struct start *start,
-                  const struct site *site, struct spank_handle *spank)
+void step_prepare(struct start *start, struct spank_handle *spank)
 {
-    struct step step;
+    struct membership *membership = &start->membership;
 
     membership->has_files = true;
-    if (!membership_exists(membership) || membership->failure.party ||
-        step_read(&step, spank) < 0)
+    if (!membership_exists(membership) || membership->failure.party)
         return;
-    step_files_look_at_directory(&start->files, &site->settings, spank, &step);
+    step_files_look_at_directory(&start->files, start->settings, spank, &start->step);
     membership->failure = start->files.fault;
     membership->is_alike = start->files.fault.party != ERROR_NONE;
-    one_voice_prepare();
-    if (membership->failure.party || !task_is_rank(spank, &step))
+    one_voice_prepare(&start->voice);
+    if (membership->failure.party || !task_is_rank(start, spank))
         return;
-    if (start->framework.name[0])
-        task_environment_ahead(spank, &step, &start->framework, &site->settings,
-                               &membership->failure);
+    if (start->launcher.framework.name[0])
+        task_environment_ahead(start, spank, &membership->failure);
     give_memory_back();
 }
 
@@ -160,39 +160,37 @@ static unsigned step_nodes(struct spank_handle *spank)
     return nodes;
 }
 
-/* All nodes say the same of the working directory, and a task has told the user. */
-static void report_files(const struct membership *membership, const struct start *start,
-                         const struct site *site, struct spank_handle *spank,
-                         const struct step *step)
+/* Notes the fault of a file. All nodes find the same fault of the working directory, and
+ * a task has told the user: then only the first node notes it. */
+static void report_files(const struct start *start, struct spank_handle *spank)
 {
     const struct error *fault = &start->files.fault;
+    const struct job *job = &start->step.job;
     char notice[NOTICE_SIZE];
     unsigned node_rank = 0;
 
     if (!fault->party)
         return;
-    if (!membership->has_files)
-        job_say("job %u: %s", step->job.id, fault->text);
+    if (!start->membership.has_files)
+        job_say("job %u: %s", job->id, fault->text);
     else if (step_node_rank(spank, &node_rank) == 0 && node_rank > 0)
         return;
-    failure_note(&site->settings, &step->job, step_nodes(spank),
+    failure_note(start->settings, job, step_nodes(spank),
                  file_fault_notice(notice, fault));
 }
 
-void step_end(const struct membership *membership, struct start *start,
-              const struct site *site, struct spank_handle *spank)
+void step_end(struct start *start, struct spank_handle *spank)
 {
-    struct step step;
+    const struct membership *membership = &start->membership;
 
-    if (!membership_exists(membership) || step_read(&step, spank) < 0)
+    if (!membership_exists(membership))
         return;
     if (!membership->has_files && !membership->failure.party)
-        step_files_look(&start->files, &site->settings, spank, &step);
-    report_files(membership, start, site, spank, &step);
-    step_files_release(&start->files);
+        step_files_look(&start->files, start->settings, spank, &start->step);
+    report_files(start, spank);
 }
 
-/* As the steps of a job are named in Slurm's accounting. */
+/* Writes the step's name as Slurm's accounting does. */
 static void write_step(char text[16], const struct step *step)
 {
     if (step->kind == STEP_BATCH)
@@ -203,37 +201,36 @@ static void write_step(char text[16], const struct step *step)
         snprintf(text, 16, "%u", step->id);
 }
 
-/* With the step's name: a note is never taken back, though what it says may be saved
- * later, and a later step's is to differ. */
-static void note_loss(const struct site *site, const struct step *step, unsigned nodes,
-                      const char *notice)
+/* Notes what was lost, with the step's name. A note is never taken back, though the data
+ * may be saved later, so that the note of a later step has to differ. */
+static void note_loss(const struct start *start, unsigned nodes, const char *notice)
 {
     char text[NOTICE_SIZE + 64], name[16];
 
-    write_step(name, step);
+    write_step(name, &start->step);
     snprintf(text, sizeof(text), "at the end of step %s: %s", name, notice);
-    failure_note_loss(&site->settings, &step->job, nodes, text);
+    failure_note_loss(start->settings, &start->step.job, nodes, text);
 }
 
-/* Before Slurm hears of the last task's end: until then it takes a note, and srun waits.
- * What a program writes behind its step is for the epilog to tell. */
-void task_end(const struct membership *membership, const struct site *site,
-              struct spank_handle *spank)
+/* This is done before Slurm hears of the last task's end: until then srun waits, and
+ * Slurm takes a note. What a program writes after its step has ended is told by the
+ * epilog. */
+void task_end(struct start *start, struct spank_handle *spank)
 {
-    static unsigned ended;
+    const struct membership *membership = &start->membership;
+    const struct job *job = &start->step.job;
     struct error loss = {.party = ERROR_NONE};
     char notice[NOTICE_SIZE];
-    struct step step;
 
     if (!membership->facts || membership->failure.party ||
-        ++ended < step_local_tasks(spank) || step_read(&step, spank) < 0 ||
-        keeper_client_ask_losses(&site->settings, &step.job, &loss, notice) == 0)
+        ++start->ended < step_local_tasks(spank) ||
+        keeper_client_ask_losses(start->settings, job, &loss, notice) == 0)
         return;
-    job_say("job %u: %s", step.job.id, loss.text);
-    note_loss(site, &step, step_nodes(spank), notice);
+    job_say("job %u: %s", job->id, loss.text);
+    note_loss(start, step_nodes(spank), notice);
 }
 
-/* Without a sentence, another task has told it. */
+/* Ends the task. An error without a sentence was told by another task. */
 static void refuse(const struct error *error)
 {
     if (error->party)
@@ -242,7 +239,7 @@ static void refuse(const struct error *error)
     _exit(1);
 }
 
-/* All tasks of the node have the same reason: one tells it. */
+/* Ends the task for a reason that all tasks of the node have: the first one tells it. */
 static void refuse_together(const struct error *error, struct spank_handle *spank)
 {
     if (task_local_number(spank) > 0)
@@ -250,15 +247,15 @@ static void refuse_together(const struct error *error, struct spank_handle *span
     refuse(error);
 }
 
-/* The end of any task may be the end of the step (--kill-on-bad-exit), and the first node
- * is to have told before. */
+/* Ends the task after the first node had time to tell the reason: the end of any task may
+ * be the end of the step (--kill-on-bad-exit). */
 static void leave_to_first_node(void)
 {
     poll(NULL, 0, FIRST_NODE_MS);
     _exit(1);
 }
 
-/* All tasks of the step have. */
+/* Ends the task for a reason that all tasks of the step have. */
 static void refuse_alike(const struct error *error, struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank))
@@ -266,28 +263,25 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
     refuse_together(error, spank);
 }
 
-/* Of the tasks that have a reason, which need not be all: on other nodes than the first,
- * what its first task has not. */
-static void refuse_once(const struct error *error, struct spank_handle *spank,
-                        const struct step *step, const struct start *start,
-                        const struct settings *settings)
+/* Ends the task for a reason that not all tasks need have. The first of the node's tasks
+ * that has it tells it; on other nodes than the first only where the step's first task
+ * does not have it too. */
+static void refuse_once(struct start *start, const struct error *error,
+                        struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank) &&
-        task_environment_is_refused_first(spank, step, start, settings, error))
+        task_environment_is_refused_first(start, spank, error))
         leave_to_first_node();
-    if (!one_voice_take())
+    if (!one_voice_take(&start->voice))
         _exit(1);
     refuse(error);
 }
 
-void task_begin(const struct membership *membership, const struct start *start,
-                const struct site *site, const struct options *asked,
+void task_begin(struct start *start, const struct options *asked,
                 struct spank_handle *spank)
 {
-    const struct framework *framework = &start->framework;
-    const char *launchers = site->settings.launchers;
+    const struct membership *membership = &start->membership;
     struct error error = {.party = ERROR_NONE};
-    struct step step;
 
     if (!membership_exists(membership))
         return;
@@ -296,17 +290,13 @@ void task_begin(const struct membership *membership, const struct start *start,
     if (membership->failure.party)
         refuse_together(&membership->failure, spank);
     if (membership_verify(membership, &error) < 0 ||
-        (framework->name[0] && !launcher_ahead_has(launchers, framework) &&
-         launcher_check(launchers, framework, &error) < 0))
+        (start->launcher.framework.name[0] &&
+         launcher_check(&start->launcher, &error) < 0))
         refuse_together(&error, spank);
-    if (step_read(&step, spank) < 0)
-        error_set(&error, ERROR_NODE,
-                  "Slurm does not say which job and node this task is of");
-    else if (task_environment_set(spank, &step, start, &site->settings, &error) == 0)
-        directories_set(spank, asked, membership->facts, start->compat, &error);
-    if (error.party)
-        refuse_once(&error, spank, &step, start, &site->settings);
-    if (asked->value[OPTION_CHECK][0] && task_is_rank(spank, &step) &&
-        launch_check(spank, &step, start, &site->settings, &error) < 0)
+    if (task_environment_set(start, spank, &error) < 0 ||
+        directories_set(spank, asked, membership->facts, start->compat, &error) < 0)
+        refuse_once(start, &error, spank);
+    if (asked->value[OPTION_CHECK][0] && task_is_rank(start, spank) &&
+        launch_check(start, spank, &error) < 0)
         refuse(&error);
 }

@@ -4,38 +4,32 @@
 #define ATELIER_TASK_H
 
 #include "plugin/job.h"
-#include "plugin/membership.h"
 #include "plugin/options.h"
 #include "plugin/site.h"
-#include "plugin/task_environment.h"
+#include "plugin/start.h"
 
 /* Joins the step to its job's namespace, before Slurm opens the step's files, and does
  * what its tasks on this node have in common. Never fails: what went wrong waits in
- * `membership` for the tasks. */
-void step_begin(struct membership *membership, struct start *start,
-                const struct site *site, struct options *asked,
+ * the membership for the tasks. */
+void step_begin(struct start *start, const struct site *site, struct options *asked,
                 struct spank_handle *spank);
 
 /* Does as much as is worth it of what its tasks would do each, before they are there; as
  * the user, in the process that forks them. Never fails, as above. */
-void step_prepare(struct membership *membership, struct start *start,
-                  const struct site *site, struct spank_handle *spank);
+void step_prepare(struct start *start, struct spank_handle *spank);
 
 /* The end of the step, as root: says why Slurm could not open its files, and notes it in
  * the job's AdminComment. */
-void step_end(const struct membership *membership, struct start *start,
-              const struct site *site, struct spank_handle *spank);
+void step_end(struct start *start, struct spank_handle *spank);
 
 /* Prepares the calling task, or tells the user why it cannot run and ends it: it does not
  * return then, since a plugstack line that says "optional" turns any return into
  * success. */
-void task_begin(const struct membership *membership, const struct start *start,
-                const struct site *site, const struct options *asked,
+void task_begin(struct start *start, const struct options *asked,
                 struct spank_handle *spank);
 
 /* A task has ended. When it is the node's last of the step, and the job lost data, notes
  * that in the job's record. In slurmstepd, as root. */
-void task_end(const struct membership *membership, const struct site *site,
-              struct spank_handle *spank);
+void task_end(struct start *start, struct spank_handle *spank);
 
 #endif

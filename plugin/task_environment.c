@@ -1,33 +1,32 @@
 /* task_environment.c: sets what a task finds in its environment. */
 #include "plugin/task_environment.h"
 
-#include "lib/launcher/launcher_ahead.h"
+#include "lib/launcher/launcher_session.h"
 #include "lib/launcher/launcher_starter.h"
 #include "lib/protocol/keeper_message.h"
 #include "plugin/compat.h"
 #include "plugin/guard.h"
 #include "plugin/job_variables.h"
 #include "plugin/mpi_ranks.h"
-#include "plugin/ours.h"
-#include "plugin/step_layout.h"
 #include "plugin/variable.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* All tasks of a node wait for it. In larger steps one answer may take longer. */
+/* All tasks of a node wait while the launcher is asked ahead. In larger steps a single
+ * answer may take longer, so that the launcher is only loaded there. */
 #define AHEAD_MS 10
 #define AHEAD_TASKS_MAX 4096
 
-static int set_policys(struct spank_handle *spank, const struct record *facts,
-                       struct error *error)
+static int set_policys(struct ours *ours, struct spank_handle *spank,
+                       const struct record *facts, struct error *error)
 {
     for (size_t i = 0; i < record_count(facts); i++) {
         const char *name = keeper_message_variable(facts, i);
 
-        if (name &&
-            ours_set(spank, OURS_DEFAULT, name, record_value(facts, i), error) < 0)
+        if (name && ours_set(ours, spank, LAUNCHER_DEFAULTS, name, record_value(facts, i),
+                             error) < 0)
             return -1;
     }
     return 0;
@@ -40,7 +39,7 @@ enum part {
     PART_RANK
 };
 
-/* They start ranks themselves, or prepare the node for them. */
+/* Whether the program starts ranks itself, or prepares the node for them. */
 static bool is_no_rank(const char *program)
 {
     static const char *const known[] = {"orted", "prted", "hydra_bstrap_proxy",
@@ -62,7 +61,8 @@ static bool has_one_task(struct spank_handle *spank)
            tasks == 1;
 }
 
-/* A shell to type in, as salloc's: a terminal is known in the task alone. */
+/* Whether the command is a shell that somebody may type in, as salloc's is. Whether it
+ * has a terminal can be seen in the task alone. */
 static bool may_be_typed_in(struct spank_handle *spank)
 {
     char **words = NULL;
@@ -71,12 +71,12 @@ static bool may_be_typed_in(struct spank_handle *spank)
     return launcher_shell(words, count) && has_one_task(spank);
 }
 
-static enum part part_of(struct spank_handle *spank, const struct step *step)
+static enum part part_of(const struct start *start, struct spank_handle *spank)
 {
     char **words = NULL;
     int count = step_words(spank, &words);
 
-    if (step->kind != STEP_TASKS || is_no_rank(step_program(spank)))
+    if (start->step.kind != STEP_TASKS || is_no_rank(step_program(spank)))
         return PART_NONE;
     if (launcher_starter(words, count) ||
         (may_be_typed_in(spank) && isatty(STDIN_FILENO)))
@@ -84,110 +84,108 @@ static enum part part_of(struct spank_handle *spank, const struct step *step)
     return PART_RANK;
 }
 
-/* All of `environment`, but what is set already: NULL for nothing. */
-static int set_all(struct spank_handle *spank, const struct record *environment,
-                   const struct record *already, struct error *error)
+/* Sets all of `environment` but what `already` has, which is NULL where nothing was set
+ * before. */
+static int set_all(struct ours *ours, struct spank_handle *spank,
+                   const struct record *environment, const struct record *already,
+                   struct error *error)
 {
-    static const enum ours_kind kinds[] = {[LAUNCHER_SETS] = OURS_MEETING,
-                                           [LAUNCHER_RANKS] = OURS_RANK,
-                                           [LAUNCHER_DEFAULTS] = OURS_DEFAULT};
-
     for (size_t i = 0; i < record_count(environment); i++) {
         const char *key = record_key(environment, i), *name;
         enum launcher_kind kind = launcher_kind(key, &name);
 
         if (already && record_get(already, key))
             continue;
-        if (ours_set(spank, kinds[kind], name, record_value(environment, i), error) < 0)
+        if (ours_set(ours, spank, kind, name, record_value(environment, i), error) < 0)
             return -1;
     }
     return 0;
 }
 
-/* They were set for a layout that is not the task's. */
-static void forget_common(struct spank_handle *spank, const struct record *common)
+/* Takes back the common variables, which were set for a layout that is not the task's. */
+static void forget_common(const struct ours *ours, struct spank_handle *spank,
+                          const struct record *common)
 {
-    const char *name;
+    const char *name, *given;
 
     for (size_t i = 0; common && i < record_count(common); i++) {
         launcher_kind(record_key(common, i), &name);
-        if (step_layout_given(name))
-            step_environment_set(spank, name, step_layout_given(name), true);
+        given = ours_given(ours, name);
+        if (given)
+            step_environment_set(spank, name, given, true);
         else
             step_environment_unset(spank, name);
     }
 }
 
-static int set_defaults(struct spank_handle *spank, const struct record *environment,
-                        struct error *error)
+static int set_defaults(struct ours *ours, struct spank_handle *spank,
+                        const struct record *environment, struct error *error)
 {
     const char *name;
 
     for (size_t i = 0; i < record_count(environment); i++)
         if (launcher_kind(record_key(environment, i), &name) == LAUNCHER_DEFAULTS &&
-            ours_set(spank, OURS_DEFAULT, name, record_value(environment, i), error) < 0)
+            ours_set(ours, spank, LAUNCHER_DEFAULTS, name, record_value(environment, i),
+                     error) < 0)
             return -1;
     return 0;
 }
 
-/* The launcher does not see variables that the user has set: they stay the user's. */
-static int set_of_starter(struct spank_handle *spank, const char *launchers,
-                          const struct framework *framework, struct layout *layout,
-                          struct error *error)
+/* Sets the defaults alone. The launcher is not shown what the user has set, since those
+ * variables stay the user's in any case. */
+static int set_of_starter(struct start *start, struct spank_handle *spank,
+                          struct layout *layout, struct error *error)
 {
     struct record *environment;
     int status;
 
     layout->is_starter = true;
     layout->given = NULL;
-    if (launcher_environment(&environment, launchers, framework, layout, error) < 0)
+    if (launcher_environment(&environment, &start->launcher, layout, error) < 0)
         return -1;
-    status = set_defaults(spank, environment, error);
+    status = set_defaults(&start->ours, spank, environment, error);
     record_destroy(environment);
     return status;
 }
 
-static int set_of_rank(struct spank_handle *spank, const struct start *start,
-                       const char *launchers, const struct layout *layout,
-                       struct error *error)
+static int set_of_rank(struct start *start, struct spank_handle *spank,
+                       const struct layout *layout, struct error *error)
 {
-    const struct record *common = launcher_ahead_common();
-    const struct record *ahead =
-        launcher_ahead_environment(launchers, &start->framework, layout);
+    const struct launcher_session *session = start->launcher.session;
+    const struct record *common = launcher_session_common(session);
+    const struct record *ahead = launcher_session_environment(session, layout);
     struct record *asked = NULL;
     int status = 0;
 
     if (!ahead) {
-        forget_common(spank, common);
-        status =
-            launcher_environment(&asked, launchers, &start->framework, layout, error);
+        forget_common(&start->ours, spank, common);
+        status = launcher_environment(&asked, &start->launcher, layout, error);
     }
     if (status == 0)
-        status = ahead ? set_all(spank, ahead, common, error)
-                       : set_all(spank, asked, NULL, error);
+        status = ahead ? set_all(&start->ours, spank, ahead, common, error)
+                       : set_all(&start->ours, spank, asked, NULL, error);
     if (status == 0)
-        status = mpi_ranks_set(spank, ahead ? ahead : asked, start->compat, error);
+        status = mpi_ranks_set(&start->ours, spank, ahead ? ahead : asked, start->compat,
+                               error);
     record_destroy(asked);
     return status;
 }
 
-static int set_launchers(struct spank_handle *spank, const struct step *step,
-                         enum part part, const struct start *start, const char *launchers,
+static int set_launchers(struct start *start, struct spank_handle *spank, enum part part,
                          struct error *error)
 {
     struct step_layout read;
-    int status = step_layout_read(&read, spank, step, error);
+    int status = step_layout_read(&read, spank, &start->step, &start->ours, error);
 
     if (status == 0)
-        status = part == PART_RANK
-                     ? set_of_rank(spank, start, launchers, &read.layout, error)
-                     : set_of_starter(spank, launchers, &start->framework, &read.layout,
-                                      error);
+        status = part == PART_RANK ? set_of_rank(start, spank, &read.layout, error)
+                                   : set_of_starter(start, spank, &read.layout, error);
     step_layout_release(&read);
     return status;
 }
 
-/* Returns the number of layouts, malloc'ed in `*layouts`: of the tasks of this node. */
+/* Fills `*layouts`, malloc'ed, with the layouts of this node's tasks, and returns their
+ * number. */
 static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
                            const struct layout *common)
 {
@@ -206,68 +204,73 @@ static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
     return count;
 }
 
-/* The variables that were read stay in memory, since the answers are found by them. */
-int task_environment_ahead(struct spank_handle *spank, const struct step *step,
-                           const struct framework *framework,
-                           const struct settings *settings, struct error *error)
+int task_environment_ahead(struct start *start, struct spank_handle *spank,
+                           struct error *error)
 {
-    static struct step_layout read;
+    const struct layout *shared = &start->layout.layout;
     struct error ignored = {.party = ERROR_NONE};
     struct layout *layouts = NULL;
     const struct record *common;
     size_t count;
 
-    if (!may_be_typed_in(spank) &&
-        step_layout_read_common(&read, spank, step, &ignored) == 0) {
-        count = read_layouts(&layouts, spank, &read.layout);
-        launcher_ahead(settings->launchers, framework, layouts, count,
-                       read.layout.tasks <= AHEAD_TASKS_MAX ? AHEAD_MS : 0);
-    }
+    if (may_be_typed_in(spank) ||
+        step_layout_read_common(&start->layout, spank, &start->step, &start->ours,
+                                &ignored) < 0)
+        return 0;
+    count = read_layouts(&layouts, spank, shared);
+    start->launcher.session =
+        launcher_session_create(&start->launcher, layouts, count,
+                                shared->tasks <= AHEAD_TASKS_MAX ? AHEAD_MS : 0);
     free(layouts);
-    common = launcher_ahead_common();
-    return common ? set_all(spank, common, NULL, error) : 0;
+    common = launcher_session_common(start->launcher.session);
+    return common ? set_all(&start->ours, spank, common, NULL, error) : 0;
 }
 
-bool task_is_rank(struct spank_handle *spank, const struct step *step)
+bool task_is_rank(const struct start *start, struct spank_handle *spank)
 {
-    return part_of(spank, step) == PART_RANK;
+    return part_of(start, spank) == PART_RANK;
 }
 
-int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct settings *settings, const struct record *facts,
-                           const struct start *start, struct error *error)
+int task_environment_share(struct start *start, struct spank_handle *spank,
+                           struct error *error)
 {
+    const char *framework = start->launcher.framework.name;
+    const struct record *facts = start->membership.facts;
+    const struct step *step = &start->step;
+
     ours_forget(spank);
-    if (job_variables_share(spank, step, settings, facts, start->framework.name,
-                            start->compat, error) < 0 ||
-        set_policys(spank, facts, error) < 0 || guard_set(spank, error) < 0)
+    if (job_variables_share(spank, step, start->settings, facts, framework, start->compat,
+                            error) < 0 ||
+        set_policys(&start->ours, spank, facts, error) < 0 || guard_set(spank, error) < 0)
         return -1;
-    if (step->kind == STEP_TASKS && start->framework.name[0])
-        step_layout_keep_given(spank);
+    if (step->kind == STEP_TASKS && framework[0])
+        ours_keep_given(&start->ours, spank);
     return start->compat ? 0 : compat_take_away(spank, error);
 }
 
-int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct start *start, const struct settings *settings,
+int task_environment_set(struct start *start, struct spank_handle *spank,
                          struct error *error)
 {
-    const struct framework *framework = &start->framework;
-    enum part part = part_of(spank, step);
+    const char *framework = start->launcher.framework.name;
+    const struct step *step = &start->step;
+    enum part part = part_of(start, spank);
     bool is_rank = part == PART_RANK;
 
-    if (job_variables_set(spank, step, settings, is_rank, start->compat, error) < 0)
+    if (job_variables_set(spank, step, start->settings, is_rank, start->compat, error) <
+        0)
         return -1;
-    if (framework->name[0] && part != PART_NONE &&
-        set_launchers(spank, step, part, start, settings->launchers, error) < 0)
+    if (framework[0] && part != PART_NONE && set_launchers(start, spank, part, error) < 0)
         return -1;
-    if (start->compat && compat_set(spank, step, framework->name, is_rank, error) < 0)
+    if (start->compat &&
+        compat_set(&start->ours, spank, step, framework, is_rank, error) < 0)
         return -1;
-    return ours_tell(spank, error);
+    return ours_tell(&start->ours, spank, error);
 }
 
-/* On a node of which nothing is known but whether it has GPUs. */
-static bool is_refused(const struct layout *layout, const struct framework *framework,
-                       const char *launchers, unsigned gpus, const char *sentence)
+/* Whether the launcher refuses the step's first task with just this sentence. Of that
+ * task's node nothing is known, so that `gpus` says how many GPUs it is taken to have. */
+static bool is_refused(const struct launcher *launcher, const struct layout *layout,
+                       unsigned gpus, const char *sentence)
 {
     struct layout first = *layout;
     struct record *environment = NULL;
@@ -277,27 +280,26 @@ static bool is_refused(const struct layout *layout, const struct framework *fram
     first.rank = first.local_rank = first.node_rank = 0;
     first.node = first.gpus = NULL;
     first.gpus_on_node = gpus;
-    status = launcher_environment(&environment, launchers, framework, &first, &error);
+    status = launcher_environment(&environment, launcher, &first, &error);
     record_destroy(environment);
     return status < 0 && error.party == ERROR_USER && strcmp(error.text, sentence) == 0;
 }
 
-bool task_environment_is_refused_first(struct spank_handle *spank,
-                                       const struct step *step, const struct start *start,
-                                       const struct settings *settings,
+bool task_environment_is_refused_first(const struct start *start,
+                                       struct spank_handle *spank,
                                        const struct error *error)
 {
-    const struct framework *framework = &start->framework;
+    const struct launcher *launcher = &start->launcher;
     struct error ignored = {.party = ERROR_NONE};
     struct step_layout read;
     bool refused;
 
-    if (!framework->name[0] || error->party != ERROR_USER ||
-        part_of(spank, step) != PART_RANK)
+    if (!launcher->framework.name[0] || error->party != ERROR_USER ||
+        part_of(start, spank) != PART_RANK)
         return false;
-    refused = step_layout_read(&read, spank, step, &ignored) == 0 &&
-              is_refused(&read.layout, framework, settings->launchers, 0, error->text) &&
-              is_refused(&read.layout, framework, settings->launchers, 1, error->text);
+    refused = step_layout_read(&read, spank, &start->step, &start->ours, &ignored) == 0 &&
+              is_refused(launcher, &read.layout, 0, error->text) &&
+              is_refused(launcher, &read.layout, 1, error->text);
     step_layout_release(&read);
     return refused;
 }

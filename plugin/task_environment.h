@@ -14,49 +14,33 @@
 #define ATELIER_TASK_ENVIRONMENT_H
 
 #include "lib/error.h"
-#include "lib/option/framework.h"
-#include "lib/record.h"
-#include "lib/settings.h"
 #include "plugin/job.h"
-#include "plugin/step_files.h"
-#include "plugin/step_secret.h"
-
-/* What a step is started with. */
-struct start {
-    struct framework framework; /* its name "" for none */
-    bool compat;                /* as in compat.h */
-    struct step_files files;
-    struct step_secret secret; /* for the launch check */
-};
+#include "plugin/start.h"
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts
  * ranks of its own. */
-bool task_is_rank(struct spank_handle *spank, const struct step *step);
+bool task_is_rank(const struct start *start, struct spank_handle *spank);
 
 /* Sets what all tasks of the step have on this node, in slurmstepd before there are
  * tasks: Slurm's way to set a variable costs microseconds in each. Returns 0, or -1 with
  * `error` filled. */
-int task_environment_share(struct spank_handle *spank, const struct step *step,
-                           const struct settings *settings, const struct record *facts,
-                           const struct start *start, struct error *error);
+int task_environment_share(struct start *start, struct spank_handle *spank,
+                           struct error *error);
 
 /* Asks the launcher ahead for the tasks of this node, and sets what it gives all of them.
  * In slurmstepd, as the user: no launcher runs as root. What cannot be asked for is left
  * to the tasks. Returns 0, or -1 with `error` filled. */
-int task_environment_ahead(struct spank_handle *spank, const struct step *step,
-                           const struct framework *framework,
-                           const struct settings *settings, struct error *error);
+int task_environment_ahead(struct start *start, struct spank_handle *spank,
+                           struct error *error);
 
 /* Sets the rest, in task_init. Returns 0, or -1 with `error` filled. */
-int task_environment_set(struct spank_handle *spank, const struct step *step,
-                         const struct start *start, const struct settings *settings,
+int task_environment_set(struct start *start, struct spank_handle *spank,
                          struct error *error);
 
 /* In a task of another node than the first, whether the launcher refuses the step's first
  * task with just this sentence, whatever that task's node is like. */
-bool task_environment_is_refused_first(struct spank_handle *spank,
-                                       const struct step *step, const struct start *start,
-                                       const struct settings *settings,
+bool task_environment_is_refused_first(const struct start *start,
+                                       struct spank_handle *spank,
                                        const struct error *error);
 
 #endif

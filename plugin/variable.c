@@ -11,7 +11,8 @@
 #define VARIABLE_MAX (128 << 10) /* MAX_ARG_STRLEN: "NAME=VALUE" with its NUL */
 #define NAME_MAX_HERE 128        /* bytes; longer names are nobody's */
 
-/* Others may write the same file at the same time; who reads sees all of one text. */
+/* Others may write the same file at the same time. Renaming a draft makes sure that a
+ * reader sees all of one text. */
 static int write_file(const char *path, const char *text)
 {
     char draft[PATH_MAX];

@@ -158,7 +158,8 @@ int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
                   const struct run_allocation *allocation, const char *launchers,
                   struct error *error)
 {
-    struct framework framework = {.name = ""};
+    struct launcher launcher = {.directory = launchers};
+    const struct framework *framework = &launcher.framework;
     struct record *description = NULL;
     unsigned servers;
     int status = 0;
@@ -168,18 +169,18 @@ int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
         return error_set(error, ERROR_USER,
                          "--processes counts all processes and --workers those that are "
                          "no parameter servers: give one of them");
-    if (wish->framework[0] &&
-        (framework_parse(&framework, "--framework", wish->framework, error) < 0 ||
-         launcher_check(launchers, &framework, error) < 0 ||
-         launcher_describe(&description, launchers, framework.name, error) < 0))
+    if (wish->framework[0] && (framework_parse(&launcher.framework, "--framework",
+                                               wish->framework, error) < 0 ||
+                               launcher_check(&launcher, error) < 0 ||
+                               launcher_describe(&description, &launcher, error) < 0))
         return -1;
-    status = choose_framework(plan, &framework, wish, description, error);
+    status = choose_framework(plan, framework, wish, description, error);
     take(plan->mpi, sizeof(plan->mpi), description, "mpi", "");
     take(plan->logs, sizeof(plan->logs), description, "logs", "merged");
     record_destroy(description);
     if (status < 0)
         return -1;
-    servers = wish->has_servers ? wish->servers : servers_in(framework.settings);
+    servers = wish->has_servers ? wish->servers : servers_in(framework->settings);
     plan->tasks = count_tasks(wish, allocation, servers);
     if (check_servers(servers, plan->tasks, allocation, error) < 0)
         return -1;

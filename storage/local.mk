@@ -3,7 +3,9 @@
 noinst_LTLIBRARIES += libkeeper.la
 libkeeper_la_SOURCES = \
 	storage/identity.c storage/identity.h \
+	storage/outage_note.c storage/outage_note.h \
 	storage/process_view.c storage/process_view.h \
+	storage/run_directory.c storage/run_directory.h \
 	storage/secret.c storage/secret.h \
 	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \
@@ -12,6 +14,7 @@ libkeeper_la_SOURCES = \
 	storage/client/file_server.c storage/client/file_server.h \
 	storage/client/kernel_names.c storage/client/kernel_names.h \
 	storage/client/lock_note.c storage/client/lock_note.h \
+	storage/client/loss.c storage/client/loss.h \
 	storage/client/outage.c storage/client/outage.h \
 	storage/client/relief.c storage/client/relief.h \
 	storage/keeper/command_line.c storage/keeper/command_line.h \
@@ -25,9 +28,6 @@ libkeeper_la_SOURCES = \
 	storage/keeper/keeper_start.c \
 	storage/keeper/keeper_stop.c \
 	storage/keeper/last_policy.c storage/keeper/last_policy.h \
-	storage/keeper/loss.c storage/keeper/loss.h \
-	storage/keeper/outage_note.c storage/keeper/outage_note.h \
-	storage/keeper/run_directory.c storage/keeper/run_directory.h \
 	storage/keeper/stale_jobs.c storage/keeper/stale_jobs.h \
 	storage/mount/directory.c storage/mount/directory.h \
 	storage/mount/job_directories.c storage/mount/job_directories.h \
@@ -35,7 +35,6 @@ libkeeper_la_SOURCES = \
 	storage/mount/namespace.c storage/mount/namespace.h \
 	storage/mount/place.c storage/mount/place.h \
 	storage/mount/shared_directory.c storage/mount/shared_directory.h \
-	storage/mount/unmount.c storage/mount/unmount.h \
 	storage/volume/kernel_client.c storage/volume/kernel_client.h \
 	storage/volume/kernel_watch.c storage/volume/kernel_watch.h \
 	storage/volume/kind.c storage/volume/kind.h \
@@ -49,6 +48,7 @@ libkeeper_la_SOURCES = \
 	storage/volume/scratch.c storage/volume/scratch.h \
 	storage/volume/scratch_place.c storage/volume/scratch_place.h \
 	storage/volume/storage.c storage/volume/storage.h \
+	storage/volume/unmount.c storage/volume/unmount.h \
 	storage/volume/volume.c storage/volume/volume.h \
 	# End of libkeeper_la_SOURCES
 

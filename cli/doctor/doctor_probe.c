@@ -3,7 +3,7 @@
  *     atelier-doctor          MPI: an all-reduce over all, then each link of the ring
  *     atelier-doctor --here   says that it is there, and ends
  *
- * It tells what it comes through in lines on its output (doctor_step.h), and that it
+ * It tells what it comes through in lines on its output (doctor/step.lua), and that it
  * lives every second: MPI itself waits for ever for one that does not.
  */
 #include <mpi.h>

@@ -1,6 +1,7 @@
 /* plugin_trial.c: has Slurm load the plugin, and reports what Slurm says. */
 #include "cli/doctor/plugin_trial.h"
 
+#include "lib/settings.h"
 #include "lib/slurm/slurm_command.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ static void remove_files(const char *directory)
 }
 
 /* As small a configuration as sbatch takes, with the plugin required. */
-static int write_configuration(const char *directory, const struct slurm_place *place,
+static int write_configuration(const char *directory, const char *plugins,
                                const char *plugin)
 {
     char text[3 * PATH_SIZE];
@@ -45,7 +46,7 @@ static int write_configuration(const char *directory, const struct slurm_place *
     snprintf(text, sizeof(text),
              "ClusterName=trial\nSlurmctldHost=localhost\nPluginDir=%s\n"
              "PlugStackConfig=%s/plugstack.conf\n",
-             place->plugins, directory);
+             plugins, directory);
     if (write_file(directory, "slurm.conf", text) < 0)
         return -1;
     snprintf(text, sizeof(text), "required %s\n", plugin);
@@ -70,25 +71,21 @@ static char *run_sbatch(const char *directory, struct error *error)
     return said;
 }
 
-bool plugin_trial(const struct slurm_place *place, const char *plugin,
-                  struct error *error)
+char *plugin_trial(const char *plugins, const char *plugin, struct error *error)
 {
     char directory[] = "/tmp/atelier-doctor.XXXXXX";
     char *said = NULL;
-    bool loads;
 
-    if (!mkdtemp(directory))
-        return error_set(error, ERROR_NODE, "cannot make a directory in /tmp: %s",
-                         strerror(errno)) == 0;
-    if (write_configuration(directory, place, plugin) < 0)
+    if (!mkdtemp(directory)) {
+        error_set(error, ERROR_NODE, "cannot make a directory in /tmp: %s",
+                  strerror(errno));
+        return NULL;
+    }
+    if (write_configuration(directory, plugins, plugin) < 0)
         error_set(error, ERROR_NODE, "cannot write in %s: %s", directory,
                   strerror(errno));
     else
         said = run_sbatch(directory, error);
     remove_files(directory);
-    loads = said && strstr(said, "--workspace=");
-    if (said && !loads)
-        error_set(error, ERROR_NODE, "it is no plugin of Atelier");
-    free(said);
-    return loads;
+    return said;
 }

@@ -4,14 +4,11 @@
 #define ATELIER_PLUGIN_TRIAL_H
 
 #include "lib/error.h"
-#include "lib/slurm/slurm_place.h"
 
-#include <stdbool.h>
-
-/* Has sbatch load the file `plugin` as if it were required, by a configuration of its own
- * that is gone afterwards: nothing of the cluster is asked or changed. Returns whether it
- * did; else `error` says why not. */
-bool plugin_trial(const struct slurm_place *place, const char *plugin,
-                  struct error *error);
+/* Has `sbatch --help` load the file `plugin` as if it were required, by a configuration
+ * of its own that is gone afterwards, with Slurm's plugins in `plugins`: nothing of the
+ * cluster is asked or changed. Returns what it said, malloc'ed; or NULL with `error`
+ * filled. */
+char *plugin_trial(const char *plugins, const char *plugin, struct error *error);
 
 #endif

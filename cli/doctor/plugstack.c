@@ -111,10 +111,3 @@ int plugstack_find(const char *file, struct plugstack_line *found, struct error 
 
     return search_file(&search, file) < 0 ? -1 : search.count;
 }
-
-int plugstack_find_here(struct slurm_place *place, struct plugstack_line *found,
-                        struct error *error)
-{
-    slurm_place_find(place);
-    return plugstack_find(place->plugstack, found, error);
-}

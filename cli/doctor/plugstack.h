@@ -5,7 +5,6 @@
 
 #include "lib/error.h"
 #include "lib/settings.h"
-#include "lib/slurm/slurm_place.h"
 
 #include <stdbool.h>
 
@@ -26,9 +25,5 @@ struct plugstack_line {
  * file named atelier.so. Returns how many such lines there are, 0 also when there is no
  * such file; or -1 with `error` filled when one cannot be read. */
 int plugstack_find(const char *file, struct plugstack_line *found, struct error *error);
-
-/* The same of this machine's, whose `place` it fills. */
-int plugstack_find_here(struct slurm_place *place, struct plugstack_line *found,
-                        struct error *error);
 
 #endif

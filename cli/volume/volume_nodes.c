@@ -1,6 +1,7 @@
 /* volume_nodes.c: runs `atelier volume test` on every node at once. */
 #include "cli/volume/volume_nodes.h"
 
+#include "cli/slurm_rows.h"
 #include "lib/hostlist.h"
 #include "lib/slurm/slurm_command.h"
 #include "lib/words.h"
@@ -24,7 +25,7 @@ static char *find_nodes(char *partition, size_t size, struct error *error)
     const char *const argv[] = {"sinfo",          "-h", "-r",    "-t",
                                 "idle,mix,alloc", "-o", "%P|%N", NULL};
     const char *const names[] = {"partition", "nodes", NULL};
-    json_t *rows = slurm_command_rows(argv, names, error);
+    json_t *rows = slurm_rows(argv, names, error);
     char *nodes = NULL;
     size_t index;
     json_t *row;

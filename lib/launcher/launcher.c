@@ -1,8 +1,9 @@
 /* launcher.c: asks a framework's launcher for the environment of a task. */
 #include "lib/launcher/launcher.h"
 
-#include "lib/launcher/launcher_prepared.h"
+#include "lib/launcher/launcher_directory.h"
 #include "lib/launcher/launcher_run.h"
+#include "lib/launcher/launcher_session.h"
 #include "lib/lua/lua_environment.h"
 
 #include <lauxlib.h>
@@ -46,8 +47,8 @@ static bool is_of_rank(lua_State *state, int launcher, const char *name)
     return found;
 }
 
-/* Puts two tables in place of that of all variables, at the top: those of the rank, and
- * above them the others. */
+/* Splits the table of all variables at the top: in its place come the table of the rank's
+ * variables, and above it the table of the others. */
 static void split_ranks(lua_State *state, int launcher)
 {
     int all = lua_gettop(state), ranks = all + 1, others = all + 2;
@@ -65,7 +66,7 @@ static void split_ranks(lua_State *state, int launcher)
     lua_remove(state, all);
 }
 
-/* Reads what environment() returned: one table or two, or nil and a sentence. */
+/* Reads what environment() returned, which is one table or two, or nil and a sentence. */
 static void read_answer(lua_State *state, struct launcher_run *run, int launcher)
 {
     char source[NAME_LENGTH_MAX + 16];
@@ -78,10 +79,10 @@ static void read_answer(lua_State *state, struct launcher_run *run, int launcher
         error_set(&run->error, ERROR_SITE,
                   "launcher `%s`: environment() returned a %s and not a table, or nil "
                   "and a sentence",
-                  run->framework->name, luaL_typename(state, -2));
+                  run->launcher->framework.name, luaL_typename(state, -2));
         return;
     }
-    snprintf(source, sizeof(source), "launcher `%s`", run->framework->name);
+    snprintf(source, sizeof(source), "launcher `%s`", run->launcher->framework.name);
     if (lua_istable(state, -1) &&
         lua_environment_read(state, run->answer, LAUNCHER_DEFAULT_PREFIX, source,
                              &run->error) < 0)
@@ -129,7 +130,7 @@ static void keep(struct launcher_run *run, const char *key, const char *text)
 {
     if (text && record_set(run->answer, key, text) < 0)
         error_set(&run->error, ERROR_SITE, "launcher `%s` says too much of itself",
-                  run->framework->name);
+                  run->launcher->framework.name);
 }
 
 /* Adds the setting { name, form, about } at the top. */
@@ -171,49 +172,45 @@ static int run_describe(lua_State *state)
     return 0;
 }
 
-/* A launcher that was prepared before the fork need not be looked for. */
-static int find(const char *launchers, const char *name, struct error *error)
+/* A launcher that a session has loaded need not be looked for. */
+static int find(const struct launcher *launcher, struct error *error)
 {
-    return launcher_prepared(launchers, name) ? 0
-                                              : launcher_exists(launchers, name, error);
+    return launcher_session_host(launcher->session)
+               ? 0
+               : launcher_exists(launcher->directory, launcher->framework.name, error);
 }
 
-int launcher_environment(struct record **environment, const char *launchers,
-                         const struct framework *framework, const struct layout *layout,
-                         struct error *error)
+int launcher_environment(struct record **environment, const struct launcher *launcher,
+                         const struct layout *layout, struct error *error)
 {
-    struct launcher_run run = {.framework = framework};
+    struct launcher_run run = {.launcher = launcher};
     int status;
 
     *environment = NULL;
-    status = find(launchers, framework->name, error);
+    status = find(launcher, error);
     if (status == 0)
-        status = launcher_prepared_expand(&run.layout, layout, error);
+        status = launcher_session_expand(launcher->session, &run.layout, layout, error);
     if (status == 0)
-        status =
-            launcher_run_answer(environment, &run, launchers, run_environment, error);
+        status = launcher_run_answer(environment, &run, run_environment, error);
     expanded_layout_release(&run.layout);
     return status;
 }
 
-int launcher_check(const char *launchers, const struct framework *framework,
-                   struct error *error)
+int launcher_check(const struct launcher *launcher, struct error *error)
 {
-    struct launcher_run run = {.framework = framework};
+    struct launcher_run run = {.launcher = launcher};
 
-    if (!framework->settings[0])
-        return find(launchers, framework->name, error);
-    return launcher_run(&run, launchers, run_check, error);
+    if (launcher_session_has_answer(launcher->session))
+        return 0;
+    if (!launcher->framework.settings[0])
+        return find(launcher, error);
+    return launcher_run(&run, run_check, error);
 }
 
-int launcher_describe(struct record **description, const char *launchers,
-                      const char *name, struct error *error)
+int launcher_describe(struct record **description, const struct launcher *launcher,
+                      struct error *error)
 {
-    struct framework framework;
-    struct launcher_run run = {.framework = &framework};
+    struct launcher_run run = {.launcher = launcher};
 
-    *description = NULL;
-    if (framework_parse(&framework, "framework", name, error) < 0)
-        return -1;
-    return launcher_run_answer(description, &run, launchers, run_describe, error);
+    return launcher_run_answer(description, &run, run_describe, error);
 }

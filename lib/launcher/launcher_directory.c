@@ -31,8 +31,9 @@ static int is_launcher(const struct dirent *entry)
     return framework_of(entry->d_name, name);
 }
 
-/* strcmp, since alphasort follows the user's locale. Both end in the suffix, and a name
- * that begins another one comes first. */
+/* Compares the names of the frameworks. alphasort() was rejected, since it follows the
+ * user's locale; so was the order of the files' names, in which "a-b.lua" comes before
+ * "a.lua". */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     char names[2][NAME_LENGTH_MAX + 1];

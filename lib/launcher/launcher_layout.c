@@ -1,6 +1,7 @@
 /* launcher_layout.c: expands a layout's texts and gives them to Lua. */
 #include "lib/launcher/launcher_layout.h"
 
+#include <lua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,8 @@ static void set_ports(lua_State *state, const struct hostlist *ports)
     lua_setfield(state, -2, "reserved_ports");
 }
 
-/* Texts, since a GPU may have a name: "0", "GPU-6a1c...", "MIG-...". */
+/* The launcher gets texts and no numbers, since a GPU may have a name: "0",
+ * "GPU-6a1c...", "MIG-...". */
 static void set_gpus(lua_State *state, const char *gpus)
 {
     lua_Integer count = 0;
@@ -93,7 +95,8 @@ static void set_gpus(lua_State *state, const char *gpus)
     lua_setfield(state, -2, "gpus");
 }
 
-/* Where every task can tell what every other one is: rank 0 is on the first node. */
+/* Numbered by their places, every task can tell the rank of every other one: rank 0 is on
+ * the first node. */
 unsigned expanded_layout_rank(const struct expanded_layout *expanded)
 {
     const struct layout *layout = expanded->layout;
@@ -153,7 +156,8 @@ void expanded_layout_push(lua_State *state, const struct expanded_layout *expand
     set_text(state, "shared_directory", layout->shared_directory);
 }
 
-/* Slurm's text is a bare list of numbers: in brackets it is a host list without names. */
+/* Slurm's text is a bare list of numbers. Put in brackets, it is a host list whose hosts
+ * have no names before their numbers. */
 static int expand_ports(struct expanded_layout *expanded, struct error *error)
 {
     const char *text = expanded->layout->reserved_ports;

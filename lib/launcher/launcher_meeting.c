@@ -1,6 +1,7 @@
 /* launcher_meeting.c: asks a launcher where the tasks of a step meet. */
-#include "lib/launcher/launcher.h"
+#include "lib/launcher/launcher_meeting.h"
 
+#include "lib/launcher/launcher_directory.h"
 #include "lib/launcher/launcher_run.h"
 #include "lib/lua/lua_environment.h"
 
@@ -15,7 +16,7 @@ static int refuse_meeting(struct launcher_run *run, const char *what)
         &run->error, ERROR_SITE,
         "launcher `%s`: meeting() returned a %s and not a table, or nil and a "
         "sentence",
-        run->framework->name, what);
+        run->launcher->framework.name, what);
 }
 
 /* Pushes the two values of meeting(layout), or where the launcher has no such function
@@ -88,7 +89,8 @@ static int run_meeting(lua_State *state)
     call_meeting(state, launcher, layout);
     if (!take_meeting(state, run) || !complete_meeting(state, run, layout))
         return 0;
-    snprintf(source, sizeof(source), "launcher `%s`: meeting()", run->framework->name);
+    snprintf(source, sizeof(source), "launcher `%s`: meeting()",
+             run->launcher->framework.name);
     lua_environment_read(state, run->answer, "", source, &run->error);
     return 0;
 }
@@ -121,27 +123,27 @@ static int read_meeting(struct meeting *meeting, const struct record *answer,
     return 0;
 }
 
-int launcher_meeting(struct meeting *meeting, const char *launchers,
-                     const struct framework *framework, const struct layout *layout,
-                     struct error *error)
+int launcher_meeting(struct meeting *meeting, const struct launcher *launcher,
+                     const struct layout *layout, struct error *error)
 {
-    struct launcher_run run = {.framework = framework};
+    struct launcher_run run = {.launcher = launcher};
+    const char *name = launcher->framework.name;
     struct record *answer = NULL;
     int status;
 
     memset(meeting, 0, sizeof(*meeting));
-    status = launcher_exists(launchers, framework->name, error);
+    status = launcher_exists(launcher->directory, name, error);
     if (status == 0)
         status = expanded_layout_read(&run.layout, layout, error);
     if (status == 0)
-        status = launcher_run_answer(&answer, &run, launchers, run_meeting, error);
+        status = launcher_run_answer(&answer, &run, run_meeting, error);
     if (status == 0) {
         meeting->rank = expanded_layout_rank(&run.layout);
         meeting->nodes = run.layout.nodes;
         meeting->tasks_per_node = run.layout.tasks_per_node;
         run.layout.nodes = (struct hostlist){.count = 0};
         run.layout.tasks_per_node = NULL;
-        status = read_meeting(meeting, answer, framework->name, error);
+        status = read_meeting(meeting, answer, name, error);
     }
     record_destroy(answer);
     expanded_layout_release(&run.layout);

@@ -19,7 +19,7 @@ static names modules = {"torch.distributed.run",
                         "horovod.runner.launch",
                         NULL};
 
-/* A command follows them. */
+/* After one of these words a command follows. */
 static names before = {"exec", "env", "time",  "nohup", "command", "then", "do",
                        "else", "if",  "while", "!",     "{",       NULL};
 
@@ -80,7 +80,8 @@ static void take(struct reader *reader, const char *word, size_t length)
     reader->at_command = false;
 }
 
-/* The end of what stands in the parentheses of "$(...)", or the text's. */
+/* Returns the end of what stands in the parentheses of "$(...)", or the end of the text
+ * where they are not closed. */
 static const char *skip_parentheses(const char *text)
 {
     int depth = 0;
@@ -103,7 +104,7 @@ static const char *skip_quotes(const char *text)
     return text + (*text != '\0');
 }
 
-/* But in "2>&1" and "&>file", which are words. */
+/* Whether a word ends here. The "&" of "2>&1" and of "&>file" belongs to a word. */
 static bool is_separator(const char *text, const char *start)
 {
     if (*text == '&' && (text[1] == '>' || (text > start && text[-1] == '>')))
@@ -111,8 +112,8 @@ static bool is_separator(const char *text, const char *start)
     return strchr(" \t\n;|&()", *text);
 }
 
-/* The end of a word of a shell's: what is quoted or asked of another command is part of
- * it. */
+/* Returns the end of a word of a shell's text. What is quoted, or is the output of
+ * another command, is part of the word. */
 static const char *skip_word(const char *text)
 {
     const char *start = text;
@@ -127,7 +128,8 @@ static const char *skip_word(const char *text)
     return text;
 }
 
-/* "/opt/bin/torchrun" in quotes is what stands in them. */
+/* Takes the next word. Of a word that is quoted as a whole, such as "/opt/bin/torchrun",
+ * the quotes are left out. */
 static void take_word(struct reader *reader, const char *word, size_t length)
 {
     if (reader->is_ended) {
@@ -142,7 +144,7 @@ static void take_word(struct reader *reader, const char *word, size_t length)
     take(reader, word, length);
 }
 
-/* Spaces, and "\" at a line's end. */
+/* Skips spaces, and the "\" at a line's end. */
 static const char *skip_space(const char *text)
 {
     while (*text == ' ' || *text == '\t' || (text[0] == '\\' && text[1] == '\n'))
@@ -150,7 +152,8 @@ static const char *skip_space(const char *text)
     return text;
 }
 
-/* Returns its length. All that a pipe joins runs. */
+/* Takes what stands between two commands, and returns its length. A pipe does not end the
+ * search, since all commands that it joins run. */
 static size_t take_separator(struct reader *reader, const char *text)
 {
     const bool is_double = (*text == '|' || *text == '&') && text[1] == *text;
@@ -166,9 +169,9 @@ static size_t take_separator(struct reader *reader, const char *text)
     return is_double ? 2 : 1;
 }
 
-/* Whether the last command of a shell's text is one, and no other may run in its place:
- * all before it is done in the task. What a condition or a loop holds is not the last,
- * which is `fi` or `done`. */
+/* Whether the last command of a shell's text is a starter, and no other may run in its
+ * place. Commands before it are done by the task itself. A command inside a condition or
+ * a loop is not the last one, since `fi` or `done` follows it. */
 static bool ends_in_starter(const char *text)
 {
     struct reader reader = {.at_command = true};
@@ -198,7 +201,7 @@ static bool is_shell(const char *word)
     return is_one_of(word, length, shells);
 }
 
-/* "-c", "-lc": the next word is a text to run. */
+/* Whether the word is "-c", "-lc" or the like, after which a text to run follows. */
 static bool asks_for_text(const char *word)
 {
     return word[0] == '-' && word[1] != '-' && strchr(word, 'c');
@@ -209,7 +212,8 @@ static bool is_option(const char *word)
     return *word == '-' || *word == '+';
 }
 
-/* What stands before it, as in `env NAME=VALUE bash`, is skipped. */
+/* Returns the index of the command's word. The words before it, as in `env NAME=VALUE
+ * bash`, are skipped. */
 static int find_command(char *const words[], int count)
 {
     for (int i = 0; i < count; i++) {

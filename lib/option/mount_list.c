@@ -1,13 +1,13 @@
 /* mount_list.c: checks and cuts the value of --mount. */
 #include "lib/option/mount_list.h"
 
+#include "lib/agreed.h"
 #include "lib/name.h"
-#include "lib/policy/plan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define ITEM_SIZE (PLAN_PATH_SIZE + 2 * NAME_QUOTED_SIZE) /* bytes of one mount */
+#define ITEM_SIZE (PLAN_PATH_MAX + 1 + 2 * NAME_QUOTED_SIZE) /* bytes of one mount */
 #define FORM "write VOLUME[/SUB]:NAME[:ro]"
 
 /* One mount: its source, all of its text for the sentence, and where an error goes. */
@@ -137,7 +137,7 @@ static bool part_is_valid(const char *part, size_t length)
 
 bool mount_list_is_path(const char *path)
 {
-    if (strnlen(path, PLAN_PATH_SIZE) >= PLAN_PATH_SIZE)
+    if (strnlen(path, PLAN_PATH_MAX + 1) > PLAN_PATH_MAX)
         return false;
     for (;;) {
         size_t length = strcspn(path, "/");

@@ -8,7 +8,6 @@
 
 #include "lib/error.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -45,20 +44,5 @@ char *slurm_command_run(const char *const argv[], struct error *error);
 /* The same with a deadline of the caller's, for a program that starts jobs. */
 char *slurm_command_run_within(const char *const argv[], int milliseconds,
                                struct error *error);
-
-/* As slurm_command_run for a program that prints lines of fields separated by `|`.
- * Returns an array, which the caller owns, of one object for each line, with the fields
- * under the NULL-terminated `names` in their order. The last field takes the rest of the
- * line. */
-json_t *slurm_command_rows(const char *const argv[], const char *const names[],
-                           struct error *error);
-
-/* The same of fields that users write, separated by SLURM_COMMAND_MARK. Fails
- * (ERROR_SITE) where a line has more or fewer marks than the names ask for: a word of the
- * user's that holds one, or a newline, would speak in the place of Slurm's. */
-json_t *slurm_command_rows_of_users(const char *const argv[], const char *const names[],
-                                    struct error *error);
-
-#define SLURM_COMMAND_MARK "\x1f" /* ASCII's unit separator */
 
 #endif

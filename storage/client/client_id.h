@@ -14,7 +14,7 @@
 
 #include "lib/deadline.h"
 #include "lib/error.h"
-#include "storage/keeper/run_directory.h"
+#include "storage/run_directory.h"
 
 #include <sys/types.h>
 

@@ -6,10 +6,9 @@
 #include "lib/protocol/client_message.h"
 #include "lib/protocol/client_target.h"
 #include "lib/record.h"
+#include "storage/client/loss.h"
 #include "storage/identity.h"
-#include "storage/keeper/loss.h"
 #include "storage/process_view.h"
-#include "storage/volume/kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,11 +79,10 @@ static int note_locks(struct file_server *server, const struct settings *setting
                       const struct client_target *target, const struct facts *facts,
                       struct error *error)
 {
-    const struct kind *kind = kind_of(server->volumes[0]);
     struct record *request;
     int status;
 
-    if (target->locks_on_node || (kind && kind->is_without_client))
+    if (!server->keeps_locks)
         return 0;
     request = client_target_unlock(target);
     status = request ? lock_note_begin(&server->locks, settings, facts, request, error)

@@ -19,6 +19,7 @@ struct identity;
 struct file_server {
     const struct plan_volume *volumes[PLAN_VOLUMES_MAX]; /* in the plan, not owned */
     size_t volume_count;
+    bool keeps_locks; /* the client takes its volumes' locks from the server */
     struct client_process client;
     struct lock_note locks; /* the locks that the client holds at the server */
     struct outage outage;

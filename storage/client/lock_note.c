@@ -7,8 +7,8 @@
 #include "lib/process.h"
 #include "lib/protocol/client_message.h"
 #include "storage/client/client_process.h"
-#include "storage/keeper/run_directory.h"
 #include "storage/mount/directory.h"
+#include "storage/run_directory.h"
 
 #include <dirent.h>
 #include <errno.h>

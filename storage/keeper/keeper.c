@@ -7,10 +7,10 @@
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/client/client_id.h"
-#include "storage/keeper/loss.h"
+#include "storage/client/loss.h"
 #include "storage/mount/job_directories.h"
 #include "storage/mount/namespace.h"
-#include "storage/mount/unmount.h"
+#include "storage/volume/unmount.h"
 
 #include <errno.h>
 #include <fcntl.h>

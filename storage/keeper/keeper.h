@@ -19,7 +19,7 @@
 #include "storage/identity.h"
 #include "storage/keeper/command_line.h"
 #include "storage/keeper/job_comment.h"
-#include "storage/keeper/run_directory.h"
+#include "storage/run_directory.h"
 #include "storage/volume/storage.h"
 
 #include <stdbool.h>

@@ -3,8 +3,8 @@
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "lib/record.h"
+#include "storage/client/loss.h"
 #include "storage/keeper/keeper.h"
-#include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "lib/log.h"
 #include "lib/record.h"
 #include "storage/keeper/keeper.h"
-#include "storage/keeper/outage_note.h"
+#include "storage/outage_note.h"
 
 #include <stdio.h>
 #include <string.h>

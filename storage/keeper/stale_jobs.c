@@ -3,8 +3,8 @@
 
 #include "lib/log.h"
 #include "lib/policy/plan.h"
-#include "storage/keeper/run_directory.h"
 #include "storage/mount/directory.h"
+#include "storage/run_directory.h"
 #include "storage/volume/scratch.h"
 
 #include <dirent.h>

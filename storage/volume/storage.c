@@ -3,13 +3,13 @@
 
 #include "lib/process.h"
 #include "lib/protocol/client_protocol.h"
+#include "storage/client/loss.h"
 #include "storage/identity.h"
-#include "storage/keeper/loss.h"
 #include "storage/mount/job_directories.h"
 #include "storage/mount/mount.h"
 #include "storage/mount/namespace.h"
 #include "storage/mount/shared_directory.h"
-#include "storage/mount/unmount.h"
+#include "storage/volume/unmount.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +44,8 @@ static void join_server(struct storage *storage, struct job_volume *volume)
 
     if (!server)
         server = add_server(storage);
+    if (!volume->plan->locks_on_node && !volume->kind->is_without_client)
+        server->keeps_locks = true;
     volume->server = server;
     volume->index = server->volume_count;
     server->volumes[server->volume_count++] = volume->plan;

@@ -72,7 +72,7 @@ configured() {
     says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
     rm "$place/bin/"*
     PATH=$place/bin says 1 'plugin      NO   there is no ' \
-        "$built/atelier" doctor
+        "$built/atelier" --set "lua=$top/lua" doctor
 }
 
 @test "what Slurm's configuration lacks, a line each, also without a policy" {
@@ -184,4 +184,20 @@ assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answ
     done
     run doctor --set "client_ids=70000-70001" doctor
     [[ $output == *"client ids  yes  no user and no group has one of 70000-70001"* ]]
+}
+
+@test "what was recorded is answered again, and nobody is asked" {
+    well
+    doctor --record "$place/machine" doctor >one || true
+    [ "$(wc -l <one)" -eq 9 ]
+    rm -r "$place/plugins" "$BATS_TEST_TMPDIR/slurm" "$place/plugstack.conf"
+    doctor --replay "$place/machine" doctor >again || true
+    diff one again
+    nodes 'n[1-4]' 'n1 n2 n4'
+    doctor --record "$place/nodes" doctor --nodes >one || true
+    grep -q "n3    dead" one
+    rm "$place/bin/srun" "$CALLS"
+    doctor --replay "$place/nodes" doctor --nodes >again || true
+    diff one again
+    [ ! -e "$CALLS" ]
 }

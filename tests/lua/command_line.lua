@@ -82,6 +82,8 @@ tap.is(completes("policy", "show", "-f", "draft", "cl"), "cluster ", "... and it
 tap.is(completes("policy", "show", "--policy=draft", "cl"), "cluster ", "... in one word")
 tap.is(completes("policy", "show", "--policy", "cl"), "", "an option's argument is no operand")
 tap.is(completes("nothing", "x"), "", "an unknown noun")
+tap.is(completes("doctor", "--re"), "--removal ", "a noun that is a command")
+tap.is(completes("doctor", ""), "", "... and takes no names")
 
 -- The manual: "policy check" = { ["-o"] = whether it has an argument }.
 local function read_synopsis()
@@ -89,7 +91,7 @@ local function read_synopsis()
     for line in io.lines(top .. "/doc/atelier.1") do
         if line:find("^%.S[hs] ") then
             inside = line == ".Sh SYNOPSIS"
-        elseif inside and line:find("^%.Cm [a-z]+ [a-z]+$") and not block then
+        elseif inside and line:find("^%.Cm [a-z]+ ?[a-z]*$") and not block then
             local key = line:sub(5)
             block = blocks[key] or {}
             blocks[key] = block
@@ -125,8 +127,8 @@ end
 
 local synopsis = read_synopsis()
 for _, entry in ipairs(nouns.ALL) do
-    for _, verb in ipairs(entry.verbs or {}) do
-        local key = entry.noun .. " " .. verb
+    for _, verb in ipairs(entry.is_command and { "" } or entry.verbs or {}) do
+        local key = entry.noun .. (verb ~= "" and " " .. verb or "")
         tap.ok(synopsis[key], "the manual has " .. key)
         compare(key, nouns.command(entry, verb), synopsis[key] or {})
     end

@@ -35,6 +35,7 @@ tap_files += \
 	tests/lua/change.lua \
 	tests/lua/command.lua \
 	tests/lua/command_line.lua \
+	tests/lua/doctor.lua \
 	tests/lua/enforcement.lua \
 	tests/lua/new_experiment.lua \
 	tests/lua/replay.lua \

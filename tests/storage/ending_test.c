@@ -5,8 +5,8 @@
 
 #include "lib/policy/plan.h"
 #include "storage/mount/namespace.h"
-#include "storage/mount/unmount.h"
 #include "storage/system.h"
+#include "storage/volume/unmount.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* run_directory_test.c: a keeper holds its run directory; a removed one is nobody's. */
 #include "tests/unit/unit.h"
 
-#include "storage/keeper/run_directory.h"
+#include "storage/run_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,8 +11,8 @@
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/identity.h"
 #include "storage/mount/namespace.h"
-#include "storage/mount/unmount.h"
 #include "storage/volume/storage.h"
+#include "storage/volume/unmount.h"
 #include "tests/storage/system_stand_in.h"
 
 #include <errno.h>

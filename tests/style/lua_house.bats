@@ -22,7 +22,8 @@ sbatch: base decide command_line
 site: base policy decide
 accounting: base decide site
 explain: base policy decide engine show sbatch site accounting
-command: show sbatch site accounting explain
+doctor: base decide site
+command: show sbatch site accounting explain doctor
 END
 }
 

@@ -1,8 +1,8 @@
 /* launcher_meeting_test.c: where the tasks of a step meet, by launcher and layout. */
 #include "tests/unit/unit.h"
 
-#include "lib/launcher/launcher.h"
-#include "tests/unit/scratch.h"
+#include "lib/launcher/launcher_meeting.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,17 +16,10 @@ static const struct layout plain = {
     .node_rank = 1,
 };
 
-static const struct framework framework = {.name = "test"};
-
-/* Writes launcher `test` whose table has `more` at its end, and the common address. */
+/* Writes launcher `test` whose table has `more`, and the common address. */
 static void write_launcher(const char *more)
 {
-    char text[1024];
-
-    snprintf(text, sizeof(text),
-             "return { title = 'Test', environment = function() return {} end, %s }",
-             more);
-    scratch_write("test.lua", text);
+    launcher_fixture_write("test", more, "return {}");
     scratch_write("support/rendezvous.lua",
                   "return { meeting = function(layout) "
                   "return { node = layout.nodes[1], port = 20500 } end }");
@@ -35,11 +28,12 @@ static void write_launcher(const char *more)
 static void expect(const char *more, const char *node, unsigned port, unsigned own_port,
                    const char *directory)
 {
+    const struct launcher launcher = launcher_fixture("test");
     struct error error = NO_ERROR;
     struct meeting meeting;
 
     write_launcher(more);
-    if (launcher_meeting(&meeting, scratch_path("."), &framework, &plain, &error) < 0)
+    if (launcher_meeting(&meeting, &launcher, &plain, &error) < 0)
         fail_msg("%s", error.text);
     assert_string_equal(meeting.node, node);
     assert_int_equal(meeting.port, port);
@@ -57,12 +51,12 @@ static void expect(const char *more, const char *node, unsigned port, unsigned o
 
 static void refuse(const char *more, enum error_party party, const char *part)
 {
+    const struct launcher launcher = launcher_fixture("test");
     struct error error = NO_ERROR;
     struct meeting meeting;
 
     write_launcher(more);
-    assert_int_equal(
-        launcher_meeting(&meeting, scratch_path("."), &framework, &plain, &error), -1);
+    assert_int_equal(launcher_meeting(&meeting, &launcher, &plain, &error), -1);
     launcher_meeting_release(&meeting);
     if (!strstr(error.text, part))
         fail_msg("%s", error.text);
@@ -127,18 +121,15 @@ static void a_wrong_one_is_the_sites(void **state)
     refuse("meeting = function() error('no') end", ERROR_SITE, "launcher `test` failed");
 }
 
-#define MEETING_TEST(name) \
-    cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        MEETING_TEST(a_launcher_says_where),
-        MEETING_TEST(else_it_is_the_common_address),
-        MEETING_TEST(a_task_may_listen_and_a_directory_be_shared),
-        MEETING_TEST(the_settings_reach_it),
-        MEETING_TEST(it_may_refuse),
-        MEETING_TEST(a_wrong_one_is_the_sites),
+        LAUNCHER_TEST(a_launcher_says_where),
+        LAUNCHER_TEST(else_it_is_the_common_address),
+        LAUNCHER_TEST(a_task_may_listen_and_a_directory_be_shared),
+        LAUNCHER_TEST(the_settings_reach_it),
+        LAUNCHER_TEST(it_may_refuse),
+        LAUNCHER_TEST(a_wrong_one_is_the_sites),
     };
 
     return RUN_TAP(tests);

@@ -1,8 +1,8 @@
 /* launcher_settings_test.c: settings of a framework reach its launcher, checked. */
 #include "tests/unit/unit.h"
 
-#include "lib/launcher/launcher.h"
-#include "tests/unit/scratch.h"
+#include "lib/launcher/launcher_directory.h"
+#include "tests/unit/launcher_fixture.h"
 
 static const struct layout plain = {
     .job = 7, .nodes = "n1", .tasks_per_node = "1", .tasks = 1};
@@ -25,42 +25,40 @@ static void write_settings(void)
 
 static void settings_reach_the_launcher(void **state)
 {
-    const struct framework good = {.name = "test", .settings = "a=1"};
-    const struct framework bad = {.name = "test", .settings = "bad"};
+    const struct launcher good = launcher_fixture("test:a=1");
+    const struct launcher bad = launcher_fixture("test:bad");
     struct error error = NO_ERROR;
     struct record *environment;
 
     (void)state;
     write_settings();
-    assert_int_equal(launcher_check(scratch_path("."), &good, &error), 0);
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &good, &plain, &error), 0);
+    assert_int_equal(launcher_check(&good, &error), 0);
+    assert_int_equal(launcher_environment(&environment, &good, &plain, &error), 0);
     assert_string_equal(record_get(environment, "A"), "a=1X");
     record_destroy(environment);
-    assert_int_equal(launcher_check(scratch_path("."), &bad, &error), -1);
+    assert_int_equal(launcher_check(&bad, &error), -1);
     assert_string_equal(error.text, "no test");
     assert_int_equal(error.party, ERROR_USER);
     error_clear(&error);
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &bad, &plain, &error), -1);
+    assert_int_equal(launcher_environment(&environment, &bad, &plain, &error), -1);
     assert_string_equal(error.text, "no test");
 }
 
 static void settings_that_nobody_declared_are_refused(void **state)
 {
-    const struct framework asked = {.name = "test", .settings = "a=1"};
+    const struct launcher asked = launcher_fixture("test:a=1");
     struct error error = NO_ERROR;
 
     (void)state;
     scratch_write("test.lua", PLAIN);
-    assert_int_equal(launcher_check(scratch_path("."), &asked, &error), -1);
+    assert_int_equal(launcher_check(&asked, &error), -1);
     assert_string_equal(error.text, "framework `test` has no settings: leave out `:a=1`");
     assert_int_equal(error.party, ERROR_USER);
 }
 
 static void defaults_need_no_words(void **state)
 {
-    const struct framework asked = {.name = "test"};
+    const struct launcher asked = launcher_fixture("test");
     struct error error = NO_ERROR;
     struct record *environment;
 
@@ -69,48 +67,44 @@ static void defaults_need_no_words(void **state)
                   "return { title = 'Test', settings = { a = { default = 7 }, "
                   "b = {} }, environment = function(layout) return { A = "
                   "layout.settings.a .. tostring(layout.settings.b) } end }");
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &asked, &plain, &error), 0);
+    assert_int_equal(launcher_environment(&environment, &asked, &plain, &error), 0);
     assert_string_equal(record_get(environment, "A"), "7nil");
     record_destroy(environment);
     scratch_write("test.lua", "return { title = 'Test', settings = 'x', environment = "
                               "function() return {} end }");
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &asked, &plain, &error),
-        -1);
+    assert_int_equal(launcher_environment(&environment, &asked, &plain, &error), -1);
     assert_string_equal(error.text, "launcher `test`: its settings are no table");
 }
 
 static void a_launcher_describes_itself(void **state)
 {
+    const struct launcher launcher = launcher_fixture("test");
     struct error error = NO_ERROR;
     struct record *description;
 
     (void)state;
     write_settings();
-    assert_int_equal(launcher_describe(&description, scratch_path("."), "test", &error),
-                     0);
+    assert_int_equal(launcher_describe(&description, &launcher, &error), 0);
     assert_string_equal(record_get(description, "title"), "Test");
     assert_string_equal(record_get(description, "example"), "srun x");
     assert_string_equal(record_get(description, "setting.x"), "x=N\tabout x");
     assert_int_equal(record_count(description), 3);
     record_destroy(description);
     scratch_write("test.lua", PLAIN);
-    assert_int_equal(launcher_describe(&description, scratch_path("."), "test", &error),
-                     0);
+    assert_int_equal(launcher_describe(&description, &launcher, &error), 0);
     assert_int_equal(record_count(description), 1);
     record_destroy(description);
 }
 
 static void a_name_without_launcher_is_not_described(void **state)
 {
+    const struct launcher other = launcher_fixture("other");
     struct error error = NO_ERROR;
     struct record *description;
 
     (void)state;
     scratch_write("test.lua", PLAIN);
-    assert_int_equal(launcher_describe(&description, scratch_path("."), "other", &error),
-                     -1);
+    assert_int_equal(launcher_describe(&description, &other, &error), -1);
     assert_null(description);
     assert_string_equal(error.text,
                         "framework `other` is not known here: choose one of test");
@@ -134,9 +128,6 @@ static void launchers_are_listed_by_name(void **state)
     launcher_names_release(&names);
     assert_int_equal(names.count, 0);
 }
-
-#define LAUNCHER_TEST(name) \
-    cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {

@@ -1,11 +1,10 @@
 /* launcher_test.c: a launcher's answer becomes a task's environment, or a sentence. */
 #include "tests/unit/unit.h"
 
-#include "lib/launcher/launcher.h"
-#include "tests/unit/scratch.h"
+#include "lib/launcher/launcher_directory.h"
+#include "tests/unit/launcher_fixture.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -22,42 +21,25 @@ static const struct layout plain = {
     .cpus_per_task = 8,
 };
 
-static const struct framework framework = {.name = "test"};
-
 /* Writes launcher `test` whose environment() has the body `body`. */
 static void write_launcher(const char *body)
 {
-    char text[2048];
-
-    snprintf(text, sizeof(text),
-             "return { title = 'Test', environment = function(layout) %s end }", body);
-    scratch_write("test.lua", text);
+    launcher_fixture_write("test", "", body);
 }
 
 static struct record *run(const struct layout *layout)
 {
-    struct error error = NO_ERROR;
-    struct record *environment;
+    const struct launcher launcher = launcher_fixture("test");
 
-    if (launcher_environment(&environment, scratch_path("."), &framework, layout,
-                             &error) < 0)
-        fail_msg("%s", error.text);
-    return environment;
+    return launcher_fixture_ask(&launcher, layout);
 }
 
 static void refuse_layout(const struct layout *layout, enum error_party party,
                           const char *part)
 {
-    struct error error = NO_ERROR;
-    struct record *environment;
+    const struct launcher launcher = launcher_fixture("test");
 
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &framework, layout, &error),
-        -1);
-    assert_null(environment);
-    if (!strstr(error.text, part))
-        fail_msg("%s", error.text);
-    assert_int_equal(error.party, party);
+    launcher_fixture_refuse(&launcher, layout, party, part);
 }
 
 /* Runs environment() with the body `body` and expects a refusal. */
@@ -277,18 +259,14 @@ static void large_steps_fit(void **state)
 static void refuse_framework(const char *wanted, enum error_party party, const char *text)
 {
     struct error error = NO_ERROR;
+    const struct launcher unknown = launcher_fixture(wanted);
     struct record *environment;
-    struct framework unknown;
 
     assert_int_equal(launcher_exists(scratch_path("."), wanted, &error), -1);
     assert_string_equal(error.text, text);
     assert_int_equal(error.party, party);
     error_clear(&error);
-    snprintf(unknown.name, sizeof(unknown.name), "%s", wanted);
-    unknown.settings[0] = '\0';
-    assert_int_equal(
-        launcher_environment(&environment, scratch_path("."), &unknown, &plain, &error),
-        -1);
+    assert_int_equal(launcher_environment(&environment, &unknown, &plain, &error), -1);
     assert_string_equal(error.text, text);
 }
 
@@ -329,9 +307,6 @@ static void a_site_without_launchers_is_told(void **state)
     assert_int_equal(error.party, ERROR_SITE);
     assert_contains(error.text, "cannot list");
 }
-
-#define LAUNCHER_TEST(name) \
-    cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {

@@ -2,21 +2,20 @@
 unit_tests = \
 	tests/unit/client_message_test \
 	tests/unit/deadline_test \
-	tests/unit/doctor_client_ids_test \
-	tests/unit/doctor_verdict_test \
 	tests/unit/directory_list_test \
 	tests/unit/ending_test \
 	tests/unit/errand_test \
 	tests/unit/error_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
+	tests/unit/id_owner_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
 	tests/unit/keeper_message_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
 	tests/unit/launcher_meeting_test \
-	tests/unit/launcher_ahead_test \
+	tests/unit/launcher_session_test \
 	tests/unit/launcher_test \
 	tests/unit/lock_contest_test \
 	tests/unit/lock_order_test \
@@ -52,7 +51,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
 sanitized_programs += $(unit_tests)
-noinst_HEADERS += tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
+noinst_HEADERS += tests/unit/launcher_fixture.h tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
@@ -64,16 +63,6 @@ tests_unit_client_message_test_LDADD = $(unit_libs)
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
 tests_unit_deadline_test_LDADD = $(unit_libs)
-
-tests_unit_doctor_client_ids_test_SOURCES = tests/unit/doctor_client_ids_test.c \
-	cli/doctor/doctor_client_ids.c cli/doctor/doctor_check.h
-tests_unit_doctor_client_ids_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
-tests_unit_doctor_client_ids_test_LDADD = $(unit_libs)
-
-tests_unit_doctor_verdict_test_SOURCES = tests/unit/doctor_verdict_test.c \
-	cli/doctor/doctor_verdict.c cli/doctor/doctor_verdict.h
-tests_unit_doctor_verdict_test_CFLAGS = $(unit_cflags)
-tests_unit_doctor_verdict_test_LDADD = $(unit_libs)
 
 tests_unit_directory_list_test_SOURCES = tests/unit/directory_list_test.c \
 	tests/unit/scratch.c
@@ -111,6 +100,10 @@ tests_unit_framework_test_LDADD = $(unit_libs)
 tests_unit_hostlist_test_SOURCES = tests/unit/hostlist_test.c
 tests_unit_hostlist_test_CFLAGS = $(unit_cflags)
 tests_unit_hostlist_test_LDADD = $(unit_libs)
+tests_unit_id_owner_test_SOURCES = tests/unit/id_owner_test.c cli/doctor/id_owner.c cli/doctor/id_owner.h
+tests_unit_id_owner_test_CFLAGS = $(unit_cflags) -I$(top_srcdir)/cli
+tests_unit_id_owner_test_LDADD = $(unit_libs)
+
 tests_unit_job_gpus_test_SOURCES = tests/unit/job_gpus_test.c
 tests_unit_job_gpus_test_CFLAGS = $(unit_cflags)
 tests_unit_job_gpus_test_LDADD = $(unit_libs)
@@ -220,7 +213,7 @@ tests_unit_trusted_file_test_SOURCES = tests/unit/trusted_file_test.c tests/unit
 tests_unit_trusted_file_test_CFLAGS = $(unit_cflags)
 tests_unit_trusted_file_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/scratch.c
+tests_unit_launcher_settings_test_SOURCES = tests/unit/launcher_settings_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_settings_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_settings_test_LDADD = $(unit_libs)
 
@@ -228,19 +221,19 @@ tests_unit_launcher_starter_test_SOURCES = tests/unit/launcher_starter_test.c
 tests_unit_launcher_starter_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_starter_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/scratch.c
+tests_unit_launcher_meeting_test_SOURCES = tests/unit/launcher_meeting_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_meeting_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_meeting_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_ahead_test_SOURCES = tests/unit/launcher_ahead_test.c tests/unit/scratch.c
-tests_unit_launcher_ahead_test_CFLAGS = $(unit_cflags)
-tests_unit_launcher_ahead_test_LDADD = $(unit_libs)
+tests_unit_launcher_session_test_SOURCES = tests/unit/launcher_session_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
+tests_unit_launcher_session_test_CFLAGS = $(unit_cflags)
+tests_unit_launcher_session_test_LDADD = $(unit_libs)
 
-tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/scratch.c
+tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
 
-tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \

@@ -4,8 +4,8 @@
 #include "tests/unit/unit.h"
 
 #include "lib/hostlist.h"
-#include "lib/launcher/launcher.h"
 #include "lib/record.h"
+#include "tests/unit/launcher_fixture.h"
 #include "tests/unit/plan_fixture.h"
 #include "tests/unit/scratch.h"
 
@@ -138,16 +138,14 @@ static int make_plan(void)
     return well;
 }
 
-static const struct framework framework = {.name = "test"};
-
 static int launch(void)
 {
     const struct layout layout = {
         .nodes = "n[1-2]", .tasks_per_node = "1(x2)", .reserved_ports = "12000-12001"};
+    const struct launcher launcher = launcher_fixture("test");
     struct error error = NO_ERROR;
     struct record *environment;
-    int well = launcher_environment(&environment, scratch_path("."), &framework, &layout,
-                                    &error) == 0;
+    int well = launcher_environment(&environment, &launcher, &layout, &error) == 0;
 
     assert_int_equal(well, error.party == ERROR_NONE);
     assert_int_equal(well, environment != NULL);

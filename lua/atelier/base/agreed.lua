@@ -42,6 +42,11 @@ return {
     RECORD_MARK = "atelier/",
     RECORD_COLUMN = 12000,
 
+    -- How the states begin, in Slurm's words, of a job that may have processes on its nodes or
+    -- whose epilog is to come; and of one whose run is over, and that Slurm may start again.
+    JOB_STATES_GOING_ON = "RUNNING SUSPENDED COMPLETING CONFIGURING STOPPED SIGNALING STAGE_OUT RESIZING",
+    JOB_STATES_LEFT = "PENDING REQUEUE SPECIAL_EXIT",
+
     -- What a node's prolog sends as a job's AdminComment, and where the record has it.
     FAILURE_MARK = "atelier-failure failure=",
     FAILURE_KEY = " failure=",

@@ -48,11 +48,12 @@ local function takes_next(command, word)
     return false
 end
 
--- Which operand the last word is: options and their arguments count for none.
-local function operand_words(command, words)
+-- Which operand the last word is: options and their arguments count for none. The command's words
+-- begin at `first`.
+local function operand_words(command, words, first)
     local place = 0
-    for index = 3, #words do
-        local is_argument = index > 3 and takes_next(command, words[index - 1])
+    for index = first, #words do
+        local is_argument = index > first and takes_next(command, words[index - 1])
         if is_argument and index == #words then
             return {}
         end
@@ -66,8 +67,10 @@ local function candidates(words)
     local entry, last = nouns.entry(words[1]), words[#words]
     if #words == 1 then
         return noun_words()
-    elseif not entry or #words == 2 then
-        return entry and entry.verbs or {}
+    elseif not entry then
+        return {}
+    elseif #words == 2 and not entry.is_command then
+        return entry.verbs or {}
     end
     local command = nouns.command(entry, words[2])
     if not command then
@@ -76,7 +79,8 @@ local function candidates(words)
     if last:find("=", 1, true) then
         return value_words(command, last)
     end
-    return last:sub(1, 1) == "-" and option_words(command) or operand_words(command, words)
+    return last:sub(1, 1) == "-" and option_words(command)
+        or operand_words(command, words, entry.is_command and 2 or 3)
 end
 
 -- `words`: those behind `atelier`, the last as far as it is typed. Returns the words that it

@@ -1,12 +1,11 @@
 -- nouns.lua: what may follow `atelier`. A noun whose commands are in Lua has its verbs here and
--- a function for each in atelier.command.NOUN, which is read when one is asked for; the
--- others read their own words, in C.
+-- a function for each in atelier.command.NOUN, which is read when one is asked for; or is one
+-- command itself, which that module is. `run` reads its own words, in C.
 
 local nouns = {}
 
 nouns.ALL = {
-    { noun = "doctor", operands = "[--nodes]",
-        summary = "say whether a machine or nodes are well" },
+    { noun = "doctor", is_command = true },
     { noun = "framework", verbs = { "list", "show" } },
     { noun = "policy", verbs = { "apply", "check", "explain", "show", "test" } },
     { noun = "run", operands = "[OPTION...] -- COMMAND...",
@@ -23,8 +22,11 @@ function nouns.entry(noun)
     end
 end
 
--- The command of a noun's entry under the verb; nil where it has none.
+-- The command of a noun's entry under the verb, or the entry's own; nil where it has none.
 function nouns.command(entry, verb)
+    if entry.is_command then
+        return require("atelier.command." .. entry.noun)
+    end
     for _, known in ipairs(entry.verbs or {}) do
         if known == verb then
             return require("atelier.command." .. entry.noun)[verb]()

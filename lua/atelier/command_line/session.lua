@@ -2,15 +2,18 @@
 --
 --     open     the words become what is asked for; or a text ends it (--help, a mistake)
 --     ask      which questions are open now; again with their answers, until there are none
+--     heard    what a program that is watched has written since the last time
 --     known    takes one answer
 --     answer   what to show, make and write
 --
--- A command is what the function of its verb in atelier.command.NOUN returns: { summary, about, options,
--- operands (option_reader.lua), check(asked), which policy it is about, ask, answer }. It never
--- touches the system.
+-- A command is what the function of its verb in atelier.command.NOUN returns, or that module where
+-- the noun has no verbs: { summary, about, options, operands (option_reader.lua), check(asked),
+-- which policy it is about, ask, answer }. It never touches the system.
 --
 --     policy   nil: none; "good": one without problems; "any": known.problems has them;
---              "last": the last good one where the file is broken (known.broken)
+--              "last": the last good one where the file is broken (known.broken);
+--              "tried": as "any", and where none can be read known.policy.fault says why;
+--              or a function of `asked`
 --     columns  those that -o may name, a list or a function of `asked`
 --     draft    the key of `asked` that names a file in place of the policy in force
 --     ask(asked, here, known, policy)       a list of questions, nil for none
@@ -20,6 +23,9 @@
 -- list of rows where there are fields, else the text; or { name, source, ... } of what else
 -- the host can tell (cli/command_source.h). `optional`: that it is not answered is
 -- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
+-- What a program with `watch` writes goes to the command while it runs, heard(asked, known, text,
+-- clock), also when it is silent, and is ended when that returns true; its answer is
+-- { ended (by itself), said (the begin of its stderr), fault (why it was not run) }.
 --
 -- An answer has: `data`, what --json prints (without it, the view); `view`, a list of
 -- sentences (texts), lines of JSON, { json, keys }, and tables, { columns, rows, head, indent,
@@ -103,8 +109,18 @@ local function begin(full, command, words)
         return { status = 0, version = true }
     end
     state = { asked = asked, command = command, known = { faults = {}, parties = {} } }
-    return { name = full, policy = command.policy, draft = command.draft and asked[command.draft],
+    local policy = command.policy
+    policy = type(policy) == "function" and policy(asked) or policy
+    return { name = full, policy = policy, draft = command.draft and asked[command.draft],
         groups = command.groups, json = asked.json }
+end
+
+local function tail(words, first)
+    local rest = {}
+    for index = first, #words do
+        rest[#rest + 1] = words[index]
+    end
+    return rest
 end
 
 -- `given`: { words }, of which the first is the noun. Returns { text or complaint, status };
@@ -121,6 +137,9 @@ function session.open(_policy, given)
         return mistake(("atelier has no command `%s`: %s"):format(name.quote(words[1]),
             advice(words[1], noun_names())))
     end
+    if entry.is_command then
+        return begin("atelier " .. words[1], nouns.command(entry), tail(words, 2))
+    end
     if words[2] == "--help" or words[2] == "-?" then
         return { status = 0, text = help().list(words[1]) }
     end
@@ -128,11 +147,7 @@ function session.open(_policy, given)
     if not command then
         return no_verb(words[1], words[2], entry.verbs or {})
     end
-    local rest = {}
-    for index = 3, #words do
-        rest[#rest + 1] = words[index]
-    end
-    return begin(("atelier %s %s"):format(words[1], words[2]), command, rest)
+    return begin(("atelier %s %s"):format(words[1], words[2]), command, tail(words, 3))
 end
 
 -- `here`: { user, uid, groups, clock, node, terminal, job }.
@@ -151,6 +166,11 @@ function session.ask(policy)
         end
     end
     return open
+end
+
+-- `given`: { text, clock (milliseconds) }. Returns whether that is enough.
+function session.heard(_policy, given)
+    return state.command.heard(state.asked, state.known, given.text, given.clock) or false
 end
 
 -- One answer, or why there is none.

@@ -1,5 +1,5 @@
 /* unmount.c: ends all mounts of a job, the last first. */
-#include "storage/mount/unmount.h"
+#include "storage/volume/unmount.h"
 
 #include "lib/process.h"
 #include "storage/system.h"

@@ -1,5 +1,5 @@
 /* outage_note.c: shares a file server's silence with the keepers of other jobs. */
-#include "storage/keeper/outage_note.h"
+#include "storage/outage_note.h"
 
 #include "storage/mount/directory.h"
 

@@ -1,5 +1,5 @@
 /* run_directory.c: makes, locks and removes RUN/NODE/JOB, where a keeper listens. */
-#include "storage/keeper/run_directory.h"
+#include "storage/run_directory.h"
 
 #include "lib/deadline.h"
 #include "lib/message.h"
@@ -7,8 +7,8 @@
 #include "lib/number.h"
 #include "lib/policy/plan.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "storage/keeper/outage_note.h"
 #include "storage/mount/directory.h"
+#include "storage/outage_note.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* loss.c: tells what a job wrote and its file servers did not take. */
-#include "storage/keeper/loss.h"
+#include "storage/client/loss.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -13,7 +13,7 @@
 #ifndef ATELIER_OUTAGE_NOTE_H
 #define ATELIER_OUTAGE_NOTE_H
 
-#include "storage/keeper/run_directory.h"
+#include "storage/run_directory.h"
 
 #include <stddef.h>
 #include <time.h>
