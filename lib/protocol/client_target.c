@@ -41,8 +41,8 @@ static const struct target_number {
 static const char *const recoveries[] = {"hard", "soft"};
 static const char *const lock_places[] = {"server", "node"};
 
-static long number_of(const struct client_target *target,
-                      const struct target_number *number)
+static long value_of(const struct client_target *target,
+                     const struct target_number *number)
 {
     return *(const long *)(const void *)((const char *)target + number->offset);
 }
@@ -64,8 +64,8 @@ void client_target_init(struct client_target *target)
 static void write_numbers(struct record *record, const struct client_target *target)
 {
     for (size_t i = 0; i < NUMBER_COUNT; i++)
-        if (number_of(target, &numbers[i]) != CLIENT_UNSAID)
-            record_setf(record, numbers[i].key, "%ld", number_of(target, &numbers[i]));
+        if (value_of(target, &numbers[i]) != CLIENT_UNSAID)
+            record_setf(record, numbers[i].key, "%ld", value_of(target, &numbers[i]));
 }
 
 static int read_numbers(struct client_target *target, const struct record *request,
