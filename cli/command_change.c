@@ -31,7 +31,7 @@ static bool ask_user(size_t count)
 static int make_change(const json_t *change, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
-    const char **argv = command_argv(json_object_get(change, "argv"), &cause);
+    const char **argv = command_question_argv(json_object_get(change, "argv"), &cause);
 
     if (argv)
         free(slurm_command_run(argv, &cause));

@@ -127,7 +127,7 @@ static int give_fault(struct policy_host *host, const json_t *question,
     return results ? 0 : -1;
 }
 
-const char **command_argv(const json_t *words, struct error *error)
+const char **command_question_argv(const json_t *words, struct error *error)
 {
     size_t count = json_array_size(words), index;
     const char *program = json_string_value(json_array_get(words, 0));
@@ -222,7 +222,8 @@ static int prepare(struct slurm_call *calls, const json_t *questions, struct err
     json_array_foreach(questions, index, question) {
         json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
 
-        calls[index].argv = command_argv(json_object_get(question, "argv"), error);
+        calls[index].argv =
+            command_question_argv(json_object_get(question, "argv"), error);
         calls[index].milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
         if (!calls[index].argv)
             status = -1;

@@ -20,6 +20,6 @@ int command_questions_answer(const struct command_context *context,
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
  * frees, of the texts of `words`. NULL with `error` filled where a command may not run
  * it. */
-const char **command_argv(const json_t *words, struct error *error);
+const char **command_question_argv(const json_t *words, struct error *error);
 
 #endif

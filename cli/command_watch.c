@@ -168,7 +168,7 @@ static void push_json(lua_State *state, const void *data)
 int command_watch(const struct command_context *context, struct policy_host *host,
                   const json_t *question, struct error *error)
 {
-    const char **argv = command_argv(json_object_get(question, "argv"), error);
+    const char **argv = command_question_argv(json_object_get(question, "argv"), error);
     json_t *kept = NULL;
     int status = -1;
 

@@ -17,7 +17,7 @@ static void add_text(json_t *texts, const char *directory, const char *prefix,
     size_t length;
     char *text;
 
-    if (launcher_path(directory, name, path, &error) < 0)
+    if (launcher_directory_path(directory, name, path, &error) < 0)
         return;
     text = plain_file_read(path, &length, &error);
     snprintf(module, sizeof(module), "%s%s", prefix, name);

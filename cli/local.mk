@@ -15,7 +15,7 @@ atelier_SOURCES = \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
-	cli/main.c \
+	cli/atelier_main.c \
 	cli/output.c cli/output.h \
 	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \

@@ -78,10 +78,10 @@ libatelier_la_SOURCES = \
 	lib/roll/roll_peers.c lib/roll/roll_peers.h \
 	lib/roll/roll_question.c lib/roll/roll_question.h \
 	lib/roll/roll_socket.c lib/roll/roll_socket.h \
-	lib/slurm/crowd.c lib/slurm/crowd.h \
 	lib/slurm/job_gpus.c lib/slurm/job_gpus.h \
 	lib/slurm/job_line.c lib/slurm/job_line.h \
 	lib/slurm/job_state.c lib/slurm/job_state.h \
+	lib/slurm/random_pause.c lib/slurm/random_pause.h \
 	lib/slurm/slurm_command.c lib/slurm/slurm_command.h \
 	lib/slurm/slurm_mpi.c lib/slurm/slurm_mpi.h \
 	lib/slurm/slurm_option.h \

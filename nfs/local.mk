@@ -27,7 +27,7 @@ nfs_client_sources = \
 	nfs/file/file.c nfs/file/file.h \
 	nfs/file/file_write.c \
 	nfs/file/pages.c nfs/file/pages.h \
-	nfs/file/parked.c \
+	nfs/file/parked.c nfs/file/parked.h \
 	nfs/file/retry.c nfs/file/retry.h \
 	nfs/file/told.c nfs/file/told.h \
 	nfs/file/unsafe.c nfs/file/unsafe.h \
@@ -55,7 +55,7 @@ nfs_client_sources = \
 	nfs/name/prune.c nfs/name/prune.h \
 	nfs/name/remove.c nfs/name/remove.h \
 	# End of nfs_client_sources
-atelier_nfs_SOURCES = nfs/main.c $(nfs_client_sources)
+atelier_nfs_SOURCES = nfs/nfs_main.c $(nfs_client_sources)
 atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
 if SANITIZERS
 # libnfs decodes answers to memory that is aligned to four bytes only.

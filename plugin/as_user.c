@@ -20,8 +20,8 @@ static bool become_user(struct spank_handle *spank, const struct job *job)
     const gid_t *groups;
     int count;
 
-    if (geteuid() == 0 &&
-        (job_groups(spank, &groups, &count) < 0 || setgroups((size_t)count, groups) < 0))
+    if (geteuid() == 0 && (spank_job_groups(spank, &groups, &count) < 0 ||
+                           setgroups((size_t)count, groups) < 0))
         return false;
     return setresgid(job->gid, job->gid, job->gid) == 0 &&
            setresuid(job->uid, job->uid, job->uid) == 0;

@@ -8,7 +8,7 @@
 #define ATELIER_AS_USER_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* Runs `look` in such a child, for `milliseconds` at most. Returns what it returned, with
  * its `error`; or 0 when it did not end in time or could not be run, since then nothing

@@ -58,7 +58,7 @@ const char *compat_rank_name(size_t index)
 static int copy(struct spank_handle *spank, const char *name, const char *source,
                 struct error *error)
 {
-    char *value = step_environment(spank, source);
+    char *value = spank_job_environment(spank, source);
     int status = variable_set_or_unset(spank, name, value, error);
 
     free(value);
@@ -75,8 +75,8 @@ static int set_alias(struct spank_handle *spank, const struct alias *alias, bool
     snprintf(name, sizeof(name), "%s_FILE", alias->name);
     snprintf(source, sizeof(source), "%s_FILE", alias->source);
     if (!given) {
-        step_environment_unset(spank, alias->name);
-        step_environment_unset(spank, name);
+        spank_job_environment_unset(spank, alias->name);
+        spank_job_environment_unset(spank, name);
         return 0;
     }
     return copy(spank, name, source, error) < 0 ||
@@ -100,8 +100,8 @@ static int set_aliases(struct spank_handle *spank, const struct alias *aliases,
 static int set_master(struct spank_handle *spank, const struct step *step,
                       const char *first, bool is_rank, struct error *error)
 {
-    char *host = is_rank ? step_environment(spank, "MASTER_ADDR") : NULL;
-    char *port = is_rank ? step_environment(spank, "MASTER_PORT") : NULL;
+    char *host = is_rank ? spank_job_environment(spank, "MASTER_ADDR") : NULL;
+    char *port = is_rank ? spank_job_environment(spank, "MASTER_PORT") : NULL;
     char text[512];
     int status;
 
@@ -118,7 +118,7 @@ static int set_master(struct spank_handle *spank, const struct step *step,
 static int set_of_hosts(struct spank_handle *spank, const struct step *step, bool is_rank,
                         struct error *error)
 {
-    char *hosts = step_environment(spank, "ATELIER_HOST_LIST");
+    char *hosts = spank_job_environment(spank, "ATELIER_HOST_LIST");
     char first[256];
     int status;
 
@@ -144,7 +144,7 @@ static int set_of_hosts(struct spank_handle *spank, const struct step *step, boo
 static int set_backends(struct ours *ours, struct spank_handle *spank,
                         const char *framework, struct error *error)
 {
-    char *gpus = step_environment(spank, "ATELIER_GPUS");
+    char *gpus = spank_job_environment(spank, "ATELIER_GPUS");
     bool has_gpus = gpus && strcmp(gpus, "0") != 0;
 
     free(gpus);
@@ -159,16 +159,16 @@ static int set_backends(struct ours *ours, struct spank_handle *spank,
 
 int compat_take_away(struct spank_handle *spank, struct error *error)
 {
-    char *inherited = step_environment(spank, "ATELIER_COMPAT");
+    char *inherited = spank_job_environment(spank, "ATELIER_COMPAT");
 
-    step_environment_unset(spank, "ATELIER_COMPAT");
+    spank_job_environment_unset(spank, "ATELIER_COMPAT");
     if (!inherited || strcmp(inherited, COMPAT_BATCHAI) != 0) {
         free(inherited);
         return 0;
     }
     free(inherited);
     for (size_t i = 0; i < COUNT(of_hosts); i++)
-        step_environment_unset(spank, of_hosts[i]);
+        spank_job_environment_unset(spank, of_hosts[i]);
     return set_aliases(spank, of_job, COUNT(of_job), false, error) < 0
                ? -1
                : set_aliases(spank, of_rank, COUNT(of_rank), false, error);

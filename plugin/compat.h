@@ -10,7 +10,7 @@
 
 #include "lib/agreed.h"
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/ours.h"
 
 #include <stdbool.h>

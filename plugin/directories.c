@@ -31,7 +31,7 @@ static const char *look_up(const char *name, void *data)
     struct variable_lookup *lookup = data;
 
     free(lookup->last);
-    lookup->last = step_environment(lookup->spank, name);
+    lookup->last = spank_job_environment(lookup->spank, name);
     return lookup->last;
 }
 
@@ -46,7 +46,7 @@ static int set_one(struct spank_handle *spank, const char *prefix, const char *i
 
 static bool is_restarted(struct spank_handle *spank)
 {
-    char *count = step_environment(spank, "ATELIER_RESTART_COUNT");
+    char *count = spank_job_environment(spank, "ATELIER_RESTART_COUNT");
     bool restarted = count && strcmp(count, "0") != 0;
 
     free(count);

@@ -5,7 +5,7 @@
 #include "lib/notice.h"
 #include "lib/program.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "lib/slurm/crowd.h"
+#include "lib/slurm/random_pause.h"
 #include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_option.h"
 #include "plugin/job_record.h"
@@ -40,7 +40,7 @@ static unsigned long number(const char *name)
  * moment, and not all are to ask slurmctld at once. */
 static void wait_in_turn(unsigned long nodes)
 {
-    poll(NULL, 0, crowd_pause(nodes));
+    poll(NULL, 0, random_pause(nodes));
 }
 
 static int run(char *const words[], char *said, size_t size, const char *purpose,
@@ -50,8 +50,8 @@ static int run(char *const words[], char *said, size_t size, const char *purpose
     int status = program_run(words, COMMAND_MS, said, size, &error);
 
     if (status != 0)
-        job_say("job %u: cannot %s: %s", job->id, purpose,
-                error.party ? error.text : said);
+        spank_job_say("job %u: cannot %s: %s", job->id, purpose,
+                      error.party ? error.text : said);
     return status == 0 ? 0 : -1;
 }
 
@@ -106,8 +106,8 @@ static void note(const struct settings *settings, const struct job *job,
 
     if (ask_for_note(settings, address, text, said, &error) != 0 &&
         !(follows && !error.party && strstr(said, JOB_IS_OVER)))
-        job_say("job %u: cannot note that in the job's AdminComment: %s", job->id,
-                error.party ? error.text : said);
+        spank_job_say("job %u: cannot note that in the job's AdminComment: %s", job->id,
+                      error.party ? error.text : said);
 }
 
 /* Slurm's accounting keeps one text, so that the note is added to the record, and both
@@ -153,8 +153,8 @@ static void requeue(const struct settings *settings, const struct job *job,
     char *words[] = {(char *)settings->scontrol, "requeue", address->whole, NULL};
 
     if (run(words, said, sizeof(said), "requeue it, so it fails", job) == 0)
-        job_say("job %u: requeued as the policy says, restart %lu of %d", job->id,
-                number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
+        spank_job_say("job %u: requeued as the policy says, restart %lu of %d", job->id,
+                      number("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
 }
 
 /* Leaves out the keeper's advice where there is nothing for the user to do. */

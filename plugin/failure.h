@@ -16,7 +16,7 @@
 
 #include "lib/error.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #include <stdbool.h>
 

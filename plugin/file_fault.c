@@ -37,12 +37,12 @@ struct nearest {
     char missing[PATH_MAX]; /* "" when the whole path exists */
 };
 
-const char *file_option(enum file_kind kind)
+const char *file_fault_option(enum file_kind kind)
 {
     return kinds[kind].option;
 }
 
-bool file_path(char path[PATH_MAX], const char *directory, const char *name)
+bool file_fault_path(char path[PATH_MAX], const char *directory, const char *name)
 {
     bool is_whole = name[0] == '/';
     int length = snprintf(path, PATH_MAX, "%s%s%s", is_whole ? "" : directory,
@@ -172,7 +172,7 @@ int file_fault_of_directory(enum file_kind kind, const char *path, const char *w
     return access(directory, F_OK) == 0 ? 0 : tell(kind, path, where, errno, error);
 }
 
-bool file_is_on_volume(const char *path)
+bool file_fault_is_on_volume(const char *path)
 {
     struct nearest nearest;
     struct stat found, root;

@@ -16,11 +16,11 @@
 enum file_kind { FILE_INPUT, FILE_OUTPUT, FILE_ERROR, FILE_DIRECTORY, FILE_KINDS };
 
 /* The option that names such a file, "--output". */
-const char *file_option(enum file_kind kind);
+const char *file_fault_option(enum file_kind kind);
 
 /* Writes `name`, which is relative to `directory` or absolute, to `path` as a whole.
  * Returns false for one that is too long. */
-bool file_path(char path[PATH_MAX], const char *directory, const char *name);
+bool file_fault_path(char path[PATH_MAX], const char *directory, const char *name);
 
 /* Opens `path` as Slurm does, which makes a file that is written, and closes it again;
  * nothing waits for the other end of a pipe. Returns 0; or -1 with `error` filled
@@ -40,6 +40,6 @@ const char *file_fault_notice(char notice[NOTICE_SIZE], const struct error *faul
 /* Whether the nearest directory to `path` that exists is on another file system than the
  * machine's own, such as a volume, where a name that is missing is missing for all
  * machines. As the calling user. */
-bool file_is_on_volume(const char *path);
+bool file_fault_is_on_volume(const char *path);
 
 #endif

@@ -32,9 +32,9 @@ bool file_pattern_is_of_nodes(const char *pattern)
 
 static char *first_set(struct spank_handle *spank, const char *name, const char *other)
 {
-    char *value = step_environment(spank, name);
+    char *value = spank_job_environment(spank, name);
 
-    return value || !other ? value : step_environment(spank, other);
+    return value || !other ? value : spank_job_environment(spank, other);
 }
 
 static char *number(unsigned value)
@@ -83,15 +83,15 @@ static char *value_of(char letter, struct spank_handle *spank, const struct step
     case 'A':
         return first_set(spank, "SLURM_ARRAY_JOB_ID", "SLURM_JOB_ID");
     case 'a':
-        return step_environment(spank, "SLURM_ARRAY_TASK_ID");
+        return spank_job_environment(spank, "SLURM_ARRAY_TASK_ID");
     case 'b':
-        return last_digit(step_environment(spank, "SLURM_ARRAY_TASK_ID"));
+        return last_digit(spank_job_environment(spank, "SLURM_ARRAY_TASK_ID"));
     case 's':
         return number(step->id);
     case 'n':
-        return step_node_rank(spank, &value) == 0 ? number(value) : NULL;
+        return spank_job_node_rank(spank, &value) == 0 ? number(value) : NULL;
     case 't':
-        return step_rank(spank, 0, &value) == 0 ? number(value) : NULL;
+        return spank_job_rank(spank, 0, &value) == 0 ? number(value) : NULL;
     case 'N':
         return strdup(step->job.node);
     case 'u':

@@ -6,7 +6,7 @@
 #ifndef ATELIER_FILE_PATTERN_H
 #define ATELIER_FILE_PATTERN_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #include <limits.h>
 #include <stdbool.h>

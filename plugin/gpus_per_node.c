@@ -65,7 +65,7 @@ int gpus_per_node_tell(struct spank_handle *spank, const struct step *step,
 
 unsigned *gpus_per_node_read(struct spank_handle *spank, const struct hostlist *nodes)
 {
-    char *text = step_environment(spank, GPUS_PER_NODE);
+    char *text = spank_job_environment(spank, GPUS_PER_NODE);
     struct error ignored = {.party = ERROR_NONE};
     size_t count = 0;
     unsigned *gpus = text ? hostlist_expand_counts(text, &count, &ignored) : NULL;

@@ -11,7 +11,7 @@
 #include "lib/error.h"
 #include "lib/hostlist.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #define GPUS_PER_NODE "ATELIER_GPUS_PER_NODE"
 

@@ -11,7 +11,7 @@
 #define ATELIER_GUARD_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* In a step: has what its tasks start be guarded, unless the user has a task prolog.
  * Returns 0, or -1 with `error` filled. */

@@ -3,7 +3,7 @@
  * On the nodes only task_init may fail: any other failure drains the node. A client that
  * may not go on ends at once.
  */
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/node.h"
 #include "plugin/options.h"
 #include "plugin/site.h"
@@ -42,12 +42,12 @@ static int accept_option(int option, const char *value, int remote)
  * yet. */
 int slurm_spank_init(spank_t spank, int count, char *words[])
 {
-    enum place place = job_place();
+    enum place place = spank_job_place();
 
     site_read(&site, count, words);
     if (place == PLACE_ELSEWHERE) {
         if (site.failure.party)
-            job_say("%s", site.failure.text);
+            spank_job_say("%s", site.failure.text);
         return 0;
     }
     if (place != PLACE_STEP)
@@ -67,19 +67,19 @@ int slurm_spank_job_prolog(spank_t spank, int count, char *words[])
 /* Called on the submit host and in a step, when all options are read. */
 int slurm_spank_init_post_opt(spank_t spank, int count, char *words[])
 {
-    enum place place = job_place();
+    enum place place = spank_job_place();
 
     if (place == PLACE_SUBMIT || place == PLACE_LAUNCH)
         submission_check(&asked, place, &site, spank);
     if (place == PLACE_STEP)
-        step_begin(&start, &site, &asked, spank);
+        task_step_begin(&start, &site, &asked, spank);
     return 0;
 }
 
 /* Called in every step, as the user, before its tasks are forked. */
 int slurm_spank_user_init(spank_t spank, int count, char *words[])
 {
-    step_prepare(&start, spank);
+    task_step_prepare(&start, spank);
     return 0;
 }
 
@@ -100,12 +100,12 @@ int slurm_spank_task_exit(spank_t spank, int count, char *words[])
 /* Called at the end of a client or of a step. */
 int slurm_spank_exit(spank_t spank, int count, char *words[])
 {
-    enum place place = job_place();
+    enum place place = spank_job_place();
 
     if (place == PLACE_LAUNCH)
         submission_report(&site);
     if (place == PLACE_STEP)
-        step_end(&start, spank);
+        task_step_end(&start, spank);
     start_release(&start);
     return 0;
 }

@@ -28,13 +28,13 @@ static const char *const always_set[] = {
 static void forget(struct spank_handle *spank, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        step_environment_unset(spank, names[i]);
+        spank_job_environment_unset(spank, names[i]);
 }
 
 /* Returns the number of the job whose variables the environment has; 0 for none. */
 static unsigned long owner(struct spank_handle *spank)
 {
-    char *id = step_environment(spank, "ATELIER_JOB_ID");
+    char *id = spank_job_environment(spank, "ATELIER_JOB_ID");
     unsigned long number = id ? strtoul(id, NULL, 10) : 0;
 
     free(id);

@@ -6,7 +6,7 @@
 #ifndef ATELIER_INHERITED_H
 #define ATELIER_INHERITED_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* Takes away the variables of an outer job that the step's own job may not set anew. To
  * be called before the step's own are set. */

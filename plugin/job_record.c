@@ -17,8 +17,8 @@
  * the whole array where the job has the array's number. */
 static void name_job(char name[32], struct spank_handle *spank, const struct job *job)
 {
-    char *array = step_environment(spank, "SLURM_ARRAY_JOB_ID");
-    char *task = step_environment(spank, "SLURM_ARRAY_TASK_ID");
+    char *array = spank_job_environment(spank, "SLURM_ARRAY_JOB_ID");
+    char *task = spank_job_environment(spank, "SLURM_ARRAY_TASK_ID");
 
     if (array && task)
         snprintf(name, 32, "%lu_%lu", strtoul(array, NULL, 10), strtoul(task, NULL, 10));

@@ -3,7 +3,7 @@
 #define ATELIER_JOB_RECORD_H
 
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* Asks for the job of a step, for 2 s at most. Returns its record, of this job alone, for
  * the caller to free; NULL when there is no answer. Its text is the user's as much as

@@ -116,12 +116,12 @@ static unsigned variable_number(struct spank_handle *spank, const char *name)
  * another form. */
 static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
 {
-    char *list = step_environment(spank, HOST_LIST); /* share_hosts made it */
+    char *list = spank_job_environment(spank, HOST_LIST); /* share_hosts made it */
     struct error ignored = {.party = ERROR_NONE};
     int status;
 
     if (!list)
-        list = step_environment(spank, "SLURM_JOB_NODELIST");
+        list = spank_job_environment(spank, "SLURM_JOB_NODELIST");
     status = list ? hostlist_expand(nodes, list, &ignored) : -1;
     free(list);
     return status;
@@ -134,8 +134,8 @@ static int read_nodes(struct spank_handle *spank, struct hostlist *nodes)
  * of all components of a heterogeneous job. */
 static bool is_doubtful(struct spank_handle *spank)
 {
-    char *of_job = step_environment(spank, "SLURM_JOB_NODELIST");
-    char *of_step = step_environment(spank, "SLURM_STEP_NODELIST");
+    char *of_job = spank_job_environment(spank, "SLURM_JOB_NODELIST");
+    char *of_step = spank_job_environment(spank, "SLURM_STEP_NODELIST");
     bool is_same = !of_job || (of_step && strcmp(of_job, of_step) == 0);
 
     free(of_job);
@@ -183,8 +183,8 @@ static void set_text_of_hosts(struct spank_handle *spank, const char *text)
     struct error error = {.party = ERROR_NONE};
 
     if (variable_set_file(spank, "ATELIER_MPI_HOST_FILE", "hostfile", text, &error) < 0) {
-        step_environment_unset(spank, "ATELIER_MPI_HOST_FILE");
-        job_say("%s", error.text);
+        spank_job_environment_unset(spank, "ATELIER_MPI_HOST_FILE");
+        spank_job_say("%s", error.text);
     }
 }
 
@@ -205,9 +205,9 @@ static unsigned *slots_of(struct spank_handle *spank, const struct step *step,
     if (slots && sum == 0)
         memcpy(slots, tasks, nodes->count * sizeof(*slots));
     else if (slots && is_guess && step->kind != STEP_TASKS)
-        job_say("job %u: Slurm did not say how many GPUs each node has: "
-                "ATELIER_MPI_HOST_FILE gives all of them this node's %u",
-                step->job.id, here);
+        spank_job_say("job %u: Slurm did not say how many GPUs each node has: "
+                      "ATELIER_MPI_HOST_FILE gives all of them this node's %u",
+                      step->job.id, here);
     return slots;
 }
 
@@ -238,12 +238,12 @@ static int set_host_file(struct spank_handle *spank, const struct hostlist *node
  * for mpirun's daemons is one. */
 static char *tasks_per_node(struct spank_handle *spank, const struct step *step)
 {
-    char *handed_on = step_environment(spank, TASKS_PER_NODE);
+    char *handed_on = spank_job_environment(spank, TASKS_PER_NODE);
 
     if (step->kind == STEP_TASKS && handed_on)
         return handed_on;
     free(handed_on);
-    return step_environment(spank, "SLURM_TASKS_PER_NODE");
+    return spank_job_environment(spank, "SLURM_TASKS_PER_NODE");
 }
 
 static int set_slots(struct spank_handle *spank, const struct step *step,
@@ -345,7 +345,7 @@ static int correct_numbers(struct spank_handle *spank, struct error *error)
 
 static bool is_set(struct spank_handle *spank, const char *name)
 {
-    char *value = step_environment(spank, name);
+    char *value = spank_job_environment(spank, name);
 
     free(value);
     return value != NULL;

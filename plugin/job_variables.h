@@ -39,7 +39,7 @@
 #include "lib/error.h"
 #include "lib/record.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* Sets those that all tasks of the step have on this node, in slurmstepd before there are
  * tasks, and takes away what another job or task handed on. `framework` is the step's, ""

@@ -10,7 +10,7 @@
 #include "lib/notice.h"
 #include "lib/record.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/options.h"
 
 /* In the prolog: runs the keeper's program, tells it the facts that Slurm has in the

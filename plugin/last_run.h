@@ -8,7 +8,7 @@
 #define ATELIER_LAST_RUN_H
 
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #define LAST_RUN_WORD_SIZE 16
 

@@ -7,7 +7,7 @@
 #define ATELIER_LAUNCH_CHECK_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/start.h"
 
 /* Waits for the other tasks of the step (roll_call.h). Returns 0 when all are well; or

@@ -10,7 +10,7 @@ libatelier_plugin_la_SOURCES = \
 	plugin/file_pattern.c plugin/file_pattern.h \
 	plugin/guard.c plugin/guard.h \
 	plugin/hooks.c \
-	plugin/job.c plugin/job.h \
+	plugin/spank_job.c plugin/spank_job.h \
 	plugin/gpus_per_node.c plugin/gpus_per_node.h \
 	plugin/job_record.c plugin/job_record.h \
 	plugin/inherited.c plugin/inherited.h \

@@ -10,7 +10,7 @@
 #include "lib/error.h"
 #include "lib/record.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/options.h"
 
 #include <stdbool.h>

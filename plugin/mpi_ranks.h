@@ -10,7 +10,7 @@
 
 #include "lib/error.h"
 #include "lib/record.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/ours.h"
 
 #include <stdbool.h>

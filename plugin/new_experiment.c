@@ -2,7 +2,7 @@
 #include "plugin/new_experiment.h"
 
 #include "lib/program.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #include <stdio.h>
 
@@ -27,5 +27,5 @@ void new_experiment_tell(const struct options *options, const struct settings *s
     snprintf(lua, sizeof(lua), "lua=%s", settings->lua);
     snprintf(scontrol, sizeof(scontrol), "scontrol=%s", settings->scontrol);
     if (program_run(words, ASK_MS, said, sizeof(said), &ignored) == 0 && said[0])
-        job_inform("%s", said);
+        spank_job_inform("%s", said);
 }

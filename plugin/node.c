@@ -10,7 +10,7 @@
 static void report(const struct settings *settings, const struct job *job, bool requeue,
                    const struct error *failure, const char *notice)
 {
-    job_say("job %u: %s", job->id, failure->text);
+    spank_job_say("job %u: %s", job->id, failure->text);
     failure_tell(settings, job, requeue, failure, notice);
 }
 
@@ -27,8 +27,8 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         (asked.value[OPTION_WORKSPACE][0] ||
          (!options_given(&asked) && !settings_serve_defaults(&site->settings))))
         return;
-    if (job_read(&job, spank) < 0)
-        job_say("Slurm does not say which job and node this prolog is of");
+    if (spank_job_read(&job, spank) < 0)
+        spank_job_say("Slurm does not say which job and node this prolog is of");
     else if (site->failure.party)
         report(&site->settings, &job, false, &site->failure, "");
     else if (keeper_client_start(&site->settings, &job, &asked, &requeue, &error,
@@ -39,7 +39,7 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
 static void report_end(const struct settings *settings, const struct job *job,
                        const struct error *fault, const char *notice)
 {
-    job_say("job %u: %s", job->id, fault->text);
+    spank_job_say("job %u: %s", job->id, fault->text);
     if (*notice)
         failure_note_end(settings, job, notice);
 }
@@ -51,7 +51,8 @@ void node_end_job(const struct site *site, struct spank_handle *spank)
     const char *restarts = NULL;
     struct job job;
 
-    if (job_read(&job, spank) < 0 || !keeper_client_was_started(&site->settings, &job))
+    if (spank_job_read(&job, spank) < 0 ||
+        !keeper_client_was_started(&site->settings, &job))
         return;
     if (keeper_client_has_shared(&site->settings, &job))
         restarts = last_run_restarts(&site->settings, &job, word);

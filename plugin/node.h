@@ -6,7 +6,7 @@
 #ifndef ATELIER_NODE_H
 #define ATELIER_NODE_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/site.h"
 
 /* Starts the job's keeper if the job asks for a workspace. What goes wrong is in slurmd's

@@ -33,10 +33,11 @@ void one_voice_release(struct one_voice *voice)
 
 bool one_voice_is_elsewhere(struct spank_handle *spank)
 {
-    char *components = step_environment(spank, "SLURM_HET_SIZE");
+    char *components = spank_job_environment(spank, "SLURM_HET_SIZE");
     bool is_one_of_several = components != NULL;
     unsigned node_rank;
 
     free(components);
-    return !is_one_of_several && step_node_rank(spank, &node_rank) == 0 && node_rank > 0;
+    return !is_one_of_several && spank_job_node_rank(spank, &node_rank) == 0 &&
+           node_rank > 0;
 }

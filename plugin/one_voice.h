@@ -8,7 +8,7 @@
 #ifndef ATELIER_ONE_VOICE_H
 #define ATELIER_ONE_VOICE_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -22,9 +22,10 @@ void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote))
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (job_option_register(spank, option_words[i].name, option_words[i].argument,
-                                option_words[i].usage, i, accept) < 0)
-            job_say("Slurm refused the plugin's option %s", option_words[i].option);
+        if (spank_job_register_option(spank, option_words[i].name,
+                                      option_words[i].argument, option_words[i].usage, i,
+                                      accept) < 0)
+            spank_job_say("Slurm refused the plugin's option %s", option_words[i].option);
 }
 
 bool options_name_workspace(const struct options *options)
@@ -91,7 +92,7 @@ static int hand_on(struct options *options, enum option option,
     if (!list[0])
         return 0;
     option_variable(variable, SLURM_OPTION_FOR_STEP, option);
-    if (setenv(variable, list, 1) < 0 || job_hand_on(spank, variable, list) < 0)
+    if (setenv(variable, list, 1) < 0 || spank_job_hand_on(spank, variable, list) < 0)
         return error_set(error, ERROR_NODE, "cannot hand %s on to the job",
                          option_words[option].option);
     return 0;
@@ -112,7 +113,7 @@ int options_hand_on(struct options *options, struct spank_handle *spank,
  * last one, whose lists may be others. */
 static void forget_other_components(struct options *options, struct spank_handle *spank)
 {
-    char *size = step_environment(spank, "SLURM_HET_SIZE");
+    char *size = spank_job_environment(spank, "SLURM_HET_SIZE");
 
     for (int i = 0; size && i < OPTION_COUNT; i++)
         if (option_is_list((enum option)i))
@@ -130,8 +131,8 @@ void options_recall(struct options *options, struct spank_handle *spank)
 
         if (options->value[option][0])
             continue;
-        value = step_environment(spank,
-                                 option_variable(variable, SLURM_OPTION_INSIDE, option));
+        value = spank_job_environment(
+            spank, option_variable(variable, SLURM_OPTION_INSIDE, option));
         options_keep(options, option, value);
         free(value);
     }
@@ -142,7 +143,7 @@ void options_ignore_defaults(struct options *options, struct spank_handle *spank
 {
     for (int i = 0; options_refuse_workspace(options) && i < OPTION_COUNT; i++) {
         char *value = i != OPTION_WORKSPACE
-                          ? step_environment(spank, option_words[i].variable)
+                          ? spank_job_environment(spank, option_words[i].variable)
                           : NULL;
 
         if (value && strcmp(value, options->value[i]) == 0)
@@ -166,12 +167,12 @@ void options_mark_defaults(struct spank_handle *spank, bool compat)
         enum option option = (enum option)i;
         char *value = option == OPTION_COMPAT && compat
                           ? strdup(COMPAT_BATCHAI)
-                          : step_environment(spank, option_words[i].variable);
+                          : spank_job_environment(spank, option_words[i].variable);
 
         if (value)
-            step_environment_set(spank, mark_of(mark, option), value, true);
+            spank_job_environment_set(spank, mark_of(mark, option), value, true);
         else
-            step_environment_unset(spank, mark_of(mark, option));
+            spank_job_environment_unset(spank, mark_of(mark, option));
         free(value);
     }
 }
@@ -180,8 +181,8 @@ void options_mark_defaults(struct spank_handle *spank, bool compat)
 static bool is_marked(struct spank_handle *spank, enum option option)
 {
     char mark[OPTION_VARIABLE_SIZE];
-    char *of_job = step_environment(spank, mark_of(mark, option));
-    char *value = step_environment(spank, option_words[option].variable);
+    char *of_job = spank_job_environment(spank, mark_of(mark, option));
+    char *value = spank_job_environment(spank, option_words[option].variable);
     bool marked = of_job && value && strcmp(of_job, value) == 0;
 
     free(value);
@@ -199,8 +200,8 @@ void options_forget_job(struct spank_handle *spank)
         if (!option_words[option].decides)
             continue;
         if (is_marked(spank, option))
-            step_environment_unset(spank, option_words[option].variable);
-        step_environment_unset(spank, mark_of(mark, option));
+            spank_job_environment_unset(spank, option_words[option].variable);
+        spank_job_environment_unset(spank, mark_of(mark, option));
     }
 }
 

@@ -15,7 +15,7 @@
 #include "lib/option/framework.h"
 #include "lib/option/mount_list.h"
 #include "lib/option/option.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 #include <stdbool.h>
 
@@ -35,7 +35,8 @@ struct options {
  * returns it; `prefix` is one of slurm_option.h. */
 const char *option_variable(char *buffer, const char *prefix, enum option option);
 
-/* Tells Slurm of the options; `accept` as in job_option_register, with an enum option. */
+/* Tells Slurm of the options; `accept` as in spank_job_register_option, with an enum
+ * option. */
 void options_register(struct spank_handle *spank,
                       int (*accept)(int option, const char *value, int remote));
 

@@ -49,7 +49,7 @@ static const char *read_entry(struct our_entry *entry, const char *text)
 static bool is_as_set(struct spank_handle *spank, const struct our_entry *entry,
                       bool absent)
 {
-    char *value = step_environment(spank, entry->name);
+    char *value = spank_job_environment(spank, entry->name);
     char sum[SUM_SIZE] = "";
     bool same = absent;
 
@@ -75,7 +75,7 @@ static bool has_ranks_of_user(struct spank_handle *spank, const char *marker)
  * set that RANK: then all variables of the rank are the user's. */
 void ours_forget(struct spank_handle *spank)
 {
-    char *marker = step_environment(spank, MARKER);
+    char *marker = spank_job_environment(spank, MARKER);
     const char *rest = marker;
     struct our_entry entry;
     bool users;
@@ -86,15 +86,15 @@ void ours_forget(struct spank_handle *spank)
     while ((rest = read_entry(&entry, rest)))
         if ((!users || entry.sum[0] == letters[LAUNCHER_DEFAULTS]) &&
             is_as_set(spank, &entry, false))
-            step_environment_unset(spank, entry.name);
-    step_environment_unset(spank, MARKER);
+            spank_job_environment_unset(spank, entry.name);
+    spank_job_environment_unset(spank, MARKER);
     free(marker);
 }
 
 void ours_keep_given(struct ours *ours, struct spank_handle *spank)
 {
     free(ours->given);
-    ours->given = step_environment_copy(spank);
+    ours->given = spank_job_environment_copy(spank);
 }
 
 const char *ours_given(const struct ours *ours, const char *name)
@@ -119,7 +119,7 @@ static void remember(struct ours *ours, struct spank_handle *spank,
         return;
     if (!variable_fits(name, value)) {
         snprintf(file, sizeof(file), "%s_FILE", name);
-        path = step_environment(spank, file);
+        path = spank_job_environment(spank, file);
         name = file;
     }
     write_sum(sum, letters[kind], path ? path : value);
@@ -130,7 +130,7 @@ static void remember(struct ours *ours, struct spank_handle *spank,
 int ours_set(struct ours *ours, struct spank_handle *spank, enum launcher_kind kind,
              const char *name, const char *value, struct error *error)
 {
-    char *earlier = kind == LAUNCHER_DEFAULTS ? step_environment(spank, name) : NULL;
+    char *earlier = kind == LAUNCHER_DEFAULTS ? spank_job_environment(spank, name) : NULL;
     const char *given = ours_given(ours, name);
 
     free(earlier);

@@ -12,7 +12,7 @@
 #include "lib/error.h"
 #include "lib/launcher/launcher.h"
 #include "lib/record.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* In slurmstepd, and a copy in each task that it forks. */
 struct ours {

@@ -40,7 +40,7 @@ static int check_inside(enum file_kind kind, const char *path, struct error *err
 
     snprintf(beginning, sizeof(beginning), "%.*s",
              (int)(is_pattern ? strcspn(path, "%") : strlen(path)), path);
-    return of_nodes && !file_is_on_volume(beginning)
+    return of_nodes && !file_fault_is_on_volume(beginning)
                ? 0
                : file_fault_of_directory(kind, beginning, "here", error);
 }
@@ -60,7 +60,7 @@ static int check_here(enum file_kind kind, const char *path,
                      "srun opens %s=%.*s itself on %s, where the job's volumes are not: "
                      "put %%t into the name, so that each task's node opens a file of "
                      "its own, or give it to sbatch",
-                     file_option(kind), SHOWN, path, host);
+                     file_fault_option(kind), SHOWN, path, host);
 }
 
 static int check_one(enum file_kind kind, const char *value, const char *directory,
@@ -69,7 +69,7 @@ static int check_one(enum file_kind kind, const char *value, const char *directo
     char path[PATH_MAX];
 
     unsetenv(variables[kind]);
-    if (!is_file(value) || !file_path(path, directory, value))
+    if (!is_file(value) || !file_fault_path(path, directory, value))
         return 0;
     if (!inside && (kind == FILE_DIRECTORY || file_pattern_is_of_nodes(path)))
         return setenv(variables[kind], path, 1);
@@ -93,7 +93,8 @@ int srun_files_check(const struct settings *settings, bool inside, struct error 
 
     srun_options_read(component, value);
     if (!getcwd(here, sizeof(here)) ||
-        !file_path(directory, here, value[FILE_DIRECTORY] ? value[FILE_DIRECTORY] : here))
+        !file_fault_path(directory, here,
+                         value[FILE_DIRECTORY] ? value[FILE_DIRECTORY] : here))
         return 0;
     for (int kind = 0; kind < FILE_KINDS && status == 0; kind++)
         status = check_one((enum file_kind)kind, value[kind], directory, settings, inside,
@@ -133,6 +134,6 @@ void srun_files_report(const struct settings *settings)
         failure = strstr(comment, " failure=");
     if (failure && (speaks_of(failure, FILE_INPUT) || speaks_of(failure, FILE_OUTPUT) ||
                     speaks_of(failure, FILE_ERROR)))
-        job_say("%s", failure + strlen(" failure="));
+        spank_job_say("%s", failure + strlen(" failure="));
     free(comment);
 }

@@ -8,7 +8,7 @@
 
 #include "lib/error.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* In srun, when Slurm has read its options, once for each component of a heterogeneous
  * step: what srun cannot open is told with what works. `inside`: the job's volumes are

@@ -5,7 +5,7 @@
 
 #include "lib/launcher/launcher.h"
 #include "lib/settings.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/membership.h"
 #include "plugin/one_voice.h"
 #include "plugin/ours.h"

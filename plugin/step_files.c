@@ -26,9 +26,9 @@ static const char *const variables[FILE_KINDS] = STEP_FILE_VARIABLES;
 void step_files_take(struct step_files *files, struct spank_handle *spank)
 {
     for (int kind = 0; kind < FILE_KINDS; kind++) {
-        files->name[kind] = step_environment(spank, variables[kind]);
+        files->name[kind] = spank_job_environment(spank, variables[kind]);
         if (files->name[kind])
-            step_environment_unset(spank, variables[kind]);
+            spank_job_environment_unset(spank, variables[kind]);
     }
 }
 
@@ -63,7 +63,7 @@ static bool find_path(const struct step_files_look *look, enum file_kind kind,
 
     if (!name || (name[0] != '/' && !directory))
         return false;
-    if (!file_path(whole, directory, name))
+    if (!file_fault_path(whole, directory, name))
         return false;
     file_pattern_expand(path, whole, look->spank, look->step);
     return true;
@@ -141,7 +141,7 @@ static int look_at_directory(const void *data, struct error *error)
     char where[80];
 
     say_where(where, look);
-    return file_is_on_volume(directory)
+    return file_fault_is_on_volume(directory)
                ? file_fault_find(FILE_DIRECTORY, directory, where, error)
                : 0;
 }

@@ -18,7 +18,7 @@
 #include "lib/error.h"
 #include "lib/settings.h"
 #include "plugin/file_fault.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* They begin with SLURM, so that --export=NONE leaves them. */
 #define STEP_FILE_VARIABLES                                                             \

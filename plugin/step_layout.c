@@ -62,7 +62,7 @@ static int read_numbers_of_task(struct layout *layout, struct spank_handle *span
 
 static bool is_arbitrary(struct spank_handle *spank)
 {
-    char *distribution = step_environment(spank, "SLURM_DISTRIBUTION");
+    char *distribution = spank_job_environment(spank, "SLURM_DISTRIBUTION");
     bool arbitrary = distribution && strncmp(distribution, "arbitrary", 9) == 0;
 
     free(distribution);
@@ -76,12 +76,12 @@ int step_layout_read_common(struct step_layout *read, struct spank_handle *spank
     struct layout *layout = &read->layout;
 
     memset(read, 0, sizeof(*read));
-    read->nodes = step_environment(spank, "SLURM_STEP_NODELIST");
-    read->tasks_per_node = step_environment(spank, "SLURM_STEP_TASKS_PER_NODE");
-    read->reserved_ports = step_environment(spank, "SLURM_STEP_RESV_PORTS");
-    read->gpus = step_environment(spank, "CUDA_VISIBLE_DEVICES");
-    read->interface = step_environment(spank, "ATELIER_INTERFACE");
-    read->shared_directory = step_environment(spank, "ATELIER_SHARED_JOB_TEMP");
+    read->nodes = spank_job_environment(spank, "SLURM_STEP_NODELIST");
+    read->tasks_per_node = spank_job_environment(spank, "SLURM_STEP_TASKS_PER_NODE");
+    read->reserved_ports = spank_job_environment(spank, "SLURM_STEP_RESV_PORTS");
+    read->gpus = spank_job_environment(spank, "CUDA_VISIBLE_DEVICES");
+    read->interface = spank_job_environment(spank, "ATELIER_INTERFACE");
+    read->shared_directory = spank_job_environment(spank, "ATELIER_SHARED_JOB_TEMP");
     if (!read->nodes || !read->tasks_per_node)
         return error_set(error, ERROR_NODE,
                          "Slurm did not set SLURM_STEP_NODELIST and "

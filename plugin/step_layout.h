@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/launcher/launcher_layout.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/ours.h"
 
 struct step_layout {

@@ -30,12 +30,12 @@ int step_secret_make(struct error *error)
 
 void step_secret_take(struct step_secret *secret, struct spank_handle *spank)
 {
-    char *text = step_environment(spank, STEP_SECRET_VARIABLE);
+    char *text = spank_job_environment(spank, STEP_SECRET_VARIABLE);
 
     secret->is_known = text && proof_secret_read(&secret->secret, text) == 0;
     if (!text)
         return;
     proof_forget(text, strlen(text));
     free(text);
-    step_environment_unset(spank, STEP_SECRET_VARIABLE);
+    spank_job_environment_unset(spank, STEP_SECRET_VARIABLE);
 }

@@ -13,7 +13,7 @@
 
 #include "lib/error.h"
 #include "lib/proof.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* It begins with SLURM, so that --export=NONE leaves it. */
 #define STEP_SECRET_VARIABLE "SLURM_ATELIER_SECRET"

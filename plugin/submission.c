@@ -97,8 +97,8 @@ void submission_take_defaults(enum place place)
 
 static void refuse(const struct error *error)
 {
-    job_say("%s", error->text);
-    job_end_client();
+    spank_job_say("%s", error->text);
+    spank_job_end_client();
 }
 
 void submission_check_option(enum option option, const char *value)
@@ -218,10 +218,10 @@ static void tell_of_outer_job(const struct options *options)
     if (!outer || !*outer || options->value[OPTION_WORKSPACE][0])
         return;
     name_quote(outer, quoted, sizeof(quoted));
-    job_inform("a job that is submitted inside of another one does not inherit its "
-               "workspace `%s`: say --workspace=%s, or --workspace=" NO_WORKSPACE
-               " to submit without these words",
-               quoted, quoted);
+    spank_job_inform("a job that is submitted inside of another one does not inherit its "
+                     "workspace `%s`: say --workspace=%s, or --workspace=" NO_WORKSPACE
+                     " to submit without these words",
+                     quoted, quoted);
 }
 
 /* salloc's command runs where salloc does. The prolog has to know, too: nothing else of
@@ -233,11 +233,11 @@ static int prepare_salloc(const struct options *options, struct spank_handle *sp
 
     if (strcmp(program_invocation_short_name, "salloc") != 0 || !options_given(options))
         return 0;
-    if (job_hand_on(spank, SALLOC_MARK, "1") < 0)
+    if (spank_job_hand_on(spank, SALLOC_MARK, "1") < 0)
         return error_set(error, ERROR_NODE, "cannot tell the job that it is salloc's");
     if (!is_told && options_name_workspace(options))
-        job_inform("the volumes of workspace `%s` are where srun runs, not here",
-                   options->value[OPTION_WORKSPACE]);
+        spank_job_inform("the volumes of workspace `%s` are where srun runs, not here",
+                         options->value[OPTION_WORKSPACE]);
     guard_set_client();
     is_told = true;
     return 0;
@@ -276,7 +276,7 @@ void submission_check(struct options *options, enum place place, const struct si
     struct error error = {.party = ERROR_NONE};
 
     if (options_given(options) && site->failure.party)
-        job_say("%s", site->failure.text);
+        spank_job_say("%s", site->failure.text);
     if (check_all(options, place, site, spank, &error) < 0)
         refuse(&error);
     if (place == PLACE_SUBMIT)

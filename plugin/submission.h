@@ -6,7 +6,7 @@
 #ifndef ATELIER_SUBMISSION_H
 #define ATELIER_SUBMISSION_H
 
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/options.h"
 #include "plugin/site.h"
 

@@ -54,7 +54,7 @@ static void prepare_tasks(struct start *start, const struct options *asked,
  * of them. They are no wish of this component's. */
 static void forget_other_components(struct options *asked, struct spank_handle *spank)
 {
-    char *size = step_environment(spank, "SLURM_HET_SIZE");
+    char *size = spank_job_environment(spank, "SLURM_HET_SIZE");
 
     if (size)
         asked->value[OPTION_WORKSPACE][0] = asked->value[OPTION_EXPERIMENT][0] = '\0';
@@ -96,13 +96,13 @@ static void join(struct start *start, struct options *asked, struct spank_handle
         forget_other_components(asked, spank);
 }
 
-void step_begin(struct start *start, const struct site *site, struct options *asked,
-                struct spank_handle *spank)
+void task_step_begin(struct start *start, const struct site *site, struct options *asked,
+                     struct spank_handle *spank)
 {
     struct membership *membership = &start->membership;
 
     start->settings = &site->settings;
-    if (step_read(&start->step, spank) < 0) {
+    if (spank_job_read_step(&start->step, spank) < 0) {
         if (options_given(asked))
             error_set(&membership->failure, ERROR_NODE,
                       "Slurm does not say which job and node this step is of");
@@ -133,7 +133,7 @@ static void give_memory_back(void)
     malloc_trim(0);
 }
 
-void step_prepare(struct start *start, struct spank_handle *spank)
+void task_step_prepare(struct start *start, struct spank_handle *spank)
 {
     struct membership *membership = &start->membership;
 
@@ -144,7 +144,7 @@ void step_prepare(struct start *start, struct spank_handle *spank)
     membership->failure = start->files.fault;
     membership->is_alike = start->files.fault.party != ERROR_NONE;
     one_voice_prepare(&start->voice);
-    if (membership->failure.party || !task_is_rank(start, spank))
+    if (membership->failure.party || !task_environment_is_rank(start, spank))
         return;
     if (start->launcher.framework.name[0])
         task_environment_ahead(start, spank, &membership->failure);
@@ -172,14 +172,14 @@ static void report_files(const struct start *start, struct spank_handle *spank)
     if (!fault->party)
         return;
     if (!start->membership.has_files)
-        job_say("job %u: %s", job->id, fault->text);
-    else if (step_node_rank(spank, &node_rank) == 0 && node_rank > 0)
+        spank_job_say("job %u: %s", job->id, fault->text);
+    else if (spank_job_node_rank(spank, &node_rank) == 0 && node_rank > 0)
         return;
     failure_note(start->settings, job, step_nodes(spank),
                  file_fault_notice(notice, fault));
 }
 
-void step_end(struct start *start, struct spank_handle *spank)
+void task_step_end(struct start *start, struct spank_handle *spank)
 {
     const struct membership *membership = &start->membership;
 
@@ -223,10 +223,10 @@ void task_end(struct start *start, struct spank_handle *spank)
     char notice[NOTICE_SIZE];
 
     if (!membership->facts || membership->failure.party ||
-        ++start->ended < step_local_tasks(spank) ||
+        ++start->ended < spank_job_local_tasks(spank) ||
         keeper_client_ask_losses(start->settings, job, &loss, notice) == 0)
         return;
-    job_say("job %u: %s", job->id, loss.text);
+    spank_job_say("job %u: %s", job->id, loss.text);
     note_loss(start, step_nodes(spank), notice);
 }
 
@@ -234,7 +234,7 @@ void task_end(struct start *start, struct spank_handle *spank)
 static void refuse(const struct error *error)
 {
     if (error->party)
-        job_say("%s", error->text);
+        spank_job_say("%s", error->text);
     fflush(stderr);
     _exit(1);
 }
@@ -242,7 +242,7 @@ static void refuse(const struct error *error)
 /* Ends the task for a reason that all tasks of the node have: the first one tells it. */
 static void refuse_together(const struct error *error, struct spank_handle *spank)
 {
-    if (task_local_number(spank) > 0)
+    if (spank_job_local_number(spank) > 0)
         _exit(1);
     refuse(error);
 }
@@ -296,7 +296,7 @@ void task_begin(struct start *start, const struct options *asked,
     if (task_environment_set(start, spank, &error) < 0 ||
         directories_set(spank, asked, membership->facts, start->compat, &error) < 0)
         refuse_once(start, &error, spank);
-    if (asked->value[OPTION_CHECK][0] && task_is_rank(start, spank) &&
+    if (asked->value[OPTION_CHECK][0] && task_environment_is_rank(start, spank) &&
         launch_check(start, spank, &error) < 0)
         refuse(&error);
 }

@@ -66,17 +66,17 @@ static bool has_one_task(struct spank_handle *spank)
 static bool may_be_typed_in(struct spank_handle *spank)
 {
     char **words = NULL;
-    int count = step_words(spank, &words);
+    int count = spank_job_words(spank, &words);
 
-    return launcher_shell(words, count) && has_one_task(spank);
+    return launcher_starter_is_shell(words, count) && has_one_task(spank);
 }
 
 static enum part part_of(const struct start *start, struct spank_handle *spank)
 {
     char **words = NULL;
-    int count = step_words(spank, &words);
+    int count = spank_job_words(spank, &words);
 
-    if (start->step.kind != STEP_TASKS || is_no_rank(step_program(spank)))
+    if (start->step.kind != STEP_TASKS || is_no_rank(spank_job_program(spank)))
         return PART_NONE;
     if (launcher_starter(words, count) ||
         (may_be_typed_in(spank) && isatty(STDIN_FILENO)))
@@ -112,9 +112,9 @@ static void forget_common(const struct ours *ours, struct spank_handle *spank,
         launcher_kind(record_key(common, i), &name);
         given = ours_given(ours, name);
         if (given)
-            step_environment_set(spank, name, given, true);
+            spank_job_environment_set(spank, name, given, true);
         else
-            step_environment_unset(spank, name);
+            spank_job_environment_unset(spank, name);
     }
 }
 
@@ -189,16 +189,16 @@ static int set_launchers(struct start *start, struct spank_handle *spank, enum p
 static size_t read_layouts(struct layout **layouts, struct spank_handle *spank,
                            const struct layout *common)
 {
-    unsigned count = step_local_tasks(spank), node_rank;
+    unsigned count = spank_job_local_tasks(spank), node_rank;
 
     *layouts = count > 0 ? calloc(count, sizeof(**layouts)) : NULL;
-    if (!*layouts || step_node_rank(spank, &node_rank) < 0)
+    if (!*layouts || spank_job_node_rank(spank, &node_rank) < 0)
         return 0;
     for (unsigned i = 0; i < count; i++) {
         (*layouts)[i] = *common;
         (*layouts)[i].local_rank = i;
         (*layouts)[i].node_rank = node_rank;
-        if (step_rank(spank, i, &(*layouts)[i].rank) < 0)
+        if (spank_job_rank(spank, i, &(*layouts)[i].rank) < 0)
             return i;
     }
     return count;
@@ -226,7 +226,7 @@ int task_environment_ahead(struct start *start, struct spank_handle *spank,
     return common ? set_all(&start->ours, spank, common, NULL, error) : 0;
 }
 
-bool task_is_rank(const struct start *start, struct spank_handle *spank)
+bool task_environment_is_rank(const struct start *start, struct spank_handle *spank)
 {
     return part_of(start, spank) == PART_RANK;
 }

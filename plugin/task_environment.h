@@ -14,12 +14,12 @@
 #define ATELIER_TASK_ENVIRONMENT_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 #include "plugin/start.h"
 
 /* Whether the calling task is a rank: one that srun started, and no daemon that starts
  * ranks of its own. */
-bool task_is_rank(const struct start *start, struct spank_handle *spank);
+bool task_environment_is_rank(const struct start *start, struct spank_handle *spank);
 
 /* Sets what all tasks of the step have on this node, in slurmstepd before there are
  * tasks: Slurm's way to set a variable costs microseconds in each. Returns 0, or -1 with

@@ -36,7 +36,7 @@ static int write_file(const char *path, const char *text)
 int variable_set_file(struct spank_handle *spank, const char *name, const char *file,
                       const char *text, struct error *error)
 {
-    char *directory = step_environment(spank, "ATELIER_JOB_TEMP");
+    char *directory = spank_job_environment(spank, "ATELIER_JOB_TEMP");
     char path[PATH_MAX] = "";
     int status;
 
@@ -57,12 +57,12 @@ static int set_long(struct spank_handle *spank, const char *name, const char *va
                     bool overwrite, struct error *error)
 {
     char variable[NAME_MAX_HERE + sizeof("_FILE")], file[NAME_MAX_HERE + 32];
-    char *earlier = overwrite ? NULL : step_environment(spank, name);
+    char *earlier = overwrite ? NULL : spank_job_environment(spank, name);
 
     free(earlier);
     if (earlier)
         return 0;
-    step_environment_unset(spank, name);
+    spank_job_environment_unset(spank, name);
     snprintf(variable, sizeof(variable), "%s_FILE", name);
     snprintf(file, sizeof(file), "%s.%d", name, (int)getpid());
     return variable_set_file(spank, variable, file, value, error);
@@ -78,7 +78,7 @@ int variable_set(struct spank_handle *spank, const char *name, const char *value
 {
     if (strlen(name) <= NAME_MAX_HERE && !variable_fits(name, value))
         return set_long(spank, name, value, overwrite, error);
-    if (step_environment_set(spank, name, value, overwrite) == 0)
+    if (spank_job_environment_set(spank, name, value, overwrite) == 0)
         return 0;
     return error_set(error, ERROR_NODE, "cannot set %s in the task's environment", name);
 }
@@ -88,14 +88,14 @@ int variable_set_or_unset(struct spank_handle *spank, const char *name, const ch
 {
     if (value && *value)
         return variable_set(spank, name, value, true, error);
-    step_environment_unset(spank, name);
+    spank_job_environment_unset(spank, name);
     return 0;
 }
 
 int variable_read_number(struct spank_handle *spank, const char *name, bool needed,
                          unsigned *number, struct error *error)
 {
-    char *text = step_environment(spank, name);
+    char *text = spank_job_environment(spank, name);
     char *end = text;
     unsigned long value = 0;
 

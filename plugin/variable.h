@@ -13,7 +13,7 @@
 #define ATELIER_VARIABLE_H
 
 #include "lib/error.h"
-#include "plugin/job.h"
+#include "plugin/spank_job.h"
 
 /* Whether Linux takes it into a new program. */
 bool variable_fits(const char *name, const char *value);

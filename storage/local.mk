@@ -11,12 +11,12 @@ libkeeper_la_SOURCES = \
 	storage/system.c storage/system.h \
 	storage/client/client_id.c storage/client/client_id.h \
 	storage/client/client_process.c storage/client/client_process.h \
-	storage/client/file_server.c storage/client/file_server.h \
 	storage/client/kernel_names.c storage/client/kernel_names.h \
 	storage/client/lock_note.c storage/client/lock_note.h \
 	storage/client/loss.c storage/client/loss.h \
 	storage/client/outage.c storage/client/outage.h \
 	storage/client/relief.c storage/client/relief.h \
+	storage/client/server_client.c storage/client/server_client.h \
 	storage/keeper/command_line.c storage/keeper/command_line.h \
 	storage/keeper/job_comment.c storage/keeper/job_comment.h \
 	storage/keeper/job_watch.c storage/keeper/job_watch.h \
@@ -29,12 +29,13 @@ libkeeper_la_SOURCES = \
 	storage/keeper/keeper_stop.c \
 	storage/keeper/last_policy.c storage/keeper/last_policy.h \
 	storage/keeper/stale_jobs.c storage/keeper/stale_jobs.h \
-	storage/mount/directory.c storage/mount/directory.h \
 	storage/mount/job_directories.c storage/mount/job_directories.h \
 	storage/mount/mount.c storage/mount/mount.h \
 	storage/mount/namespace.c storage/mount/namespace.h \
 	storage/mount/place.c storage/mount/place.h \
 	storage/mount/shared_directory.c storage/mount/shared_directory.h \
+	storage/mount/trusted_directory.c storage/mount/trusted_directory.h \
+	storage/volume/fuse_mount.c storage/volume/fuse_mount.h \
 	storage/volume/kernel_client.c storage/volume/kernel_client.h \
 	storage/volume/kernel_watch.c storage/volume/kernel_watch.h \
 	storage/volume/kind.c storage/volume/kind.h \
@@ -49,7 +50,6 @@ libkeeper_la_SOURCES = \
 	storage/volume/scratch_place.c storage/volume/scratch_place.h \
 	storage/volume/storage.c storage/volume/storage.h \
 	storage/volume/unmount.c storage/volume/unmount.h \
-	storage/volume/volume.c storage/volume/volume.h \
 	# End of libkeeper_la_SOURCES
 
 program_PROGRAMS += atelier-keeper

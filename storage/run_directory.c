@@ -7,7 +7,7 @@
 #include "lib/number.h"
 #include "lib/policy/plan.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/outage_note.h"
 
 #include <errno.h>
@@ -64,8 +64,8 @@ static int open_same_mount(int parent, const char *parent_path, const char *name
                            bool create, struct error *error)
 {
     int fd = parent < 0 ? -1
-                        : directory_open_at(parent, parent_path, name, create,
-                                            DIRECTORY_MODE, error);
+                        : trusted_directory_open_at(parent, parent_path, name, create,
+                                                    DIRECTORY_MODE, error);
     int cause = errno;
 
     if (fd >= 0 && !run_directory_same_mount(parent, fd)) {
@@ -85,7 +85,7 @@ static int open_same_mount(int parent, const char *parent_path, const char *name
 static int open_below_run(struct run_directory *directory, bool create,
                           struct error *error)
 {
-    int run = directory_open(directory->run, create, DIRECTORY_MODE, error);
+    int run = trusted_directory_open(directory->run, create, DIRECTORY_MODE, error);
     int node = open_same_mount(run, directory->run, directory->node, create, error);
 
     directory->fd =
@@ -105,7 +105,7 @@ bool run_directory_is_job(const char *name)
 
 int run_directory_open_node(const char *run, const char *node)
 {
-    int above = name_is_valid(node) ? directory_open(run, false, 0, NULL) : -1;
+    int above = name_is_valid(node) ? trusted_directory_open(run, false, 0, NULL) : -1;
     int place = open_same_mount(above, run, node, false, NULL);
     int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -174,22 +174,23 @@ int run_directory_create(struct run_directory *directory, struct error *error)
 static const char *socket_path(const struct run_directory *directory, char *path,
                                size_t size)
 {
-    char link[DIRECTORY_LINK_SIZE];
+    char link[TRUSTED_DIRECTORY_LINK_SIZE];
 
-    snprintf(path, size, "%s/%s", directory_link(directory->fd, link), KEEPER_SOCKET);
+    snprintf(path, size, "%s/%s", trusted_directory_link(directory->fd, link),
+             KEEPER_SOCKET);
     return path;
 }
 
 int run_directory_listen(const struct run_directory *directory)
 {
-    char path[DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
+    char path[TRUSTED_DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
 
     return message_listen(socket_path(directory, path, sizeof(path)));
 }
 
 int run_directory_connect(const struct run_directory *directory)
 {
-    char path[DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
+    char path[TRUSTED_DIRECTORY_LINK_SIZE + sizeof(KEEPER_SOCKET)];
 
     return message_connect(socket_path(directory, path, sizeof(path)));
 }
@@ -221,7 +222,7 @@ int run_directory_note_shared(const struct run_directory *directory)
  * gone. */
 static int remove_empty(const char *parent_path, const char *name)
 {
-    int parent = directory_open(parent_path, false, 0, NULL);
+    int parent = trusted_directory_open(parent_path, false, 0, NULL);
     int removed;
 
     if (parent < 0)

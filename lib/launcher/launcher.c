@@ -177,7 +177,8 @@ static int find(const struct launcher *launcher, struct error *error)
 {
     return launcher_session_host(launcher->session)
                ? 0
-               : launcher_exists(launcher->directory, launcher->framework.name, error);
+               : launcher_directory_has(launcher->directory, launcher->framework.name,
+                                        error);
 }
 
 int launcher_environment(struct record **environment, const struct launcher *launcher,

@@ -95,8 +95,8 @@ static int refuse_framework(const char *launchers, const char *framework,
                      "framework `%s` is not known here: choose one of %s", quoted, known);
 }
 
-int launcher_path(const char *launchers, const char *framework, char *path,
-                  struct error *error)
+int launcher_directory_path(const char *launchers, const char *framework, char *path,
+                            struct error *error)
 {
     struct stat status;
     int length = -1;
@@ -110,9 +110,10 @@ int launcher_path(const char *launchers, const char *framework, char *path,
     return refuse_framework(launchers, framework, error);
 }
 
-int launcher_exists(const char *launchers, const char *framework, struct error *error)
+int launcher_directory_has(const char *launchers, const char *framework,
+                           struct error *error)
 {
     char path[LAUNCHER_PATH_SIZE];
 
-    return launcher_path(launchers, framework, path, error);
+    return launcher_directory_path(launchers, framework, path, error);
 }

@@ -24,10 +24,11 @@ void launcher_names_release(struct launcher_names *names);
 /* Writes LAUNCHERS/framework.lua to `path` (LAUNCHER_PATH_SIZE bytes). Returns 0; or -1
  * with `error` filled when there is none (ERROR_USER: the sentence lists those that there
  * are). */
-int launcher_path(const char *launchers, const char *framework, char *path,
-                  struct error *error);
+int launcher_directory_path(const char *launchers, const char *framework, char *path,
+                            struct error *error);
 
-/* Whether it exists; as launcher_path. */
-int launcher_exists(const char *launchers, const char *framework, struct error *error);
+/* Whether it exists; as launcher_directory_path. */
+int launcher_directory_has(const char *launchers, const char *framework,
+                           struct error *error);
 
 #endif

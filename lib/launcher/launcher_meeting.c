@@ -132,7 +132,7 @@ int launcher_meeting(struct meeting *meeting, const struct launcher *launcher,
     int status;
 
     memset(meeting, 0, sizeof(*meeting));
-    status = launcher_exists(launcher->directory, name, error);
+    status = launcher_directory_has(launcher->directory, name, error);
     if (status == 0)
         status = expanded_layout_read(&run.layout, layout, error);
     if (status == 0)

@@ -154,7 +154,8 @@ struct lua_host *launcher_run_load(const struct launcher *launcher, bool trusted
     char *text = NULL;
     size_t length;
 
-    if (launcher_path(launcher->directory, launcher->framework.name, path, error) == 0)
+    if (launcher_directory_path(launcher->directory, launcher->framework.name, path,
+                                error) == 0)
         text = trusted ? trusted_file_read(path, &length, error)
                        : plain_file_read(path, &length, error);
     if (text)

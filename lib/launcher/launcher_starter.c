@@ -239,7 +239,7 @@ bool launcher_starter(char *const words[], int count)
     return reader.found;
 }
 
-bool launcher_shell(char *const words[], int count)
+bool launcher_starter_is_shell(char *const words[], int count)
 {
     if (count < 1 || !is_shell(words[0]))
         return false;

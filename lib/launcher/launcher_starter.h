@@ -16,6 +16,6 @@
 bool launcher_starter(char *const words[], int count);
 
 /* Whether it is a shell without anything to run: one to type in, at a terminal. */
-bool launcher_shell(char *const words[], int count);
+bool launcher_starter_is_shell(char *const words[], int count);
 
 #endif

@@ -70,9 +70,4 @@ void writes_urge(struct writes *writes);
  * short. */
 struct writes *writes_of(struct volume *volume, struct inode *inode);
 
-/* In parked.c: let those calls of the file go on that need not wait any more; and those
- * of any file that waited for room. */
-void parked_run(struct writes *writes);
-void parked_wake(struct writeback *writeback);
-
 #endif

@@ -1,4 +1,6 @@
 /* parked.c: lets calls go on that waited for writes. */
+#include "nfs/file/parked.h"
+
 #include "nfs/file/extent.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* writes.c: keeps what programs have written until the server has made it safe. */
 #include "nfs/file/extent.h"
+#include "nfs/file/parked.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include "lib/process.h"
 #include "lib/protocol/client_message.h"
 #include "storage/client/client_process.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/run_directory.h"
 
 #include <dirent.h>
@@ -73,12 +73,12 @@ static int write_server(int place, const char *caller, const struct record *serv
  * client's. */
 static int make_list(int place, const char *caller)
 {
-    char name[NAME_SIZE], link[DIRECTORY_LINK_SIZE];
+    char name[NAME_SIZE], link[TRUSTED_DIRECTORY_LINK_SIZE];
     int list = openat(place, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
 
     if (list >= 0 && flock(list, LOCK_EX | LOCK_NB) == 0 &&
-        linkat(AT_FDCWD, directory_link(list, link), place, name_of(name, LIST, caller),
-               AT_SYMLINK_FOLLOW) == 0)
+        linkat(AT_FDCWD, trusted_directory_link(list, link), place,
+               name_of(name, LIST, caller), AT_SYMLINK_FOLLOW) == 0)
         return list;
     if (list >= 0)
         close(list);

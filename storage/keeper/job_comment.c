@@ -2,7 +2,7 @@
 #include "storage/keeper/job_comment.h"
 
 #include "lib/process.h"
-#include "lib/slurm/crowd.h"
+#include "lib/slurm/random_pause.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +49,7 @@ void job_comment_ask(struct job_comment *comment, const struct settings *setting
     memset(comment, 0, sizeof(*comment));
     job_line_program(comment->squeue, settings);
     comment->job = job;
-    comment->pause = crowd_pause(nodes);
+    comment->pause = random_pause(nodes);
     comment->answer = -1;
     begin(comment);
 }

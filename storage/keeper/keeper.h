@@ -106,7 +106,7 @@ void keeper_outage_start(struct keeper *keeper);
 
 /* Notes what a client has told of its server. An outage goes to the log in a moment, when
  * the keepers of other jobs have noticed it too; its end goes there at once. */
-void keeper_outage_hear(struct keeper *keeper, const struct file_server *server,
+void keeper_outage_hear(struct keeper *keeper, const struct server_client *client,
                         enum hearing hearing);
 
 /* Return for how many milliseconds the loop may wait, -1 for ever; and do what is due

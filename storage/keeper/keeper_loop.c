@@ -182,17 +182,17 @@ static void lose_volume(struct keeper *keeper, size_t index)
 }
 
 /* Lets the kernel forget names. When requests failed meanwhile, the log gets one line. */
-static void relieve(struct keeper *keeper, struct file_server *server)
+static void relieve(struct keeper *keeper, struct server_client *client)
 {
-    struct relief *relief = &server->relief;
+    struct relief *relief = &client->relief;
     struct record *line;
 
-    storage_relieve(&keeper->storage, server);
+    storage_relieve(&keeper->storage, client);
     if (relief->refused == 0 || relief->is_logged)
         return;
     relief->is_logged = true;
     line = record_create();
-    if (line && record_set(line, "volume", server->volumes[relief->volume]->name) == 0 &&
+    if (line && record_set(line, "volume", client->volumes[relief->volume]->name) == 0 &&
         record_setf(line, "inodes", "%lu", relief->inodes) == 0 &&
         record_setf(line, "refused", "%lu", relief->refused) == 0)
         keeper_log(keeper, "crowded", clock_milliseconds() - keeper->started, line);
@@ -206,9 +206,9 @@ static void hear_volume(struct keeper *keeper, size_t index)
     if (hearing == HEARING_LOSS)
         lose_volume(keeper, index);
     else if (hearing == HEARING_CROWD)
-        relieve(keeper, keeper->storage.volumes[index].server);
+        relieve(keeper, keeper->storage.volumes[index].client);
     else
-        keeper_outage_hear(keeper, keeper->storage.volumes[index].server, hearing);
+        keeper_outage_hear(keeper, keeper->storage.volumes[index].client, hearing);
 }
 
 static void watch_volumes(struct loop *loop, const struct pollfd *polled, size_t count)

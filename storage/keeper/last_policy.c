@@ -2,7 +2,7 @@
 #include "storage/keeper/last_policy.h"
 
 #include "lib/trusted_file.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,16 +90,17 @@ int last_policy_keep(const struct settings *settings, const struct policy_text *
                      struct error *error)
 {
     char path[SETTINGS_PATH_SIZE + sizeof("/" COPY)];
-    char link[DIRECTORY_LINK_SIZE];
+    char link[TRUSTED_DIRECTORY_LINK_SIZE];
     int place, directory, status = -1;
 
     if (are_kept(settings, policy))
         return 0;
     snprintf(path, sizeof(path), "%s/" COPY, settings->state);
-    place = directory_open(path, true, DIRECTORY_MODE, error);
+    place = trusted_directory_open(path, true, DIRECTORY_MODE, error);
     if (place < 0)
         return -1;
-    directory = open(directory_link(place, link), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    directory =
+        open(trusted_directory_link(place, link), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory >= 0)
         status = replace_locked(directory, policy);
     if (status < 0)

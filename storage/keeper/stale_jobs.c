@@ -3,7 +3,7 @@
 
 #include "lib/log.h"
 #include "lib/policy/plan.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/run_directory.h"
 #include "storage/volume/scratch.h"
 
@@ -28,7 +28,7 @@ static void log_cleared(const char *node, const char *job)
  * held means that somebody lives there. */
 static bool clear_job(int parent, const char *parent_path, const char *job)
 {
-    int place = directory_open_at(parent, parent_path, job, false, 0, NULL);
+    int place = trusted_directory_open_at(parent, parent_path, job, false, 0, NULL);
     int fd = place < 0 ? -1 : openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     char temp[PLAN_PATH_SIZE];
     bool cleared = false;

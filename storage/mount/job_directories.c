@@ -2,7 +2,7 @@
 #include "storage/mount/job_directories.h"
 
 #include "lib/hostlist.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static int make_default_place(char path[PLAN_PATH_SIZE], const struct settings *
     int directory;
 
     snprintf(path, PLAN_PATH_SIZE, "%s/temp", settings->state);
-    directory = directory_open(path, true, TEMP_MODE, error);
+    directory = trusted_directory_open(path, true, TEMP_MODE, error);
     if (directory < 0)
         return -1;
     close(directory);

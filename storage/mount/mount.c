@@ -4,7 +4,7 @@
 #include "lib/message.h"
 #include "lib/process.h"
 #include "storage/identity.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/mount/shared_directory.h"
 #include "storage/system.h"
 
@@ -99,7 +99,7 @@ static int open_all(const char *root_path, const struct plan *plan,
                     const struct identity *identity, uid_t uid, gid_t gid,
                     const struct deadline *deadline)
 {
-    int root = directory_open(root_path, false, 0, NULL);
+    int root = trusted_directory_open(root_path, false, 0, NULL);
     int status = root < 0 ? -1 : identity_become(identity, uid, gid);
 
     for (size_t i = 0; i < plan->mount_count && status == 0; i++) {
@@ -238,7 +238,7 @@ static int bind_directory(int directory, int target, bool read_only)
 static int bind_mount(const char *root, const struct plan_mount *mount, int directory,
                       struct error *error)
 {
-    int target = directory_open_in(root, mount->name, error);
+    int target = trusted_directory_open_in(root, mount->name, error);
     int status = 0;
 
     if (target < 0)

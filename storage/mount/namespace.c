@@ -1,7 +1,7 @@
 /* namespace.c: makes the mount namespace of one job. */
 #include "storage/mount/namespace.h"
 
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>
@@ -35,10 +35,10 @@ int namespace_enter(struct error *error)
 static int mount_tmpfs(int target, const char *path, const char *options,
                        struct error *error)
 {
-    char link[DIRECTORY_LINK_SIZE];
+    char link[TRUSTED_DIRECTORY_LINK_SIZE];
 
-    if (system_calls.mount("atelier", directory_link(target, link), "tmpfs", ROOT_FLAGS,
-                           options) < 0)
+    if (system_calls.mount("atelier", trusted_directory_link(target, link), "tmpfs",
+                           ROOT_FLAGS, options) < 0)
         return error_set(error, ERROR_NODE, "cannot mount a tmpfs on %s: %s", path,
                          strerror(errno));
     return 0;
@@ -46,7 +46,7 @@ static int mount_tmpfs(int target, const char *path, const char *options,
 
 static int mount_root(const char *root, const char *options, struct error *error)
 {
-    int target = directory_open(root, true, 0755, error);
+    int target = trusted_directory_open(root, true, 0755, error);
     int status;
 
     if (target < 0)
@@ -68,7 +68,7 @@ static int make_directory(int directory, const char *root, const char *name,
 static int make_directories(const char *root, const struct plan *plan,
                             struct error *error)
 {
-    int directory = directory_open(root, false, 0, error);
+    int directory = trusted_directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
     for (size_t i = 0; i < plan->volume_count && status == 0; i++)
@@ -93,7 +93,7 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
 {
     char path[VOLUME_PATH_SIZE];
-    int directory = directory_open(root, false, 0, error);
+    int directory = trusted_directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
     for (size_t i = 0; i < plan->volume_count && status == 0; i++) {
@@ -124,7 +124,7 @@ int namespace_seal_root(const char *root, struct error *error)
 static int mount_scratch(const char *root, const char *volume, const char *options,
                          struct error *error)
 {
-    int target = directory_open_in(root, volume, error);
+    int target = trusted_directory_open_in(root, volume, error);
     int status;
 
     if (target < 0)

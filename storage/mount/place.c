@@ -1,7 +1,7 @@
 /* place.c: makes a mount read-only, nosuid and nodev, and binds it elsewhere. */
 #include "storage/mount/place.h"
 
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 
 #include <dirent.h>
@@ -58,7 +58,7 @@ static int check_mounted(const struct plan_volume *volume, const char *target, i
 static int restrict_mount(const struct plan_volume *volume, int fd, struct error *error)
 {
     unsigned long flags = MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV;
-    char link[DIRECTORY_LINK_SIZE];
+    char link[TRUSTED_DIRECTORY_LINK_SIZE];
     struct statvfs status;
 
     if (fstatvfs(fd, &status) < 0)
@@ -66,7 +66,7 @@ static int restrict_mount(const struct plan_volume *volume, int fd, struct error
                          volume->name, strerror(errno));
     flags |= status.f_flag & KEPT_FLAGS;
     flags |= volume->read_only ? MS_RDONLY : 0;
-    if (system_calls.mount(NULL, directory_link(fd, link), NULL, flags, NULL) < 0)
+    if (system_calls.mount(NULL, trusted_directory_link(fd, link), NULL, flags, NULL) < 0)
         return error_set(error, ERROR_NODE, "volume `%s` cannot be made nosuid: %s",
                          volume->name, strerror(errno));
     return 0;
@@ -116,13 +116,13 @@ static int is_within(const char *inner, const char *outer)
 static int bind_to_place(const struct plan_volume *volume, const char *target, int place,
                          struct error *error)
 {
-    char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
+    char from[TRUSTED_DIRECTORY_LINK_SIZE], to[TRUSTED_DIRECTORY_LINK_SIZE];
     int fd = open_target(volume, target, error), status;
 
     if (fd < 0)
         return -1;
-    status = system_calls.mount(directory_link(fd, from), directory_link(place, to), NULL,
-                                MS_BIND, NULL);
+    status = system_calls.mount(trusted_directory_link(fd, from),
+                                trusted_directory_link(place, to), NULL, MS_BIND, NULL);
     if (status < 0)
         error_set(error, ERROR_NODE, "volume `%s` cannot appear at %s: %s", volume->name,
                   volume->place, strerror(errno));
@@ -141,7 +141,7 @@ int place_mount(const struct plan_volume *volume, const char *root, const char *
                          "volume `%s` cannot appear at %s, where %s is: give it another "
                          "place in the policy",
                          volume->name, volume->place, root);
-    place = directory_open(volume->place, false, 0, &cause);
+    place = trusted_directory_open(volume->place, false, 0, &cause);
     if (place < 0)
         return error_wrap(error, &cause, "volume `%s` cannot appear at %s", volume->name,
                           volume->place);

@@ -17,7 +17,7 @@
 #include "lib/error.h"
 #include "lib/policy/plan.h"
 #include "lib/record.h"
-#include "storage/client/file_server.h"
+#include "storage/client/server_client.h"
 #include "storage/volume/mounter.h"
 #include "storage/volume/scratch.h"
 
@@ -33,11 +33,11 @@ struct mount_site {
 struct job_volume {
     const struct plan_volume *plan;
     const struct kind *kind;
-    struct file_server *server; /* for kind nfs, not owned */
-    size_t index;               /* among the server's volumes */
-    struct mounter mounter;     /* for glusterfs and rclone */
-    struct scratch scratch;     /* for local on disk, and rclone's cache */
-    void *seen;                 /* what `look` saw last: malloc'ed, or NULL */
+    struct server_client *client; /* for kind nfs, not owned */
+    size_t index;                 /* among the client's volumes */
+    struct mounter mounter;       /* for glusterfs and rclone */
+    struct scratch scratch;       /* for local on disk, and rclone's cache */
+    void *seen;                   /* what `look` saw last: malloc'ed, or NULL */
 };
 
 struct kind {

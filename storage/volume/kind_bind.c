@@ -1,6 +1,6 @@
 /* kind_bind.c: a directory that the site mounted itself. */
 #include "lib/errand.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 
@@ -37,15 +37,16 @@ static int open_source(const struct plan_volume *volume, struct error *error)
 static int bind_source(const void *data, struct error *error)
 {
     const struct binding *binding = data;
-    char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
+    char from[TRUSTED_DIRECTORY_LINK_SIZE], to[TRUSTED_DIRECTORY_LINK_SIZE];
     int source = open_source(binding->volume, error);
-    int target =
-        source < 0 ? -1 : directory_open_in(binding->root, binding->volume->name, error);
+    int target = source < 0 ? -1
+                            : trusted_directory_open_in(binding->root,
+                                                        binding->volume->name, error);
 
     if (target < 0)
         return -1; /* this is a child, which ends now */
-    if (system_calls.mount(directory_link(source, from), directory_link(target, to), NULL,
-                           MS_BIND, NULL) < 0)
+    if (system_calls.mount(trusted_directory_link(source, from),
+                           trusted_directory_link(target, to), NULL, MS_BIND, NULL) < 0)
         return error_set(error, ERROR_NODE, "volume `%s`: cannot bind %s: %s",
                          binding->volume->name, binding->volume->path, strerror(errno));
     return 0;

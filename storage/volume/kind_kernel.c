@@ -123,7 +123,7 @@ static bool read_transports(const char *path, struct kernel_sample *sample)
 
 static enum hearing look_kernel(struct job_volume *volume, const char *path)
 {
-    struct outage *outage = &volume->server->outage;
+    struct outage *outage = &volume->client->outage;
     struct kernel_sample sample;
     unsigned long calls;
     long long silent_ms;

@@ -1,5 +1,5 @@
 /* kind_local.c: scratch of the job's own, on the node's disk or in its memory. */
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 
@@ -12,11 +12,11 @@
 static int mount_memory(const struct job_volume *volume, const struct facts *facts,
                         int target, struct error *error)
 {
-    char options[96], link[DIRECTORY_LINK_SIZE];
+    char options[96], link[TRUSTED_DIRECTORY_LINK_SIZE];
 
     snprintf(options, sizeof(options), "mode=0700,size=%s,uid=%u,gid=%u",
              volume->plan->size, (unsigned)facts->uid, (unsigned)facts->gid);
-    if (system_calls.mount("atelier", directory_link(target, link), "tmpfs",
+    if (system_calls.mount("atelier", trusted_directory_link(target, link), "tmpfs",
                            MS_NOSUID | MS_NODEV, options) == 0)
         return 0;
     return error_set(error, ERROR_NODE, "volume `%s`: cannot mount a tmpfs of %s: %s",
@@ -26,13 +26,13 @@ static int mount_memory(const struct job_volume *volume, const struct facts *fac
 static int mount_disk(struct job_volume *volume, const struct facts *facts, int target,
                       struct error *error)
 {
-    char from[DIRECTORY_LINK_SIZE], to[DIRECTORY_LINK_SIZE];
+    char from[TRUSTED_DIRECTORY_LINK_SIZE], to[TRUSTED_DIRECTORY_LINK_SIZE];
 
     if (scratch_make(&volume->scratch, volume->plan->path, facts, volume->plan->name,
                      error) < 0)
         return -1;
-    if (system_calls.mount(directory_link(volume->scratch.directory, from),
-                           directory_link(target, to), NULL, MS_BIND, NULL) == 0)
+    if (system_calls.mount(trusted_directory_link(volume->scratch.directory, from),
+                           trusted_directory_link(target, to), NULL, MS_BIND, NULL) == 0)
         return 0;
     return error_set(error, ERROR_NODE, "volume `%s`: cannot bind its scratch: %s",
                      volume->plan->name, strerror(errno));
@@ -42,7 +42,7 @@ static int mount_local(struct job_volume *volume, const struct mount_site *site,
                        const char *target, const struct deadline *deadline,
                        struct error *error)
 {
-    int fd = directory_open_in(site->root, volume->plan->name, error);
+    int fd = trusted_directory_open_in(site->root, volume->plan->name, error);
     int status;
 
     (void)target;

@@ -1,7 +1,7 @@
 /* kind_nfs.c: the exports of file servers: which client mounts them, and ours. */
 #include "storage/volume/kernel_client.h"
 #include "storage/volume/kind.h"
-#include "storage/volume/volume.h"
+#include "storage/volume/fuse_mount.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -11,15 +11,15 @@ static int mount_libnfs(struct job_volume *volume, const struct mount_site *site
                         struct error *error)
 {
     const struct facts *facts = site->facts;
-    int fuse = volume_mount(volume->plan, site->root, facts->uid, facts->gid, error);
+    int fuse = fuse_mount_make(volume->plan, site->root, facts->uid, facts->gid, error);
     int status;
 
     if (fuse < 0)
         return -1;
-    status = file_server_serve(volume->server, volume->index, fuse, deadline, error);
+    status = server_client_serve(volume->client, volume->index, fuse, deadline, error);
     close(fuse);
     if (status == 0)
-        volume_read_ahead(target);
+        fuse_mount_read_ahead(target);
     return status;
 }
 

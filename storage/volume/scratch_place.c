@@ -1,7 +1,7 @@
 /* scratch_place.c: root's own directory in a place where users may make names. */
 #include "storage/volume/scratch_place.h"
 
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>
@@ -54,7 +54,8 @@ static int open_place(int parent, const char *path, bool create, struct error *e
 {
     for (int attempt = 0;; attempt++) {
         struct error found = {.party = ERROR_NONE};
-        int place = directory_open_at(parent, path, SCRATCH_PLACE, create, MODE, &found);
+        int place =
+            trusted_directory_open_at(parent, path, SCRATCH_PLACE, create, MODE, &found);
 
         if (place >= 0)
             return place;
@@ -67,7 +68,7 @@ static int open_place(int parent, const char *path, bool create, struct error *e
 
 int scratch_place_open(const char *path, bool create, struct error *error)
 {
-    int parent = directory_open(path, false, 0, error);
+    int parent = trusted_directory_open(path, false, 0, error);
     int place, cause;
 
     if (parent < 0)

@@ -20,35 +20,35 @@ _Static_assert(CLIENT_STOP_MS < STORAGE_FINISH_MS, "a client may use up its time
 #define UNDO_MS 200     /* until what a failed start has made is gone */
 #define RESERVED_MS 800 /* of a start's time, for all that comes after connecting */
 
-static struct file_server *find_server(struct storage *storage, const char *name)
+static struct server_client *find_client(struct storage *storage, const char *name)
 {
-    for (size_t i = 0; i < storage->server_count; i++)
-        if (strcmp(storage->servers[i].volumes[0]->server, name) == 0)
-            return &storage->servers[i];
+    for (size_t i = 0; i < storage->client_count; i++)
+        if (strcmp(storage->clients[i].volumes[0]->server, name) == 0)
+            return &storage->clients[i];
     return NULL;
 }
 
-static struct file_server *add_server(struct storage *storage)
+static struct server_client *add_client(struct storage *storage)
 {
-    struct file_server *server = &storage->servers[storage->server_count++];
+    struct server_client *client = &storage->clients[storage->client_count++];
 
-    file_server_init(server);
-    return server;
+    server_client_init(client);
+    return client;
 }
 
-/* Finds or makes the server of the volume: one client process serves all of a server's
+/* Finds or makes the client of the volume: one process serves all of a server's
  * volumes. */
-static void join_server(struct storage *storage, struct job_volume *volume)
+static void join_client(struct storage *storage, struct job_volume *volume)
 {
-    struct file_server *server = find_server(storage, volume->plan->server);
+    struct server_client *client = find_client(storage, volume->plan->server);
 
-    if (!server)
-        server = add_server(storage);
+    if (!client)
+        client = add_client(storage);
     if (!volume->plan->locks_on_node && !volume->kind->is_without_client)
-        server->keeps_locks = true;
-    volume->server = server;
-    volume->index = server->volume_count;
-    server->volumes[server->volume_count++] = volume->plan;
+        client->keeps_locks = true;
+    volume->client = client;
+    volume->index = client->volume_count;
+    client->volumes[client->volume_count++] = volume->plan;
 }
 
 static int sort_volumes(struct storage *storage, struct plan *plan, struct error *error)
@@ -66,7 +66,7 @@ static int sort_volumes(struct storage *storage, struct plan *plan, struct error
                              "volume `%s` has a kind that this node does not know",
                              volume->plan->name);
         if (strcmp(volume->plan->kind, "nfs") == 0)
-            join_server(storage, volume);
+            join_client(storage, volume);
     }
     return 0;
 }
@@ -77,13 +77,13 @@ static int connect_servers(struct storage *storage, const struct settings *setti
 {
     int longest_ms = deadline_left(deadline) - RESERVED_MS;
 
-    for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_start(&storage->servers[i], settings, identity, facts,
-                              longest_ms > 0 ? longest_ms : 0, error) < 0)
+    for (size_t i = 0; i < storage->client_count; i++)
+        if (server_client_start(&storage->clients[i], settings, identity, facts,
+                                longest_ms > 0 ? longest_ms : 0, error) < 0)
             return -1;
-    for (size_t i = 0; i < storage->server_count; i++)
-        if (file_server_await(&storage->servers[i], error) < 0) {
-            storage->culprit = storage->servers[i].volumes[0];
+    for (size_t i = 0; i < storage->client_count; i++)
+        if (server_client_await(&storage->clients[i], error) < 0) {
+            storage->culprit = storage->clients[i].volumes[0];
             return -1;
         }
     return 0;
@@ -93,7 +93,7 @@ static void dismiss_clients(struct storage *storage)
 {
     for (size_t i = 0; i < storage->volume_count; i++)
         if (storage->volumes[i].kind->is_without_client)
-            file_server_kill(storage->volumes[i].server);
+            server_client_kill(storage->volumes[i].client);
 }
 
 static int mount_all(struct storage *storage, const struct identity *identity,
@@ -138,8 +138,8 @@ static void undo(struct storage *storage)
     struct deadline deadline;
 
     forget_shared(storage);
-    for (size_t i = 0; i < storage->server_count; i++)
-        file_server_kill(&storage->servers[i]);
+    for (size_t i = 0; i < storage->client_count; i++)
+        server_client_kill(&storage->clients[i]);
     unmount_by_force(storage->root, storage->plan);
     deadline = deadline_after(UNDO_MS);
     end_volumes(storage, &deadline, NULL);
@@ -172,7 +172,7 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled)
 
     for (size_t i = 0; i < storage->volume_count; i++) {
         const struct job_volume *volume = &storage->volumes[i];
-        int fd = volume->server && volume->index == 0 ? volume->server->client.socket
+        int fd = volume->client && volume->index == 0 ? volume->client->process.socket
                                                       : volume->mounter.program.watch;
 
         polled[count++] = (struct pollfd){.fd = fd > 0 ? fd : -1, .events = POLLIN};
@@ -184,7 +184,7 @@ enum hearing storage_hear(struct storage *storage, size_t index)
 {
     struct job_volume *volume = &storage->volumes[index];
 
-    return volume->server ? file_server_hear(volume->server) : HEARING_LOSS;
+    return volume->client ? server_client_hear(volume->client) : HEARING_LOSS;
 }
 
 /* Returns the name below the mount root under which the volume, or a part of it, is
@@ -197,25 +197,26 @@ static const char *place_of(const struct plan *plan, const struct plan_volume *v
     return volume->name;
 }
 
-static void abort_volumes(const struct storage *storage, const struct file_server *server)
+static void abort_volumes(const struct storage *storage,
+                          const struct server_client *client)
 {
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
-    for (size_t i = 0; i < server->volume_count; i++) {
+    for (size_t i = 0; i < client->volume_count; i++) {
         snprintf(target, sizeof(target), "%s/%s", storage->root,
-                 place_of(storage->plan, server->volumes[i]));
+                 place_of(storage->plan, client->volumes[i]));
         unmount_abort(target);
     }
 }
 
-void storage_relieve(const struct storage *storage, struct file_server *server)
+void storage_relieve(const struct storage *storage, struct server_client *client)
 {
-    const struct plan_volume *volume = server->volumes[server->relief.volume];
+    const struct plan_volume *volume = client->volumes[client->relief.volume];
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
     snprintf(target, sizeof(target), "%s/%s", storage->root,
              place_of(storage->plan, volume));
-    relief_begin(&server->relief, target);
+    relief_begin(&client->relief, target);
 }
 
 bool storage_must_look(const struct storage *storage)
@@ -229,18 +230,18 @@ bool storage_must_look(const struct storage *storage)
 /* Looks at the mount of the server's first volume: all of a server's mounts have the same
  * connections. */
 static struct job_volume *first_volume(struct storage *storage,
-                                       const struct file_server *server)
+                                       const struct server_client *client)
 {
     struct job_volume *volume = storage->volumes;
 
-    while (volume->server != server)
+    while (volume->client != client)
         volume++;
     return volume;
 }
 
 enum hearing storage_look(struct storage *storage, size_t index)
 {
-    struct job_volume *volume = first_volume(storage, &storage->servers[index]);
+    struct job_volume *volume = first_volume(storage, &storage->clients[index]);
     char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
 
     snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
@@ -251,10 +252,10 @@ bool storage_is_served(struct storage *storage, size_t index)
 {
     struct job_volume *volume = &storage->volumes[index];
 
-    if (!volume->server)
+    if (!volume->client)
         return !process_is_stopped(volume->mounter.program.process);
-    relief_reap(&volume->server->relief);
-    return volume->index > 0 || client_process_is_well(&volume->server->client);
+    relief_reap(&volume->client->relief);
+    return volume->index > 0 || client_process_is_well(&volume->client->process);
 }
 
 const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
@@ -263,11 +264,11 @@ const struct plan_volume *storage_give_up(struct storage *storage, size_t index,
     struct deadline now = deadline_after(0);
     struct job_volume *volume = &storage->volumes[index];
 
-    if (volume->server) {
-        client_process_describe(&volume->server->client, how, size);
-        outage_end(&volume->server->outage); /* its calls have failed, so none waits */
-        file_server_kill(volume->server);
-        abort_volumes(storage, volume->server);
+    if (volume->client) {
+        client_process_describe(&volume->client->process, how, size);
+        outage_end(&volume->client->outage); /* its calls have failed, so none waits */
+        server_client_kill(volume->client);
+        abort_volumes(storage, volume->client);
     } else {
         mounter_describe(&volume->mounter, how, size);
         mounter_end(&volume->mounter, &now);
@@ -282,7 +283,7 @@ void storage_report_unsafe(const struct storage *storage, struct record *report)
     for (size_t i = 0; i < storage->volume_count; i++) {
         const struct job_volume *volume = &storage->volumes[i];
         unsigned long long bytes =
-            volume->server ? volume->server->unsafe[volume->index] : 0;
+            volume->client ? volume->client->unsafe[volume->index] : 0;
 
         snprintf(key, sizeof(key), "%s." LOSS_UNSAFE, volume->plan->name);
         if (bytes > 0)
@@ -311,16 +312,16 @@ void storage_end(struct storage *storage, struct record *report)
     int unmounted;
 
     forget_shared(storage);
-    for (size_t i = 0; i < storage->server_count; i++)
-        relief_end(&storage->servers[i].relief);
+    for (size_t i = 0; i < storage->client_count; i++)
+        relief_end(&storage->clients[i].relief);
     for (size_t i = 0; i < storage->volume_count; i++)
         kind_report(&storage->volumes[i], storage->root, report);
     unmounted = unmount_in_order(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);
-    for (size_t i = 0; i < storage->server_count; i++)
-        file_server_stop(&storage->servers[i]);
-    for (size_t i = 0; i < storage->server_count; i++)
-        file_server_finish(&storage->servers[i], &deadline, report);
+    for (size_t i = 0; i < storage->client_count; i++)
+        server_client_stop(&storage->clients[i]);
+    for (size_t i = 0; i < storage->client_count; i++)
+        server_client_finish(&storage->clients[i], &deadline, report);
     if (unmounted < 0)
         record_set(report, "unmounted", "by force");
     if (unmounted < 0)

@@ -9,7 +9,7 @@
 #include "lib/deadline.h"
 #include "lib/error.h"
 #include "lib/policy/plan.h"
-#include "storage/client/file_server.h"
+#include "storage/client/server_client.h"
 #include "storage/volume/kind.h"
 
 #include <poll.h>
@@ -21,8 +21,8 @@ struct storage {
     const struct plan *plan;                     /* not owned */
     struct job_volume volumes[PLAN_VOLUMES_MAX]; /* in the order of the plan */
     size_t volume_count;
-    struct file_server servers[PLAN_VOLUMES_MAX];
-    size_t server_count;
+    struct server_client clients[PLAN_VOLUMES_MAX];
+    size_t client_count;
     int above_shared; /* open, the one above the job's shared directory; -1: none */
     /* After a failed start, a volume of the file server that is at fault; NULL when none
      * is. */
@@ -48,9 +48,9 @@ size_t storage_poll(const struct storage *storage, struct pollfd *polled);
  * program that serves a volume tells nothing: it has died. */
 enum hearing storage_hear(struct storage *storage, size_t index);
 
-/* Lets the kernel forget names of the volume that the client of `server` told of
+/* Lets the kernel forget names of the volume that `client` told of
  * (HEARING_CROWD). */
-void storage_relieve(const struct storage *storage, struct file_server *server);
+void storage_relieve(const struct storage *storage, struct server_client *client);
 
 /* Returns whether a volume is of a kind that has to be looked at, since no client tells
  * of its server. */

@@ -84,10 +84,10 @@ static void test_a_path_without_end(void **state)
     (void)state;
     memset(name, 'x', sizeof(name));
     name[sizeof(name) - 1] = '\0';
-    assert_false(file_path(path, "/v", name));
+    assert_false(file_fault_path(path, "/v", name));
     name[0] = '/';
-    assert_false(file_path(path, "/v", name));
-    assert_true(file_path(path, "/v", "a"));
+    assert_false(file_fault_path(path, "/v", name));
+    assert_true(file_fault_path(path, "/v", "a"));
     assert_string_equal(path, "/v/a");
 }
 

@@ -17,7 +17,7 @@
 #include "lib/protocol/client_protocol.h"
 #include "storage/client/kernel_names.h"
 #include "storage/process_view.h"
-#include "storage/volume/volume.h"
+#include "storage/volume/fuse_mount.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,7 +154,7 @@ static void mount_volume(int keeper, char **words)
     record_set(request, "volume", "0");
     record_destroy(ask(keeper, request, fd));
     close(fd);
-    volume_read_ahead(words[DIRECTORY]);
+    fuse_mount_read_ahead(words[DIRECTORY]);
 }
 
 static void run_command(char **words, pid_t client)

@@ -171,7 +171,7 @@ static void test_mounts_all_volumes_and_ends(void **state)
     if (start(&storage, &error) < 0)
         fail_msg("%s", error.text);
     assert_int_equal(system_stand->mounted_count, shown);
-    assert_int_equal(storage.server_count, 2);
+    assert_int_equal(storage.client_count, 2);
     assert_int_equal(unmount_in_order(root, &plan, 1000), 0);
     end(&storage);
     assert_nothing_left();

@@ -120,8 +120,8 @@ static void shells_to_type_in_are_seen(void **state)
         "", "bash|-c|true", "bash|-lc|true", "bash|train.sh", "python3", "bashful"};
 
     (void)state;
-    EXPECT(launcher_shell, shells, true);
-    EXPECT(launcher_shell, others, false);
+    EXPECT(launcher_starter_is_shell, shells, true);
+    EXPECT(launcher_starter_is_shell, others, false);
 }
 
 int main(void)

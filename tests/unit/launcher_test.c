@@ -262,7 +262,7 @@ static void refuse_framework(const char *wanted, enum error_party party, const c
     const struct launcher unknown = launcher_fixture(wanted);
     struct record *environment;
 
-    assert_int_equal(launcher_exists(scratch_path("."), wanted, &error), -1);
+    assert_int_equal(launcher_directory_has(scratch_path("."), wanted, &error), -1);
     assert_string_equal(error.text, text);
     assert_int_equal(error.party, party);
     error_clear(&error);
@@ -280,7 +280,7 @@ static void unknown_frameworks_get_the_list(void **state)
     scratch_write(".hidden.lua", "");
     scratch_write(".lua", "");
     mkdir(scratch_path("directory"), 0755);
-    assert_int_equal(launcher_exists(scratch_path("."), "mpi", NULL), 0);
+    assert_int_equal(launcher_directory_has(scratch_path("."), "mpi", NULL), 0);
     refuse_framework("foo", ERROR_USER,
                      "framework `foo` is not known here: choose one of mpi, pytorch");
     refuse_framework("support/x", ERROR_USER,
@@ -303,7 +303,7 @@ static void a_site_without_launchers_is_told(void **state)
     (void)state;
     snprintf(text, sizeof(text), "no launcher is installed in %s", scratch_path("."));
     refuse_framework("mpi", ERROR_SITE, text);
-    assert_int_equal(launcher_exists(scratch_path("none"), "mpi", &error), -1);
+    assert_int_equal(launcher_directory_has(scratch_path("none"), "mpi", &error), -1);
     assert_int_equal(error.party, ERROR_SITE);
     assert_contains(error.text, "cannot list");
 }

@@ -1,4 +1,4 @@
-/* directory.h: directories that nobody but root can exchange.
+/* trusted_directory.h: directories that nobody but root can exchange.
  *
  * A path is walked one component at a time, by descriptor and following no symbolic link.
  * Every component must belong to root (or to whoever runs us: the unit tests run as
@@ -6,32 +6,33 @@
  * rename what is root's. So the descriptor that comes back is of the place that the site
  * meant.
  */
-#ifndef ATELIER_DIRECTORY_H
-#define ATELIER_DIRECTORY_H
+#ifndef ATELIER_TRUSTED_DIRECTORY_H
+#define ATELIER_TRUSTED_DIRECTORY_H
 
 #include "lib/error.h"
 
 #include <stdbool.h>
 
-#define DIRECTORY_LINK_SIZE 32 /* holds any result of directory_link */
+#define TRUSTED_DIRECTORY_LINK_SIZE 32 /* holds any result of trusted_directory_link */
 
 /* Opens the absolute `path` (O_PATH, close-on-exec). With `create`, missing components
  * are made with `mode`. Returns the descriptor, or -1 with `error` filled (ERROR_NODE)
  * and errno set. */
-int directory_open(const char *path, bool create, unsigned mode, struct error *error);
+int trusted_directory_open(const char *path, bool create, unsigned mode,
+                           struct error *error);
 
-/* As directory_open, for the single component `name` below the open directory `parent`,
+/* As trusted_directory_open, for the single component `name` below the open directory `parent`,
  * whose path for sentences is `parent_path`. */
-int directory_open_at(int parent, const char *parent_path, const char *name, bool create,
-                      unsigned mode, struct error *error);
+int trusted_directory_open_at(int parent, const char *parent_path, const char *name,
+                              bool create, unsigned mode, struct error *error);
 
 /* Opens the directory `name` in the directory `parent`, an absolute path, on which
- * something is to be mounted. Returns as directory_open. */
-int directory_open_in(const char *parent, const char *name, struct error *error);
+ * something is to be mounted. Returns as trusted_directory_open. */
+int trusted_directory_open_in(const char *parent, const char *name, struct error *error);
 
 /* Writes the path by which system calls that take nothing but paths (mount, bind) reach
  * the open descriptor `fd`, without resolving a component a second time. Returns
  * `link`. */
-char *directory_link(int fd, char link[DIRECTORY_LINK_SIZE]);
+char *trusted_directory_link(int fd, char link[TRUSTED_DIRECTORY_LINK_SIZE]);
 
 #endif

@@ -1,5 +1,5 @@
-/* directory.c: opens and makes directories that nobody but root can exchange. */
-#include "storage/mount/directory.h"
+/* trusted_directory.c: opens and makes directories that nobody but root can exchange. */
+#include "storage/mount/trusted_directory.h"
 
 #include "storage/system.h"
 
@@ -36,8 +36,8 @@ static int check(int fd, const char *parent_path, const char *name, struct error
                      (unsigned)status.st_mode & 07777);
 }
 
-int directory_open_at(int parent, const char *parent_path, const char *name, bool create,
-                      unsigned mode, struct error *error)
+int trusted_directory_open_at(int parent, const char *parent_path, const char *name,
+                              bool create, unsigned mode, struct error *error)
 {
     int fd, cause;
 
@@ -67,7 +67,7 @@ static int walk(int parent, const char *path, char *rest, bool create, unsigned 
 
     for (name = strtok_r(rest, "/", &place); name && parent >= 0;
          name = strtok_r(NULL, "/", &place)) {
-        int child = directory_open_at(parent, above, name, create, mode, error);
+        int child = trusted_directory_open_at(parent, above, name, create, mode, error);
         int cause = errno;
 
         close(parent);
@@ -79,7 +79,8 @@ static int walk(int parent, const char *path, char *rest, bool create, unsigned 
     return parent;
 }
 
-int directory_open(const char *path, bool create, unsigned mode, struct error *error)
+int trusted_directory_open(const char *path, bool create, unsigned mode,
+                           struct error *error)
 {
     char rest[256];
     int root;
@@ -96,20 +97,20 @@ int directory_open(const char *path, bool create, unsigned mode, struct error *e
     return walk(root, path, rest, create, mode, error);
 }
 
-int directory_open_in(const char *parent, const char *name, struct error *error)
+int trusted_directory_open_in(const char *parent, const char *name, struct error *error)
 {
-    int directory = directory_open(parent, false, 0, error);
+    int directory = trusted_directory_open(parent, false, 0, error);
     int child;
 
     if (directory < 0)
         return -1;
-    child = directory_open_at(directory, parent, name, false, 0, error);
+    child = trusted_directory_open_at(directory, parent, name, false, 0, error);
     close(directory);
     return child;
 }
 
-char *directory_link(int fd, char link[DIRECTORY_LINK_SIZE])
+char *trusted_directory_link(int fd, char link[TRUSTED_DIRECTORY_LINK_SIZE])
 {
-    snprintf(link, DIRECTORY_LINK_SIZE, "/proc/self/fd/%d", fd);
+    snprintf(link, TRUSTED_DIRECTORY_LINK_SIZE, "/proc/self/fd/%d", fd);
     return link;
 }

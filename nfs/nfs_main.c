@@ -1,4 +1,4 @@
-/* main.c: atelier-nfs, the user-space NFS client of one file server and one job.
+/* nfs_main.c: atelier-nfs, the user-space NFS client of one file server and one job.
  *
  * The keeper starts it and speaks to it over CLIENT_SOCKET (client_protocol.h); nobody
  * else has a reason to. It takes no arguments and no environment.

@@ -1,6 +1,6 @@
-/* volume.h: one FUSE mount of the job. */
-#ifndef ATELIER_VOLUME_H
-#define ATELIER_VOLUME_H
+/* fuse_mount.h: one FUSE mount of the job. */
+#ifndef ATELIER_FUSE_MOUNT_H
+#define ATELIER_FUSE_MOUNT_H
 
 #include "lib/error.h"
 #include "lib/policy/plan.h"
@@ -10,13 +10,13 @@
  * the mount (close-on-exec), to be handed to the client and then closed: as long as the
  * keeper holds a copy, a dead client leaves processes waiting. Returns -1 with `error`
  * filled on failure. */
-int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
-                 struct error *error);
+int fuse_mount_make(const struct plan_volume *volume, const char *root, uid_t uid,
+                    gid_t gid, struct error *error);
 
 /* Lets the kernel read ahead in the mount `path`. It must be served already, since the
  * mount's first request sets the value back. Without read-ahead, the kernel asks for 128
  * KiB at a time and waits for them. Only speed depends on it, so that a failure (such as
  * a read-only /sys) is not told. */
-void volume_read_ahead(const char *path);
+void fuse_mount_read_ahead(const char *path);
 
 #endif

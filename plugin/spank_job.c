@@ -1,5 +1,5 @@
-/* job.c: calls Slurm's plugin interface for the rest of the plugin. */
-#include "plugin/job.h"
+/* spank_job.c: calls Slurm's plugin interface for the rest of the plugin. */
+#include "plugin/spank_job.h"
 
 #include "lib/error.h"
 
@@ -32,7 +32,7 @@ static int meaning_of(uint32_t number, const struct meaning *known, size_t count
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum place job_place(void)
+enum place spank_job_place(void)
 {
     static const struct meaning places[] = {{S_CTX_ALLOCATOR, PLACE_SUBMIT},
                                             {S_CTX_LOCAL, PLACE_LAUNCH},
@@ -53,7 +53,7 @@ static int read_number(struct spank_handle *spank, spank_item_t item, unsigned *
     return 0;
 }
 
-int job_read(struct job *job, struct spank_handle *spank)
+int spank_job_read(struct job *job, struct spank_handle *spank)
 {
     if (read_number(spank, S_JOB_ID, &job->id) < 0 ||
         spank_get_item(spank, S_JOB_UID, &job->uid) != ESPANK_SUCCESS ||
@@ -63,20 +63,20 @@ int job_read(struct job *job, struct spank_handle *spank)
     return job->node ? 0 : -1;
 }
 
-int step_read(struct step *step, struct spank_handle *spank)
+int spank_job_read_step(struct step *step, struct spank_handle *spank)
 {
     static const struct meaning kinds[] = {{SLURM_BATCH_SCRIPT, STEP_BATCH},
                                            {SLURM_INTERACTIVE_STEP, STEP_INTERACTIVE},
                                            {SLURM_EXTERN_CONT, STEP_EXTERN}};
 
-    if (job_read(&step->job, spank) < 0 ||
+    if (spank_job_read(&step->job, spank) < 0 ||
         read_number(spank, S_JOB_STEPID, &step->id) < 0)
         return -1;
     step->kind = (enum step_kind)meaning_of(step->id, kinds, COUNT(kinds), STEP_TASKS);
     return 0;
 }
 
-int job_groups(struct spank_handle *spank, const gid_t **groups, int *count)
+int spank_job_groups(struct spank_handle *spank, const gid_t **groups, int *count)
 {
     gid_t *list = NULL;
 
@@ -86,14 +86,14 @@ int job_groups(struct spank_handle *spank, const gid_t **groups, int *count)
     return 0;
 }
 
-unsigned step_local_tasks(struct spank_handle *spank)
+unsigned spank_job_local_tasks(struct spank_handle *spank)
 {
     unsigned count;
 
     return read_number(spank, S_JOB_LOCAL_TASK_COUNT, &count) == 0 ? count : 0;
 }
 
-int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
+int spank_job_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
 {
     uint32_t number;
 
@@ -104,26 +104,26 @@ int step_rank(struct spank_handle *spank, unsigned local, unsigned *rank)
     return 0;
 }
 
-int step_node_rank(struct spank_handle *spank, unsigned *node_rank)
+int spank_job_node_rank(struct spank_handle *spank, unsigned *node_rank)
 {
     return read_number(spank, S_JOB_NODEID, node_rank);
 }
 
-int task_local_number(struct spank_handle *spank)
+int spank_job_local_number(struct spank_handle *spank)
 {
     int number;
 
     return spank_get_item(spank, S_TASK_ID, &number) == ESPANK_SUCCESS ? number : -1;
 }
 
-int step_words(struct spank_handle *spank, char ***words)
+int spank_job_words(struct spank_handle *spank, char ***words)
 {
     int count = 0;
 
     return spank_get_item(spank, S_JOB_ARGV, &count, words) == ESPANK_SUCCESS ? count : 0;
 }
 
-char **step_environment_copy(struct spank_handle *spank)
+char **spank_job_environment_copy(struct spank_handle *spank)
 {
     char **all = NULL, **copy;
     size_t count = 0, size = 0;
@@ -145,19 +145,19 @@ char **step_environment_copy(struct spank_handle *spank)
     return copy;
 }
 
-const char *step_program(struct spank_handle *spank)
+const char *spank_job_program(struct spank_handle *spank)
 {
     char **words = NULL;
     const char *slash;
 
-    if (step_words(spank, &words) < 1)
+    if (spank_job_words(spank, &words) < 1)
         return "";
     slash = strrchr(words[0], '/');
     return slash ? slash + 1 : words[0];
 }
 
 /* spank_getenv does not tell the length, so the buffer grows until the value fits. */
-char *step_environment(struct spank_handle *spank, const char *name)
+char *spank_job_environment(struct spank_handle *spank, const char *name)
 {
     for (int size = 1024; size <= ENVIRONMENT_VALUE_MAX; size *= 2) {
         char *value = malloc((size_t)size);
@@ -175,15 +175,15 @@ char *step_environment(struct spank_handle *spank, const char *name)
     return NULL;
 }
 
-int step_environment_set(struct spank_handle *spank, const char *name, const char *value,
-                         bool overwrite)
+int spank_job_environment_set(struct spank_handle *spank, const char *name,
+                              const char *value, bool overwrite)
 {
     spank_err_t status = spank_setenv(spank, name, value, overwrite);
 
     return status == ESPANK_SUCCESS || status == ESPANK_ENV_EXISTS ? 0 : -1;
 }
 
-void step_environment_unset(struct spank_handle *spank, const char *name)
+void spank_job_environment_unset(struct spank_handle *spank, const char *name)
 {
     spank_unsetenv(spank, name);
 }
@@ -198,7 +198,7 @@ static void tell(void (*by)(const char *format, ...), const char *format,
     by("atelier: %s", text);
 }
 
-void job_say(const char *format, ...)
+void spank_job_say(const char *format, ...)
 {
     va_list arguments;
 
@@ -207,7 +207,7 @@ void job_say(const char *format, ...)
     va_end(arguments);
 }
 
-void job_inform(const char *format, ...)
+void spank_job_inform(const char *format, ...)
 {
     va_list arguments;
 
@@ -216,7 +216,7 @@ void job_inform(const char *format, ...)
     va_end(arguments);
 }
 
-void job_end_client(void)
+void spank_job_end_client(void)
 {
     const char *wanted = getenv("SLURM_EXIT_ERROR");
     int status = wanted ? atoi(wanted) : 0;
@@ -225,15 +225,15 @@ void job_end_client(void)
     _exit(status ? status : EXIT_FAILURE);
 }
 
-int job_hand_on(struct spank_handle *spank, const char *name, const char *value)
+int spank_job_hand_on(struct spank_handle *spank, const char *name, const char *value)
 {
     return spank_job_control_setenv(spank, name, value, 1) == ESPANK_SUCCESS ? 0 : -1;
 }
 
 /* Slurm copies the texts, and takes them as char * only for the age of its interface. */
-int job_option_register(struct spank_handle *spank, const char *name,
-                        const char *argument, const char *usage, int index,
-                        int (*accept)(int index, const char *value, int remote))
+int spank_job_register_option(struct spank_handle *spank, const char *name,
+                              const char *argument, const char *usage, int index,
+                              int (*accept)(int index, const char *value, int remote))
 {
     struct spank_option option = {
         .name = (char *)name,

@@ -1,4 +1,4 @@
-/* main.c: finds the subcommand. */
+/* atelier_main.c: finds the subcommand. */
 #include "cli/command.h"
 #include "cli/command_host.h"
 #include "run/run.h"

@@ -1,8 +1,8 @@
-/* volume.c: mounts one FUSE volume of the job. */
-#include "storage/volume/volume.h"
+/* fuse_mount.c: mounts one FUSE volume of the job. */
+#include "storage/volume/fuse_mount.h"
 
 #include "lib/protocol/client_protocol.h"
-#include "storage/mount/directory.h"
+#include "storage/mount/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>
@@ -23,24 +23,24 @@ static int mount_fuse(const struct plan_volume *volume, int target, int fuse, ui
 {
     unsigned long flags = MS_NOSUID | MS_NODEV | (volume->read_only ? MS_RDONLY : 0);
     char source[2 * NAME_LENGTH_MAX + sizeof("atelier:/")];
-    char link[DIRECTORY_LINK_SIZE];
+    char link[TRUSTED_DIRECTORY_LINK_SIZE];
     char options[160];
 
     snprintf(source, sizeof(source), "atelier:%s/%s", volume->server, volume->name);
     snprintf(options, sizeof(options),
              "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,max_read=%d", fuse,
              (unsigned)uid, (unsigned)gid, CLIENT_TRANSFER_MAX);
-    if (system_calls.mount(source, directory_link(target, link), "fuse.atelier", flags,
-                           options) < 0)
+    if (system_calls.mount(source, trusted_directory_link(target, link), "fuse.atelier",
+                           flags, options) < 0)
         return error_set(error, ERROR_NODE, "cannot mount volume `%s`: %s", volume->name,
                          strerror(errno));
     return 0;
 }
 
-int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, gid_t gid,
-                 struct error *error)
+int fuse_mount_make(const struct plan_volume *volume, const char *root, uid_t uid,
+                    gid_t gid, struct error *error)
 {
-    int target = directory_open_in(root, volume->name, error);
+    int target = trusted_directory_open_in(root, volume->name, error);
     int fuse;
 
     if (target < 0)
@@ -58,7 +58,7 @@ int volume_mount(const struct plan_volume *volume, const char *root, uid_t uid, 
 }
 
 /* Finds the mount without asking the client for its attributes: the client may hang. */
-void volume_read_ahead(const char *path)
+void fuse_mount_read_ahead(const char *path)
 {
     struct statx status;
     char device[64];

@@ -1,12 +1,12 @@
-/* crowd.c: chooses by chance when a node of a job asks slurmctld. */
-#include "lib/slurm/crowd.h"
+/* random_pause.c: chooses by chance when a node of a job asks slurmctld. */
+#include "lib/slurm/random_pause.h"
 
 #include <sys/random.h>
 
 #define LONGEST_MS 2000
 #define FEW 8 /* so many nodes may ask at once */
 
-int crowd_pause(unsigned long nodes)
+int random_pause(unsigned long nodes)
 {
     unsigned random = 0;
 
