@@ -34,7 +34,8 @@ static int make_change(const json_t *change, struct error *error)
     const char **argv = command_question_argv(json_object_get(change, "argv"), &cause);
 
     if (argv)
-        free(slurm_command_run(argv, &cause));
+        free(slurm_command_run_within(argv, command_question_milliseconds(change),
+                                      &cause));
     free(argv);
     if (cause.party == ERROR_NONE)
         return 0;

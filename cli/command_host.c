@@ -6,10 +6,12 @@
 #include "cli/command_question.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
-#include "cli/policy_host.h"
 #include "cli/user.h"
 #include "cli/view.h"
+#include "lib/policy/policy_engine.h"
+#include "lib/policy/policy_text.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +27,9 @@
 struct command_session {
     const struct command_context *context;
     json_t *words;
-    struct policy_host *host;
-    bool is_trusted;  /* the engine's files are root's */
+    struct policy_engine *engine;
+    bool is_trusted; /* the engine's files are root's */
+    struct policy_text policy;
     json_t *opened;   /* what session.open returned */
     const char *name; /* "atelier policy check" */
 };
@@ -36,60 +39,58 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* Calls a function of session.lua. Returns its first result, which the caller owns. */
-static json_t *call(struct policy_host *host, const char *function,
-                    const json_t *argument, struct error *error)
-{
-    json_t *results = policy_host_call(host, SESSION, function, argument, error);
-    json_t *first = json_incref(json_array_get(results, 0));
-
-    json_decref(results);
-    return first;
-}
-
 static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b}", "words", run->words, "completes",
                               run->context->completes);
 
     json_decref(run->opened);
-    run->opened = call(run->host, "open", given, error);
+    run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
     run->name = text_at(run->opened, "name");
     json_decref(given);
     return run->opened ? 0 : -1;
 }
 
 /* Begins with an engine whose files are root's, or with any. */
-static int open_host(struct command_session *run, bool trusted, struct error *error)
+static int open_engine(struct command_session *run, bool trusted, struct error *error)
 {
-    policy_host_destroy(run->host);
+    policy_engine_destroy(run->engine);
     run->is_trusted = trusted;
-    run->host = policy_host_without(run->context->settings, trusted, error);
-    return run->host ? open_session(run, error) : -1;
+    run->engine = policy_engine_create(run->context->settings->lua, trusted,
+                                       &policy_engine_command_limits, error);
+    return run->engine ? open_session(run, error) : -1;
 }
 
-static void push_json(lua_State *state, const void *data)
+/* Whether the policy in force is there, but not for this user to read. */
+static bool is_hidden(const struct settings *settings)
 {
-    lua_json_push(state, data);
+    return access(settings->policy, R_OK) < 0 && errno == EACCES;
 }
 
-static int tell(struct command_session *run, const char *name, json_t *value,
-                struct error *error)
+/* Reads and loads the policy in force, or a draft. That it has problems is no failure. */
+static int read_any(struct command_session *run, const char *path, const char *draft,
+                    struct error *error)
 {
-    int status =
-        policy_host_give(run->host, SESSION, "known", name, push_json, value, error);
-
-    json_decref(value);
-    return status;
-}
-
-/* Reads the policy that is wanted; one that is broken is a failure. */
-static int read_good(struct command_session *run, const struct settings *settings,
-                     const char *draft, struct error *error)
-{
-    if (policy_host_read(run->host, settings, draft, error) < 0)
+    policy_text_release(&run->policy);
+    run->policy.is_draft = draft != NULL;
+    if (policy_text_read(&run->policy, draft ? draft : path, error) < 0)
         return -1;
-    return policy_host_refuse_problems(run->host, error);
+    return policy_engine_ask(run->engine, &run->policy, NULL, error);
+}
+
+/* The same of one that must have no problems. */
+static int read_good(struct command_session *run, const char *path, const char *draft,
+                     struct error *error)
+{
+    const char *problem;
+
+    if (read_any(run, path, draft, error) < 0)
+        return -1;
+    problem = *policy_engine_problems(run->engine);
+    return problem
+               ? error_set(error, ERROR_SITE,
+                           "%s; `atelier policy check` says all that is wrong", problem)
+               : 0;
 }
 
 /* The policy that decides; when its file is broken, which `broken` then says, this
@@ -99,43 +100,90 @@ static int read_last(struct command_session *run, const char *draft, struct erro
 {
     struct settings last = *run->context->settings;
 
-    if (read_good(run, run->context->settings, draft, broken) == 0)
+    if (read_good(run, last.policy, draft, broken) == 0)
         return 0;
-    if (!draft && !policy_host_is_hidden(run->context->settings, NULL)) {
-        settings_use_last_policy(&last);
-        if (read_good(run, &last, NULL, &(struct error){.party = ERROR_NONE}) == 0)
-            return 0;
+    settings_use_last_policy(&last);
+    if (!draft && read_good(run, last.policy, NULL, &(struct error){ERROR_NONE}) == 0)
+        return 0;
+    if (!draft)
         fprintf(stderr,
                 "The policy in force is older than its file, and no copy of it can "
                 "be read here.\n");
-    }
-    return error_set(error, broken->party, "%s", broken->text);
+    return error_pass(error, broken);
 }
 
-static int tell_policy(struct command_session *run, struct error *error)
+static int read_policy(struct command_session *run, const char *wanted, const char *draft,
+                       struct error *broken, struct error *error)
 {
-    return tell(run, "policy",
-                json_pack("{s:s, s:O, s:O}", "path", policy_host_path(run->host), "files",
-                          policy_host_files(run->host), "problems",
-                          policy_host_problems(run->host)),
+    const char *path = run->context->settings->policy;
+
+    if (!draft && is_hidden(run->context->settings))
+        return error_set(error, ERROR_SITE,
+                         "the site keeps its policy, %s, from its users: ask your "
+                         "administrator, or do this as root",
+                         path);
+    if (strcmp(wanted, "any") == 0)
+        return read_any(run, path, draft, error);
+    return strcmp(wanted, "last") == 0 ? read_last(run, draft, broken, error)
+                                       : read_good(run, path, draft, error);
+}
+
+/* The paths of the policy in force; none of a draft. */
+static json_t *files_of(const struct policy_text *policy)
+{
+    char path[POLICY_TEXT_PATH_SIZE];
+    json_t *files = json_array();
+
+    for (size_t i = 0; !policy->is_draft && i < policy->count; i++) {
+        policy_text_path(policy, policy->files[i].name, path);
+        json_array_append_new(files, json_string(path));
+    }
+    return files;
+}
+
+static json_t *problems_of(const struct policy_engine *engine)
+{
+    json_t *problems = json_array();
+
+    for (const char *const *one = policy_engine_problems(engine); *one; one++)
+        json_array_append_new(problems, json_string(*one));
+    return problems;
+}
+
+/* Gives the session what it is to know of the policy, which is released. */
+static int tell(struct command_session *run, json_t *policy, struct error *error)
+{
+    json_t *told = lua_json_call(run->engine, SESSION, "policy", policy, error);
+
+    json_decref(policy);
+    json_decref(told);
+    return told ? 0 : -1;
+}
+
+static int tell_policy(struct command_session *run, const char *broken,
+                       struct error *error)
+{
+    return tell(run,
+                json_pack("{s:s, s:o, s:o, s:s*}", "path", run->policy.path, "files",
+                          files_of(&run->policy), "problems", problems_of(run->engine),
+                          "broken", broken),
                 error);
 }
 
 /* Reads the policy in force; when that fails the command goes on, and knows why. */
 static int try_policy(struct command_session *run, struct error *error)
 {
-    const struct settings *settings = run->context->settings;
     struct error fault = {.party = ERROR_NONE};
-    bool is_trusted = run->is_trusted || open_host(run, true, &fault) == 0;
+    bool is_trusted = run->is_trusted || open_engine(run, true, &fault) == 0;
 
-    if (is_trusted && policy_host_read(run->host, settings, NULL, &fault) == 0)
-        return tell_policy(run, error);
-    if (!is_trusted && open_host(run, false, error) < 0)
+    if (is_trusted && read_policy(run, "any", NULL, NULL, &fault) == 0)
+        return tell_policy(run, NULL, error);
+    if (!is_trusted && open_engine(run, false, error) < 0)
         return -1;
-    return tell(run, "policy",
-                json_pack("{s:s, s:[], s:[], s:s, s:b}", "path", settings->policy,
-                          "files", "problems", "fault", fault.text, "is_strange",
-                          !is_trusted),
+    return tell(run,
+                json_pack("{s:s, s:[], s:[], s:s, s:b}", "path",
+                          run->context->settings->policy, "files", "problems", "fault",
+                          fault.text, "is_strange", !is_trusted),
                 error);
 }
 
@@ -145,25 +193,17 @@ static int open_policy(struct command_session *run, struct error *error)
 {
     const char *wanted = text_at(run->opened, "policy");
     const char *draft = text_at(run->opened, "draft");
-    const struct settings *settings = run->context->settings;
     struct error broken = {.party = ERROR_NONE};
-    int status;
 
     if (!wanted)
         return 0;
     if (strcmp(wanted, "tried") == 0)
         return try_policy(run, error);
-    if (!draft && !run->is_trusted && open_host(run, true, error) < 0)
+    if (!draft && !run->is_trusted && open_engine(run, true, error) < 0)
         return -1;
-    status = strcmp(wanted, "any") == 0
-                 ? policy_host_read(run->host, settings, draft, error)
-             : strcmp(wanted, "last") == 0 ? read_last(run, draft, &broken, error)
-                                           : read_good(run, settings, draft, error);
-    if (status == 0)
-        status = tell_policy(run, error);
-    if (status == 0 && broken.party != ERROR_NONE)
-        status = tell(run, "broken", json_string(broken.text), error);
-    return status;
+    if (read_policy(run, wanted, draft, &broken, error) < 0)
+        return -1;
+    return tell_policy(run, broken.party != ERROR_NONE ? broken.text : NULL, error);
 }
 
 /* The job that surrounds the command, or null. */
@@ -191,7 +231,7 @@ static int tell_here(struct command_session *run, struct error *error)
         json_object_set_new(here, "user", json_string(name));
     if (*name && json_is_true(json_object_get(run->opened, "groups")))
         json_object_set_new(here, "groups", user_groups(name));
-    told = call(run->host, "here", here, error);
+    told = lua_json_call(run->engine, SESSION, "here", here, error);
     json_decref(here);
     json_decref(told);
     return told ? 0 : -1;
@@ -201,10 +241,10 @@ static int tell_here(struct command_session *run, struct error *error)
 static int ask(struct command_session *run, struct error *error)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        json_t *questions = call(run->host, "ask", NULL, error);
+        json_t *questions = lua_json_call(run->engine, SESSION, "ask", NULL, error);
         size_t count = json_array_size(questions);
         int status = !questions  ? -1
-                     : count > 0 ? command_questions_answer(run->context, run->host,
+                     : count > 0 ? command_questions_answer(run->context, run->engine,
                                                             questions, error)
                                  : 0;
 
@@ -268,7 +308,7 @@ static int answer(struct command_session *run, struct error *error)
     int status = -1;
 
     if (tell_here(run, error) == 0 && ask(run, error) == 0)
-        answered = call(run->host, "answer", NULL, error);
+        answered = lua_json_call(run->engine, SESSION, "answer", NULL, error);
     if (answered) {
         print(run, answered);
         print_asides(answered);
@@ -321,8 +361,8 @@ int command_host_run(const struct command_context *context, int count, char **wo
 
     run.words = words_of(count, words, &error);
     if (error.party == ERROR_NONE &&
-        (open_host(&run, true, &(struct error){.party = ERROR_NONE}) == 0 ||
-         open_host(&run, false, &error) == 0)) {
+        (open_engine(&run, true, &(struct error){.party = ERROR_NONE}) == 0 ||
+         open_engine(&run, false, &error) == 0)) {
         if (json_object_get(run.opened, "status"))
             status = print_words(&run);
         else if (open_policy(&run, &error) == 0)
@@ -332,7 +372,8 @@ int command_host_run(const struct command_context *context, int count, char **wo
         fprintf(stderr, "%s: %s\n", run.name ? run.name : "atelier", error.text);
         status = COMMAND_USAGE;
     }
-    policy_host_destroy(run.host);
+    policy_text_release(&run.policy);
+    policy_engine_destroy(run.engine);
     json_decref(run.opened);
     json_decref(run.words);
     return status;
@@ -340,14 +381,15 @@ int command_host_run(const struct command_context *context, int count, char **wo
 
 char *command_host_list(const struct settings *settings, struct error *error)
 {
-    struct policy_host *host = policy_host_without(settings, false, error);
+    struct policy_engine *engine =
+        policy_engine_create(settings->lua, false, &policy_engine_command_limits, error);
     json_t *given = json_pack("{s:[]}", "words");
-    json_t *opened = host ? call(host, "open", given, error) : NULL;
+    json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
     const char *text = text_at(opened, "text");
     char *list = text ? strdup(text) : NULL;
 
     json_decref(given);
     json_decref(opened);
-    policy_host_destroy(host);
+    policy_engine_destroy(engine);
     return list;
 }

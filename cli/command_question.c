@@ -6,17 +6,18 @@
 #include "cli/lua_json.h"
 #include "lib/slurm/slurm_command.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SESSION "atelier.command_line.session"
 #define WORDS_MAX 1024
 
-/* What a program said, as a text or as rows. */
+/* What is given to the session under the question's name. */
 struct command_answer {
-    const char *text;
-    const json_t *fields; /* NULL for a text */
-    char mark;            /* between the fields */
+    const json_t *question;
+    const json_t *value;
 };
 
 static const char *text_at(const json_t *object, const char *key)
@@ -24,16 +25,24 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* The last field takes the rest of the line. */
-static void push_row(lua_State *state, const struct command_answer *answer,
-                     const char *line, size_t length)
+/* What parts the fields of a line. */
+static char mark_of(const json_t *question)
 {
-    size_t last = json_array_size(answer->fields), index;
+    const char *mark = text_at(question, "mark");
+
+    return mark ? *mark : '|';
+}
+
+/* Pushes the fields of a line; the last one takes the rest of it. */
+static void push_row(lua_State *state, const json_t *fields, char mark, const char *line,
+                     size_t length)
+{
+    size_t last = json_array_size(fields), index;
     const json_t *field;
 
     lua_createtable(state, 0, (int)last);
-    json_array_foreach(answer->fields, index, field) {
-        const char *end = index + 1 < last ? memchr(line, answer->mark, length) : NULL;
+    json_array_foreach(fields, index, field) {
+        const char *end = index + 1 < last ? memchr(line, mark, length) : NULL;
         size_t size = end ? (size_t)(end - line) : length;
 
         lua_pushlstring(state, line, size);
@@ -43,38 +52,43 @@ static void push_row(lua_State *state, const struct command_answer *answer,
     }
 }
 
-static void push_answer(lua_State *state, const void *data)
+/* Pushes the rows of what a program said. They go straight into Lua, since they may be a
+ * million. */
+static void push_rows(lua_State *state, const json_t *question, const char *line)
 {
-    const struct command_answer *answer = data;
-    const char *line = answer->text;
     lua_Integer count = 0;
 
-    if (!answer->fields) {
-        lua_pushstring(state, line);
-        return;
-    }
     lua_newtable(state);
     for (size_t length; *line; line += length + (line[length] == '\n')) {
         length = strcspn(line, "\n");
         if (length == 0)
             continue;
-        push_row(state, answer, line, length);
+        push_row(state, json_object_get(question, "fields"), mark_of(question), line,
+                 length);
         lua_rawseti(state, -2, ++count);
     }
 }
 
-static void push_json(lua_State *state, const void *data)
+static int push_answer(lua_State *state, const void *asked)
 {
-    lua_json_push(state, data);
+    const struct command_answer *answer = asked;
+
+    lua_pushstring(state, text_at(answer->question, "name"));
+    if (json_object_get(answer->question, "fields"))
+        push_rows(state, answer->question, json_string_value(answer->value));
+    else
+        lua_json_push(state, answer->value);
+    return 2;
 }
 
-/* Whether each line has as many marks as there are gaps between fields. */
-static bool is_even(const struct command_answer *answer)
+/* Returns whether each line has as many marks as there are gaps between fields. */
+static bool is_even(const json_t *question, const char *text)
 {
-    size_t wanted = json_array_size(answer->fields), count = 1;
+    size_t wanted = json_array_size(json_object_get(question, "fields")), count = 1;
+    char mark = mark_of(question);
 
-    for (const char *text = answer->text, *begin = text; *text; text++) {
-        count += *text == answer->mark;
+    for (const char *begin = text; *text; text++) {
+        count += *text == mark;
         if (*text != '\n')
             continue;
         if (text > begin && count != wanted)
@@ -85,46 +99,81 @@ static bool is_even(const struct command_answer *answer)
     return true;
 }
 
-static int give(struct policy_host *host, const json_t *question, policy_host_push *push,
-                const void *value, struct error *error)
+/* Returns the lines that are objects of JSON, among those of others, such as a site's
+ * greeting. */
+static json_t *objects_of(const char *text)
 {
-    return policy_host_give(host, SESSION, "known", text_at(question, "name"), push,
-                            value, error);
+    json_t *objects = json_array();
+
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        json_t *object;
+
+        length = strcspn(text, "\n");
+        object = json_loadb(text, length, 0, NULL);
+        if (json_is_object(object))
+            json_array_append(objects, object);
+        json_decref(object);
+    }
+    return objects;
 }
 
-static int give_text(struct policy_host *host, const json_t *question, const char *text,
-                     struct error *error)
+int command_question_give(struct policy_engine *engine, const json_t *question,
+                          json_t *value, struct error *error)
 {
-    const char *mark = text_at(question, "mark");
-    const struct command_answer answer = {.text = text,
-                                          .fields = json_object_get(question, "fields"),
-                                          .mark = mark ? *mark : '|'};
+    bool is_json = json_is_true(json_object_get(question, "json"));
+    const struct command_answer answer = {
+        .question = question,
+        .value = is_json ? objects_of(json_string_value(value)) : json_incref(value)};
+    const struct policy_call call = {
+        .module = SESSION, .function = "known", .push = push_answer, .asked = &answer};
+    int status;
 
-    if (mark && answer.fields && !is_even(&answer))
-        return error_set(
+    if (text_at(question, "mark") && !is_even(question, json_string_value(value)))
+        status = error_set(
             error, ERROR_SITE,
             "what %s says cannot be taken apart: a word that a user chose "
             "has a character in it that parts the fields, or a newline",
             json_string_value(json_array_get(json_object_get(question, "argv"), 0)));
-    return give(host, question, push_answer, &answer, error);
+    else
+        status = policy_engine_ask(engine, NULL, &call, error);
+    json_decref((json_t *)answer.value);
+    return status;
 }
 
-/* That there is no answer ends the command, or is an answer, too. */
-static int give_fault(struct policy_host *host, const json_t *question,
+/* Tells that there is no answer, which ends the command unless the question is optional.
+ */
+static int give_fault(struct policy_engine *engine, const json_t *question,
                       const struct error *fault, struct error *error)
 {
     const char *advice = text_at(question, "advice");
-    json_t *told, *results;
+    json_t *told, *taken;
 
     if (!json_is_true(json_object_get(question, "optional")))
         return error_set(error, fault->party, "%s%s%s", fault->text, advice ? "; " : "",
                          advice ? advice : "");
     told = json_pack("{s:O, s:s, s:s}", "name", json_object_get(question, "name"), "text",
                      fault->text, "party", error_party_name(fault->party));
-    results = policy_host_call(host, SESSION, "fault", told, error);
+    taken = lua_json_call(engine, SESSION, "fault", told, error);
     json_decref(told);
-    json_decref(results);
-    return results ? 0 : -1;
+    json_decref(taken);
+    return taken ? 0 : -1;
+}
+
+/* Gives the session an answer, which is released, or why there is none; and keeps it in
+ * the recording under `key` (NULL: it is not to be kept). */
+static int settle(const struct command_context *context, struct policy_engine *engine,
+                  const json_t *question, const json_t *key, json_t *answer,
+                  const struct error *fault, struct error *error)
+{
+    int status = key ? slurm_record_keep(context->record, key, answer,
+                                         answer ? NULL : fault, error)
+                     : 0;
+
+    if (status == 0)
+        status = answer ? command_question_give(engine, question, answer, error)
+                        : give_fault(engine, question, fault, error);
+    json_decref(answer);
+    return status;
 }
 
 const char **command_question_argv(const json_t *words, struct error *error)
@@ -146,46 +195,81 @@ const char **command_question_argv(const json_t *words, struct error *error)
     return argv;
 }
 
-/* One call's answer, live or kept; the call's text and argv are released. */
-static int finish(const struct command_context *context, struct policy_host *host,
-                  const json_t *question, struct slurm_call *call, struct error *error)
+int command_question_milliseconds(const json_t *object)
 {
-    const json_t *argv = json_object_get(question, "argv");
-    json_t *answer = call->text ? json_string_nocheck(call->text) : NULL;
-    int status;
+    json_int_t seconds = json_integer_value(json_object_get(object, "seconds"));
 
-    if (slurm_record_is_replay(context->record)) {
-        json_decref(answer);
-        answer = slurm_record_find(context->record, argv, &call->error);
-    }
-    status = slurm_record_keep(context->record, argv, answer,
-                               answer ? NULL : &call->error, error);
-    if (status == 0)
-        status = answer ? give_text(host, question, json_string_value(answer), error)
-                        : give_fault(host, question, &call->error, error);
-    json_decref(answer);
-    free(call->text);
-    free((void *)call->argv);
-    return status;
+    return seconds > 0 && seconds < INT_MAX / 1000 ? (int)seconds * 1000
+                                                   : SLURM_COMMAND_MS;
 }
 
-static int ask_source(const struct command_context *context, struct policy_host *host,
+/* Appends this very program with its settings, for srun to start on the nodes. */
+static int add_itself(json_t *words, const struct settings *settings, struct error *error)
+{
+    char path[PATH_MAX], word[SETTINGS_WORD_SIZE];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+    if (length <= 0)
+        return error_set(error, ERROR_NODE, "cannot find this program's own path");
+    json_array_append_new(words, json_stringn(path, (size_t)length));
+    for (size_t i = 0; i < settings_count(); i++) {
+        settings_word(settings, i, word);
+        json_array_append_new(words, json_string("--set"));
+        json_array_append_new(words, json_string(word));
+    }
+    return 0;
+}
+
+/* A question of one of Slurm's programs. */
+struct program_question {
+    json_t *question;
+    json_t *key;   /* the words by which a recording knows it */
+    json_t *words; /* what is run */
+};
+
+static int prepare(struct program_question *asked, json_t *question,
+                   const struct settings *settings, struct slurm_call *call,
+                   struct error *error)
+{
+    const json_t *itself = json_object_get(question, "itself");
+    int status = 0;
+
+    asked->question = question;
+    asked->key = json_copy(json_object_get(question, "argv"));
+    asked->words = json_copy(asked->key);
+    if (itself) {
+        status = add_itself(asked->words, settings, error);
+        json_array_extend(asked->words, (json_t *)itself);
+        json_array_extend(asked->key, (json_t *)itself);
+    }
+    call->argv = command_question_argv(asked->words, error);
+    call->milliseconds = command_question_milliseconds(question);
+    return call->argv ? status : -1;
+}
+
+/* Takes one call's answer, or the recorded one. */
+static int finish(const struct command_context *context, struct policy_engine *engine,
+                  const struct program_question *asked, struct slurm_call *call,
+                  struct error *error)
+{
+    json_t *answer = slurm_record_is_replay(context->record)
+                         ? slurm_record_find(context->record, asked->key, &call->error)
+                         : (call->text ? json_string_nocheck(call->text) : NULL);
+
+    return settle(context, engine, asked->question, asked->key, answer, &call->error,
+                  error);
+}
+
+static int ask_source(const struct command_context *context, struct policy_engine *engine,
                       const json_t *question, struct error *error)
 {
-    bool is_recorded = command_source_is_recorded(question);
+    const json_t *key = command_source_is_recorded(question) ? question : NULL;
     struct error fault = {.party = ERROR_NONE};
-    json_t *answer = is_recorded && slurm_record_is_replay(context->record)
-                         ? slurm_record_find(context->record, question, &fault)
+    json_t *answer = key && slurm_record_is_replay(context->record)
+                         ? slurm_record_find(context->record, key, &fault)
                          : command_source_ask(context, question, &fault);
-    int status = is_recorded ? slurm_record_keep(context->record, question, answer,
-                                                 answer ? NULL : &fault, error)
-                             : 0;
 
-    if (status == 0)
-        status = answer ? give(host, question, push_json, answer, error)
-                        : give_fault(host, question, &fault, error);
-    json_decref(answer);
-    return status;
+    return settle(context, engine, question, key, answer, &fault, error);
 }
 
 static bool is_watched(const json_t *question)
@@ -193,82 +277,50 @@ static bool is_watched(const json_t *question)
     return json_is_true(json_object_get(question, "watch"));
 }
 
-/* Asks those that are no programs', and has those heard that are watched. */
-static int ask_sources(const struct command_context *context, struct policy_host *host,
-                       const json_t *questions, struct error *error)
+/* Returns whether a program of the question runs beside those of the others. */
+static bool is_program(const json_t *question)
 {
-    const json_t *question;
-    size_t index;
-
-    json_array_foreach(questions, index, question) {
-        if (is_watched(question)) {
-            if (command_watch(context, host, question, error) < 0)
-                return -1;
-        } else if (!json_object_get(question, "argv") &&
-                   ask_source(context, host, question, error) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-/* Fills in what the programs of `questions` are to be called with. */
-static int prepare(struct slurm_call *calls, const json_t *questions, struct error *error)
-{
-    const json_t *question;
-    size_t index;
-    int status = 0;
-
-    json_array_foreach(questions, index, question) {
-        json_int_t seconds = json_integer_value(json_object_get(question, "seconds"));
-
-        calls[index].argv =
-            command_question_argv(json_object_get(question, "argv"), error);
-        calls[index].milliseconds = seconds > 0 ? (int)seconds * 1000 : SLURM_COMMAND_MS;
-        if (!calls[index].argv)
-            status = -1;
-    }
-    return status;
-}
-
-static json_t *programs_of(const json_t *questions)
-{
-    json_t *programs = json_array(), *question;
-    size_t index;
-
-    json_array_foreach(questions, index, question) {
-        if (json_object_get(question, "argv") && !is_watched(question))
-            json_array_append(programs, question);
-    }
-    return programs;
+    return json_object_get(question, "argv") && !is_watched(question);
 }
 
 /* While the programs run, what else is asked is looked up. */
 int command_questions_answer(const struct command_context *context,
-                             struct policy_host *host, const json_t *questions,
+                             struct policy_engine *engine, const json_t *questions,
                              struct error *error)
 {
-    json_t *programs = programs_of(questions);
-    size_t count = json_array_size(programs);
-    struct slurm_call *calls = calloc(count + 1, sizeof(*calls));
+    size_t size = json_array_size(questions) + 1, count = 0, index;
+    struct program_question *asked = calloc(size, sizeof(*asked));
+    struct slurm_call *calls = calloc(size, sizeof(*calls));
     struct slurm_calls *started = NULL;
-    int status = calls ? prepare(calls, programs, error)
-                       : error_set(error, ERROR_NODE, "out of memory for questions");
+    int status =
+        asked && calls ? 0 : error_set(error, ERROR_NODE, "out of memory for questions");
+    json_t *question;
 
+    json_array_foreach(questions, index, question) {
+        if (status < 0 || !is_program(question))
+            continue;
+        status =
+            prepare(&asked[count], question, context->settings, &calls[count], error);
+        count++;
+    }
     if (status == 0 && !slurm_record_is_replay(context->record))
         started = slurm_command_start(calls, count);
-    if (status == 0)
-        status = ask_sources(context, host, questions, error);
+    json_array_foreach(questions, index, question) {
+        if (status == 0 && !is_program(question))
+            status = is_watched(question)
+                         ? command_watch(context, engine, question, error)
+                         : ask_source(context, engine, question, error);
+    }
     slurm_command_finish(started);
-    for (size_t i = 0; calls && i < count; i++) {
-        if (status == 0) {
-            status = finish(context, host, json_array_get(programs, i), &calls[i], error);
-        } else {
-            free(calls[i].text);
-            free((void *)calls[i].argv);
-        }
+    for (size_t i = 0; i < count; i++) {
+        if (status == 0)
+            status = finish(context, engine, &asked[i], &calls[i], error);
+        free(calls[i].text);
+        free((void *)calls[i].argv);
+        json_decref(asked[i].key);
+        json_decref(asked[i].words);
     }
     free(calls);
-    json_decref(programs);
+    free(asked);
     return status;
 }

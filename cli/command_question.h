@@ -8,18 +8,25 @@
 #define ATELIER_COMMAND_QUESTION_H
 
 #include "cli/command_host.h"
-#include "cli/policy_host.h"
+#include "lib/policy/policy_engine.h"
 
 /* Answers the array `questions`, Slurm's programs all at once, and gives each answer to
  * session.lua. Returns 0; or -1 with `error` filled when one has no answer that is not
  * optional. */
 int command_questions_answer(const struct command_context *context,
-                             struct policy_host *host, const json_t *questions,
+                             struct policy_engine *engine, const json_t *questions,
                              struct error *error);
+
+/* Gives session.lua the answer `value` to the question. Returns 0 or -1. */
+int command_question_give(struct policy_engine *engine, const json_t *question,
+                          json_t *value, struct error *error);
 
 /* The words of one of Slurm's programs, for exec: a list ended by NULL, which the caller
  * frees, of the texts of `words`. NULL with `error` filled where a command may not run
  * it. */
 const char **command_question_argv(const json_t *words, struct error *error);
+
+/* How long the program of a question or of a change may take, by its `seconds`. */
+int command_question_milliseconds(const json_t *object);
 
 #endif

@@ -9,7 +9,6 @@
 #include "cli/slurm_configuration.h"
 #include "cli/user.h"
 #include "cli/volume/volume_mounted.h"
-#include "cli/volume/volume_nodes.h"
 #include "cli/volume/volume_question.h"
 #include "lib/launcher/launcher.h"
 #include "lib/launcher/launcher_directory.h"
@@ -295,30 +294,6 @@ static json_t *ask_file_servers(const struct command_context *context,
                                error);
 }
 
-static json_t *ask_nodes(const struct command_context *context, const json_t *question,
-                         struct error *error)
-{
-    const json_t *list = json_object_get(question, "names"), *name;
-    char **names = calloc(json_array_size(list) + 1, sizeof(*names));
-    const struct volume_nodes nodes = {.settings = context->settings,
-                                       .partition = text_at(question, "partition"),
-                                       .policy = text_at(question, "policy"),
-                                       .names = names};
-    json_t *answers = NULL;
-    size_t index;
-
-    json_array_foreach(list, index, name) {
-        if (names)
-            names[index] = (char *)json_string_value(name);
-    }
-    if (names)
-        answers = volume_nodes_ask(&nodes, error);
-    else
-        error_set(error, ERROR_NODE, "out of memory for the volumes' names");
-    free(names);
-    return answers;
-}
-
 static const struct source {
     const char *name;
     bool is_recorded;
@@ -337,7 +312,6 @@ static const struct source {
     {"unknown", true, ask_unknown},
     {"mounted", true, ask_mounted},
     {"file_servers", true, ask_file_servers},
-    {"nodes_answers", true, ask_nodes},
     {"configuration", false, ask_configuration},
     {"settings", true, doctor_fact_settings},
     {"start", true, doctor_fact_start},

@@ -21,8 +21,6 @@
  *     unknown     users, groups     those that this machine does not know
  *     mounted     volumes           whether any of them is mounted here
  *     file_servers    volumes       what volume_question.h says of each
- *     nodes_answers   partition,    what volume_nodes.h says of them on each node
- *                 policy, names
  *     configuration   slurm (what `scontrol show config` says), policy (the files of the
  *                 one in force)     what requirement.lua takes, but for slurmdbd
  *     settings                      { key = value } of all of settings.h

@@ -23,7 +23,7 @@
 #define CHUNK 4096
 
 struct watched_program {
-    struct policy_host *host;
+    struct policy_engine *engine;
     json_t *heard; /* all that the command was told */
     pid_t child;
     int output, said; /* a pipe; a file of what it writes to its stderr */
@@ -32,12 +32,12 @@ struct watched_program {
 };
 
 /* Returns 1 when the command has heard enough, -1 with `error` filled. */
-static int tell(struct policy_host *host, const json_t *event, struct error *error)
+static int tell(struct policy_engine *engine, const json_t *event, struct error *error)
 {
-    json_t *results = policy_host_call(host, SESSION, "heard", event, error);
-    int status = results ? json_is_true(json_array_get(results, 0)) : -1;
+    json_t *is_enough = lua_json_call(engine, SESSION, "heard", event, error);
+    int status = is_enough ? json_is_true(is_enough) : -1;
 
-    json_decref(results);
+    json_decref(is_enough);
     return status;
 }
 
@@ -57,7 +57,7 @@ static int listen_once(struct watched_program *watch, struct error *error)
                       json_stringn_nocheck(text, count > 0 ? (size_t)count : 0), "clock",
                       (json_int_t)clock_milliseconds());
     json_array_append_new(watch->heard, event);
-    return tell(watch->host, event, error);
+    return tell(watch->engine, event, error);
 }
 
 static int start(struct watched_program *watch, const char **argv, struct error *error)
@@ -117,10 +117,10 @@ static json_t *answer_of(const struct watched_program *watch)
 
 /* Runs it to its end. Returns { heard, answer }, which the caller owns; or NULL with
  * `error` filled. */
-static json_t *run(struct policy_host *host, const char **argv, struct error *error)
+static json_t *run(struct policy_engine *engine, const char **argv, struct error *error)
 {
     struct watched_program watch = {
-        .host = host, .heard = json_array(), .output = -1, .said = -1};
+        .engine = engine, .heard = json_array(), .output = -1, .said = -1};
     json_t *kept = NULL;
 
     if (start(&watch, argv, error) == 0) {
@@ -142,7 +142,7 @@ static json_t *run(struct policy_host *host, const char **argv, struct error *er
     return kept;
 }
 
-static json_t *replay(const struct command_context *context, struct policy_host *host,
+static json_t *replay(const struct command_context *context, struct policy_engine *engine,
                       const json_t *question, struct error *error)
 {
     json_t *kept = slurm_record_find(context->record, question, error);
@@ -152,7 +152,7 @@ static json_t *replay(const struct command_context *context, struct policy_host 
 
     json_array_foreach(json_object_get(kept, "heard"), index, event) {
         if (status == 0)
-            status = tell(host, event, error);
+            status = tell(engine, event, error);
     }
     if (status >= 0)
         return kept;
@@ -160,12 +160,7 @@ static json_t *replay(const struct command_context *context, struct policy_host 
     return NULL;
 }
 
-static void push_json(lua_State *state, const void *data)
-{
-    lua_json_push(state, data);
-}
-
-int command_watch(const struct command_context *context, struct policy_host *host,
+int command_watch(const struct command_context *context, struct policy_engine *engine,
                   const json_t *question, struct error *error)
 {
     const char **argv = command_question_argv(json_object_get(question, "argv"), error);
@@ -173,15 +168,14 @@ int command_watch(const struct command_context *context, struct policy_host *hos
     int status = -1;
 
     if (argv && slurm_record_is_replay(context->record))
-        kept = replay(context, host, question, error);
+        kept = replay(context, engine, question, error);
     else if (argv)
-        kept = run(host, argv, error);
+        kept = run(engine, argv, error);
     if (kept)
         status = slurm_record_keep(context->record, question, kept, NULL, error);
     if (status == 0)
-        status = policy_host_give(host, SESSION, "known",
-                                  json_string_value(json_object_get(question, "name")),
-                                  push_json, json_object_get(kept, "answer"), error);
+        status = command_question_give(engine, question, json_object_get(kept, "answer"),
+                                       error);
     json_decref(kept);
     free((void *)argv);
     return status;

@@ -9,10 +9,11 @@
  * names that it was asked about in the user's ~/.cache/atelier/experiments. Nobody waits
  * for it: who starts it ends it after a while. Whatever fails here fails in silence.
  */
-#include "cli/policy_host.h"
-#include "cli/slurm_rows.h"
+#include "cli/lua_json.h"
 #include "cli/user.h"
+#include "lib/policy/policy_engine.h"
 #include "lib/settings.h"
+#include "lib/slurm/slurm_command.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -31,14 +32,14 @@
 #define PAUSE_SECONDS 10   /* without questions, after one that nobody answered */
 #define LINE_SIZE 256      /* of a workspace, a dot, an experiment, a newline */
 
-/* The file's path; its directories are made. Returns whether the user has a home. */
-static bool find_kept(char path[PATH_MAX])
+/* Writes the file's path and makes its directories. Returns whether the user has a home.
+ */
+static bool find_kept(const struct passwd *user, char path[PATH_MAX])
 {
     static const char *const parts[] = {"/.cache", "/atelier"};
-    const struct passwd *user = getpwuid(getuid());
     size_t length;
 
-    if (!user || user->pw_dir[0] != '/' || strlen(user->pw_dir) > PATH_MAX / 2)
+    if (user->pw_dir[0] != '/' || strlen(user->pw_dir) > PATH_MAX / 2)
         return false;
     length = (size_t)sprintf(path, "%s", user->pw_dir);
     for (int i = 0; i < 2; i++) {
@@ -76,10 +77,10 @@ static void keep(const char *path, const char *name)
     fclose(file);
 }
 
-/* sacct lies beside scontrol. */
-static json_t *ask_slurm(const struct settings *settings, const char *accounts)
+/* Asks Slurm's accounting for the wckeys of the accounts' jobs. sacct lies beside
+ * scontrol. Returns its text, malloc'ed; NULL where there is no answer. */
+static char *ask_slurm(const struct settings *settings, const char *accounts)
 {
-    static const char *const fields[] = {"wckey", NULL};
     struct error ignored = {.party = ERROR_NONE};
     const char *slash = strrchr(settings->scontrol, '/');
     char sacct[SETTINGS_PATH_SIZE + sizeof("sacct")];
@@ -88,55 +89,55 @@ static json_t *ask_slurm(const struct settings *settings, const char *accounts)
 
     snprintf(sacct, sizeof(sacct), "%.*ssacct", (int)(slash + 1 - settings->scontrol),
              settings->scontrol);
-    return slurm_rows(argv, fields, &ignored);
+    return slurm_command_run(argv, &ignored);
 }
 
-static json_t *call(struct policy_host *host, const char *function, const json_t *asked)
+static json_t *call(struct policy_engine *engine, const char *function,
+                    const json_t *asked)
 {
-    struct error ignored = {.party = ERROR_NONE};
-    json_t *results = policy_host_call(host, "atelier.decide.new_experiment", function,
-                                       asked, &ignored);
-    json_t *first = json_incref(json_array_get(results, 0));
-
-    json_decref(results);
-    return first;
+    return lua_json_call(engine, "atelier.decide.new_experiment", function, asked,
+                         &(struct error){.party = ERROR_NONE});
 }
 
-/* Returns whether it is known by now whether the experiment is new. */
-static bool tell(struct policy_host *host, const struct settings *settings, json_t *asked)
+/* Tells whether the experiment is new. Returns whether that is known by now. */
+static bool tell(struct policy_engine *engine, const struct settings *settings,
+                 json_t *asked)
 {
-    json_t *accounts = call(host, "accounts", asked), *rows = NULL, *sentence;
+    json_t *accounts = call(engine, "accounts", asked), *sentence;
+    char *wckeys = json_is_string(accounts)
+                       ? ask_slurm(settings, json_string_value(accounts))
+                       : NULL;
 
-    if (json_is_string(accounts))
-        rows = ask_slurm(settings, json_string_value(accounts));
     json_decref(accounts);
-    if (!rows)
+    if (!wckeys)
         return false;
-    json_object_set_new(asked, "wckeys", rows);
-    sentence = call(host, "tell", asked);
+    json_object_set_new(asked, "wckeys", json_string_nocheck(wckeys));
+    free(wckeys);
+    sentence = call(engine, "tell", asked);
     if (json_is_string(sentence))
         printf("%s\n", json_string_value(sentence));
     json_decref(sentence);
     return true;
 }
 
-static bool look(const struct settings *settings, const char *workspace,
-                 const char *experiment)
+static bool look(const struct settings *settings, const struct passwd *user,
+                 const char *workspace, const char *experiment)
 {
+    static struct policy_text policy;
     struct error ignored = {.party = ERROR_NONE};
-    const char *user = user_own_name(&ignored);
-    struct policy_host *host = user ? policy_host_open(settings, NULL, &ignored) : NULL;
-    json_t *asked;
-    bool is_known;
+    struct policy_engine *engine = policy_engine_create(
+        settings->lua, true, &policy_engine_command_limits, &ignored);
+    json_t *asked =
+        json_pack("{s:s, s:s, s:s, s:o}", "user", user->pw_name, "workspace", workspace,
+                  "experiment", experiment, "groups", user_groups(user->pw_name));
+    bool is_known = engine && asked &&
+                    policy_text_read(&policy, settings->policy, &ignored) == 0 &&
+                    policy_engine_ask(engine, &policy, NULL, &ignored) == 0 &&
+                    !*policy_engine_problems(engine) && tell(engine, settings, asked);
 
-    if (!host)
-        return false;
-    asked = json_pack("{s:s, s:s, s:s}", "user", user, "workspace", workspace,
-                      "experiment", experiment);
-    json_object_set_new(asked, "groups", user_groups(user));
-    is_known = tell(host, settings, asked);
     json_decref(asked);
-    policy_host_destroy(host);
+    policy_engine_destroy(engine);
+    policy_text_release(&policy);
     return is_known;
 }
 
@@ -165,24 +166,27 @@ static bool begin_to_ask(const char *waiting)
 int main(int argc, char **argv)
 {
     struct error ignored = {.party = ERROR_NONE};
+    const struct passwd *user = getpwuid(getuid());
     struct settings settings;
     char path[PATH_MAX] = "", waiting[PATH_MAX + sizeof(".waiting")], name[LINE_SIZE - 1];
     bool has_file;
 
     if (argc < 3)
         return 2;
+    if (!user)
+        return 0;
     settings_init(&settings);
     settings_apply_all(&settings, argc - 3, argv + 1, &ignored);
     snprintf(name, sizeof(name), "%s.%s", argv[argc - 2], argv[argc - 1]);
     for (char *letter = name; *letter; letter++)
         *letter = (char)tolower((unsigned char)*letter);
-    has_file = find_kept(path);
+    has_file = find_kept(user, path);
     if (has_file && is_kept(path, name))
         return 0;
     snprintf(waiting, sizeof(waiting), "%s.waiting", path);
     if (has_file && !begin_to_ask(waiting))
         return 0;
-    if (look(&settings, argv[argc - 2], argv[argc - 1]) && has_file)
+    if (look(&settings, user, argv[argc - 2], argv[argc - 1]) && has_file)
         keep(path, name);
     if (has_file)
         unlink(waiting);

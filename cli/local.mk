@@ -17,15 +17,12 @@ atelier_SOURCES = \
 	cli/lua_json.c cli/lua_json.h \
 	cli/atelier_main.c \
 	cli/output.c cli/output.h \
-	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/slurm_configuration.c cli/slurm_configuration.h \
 	cli/slurm_record.c cli/slurm_record.h \
-	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
-	cli/volume/volume_nodes.c cli/volume/volume_nodes.h \
 	cli/volume/volume_question.c cli/volume/volume_question.h \
 	$(run_command_sources) \
 	# End of atelier_SOURCES
@@ -46,9 +43,7 @@ program_PROGRAMS += atelier-experiment
 atelier_experiment_SOURCES = \
 	cli/experiment_main.c \
 	cli/lua_json.c cli/lua_json.h \
-	cli/policy_host.c cli/policy_host.h \
 	cli/policy_reader.c cli/policy_reader.h \
-	cli/slurm_rows.c cli/slurm_rows.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES
 atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)

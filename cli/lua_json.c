@@ -134,3 +134,32 @@ void lua_json_push(lua_State *state, const json_t *value)
         lua_pushnil(state);
     }
 }
+
+static int push_argument(lua_State *state, const void *argument)
+{
+    lua_json_push(state, argument);
+    return 1;
+}
+
+static void take_result(lua_State *state, void *results)
+{
+    lua_json_append(state, results);
+}
+
+json_t *lua_json_call(struct policy_engine *engine, const char *module,
+                      const char *function, const json_t *argument, struct error *error)
+{
+    json_t *results = json_array(), *result = NULL;
+    const struct policy_call call = {.module = module,
+                                     .function = function,
+                                     .push = push_argument,
+                                     .asked = argument,
+                                     .results = 1,
+                                     .take = take_result,
+                                     .answer = results};
+
+    if (policy_engine_ask(engine, NULL, &call, error) == 0)
+        result = json_incref(json_array_get(results, 0));
+    json_decref(results);
+    return result;
+}

@@ -14,17 +14,6 @@
 #define ENTRY_MAX 65536 /* bytes of one entry */
 #define ID_TEXT_SIZE 16
 
-const char *user_own_name(struct error *error)
-{
-    const struct passwd *entry = getpwuid(getuid());
-
-    if (entry)
-        return entry->pw_name;
-    error_set(error, ERROR_USER, "your user id %u has no name: say --user",
-              (unsigned)getuid());
-    return NULL;
-}
-
 long user_id(const char *user)
 {
     const struct passwd *entry = getpwnam(user);

@@ -6,10 +6,6 @@
 
 #include <jansson.h>
 
-/* The name of the user who runs the command; NULL with `error` filled when it has none.
- * Valid until the next call of a function here. */
-const char *user_own_name(struct error *error);
-
 /* The number of `user`, -1 when this machine does not know it. */
 long user_id(const char *user);
 

@@ -60,6 +60,7 @@ libatelier_la_SOURCES = \
 	lib/policy/plan_answer.c lib/policy/plan_answer.h \
 	lib/policy/plan_reader.c lib/policy/plan_reader.h \
 	lib/policy/plan_volume.c lib/policy/plan_volume.h \
+	lib/policy/policy_engine.c lib/policy/policy_engine.h \
 	lib/policy/policy_text.c lib/policy/policy_text.h \
 	lib/protocol/client_message.c lib/protocol/client_message.h \
 	lib/protocol/client_protocol.h \

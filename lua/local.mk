@@ -13,6 +13,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/accounting/slurmdbd.lua \
 	lua/atelier/base/agreed.lua \
 	lua/atelier/base/budget.lua \
+	lua/atelier/base/copy.lua \
 	lua/atelier/base/duration.lua \
 	lua/atelier/base/name.lua \
 	lua/atelier/base/nearest.lua \

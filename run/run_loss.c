@@ -5,6 +5,7 @@
 #include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_command.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* volume_question.h: whether the file servers of volumes answer, asked from this node as
- * a job's keeper would before it mounts them (storage/client_protocol.h), and nothing
- * more.
+ * a job's keeper would before it mounts them (lib/protocol/client_protocol.h), and
+ * nothing more.
  */
 #ifndef ATELIER_VOLUME_QUESTION_H
 #define ATELIER_VOLUME_QUESTION_H

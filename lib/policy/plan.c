@@ -1,19 +1,14 @@
 /* plan.c: asks the policy's engine for the plan of one job on this node. */
 #include "lib/policy/plan.h"
 
-#include "lib/lua/lua_host.h"
 #include "lib/option/mount_list.h"
 #include "lib/policy/plan_answer.h"
+#include "lib/policy/policy_engine.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* These limits hold for loading the policy and deciding together: a job waits for
- * both. */
-static const struct lua_host_limits policy_limits = {.memory = 64 << 20,
-                                                     .milliseconds = 200};
 
 /* What the function inside Lua works on; it lies outside of Lua, so that it is not lost
  * when Lua raises. */
@@ -47,8 +42,10 @@ static void set_text(lua_State *state, const char *field, const char *text)
     lua_setfield(state, -2, field);
 }
 
-static void push_facts(lua_State *state, const struct facts *facts)
+static int push_facts(lua_State *state, const void *asked)
 {
+    const struct facts *facts = asked;
+
     lua_newtable(state);
     for (size_t i = 0; i < facts_known_count; i++)
         if (facts_known[i].is_for_policy)
@@ -65,34 +62,14 @@ static void push_facts(lua_State *state, const struct facts *facts)
         lua_rawseti(state, -2, (lua_Integer)i + 1);
     }
     lua_setfield(state, -2, "groups");
-}
-
-/* Reports the problems at the top: an array of sentences, of which the first is
- * enough. */
-static void report_problems(lua_State *state, struct plan_question *question)
-{
-    const char *path = question->settings->policy;
-    const char *first = NULL;
-    size_t count = 0;
-
-    if (lua_istable(state, -1)) {
-        count = lua_rawlen(state, -1);
-        if (lua_rawgeti(state, -1, 1) == LUA_TSTRING)
-            first = lua_tostring(state, -1);
-    }
-    if (!first)
-        first = "the engine gave no reason";
-    if (count > 1)
-        error_set(&question->error, ERROR_SITE, "%s cannot be used: %s (and %zu more)",
-                  path, first, count - 1);
-    else
-        error_set(&question->error, ERROR_SITE, "%s cannot be used: %s", path, first);
+    return 1;
 }
 
 /* Takes what on_node returned, which is at the top: a table; nil and a sentence; or nil
  * twice, and a sentence for the log or nil. */
-static void take_answer(lua_State *state, struct plan_question *question)
+static void take_answer(lua_State *state, void *answer)
 {
+    struct plan_question *question = answer;
     struct error cause = {.party = ERROR_NONE};
 
     if (lua_type(state, -1) == LUA_TSTRING)
@@ -114,68 +91,46 @@ static void take_answer(lua_State *state, struct plan_question *question)
     error_wrap(&question->error, &cause, "%s cannot be used", question->settings->policy);
 }
 
-/* The engine's read(name): reads a file that the policy includes, from the policy's
- * directory. */
-static int read_included(lua_State *state)
+/* Reports what is wrong with the policy, of which the first sentence is enough. */
+static int report_problems(const char *const *problems, const char *path,
+                           struct error *error)
 {
-    const struct plan_question *question = lua_touserdata(state, lua_upvalueindex(1));
-    struct error error = {.party = ERROR_NONE};
-    const struct policy_file *file = policy_text_include(
-        question->policy, question->settings->policy, luaL_checkstring(state, 1), &error);
+    size_t count = 0;
 
-    if (!file) {
-        lua_pushnil(state);
-        lua_pushstring(state, error.text);
-        return 2;
-    }
-    lua_pushlstring(state, file->text, file->length);
-    return 1;
+    while (problems[count])
+        count++;
+    if (count > 1)
+        return error_set(error, ERROR_SITE, "%s cannot be used: %s (and %zu more)", path,
+                         problems[0], count - 1);
+    return error_set(error, ERROR_SITE, "%s cannot be used: %s", path, problems[0]);
 }
 
-/* Asks the engine. It runs inside lua_host_call, with a light userdata, the question. */
-static int ask(lua_State *state)
+static int ask_engine(struct plan_question *question, struct error *error)
 {
-    struct plan_question *question = lua_touserdata(state, 1);
-    const struct policy_file *main = &question->policy->files[0];
-
-    lua_getglobal(state, "require");
-    lua_pushliteral(state, "atelier.engine");
-    lua_call(state, 1, 1);
-    lua_getfield(state, -1, "load");
-    lua_pushlstring(state, main->text, main->length);
-    lua_pushstring(state, main->name);
-    lua_pushlightuserdata(state, question);
-    lua_pushcclosure(state, read_included, 1);
-    lua_call(state, 3, 2);
-    if (!lua_toboolean(state, -2)) {
-        report_problems(state, question);
-        return 0;
-    }
-    lua_pop(state, 1);
-    lua_getfield(state, -2, "on_node");
-    lua_insert(state, -2);
-    push_facts(state, question->facts);
-    lua_call(state, 2, 3);
-    take_answer(state, question);
-    return 0;
-}
-
-static int ask_in_lua(struct plan_question *question, struct error *error)
-{
+    const char *path = question->settings->policy;
+    const struct policy_call call = {.module = "atelier.engine",
+                                     .function = "on_node",
+                                     .push = push_facts,
+                                     .asked = question->facts,
+                                     .results = 3,
+                                     .take = take_answer,
+                                     .answer = question};
     struct error cause = {.party = ERROR_NONE};
-    struct lua_host *host =
-        lua_host_create(question->settings->lua, true, &policy_limits, error);
+    struct policy_engine *engine = policy_engine_create(question->settings->lua, true,
+                                                        &policy_engine_job_limits, error);
     int status;
 
-    if (!host)
+    if (!engine)
         return -1;
-    lua_pushcfunction(lua_host_state(host), ask);
-    lua_pushlightuserdata(lua_host_state(host), question);
-    status = lua_host_call(host, 1, 0, &cause);
-    lua_host_destroy(host);
+    status = policy_engine_ask(engine, question->policy, &call, &cause);
     if (status < 0)
-        return error_wrap(error, &cause, "%s cannot be used", question->settings->policy);
-    return error_pass(error, &question->error);
+        error_wrap(error, &cause, "%s cannot be used", path);
+    else if (*policy_engine_problems(engine))
+        status = report_problems(policy_engine_problems(engine), path, error);
+    else
+        status = error_pass(error, &question->error);
+    policy_engine_destroy(engine);
+    return status;
 }
 
 /* Checks a name. The engine refuses bad ones as well, but here no Lua has seen them
@@ -231,7 +186,7 @@ int plan_create(struct plan **plan, const struct settings *settings,
         policy_text_read(policy, settings->policy, error) < 0)
         return -1;
     question.plan = create_empty(error);
-    status = question.plan ? ask_in_lua(&question, error) : -1;
+    status = question.plan ? ask_engine(&question, error) : -1;
     if (status < 0 || !question.has_workspace)
         plan_destroy(question.plan);
     else

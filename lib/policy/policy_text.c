@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The length of the path's directory, with its slash; 0 where it has none. */
+static size_t directory_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
 static const struct policy_file *read_file(struct policy_text *policy, const char *path,
                                            struct error *error)
 {
@@ -17,33 +25,43 @@ static const struct policy_file *read_file(struct policy_text *policy, const cha
                   path, POLICY_FILES_MAX);
         return NULL;
     }
-    file->text = trusted_file_read(path, &file->length, error);
+    file->text = policy->is_draft ? plain_file_read(path, &file->length, error)
+                                  : trusted_file_read(path, &file->length, error);
     if (!file->text) {
-        policy->exposed = policy->exposed || trusted_file_is_exposed(path);
+        policy->exposed =
+            policy->exposed || (!policy->is_draft && trusted_file_is_exposed(path));
         return NULL;
     }
-    snprintf(file->name, sizeof(file->name), "%s", strrchr(path, '/') + 1);
+    snprintf(file->name, sizeof(file->name), "%s", path + directory_length(path));
     policy->count++;
     return file;
 }
 
 int policy_text_read(struct policy_text *policy, const char *path, struct error *error)
 {
+    if (strlen(path) >= sizeof(policy->path))
+        return error_set(error, ERROR_USER, "the path `%.80s...` is too long", path);
+    strcpy(policy->path, path);
     return read_file(policy, path, error) ? 0 : -1;
 }
 
-const struct policy_file *policy_text_include(struct policy_text *policy,
-                                              const char *path, const char *name,
-                                              struct error *error)
+void policy_text_path(const struct policy_text *policy, const char *name,
+                      char path[POLICY_TEXT_PATH_SIZE])
 {
-    int directory = (int)(strrchr(path, '/') + 1 - path);
-    char included[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX];
+    snprintf(path, POLICY_TEXT_PATH_SIZE, "%.*s%s", (int)directory_length(policy->path),
+             policy->path, name);
+}
+
+const struct policy_file *policy_text_include(struct policy_text *policy,
+                                              const char *name, struct error *error)
+{
+    char included[POLICY_TEXT_PATH_SIZE];
 
     if (!name_is_valid(name)) {
         error_set(error, ERROR_SITE, "not the name of a file");
         return NULL;
     }
-    snprintf(included, sizeof(included), "%.*s%s", directory, path, name);
+    policy_text_path(policy, name, included);
     return read_file(policy, included, error);
 }
 

@@ -1,6 +1,7 @@
 root_files += tests/bench/smoke.sh
 EXTRA_DIST += \
 	tests/bench/README.md \
+	tests/bench/commands \
 	tests/bench/first_all_reduce.py \
 	tests/bench/job \
 	tests/bench/launch \
@@ -18,6 +19,11 @@ check_PROGRAMS += nfs_load
 nfs_load_SOURCES = tests/bench/nfs_load.c
 nfs_load_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) -pthread
 nfs_load_LDADD = $(LIBNFS_LIBS)
+
+# Slurm's programs, of which tests/bench/commands measures when they begin.
+check_PROGRAMS += tests/bench/exec_clock
+tests_bench_exec_clock_SOURCES = tests/bench/exec_clock.c
+root_files += tests/bench/commands-smoke.sh
 
 # The keeper's.
 check_PROGRAMS += tests/bench/keeper_timer

@@ -69,6 +69,64 @@ END
     says 2 'there is nothing called `passwords` to ask here' probe
 }
 
+@test "changes are made one by one, each with its deadline, and the first that fails ends them" {
+    program sacctmgr 'echo "$*" >>called' '[ "$2" != b ] || { echo "sacctmgr: error: no such" >&2; exit 1; }'
+    command_is <<'END'
+answer = function()
+    local list = {}
+    for index, word in ipairs({ "a", "b", "c" }) do
+        list[index] = { verb = "add", what = word, argv = { "sacctmgr", "add", word } }
+    end
+    return { good = true, confirmed = true, changes = list, files = { { path = "made", text = "x" } } }
+end
+END
+    says 1 "add b: sacctmgr failed with exit code 1: no such; 1 of 3 changes were made: run it again" probe
+    [ "$(tr '\n' ' ' <called)" = "add a add b " ]
+    [ ! -e made ]
+    program scancel 'exec sleep 60'
+    command_is <<<'answer = function() return { good = true, confirmed = true, changes = {
+        { verb = "end", what = "it", argv = { "scancel", "7" }, seconds = 1 } } } end'
+    says 1 "scancel did not end within 1 s and was killed" probe
+    rm called
+    command_is <<<'answer = function() return { good = true, changes = {
+        { verb = "add", what = "it", argv = { "sacctmgr", "add", "d" } } } } end'
+    says 1 "nobody can be asked here, so say --yes" probe </dev/null
+    [ ! -e called ]
+}
+
+@test "all of Slurm's programs may be asked, and no other" {
+    local name names=(sacct squeue sinfo sacctmgr scontrol sstat sprio sreport sdiag scancel sbatch srun)
+    for name in "${names[@]}"; do
+        program "$name" "echo '$name'"
+        command_is <<<"ask = function() return { { name = 'x', argv = { '$name' } } } end,
+            answer = function(_, _, known) return { good = true, view = { known.x:match('%S+') } } end"
+        says 0 "$name" probe
+    done
+    for name in salloc scrontab strigger; do
+        program "$name" 'echo ran'
+        command_is <<<"ask = function() return { { name = 'x', argv = { '$name' } } } end"
+        says 2 "\`$name\` is none of Slurm's programs" probe
+    done
+}
+
+@test "srun may start this program on the nodes, and what it prints there are tables" {
+    program srun 'printf "[%s] " "$@" >words' 'echo welcome' \
+        'echo "{\"node\":\"n1\",\"size\":7,\"none\":null}"' 'echo "[1]"'
+    command_is <<'END'
+ask = function() return { { name = "x", json = true, argv = { "srun", "-N1" }, itself = { "probe", "it" } } } end,
+answer = function(_, _, known) return { good = true,
+    view = { #known.x .. known.x[1].node .. known.x[1].size .. tostring(known.x[1].none) } } end
+END
+    globals=(--record "$PWD/kept")
+    says 0 "1n17nil" probe
+    grep -qF "[-N1] [" words
+    grep -qF "] [--set] [lua=$PWD/lua] [" words
+    [[ $(<words) == *"/atelier] [--set] "*"] [probe] [it] " ]]
+    rm slurm/srun
+    globals=(--replay "$PWD/kept" --set "nfs=/of/another/machine")
+    says 0 "1n17nil" probe
+}
+
 @test "what is optional, and fails, is an answer" {
     program sinfo 'echo "sinfo: error: tired" >&2; exit 1'
     command_is <<'END'

@@ -20,4 +20,5 @@ EXTRA_DIST += \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
 	tests/cli/stranger \
+	tests/cli/all-kinds.lua \
 	tests/cli/team.lua

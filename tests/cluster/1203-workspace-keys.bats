@@ -12,43 +12,7 @@ setup_file() {
     cluster_up
     on head cp -p "$policy" /root/policy.1203
     on head sh -c "sed 's/^cluster \"debug\".*/cluster \"debug\" { partition = \"debug\", kind = \"one small node\", job_temp = \"\/srv\/fast\" }/' \
-        /root/policy.1203 >$policy; cat >>$policy" <<'END'
-workspace "team" {
-    title = "The Team", account = "team", accounts = { "team2" }, parent = "research",
-    clusters = { "cpu", "debug" }, default_cluster = "debug",
-    users = { "alice", "carol" }, groups = { "nlp" },
-    volumes = { "datasets", "results" }, frameworks = { "pytorch", "mpi" },
-    qos = { low = "slow", normal = "normal", high = "rush" },
-    limits = { nodes = 2, gpus = 4, wall_time = "2:00:00", running_jobs = 2, submitted_jobs = 4 },
-    default_wall_time = 30, environment = { TEAM = "all", SHARED = "wide" },
-    default_experiment = "main",
-    experiments = {
-        main = {},
-        narrow = {
-            title = "The Narrow One", users = { "carol" }, clusters = { "cpu" },
-            volumes = { "datasets" }, frameworks = { "mpi" },
-            environment = { SHARED = "narrow" }, qos = { high = "rush" },
-            limits = { nodes = 1, gpus = 1, wall_time = "0:10:00" }, default_wall_time = 5,
-        },
-        grouped = { groups = { "nlp" }, default_cluster = "cpu" },
-        levels = { qos = { low = "slow", normal = "normal" } },
-    },
-}
-workspace "hours" {
-    account = "hours", users = { "alice" }, clusters = { "debug" }, limits = { gpu_hours = 0 },
-}
-route = function(job)
-    if job.workspace ~= "team" then return end
-    if job.array then job.account = "team2" end
-    if job.tasks == 5 then
-        job.partition, job.qos, job.time_limit = "cpu", "low", 7
-        job.environment.ROUTED = "yes"
-    end
-    if job.tasks == 6 then job.features = "nosuch" end
-    if job.tasks == 7 then job.licenses = "nosuch" end
-    if job.tasks == 8 then job.reservation = "nosuch" end
-end
-END
+        /root/policy.1203 >$policy; cat >>$policy" <"$BATS_TEST_DIRNAME/fixtures/workspace-keys.lua"
     for node in "${nodes[@]}"; do
         on "$node" mkdir -p /srv/fast
     done

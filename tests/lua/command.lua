@@ -18,7 +18,7 @@ local function run(answers, ...)
         return opened, {}
     end
     session.here(policy, HERE)
-    session.known("policy", { path = "policy.lua", files = {}, problems = {} })
+    session.policy(nil, { path = "policy.lua", files = {}, problems = {} })
     local rounds = {}
     for _ = 1, 8 do
         local names = {}
@@ -28,7 +28,7 @@ local function run(answers, ...)
             if type(answer) == "table" and answer.fault then
                 session.fault(policy, { name = question.name, text = answer.fault, party = "site" })
             else
-                session.known(question.name, answer)
+                session.known(nil, question.name, answer)
             end
         end
         if #names == 0 then

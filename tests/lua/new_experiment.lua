@@ -30,12 +30,8 @@ tap.is(accounts({ workspace = "nlp" }), nil, "the policy has the names")
 tap.is(accounts({ experiment = "mAIN" }), nil, "the default experiment is never new")
 
 local function tell(experiment, ...)
-    local rows = {}
-    for index, wckey in ipairs({ ... }) do
-        rows[index] = { wckey = wckey }
-    end
     return new_experiment.tell(POLICY, { workspace = "Vision", experiment = experiment,
-        wckeys = rows })
+        wckeys = table.concat({ ... }, "\n") .. "\n" })
 end
 tap.is(tell("digts", "vision.digits", "vision.resnet", "vision"),
     "new experiment `digts` in Vision (there is `digits`)", "a typo")

@@ -2,28 +2,10 @@
 
 local site = {}
 
-site.text = [[
-file_server "store" { host = "head", port = 2049, mount_port = 20048 }
-file_server "other" { host = "10.0.0.9", deadline = 2.5 }
-volume "datasets" { server = "store", export = "/datasets", mode = "ro" }
-volume "results"  { server = "store", export = "/results" }
-volume "scratch"  { server = "other", export = "/" }
-cluster "small"   { partition = "debug" }
-cluster "cpu"     { partition = "cpu" }
-cluster "gpu"     { partition = "gpu" }
-workspace "vision" {
-    title = "Computer vision", account = "Vision",
-    clusters = { "cpu", "small" },
-    users = { "alice", "carol" }, groups = { "vision" },
-    volumes = { "datasets", "results" },
-    frameworks = { "pytorch", "mpi" },
-    environment = { OMP_NUM_THREADS = "1" },
-}
-workspace "nlp" {
-    account = "nlp", clusters = { "cpu", "gpu" }, default_cluster = "gpu",
-    users = { "bob", "carol" }, experiments = { "bert", "t5" }, volumes = { "scratch" },
-}
-]]
+local top = os.getenv("top_srcdir") or "."
+local file = assert(io.open(top .. "/tests/lua/fixtures/site-policy.lua", "rb"))
+site.text = file:read("*a")
+file:close()
 
 site.hostile = {
     "a;rm -rf /", "$(id)", "`id`", "a b", "a\nb", "a\n", "%n%s", "%", "../..", "..", ".a",

@@ -37,7 +37,7 @@ function plan:add_qos()
     end
 end
 
--- sacctmgr takes quotes off, and slurmdbd keeps one line.
+-- Leaves out what does not come back: sacctmgr takes quotes off, and slurmdbd keeps one line.
 local function description(account)
     return ((account.title or account.name):gsub("[%c\"'\\]", " "))
 end
@@ -133,7 +133,7 @@ function plan:add_wckeys()
     end
 end
 
--- `pairs_of` users and groups, `{ user or group, [key] }`: as pairs of users alone.
+-- Returns pairs of users alone for pairs `{ user or group, [key] }`.
 local function of_users(key, groups, ...)
     local list, seen = {}, {}
     local function add(user, value)
@@ -180,7 +180,7 @@ function plan:has_other_account(account, user)
     return false
 end
 
--- What goes. Nobody does from an account some of whose members are not known.
+-- Plans what goes. Nobody is removed from an account some of whose members are not known.
 function plan:remove_rest(members, unknown_groups)
     local is_member = set_of_pairs(members)
     local is_administrator = set_of_pairs(self.wanted.administrators)

@@ -48,7 +48,7 @@ local function remove(plan, user, account, is_owned)
     end
 end
 
--- Before accounts and users go.
+-- Plans this before accounts and users are removed.
 function coordinators.remove(plan, is_administrator)
     for _, wanted in ipairs(plan.wanted.accounts) do
         local account = plan.held.accounts[wanted.name] or {}

@@ -21,7 +21,7 @@ local function limits_of(rows, cluster)
     end
 end
 
--- What keeps Slurm from counting, or nil.
+-- Returns what keeps Slurm from counting, or nil.
 local function hindrance(limit, slurm, held)
     if not slurm_settings.words(slurm.AccountingStorageEnforce).limits then
         return "AccountingStorageEnforce in slurm.conf lacks limits"
@@ -46,7 +46,7 @@ local UNASKED = {
     call = "job_submit.lua does not call atelier.slurm",
 }
 
--- Both return whether they do it, and a sentence's part.
+-- Each function returns whether its enforcer does it, and a part of the sentence.
 local function by_submission(slurm, asked)
     local why = requirement.unasked(slurm, asked)
     if not why then
@@ -99,7 +99,7 @@ local FIELDS = { "cluster", "account", "user", "partition", "parent", "grp_tres"
 local FORMAT = "format=Cluster,Account,User,Partition,ParentName,GrpTRES,GrpTRESMins,GrpJobs,"
     .. "GrpSubmit,MaxWall,QOS"
 
--- The question of the account's rows on all clusters; of its own the user is "".
+-- Asks for the account's rows on all clusters; the row of the account itself has no user.
 function enforcement.question(account)
     return { name = "associations", optional = true, fields = FIELDS, argv = { "sacctmgr",
         "-nP", "show", "associations", "account=" .. account, "wopl", FORMAT } }

@@ -64,8 +64,9 @@ end
 local methods = getmetatable("")
 local short = short_string.library()
 
--- What text:find() and the like are: the policy's as long as its functions run. A host may
--- end them at any instruction, also behind this one's back: so it is said before each.
+-- Decides what text:find() and the like are: the policy's functions while its code runs, and
+-- Lua's at all other times. A host may end that code at any instruction, so this is called
+-- before each call of it, too.
 function short_string.as_methods(is_policy)
     methods.__index = is_policy and short or string
 end

@@ -26,7 +26,7 @@ local function option_words(command)
     return words
 end
 
--- "--kind=" and its values.
+-- The words "--kind=VALUE" of an option that takes one of a few values.
 local function value_words(command, word)
     local name = word:match("^%-%-([^=]+)=")
     local words = {}

@@ -44,7 +44,8 @@ local function row_of(option)
     return (wrapped(form .. gap:sub(#form + 1), option.about, ABOUT_COLUMN))
 end
 
--- By the first letter, in both cases; then those without a letter of their own first.
+-- Options come in the order of their first letters, whatever the case; of one letter those
+-- without a short form come first.
 local function comes_before(left, right)
     local one, other = left.letter or left.name:sub(1, 1), right.letter or right.name:sub(1, 1)
     if one:lower() ~= other:lower() then
@@ -139,7 +140,7 @@ function help.usage(full, command)
         table.concat(short, " "), table.concat(long, " "), help.operands(command)), 12) .. "\n"
 end
 
--- What follows a mistake.
+-- The line that follows the sentence about a mistake.
 function help.advice(full)
     return wrapped("", ("Try `%s --help' or `%s --usage' for more information."):format(full,
         full), 0) .. "\n"

@@ -94,7 +94,7 @@ function reader:following()
     return self.words[self.next - 1]
 end
 
--- Those whose name begins with `name`, or is it.
+-- Returns the options whose name begins with `name`; one whose name it is stands alone.
 function reader:matches(name)
     local found = {}
     for _, option in ipairs(self.all) do
@@ -154,7 +154,7 @@ function reader:with_letter(letter)
     end
 end
 
--- A word of letters, of which the last may have an argument.
+-- Reads a word of letters, of which the last may have an argument.
 function reader:short(word)
     for place = 2, #word do
         local letter = word:sub(place, place)
@@ -181,7 +181,7 @@ function reader:is_answered()
     return self.asked.help or self.asked.usage or self.asked.version == true
 end
 
--- All words; those that are no options become self.operands.
+-- Reads all words; those that are no options become self.operands.
 function reader:read_words()
     local is_over = false
     while self.next <= #self.words do

@@ -3,7 +3,7 @@
 --     open     the words become what is asked for; or a text ends it (--help, a mistake)
 --     ask      which questions are open now; again with their answers, until there are none
 --     heard    what a program that is watched has written since the last time
---     known    takes one answer
+--     known    takes one answer; `policy`, what was loaded
 --     answer   what to show, make and write
 --
 -- A command is what the function of its verb in atelier.command.NOUN returns, or that module where
@@ -19,17 +19,21 @@
 --     ask(asked, here, known, policy)       a list of questions, nil for none
 --     answer(policy, asked, known, here)    { data, view, changes, files, good, faults }
 --
--- A question is { name, argv, fields, mark, seconds } of one of Slurm's programs: its answer is a
--- list of rows where there are fields, else the text; or { name, source, ... } of what else
--- the host can tell (cli/command_source.h). `optional`: that it is not answered is
--- known.faults[name] and known.parties[name] (error.h), not the end; `advice` is told at the end.
+-- A question is { name, argv, ... } of one of Slurm's programs, or { name, source, ... } of what
+-- else the host can tell (cli/command_source.h). A program has `seconds` to end in. Its answer is
+-- its text; with `fields` a list of rows, each { field = text }, of lines parted by `mark` (`|`);
+-- with `json` a list of the lines that are objects of JSON. Behind the argv of srun may stand
+-- `itself`: the words of the command of this program that is to run on the nodes, with the
+-- settings of this call. `optional`: that it is not answered is known.faults[name] and
+-- known.parties[name] (error.h), not the end; `advice` is told at the end.
 -- What a program with `watch` writes goes to the command while it runs, heard(asked, known, text,
 -- clock), also when it is silent, and is ended when that returns true; its answer is
 -- { ended (by itself), said (the begin of its stderr), fault (why it was not run) }.
 --
 -- An answer has: `data`, what --json prints (without it, the view); `view`, a list of
 -- sentences (texts), lines of JSON, { json, keys }, and tables, { columns, rows, head, indent,
--- bad } (cli/view.h); `asides`, told to people on stderr; `changes`, each { verb, what, argv };
+-- bad } (cli/view.h); `asides`, told to people on stderr; `changes`, each { verb, what, argv,
+-- seconds }, made one by one until one fails;
 -- `files`, each { path, text }; `good`: true, false (the exit status is 1), or nil for no
 -- answer (2); `faults`: sentences for stderr.
 
@@ -40,7 +44,7 @@ local option_reader = require("atelier.command_line.option_reader")
 
 local session = {}
 
--- What few calls need is read when they do: every call waits for what is read.
+-- Help is read when it is asked for, since every call waits for the modules that are read.
 local function help()
     return require("atelier.command_line.help")
 end
@@ -168,13 +172,19 @@ function session.ask(policy)
     return open
 end
 
+-- `policy`: { path, files, problems, broken } of the one that the host has loaded, or { path,
+-- files, problems, fault, is_strange } of one that was tried.
+function session.policy(_policy, policy)
+    state.known.policy, state.known.broken = policy, policy.broken
+end
+
 -- `given`: { text, clock (milliseconds) }. Returns whether that is enough.
 function session.heard(_policy, given)
     return state.command.heard(state.asked, state.known, given.text, given.clock) or false
 end
 
 -- One answer, or why there is none.
-function session.known(key, value)
+function session.known(_policy, key, value)
     state.known[key] = value
 end
 

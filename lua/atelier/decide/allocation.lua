@@ -78,7 +78,7 @@ local function wanted(asked)
     return asked.max_nodes or asked.is_component and (asked.nodes or 1) or nil
 end
 
--- What the other components of a heterogeneous job have is known while it is submitted.
+-- Only while a heterogeneous job is submitted is it known what its other components have.
 local function fixed_component(scope, asked)
     if asked.is_component and asked.grows ~= nil
         and (scope.limits.nodes or scope.limits.gpus) then

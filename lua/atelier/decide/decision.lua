@@ -83,7 +83,7 @@ local function set_time(made, scope, asked, trace)
     end
 end
 
--- What Slurm may give is bounded by the job's number of nodes.
+-- The job's number of nodes bounds what Slurm may give it.
 local function set_size(made, scope, asked, trace)
     local nodes, which, refused = allocation.decide(scope, asked, made.partition)
     if nodes then
@@ -94,7 +94,7 @@ local function set_size(made, scope, asked, trace)
     return refused
 end
 
--- Nil with partitions of several clusters, before Slurm chose.
+-- Returns nil for partitions of several clusters, of which Slurm has not chosen one yet.
 local function cluster_of(scope, partition)
     if scope.cluster_of[partition] then
         return scope.cluster_of[partition]

@@ -1,5 +1,6 @@
 -- explanation.lua: what slurmctld would decide for a job, and why.
 
+local copy = require("atelier.base.copy")
 local hook = require("atelier.policy.hook")
 local volume_kind = require("atelier.policy.volume_kind")
 local limits = require("atelier.decide.limits")
@@ -8,7 +9,8 @@ local name = require("atelier.base.name")
 local submission = require("atelier.decide.submission")
 local trace = require("atelier.decide.trace")
 
--- Of a volume with `subdirectories` the job sees what --mount shows of it.
+-- Why the job has the volume. One with `subdirectories` is seen by --mount alone, which the
+-- reason says.
 local function why(volume, source)
     return "a volume of " .. source.label .. (volume.subdirectories
         and "; only --mount shows " .. name.choices(volume.subdirectories) or "")
@@ -17,11 +19,8 @@ end
 local function explained_volumes(scope, volumes)
     local source, list = scope:source_of("volumes"), {}
     for index, volume in ipairs(volumes) do
-        local shown = { why = why(volume, source), what = volume_kind.what(volume) }
-        for key, given in pairs(volume) do
-            shown[key] = given
-        end
-        list[index] = shown
+        list[index] = copy.merged({ why = why(volume, source),
+            what = volume_kind.what(volume) }, volume)
     end
     return list
 end
@@ -35,7 +34,7 @@ local function explained_mounts(mounts)
     return list
 end
 
--- { { what = variable, value, file, line, why } } in alphabetical order.
+-- Returns { { what = variable, value, file, line, why } } in alphabetical order.
 local function explained_environment(policy, scope, made)
     local list, all = {}, {}
     local source = scope:source_of("environment")

@@ -90,14 +90,14 @@ function framework_room.refusal(framework, nodes, has_directory, read)
     return done and sentence or nil
 end
 
--- Slurm gives a job no more nodes than it has tasks. Nil where neither is said.
+-- Slurm gives a job no more nodes than it has tasks. Returns nil where the job says neither.
 local function most_nodes(asked, decision)
     local nodes = decision.max_nodes or asked.max_nodes
     return nodes and asked.tasks and math.min(nodes, asked.tasks) or nodes or asked.tasks
 end
 
--- The same as a refusal, for what a job asks for and what was decided; nil likewise. It has
--- a limit of the workspace, and so is not told to whoever may be a stranger.
+-- As framework_room.refusal, for what a job asks for and what was decided, but returns a
+-- refusal. It tells a limit of the workspace, and so is withheld from who may be a stranger.
 function framework_room.refuses(policy, asked, decision, read)
     local sentence = framework_room.refusal(asked.framework, most_nodes(asked, decision),
         decision.has_directory, read)

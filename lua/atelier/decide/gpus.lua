@@ -8,7 +8,8 @@ gpus.MANY = 1e9 -- more than any limit: what no option bounds
 
 local UNITS = { k = 1024, m = 1024 ^ 2, g = 1024 ^ 3, t = 1024 ^ 4, p = 1024 ^ 5 }
 
--- "gres:gpu:a100:2", "gres/gpu=2", "gpu(S:0)" to "gpu:a100" and 2, "gpu" and 1.
+-- Takes an entry of a list apart: "gres:gpu:a100:2" is "gpu:a100" and 2, "gres/gpu=2" is "gpu"
+-- and 2, and "gpu(S:0)" is "gpu" and 1.
 local function read_item(item)
     item = item:gsub("%(.*$", ""):gsub("^gres[:/]", "")
     local what, count, unit = item:match("^(.*)[:=](%d+)([kKmMgGtTpP]?)$")
@@ -30,7 +31,7 @@ local function by_type(list)
     return counts
 end
 
--- The GPUs of a list, all types together. Nil when it names none.
+-- Returns the GPUs of a list, all types together; nil when the list names none.
 function gpus.count(list)
     local sum
     for _, count in pairs(by_type(list)) do
@@ -39,7 +40,7 @@ function gpus.count(list)
     return sum
 end
 
--- What one type has in the lists: in all, and on each node.
+-- Returns what the lists have of one type: in all, and on each node.
 local function most_of(job, what, shape)
     if job.all[what] then
         return job.all[what], 0

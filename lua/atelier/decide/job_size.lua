@@ -76,7 +76,7 @@ local function asked_gpus(job)
         task = gpu_lists.count(job.tres_per_task), socket = gpu_lists.count(job.tres_per_socket) }
 end
 
--- Nil when the job leaves it open: Slurm then takes one.
+-- Returns nil when the job leaves its nodes open: Slurm then takes one.
 local function nodes_of(job, gpus, tasks)
     local nodes, listed = job_size.number(job.min_nodes), job_size.hosts(job.req_nodes)
     if listed then
@@ -92,7 +92,7 @@ local function nodes_of(job, gpus, tasks)
     return nodes
 end
 
--- A node without a task is none.
+-- A node that gets no task is not counted, since Slurm gives the job no such node.
 local function used(nodes, tasks)
     return nodes and tasks and tasks > 0 and math.min(nodes, tasks) or nodes
 end
@@ -123,7 +123,7 @@ local function gpus_of(job, gpus, nodes, tasks)
         or per_gpu and tasks and ceiling(tasks, per_gpu)
 end
 
--- Of the whole job, the least that it is content with.
+-- Returns the processors of the whole job, the least that it is content with.
 local function cpus_of(job, gpus, made, per_task)
     local least = job_size.number(job.min_cpus)
         or (made.tasks or made.nodes or 1) * (per_task or 1)
@@ -134,7 +134,7 @@ local function cpus_of(job, gpus, made, per_task)
     return math.max(least, (gpu_lists.count(job.cpus_per_tres) or 0) * (made.gpus or 0))
 end
 
--- In MiB on each node, as --mem, --mem-per-cpu and --mem-per-gpu say it.
+-- Returns the MiB on each node, as --mem, --mem-per-cpu and --mem-per-gpu say it.
 local function memory_of(job, made, per_task)
     local per_cpu = job_size.number(job.min_mem_per_cpu)
     local per_gpu = gpu_lists.count(job.mem_per_tres)
@@ -143,7 +143,7 @@ local function memory_of(job, made, per_task)
         or per_gpu and made.gpus and per_gpu * ceiling(made.gpus, made.nodes or 1)
 end
 
--- A node without a task or without a GPU is none. Some of Slurm's clients say so in
+-- A node that would get no task or no GPU is not counted. Some of Slurm's clients say so in
 -- max_nodes, and others leave it to slurmctld.
 local function most_nodes(job, gpus, tasks)
     local most = job_size.number(job.max_nodes)

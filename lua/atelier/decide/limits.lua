@@ -10,7 +10,7 @@ local refusal = require("atelier.base.refusal")
 
 local limits = {}
 
--- In the order in which they are shown: the limit, and who enforces it.
+-- Each limit, and who enforces it, in the order in which they are shown.
 limits.KEYS = { "nodes", "gpus", "wall_time", "running_jobs", "submitted_jobs",
     "gpu_hours" }
 

@@ -42,7 +42,7 @@ local function refuse(what, advice)
     return refusal.new("ESLURM_ACCESS_DENIED", nil, "%s: %s", what, advice)
 end
 
--- What stays as it was submitted.
+-- The fields that stay as they were when the job was submitted.
 local function identity_refused(asked, job)
     local again = "cancel the job and submit it again"
     if request.is_ours(asked) then
@@ -69,7 +69,7 @@ local function changes(asked, job)
     return changed
 end
 
--- What route sees of a job's size, and what its limits count.
+-- The fields of a job's size: those that route sees, and those that its limits count.
 local SIZES = { "nodes", "tasks", "gpus", "cpus", "memory", "max_nodes", "exclusive",
     "gpus_in_all", "gpus_per_node", "gpus_by_socket", "grows", "is_component" }
 

@@ -22,19 +22,19 @@ function new_experiment.accounts(policy, asked)
     return table.concat(accounts, ",")
 end
 
--- The experiment of a wckey that is one of the workspace's; `*` marks a default.
+-- Returns the experiment of a wckey of the workspace; Slurm marks a default wckey with `*`.
 local function experiment_of(wckey, prefix)
     wckey = wckey:lower():gsub("^%*", "")
     return wckey:sub(1, #prefix) == prefix and wckey:sub(#prefix + 1) or nil
 end
 
--- `asked` as above, with wckeys: { { wckey } } of the accounts' jobs. Returns the sentence
--- for a new one, else nil.
+-- `asked` as above, with `wckeys` of the accounts' jobs, a line each. Returns the sentence for a
+-- new one, else nil.
 function new_experiment.tell(_policy, asked)
     local prefix, wanted = asked.workspace:lower() .. ".", asked.experiment:lower()
     local seen, names = {}, {}
-    for _, row in ipairs(asked.wckeys) do
-        local name = experiment_of(row.wckey, prefix)
+    for wckey in asked.wckeys:gmatch("[^\n]+") do
+        local name = experiment_of(wckey, prefix)
         if name == wanted then
             return nil
         elseif name and not seen[name] then

@@ -4,6 +4,7 @@
 -- and the facts is asked again, since the record may be older than the policy, and only the
 -- node is sure of the user's Unix groups.
 
+local copy = require("atelier.base.copy")
 local hook = require("atelier.policy.hook")
 local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
@@ -23,7 +24,8 @@ local function place_wrong(entered, option, given)
         option)
 end
 
--- A job that runs under another account than its workspace's would be paid for by others.
+-- Refuses a job that runs under another account than its workspace's, since others would pay
+-- for it.
 local function place_refused(entered, facts)
     if not entered:has_account(facts.account) then
         return place_wrong(entered, "account", facts.account)
@@ -34,11 +36,11 @@ local function place_refused(entered, facts)
 end
 
 local function copied(entries)
-    local copy = {}
+    local whole = {}
     for key, one in pairs(entries) do
-        copy[key] = type(one) == "table" and copied(one) or one
+        whole[key] = type(one) == "table" and copied(one) or one
     end
-    return copy
+    return whole
 end
 
 local function volumes_of(mounted)
@@ -65,10 +67,7 @@ local function plan(policy, entered, experiment, facts)
 end
 
 local function decide(policy, facts)
-    local asked = {}
-    for key, given in pairs(facts) do
-        asked[key] = given
-    end
+    local asked = copy.of(facts)
     asked.groups = asked.groups or {}
     local workspace_name, is_default, refused, failed = scope.name(policy, asked)
     if refused then

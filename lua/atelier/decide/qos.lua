@@ -7,7 +7,8 @@ local qos = {}
 
 qos.PRIORITIES = { "low", "normal", "high" }
 
--- Without --qos; Slurm's own default could be one that the scope does not have.
+-- The QOS of a job without --qos. It is not left to Slurm, whose own default could be one
+-- that the scope does not have.
 local PREFERRED = { "normal", "low", "high" }
 
 local function default_of(scope)

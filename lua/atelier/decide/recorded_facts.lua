@@ -7,6 +7,7 @@
 -- mounts are the record's, whatever the options say; without a record it has none of them.
 
 local admin_comment = require("atelier.decide.admin_comment")
+local copy = require("atelier.base.copy")
 local name = require("atelier.base.name")
 local request = require("atelier.decide.request")
 
@@ -28,10 +29,7 @@ return function(facts)
     if not record then
         return nil, request.is_ours(facts) and refused(facts) or nil
     end
-    local own = {}
-    for key, given in pairs(facts) do
-        own[key] = given
-    end
+    local own = copy.of(facts)
     for fact, key in pairs(FIELDS) do
         own[fact] = record[key]
     end

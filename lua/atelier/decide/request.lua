@@ -1,6 +1,7 @@
 -- request.lua: what a job asks for with --workspace, --experiment, --framework and --mount.
 
 local agreed = require("atelier.base.agreed")
+local copy = require("atelier.base.copy")
 local mount_list = require("atelier.decide.mount_list")
 local name = require("atelier.base.name")
 local option_list = require("atelier.base.option")
@@ -28,7 +29,7 @@ function request.is_ours(asked)
     return false
 end
 
--- Whether the policy decides on it; on the others it has no say.
+-- Whether the policy decides on the option, or only passes it on.
 function request.decides(option)
     return ROW[option].decides
 end
@@ -41,10 +42,7 @@ function request.parted(asked)
     if not colon then
         return asked
     end
-    local parted = {}
-    for key, value in pairs(asked) do
-        parted[key] = value
-    end
+    local parted = copy.of(asked)
     parted.framework = given:sub(1, colon - 1)
     parted.framework_settings = given:sub(colon + 1)
     return parted
@@ -57,8 +55,8 @@ end
 
 local NAMES = { NAME = true, FRAMEWORK = true } -- a framework's settings are apart by now
 
--- nil when the options are well-formed, else a refusal. The first check of all: nothing is
--- looked up before.
+-- Returns nil when the options are well-formed, else a refusal. This is the first check of
+-- all: nothing is looked up before.
 function request.refuses(asked)
     for _, option in ipairs(request.OPTIONS) do
         local given = asked[option]
@@ -80,7 +78,8 @@ function request.refuses(asked)
     return select(2, mount_list.parse(asked.mount))
 end
 
--- For options that passed, of a job that has no workspace: a refusal when one was given.
+-- Returns a refusal when a job without a workspace gave one of the options, which are
+-- well-formed.
 function request.lacks_workspace(asked)
     for _, option in ipairs(request.OPTIONS) do
         local row = ROW[option]

@@ -12,7 +12,7 @@ local value = require("atelier.policy.value")
 
 local route = {}
 
--- What it may set: { key = function(given, scope) -> value, or nil and what is wrong }.
+-- What route may set: { key = function(given, scope) -> value, or nil and what is wrong }.
 local may_set = {}
 
 function may_set.account(given, scope)
@@ -43,7 +43,7 @@ function may_set.qos(given, scope)
     return nil, "is not a QOS of " .. scope:source_of("qos").label
 end
 
--- As wide as limits allow; they are looked at afterwards.
+-- A wall time may be as long as route likes: the limits are looked at afterwards.
 function may_set.time_limit(given)
     if value.whole(1, 1e9)(given) then
         return nil, "is not a number of minutes"
@@ -60,7 +60,7 @@ end
 
 may_set.features, may_set.licenses, may_set.reservation = line, line, line
 
--- Only its own variables: on the node those of the policy come last.
+-- Route sets variables of its own alone, since on the node those of the policy come last.
 function may_set.environment(given, scope)
     local fault = collection.environment(given)
     if fault then
@@ -131,7 +131,7 @@ local function wrong(place, key, given, fault)
         .. ", which " .. fault)
 end
 
--- The environment begins empty.
+-- Whether route left the field as it was shown. The environment is shown as an empty table.
 local function is_untouched(key, given, asked, made)
     return given == nil or given == shown(key, asked, made)
         or key == "environment" and type(given) == "table" and next(given) == nil

@@ -76,7 +76,7 @@ function submission.decide(policy, asked)
     return made, refused
 end
 
--- Whether default_workspace can be asked about a job without our options: nil, or why not.
+-- Returns why default_workspace fails for a job without our options; nil when it does not.
 function submission.default_failure(policy, asked)
     return (select(4, scope.name(policy, asked)))
 end

@@ -1,6 +1,7 @@
 -- trial.lua: calls default_workspace and route as jobs would, for `policy check`: an error
 -- that waits for a job without GPUs, or for one of an array, would refuse users' jobs.
 
+local copy = require("atelier.base.copy")
 local hook = require("atelier.policy.hook")
 local name = require("atelier.base.name")
 local scope = require("atelier.decide.scope")
@@ -31,32 +32,23 @@ local SPREAD = {
 }
 local PART = { { "nothing asked for", {} }, { "everything asked for", EVERYTHING } }
 
-local function merged(wide, narrow)
-    local both = {}
-    for _, part in ipairs({ wide, narrow }) do
-        for key, given in pairs(part) do
-            both[key] = given
-        end
-    end
-    return both
-end
-
--- Each alone, and with all else, since one error hides those behind it; and all but one.
+-- Tries each wish alone and with all others, since one error hides those behind it; and all
+-- wishes but one.
 local function spread_out(list)
     local out = { PART[1], PART[2] }
     for _, one in ipairs(list) do
         out[#out + 1] = one
-        out[#out + 1] = { one[1] .. " and all else", merged(EVERYTHING, one[2]) }
+        out[#out + 1] = { one[1] .. " and all else", copy.merged(EVERYTHING, one[2]) }
     end
     for _, key in ipairs(name.sorted_keys(EVERYTHING)) do
-        local rest = merged(EVERYTHING, {})
+        local rest = copy.of(EVERYTHING)
         rest[key] = nil
         out[#out + 1] = { "all but " .. key, rest }
     end
     return out
 end
 
--- The spread, and what one workspace has to choose from.
+-- Returns the spread, and a wish for each thing that the workspace lets a job choose.
 local function asked_of(workspace)
     local list = {}
     for index, one in ipairs(SPREAD) do
@@ -156,7 +148,8 @@ local function try_default_workspace(policy, found)
     end
 end
 
--- Whom the default is not for. Such a job is refused, unless it names its account.
+-- Returns a note when default_workspace gives a stranger a workspace: such a job is refused,
+-- unless it names its account.
 local function stranger_note(policy)
     local key, _, refused = scope.name(policy, { user = STRANGER, groups = {} })
     if refused or not key or scope.enter(policy, key,

@@ -8,7 +8,7 @@ local explanation_text = require("atelier.explain.explanation_text")
 local job_words = require("atelier.sbatch.job_words")
 local requirement = require("atelier.site.requirement")
 
--- What few calls need is read when they do: every call waits for what is read.
+-- This is read for --job alone, since every call waits for the modules that are read.
 local function known_job()
     return require("atelier.explain.known_job")
 end
@@ -66,7 +66,7 @@ local function count_of(request, key, otherwise)
     return count and count > 0 and math.floor(count) or otherwise
 end
 
--- On so many nodes, of which each has a task.
+-- Returns the nodes and tasks of the step that is laid out: no more nodes than tasks.
 local function wish_of(answer, key)
     local request = answer.request
     local nodes = count_of(request, key, 1)
@@ -84,7 +84,8 @@ local function is_too_large(wish)
     return wish.nodes > NODES_MAX or wish.tasks > TASKS_MAX
 end
 
--- On the least nodes that it may get, or on the most where the launcher needs more.
+-- Asks for the layout on the least nodes that the job may get, or on the most where the
+-- launcher needs more.
 local function ask_layout(questions, answer, known)
     local wish, most = wish_of(answer, "nodes"), wish_of(answer, "max_nodes")
     if not answer.request.framework or is_too_large(wish) then
@@ -100,7 +101,7 @@ local function has_decision(answer)
     return answer.decision and next(answer.decision) ~= nil
 end
 
--- What Slurm does of what the policy decides.
+-- Asks Slurm which parts of the decision it enforces.
 local function further_questions(asked, known)
     local questions, answer = {}, known.decided
     if not has_decision(answer) then

@@ -47,7 +47,7 @@ function text_of(value, is_inner)
     return is_inner and type(value) == "string" and '"' .. value .. '"' or tostring(value)
 end
 
--- "policy.lua:41"; empty when it was not the policy.
+-- Returns "policy.lua:41", or an empty text when it was not the policy that decided.
 local function place_of(entry)
     return entry.file and entry.file .. (entry.line and ":" .. entry.line or "") or ""
 end
@@ -60,7 +60,7 @@ local function value_of(entry)
     return text_of(entry.value)
 end
 
--- "running_jobs" for people.
+-- Returns a key such as "running_jobs" in words.
 local function label_of(what)
     return (what:gsub("_", " "))
 end
@@ -104,7 +104,7 @@ local function environment_row(entry)
     return { entry.what .. "=" .. text_of(entry.value), "", place_of(entry), entry.why or "" }
 end
 
--- What a function of the policy did wrong, which slurmctld keeps for its log.
+-- Tells what a function of the policy did wrong, which slurmctld would tell its log alone.
 local function add_detail(view, refusal)
     view[#view + 1] = refusal.detail and "reason: " .. refusal.detail or nil
 end
@@ -115,7 +115,7 @@ local function add_refusal(view, refusal)
     add_detail(view, refusal)
 end
 
--- A job without our options whose default workspace nobody could tell.
+-- Tells of a job without our options that is left alone because default_workspace failed.
 local function add_failure(view, failure)
     view[#view + 1] = ("the policy leaves the job as it is: default_workspace failed (%s)")
         :format(place_of(failure))
@@ -179,7 +179,7 @@ local function add_differences(view, answer)
     view[#view + 1] = ""
 end
 
--- What was read, and decides nothing.
+-- Names the options that were read and decide nothing.
 local function add_notes(view, answer)
     if #(answer.unused or {}) > 0 then
         view[#view + 1] = ""

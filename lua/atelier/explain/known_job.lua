@@ -1,14 +1,15 @@
 -- known_job.lua: a job that Slurm knows, for `atelier policy explain --job`.
 
 local agreed = require("atelier.base.agreed")
+local copy = require("atelier.base.copy")
 local replay = require("atelier.explain.replay")
 
 local known_job = {}
 
 local MARK = "\31"
 
--- Jobs that have ended are there, too, for some minutes. The admin comment comes last,
--- since it may hold anything.
+-- slurmctld knows jobs that have ended, too, for some minutes. The admin comment is the last
+-- field, since it may hold anything.
 local CONTROLLER = { "user", "account", "partition", "wckey", "qos", "time_limit", "nodes",
     "tres", "features", "reservation", "batch", "state", "admin_comment" }
 local CONTROLLER_FORMAT = table.concat({ "UserName:255", "Account:255", "Partition:1024",
@@ -31,12 +32,9 @@ local function trimmed(row)
     return job
 end
 
--- A step of the name "ID.batch" tells a batch job.
+-- A job is a batch job when one of its rows is a step of the name "ID.batch".
 local function with_script(rows)
-    local job = {}
-    for key, text in pairs(rows[1]) do
-        job[key] = text
-    end
+    local job = copy.of(rows[1])
     job.script = false
     for _, row in ipairs(rows) do
         job.script = job.script or row.id:match("%.([^.]*)$") == "batch"

@@ -1,20 +1,9 @@
 -- experiment.lua: an experiment, as its workspace with some fields narrower.
 
+local copy = require("atelier.base.copy")
 local set = require("atelier.base.set")
 
 local experiment = {}
-
--- `narrow` over `wide`: an experiment's own variables and limits, and the workspace's.
-local function merged(wide, narrow)
-    local both = {}
-    for key, one in pairs(wide) do
-        both[key] = one
-    end
-    for key, one in pairs(narrow) do
-        both[key] = one
-    end
-    return both
-end
 
 local function default_cluster(entry, workspace)
     local clusters = entry.clusters or workspace.clusters
@@ -32,8 +21,8 @@ function experiment.new(entry, workspace, class, declared, volumes, known)
         frameworks = entry.frameworks, qos = entry.qos,
         default_wall_time = entry.default_wall_time,
         environment = entry.environment
-            and merged(workspace.environment, entry.environment),
-        limits = entry.limits and merged(workspace.limits, entry.limits),
+            and copy.merged(workspace.environment, entry.environment),
+        limits = entry.limits and copy.merged(workspace.limits, entry.limits),
         own_limits = entry.limits,
     }
     if entry.users or entry.groups then

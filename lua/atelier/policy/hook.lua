@@ -14,8 +14,8 @@ hook.NAMES = { "default_workspace", "route" }
 
 local SENTENCE_MAX = 512 -- bytes that reach the user
 
--- Of Lua, in one of the functions: less than slurmctld has for all of the decision, so that
--- what passes here passes there.
+-- Instructions of Lua that one of the functions may take: fewer than slurmctld allows for the
+-- whole decision, so that what passes here passes there.
 local INSTRUCTIONS = 400000
 local Refused = { -- what `refuse` raises
     __tostring = function()
@@ -84,7 +84,7 @@ function hook.endless(place)
     return failure
 end
 
--- As pcall; nil and the place where a host stopped it.
+-- As pcall, but returns nil and the place where a host stopped the function.
 local function call(called, argument)
     local limited = rawget(_G, "limited")
     if limited then

@@ -83,8 +83,8 @@ local function own_names(index, user, groups)
     return own
 end
 
--- The same sentence for a workspace that does not exist and for one of others: a stranger
--- learns neither.
+-- The refusal is the same for a workspace that does not exist and for one of others, so that a
+-- stranger learns of neither.
 local function not_yours(policy, wanted, user, groups)
     if user == nil then
         return refusal.new("ESLURM_INVALID_ACCOUNT", nil, "this machine knows no name for "

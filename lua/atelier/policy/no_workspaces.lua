@@ -26,7 +26,7 @@ function no_workspaces.new(source, problems)
     end, given
 end
 
--- That the file has workspaces, or says that it has none.
+-- Adds a problem unless the file has workspaces or says that it has none.
 function no_workspaces.check(given, declared, problems)
     local has = next(declared.workspace) ~= nil
     if has and given.place then

@@ -10,7 +10,7 @@ local operators = {}
 
 operators.KEYS = { "groups", "users" }
 
--- A plain list is one of users.
+-- Takes the given table apart; a plain list is a list of users.
 local function parts(given)
     local lists = { users = {}, groups = {} }
     if type(given) ~= "table" then

@@ -123,7 +123,7 @@ local function check_file_server(server, problems)
     end
 end
 
--- The write probe speaks version 3.
+-- A file server of another version cannot be probed, since the write probe speaks version 3.
 local function check_probe(volume, server, problems)
     if volume.probe == "write" and server and server.version == 4 then
         problems:add(volume, volume.label .. " is to be probed by writing, which needs "

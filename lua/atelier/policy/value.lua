@@ -76,7 +76,7 @@ function value.is_relative_path(given)
     return true
 end
 
--- As above, for what becomes a part of a list of mount options.
+-- As value.path, for a path that becomes a part of a list of mount options.
 function value.option_path(given)
     local fault, advice = value.path(given)
     if not fault and given:find(",", 1, true) then
@@ -85,14 +85,14 @@ function value.option_path(given)
     return fault, advice
 end
 
--- What a mount program is told to mount; never to be taken for an option.
+-- What a mount program is told to mount. It must not be taken for an option of the program.
 function value.source(given)
     if not value.is_line(given, PATH_MAX) or given:find("^-") or has_dots(given) then
         return "must be what its mount program calls the source"
     end
 end
 
--- "16g", as tmpfs takes it.
+-- A size such as "16g", as tmpfs takes it.
 function value.size(given)
     if type(given) ~= "string" or #given > 12 or not given:find("^[1-9]%d*[kmgtKMGT]$")
     then

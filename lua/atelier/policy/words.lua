@@ -1,20 +1,12 @@
 -- words.lua: the words that a policy file may use, and what it may set.
 
+local copy = require("atelier.base.copy")
 local hook = require("atelier.policy.hook")
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
 local short_string = require("atelier.base.short_string")
 
 local words = {}
-
--- Copies, so that a policy that changes its `string` does not change the engine's.
-local function copy(library)
-    local copied = {}
-    for key, member in pairs(library) do
-        copied[key] = member
-    end
-    return copied
-end
 
 -- An unknown word stands for this: called or indexed it gives itself, so that the file is
 -- read on and what follows is checked too.
@@ -59,7 +51,7 @@ function words.new(declares, source, problems)
     local hooks, known, loading = {}, nil, true
     local all = {
         ipairs = ipairs, pairs = pairs, tonumber = tonumber, tostring = tostring,
-        type = type, math = copy(math), string = short_string.library(), table = copy(table),
+        type = type, math = copy.of(math), string = short_string.library(), table = copy.of(table),
         refuse = hook.refuse,
     }
     for word, declare in pairs(declares) do

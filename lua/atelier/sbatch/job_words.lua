@@ -3,7 +3,7 @@
 
 local sbatch_options = require("atelier.sbatch.sbatch_options")
 
--- What few calls need is read when they do: every call waits for what is read.
+-- This is read when there is a script, since every call waits for the modules that are read.
 local function batch_script()
     return require("atelier.sbatch.batch_script")
 end
@@ -81,7 +81,8 @@ function job_words.settle_hosts(asked, known)
     end
 end
 
--- Only of a framework that somebody names is it asked whether the job has room for it.
+-- Whether the launchers' files are needed: it is only asked of a framework that somebody names
+-- whether the job has room for it.
 function job_words.needs_launchers(asked, known)
     for _, words in ipairs({ job_words.read_script(asked, known).words, asked.words or {} }) do
         for _, word in ipairs(words) do

@@ -18,8 +18,8 @@ local VARIABLES = {
     SBATCH_TRES_PER_TASK = "tres-per-task", SBATCH_WCKEY = "wckey",
 }
 
--- The plugin's own of what the policy decides on. That of a list is one only where the option is
--- not given.
+-- The plugin's own variables, of the options on which the policy decides. The variable of a list
+-- counts only where the option is not given.
 local OURS = {}
 for _, row in ipairs(option_list) do
     OURS["ATELIER_" .. row.name:gsub("-", "_"):upper()] = row.decides and row.form ~= "MOUNTS"

@@ -46,7 +46,7 @@ local OPTIONS = {
     ["wrap"] = { "script", read.yes },
 }
 
--- Each use adds to what was said before.
+-- Joins the argument of an option, of which each use adds to what was said before.
 local function joined(before, value)
     return before and before ~= value and before .. "," .. value or value
 end
@@ -83,7 +83,8 @@ end
 
 local MEMORY = { "min_mem_per_node", "min_mem_per_cpu", "mem_per_gpu" }
 
--- One of the three, and what the user wrote himself before what the environment says.
+-- Of the three ways to ask for memory one counts, and what the user wrote comes before what
+-- the environment says.
 local function settle_memory(job, by)
     for _, who in ipairs({ "user", "environment" }) do
         local found

@@ -17,7 +17,7 @@ function sbatch_value.text(text)
     return text or ""
 end
 
--- Which may be given several times.
+-- The argument of an option that may be given several times.
 function sbatch_value.list(text)
     return text or ""
 end
@@ -26,12 +26,12 @@ function sbatch_value.yes()
     return true
 end
 
--- Of job_desc.shared: with --exclusive alone the job has whole nodes.
+-- The number of job_desc.shared: with --exclusive alone the job has whole nodes.
 function sbatch_value.exclusive(text)
     return (text or "") == "" and 0 or 2
 end
 
--- Of --distribution: whether each task is where the list of nodes has it.
+-- Whether --distribution says that each task is where the list of nodes has it.
 function sbatch_value.arbitrary(text)
     local word = (text or ""):lower():match("^[^,]*")
     return word == "arbitrary" or word == "hostfile"
@@ -127,7 +127,7 @@ end
 
 local SIZES = { [""] = 1, m = 1, k = 1 / 1024, g = 1024, t = 1024 * 1024 }
 
--- In MiB, rounded up; without a suffix it is MiB.
+-- Memory in MiB, rounded up; a number without a suffix is MiB.
 function sbatch_value.memory(text)
     local digits, unit = (text or ""):match("^(%d+)([kKmMgGtT]?)$")
     if not digits or #digits > 12 then
@@ -136,7 +136,7 @@ function sbatch_value.memory(text)
     return math.ceil(tonumber(digits) * SIZES[unit:lower()])
 end
 
--- Minutes.
+-- A wall time in minutes.
 function sbatch_value.time(text)
     text = text or ""
     local word = text:lower()

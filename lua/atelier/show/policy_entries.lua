@@ -1,5 +1,6 @@
 -- policy_entries.lua: what the policy declares, for people and for programs.
 
+local copy = require("atelier.base.copy")
 local duration = require("atelier.base.duration")
 local volume_kind = require("atelier.policy.volume_kind")
 local name = require("atelier.base.name")
@@ -67,15 +68,12 @@ function describe.cluster(cluster)
 end
 
 function describe.volume(volume)
-    local shown = { what = volume_kind.what(volume) }
-    for key, given in pairs(volume) do
-        shown[key] = given
-    end
+    local shown = copy.merged({ what = volume_kind.what(volume) }, volume)
     shown.label = nil
     return shown
 end
 
--- Ports of 0 are those that the portmapper knows.
+-- A port of 0 is one that the portmapper tells, and is left out.
 function describe.file_server(server)
     return { host = server.host, version = server.version, driver = server.driver,
         port = server.port ~= 0 and server.port or nil,
@@ -109,7 +107,7 @@ local LINES = {
         "on_failure" },
 }
 
--- What it means that a key is left out.
+-- What a list shows for a key that the policy leaves out.
 local OPEN = { frameworks = "all", experiments = "any name" }
 
 local function text_of(key, value)

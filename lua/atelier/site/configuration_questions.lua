@@ -2,8 +2,8 @@
 
 local configuration_questions = {}
 
--- Adds them to `questions`; those that need an answer of others, once it is known. `how`:
--- { accounting (slurmdbd, too), optional, advice, seconds }.
+-- Adds the questions to `questions`; one that needs the answer of another is added once that
+-- is known. `how`: { accounting (slurmdbd, too), optional, advice, seconds }.
 function configuration_questions.ask(questions, known, how)
     questions[#questions + 1] = { name = "slurm", argv = { "scontrol", "show", "config" },
         advice = how.advice, optional = how.optional, seconds = how.seconds }
@@ -13,7 +13,7 @@ function configuration_questions.ask(questions, known, how)
         slurm = known.slurm, policy = known.policy.files } or nil
 end
 
--- What requirement.check takes, of the answers.
+-- Returns what requirement.check takes, from the answers.
 function configuration_questions.of(known)
     known.files.slurmdbd, known.files.slurmdbd_fault = known.slurmdbd, known.faults.slurmdbd
     return known.files

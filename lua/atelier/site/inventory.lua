@@ -62,7 +62,7 @@ end
 local ON_NODE = { place = "directory", path = "directory", cache = "directory",
     credentials = "file", config = "file" }
 
--- Without it the kernel's client keeps the locks of version 3 on the node.
+-- Without rpc.statd the kernel's client keeps the locks of version 3 on the node.
 local STATUS_DAEMON = "/run/rpc.statd.pid"
 
 -- What the volumes need on a node: { what (a sentence's beginning), path, type =
@@ -90,7 +90,7 @@ function inventory.on_node(policy)
     return needed
 end
 
--- `where`: on which nodes, when not on all.
+-- `where` says on which nodes, when not on all.
 local function note_output(found, where, notes)
     if #found > 0 then
         local many = #found > 1

@@ -2,6 +2,7 @@
 -- machine's to say.
 
 local name = require("atelier.base.name")
+local set_of = require("atelier.base.set").of
 
 local people = {}
 
@@ -35,19 +36,11 @@ function people.names(policy)
     return { users = name.sorted_keys(all.users), groups = name.sorted_keys(all.groups) }
 end
 
-local function set_of(list)
-    local set = {}
-    for _, one in ipairs(list or {}) do
-        set[one] = true
-    end
-    return set
-end
-
 -- `unknown`: { users, groups }, those of the names that this machine does not know. Returns
 -- a sentence for each place of each, without what follows from it.
 function people.strangers(policy, unknown)
     local sentences = {}
-    local users, groups = set_of(unknown.users), set_of(unknown.groups)
+    local users, groups = set_of(unknown.users or {}), set_of(unknown.groups or {})
     visit(policy, function(place, label, key, names)
         local noun = key == "groups" and "group" or "user"
         local missing = key == "groups" and groups or users
@@ -63,7 +56,7 @@ function people.strangers(policy, unknown)
     return sentences
 end
 
--- As strangers, for `policy check`.
+-- As people.strangers, with an advice behind each sentence, for `policy check`.
 function people.check(policy, unknown)
     local sentences = people.strangers(policy, unknown)
     for index, sentence in ipairs(sentences) do

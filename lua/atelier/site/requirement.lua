@@ -1,5 +1,5 @@
 -- requirement.lua: what the policy and the plugin need of Slurm's configuration, and what
--- is lacking. Asked by `atelier doctor`, `policy check` and `policy explain`.
+-- is lacking. `atelier doctor`, `policy check` and `policy explain` ask it.
 --
 -- Each finding is a sentence: the setting as it is, what follows for jobs, what to do.
 
@@ -115,7 +115,7 @@ function look:prolog()
     end
 end
 
--- Another's mount namespace.
+-- A plugin that makes a mount namespace of its own hides the volumes.
 function look:namespace()
     for _, key in ipairs({ "JobContainerType", "NamespaceType" }) do
         local kind = self.slurm[key]
@@ -151,7 +151,7 @@ function look:wckeys()
     end
 end
 
--- What Slurm would have to enforce, and does not.
+-- Finds what Slurm would have to enforce and does not.
 function look:accounting()
     if self.slurm.AccountingStorageType ~= "accounting_storage/slurmdbd" then
         self:lacks("AccountingStorageType", "without slurmdbd there are no accounts, no "

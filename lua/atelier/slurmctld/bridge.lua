@@ -70,7 +70,7 @@ local function current_policy()
     }
 end
 
--- As current_policy, to decide on what is asked for.
+-- As current_policy, but refuses what is asked for in a wrong form.
 local function policy_for(asked)
     if asked.fault then
         return nil, { code = "ESLURM_ACCESS_DENIED", text = asked.fault }
@@ -158,7 +158,7 @@ local function add_components(asked)
     end
 end
 
--- Nobody is refused by an old answer: he may have been made a member since.
+-- A refusal is decided again with fresh groups: the user may have been made a member since.
 local function decide_by_groups(policy, asked)
     asked.groups = groups_for(policy, asked)
     local decision, refusal = decide(policy, "submit", asked)
@@ -173,7 +173,8 @@ end
 local FILES = { std_out = "--output", std_err = "--error", std_in = "--input",
     work_dir = "--chdir" }
 
--- The likeliest slip: such a job cannot open its files, and so has nowhere to say why.
+-- Warns of the likeliest slip: a job without a workspace cannot open files on a volume, and so
+-- has nowhere to say why.
 local function warn_of_volumes(job_desc)
     for field, option in pairs(FILES) do
         local path = job_desc[field]
@@ -300,7 +301,8 @@ local function guarded(work, ...)
     return slurm.ERROR
 end
 
--- As slurm_job_submit: decides on a job, and fills what was decided. Returns slurm.SUCCESS or a Slurm error code.
+-- As slurm_job_submit: decides on a job, and fills in what was decided. Returns slurm.SUCCESS
+-- or an error code of Slurm's.
 function bridge.submit(job_desc, _part_list, _submit_uid)
     return guarded(submit, job_desc)
 end

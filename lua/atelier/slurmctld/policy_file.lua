@@ -6,7 +6,7 @@
 -- stays. When others than root can write it, none is in force: somebody may be at work.
 
 local budget = require("atelier.base.budget")
-local engine = require("atelier.engine")
+local engine = require("atelier.engine").read_all()
 local trust = require("atelier.slurmctld.trust")
 
 local policy_file = {}
@@ -48,7 +48,7 @@ local function read_trusted(look, path)
     return text, reason
 end
 
--- What an engine that fails leaves is told like any other problem of the file.
+-- An error of the engine is told like any other problem of the file.
 local function load_text(look, text, path)
     local directory, main = path:match("^(.-)([^/]*)$")
     local files = { main } -- in the order in which the engine numbers them

@@ -1,0 +1,162 @@
+/* policy_engine.c: the policy's engine in Lua, and a call of it. */
+#include "lib/policy/policy_engine.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct lua_host_limits policy_engine_job_limits = {.memory = 64 << 20,
+                                                         .milliseconds = 200};
+const struct lua_host_limits policy_engine_command_limits = {.memory = 512u << 20,
+                                                             .milliseconds = 10000};
+
+struct policy_engine {
+    struct lua_host *lua;
+    char **problems; /* ended by NULL; NULL for none */
+};
+
+/* What the function inside Lua works on. */
+struct policy_question {
+    struct policy_engine *engine;
+    struct policy_text *text;
+    const struct policy_call *call;
+};
+
+static void release_problems(struct policy_engine *engine)
+{
+    for (size_t i = 0; engine->problems && engine->problems[i]; i++)
+        free(engine->problems[i]);
+    free(engine->problems);
+    engine->problems = NULL;
+}
+
+/* The problems are at the top: an array of sentences. */
+static void keep_problems(lua_State *state, struct policy_engine *engine)
+{
+    size_t count = lua_istable(state, -1) ? lua_rawlen(state, -1) : 0, kept = 0;
+
+    engine->problems = calloc(count + 2, sizeof(*engine->problems));
+    for (size_t i = 0; engine->problems && i < count; i++) {
+        if (lua_rawgeti(state, -1, (lua_Integer)i + 1) == LUA_TSTRING)
+            engine->problems[kept] = strdup(lua_tostring(state, -1));
+        kept += engine->problems[kept] != NULL;
+        lua_pop(state, 1);
+    }
+    if (engine->problems && kept == 0)
+        engine->problems[kept++] = strdup("the engine gave no reason");
+    if (kept == 0 || !engine->problems[0])
+        luaL_error(state, "out of memory for what is wrong with the policy");
+}
+
+/* read(name) of the engine: a file that the policy includes, from its own directory. */
+static int read_included(lua_State *state)
+{
+    struct policy_text *text = lua_touserdata(state, lua_upvalueindex(1));
+    struct error error = {.party = ERROR_NONE};
+    const struct policy_file *file =
+        policy_text_include(text, luaL_checkstring(state, 1), &error);
+
+    if (!file) {
+        lua_pushnil(state);
+        lua_pushstring(state, error.text);
+        return 2;
+    }
+    lua_pushlstring(state, file->text, file->length);
+    return 1;
+}
+
+static void push_function(lua_State *state, const char *module, const char *function)
+{
+    lua_getglobal(state, "require");
+    lua_pushstring(state, module);
+    lua_call(state, 1, 1);
+    lua_getfield(state, -1, function);
+    lua_remove(state, -2);
+}
+
+/* The policy stays in the registry under the engine's address. */
+static void load_policy(lua_State *state, struct policy_engine *engine,
+                        struct policy_text *text)
+{
+    push_function(state, "atelier.engine", "load");
+    lua_pushlstring(state, text->files[0].text, text->files[0].length);
+    lua_pushstring(state, text->files[0].name);
+    lua_pushlightuserdata(state, text);
+    lua_pushcclosure(state, read_included, 1);
+    lua_call(state, 3, 2);
+    if (!lua_toboolean(state, -2))
+        keep_problems(state, engine);
+    lua_pop(state, 1);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, engine);
+}
+
+static void make_call(lua_State *state, const struct policy_engine *engine,
+                      const struct policy_call *call)
+{
+    int count = 1;
+
+    push_function(state, call->module, call->function);
+    lua_rawgetp(state, LUA_REGISTRYINDEX, engine);
+    if (call->push)
+        count += call->push(state, call->asked);
+    lua_call(state, count, call->results);
+    if (call->take)
+        call->take(state, call->answer);
+}
+
+/* Runs inside lua_host_call with a light userdata, the question. */
+static int ask(lua_State *state)
+{
+    const struct policy_question *question = lua_touserdata(state, 1);
+
+    if (question->text)
+        load_policy(state, question->engine, question->text);
+    if (question->call && !(question->text && question->engine->problems))
+        make_call(state, question->engine, question->call);
+    return 0;
+}
+
+struct policy_engine *policy_engine_create(const char *modules, bool trusted,
+                                           const struct lua_host_limits *limits,
+                                           struct error *error)
+{
+    struct policy_engine *engine = calloc(1, sizeof(*engine));
+
+    if (!engine) {
+        error_set(error, ERROR_NODE, "out of memory for the policy's engine");
+        return NULL;
+    }
+    engine->lua = lua_host_create(modules, trusted, limits, error);
+    if (engine->lua)
+        return engine;
+    free(engine);
+    return NULL;
+}
+
+void policy_engine_destroy(struct policy_engine *engine)
+{
+    if (!engine)
+        return;
+    lua_host_destroy(engine->lua);
+    release_problems(engine);
+    free(engine);
+}
+
+int policy_engine_ask(struct policy_engine *engine, struct policy_text *text,
+                      const struct policy_call *call, struct error *error)
+{
+    struct policy_question question = {.engine = engine, .text = text, .call = call};
+
+    if (text)
+        release_problems(engine);
+    lua_pushcfunction(lua_host_state(engine->lua), ask);
+    lua_pushlightuserdata(lua_host_state(engine->lua), &question);
+    return lua_host_call(engine->lua, 1, 0, error);
+}
+
+const char *const *policy_engine_problems(const struct policy_engine *engine)
+{
+    static const char *const none[] = {NULL};
+
+    return engine->problems ? (const char *const *)engine->problems : none;
+}

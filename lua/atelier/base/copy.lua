@@ -1,0 +1,22 @@
+-- copy.lua: copies of tables, of which a change does not reach the original.
+
+local copy = {}
+
+-- What `wide` has, and what `narrow` has in its place.
+function copy.merged(wide, narrow)
+    local both = {}
+    for key, one in pairs(wide) do
+        both[key] = one
+    end
+    for key, one in pairs(narrow) do
+        both[key] = one
+    end
+    return both
+end
+
+-- The table's own keys alone: tables that it holds are shared.
+function copy.of(given)
+    return copy.merged(given, {})
+end
+
+return copy
