@@ -3,33 +3,18 @@
 
 #include "cli/command_question.h"
 #include "cli/lua_json.h"
-#include "lib/deadline.h"
-#include "lib/ending.h"
+#include "lib/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define SESSION "atelier.command_line.session"
 #define TURN_MS 250 /* the command hears at least so often */
 #define END_MS 5000 /* for the program, after SIGTERM */
 #define SAID_SIZE 1024
-#define CHUNK 4096
-
-struct watched_program {
-    struct policy_engine *engine;
-    json_t *heard; /* all that the command was told */
-    pid_t child;
-    int output, said; /* a pipe; a file of what it writes to its stderr */
-    struct ending ending;
-    bool has_ended; /* its output */
-};
+#define HEARD_SIZE 65536 /* in one turn */
 
 /* Returns 1 when the command has heard enough, -1 with `error` filled. */
 static int tell(struct policy_engine *engine, const json_t *event, struct error *error)
@@ -41,77 +26,58 @@ static int tell(struct policy_engine *engine, const json_t *event, struct error 
     return status;
 }
 
-/* Waits for its next words, but no longer than a turn. Returns as tell does. */
-static int listen_once(struct watched_program *watch, struct error *error)
+/* Hands what the program said since the last time to the command, and adds it to `heard`.
+ * Returns as tell does. */
+static int hear(struct policy_engine *engine, struct said *said, json_t *heard,
+                struct error *error)
 {
-    struct pollfd ready = {.fd = watch->output, .events = POLLIN};
-    char text[CHUNK];
-    ssize_t count = 0;
-    json_t *event;
+    json_t *event = json_pack("{s:o, s:I}", "text",
+                              json_stringn_nocheck(said_text(said), said->length),
+                              "clock", (json_int_t)clock_milliseconds());
 
-    if (poll(&ready, 1, TURN_MS) == 1) {
-        count = read(watch->output, text, sizeof(text));
-        watch->has_ended = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
-    }
-    event = json_pack("{s:o, s:I}", "text",
-                      json_stringn_nocheck(text, count > 0 ? (size_t)count : 0), "clock",
-                      (json_int_t)clock_milliseconds());
-    json_array_append_new(watch->heard, event);
-    return tell(watch->engine, event, error);
+    said_forget(said);
+    json_array_append_new(heard, event);
+    return tell(engine, event, error);
 }
 
-static int start(struct watched_program *watch, const char **argv, struct error *error)
+/* Until the program has ended, or the command has heard enough. Returns 0, 1 or -1. */
+static int listen_to(struct program *program, struct policy_engine *engine, json_t *heard,
+                     struct error *error)
 {
-    int ends[2];
+    bool has_ended = false;
+    int status = 0;
 
-    watch->said = memfd_create(argv[0], MFD_CLOEXEC);
-    if (watch->said < 0 || pipe2(ends, O_CLOEXEC) < 0)
-        return error_set(error, ERROR_NODE, "cannot start %s: %s", argv[0],
-                         strerror(errno));
-    watch->output = ends[0];
-    ending_begin(&watch->ending, argv[0]);
-    ending_share(&watch->ending);
-    watch->child = fork();
-    if (watch->child == 0) {
-        setpgid(0, 0);
-        dup2(ends[1], STDOUT_FILENO);
-        dup2(watch->said, STDERR_FILENO);
-        ending_exec(&watch->ending, (char *const *)argv, NULL);
+    while (status == 0 && !has_ended) {
+        struct pollfd polled[PROGRAM_POLLED];
+
+        program_poll(program, polled);
+        poll(polled, PROGRAM_POLLED, program_pause(program, TURN_MS));
+        has_ended = program_turn(program);
+        status = hear(engine, &program->said[0], heard, error);
     }
-    close(ends[1]);
-    return watch->child < 0 ? error_set(error, ERROR_NODE, "cannot start %s: %s", argv[0],
-                                        strerror(errno))
-                            : 0;
+    return status < 0 ? -1 : !has_ended;
 }
 
-/* srun ends its step on the first SIGTERM. */
-static void stop(struct watched_program *watch)
+/* srun ends its step at SIGTERM. */
+static void stop(struct program *program)
 {
     struct deadline soon = deadline_after(END_MS);
-    pid_t ended = 0;
 
-    kill(watch->child, SIGTERM);
-    while ((ended = waitpid(watch->child, &watch->ending.status, WNOHANG)) == 0 &&
-           !deadline_passed(&soon))
-        poll(NULL, 0, 50);
-    if (ended == 0) {
-        kill(-watch->child, SIGKILL);
-        waitpid(watch->child, &watch->ending.status, 0);
-    }
+    kill(program->process, SIGTERM);
+    if (program_wait(program, &soon) < 0)
+        program_kill(program);
 }
 
-static json_t *answer_of(const struct watched_program *watch)
+static json_t *answer_of(const struct program *program, bool has_ended)
 {
-    char text[SAID_SIZE];
-    ssize_t length = pread(watch->said, text, sizeof(text), 0);
-    json_t *answer =
-        json_pack("{s:b, s:o}", "ended", watch->has_ended, "said",
-                  json_stringn_nocheck(text, length > 0 ? (size_t)length : 0));
+    char text[ENDING_TEXT_SIZE];
+    json_t *answer = json_pack("{s:b, s:o}", "ended", has_ended, "said",
+                               json_string_nocheck(said_text(&program->said[1])));
 
-    if (ending_was_not_run(&watch->ending, NULL))
+    if (ending_was_not_run(&program->ending, NULL))
         json_object_set_new(
             answer, "fault",
-            json_string(ending_describe(&watch->ending, NULL, text, sizeof(text))));
+            json_string(ending_describe(&program->ending, NULL, text, sizeof(text))));
     return answer;
 }
 
@@ -119,26 +85,26 @@ static json_t *answer_of(const struct watched_program *watch)
  * `error` filled. */
 static json_t *run(struct policy_engine *engine, const char **argv, struct error *error)
 {
-    struct watched_program watch = {
-        .engine = engine, .heard = json_array(), .output = -1, .said = -1};
-    json_t *kept = NULL;
+    const struct program_way way = {
+        .words = (char *const *)argv,
+        .process = {.input = PROCESS_NULL, .rules = PROCESS_GROUP},
+        .most = {HEARD_SIZE, SAID_SIZE}};
+    json_t *heard = json_array(), *kept = NULL;
+    struct program program;
+    int status;
 
-    if (start(&watch, argv, error) == 0) {
-        int status = 0;
-
-        while (status == 0 && !watch.has_ended)
-            status = listen_once(&watch, error);
-        stop(&watch);
+    if (program_start(&program, &way) < 0) {
+        error_set(error, ERROR_NODE, "cannot start %s: %s", argv[0], strerror(errno));
+    } else {
+        status = listen_to(&program, engine, heard, error);
+        if (status != 0)
+            stop(&program);
         if (status >= 0)
-            kept = json_pack("{s:O, s:o}", "heard", watch.heard, "answer",
-                             answer_of(&watch));
+            kept = json_pack("{s:O, s:o}", "heard", heard, "answer",
+                             answer_of(&program, status == 0));
+        program_release(&program);
     }
-    if (watch.output >= 0)
-        close(watch.output);
-    if (watch.said >= 0)
-        close(watch.said);
-    ending_release(&watch.ending);
-    json_decref(watch.heard);
+    json_decref(heard);
     return kept;
 }
 

@@ -35,7 +35,6 @@ libatelier_la_SOURCES = \
 	lib/number.c lib/number.h \
 	lib/process.c lib/process.h \
 	lib/program.c lib/program.h \
-	lib/proof.c lib/proof.h \
 	lib/record.c lib/record.h \
 	lib/said.c lib/said.h \
 	lib/settings.c lib/settings.h \
@@ -67,6 +66,7 @@ libatelier_la_SOURCES = \
 	lib/protocol/client_target.c lib/protocol/client_target.h \
 	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
+	lib/protocol/proof.c lib/protocol/proof.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
 	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \

@@ -78,6 +78,13 @@ void said_hear(struct said *said)
     }
 }
 
+void said_forget(struct said *said)
+{
+    said->length = 0;
+    if (said->text)
+        said->text[0] = '\0';
+}
+
 void said_close(struct said *said)
 {
     if (said->fd > 0)

@@ -25,6 +25,9 @@ int said_open(struct said *said, size_t most);
  * pipe would stop the program. At its end the pipe is closed. */
 void said_hear(struct said *said);
 
+/* Forgets what came, for who takes it piece by piece: the bound is that of a piece. */
+void said_forget(struct said *said);
+
 /* Closes the pipe: nothing more is heard. */
 void said_close(struct said *said);
 

@@ -12,7 +12,7 @@
 #define ATELIER_STEP_SECRET_H
 
 #include "lib/error.h"
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "plugin/spank_job.h"
 
 /* It begins with SLURM, so that --export=NONE leaves it. */

@@ -3,7 +3,7 @@
 #define ATELIER_RANK_LINK_H
 
 #include "lib/error.h"
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "lib/protocol/run_protocol.h"
 
 #include <stdbool.h>

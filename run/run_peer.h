@@ -3,7 +3,7 @@
 #define ATELIER_RUN_PEER_H
 
 #include "lib/deadline.h"
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "lib/protocol/run_message.h"
 
 #include <stdbool.h>

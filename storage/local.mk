@@ -9,6 +9,7 @@ libkeeper_la_SOURCES = \
 	storage/secret.c storage/secret.h \
 	storage/sweep.c storage/sweep.h \
 	storage/system.c storage/system.h \
+	storage/trusted_directory.c storage/trusted_directory.h \
 	storage/client/client_id.c storage/client/client_id.h \
 	storage/client/client_process.c storage/client/client_process.h \
 	storage/client/kernel_names.c storage/client/kernel_names.h \
@@ -34,7 +35,6 @@ libkeeper_la_SOURCES = \
 	storage/mount/namespace.c storage/mount/namespace.h \
 	storage/mount/place.c storage/mount/place.h \
 	storage/mount/shared_directory.c storage/mount/shared_directory.h \
-	storage/mount/trusted_directory.c storage/mount/trusted_directory.h \
 	storage/volume/fuse_mount.c storage/volume/fuse_mount.h \
 	storage/volume/kernel_client.c storage/volume/kernel_client.h \
 	storage/volume/kernel_watch.c storage/volume/kernel_watch.h \

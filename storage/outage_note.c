@@ -1,7 +1,7 @@
 /* outage_note.c: shares a file server's silence with the keepers of other jobs. */
 #include "storage/outage_note.h"
 
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "lib/number.h"
 #include "lib/policy/plan.h"
 #include "lib/protocol/keeper_protocol.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/outage_note.h"
 
 #include <errno.h>

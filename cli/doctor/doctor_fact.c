@@ -4,26 +4,22 @@
 #include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
 #include "cli/doctor/plugstack.h"
-#include "lib/ending.h"
+#include "lib/program.h"
 #include "lib/slurm/slurm_place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PATH_SIZE 4096
 #define LINE_SIZE 4096
-#define WORDS_SIZE 512
-
-extern char **environ;
+#define WORDS_SIZE 512 /* of what a program says that does not start */
+#define START_MS 10000
 
 static const char *text_at(const json_t *object, const char *key)
 {
@@ -50,47 +46,39 @@ json_t *doctor_fact_settings(const struct command_context *context,
     return settings;
 }
 
-/* Starts it without arguments, which it refuses. `said` gets what it or its loader
- * writes. Whether it starts is all that is asked. */
-static void start(struct ending *ending, const char *path, int said)
-{
-    posix_spawn_file_actions_t actions;
-    char *const argv[] = {(char *)path, NULL};
-    pid_t child;
-
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
-    for (int fd = 0; fd < STDERR_FILENO; fd++)
-        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions,
-                                             3); /* or it would wait for words */
-    ending_begin(ending, path);
-    ending->cause = posix_spawn(&child, path, &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    while (ending->cause == 0 && waitpid(child, &ending->status, 0) < 0)
-        ending->cause = errno == EINTR ? 0 : errno;
-}
-
+/* Starts a program without arguments, which ours refuse: all that is asked is whether it
+ * starts. */
 json_t *doctor_fact_start(const struct command_context *context, const json_t *question,
                           struct error *error)
 {
-    char words[WORDS_SIZE], why[ENDING_TEXT_SIZE];
-    int said = memfd_create("said", MFD_CLOEXEC);
-    struct ending ending;
-    ssize_t length;
+    char *words[] = {(char *)text_at(question, "path"), NULL};
+    const struct program_way way = {.words = words,
+                                    .process = {.input = PROCESS_NULL,
+                                                .output = PROCESS_NULL,
+                                                .rules = PROCESS_ALONE},
+                                    .most = {0, WORDS_SIZE}};
+    struct deadline deadline = deadline_after(START_MS);
+    char why[ENDING_TEXT_SIZE];
+    struct program program;
+    const char *said;
+    json_t *facts;
 
     (void)context;
-    (void)error;
-    start(&ending, text_at(question, "path"), said);
-    length = pread(said, words, sizeof(words) - 1, 0);
-    words[length > 0 ? length : 0] = '\0';
-    if (said >= 0)
-        close(said);
-    if (!ending_was_not_run(&ending, words) && WIFEXITED(ending.status))
-        return json_pack("{s:b}", "starts", 1);
-    return json_pack(
-        "{s:b, s:o}", "starts", 0, "why",
-        json_string_nocheck(ending_describe(&ending, words, why, sizeof(why))));
+    if (program_start(&program, &way) < 0) {
+        error_set(error, ERROR_NODE, "cannot start %s: %s", words[0], strerror(errno));
+        return NULL;
+    }
+    if (program_wait(&program, &deadline) < 0)
+        program_kill(&program);
+    said = said_text(&program.said[1]);
+    if (!ending_was_not_run(&program.ending, said) && WIFEXITED(program.ending.status))
+        facts = json_pack("{s:b}", "starts", 1);
+    else
+        facts = json_pack("{s:b, s:o}", "starts", 0, "why",
+                          json_string_nocheck(
+                              ending_describe(&program.ending, said, why, sizeof(why))));
+    program_release(&program);
+    return facts;
 }
 
 static bool has_line(const char *path, const char *wanted)

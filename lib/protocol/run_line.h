@@ -2,7 +2,7 @@
 #ifndef ATELIER_RUN_LINE_H
 #define ATELIER_RUN_LINE_H
 
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "lib/protocol/run_protocol.h"
 
 #include <stdarg.h>

@@ -19,7 +19,7 @@
 #define ATELIER_ROLL_CALL_H
 
 #include "lib/error.h"
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "lib/roll/roll.h"
 
 #define ROLL_CALL_MS 10000 /* how long rank 0 waits for tasks that Slurm starts late */

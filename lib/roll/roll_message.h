@@ -15,7 +15,7 @@
 #define ATELIER_ROLL_MESSAGE_H
 
 #include "lib/deadline.h"
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 #include "lib/roll/roll.h"
 
 #define ROLL_MESSAGE_MAX 2048

@@ -7,7 +7,7 @@
 #include "lib/process.h"
 #include "lib/protocol/client_message.h"
 #include "storage/client/client_process.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/run_directory.h"
 
 #include <dirent.h>

@@ -2,7 +2,7 @@
 #include "storage/keeper/last_policy.h"
 
 #include "lib/trusted_file.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>

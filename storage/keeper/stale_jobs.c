@@ -3,7 +3,7 @@
 
 #include "lib/log.h"
 #include "lib/policy/plan.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/run_directory.h"
 #include "storage/volume/scratch.h"
 

@@ -2,7 +2,7 @@
 #include "storage/mount/job_directories.h"
 
 #include "lib/hostlist.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 
 #include <stdio.h>
 #include <string.h>

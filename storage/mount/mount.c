@@ -4,7 +4,7 @@
 #include "lib/message.h"
 #include "lib/process.h"
 #include "storage/identity.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/mount/shared_directory.h"
 #include "storage/system.h"
 

@@ -1,7 +1,7 @@
 /* namespace.c: makes the mount namespace of one job. */
 #include "storage/mount/namespace.h"
 
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>

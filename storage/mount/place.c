@@ -1,7 +1,7 @@
 /* place.c: makes a mount read-only, nosuid and nodev, and binds it elsewhere. */
 #include "storage/mount/place.h"
 
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 
 #include <dirent.h>

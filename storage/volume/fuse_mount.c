@@ -2,7 +2,7 @@
 #include "storage/volume/fuse_mount.h"
 
 #include "lib/protocol/client_protocol.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* kind_bind.c: a directory that the site mounted itself. */
 #include "lib/errand.h"
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 

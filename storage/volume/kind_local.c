@@ -1,5 +1,5 @@
 /* kind_local.c: scratch of the job's own, on the node's disk or in its memory. */
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 

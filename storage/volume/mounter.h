@@ -27,10 +27,10 @@ struct mounter {
 /* Returns whether the node has the program. */
 bool mounter_exists(const char *program);
 
-/* Runs the program words->list[0] to its end, and releases the words. `volume` is the volume's name, for
- * sentences. Returns 0 when it has ended with success, else -1 with `error` filled:
- * ERROR_NODE when it could not be run or was killed, ERROR_STORAGE when it failed or was
- * not ready by the deadline. */
+/* Runs the program words->list[0] to its end, and releases the words. `volume` is the
+ * volume's name, for sentences. Returns 0 when it has ended with success, else -1 with
+ * `error` filled: ERROR_NODE when it could not be run or was killed, ERROR_STORAGE when
+ * it failed or was not ready by the deadline. */
 int mounter_run(struct words *words, const char *volume, const struct deadline *deadline,
                 struct error *error);
 

@@ -1,7 +1,7 @@
 /* scratch_place.c: root's own directory in a place where users may make names. */
 #include "storage/volume/scratch_place.h"
 
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 #include "storage/system.h"
 
 #include <errno.h>

@@ -14,10 +14,10 @@
 
 #define SCRATCH_PLACE "atelier-scratch"
 
-/* Opens root's directory below `path`, which nobody but root can exchange (trusted_directory.h).
- * With `create`, it is made when it is not there; what another user made under its name
- * is renamed, and stays. Returns its descriptor (O_PATH, close-on-exec); or -1 with
- * `error` filled. */
+/* Opens root's directory below `path`, which nobody but root can exchange
+ * (trusted_directory.h). With `create`, it is made when it is not there; what another
+ * user made under its name is renamed, and stays. Returns its descriptor (O_PATH,
+ * close-on-exec); or -1 with `error` filled. */
 int scratch_place_open(const char *path, bool create, struct error *error);
 
 #endif

@@ -6,8 +6,6 @@ load cli
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     cp -r "$top/lua" lua
-    sed -i 's/{ noun = "volume", verbs = { "test" } },/{ noun = "probe", verbs = { "it" } },/' \
-        lua/atelier/command_line/nouns.lua
     slurm sinfo -h <<<""
     globals=()
 }
@@ -31,6 +29,27 @@ program() {
     shift
     printf '%s\n' '#!/bin/sh' "$@" >"slurm/$name"
     chmod +x "slurm/$name"
+}
+
+@test "a noun is one file: it has help and completion, and is told of with the others" {
+    cat >lua/atelier/command/tea_pot.lua <<'END'
+local function answer(_, asked)
+    return { good = true, view = { "poured " .. asked.cup } }
+end
+return { pour = function()
+    return { summary = "pour tea", about = "Pours tea.", operands = { { name = "cup", argument = "CUP",
+        choose = { "small", "large" }, missing = "say which cup" } }, answer = answer }
+end }
+END
+    atelier_here() { "$built/atelier" --set "lua=$PWD/lua" "$@"; }
+    says 0 "poured small" atelier_here tea-pot pour small
+    says 2 "did you mean \`small\`?" atelier_here tea-pot pour smal
+    says 0 "Usage: atelier tea-pot pour [OPTION...] CUP" atelier_here tea-pot pour --help
+    atelier_here --help | grep -q '^  tea-pot pour CUP  *pour tea$'
+    says 2 "atelier tea-pot needs a command: pour" atelier_here tea-pot
+    says 2 "did you mean \`tea-pot\`?" atelier_here teapot pour
+    [ "$(atelier_here --complete -- tea)" = tea-pot ]
+    [ "$(atelier_here --complete -- tea-pot pour l)" = large ]
 }
 
 @test "questions of one round are asked at once, and further ones with what is known" {
@@ -167,6 +186,37 @@ END
     globals=(--replay "$PWD/kept" --record "$PWD/other")
     says 2 "exclude each other" probe
     says 2 'not for `atelier run`' "$built/atelier" --replay kept run -- true
+}
+
+@test "what a program writes is heard while it runs, and it is ended when that is enough" {
+    program srun 'echo "srun: error: busy" >&2; echo one; sleep 0.6; echo two; echo $$ >pid; exec sleep 60'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function(_, known, text, clock)
+    known.text = (known.text or "") .. text
+    known.pieces = (known.pieces or 0) + (text == "" and 0 or 1)
+    known.silent = known.silent or known.pieces == 1 and text == "" and clock > 0
+    return known.text:find("two", 1, true) ~= nil
+end,
+answer = function(_, _, known) return { good = true, view = { (known.text:gsub("\n", ",")),
+    known.x.said:match("[^\n]*"), tostring(known.x.ended), tostring(known.pieces > 1 and known.silent) } } end
+END
+    run probe
+    echo "$output"
+    [ "$output" = $'one,two,\nsrun: error: busy\nfalse\ntrue' ]
+    run kill -0 "$(<pid)"
+    [ "$status" -ne 0 ]
+    program srun 'echo one; exit 3'
+    run probe
+    echo "$output"
+    [ "${lines[1]}" = true ]
+    rm slurm/srun
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function() return false end,
+answer = function(_, _, known) return { good = false, view = { known.x.fault } } end
+END
+    PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
 }
 
 @test "files are written whole, after the answer" {

@@ -13,7 +13,8 @@ local HERE = { user = "alice", uid = 7, groups = {}, is_root = true, clock = 0, 
 -- Runs the command; `answers` has the recorded answer, or { fault = sentence }, of each
 -- question by its name. Returns the answer and the names that were asked, a text a round.
 local function run(answers, ...)
-    local opened = session.open(policy, { words = { ... } })
+    local opened = session.open(policy, { words = { ... },
+        nouns = { "framework", "policy", "volume", "doctor" } })
     if opened.status then
         return opened, {}
     end

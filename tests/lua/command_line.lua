@@ -11,6 +11,14 @@ local name = require("atelier.base.name")
 local nouns = require("atelier.command_line.nouns")
 local options = require("atelier.command_line.option_reader")
 
+local modules = io.popen("cd '" .. top .. "/lua/atelier/command' && ls | sed 's/[.]lua$//'")
+local list = {}
+for module in modules:lines() do
+    list[#list + 1] = module
+end
+modules:close()
+nouns.add(list)
+
 local command = {
     about = "Says something.",
     options = {
@@ -126,7 +134,8 @@ local function compare(key, declared, shown)
 end
 
 local synopsis = read_synopsis()
-for _, entry in ipairs(nouns.ALL) do
+for _, listed in ipairs(nouns.ALL) do
+    local entry = nouns.entry(listed.noun)
     for _, verb in ipairs(entry.is_command and { "" } or entry.verbs or {}) do
         local key = entry.noun .. (verb ~= "" and " " .. verb or "")
         tap.ok(synopsis[key], "the manual has " .. key)

@@ -1,5 +1,5 @@
-/* Work in a child: its answer, its rights to descriptors, and that nobody waits for it
- * longer than its deadline. */
+/* errand_test.c: work in a child: its answer, its rights to descriptors, and that nobody
+ * waits for it longer than its deadline. */
 #include "lib/errand.h"
 #include "tests/unit/unit.h"
 

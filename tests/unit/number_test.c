@@ -1,4 +1,5 @@
-/* Whole numbers in texts of others: what is one, what is none, and what does not fit. */
+/* number_test.c: whole numbers in texts of others: what is one, what is none, and what
+ * does not fit. */
 #include "lib/number.h"
 #include "tests/unit/unit.h"
 

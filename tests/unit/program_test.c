@@ -1,4 +1,5 @@
-/* Running a program: what it gets, what it says, how it ends, and when it is given up. */
+/* program_test.c: running a program: what it gets, what it says, how it ends, and when
+ * it is given up. */
 #include "lib/program.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,7 @@
 /* proof_test.c: tags that hold for one connection alone. */
 #include "tests/unit/unit.h"
 
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 
 #include <string.h>
 

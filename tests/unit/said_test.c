@@ -1,4 +1,4 @@
-/* What a program says: how much is kept, and which line tells why. */
+/* said_test.c: what a program says: how much is kept, and which line tells why. */
 #include "lib/said.h"
 #include "tests/unit/unit.h"
 
@@ -61,6 +61,26 @@ static void what_fits_is_kept(void **state)
     said_release(&said);
 }
 
+static void what_is_forgotten_makes_room(void **state)
+{
+    struct said said;
+    int end = said_open(&said, 4);
+
+    (void)state;
+    said_forget(&said);
+    assert_int_equal(write(end, "one ", 4), 4);
+    said_hear(&said);
+    assert_string_equal(said_text(&said), "one ");
+    said_forget(&said);
+    assert_string_equal(said_text(&said), "");
+    assert_int_equal(write(end, "two ", 4), 4);
+    close(end);
+    said_hear(&said);
+    assert_string_equal(said_text(&said), "two ");
+    assert_false(said.is_cut);
+    said_release(&said);
+}
+
 static void what_passes_the_bound_is_lost_and_read(void **state)
 {
     char part[4096];
@@ -115,6 +135,7 @@ int main(void)
         cmocka_unit_test(the_line_that_tells),
         cmocka_unit_test(a_name_before_it_is_taken_off),
         cmocka_unit_test(what_fits_is_kept),
+        cmocka_unit_test(what_is_forgotten_makes_room),
         cmocka_unit_test(what_passes_the_bound_is_lost_and_read),
         cmocka_unit_test(a_bound_that_is_met_cuts_nothing),
         cmocka_unit_test(a_file_has_a_beginning_and_an_end),

@@ -149,7 +149,8 @@ end
 -- { noun, verb, operands, summary } of every command, in their order.
 function help.commands()
     local list = {}
-    for _, entry in ipairs(nouns.ALL) do
+    for _, listed in ipairs(nouns.ALL) do
+        local entry = nouns.entry(listed.noun)
         for _, verb in ipairs(entry.verbs or { "" }) do
             local command = nouns.command(entry, verb) or entry
             list[#list + 1] = { noun = entry.noun, verb = verb, summary = command.summary,

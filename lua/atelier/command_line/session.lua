@@ -127,10 +127,12 @@ local function tail(words, first)
     return rest
 end
 
--- `given`: { words }, of which the first is the noun. Returns { text or complaint, status };
+-- `given`: { words, nouns }: the first word is the noun, and `nouns` are the modules of those that
+-- there are. Returns { text or complaint, status };
 -- or { name, policy, draft, groups, json } where there is more to do.
 function session.open(_policy, given)
     local words = given.words
+    nouns.add(given.nouns)
     if given.completes then
         return { status = 0, text = require("atelier.command_line.completion").text(words) }
     elseif #words == 0 then

@@ -1,5 +1,5 @@
 /* proof.c: computes the tags by which a step's processes know each other. */
-#include "lib/proof.h"
+#include "lib/protocol/proof.h"
 
 #include <sodium.h>
 #include <string.h>

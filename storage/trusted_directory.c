@@ -1,5 +1,5 @@
 /* trusted_directory.c: opens and makes directories that nobody but root can exchange. */
-#include "storage/mount/trusted_directory.h"
+#include "storage/trusted_directory.h"
 
 #include "storage/system.h"
 

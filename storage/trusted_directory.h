@@ -21,8 +21,8 @@
 int trusted_directory_open(const char *path, bool create, unsigned mode,
                            struct error *error);
 
-/* As trusted_directory_open, for the single component `name` below the open directory `parent`,
- * whose path for sentences is `parent_path`. */
+/* As trusted_directory_open, for the single component `name` below the open directory
+ * `parent`, whose path for sentences is `parent_path`. */
 int trusted_directory_open_at(int parent, const char *parent_path, const char *name,
                               bool create, unsigned mode, struct error *error);
 
