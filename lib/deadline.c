@@ -1,7 +1,10 @@
 /* deadline.c: computes deadlines and what is left of them. */
 #include "lib/deadline.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <poll.h>
+#include <sys/file.h>
 
 struct deadline deadline_after(int milliseconds)
 {
@@ -34,6 +37,16 @@ int deadline_left(const struct deadline *deadline)
 bool deadline_passed(const struct deadline *deadline)
 {
     return deadline_left(deadline) == 0;
+}
+
+int deadline_lock(int fd, int operation, const struct deadline *deadline)
+{
+    int locked;
+
+    while ((locked = flock(fd, operation | LOCK_NB)) < 0 && errno == EWOULDBLOCK &&
+           !deadline_passed(deadline))
+        poll(NULL, 0, 1);
+    return locked;
 }
 
 int deadline_sooner(int wait, int other)

@@ -22,6 +22,10 @@ int deadline_left(const struct deadline *deadline);
 /* Returns whether no time is left. */
 bool deadline_passed(const struct deadline *deadline);
 
+/* Locks `fd` as flock(2) does by `operation`, LOCK_EX or LOCK_SH, as soon as that is
+ * possible. Returns 0; or -1 with errno set, EWOULDBLOCK at the deadline. */
+int deadline_lock(int fd, int operation, const struct deadline *deadline);
+
 /* Returns the shorter of two waits in milliseconds; a negative one is for ever. */
 int deadline_sooner(int wait, int other);
 

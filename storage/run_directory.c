@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -139,12 +138,8 @@ int run_directory_hold(struct run_directory *directory, struct error *error)
 {
     struct deadline deadline = deadline_after(HOLD_MS);
     int fd = openat(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int locked = -1;
 
-    while (fd >= 0 && (locked = flock(fd, LOCK_SH | LOCK_NB)) < 0 &&
-           !deadline_passed(&deadline))
-        poll(NULL, 0, 1);
-    if (locked == 0 && !is_removed(fd)) {
+    if (deadline_lock(fd, LOCK_SH, &deadline) == 0 && !is_removed(fd)) {
         close(directory->fd);
         directory->fd = fd;
         return 0;

@@ -1,6 +1,7 @@
-/* volume_question.h: whether the file servers of volumes answer, asked from this node as
- * a job's keeper would before it mounts them (lib/protocol/client_protocol.h), and
- * nothing more.
+/* volume_question.h: whether the file servers of volumes answer this node.
+ *
+ * They are asked as a job's keeper would ask before it mounts the volumes
+ * (lib/protocol/client_protocol.h), and nothing more.
  */
 #ifndef ATELIER_VOLUME_QUESTION_H
 #define ATELIER_VOLUME_QUESTION_H

@@ -37,7 +37,10 @@ def network():
 
 
 def write_whole(path, content):
-    """Replaces `path` in one step: whoever reads it has the old or the new bytes."""
+    """Replaces `path` in one step: whoever reads it has the old or the new bytes.
+
+    As in make_dataset.py, since each of the two is to be copied alone.
+    """
     with open(path + ".part", "wb") as file:
         file.write(content)
         file.flush()

@@ -30,6 +30,7 @@ enum procedure {
 };
 
 union procedure_arguments {
+    struct nfs_fh3 handle; /* all that GETATTR, READLINK and FSSTAT take */
     struct GETATTR3args getattr;
     struct LOOKUP3args lookup;
     struct ACCESS3args access;

@@ -329,25 +329,26 @@ static uint64_t unsafe_of(const struct writes *writes)
     return bytes;
 }
 
-uint64_t writeback_unsafe(const struct writeback *writeback)
+/* Returns the sum over the files of `volume`, or of all volumes where that is NULL. */
+static uint64_t sum_unsafe(const struct writeback *writeback, const struct volume *volume)
 {
     const struct writes *writes;
     uint64_t bytes = 0;
 
     TAILQ_FOREACH(writes, &writeback->files, in_files)
-        bytes += unsafe_of(writes);
+        if (!volume || writes->volume == volume)
+            bytes += unsafe_of(writes);
     return bytes;
+}
+
+uint64_t writeback_unsafe(const struct writeback *writeback)
+{
+    return sum_unsafe(writeback, NULL);
 }
 
 uint64_t writes_unsafe(const struct volume *volume)
 {
-    const struct writes *writes;
-    uint64_t bytes = 0;
-
-    TAILQ_FOREACH(writes, &volume->writeback->files, in_files)
-        if (writes->volume == volume)
-            bytes += unsafe_of(writes);
-    return bytes;
+    return sum_unsafe(volume->writeback, volume);
 }
 
 void writeback_lose(struct writeback *writeback)

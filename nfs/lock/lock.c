@@ -171,33 +171,36 @@ void lock_flush(fuse_req_t request, struct volume *volume, struct inode *inode,
         fuse_reply_err(request, cause);
 }
 
-static void release(struct call *call, int cause)
+static void flush_of(struct call *call, int cause)
 {
     lock_flush(NULL, call->volume, call->inode, &call->file, cause);
 }
 
-static void release_and_finish(struct call *call)
+/* Calls `release` when what was written is safe, or cannot be. Returns -1 when memory is
+ * short. */
+static int release_after_writes(struct volume *volume, struct inode *inode,
+                                const struct fuse_file_info *file,
+                                void (*release)(struct call *call, int cause))
 {
-    release(call, 0);
-    call_finish(call);
+    struct call *call = call_begin_unasked(volume, inode);
+
+    if (!call)
+        return -1;
+    call->file = *file;
+    call->failed = release;
+    writes_await(call, WAIT_COMMIT, call_answer_done);
+    return 0;
 }
 
 void lock_flush_after_writes(struct volume *volume, struct inode *inode,
                              const struct fuse_file_info *file)
 {
     struct lock_owner owner = owner_of(volume, inode, file, false);
-    struct call *call;
 
     if (!volume->locks || !lock_service_knows(volume->locks, &owner))
         return;
-    call = call_begin_unasked(volume, inode);
-    if (!call) {
+    if (release_after_writes(volume, inode, file, flush_of) < 0)
         lock_flush(NULL, volume, inode, file, 0);
-        return;
-    }
-    call->file = *file;
-    call->failed = release;
-    writes_await(call, WAIT_COMMIT, release_and_finish);
 }
 
 static void end(struct call *call, int cause)
@@ -208,12 +211,6 @@ static void end(struct call *call, int cause)
     lock_service_release(call->volume->locks, &owner);
 }
 
-static void end_and_finish(struct call *call)
-{
-    end(call, 0);
-    call_finish(call);
-}
-
 /* Gives up the locks when what was written is safe. A close has waited for that; but not
  * the close of a descriptor that was on its way to another process when its socket was
  * closed, and no close waits for a mapping's pages. */
@@ -221,18 +218,11 @@ void lock_release(struct volume *volume, struct inode *inode,
                   const struct fuse_file_info *file)
 {
     struct lock_owner owner = owner_of(volume, inode, file, false);
-    struct call *call;
 
     if (!volume->locks || !lock_service_close(volume->locks, &owner))
         return;
-    call = call_begin_unasked(volume, inode);
-    if (!call) {
+    if (release_after_writes(volume, inode, file, end) < 0)
         lock_service_release(volume->locks, &owner);
-        return;
-    }
-    call->file = *file;
-    call->failed = end;
-    writes_await(call, WAIT_COMMIT, end_and_finish);
 }
 
 bool lock_is_lost(const struct inode *inode)

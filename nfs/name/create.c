@@ -13,9 +13,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-static void answer_made(struct call *call, int status, const struct post_op_fh3 *object,
+/* Answers with what was made. The results of NFSv3's calls that make something differ in
+ * type alone, so each has a function that takes it apart for this one. */
+static void answer_made(struct call *call, int status, const struct wcc_data *change,
+                        const struct post_op_fh3 *object,
                         const struct post_op_attr *attributes)
 {
+    names_changed(call->volume, call->inode, change);
     if (status != NFS3_OK)
         call_fail(call, status_errno(status));
     else if (object->handle_follows && attributes->attributes_follow)
@@ -39,10 +43,10 @@ static void mkdir_done(struct call *call, void *result)
     const struct MKDIR3res *answered = result;
     const struct MKDIR3resok *made = &answered->MKDIR3res_u.resok;
 
-    names_changed(call->volume, call->inode,
-                  answered->status == NFS3_OK ? &made->dir_wcc
-                                              : &answered->MKDIR3res_u.resfail.dir_wcc);
-    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
+    answer_made(call, answered->status,
+                answered->status == NFS3_OK ? &made->dir_wcc
+                                            : &answered->MKDIR3res_u.resfail.dir_wcc,
+                &made->obj, &made->obj_attributes);
 }
 
 void create_directory(fuse_req_t request, fuse_ino_t parent, const char *name,
@@ -62,10 +66,10 @@ static void symlink_done(struct call *call, void *result)
     const struct SYMLINK3res *answered = result;
     const struct SYMLINK3resok *made = &answered->SYMLINK3res_u.resok;
 
-    names_changed(call->volume, call->inode,
-                  answered->status == NFS3_OK ? &made->dir_wcc
-                                              : &answered->SYMLINK3res_u.resfail.dir_wcc);
-    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
+    answer_made(call, answered->status,
+                answered->status == NFS3_OK ? &made->dir_wcc
+                                            : &answered->SYMLINK3res_u.resfail.dir_wcc,
+                &made->obj, &made->obj_attributes);
 }
 
 void create_symlink(fuse_req_t request, const char *target, fuse_ino_t parent,
@@ -93,17 +97,16 @@ static void mknod_done(struct call *call, void *result)
     const struct MKNOD3res *answered = result;
     const struct MKNOD3resok *made = &answered->MKNOD3res_u.resok;
 
-    names_changed(call->volume, call->inode,
-                  answered->status == NFS3_OK ? &made->dir_wcc
-                                              : &answered->MKNOD3res_u.resfail.dir_wcc);
-    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
+    answer_made(call, answered->status,
+                answered->status == NFS3_OK ? &made->dir_wcc
+                                            : &answered->MKNOD3res_u.resfail.dir_wcc,
+                &made->obj, &made->obj_attributes);
 }
 
-static void note_created(struct call *call, const struct CREATE3res *answered)
+static const struct wcc_data *change_of(const struct CREATE3res *answered)
 {
-    names_changed(call->volume, call->inode,
-                  answered->status == NFS3_OK ? &answered->CREATE3res_u.resok.dir_wcc
-                                              : &answered->CREATE3res_u.resfail.dir_wcc);
+    return answered->status == NFS3_OK ? &answered->CREATE3res_u.resok.dir_wcc
+                                       : &answered->CREATE3res_u.resfail.dir_wcc;
 }
 
 static void regular_done(struct call *call, void *result)
@@ -111,8 +114,8 @@ static void regular_done(struct call *call, void *result)
     const struct CREATE3res *answered = result;
     const struct CREATE3resok *made = &answered->CREATE3res_u.resok;
 
-    note_created(call, answered);
-    answer_made(call, answered->status, &made->obj, &made->obj_attributes);
+    answer_made(call, answered->status, change_of(answered), &made->obj,
+                &made->obj_attributes);
 }
 
 /* Refuses devices, since they could not be opened here (the mount is nodev). */
@@ -268,7 +271,7 @@ static void create_done(struct call *call, void *result)
     const struct CREATE3res *answered = result;
     const struct CREATE3resok *made = &answered->CREATE3res_u.resok;
 
-    note_created(call, answered);
+    names_changed(call->volume, call->inode, change_of(answered));
     if (answered->status != NFS3_OK) {
         call_fail(call, status_errno(answered->status));
     } else if (made->obj.handle_follows) {

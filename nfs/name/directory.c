@@ -158,7 +158,7 @@ static void settle(struct call *call, int status, int cause)
     if (status == NFS3ERR_NOTSUPP && call->procedure == PROCEDURE_READDIRPLUS) {
         call->volume->plain_directories = true;
         list(call);
-    } else if (status == NFS3_OK && cause == 0 && listing_is_whole(directory)) {
+    } else if (cause == 0 && listing_is_whole(directory)) {
         directory->listed = true;
         directory->arrived = clock_milliseconds();
         directory->asked = call->started;
@@ -169,9 +169,7 @@ static void settle(struct call *call, int status, int cause)
             answer(call, 0);
     } else {
         listing_forget(directory);
-        if (status == NFS3_OK && cause == 0)
-            cause = EIO;
-        call_fail(call, cause ? cause : status_errno(status));
+        call_fail(call, cause ? cause : EIO);
     }
 }
 
@@ -183,18 +181,25 @@ static bool is_removed(struct call *call, const struct post_op_attr *attributes)
     return call->directory->opening && names_removed(attributes);
 }
 
+/* Makes way for an answer's names. Returns 0, or the errno that they are not kept for. */
+static int begin_listing(struct call *call, int status,
+                         const struct post_op_attr *attributes)
+{
+    listing_forget(call->directory);
+    call->directory->first = call->offset;
+    if (status != NFS3_OK)
+        return status_errno(status);
+    return is_removed(call, attributes) ? ESTALE : 0;
+}
+
 static void readdirplus_done(struct call *call, void *result)
 {
     const struct READDIRPLUS3res *answered = result;
     const struct READDIRPLUS3resok *listing = &answered->READDIRPLUS3res_u.resok;
-    int cause = 0;
+    int cause = begin_listing(call, answered->status, &listing->dir_attributes);
 
-    listing_forget(call->directory);
-    call->directory->first = call->offset;
-    if (answered->status == NFS3_OK)
-        cause = is_removed(call, &listing->dir_attributes)
-                    ? ESTALE
-                    : listing_keep_plus(call->directory, listing);
+    if (cause == 0)
+        cause = listing_keep_plus(call->directory, listing);
     settle(call, answered->status, cause);
 }
 
@@ -202,14 +207,10 @@ static void readdir_done(struct call *call, void *result)
 {
     const struct READDIR3res *answered = result;
     const struct READDIR3resok *listing = &answered->READDIR3res_u.resok;
-    int cause = 0;
+    int cause = begin_listing(call, answered->status, &listing->dir_attributes);
 
-    listing_forget(call->directory);
-    call->directory->first = call->offset;
-    if (answered->status == NFS3_OK)
-        cause = is_removed(call, &listing->dir_attributes)
-                    ? ESTALE
-                    : listing_keep(call->directory, listing);
+    if (cause == 0)
+        cause = listing_keep(call->directory, listing);
     settle(call, answered->status, cause);
 }
 

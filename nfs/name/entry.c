@@ -298,14 +298,21 @@ static void readlink_done(struct call *call, void *result)
     }
 }
 
-void entry_readlink(fuse_req_t request, fuse_ino_t number)
+/* Sends a procedure that takes nothing but the inode's handle. */
+static void ask_of_inode(fuse_req_t request, fuse_ino_t number, enum procedure procedure,
+                         call_done done)
 {
     struct call *call = call_begin(request, number);
 
     if (!call)
         return;
-    call->arguments.readlink.symlink = inode_handle(call->inode);
-    call_send(call, PROCEDURE_READLINK, readlink_done);
+    call->arguments.handle = inode_handle(call->inode);
+    call_send(call, procedure, done);
+}
+
+void entry_readlink(fuse_req_t request, fuse_ino_t number)
+{
+    ask_of_inode(request, number, PROCEDURE_READLINK, readlink_done);
 }
 
 static void statfs_done(struct call *call, void *result)
@@ -332,10 +339,5 @@ static void statfs_done(struct call *call, void *result)
 
 void entry_statfs(fuse_req_t request, fuse_ino_t number)
 {
-    struct call *call = call_begin(request, number);
-
-    if (!call)
-        return;
-    call->arguments.fsstat.fsroot = inode_handle(call->inode);
-    call_send(call, PROCEDURE_FSSTAT, statfs_done);
+    ask_of_inode(request, number, PROCEDURE_FSSTAT, statfs_done);
 }

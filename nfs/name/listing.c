@@ -59,15 +59,33 @@ static bool begins_again(struct directory *directory, const char *name, uint64_t
     return false;
 }
 
-/* Keeps one entry. Returns 0, or the errno: a name or handle longer than NFSv3 allows
- * comes only from a broken server. */
+/* Copies what the server told of the entry's inode; the handle's bytes go to `room`. */
+static void describe(struct listing_entry *entry, const struct entryplus3 *told,
+                     char *room)
+{
+    const struct nfs_fh3 *handle = &told->name_handle.post_op_fh3_u.handle;
+
+    memcpy(room, handle->data.data_val, handle->data.data_len);
+    entry->handle.data.data_len = handle->data.data_len;
+    entry->handle.data.data_val = room;
+    entry->attributes = told->name_attributes.post_op_attr_u.attributes;
+    entry->described = true;
+}
+
+/* Keeps one entry, with what the server told of its inode, or NULL. Where the server has
+ * begun the directory again, the listing is at its end instead. Returns 0, or the errno:
+ * a name or handle longer than NFSv3 allows comes only from a broken server. */
 static int keep_entry(struct directory *directory, const char *name, uint64_t cookie,
-                      uint64_t fileid, const struct nfs_fh3 *handle)
+                      uint64_t fileid, const struct entryplus3 *told)
 {
     struct listing_entry *entry;
     size_t length = strnlen(name, NAME_MAX + 1);
-    size_t handle_length = handle ? handle->data.data_len : 0;
+    size_t handle_length =
+        told ? told->name_handle.post_op_fh3_u.handle.data.data_len : 0;
 
+    directory->end = begins_again(directory, name, cookie, fileid);
+    if (directory->end)
+        return 0;
     if (length > NAME_MAX || length == 0 || handle_length > NFS3_FHSIZE ||
         leads_back(directory, cookie))
         return EIO;
@@ -81,13 +99,17 @@ static int keep_entry(struct directory *directory, const char *name, uint64_t co
     if (directory->highest < cookie)
         directory->highest = cookie;
     entry->fileid = fileid;
-    if (handle) {
-        entry->handle.data.data_len = (u_int)handle_length;
-        entry->handle.data.data_val = entry->name + length + 1;
-        memcpy(entry->handle.data.data_val, handle->data.data_val, handle_length);
-    }
+    if (told)
+        describe(entry, told, entry->name + length + 1);
     directory->count++;
     return 0;
+}
+
+static bool is_described(const struct entryplus3 *entry)
+{
+    return entry->name_attributes.attributes_follow &&
+           entry->name_handle.handle_follows &&
+           entry->name_handle.post_op_fh3_u.handle.data.data_len > 0;
 }
 
 int listing_keep_plus(struct directory *directory, const struct READDIRPLUS3resok *result)
@@ -95,25 +117,12 @@ int listing_keep_plus(struct directory *directory, const struct READDIRPLUS3reso
     int cause = 0;
 
     memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
-    directory->end = result->reply.eof;
-    for (const struct entryplus3 *e = result->reply.entries; e && !cause;
-         e = e->nextentry) {
-        bool described = e->name_attributes.attributes_follow &&
-                         e->name_handle.handle_follows &&
-                         e->name_handle.post_op_fh3_u.handle.data.data_len > 0;
-
-        if (begins_again(directory, e->name, e->cookie, e->fileid)) {
-            directory->end = true;
-            break;
-        }
+    directory->end = false;
+    for (const struct entryplus3 *e = result->reply.entries;
+         e && !cause && !directory->end; e = e->nextentry)
         cause = keep_entry(directory, e->name, e->cookie, e->fileid,
-                           described ? &e->name_handle.post_op_fh3_u.handle : NULL);
-        if (cause || !described)
-            continue;
-        directory->entries[directory->count - 1].described = true;
-        directory->entries[directory->count - 1].attributes =
-            e->name_attributes.post_op_attr_u.attributes;
-    }
+                           is_described(e) ? e : NULL);
+    directory->end = directory->end || result->reply.eof;
     return cause;
 }
 
@@ -122,14 +131,11 @@ int listing_keep(struct directory *directory, const struct READDIR3resok *result
     int cause = 0;
 
     memcpy(directory->verifier, result->cookieverf, sizeof(directory->verifier));
-    directory->end = result->reply.eof;
-    for (const struct entry3 *e = result->reply.entries; e && !cause; e = e->nextentry) {
-        if (begins_again(directory, e->name, e->cookie, e->fileid)) {
-            directory->end = true;
-            break;
-        }
+    directory->end = false;
+    for (const struct entry3 *e = result->reply.entries; e && !cause && !directory->end;
+         e = e->nextentry)
         cause = keep_entry(directory, e->name, e->cookie, e->fileid, NULL);
-    }
+    directory->end = directory->end || result->reply.eof;
     return cause;
 }
 

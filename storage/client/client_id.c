@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,18 +49,6 @@ static int note(const struct run_directory *directory, uid_t id)
     return symlinkat(text, directory->fd, RUN_DIRECTORY_CLIENT);
 }
 
-/* Takes the lock by which the keepers of a node choose one after the other; each holds it
- * for a moment. */
-static int lock(int node, const struct deadline *deadline)
-{
-    int locked;
-
-    while ((locked = flock(node, LOCK_EX | LOCK_NB)) < 0 && errno == EWOULDBLOCK &&
-           !deadline_passed(deadline))
-        poll(NULL, 0, 1);
-    return locked;
-}
-
 /* Takes the first id from `*id` on that no other job has, going round to the range's
  * begin. */
 static int take_free(DIR *jobs, const struct run_directory *directory,
@@ -90,7 +77,8 @@ static int choose(const struct run_directory *directory, const struct settings_i
     DIR *jobs = node < 0 ? NULL : fdopendir(node);
     int status;
 
-    if (!jobs || lock(node, deadline) < 0)
+    /* By this lock the keepers of a node choose one after the other. */
+    if (!jobs || deadline_lock(node, LOCK_EX, deadline) < 0)
         status = error_set(error, ERROR_NODE, "cannot lock %s: %s", directory->node_path,
                            strerror(errno));
     else

@@ -13,7 +13,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -160,16 +159,6 @@ struct successor {
     struct client_process client;
 };
 
-static int lock_until(int list, const struct deadline *deadline)
-{
-    int locked;
-
-    while ((locked = flock(list, LOCK_EX | LOCK_NB)) < 0 && errno == EWOULDBLOCK &&
-           !deadline_passed(deadline))
-        poll(NULL, 0, 1);
-    return locked;
-}
-
 /* Returns 0 with the note's list locked; or -1 when its client still lives at the
  * deadline, or somebody else was faster. */
 static int take_list(struct lock_note *note, int place, const struct deadline *deadline)
@@ -179,7 +168,7 @@ static int take_list(struct lock_note *note, int place, const struct deadline *d
 
     note->list = openat(place, name_of(name, LIST, note->caller),
                         O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (note->list >= 0 && lock_until(note->list, deadline) == 0 &&
+    if (note->list >= 0 && deadline_lock(note->list, LOCK_EX, deadline) == 0 &&
         fstat(note->list, &status) == 0 && status.st_nlink > 0)
         return 0;
     if (note->list >= 0)

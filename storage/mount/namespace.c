@@ -17,7 +17,6 @@
 #define ROOT_FLAGS (MS_NOSUID | MS_NODEV)
 #define ROOT_OPTIONS "mode=0755,size=1m,nr_inodes=128"
 #define SCRATCH_SIZE "16m"
-#define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 int namespace_enter(struct error *error)
 {
@@ -44,16 +43,23 @@ static int mount_tmpfs(int target, const char *path, const char *options,
     return 0;
 }
 
-static int mount_root(const char *root, const char *options, struct error *error)
+/* As mount_tmpfs, on a `target` that may be -1 with `error` filled; closes it. */
+static int mount_on_opened(int target, const char *path, const char *options,
+                           struct error *error)
 {
-    int target = trusted_directory_open(root, true, 0755, error);
     int status;
 
     if (target < 0)
         return -1;
-    status = mount_tmpfs(target, root, options, error);
+    status = mount_tmpfs(target, path, options, error);
     close(target);
     return status;
+}
+
+static int mount_root(const char *root, const char *options, struct error *error)
+{
+    return mount_on_opened(trusted_directory_open(root, true, 0755, error), root, options,
+                           error);
 }
 
 static int make_directory(int directory, const char *root, const char *name,
@@ -92,7 +98,7 @@ int namespace_make_root(const char *root, const struct plan *plan, struct error 
 
 int namespace_hide_parts(const char *root, const struct plan *plan, struct error *error)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     int directory = trusted_directory_open(root, false, 0, error);
     int status = directory < 0 ? -1 : 0;
 
@@ -124,19 +130,13 @@ int namespace_seal_root(const char *root, struct error *error)
 static int mount_scratch(const char *root, const char *volume, const char *options,
                          struct error *error)
 {
-    int target = trusted_directory_open_in(root, volume, error);
-    int status;
-
-    if (target < 0)
-        return -1;
-    status = mount_tmpfs(target, volume, options, error);
-    close(target);
-    return status;
+    return mount_on_opened(trusted_directory_open_in(root, volume, error), volume,
+                           options, error);
 }
 
 static void take_scratch_away(const char *root, const struct plan *plan)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
 
     for (size_t i = plan->mount_count; i-- > 0;) {
         snprintf(path, sizeof(path), "%s/%s", root, plan->mounts[i].name);

@@ -13,6 +13,9 @@
 
 #include <sys/types.h>
 
+/* Holds the path of a volume or mount below the mount root, with its NUL. */
+#define NAMESPACE_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
+
 /* Moves the calling process into a new mount namespace. Returns 0, or -1 with `error`
  * filled; then nothing may be mounted. */
 int namespace_enter(struct error *error);

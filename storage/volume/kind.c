@@ -2,7 +2,9 @@
 #include "storage/volume/kind.h"
 
 #include "lib/errand.h"
+#include "storage/mount/namespace.h"
 #include "storage/mount/place.h"
+#include "storage/secret.h"
 #include "storage/system.h"
 
 #include <stdio.h>
@@ -11,7 +13,6 @@
 #include <sys/mount.h>
 
 #define UNDO_RESERVED_MS 700
-#define TARGET_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 static const struct kind *const kinds[] = {
     &kind_libnfs, &kind_kernel, &kind_bind,   &kind_local,   &kind_glusterfs,
@@ -86,9 +87,11 @@ int kind_mount(struct job_volume *volume, const struct mount_site *site,
                const struct deadline *deadline, struct error *error)
 {
     struct deadline own = own_deadline(volume, deadline);
-    char target[TARGET_SIZE];
+    char target[NAMESPACE_PATH_SIZE];
 
     snprintf(target, sizeof(target), "%s/%s", site->root, volume->plan->name);
+    if (*volume->plan->credentials && secret_check(volume->plan, error) < 0)
+        return -1;
     if (volume->kind->mount(volume, site, target, &own, error) < 0)
         return -1;
     return finish_mount(volume, site, target, &own, error);
@@ -122,7 +125,7 @@ bool kind_abort(const struct plan_volume *volume, const char *path)
 
 void kind_report(const struct job_volume *volume, const char *root, struct record *report)
 {
-    char path[TARGET_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
 
     snprintf(path, sizeof(path), "%s/%s", root, volume->plan->name);
     if (volume->kind->report)

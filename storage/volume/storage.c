@@ -197,26 +197,31 @@ static const char *place_of(const struct plan *plan, const struct plan_volume *v
     return volume->name;
 }
 
+/* Writes the path at which the volume, or a part of it, is mounted. Returns `target`. */
+static const char *target_of(const struct storage *storage,
+                             const struct plan_volume *volume,
+                             char target[NAMESPACE_PATH_SIZE])
+{
+    snprintf(target, NAMESPACE_PATH_SIZE, "%s/%s", storage->root,
+             place_of(storage->plan, volume));
+    return target;
+}
+
 static void abort_volumes(const struct storage *storage,
                           const struct server_client *client)
 {
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    for (size_t i = 0; i < client->volume_count; i++) {
-        snprintf(target, sizeof(target), "%s/%s", storage->root,
-                 place_of(storage->plan, client->volumes[i]));
-        unmount_abort(target);
-    }
+    for (size_t i = 0; i < client->volume_count; i++)
+        unmount_abort(target_of(storage, client->volumes[i], target));
 }
 
 void storage_relieve(const struct storage *storage, struct server_client *client)
 {
     const struct plan_volume *volume = client->volumes[client->relief.volume];
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root,
-             place_of(storage->plan, volume));
-    relief_begin(&client->relief, target);
+    relief_begin(&client->relief, target_of(storage, volume, target));
 }
 
 bool storage_must_look(const struct storage *storage)
@@ -227,8 +232,6 @@ bool storage_must_look(const struct storage *storage)
     return false;
 }
 
-/* Looks at the mount of the server's first volume: all of a server's mounts have the same
- * connections. */
 static struct job_volume *first_volume(struct storage *storage,
                                        const struct server_client *client)
 {
@@ -239,12 +242,14 @@ static struct job_volume *first_volume(struct storage *storage,
     return volume;
 }
 
+/* Looks at the mount of the server's first volume: all of a server's mounts have the same
+ * connections. */
 enum hearing storage_look(struct storage *storage, size_t index)
 {
     struct job_volume *volume = first_volume(storage, &storage->clients[index]);
-    char target[SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2];
+    char target[NAMESPACE_PATH_SIZE];
 
-    snprintf(target, sizeof(target), "%s/%s", storage->root, volume->plan->name);
+    target_of(storage, volume->plan, target);
     return volume->kind->look ? volume->kind->look(volume, target) : HEARING_NOTHING;
 }
 

@@ -2,6 +2,7 @@
 #include "storage/volume/unmount.h"
 
 #include "lib/process.h"
+#include "storage/mount/namespace.h"
 #include "storage/system.h"
 #include "storage/volume/kind.h"
 
@@ -14,11 +15,10 @@
 #define FORCE_MS 900
 #define ABORT_ROUNDS 6
 #define ABORT_PAUSE_MS 80
-#define VOLUME_PATH_SIZE (SETTINGS_PATH_SIZE + NAME_LENGTH_MAX + 2)
 
 static int unmount_volume(const char *root, const struct plan_volume *volume, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     int status = 0;
 
     snprintf(path, sizeof(path), "%s/%s", root, volume->name);
@@ -29,7 +29,7 @@ static int unmount_volume(const char *root, const struct plan_volume *volume, in
 
 static int unmount_mount(const char *root, const struct plan_mount *mount, int flags)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
 
     snprintf(path, sizeof(path), "%s/%s", root, mount->name);
     return system_unmount(path, flags & ~MNT_FORCE);
@@ -51,7 +51,7 @@ static int unmount_all(const char *root, const struct plan *plan, int flags)
  * use. */
 static bool abort_requests(const char *root, const struct plan *plan)
 {
-    char path[VOLUME_PATH_SIZE];
+    char path[NAMESPACE_PATH_SIZE];
     bool is_busy = false;
 
     for (size_t i = 0; plan && i < plan->volume_count; i++) {

@@ -25,10 +25,11 @@ tests_fuzz_hostlist_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_hostlist_fuzz_LDADD = $(fuzz_libs)
 
 tests_fuzz_nfs_fuzz_SOURCES = tests/fuzz/nfs_fuzz.c tests/fuzz/fuzz_kernel.c \
-	tests/fuzz/fuzz_server.c $(nfs_client_sources)
+	tests/fuzz/fuzz_server.c tests/unit/allocation.c $(nfs_client_sources)
 tests_fuzz_nfs_fuzz_CFLAGS = $(atelier_nfs_CFLAGS)
 tests_fuzz_nfs_fuzz_LDFLAGS = $(fuzz_ldflags) -Wl,--wrap=clock_milliseconds \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=strdup,--wrap=strndup
 tests_fuzz_nfs_fuzz_LDADD = $(atelier_nfs_LDADD)
 
 tests_fuzz_plan_fuzz_SOURCES = tests/fuzz/plan_fuzz.c

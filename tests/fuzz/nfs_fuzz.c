@@ -11,6 +11,7 @@
 
 #include "nfs/client.h"
 #include "nfs/session.h"
+#include "tests/unit/allocation.h"
 
 #include <netdb.h>
 #include <poll.h>
@@ -37,42 +38,6 @@ long long __wrap_clock_milliseconds(void);
 long long __wrap_clock_milliseconds(void)
 {
     return 1000000 + time_passed;
-}
-
-static unsigned countdown; /* the allocation that fails; 0: none */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *text);
-
-static bool fails(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return fails() ? NULL : __real_realloc(block, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
 }
 
 /* libnfs reads /etc/services for every reserved port that it tries. */
@@ -159,7 +124,7 @@ static void step(struct fuzz_bytes *bytes)
     else if (what < 240)
         server_answer(&server, bytes);
     else if (what < 244)
-        countdown = 1 + fuzz_byte(bytes) % 8;
+        allocation_countdown = 1 + fuzz_byte(bytes) % 8;
     else if (what < 252)
         time_passed += fuzz_byte(bytes) * 40;
     else
@@ -188,13 +153,13 @@ static bool run(const uint8_t *data, size_t size, unsigned failing)
     time_passed = 0;
     begin(client, fuzz_byte(&bytes));
     settle(client);
-    countdown = failing;
+    allocation_countdown = failing;
     while (bytes.left > 0) {
         step(&bytes);
         settle(client);
     }
-    failed = countdown == 0;
-    countdown = 0;
+    failed = allocation_countdown == 0;
+    allocation_countdown = 0;
     end(client);
     free(client);
     return failed;

@@ -1,40 +1,15 @@
 # kernel.sh: in the guest: the keeper with the kernel's NFS client against a real server.
-# shellcheck shell=bash disable=SC2016,SC2034
+# shellcheck shell=bash disable=SC1091,SC2016,SC2034,SC2154
 # Expects in /guest: atelier-keeper, atelier-nfs, join and the stand-in of squeue.
+. /guest/inside.sh
 
-user=4242 # nobody else.s, whatever the machine knows
+user=4242 # nobody else's, whatever the machine knows
 place=/run/site
 settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=/guest/atelier-nfs"
     "run=$place/run" "mounts=/run/mounts" "log=$place/log" "scontrol=/guest/scontrol")
-number=0
-
-ok() { # TEXT COMMAND...
-    local text=$1
-    shift
-    number=$((number + 1))
-    if "$@" >/run/output 2>&1 </dev/null; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        tail -n 12 /run/output /run/said | sed 's/^/# /'
-    fi
-}
 
 like() { # TEXT PATTERN FILE
     ok "$1" grep -Eq -- "$2" "$3" || true
-}
-
-within() { # SECONDS COMMAND...
-    local last=$(($(cut -d. -f1 /proc/uptime) + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ "$(cut -d. -f1 /proc/uptime)" -lt "$last" ] || return 1
-        sleep 0.1
-    done
-}
-
-listening() {
-    (: >/dev/tcp/127.0.0.1/2049) 2>/dev/null
 }
 
 start_server() {
@@ -100,10 +75,6 @@ no_waiting_process_soon() {
         head -n 8 "/proc/$process/stack"
     done
     return 1
-}
-
-fails() {
-    ! "$@"
 }
 
 prepare() {
@@ -302,4 +273,4 @@ ok "it is back: the next job starts" start v4
 ok "... with the file" as_user cat /run/mounts/v4/file4
 ok "... and ends" timed 4000 stop
 ok "... nothing is left" nothing_left
-echo "1..$number"
+finish

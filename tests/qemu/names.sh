@@ -1,28 +1,12 @@
 # names.sh: in the guest, whose kernel cannot be asked by the client to forget names: it forgets
 # through the keeper, for which nfs_mount stands in.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1091,SC2154
 # Expects in /guest: atelier-nfs, nfs_mount.
+. /guest/inside.sh
 
 user=4242
 export ATELIER_NFS=/guest/atelier-nfs LOCKS=node files=1500
 results=/run/server/results
-number=0
-
-ok() { # TEXT COMMAND...
-    local text=$1
-    shift
-    number=$((number + 1))
-    if "$@" >/run/output 2>&1 </dev/null; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        tail -n 12 /run/output /run/said | sed 's/^/# /'
-    fi
-}
-
-listening() {
-    (: >/dev/tcp/127.0.0.1/2049) 2>/dev/null
-}
 
 prepare() {
     mkdir -p /run/ganesha /run/rpcbind /run/server /run/mount
@@ -38,10 +22,7 @@ EXPORT { Export_Id = 1; Path = $results; Pseudo = /results; Filesystem_Id = 7.7;
 END
     rpcbind -f 2>/dev/null &
     ganesha.nfsd -F -f /run/ganesha.conf -L /run/ganesha.log -p /run/ganesha/pid >/dev/null 2>&1 &
-    for ((i = 0; i < 300; i++)); do
-        ! listening || return 0
-        sleep 0.1
-    done
+    within 30 listening
 }
 
 cat >/run/look.py <<'END'
@@ -84,4 +65,4 @@ prepare
 all="\{'well': $files\}"
 ok "this kernel has no notice to prune: a walk ends well" look INODES=600
 ok "... with every file, and no more inodes than there may be" saw "$all $all" 800
-echo "1..$number"
+finish

@@ -1,8 +1,9 @@
 # pair.sh: in the guest: two nodes that mount one export of a real server with the kernel's client.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1091
 # Each node and the server is a network, host name and mount namespace of its own, with its own
 # rpcbind and rpc.statd: so the kernel's lock managers are two, and take each other's locks for
 # another machine's. Expects Python's programs in /guest.
+. /guest/inside.sh
 declare -A process
 
 # A namespace with a name and the services of remote procedure calls.
@@ -22,15 +23,6 @@ inside() { # NAME COMMAND...
 
 is_apart() {
     grep -q sleep "/proc/$1/cmdline"
-}
-
-within() { # SECONDS COMMAND...
-    local last=$(($(cut -d. -f1 /proc/uptime) + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ "$(cut -d. -f1 /proc/uptime)" -lt "$last" ] || return 1
-        sleep 0.1
-    done
 }
 
 connect() { # NODE NUMBER

@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2154,SC2317
 . "$(dirname "$0")/guest.sh"
 . "$(dirname "$0")/nfs_sandbox.sh"
-needs_guest
+needs_guest /usr/sbin/mount.nfs
 
 operations=${ATELIER_PAIR_OPERATIONS:-100}
 seeds=${ATELIER_PAIR_SEEDS:-$(date +%s)}

@@ -1,16 +1,19 @@
 # guest.sh: sourced by tests that boot a guest (tests/qemu/guest).
 #
-#     needs_guest             skips all where there is no guest to be had
-#     run_guest NAME FILE...  boots it with the files in /guest, and runs NAME, one of them, there
+#     needs_guest PROGRAM...  skips all where there is no guest to be had, or no such program
+#     run_guest NAME FILE...  boots it with the files in /guest, and runs NAME, one of them, there;
+#                             tests/qemu/inside.sh and tap.sh are in /guest too
 #     handed_out NAME FILE    what the guest handed out, from what run_guest printed into FILE
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1091,SC2154
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
 export ATELIER_KERNEL=${top_builddir:-build}/kernel
 
 needs_guest() {
     [ "$(id -u)" = 0 ] || skip_all "needs root"
     [ "$(uname -m)" = x86_64 ] || skip_all "the guest is for x86_64"
-    for program in qemu-system-x86_64 /usr/lib/qemu/virtiofsd busybox /usr/sbin/mount.nfs \
-        ganesha.nfsd rpcbind; do
+    for program in qemu-system-x86_64 /usr/lib/qemu/virtiofsd busybox ganesha.nfsd \
+        rpcbind "$@"; do
         command -v "$program" >/dev/null || skip_all "needs $program"
     done
     [ -e "$ATELIER_KERNEL/complete" ] ||
@@ -21,7 +24,7 @@ run_guest() {
     local files script=$1 status
     shift
     files=$(mktemp -d)
-    cp "$@" "$files"
+    cp "$@" "$here/tap.sh" "$here/../qemu/inside.sh" "$files"
     env -u work "$here/../qemu/guest" "$files" "$script" # which has a $work of its own
     status=$?
     rm -rf --one-file-system "$files"

@@ -16,10 +16,7 @@ keeper=$top_builddir/atelier-keeper
 join=$top_builddir/tests/storage/join
 user=4242
 
-skip_all() {
-    printf '1..0 # SKIP %s\n' "$1"
-    exit 0
-}
+. "$here/tap.sh"
 
 # The outer half: all that is made is in a tmpfs of the inner one's mount namespace.
 enter() {
@@ -51,7 +48,6 @@ prepare() {
     settings=("policy=$work/policy.lua" "lua=$work/lua" "nfs=$top_builddir/atelier-nfs"
         "run=$work/run" "state=$work/state" "mounts=$work/mounts" "log=$work/log"
         "scontrol=$here/slurm/scontrol")
-    number=0
     before=$(cat /proc/self/mountinfo)
 }
 
@@ -82,20 +78,6 @@ as_user() {
 # The mount of the path in the job.
 mount_of() {
     in_job cat /proc/self/mountinfo | grep " $1 " >"$work/mounted"
-}
-
-fails() {
-    ! "$@"
-}
-
-within() { # SECONDS COMMAND...
-    local tries=$(($1 * 20))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || return 1
-        sleep 0.05
-    done
 }
 
 # The command succeeds, in less than these milliseconds.
@@ -129,26 +111,9 @@ END
     chmod 755 "$1"
 }
 
-ok() { # TEXT COMMAND...
-    local text=$1
-    shift
-    number=$((number + 1))
-    if "$@" >"$work/output" 2>&1 </dev/null; then
-        printf 'ok %s - %s\n' "$number" "$text"
-    else
-        printf 'not ok %s - %s\n' "$number" "$text"
-        tail -n 20 "$work/output" "$work/said" | sed 's/^/# /'
-    fi
-}
-
 like() { # TEXT PATTERN FILE
     cp "$3" "$work/seen"
     ok "$1" eval 'cat "$work/seen"; grep -Eq -- "'"$2"'" "$work/seen"'
-}
-
-finish() {
-    printf '1..%s\n' "$number"
-    exit 0
 }
 
 [ -n "${work:-}" ] || enter "$@"

@@ -19,10 +19,7 @@ nfs_mount=$top_builddir/nfs_mount
 here=$(cd "$(dirname "$0")" && pwd)
 user=1000
 
-skip_all() {
-    printf '1..0 # SKIP %s\n' "$1"
-    exit 0
-}
+. "$here/tap.sh"
 
 check_prerequisites() {
     [ "$(id -u)" = 0 ] || skip_all "needs root"
@@ -69,17 +66,6 @@ start_rpc_services() {
     rpcbind -f 2>/dev/null &
     within 5 test -S /run/rpcbind.sock
     [ "${NLM:-true}" = false ] || rpc.statd --no-notify
-}
-
-# Waits up to SECONDS for a command to succeed.
-within() {
-    local tries=$(($1 * 20))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || return 1
-        sleep 0.05
-    done
 }
 
 listening() {
@@ -146,25 +132,6 @@ mounted() {
     "$nfs_mount" "${volume[@]}" "$@"
 }
 
-number=0
-
-verdict() {
-    number=$((number + 1))
-    printf '%s %s - %s\n' "$1" "$number" "$2"
-}
-
-# Passes when the command succeeds; what it says is shown only when it does not.
-ok() {
-    local text=$1
-    shift
-    if "$@" >"$work/output" 2>&1 </dev/null; then
-        verdict ok "$text"
-    else
-        verdict "not ok" "$text"
-        sed 's/^/# /' "$work/output" | tail -n 20
-    fi
-}
-
 # Passes when FILE holds a line that matches.
 like() {
     if grep -Eq -- "$2" "$3"; then
@@ -173,11 +140,6 @@ like() {
         verdict "not ok" "$1"
         sed 's/^/# /' "$3" | tail -n 20
     fi
-}
-
-finish() {
-    printf '1..%s\n' "$number"
-    exit 0
 }
 
 [ -n "${work:-}" ] || enter "$@"

@@ -51,6 +51,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 tap_built += $(unit_tests)
 sanitized_programs += $(unit_tests)
+noinst_HEADERS += tests/unit/allocation.h tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 noinst_HEADERS += tests/unit/launcher_fixture.h tests/unit/plan_fixture.h tests/unit/roll_fixture.h tests/unit/scratch.h tests/unit/unit.h
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
@@ -233,7 +234,8 @@ tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/launche
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
 
-tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/allocation.c \
+	tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \

@@ -1,59 +1,17 @@
 /* memory_test.c: every allocation in turn fails, and each time the caller is told.
  *
- * The linker's --wrap sends the library's allocations through here. */
+ * The linker sends the library's allocations through allocation.c. */
 #include "tests/unit/unit.h"
 
 #include "lib/hostlist.h"
 #include "lib/record.h"
+#include "tests/unit/allocation.h"
 #include "tests/unit/launcher_fixture.h"
 #include "tests/unit/plan_fixture.h"
 #include "tests/unit/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int countdown; /* the allocation that fails; 0: none */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-static int fails(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return fails() ? NULL : __real_realloc(block, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t size)
-{
-    return fails() ? NULL : __real_strndup(text, size);
-}
 
 /* Calls `operation` with its first allocation failing, then its second, until none is
  * left to fail. The operation returns whether it succeeded, and must not when an
@@ -63,10 +21,10 @@ static void fail_each_allocation(int (*operation)(void), int least, int tolerant
     for (int turn = 1; turn < 100000; turn++) {
         int well, failed;
 
-        countdown = turn;
+        allocation_countdown = (unsigned)turn;
         well = operation();
-        failed = countdown == 0;
-        countdown = 0;
+        failed = allocation_countdown == 0;
+        allocation_countdown = 0;
         if (!failed) {
             assert_true(well);
             assert_in_range(turn, least, 100000);
