@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/command_change.h"
+#include "cli/command_modules.h"
 #include "cli/command_question.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
@@ -11,7 +12,6 @@
 #include "lib/policy/policy_engine.h"
 #include "lib/policy/policy_text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -40,33 +40,11 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* Returns the names of the modules of commands. */
-static json_t *nouns_of(const struct settings *settings)
-{
-    char path[SETTINGS_PATH_SIZE + sizeof("/atelier/command")];
-    json_t *nouns = json_array();
-    const struct dirent *entry;
-    DIR *directory;
-
-    snprintf(path, sizeof(path), "%s/atelier/command", settings->lua);
-    directory = opendir(path);
-    while (directory && (entry = readdir(directory))) {
-        const char *suffix = strrchr(entry->d_name, '.');
-
-        if (suffix && strcmp(suffix, ".lua") == 0)
-            json_array_append_new(
-                nouns, json_stringn(entry->d_name, (size_t)(suffix - entry->d_name)));
-    }
-    if (directory)
-        closedir(directory);
-    return nouns;
-}
-
 static int open_session(struct command_session *run, struct error *error)
 {
-    json_t *given =
-        json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
-                  run->context->completes, "nouns", nouns_of(run->context->settings));
+    json_t *given = json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
+                              run->context->completes, "nouns",
+                              command_modules(run->context->settings->lua));
 
     json_decref(run->opened);
     run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
@@ -407,7 +385,8 @@ char *command_host_list(const struct settings *settings, struct error *error)
 {
     struct policy_engine *engine =
         policy_engine_create(settings->lua, false, &policy_engine_command_limits, error);
-    json_t *given = json_pack("{s:[], s:o}", "words", "nouns", nouns_of(settings));
+    json_t *given =
+        json_pack("{s:[], s:o}", "words", "nouns", command_modules(settings->lua));
     json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
     const char *text = text_at(opened, "text");
     char *list = text ? strdup(text) : NULL;

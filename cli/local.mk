@@ -4,6 +4,7 @@ atelier_SOURCES = \
 	cli/command.h \
 	cli/command_change.c cli/command_change.h \
 	cli/command_host.c cli/command_host.h \
+	cli/command_modules.c cli/command_modules.h \
 	cli/command_question.c cli/command_question.h \
 	cli/command_source.c cli/command_source.h \
 	cli/command_watch.c cli/command_watch.h \

@@ -189,7 +189,7 @@ END
 }
 
 @test "what a program writes is heard while it runs, and it is ended when that is enough" {
-    program srun 'echo "srun: error: busy" >&2; echo one; sleep 0.6; echo two; echo $$ >pid; exec sleep 60'
+    program srun 'echo "srun: error: busy" >&2; echo one; sleep 0.6; echo $$ >pid; echo two; exec sleep 60'
     command_is <<'END'
 ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
 heard = function(_, known, text, clock)

@@ -4,7 +4,6 @@
 
 local association = require("atelier.accounting.association")
 local duration = require("atelier.base.duration")
-local requirement = require("atelier.site.requirement")
 local slurm_settings = require("atelier.site.slurm_settings")
 
 local enforcement = {}
@@ -48,7 +47,7 @@ local UNASKED = {
 
 -- Each function returns whether its enforcer does it, and a part of the sentence.
 local function by_submission(slurm, asked)
-    local why = requirement.unasked(slurm, asked)
+    local why = require("atelier.site.requirement").unasked(slurm, asked)
     if not why then
         return true, "checked at submission"
     end

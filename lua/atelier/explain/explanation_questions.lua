@@ -4,11 +4,10 @@
 local configuration_questions = require("atelier.site.configuration_questions")
 local described_job = require("atelier.explain.described_job")
 local enforcement = require("atelier.accounting.enforcement")
-local explanation_text = require("atelier.explain.explanation_text")
 local job_words = require("atelier.sbatch.job_words")
-local requirement = require("atelier.site.requirement")
 
--- This is read for --job alone, since every call waits for the modules that are read.
+-- This is read for --job alone, since every call waits for the modules that are read; what only
+-- the answer needs is read when Slurm has been asked.
 local function known_job()
     return require("atelier.explain.known_job")
 end
@@ -170,7 +169,8 @@ end
 -- Adds what Slurm's configuration keeps it from doing, and who enforces each limit.
 local function add_enforcement(policy, answer, known)
     local slurm = known.files and configuration_questions.of(known)
-    answer.warnings = slurm and requirement.check(policy, slurm).problems or nil
+    answer.warnings = slurm
+        and require("atelier.site.requirement").check(policy, slurm).problems or nil
     local judged = enforcement.judge(policy, { limits = answer.limits,
         fault = known.faults.slurm or known.faults.associations,
         slurm = slurm and slurm.slurm, job_submit = slurm and slurm.job_submit,
@@ -197,7 +197,8 @@ function explanation_questions.answer(policy, asked, known, here)
         end
     end
     answer.broken_file = known.broken
-    return { data = answer, view = explanation_text.of(answer), good = is_good(answer) }
+    return { data = answer, good = is_good(answer),
+        view = require("atelier.explain.explanation_text").of(answer) }
 end
 
 return explanation_questions
