@@ -73,7 +73,10 @@ const char *fact_in_environment(const struct fact *fact)
 {
     const char *value = getenv(fact->environment[0]);
 
-    return value || !fact->environment[1] ? value : getenv(fact->environment[1]);
+    if (!value && fact->environment[1])
+        value = getenv(fact->environment[1]);
+    return value && fact->source == FACT_OF_USER ? option_value(fact->option, value)
+                                                 : value;
 }
 
 /* Reads digits only, of a number below 2^32 - 1, which stands for "no id". */

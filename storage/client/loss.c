@@ -90,19 +90,3 @@ int loss_check_unsafe(const struct plan *plan, const char *node,
 {
     return tell(&before_end, plan, node, report, error, notice);
 }
-
-int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_t count)
-{
-    char key[64];
-
-    for (size_t i = 0; i < count; i++) {
-        const char *value;
-
-        snprintf(key, sizeof(key), "volume.%zu." LOSS_UNSAFE, i);
-        value = record_get(word, key);
-        if (!value)
-            return -1;
-        bytes[i] = strtoull(value, NULL, 10);
-    }
-    return 0;
-}

@@ -4,22 +4,13 @@
 #include "lib/process.h"
 #include "storage/client/kernel_names.h"
 
-#include <stdlib.h>
 #include <sys/wait.h>
 
-static unsigned long field_number(const struct record *word, const char *key)
+void relief_take(struct relief *relief, const struct client_told *told)
 {
-    const char *value = record_get(word, key);
-
-    return value ? strtoul(value, NULL, 10) : 0;
-}
-
-int relief_read(struct relief *relief, const struct record *word, size_t volumes)
-{
-    relief->volume = field_number(word, "volume");
-    relief->inodes = field_number(word, "inodes");
-    relief->refused = field_number(word, "refused");
-    return relief->volume < volumes ? 0 : -1;
+    relief->volume = told->volume;
+    relief->inodes = told->inodes;
+    relief->refused = told->refused;
 }
 
 void relief_reap(struct relief *relief)

@@ -14,10 +14,6 @@
 #include <unistd.h>
 
 #define AGAIN_MS 250
-#define ID_WIDTH 16
-
-#define TEXT_OF(number) #number
-#define DECIMAL(number) TEXT_OF(number)
 
 static void become_squeue(const struct job_comment *comment)
 {
@@ -28,10 +24,8 @@ static void become_squeue(const struct job_comment *comment)
     if (dup2(PROCESS_SOCKET, 1) < 0 || dup2(PROCESS_SOCKET, 2) < 0 ||
         close(PROCESS_SOCKET) < 0)
         _exit(127);
-    execl(
-        comment->squeue, comment->squeue, "--noheader", "--all", "--states=all",
-        "--Format=JobID:" DECIMAL(ID_WIDTH) ",admin_comment:" DECIMAL(JOB_COMMENT_COLUMN),
-        "--jobs", job, NULL);
+    execl(comment->squeue, comment->squeue, "--noheader", "--all", "--states=all",
+          "--Format=" JOB_LINE_COMMENT_FORMAT, "--jobs", job, NULL);
     fprintf(stderr, "%s: %s\n", comment->squeue, strerror(errno));
     _exit(127);
 }
@@ -89,8 +83,8 @@ static bool take_line(struct job_comment *comment, const char *line)
     char *end;
 
     if (strtoul(line, &end, 10) == comment->job && end > line && *end == ' ' &&
-        strlen(line) >= ID_WIDTH) {
-        take_comment(comment, line + ID_WIDTH);
+        strlen(line) >= JOB_LINE_ID_WIDTH) {
+        take_comment(comment, line + JOB_LINE_ID_WIDTH);
         return true;
     }
     if (strstr(line, "Invalid job id"))
@@ -101,7 +95,7 @@ static bool take_line(struct job_comment *comment, const char *line)
 
 /* A line that is being read, and whether it was the job's. */
 struct comment_line {
-    char line[ID_WIDTH + JOB_COMMENT_SIZE];
+    char line[JOB_LINE_ID_WIDTH + JOB_COMMENT_SIZE];
     size_t length;
     bool is_done;
 };
