@@ -11,3 +11,6 @@ dist_man_MANS = \
 	# End of dist_man_MANS
 
 dist_doc_DATA = README.md NEWS.md
+
+# For who changes the code; it is not installed.
+EXTRA_DIST += doc/design.md

@@ -61,10 +61,14 @@ libatelier_la_SOURCES = \
 	lib/policy/plan_volume.c lib/policy/plan_volume.h \
 	lib/policy/policy_engine.c lib/policy/policy_engine.h \
 	lib/policy/policy_text.c lib/policy/policy_text.h \
+	lib/protocol/client_message.c lib/protocol/client_message.h \
 	lib/protocol/client_protocol.h \
+	lib/protocol/client_target.c lib/protocol/client_target.h \
+	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/proof.c lib/protocol/proof.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
+	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \
 	lib/roll/resolve.c lib/roll/resolve.h \
 	lib/roll/roll.c lib/roll/roll.h \

@@ -105,6 +105,16 @@ int message_send(int socket, const struct record *record, int fd,
     return status;
 }
 
+int message_hand(int socket, struct record *record, int fd,
+                 const struct deadline *deadline, struct error *error)
+{
+    int status = record ? message_send(socket, record, fd, deadline, error)
+                        : error_set(error, ERROR_NODE, "out of memory for a message");
+
+    record_destroy(record);
+    return status;
+}
+
 /* The length given for control data leaves room for one descriptor, so that the kernel
  * closes others. The buffer itself is larger, for its alignment, and would take two. */
 static ssize_t receive_bytes(int socket, char *buffer, int *fd,

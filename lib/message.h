@@ -16,6 +16,11 @@
 int message_send(int socket, const struct record *record, int fd,
                  const struct deadline *deadline, struct error *error);
 
+/* The same, after which `record` is destroyed. It may be NULL for want of memory, which
+ * is a failure. */
+int message_hand(int socket, struct record *record, int fd,
+                 const struct deadline *deadline, struct error *error);
+
 /* Receives one message into `record`, which the caller then owns. A descriptor that came
  * with it goes to `fd` with close-on-exec set, else `fd` becomes -1; with `fd` NULL it is
  * closed. Returns 0; or -1 with `error` filled when the deadline passed, the peer closed

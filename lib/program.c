@@ -166,27 +166,31 @@ static void copy_said(char *text, size_t size, const struct said *said)
     snprintf(text, size, "%.*s", (int)length, said_text(said));
 }
 
-int program_run_with(char *const words[], int input, int milliseconds, char *text,
-                     size_t size, struct error *error)
+int program_run_with(char *const words[], char *const more[], int milliseconds,
+                     char *text, size_t size, struct error *error)
 {
     char configuration[PATH_MAX + sizeof("SLURM_CONF=")];
-    char *environment[] = {NULL, NULL};
-    const struct program_way way = {.words = words,
-                                    .environment = environment,
-                                    .process = {.input = input < 0 ? PROCESS_NULL : input,
-                                                .rules = PROCESS_ALONE | PROCESS_GROUP},
-                                    .most = {size - 1},
-                                    .is_one_stream = true};
+    char *environment[PROGRAM_MORE_MAX + 2];
+    const struct program_way way = {
+        .words = words,
+        .environment = environment,
+        .process = {.input = PROCESS_NULL, .rules = PROCESS_ALONE | PROCESS_GROUP},
+        .most = {size - 1},
+        .is_one_stream = true};
     struct deadline deadline = deadline_after(milliseconds);
     struct program program;
+    size_t count = 0;
     int status;
 
     text[0] = '\0';
     if (getenv("SLURM_CONF")) {
         snprintf(configuration, sizeof(configuration), "SLURM_CONF=%s",
                  getenv("SLURM_CONF"));
-        environment[0] = configuration;
+        environment[count++] = configuration;
     }
+    while (more && *more && count <= PROGRAM_MORE_MAX)
+        environment[count++] = *more++;
+    environment[count] = NULL;
     if (program_start(&program, &way) < 0)
         return error_set(error, ERROR_NODE, "cannot start %s: %s", words[0],
                          strerror(errno));
@@ -205,5 +209,5 @@ int program_run_with(char *const words[], int input, int milliseconds, char *tex
 int program_run(char *const words[], int milliseconds, char *text, size_t size,
                 struct error *error)
 {
-    return program_run_with(words, -1, milliseconds, text, size, error);
+    return program_run_with(words, NULL, milliseconds, text, size, error);
 }

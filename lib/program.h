@@ -94,9 +94,12 @@ void program_release(struct program *program);
 int program_run(char *const words[], int milliseconds, char *text, size_t size,
                 struct error *error);
 
-/* The same with `input`, from 3 on, as descriptor 0: for what is not to stand in a
- * command line, which everybody on the node reads. -1: /dev/null. */
-int program_run_with(char *const words[], int input, int milliseconds, char *text,
-                     size_t size, struct error *error);
+/* The same with `more`, PROGRAM_MORE_MAX "NAME=VALUE" at most and then NULL, in its
+ * environment: for what is not to stand in a command line, which everybody on the node
+ * reads. */
+int program_run_with(char *const words[], char *const more[], int milliseconds,
+                     char *text, size_t size, struct error *error);
+
+#define PROGRAM_MORE_MAX 40
 
 #endif

@@ -1,7 +1,10 @@
 /* record.c: holds key and value texts, and converts them to their wire form. */
 #include "lib/record.h"
 
+#include "lib/number.h"
+
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,7 @@ struct record {
     size_t room;
     size_t size; /* of the encoded form */
     size_t size_max;
+    bool is_cut; /* a pair did not fit */
 };
 
 static size_t pair_size(const char *key, const char *value)
@@ -95,6 +99,22 @@ struct record *record_create(void)
     return record_create_sized(RECORD_SIZE_MAX);
 }
 
+struct record *record_begin(const char *key, const char *value)
+{
+    struct record *record = record_create();
+
+    record_set(record, key, value);
+    return record;
+}
+
+struct record *record_whole(struct record *record)
+{
+    if (!record || !record->is_cut)
+        return record;
+    record_destroy(record);
+    return NULL;
+}
+
 size_t record_size_max(const struct record *record)
 {
     return record->size_max;
@@ -115,11 +135,16 @@ void record_destroy(struct record *record)
 int record_set(struct record *record, const char *key, const char *value)
 {
     struct pair *pair;
+    int status = -1;
 
-    if (!*key || strchr(key, '='))
+    if (!record)
         return -1;
-    pair = find(record, key);
-    return pair ? replace_value(record, pair, value) : append(record, key, value);
+    if (*key && !strchr(key, '=')) {
+        pair = find(record, key);
+        status = pair ? replace_value(record, pair, value) : append(record, key, value);
+    }
+    record->is_cut |= status < 0;
+    return status;
 }
 
 int record_setf(struct record *record, const char *key, const char *format, ...)
@@ -131,8 +156,11 @@ int record_setf(struct record *record, const char *key, const char *format, ...)
     va_start(arguments, format);
     length = vasprintf(&value, format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
+        if (record)
+            record->is_cut = true;
         return -1;
+    }
     status = record_set(record, key, value);
     free(value);
     return status;
@@ -143,6 +171,28 @@ const char *record_get(const struct record *record, const char *key)
     const struct pair *pair = find(record, key);
 
     return pair ? pair->value : NULL;
+}
+
+int record_number(const struct record *record, const char *key, unsigned long least,
+                  unsigned long most, unsigned long *number)
+{
+    uint64_t said;
+
+    if (!number_parse(record_get(record, key), most, &said) || said < least)
+        return -1;
+    *number = said;
+    return 0;
+}
+
+size_t record_choice(const struct record *record, const char *key,
+                     const char *const names[], size_t count)
+{
+    const char *value = record_get(record, key);
+    size_t i = 0;
+
+    while (i < count && (!value || strcmp(value, names[i]) != 0))
+        i++;
+    return i;
 }
 
 size_t record_count(const struct record *record)

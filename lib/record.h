@@ -16,6 +16,14 @@ struct record;
 /* Returns a new empty record, or NULL when memory is short. The caller owns it. */
 struct record *record_create(void);
 
+/* Returns a new record with one pair, or NULL when memory is short. All that sets pairs
+ * takes NULL, so that record_whole alone has to be asked. */
+struct record *record_begin(const char *key, const char *value);
+
+/* Returns `record`, which may be NULL; or NULL, and the record is destroyed, when a pair
+ * that was to be set is not in it. */
+struct record *record_whole(struct record *record);
+
 /* As record_create, with another bound than RECORD_SIZE_MAX, for a record that is not
  * sent. */
 struct record *record_create_sized(size_t size);
@@ -38,6 +46,16 @@ int record_setf(struct record *record, const char *key, const char *format, ...)
 /* Returns the value of `key`, owned by the record until its next change; NULL when
  * absent. */
 const char *record_get(const struct record *record, const char *key);
+
+/* Reads the value of `key` as a decimal number in these bounds. Returns 0; or -1 when it
+ * is absent or no such number. */
+int record_number(const struct record *record, const char *key, unsigned long least,
+                  unsigned long most, unsigned long *number);
+
+/* Returns which of `names` the value of `key` is; `count` when it is absent or none of
+ * them. */
+size_t record_choice(const struct record *record, const char *key,
+                     const char *const names[], size_t count);
 
 /* Return the number of pairs, and the pair at `index` in the order of first setting. */
 size_t record_count(const struct record *record);

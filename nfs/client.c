@@ -2,7 +2,7 @@
 #include "nfs/client.h"
 
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
 #include "nfs/call/patience.h"
 #include "nfs/name/prune.h"
 #include "nfs/preflight.h"
@@ -62,78 +62,43 @@ int client_connect(struct client *client, struct error *error)
     return start_pages(client, error) < 0 ? -1 : start_locks(client, error);
 }
 
+/* Answers the keeper. Returns 0 or -1. */
 static int answer(const struct client *client, struct record *record)
 {
     struct deadline deadline = deadline_after(ANSWER_MS);
-    int result = record ? message_send(client->keeper, record, -1, &deadline, NULL) : -1;
 
-    record_destroy(record);
-    return result;
-}
-
-static int tell_alive(const struct client *client)
-{
-    struct record *word = record_create();
-
-    if (word && record_set(word, "tell", "alive") == 0)
-        return answer(client, word);
-    record_destroy(word);
-    return -1;
-}
-
-static struct record *new_answer(const char *state)
-{
-    struct record *record = record_create();
-
-    if (record && record_set(record, "state", state) == 0 &&
-        record_set(record, "protocol", CLIENT_PROTOCOL) == 0)
-        return record;
-    record_destroy(record);
-    return NULL;
+    return message_hand(client->keeper, record, -1, &deadline, NULL);
 }
 
 void client_report_failure(const struct client *client, const struct error *error)
 {
-    struct record *record = new_answer("failed");
-
-    if (record) {
-        record_set(record, "error", error->text);
-        record_set(record, "party", error_party_name(error->party));
-        record_set(record, "volume", client->culprit ? client->culprit : "");
-    }
-    answer(client, record);
+    answer(client, client_message_failed(error, client->culprit));
 }
 
 static int serve_volume(struct client *client, const struct record *request, int fd)
 {
     struct error error = {0};
-    unsigned long index;
+    size_t index;
 
-    if (client->volume_count > 0 &&
-        client_read_number(request, "volume", client->volume_count - 1, &index, &error) ==
-            0 &&
+    if (client_message_read_serve(request, client->volume_count, &index, &error) == 0 &&
         session_open(&client->volumes[index], fd, &error) == 0)
-        return answer(client, new_answer("serving"));
+        return answer(client, client_message_serving());
     client_report_failure(client, &error);
     return -1;
 }
 
 static int report_stop(const struct client *client)
 {
-    struct record *record = new_answer("stopped");
-    char key[64];
+    struct client_bytes bytes[CLIENT_VOLUMES_MAX];
 
-    for (size_t i = 0; record && i < client->volume_count; i++) {
+    for (size_t i = 0; i < client->volume_count; i++) {
         const struct volume *volume = &client->volumes[i];
 
-        snprintf(key, sizeof(key), "volume.%zu.bytes_read", i);
-        record_setf(record, key, "%llu", (unsigned long long)volume->bytes_read);
-        snprintf(key, sizeof(key), "volume.%zu.bytes_written", i);
-        record_setf(record, key, "%llu", (unsigned long long)volume->bytes_written);
-        snprintf(key, sizeof(key), "volume.%zu.bytes_lost", i);
-        record_setf(record, key, "%llu", (unsigned long long)volume->bytes_lost);
+        bytes[i] = (struct client_bytes){.read = volume->bytes_read,
+                                         .written = volume->bytes_written,
+                                         .lost = volume->bytes_lost};
     }
-    return answer(client, record);
+    return answer(client, client_message_stopped(bytes, client->volume_count));
 }
 
 /* Returns for how many milliseconds a client that has much in hand may leave requests
@@ -250,11 +215,8 @@ static void drain(struct client *client)
 
 static int report_ready(const struct client *client)
 {
-    struct record *record = new_answer("ready");
-
-    if (record && client->is_partial)
-        record_set(record, "part", CLIENT_PART_SERVICE);
-    return answer(client, record);
+    return answer(client,
+                  client_message_ready(client->is_partial ? CLIENT_PART_SERVICE : NULL));
 }
 
 static int stop(struct client *client)
@@ -270,18 +232,20 @@ static int obey(struct client *client)
 {
     struct deadline deadline = deadline_after(ANSWER_MS);
     struct record *request = NULL;
-    const char *kind;
     int fd, status;
 
     if (message_receive(client->keeper, &request, &fd, &deadline, NULL) < 0)
         return EXIT_FAILURE;
-    kind = record_get(request, "request");
-    if (kind && strcmp(kind, "stop") == 0)
+    switch (client_message_request(request)) {
+    case CLIENT_STOP:
         status = stop(client);
-    else if (kind && strcmp(kind, "ping") == 0)
-        status = tell_alive(client) < 0 ? EXIT_FAILURE : -1;
-    else
+        break;
+    case CLIENT_PING:
+        status = answer(client, client_message_alive()) < 0 ? EXIT_FAILURE : -1;
+        break;
+    default:
         status = serve_volume(client, request, fd) < 0 ? EXIT_FAILURE : -1;
+    }
     record_destroy(request);
     return status;
 }

@@ -5,6 +5,7 @@
 #ifndef ATELIER_NFS_CLIENT_H
 #define ATELIER_NFS_CLIENT_H
 
+#include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 #include "nfs/call/connection.h"
 #include "nfs/crowd.h"
@@ -14,8 +15,6 @@
 #include "nfs/lock/lock_service.h"
 #include "nfs/silence.h"
 #include "nfs/volume.h"
-
-#define CLIENT_VOLUMES_MAX 64
 
 struct client {
     int keeper; /* the keeper's socket */
@@ -49,10 +48,6 @@ int client_read_locks(struct client *client, const struct record *request,
  * `error` filled when the request is malformed, since nothing in it is guessed. */
 int client_read_request(struct client *client, const struct record *request,
                         struct error *error);
-
-/* Reads a number of a request, from 0 to `most`. Returns 0; or -1 with `error` filled. */
-int client_read_number(const struct record *request, const char *key, unsigned long most,
-                       unsigned long *number, struct error *error);
 
 /* Connects and asks for all volumes. Returns 0; or -1 with `error` filled. */
 int client_connect(struct client *client, struct error *error);

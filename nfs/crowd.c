@@ -2,6 +2,7 @@
 #include "nfs/crowd.h"
 
 #include "lib/message.h"
+#include "lib/protocol/client_message.h"
 #include "nfs/name/prune.h"
 
 /* The pause between two messages, in which the keeper can act on one. It grows each time,
@@ -41,17 +42,12 @@ static size_t largest(const struct volume *volumes, size_t count)
 static int tell(const struct volume *volumes, size_t count, int socket)
 {
     struct deadline at_once = deadline_after(0);
-    struct record *word = record_create();
     size_t volume = largest(volumes, count);
-    int status = -1;
 
-    if (word && record_set(word, "tell", "crowd") == 0 &&
-        record_setf(word, "volume", "%zu", volume) == 0 &&
-        record_setf(word, "inodes", "%zu", volumes[volume].inodes.count) == 0 &&
-        record_setf(word, "refused", "%lu", refused(volumes, count)) == 0)
-        status = message_send(socket, word, -1, &at_once, NULL);
-    record_destroy(word);
-    return status;
+    return message_hand(socket,
+                        client_message_crowd(volume, volumes[volume].inodes.count,
+                                             refused(volumes, count)),
+                        -1, &at_once, NULL);
 }
 
 int crowd_wait(const struct crowd *crowd, const struct volume *volumes, size_t count,

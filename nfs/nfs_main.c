@@ -4,7 +4,7 @@
  * else has a reason to. It takes no arguments and no environment.
  */
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
 #include "nfs/call/caller.h"
 #include "nfs/client.h"
 #include "nfs/lock/unlock.h"
@@ -14,7 +14,6 @@
 #include <malloc.h>
 #include <nss.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define REQUEST_MS 10000 /* for the keeper's first request to come */
@@ -30,12 +29,9 @@ static void be_silent(enum fuse_log_level level, const char *format, va_list arg
 static int receive(struct client *client, struct record **request, int *fd,
                    const struct deadline *deadline, struct error *error)
 {
-    const char *kind;
-
     if (message_receive(client->keeper, request, fd, deadline, error) < 0)
         return -1;
-    kind = record_get(*request, "request");
-    if (!kind || strcmp(kind, "locks") != 0)
+    if (client_message_request(*request) != CLIENT_LOCKS)
         return 0;
     client->list = *fd;
     if (client_read_locks(client, *request, error) < 0)

@@ -16,7 +16,7 @@ struct server_lookup {
     int users;
     bool finished;
     int failure; /* of getaddrinfo */
-    char host[256];
+    char host[PLAN_HOST_MAX + 1];
     char address[INET6_ADDRSTRLEN];
 };
 

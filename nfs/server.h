@@ -2,9 +2,11 @@
 #ifndef ATELIER_NFS_SERVER_H
 #define ATELIER_NFS_SERVER_H
 
+#include "lib/agreed.h"
 #include "lib/deadline.h"
 #include "lib/error.h"
 #include "lib/name.h"
+#include "lib/protocol/client_protocol.h"
 
 #include <nfsc/libnfs.h>
 #include <nfsc/libnfs-raw.h>
@@ -13,22 +15,23 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define SERVER_GROUPS_MAX 16 /* AUTH_SYS carries no more */
-#define SERVER_CONNECTIONS_MAX 16
-#define SERVER_CONNECTIONS 2    /* when the policy does not say */
-#define SERVER_TIMEOUT_MS 60000 /* of a soft request, when the policy does not say */
-#define SERVER_ROOT_MS 5000     /* of a task of root's, when the policy does not say */
+#define SERVER_CONNECTIONS_MAX NFS_CONNECTIONS_MAX
+#define SERVER_CONNECTIONS 2 /* when the policy does not say */
+#define SERVER_TIMEOUT_MS \
+    (NFS_TIMEOUT * 1000) /* of a soft request, when the policy does not say */
+#define SERVER_ROOT_MS \
+    (VOLUME_DEADLINE * 1000) /* of a task of root's, when the policy does not say */
 
 struct server {
     char name[NAME_LENGTH_MAX + 1]; /* in the policy */
-    char host[256];
+    char host[PLAN_HOST_MAX + 1];
     char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
     int port, mount_port;           /* 0: ask the portmapper */
     /* 3; or 4, for the kernel's client, of which only the service is asked. */
     int version;
     uid_t uid;
     gid_t gid;
-    uint32_t groups[SERVER_GROUPS_MAX];
+    uint32_t groups[CLIENT_GROUPS_MAX];
     unsigned group_count;
     /* The port need not be a reserved one: a user runs `atelier volume test`. */
     bool unprivileged;

@@ -2,7 +2,7 @@
 #include "nfs/silence.h"
 
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
 #include "nfs/call/call.h"
 
 #include <nfsc/libnfs-raw-nfs.h>
@@ -64,18 +64,12 @@ long long silence_since(const struct connection *connections, unsigned count)
     return since ? later(since, last_heard(connections, count)) : 0;
 }
 
-static int tell(struct silence *silence, int socket, const char *what, long long since_ms,
-                unsigned long calls)
+/* Tells the keeper, and destroys the word. */
+static int tell(struct silence *silence, int socket, struct record *word)
 {
     struct deadline at_once = deadline_after(0);
-    struct record *word = record_create();
-    int status = -1;
+    int status = message_hand(socket, word, -1, &at_once, NULL);
 
-    if (word && record_set(word, "tell", what) == 0 &&
-        record_setf(word, "since_ms", "%lld", since_ms) == 0 &&
-        record_setf(word, "calls", "%lu", calls) == 0)
-        status = message_send(socket, word, -1, &at_once, NULL);
-    record_destroy(word);
     if (status < 0)
         silence->retry = clock_milliseconds() + RETRY_MS;
     return status;
@@ -86,7 +80,8 @@ static void tell_silence(struct silence *silence, const struct connection *conne
 {
     long long began = silence->began ? silence->began : silence_since(connections, count);
 
-    if (tell(silence, socket, "silent", now - began, waiting(connections, count)) < 0)
+    if (tell(silence, socket,
+             client_message_silent(now - began, waiting(connections, count))) < 0)
         return;
     silence->began = began;
     silence->told = now;
@@ -162,7 +157,7 @@ void silence_service(struct silence *silence, struct connection *connections,
         if (since && now - since >= CLIENT_SILENT_MS)
             tell_silence(silence, connections, count, socket, now);
     } else if (last_heard(connections, count) > silence->began) {
-        if (tell(silence, socket, "answers", 0, 0) == 0)
+        if (tell(silence, socket, client_message_answers()) == 0)
             silence->began = 0;
     } else {
         if (now >= silence->told + CLIENT_SILENT_MS)

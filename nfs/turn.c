@@ -3,9 +3,10 @@
 
 #include "lib/deadline.h"
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,12 +19,10 @@
 static void end(int cause)
 {
     struct deadline deadline = deadline_after(TELL_MS);
-    struct record *word = record_create();
+    char why[128];
 
-    if (word && record_set(word, "tell", "ends") == 0 &&
-        record_setf(word, "error", "cannot wait for its sockets: %s", strerror(cause)) ==
-            0)
-        message_send(CLIENT_SOCKET, word, -1, &deadline, NULL);
+    snprintf(why, sizeof(why), "cannot wait for its sockets: %s", strerror(cause));
+    message_hand(CLIENT_SOCKET, client_message_ends(why), -1, &deadline, NULL);
     _exit(EXIT_FAILURE);
 }
 

@@ -24,7 +24,7 @@ struct clock_seen {
 
 struct volume {
     char name[NAME_LENGTH_MAX + 1];
-    char export_path[1024];
+    char export_path[PLAN_PATH_MAX + 1];
     bool read_only;
     bool probe; /* the preflight is to write a file */
     const struct server *server;

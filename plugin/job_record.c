@@ -13,7 +13,6 @@
 #define ASK_MS 2000
 #define SAID_SIZE 32768
 #define DETAILS_SIZE (1 << 20) /* a line for each kind of node */
-#define ID_WIDTH 16
 
 /* Writes the name by which scontrol finds this job alone. It takes the bare number for
  * the whole array where the job has the array's number. */
@@ -79,7 +78,7 @@ char *job_record_comment_of(const struct settings *settings, const char *name,
 {
     char squeue[JOB_LINE_PATH_SIZE], *said;
     char *words[] = {squeue,         "--noheader", "--all",
-                     "--states=all", "--Format",   "JobID:16,admin_comment:10300",
+                     "--states=all", "--Format",   JOB_LINE_COMMENT_FORMAT,
                      "--jobs",       (char *)name, NULL};
     size_t length;
 
@@ -88,7 +87,7 @@ char *job_record_comment_of(const struct settings *settings, const char *name,
     if (!said)
         return NULL;
     length = strlen(said);
-    length -= length < ID_WIDTH ? length : ID_WIDTH;
+    length -= length < JOB_LINE_ID_WIDTH ? length : JOB_LINE_ID_WIDTH;
     memmove(said, said + strlen(said) - length, length + 1);
     while (length && said[length - 1] == ' ')
         said[--length] = '\0';

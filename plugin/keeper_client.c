@@ -5,17 +5,16 @@
 #include "lib/message.h"
 #include "lib/policy/facts.h"
 #include "lib/program.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "lib/words.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,7 +25,7 @@
 #define SAVE_MS 1000
 #define SAVE_AGAIN_MS 100
 
-#define STATUS_REQUEUE 3 /* of the start command (doc/atelier-keeper.8) */
+_Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
 
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
@@ -55,38 +54,9 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Takes the line that begins with `key`, and all that follows, off the end of what the
- * keeper said. Returns the rest of the line, or NULL for no such line. */
-static const char *take_line(char *said, const char *key)
-{
-    char *line = said;
-
-    while ((line = strchr(line, '\n')) && strncmp(line + 1, key, strlen(key)) != 0)
-        line++;
-    if (!line)
-        return NULL;
-    *line = '\0';
-    return line + 1 + strlen(key);
-}
-
-/* Takes what everybody may read, and before it whose fault it is. Returns that: this
- * node's, where the keeper does not tell. */
-static enum error_party take_verdict(char *said, char notice[NOTICE_SIZE])
-{
-    const char *told = take_line(said, KEEPER_NOTICE);
-    enum error_party party = ERROR_NONE;
-
-    snprintf(notice, NOTICE_SIZE, "%s", told ? told : "");
-    told = take_line(said, KEEPER_PARTY);
-    if (told)
-        party = error_party_parse(told);
-    return party == ERROR_NONE ? ERROR_NODE : party;
-}
-
 /* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
- * or -1 likewise. `notice` is "" where the keeper has said none. `input` is for
- * program_run_with, or -1. */
-static int run_words(struct words *words, int input, int milliseconds,
+ * or -1 likewise. `notice` is "" where the keeper has said none. Releases the words. */
+static int run_words(struct words *words, struct words *environment, int milliseconds,
                      struct error *error, char notice[NOTICE_SIZE])
 {
     char said[ERROR_TEXT_SIZE + NOTICE_SIZE + 64];
@@ -94,95 +64,65 @@ static int run_words(struct words *words, int input, int milliseconds,
     int status = -1;
 
     notice[0] = '\0';
-    if (!words->failed)
-        status =
-            program_run_with(words->list, input, milliseconds, said, sizeof(said), error);
+    if (!words->failed && !environment->failed)
+        status = program_run_with(words->list, environment->list, milliseconds, said,
+                                  sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status >= 0)
-        party = take_verdict(said, notice);
+        party = keeper_message_take(said, notice);
     if ((status > 0 || *notice) && said[0])
         error_set(error, party, "%s", without_name(said, words->list[0]));
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
                   words->list[0], status);
     words_release(words);
+    words_release(environment);
     return status;
 }
 
-static bool write_word(int fd, const char *key, const char *value)
-{
-    size_t length = strlen(value) + 1;
-
-    return dprintf(fd, "%s=", key) > 0 && write(fd, value, length) == (ssize_t)length;
-}
-
-/* All that SPANK itself does not tell; a number that nobody gives is left out. */
-static bool write_all(int fd, const struct options *asked)
+/* What the keeper would find of the facts in the environment of a Prolog= script, as far
+ * as SPANK itself does not tell it, and no more: what the user wrote is not for everybody
+ * who runs ps. A number that nobody gives is left out. */
+static void add_facts(struct words *environment, const struct options *asked)
 {
     for (size_t i = 0; i < facts_known_count; i++) {
         const struct fact *fact = &facts_known[i];
         const char *value = fact->source == FACT_OF_USER ? asked->value[fact->option]
                                                          : fact_in_environment(fact);
-        bool is_told = fact->kind == FACT_TEXT || (value && *value);
 
-        if (fact->source != FACT_OF_SPANK && is_told &&
-            !write_word(fd, fact->key, value ? value : ""))
-            return false;
+        if (fact->source != FACT_OF_SPANK &&
+            (fact->kind == FACT_TEXT || (value && *value)))
+            words_add(environment, "%s=%s", fact->environment[0], value ? value : "");
     }
-    return lseek(fd, 0, SEEK_SET) == 0;
-}
-
-/* The facts, of which not all are for everybody who runs ps: the words that
- * KEEPER_MORE_WORDS promises. Returns the descriptor, from 3 on; or -1 with `error`
- * filled. */
-static int hand_on_facts(const struct options *asked, struct error *error)
-{
-    int low = memfd_create("atelier-words", MFD_CLOEXEC);
-    int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, 3) : -1;
-
-    if (low >= 0)
-        close(low);
-    if (fd >= 0 && write_all(fd, asked))
-        return fd;
-    error_set(error, ERROR_NODE, "cannot hand the job's options to the keeper: %s",
-              strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return -1;
 }
 
 int keeper_client_start(const struct settings *settings, const struct job *job,
                         const struct options *asked, bool *requeue, struct error *error,
                         char notice[NOTICE_SIZE])
 {
-    int input = hand_on_facts(asked, error), status;
-    struct words words;
+    struct words words, environment = {.count = 0};
+    int status;
 
-    *requeue = false;
-    notice[0] = '\0';
-    if (input < 0)
-        return -1;
     begin_words(&words, settings, "start", job);
     words_add(&words, "uid=%u", (unsigned)job->uid);
     words_add(&words, "gid=%u", (unsigned)job->gid);
-    words_add(&words, "%s", KEEPER_MORE_WORDS);
-    status = run_words(&words, input, KEEPER_START_MS + GRACE_MS, error, notice);
-    close(input);
-    *requeue = status == STATUS_REQUEUE;
+    add_facts(&environment, asked);
+    status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, error, notice);
+    *requeue = status == KEEPER_REQUEUE;
     return status == 0 ? 0 : -1;
 }
 
 int keeper_client_stop(const struct settings *settings, const struct job *job,
                        const char *restart, struct error *error, char notice[NOTICE_SIZE])
 {
-    struct words words;
+    struct words words, environment = {.count = 0};
     int status;
 
     begin_words(&words, settings, "stop", job);
     if (restart)
         words_add(&words, "restart=%s", restart);
-    status = run_words(&words, -1, KEEPER_STOP_MS + GRACE_MS, error, notice);
+    status = run_words(&words, &environment, KEEPER_STOP_MS + GRACE_MS, error, notice);
     return status == 0 && error->party == ERROR_NONE ? 0 : -1;
 }
 
@@ -219,27 +159,12 @@ static int connect_until(const char *path, const struct deadline *deadline)
     return fd;
 }
 
-static int ask(int socket, const char *what, struct record **facts, int *namespace_fd,
-               const struct deadline *deadline, struct error *error)
+static int ask(int socket, enum keeper_request what, struct record **facts,
+               int *namespace_fd, const struct deadline *deadline, struct error *error)
 {
-    struct record *request = record_create();
-    int status = -1;
-
-    if (!request || record_set(request, "request", what) < 0)
-        error_set(error, ERROR_NODE, "out of memory for a message");
-    else if (message_send(socket, request, -1, deadline, error) == 0)
-        status = message_receive(socket, facts, namespace_fd, deadline, error);
-    record_destroy(request);
-    return status;
-}
-
-static bool has_number(const struct record *facts, const char *key, unsigned expected)
-{
-    char text[16];
-    const char *value = record_get(facts, key);
-
-    snprintf(text, sizeof(text), "%u", expected);
-    return value && strcmp(value, text) == 0;
+    return message_hand(socket, keeper_message_ask(what), -1, deadline, error) < 0
+               ? -1
+               : message_receive(socket, facts, namespace_fd, deadline, error);
 }
 
 /* The namespace is entered as root: it must come from a process of root, whatever
@@ -247,7 +172,7 @@ static bool has_number(const struct record *facts, const char *key, unsigned exp
 static int check_identity(int socket, const struct record *facts, const struct job *job,
                           struct error *error)
 {
-    const char *protocol = record_get(facts, "protocol");
+    unsigned long said;
     struct ucred peer;
     socklen_t size = sizeof(peer);
 
@@ -256,12 +181,13 @@ static int check_identity(int socket, const struct record *facts, const struct j
         return error_set(error, ERROR_NODE,
                          "the keeper of job %u on node %s is not a process of root",
                          job->id, job->node);
-    if (!protocol || strcmp(protocol, KEEPER_PROTOCOL) != 0)
+    if (!keeper_message_is_ours(facts))
         return error_set(error, ERROR_SITE,
                          "the keeper of job %u on node %s is of another version of "
                          "Atelier than the plugin; submit the job again",
                          job->id, job->node);
-    if (!has_number(facts, "job", job->id) || !has_number(facts, "uid", job->uid))
+    if (record_number(facts, "job", job->id, job->id, &said) < 0 ||
+        record_number(facts, "uid", job->uid, job->uid, &said) < 0)
         return error_set(error, ERROR_NODE,
                          "the keeper on node %s belongs to another job or user than "
                          "job %u; tell your administrator",
@@ -309,7 +235,7 @@ int keeper_client_join(const struct settings *settings, const struct job *job,
     socket = connect_until(path, &deadline);
     if (socket < 0)
         return explain_no_keeper(job, errno, error);
-    if (ask(socket, "join", facts, namespace_fd, &deadline, &cause) < 0)
+    if (ask(socket, KEEPER_JOIN, facts, namespace_fd, &deadline, &cause) < 0)
         status = explain_no_answer(job, &cause, error);
     else
         status = check_identity(socket, *facts, job, error);
@@ -332,18 +258,11 @@ static struct record *ask_at_end(const char *path)
     struct record *answer = NULL;
     int socket = connect_until(path, &deadline);
 
-    if (socket < 0 || ask(socket, "ended", &answer, NULL, &deadline, &ignored) < 0)
+    if (socket < 0 || ask(socket, KEEPER_ENDED, &answer, NULL, &deadline, &ignored) < 0)
         answer = NULL;
     if (socket >= 0)
         close(socket);
     return answer;
-}
-
-static bool may_be_saved(const struct record *answer)
-{
-    const char *state = record_get(answer, "state");
-
-    return state && strcmp(state, "unsafe") == 0;
 }
 
 int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
@@ -356,16 +275,14 @@ int keeper_client_ask_losses(const struct settings *settings, const struct job *
     notice[0] = '\0';
     keeper_path(path, settings, job, "/" KEEPER_SOCKET);
     answer = ask_at_end(path);
-    while (answer && may_be_saved(answer) && !deadline_passed(&patience)) {
+    while (answer && keeper_message_is(answer, KEEPER_UNSAFE) &&
+           !deadline_passed(&patience)) {
         record_destroy(answer);
         poll(NULL, 0, SAVE_AGAIN_MS);
         answer = ask_at_end(path);
     }
-    if (answer && record_get(answer, "error") && record_get(answer, "notice")) {
-        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
-                  record_get(answer, "error"));
-        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
-    }
+    if (answer && record_get(answer, "notice"))
+        keeper_message_fault(answer, error, notice);
     record_destroy(answer);
     return *notice ? -1 : 0;
 }

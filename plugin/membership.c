@@ -1,6 +1,7 @@
 /* membership.c: asks the keeper of a job, and enters its mount namespace. */
 #include "plugin/membership.h"
 
+#include "lib/protocol/keeper_message.h"
 #include "plugin/keeper_client.h"
 
 #include <errno.h>
@@ -49,16 +50,12 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
 
 static void keep_keepers_failure(struct membership *membership)
 {
-    const char *state = record_get(membership->facts, "state");
-    const char *sentence = record_get(membership->facts, "error");
-    enum error_party party = error_party_parse(record_get(membership->facts, "party"));
+    char notice[NOTICE_SIZE];
 
-    if (state && strcmp(state, "ready") == 0)
-        return;
-    error_set(&membership->failure, party ? party : ERROR_NODE, "%s",
-              sentence && *sentence ? sentence
-                                    : "the keeper failed and did not say why; "
-                                      "tell your administrator");
+    if (!keeper_message_is(membership->facts, "ready") &&
+        !keeper_message_fault(membership->facts, &membership->failure, notice))
+        error_set(&membership->failure, ERROR_NODE,
+                  "the keeper failed and did not say why; tell your administrator");
 }
 
 /* A job without a workspace has nothing to join, and its other options mean nothing. */

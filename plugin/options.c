@@ -3,6 +3,7 @@
 
 #include "lib/agreed.h"
 #include "lib/name.h"
+#include "lib/policy/facts.h"
 #include "lib/slurm/slurm_option.h"
 
 #include <stdio.h>
@@ -15,12 +16,6 @@ const char *option_variable(char *buffer, const char *prefix, enum option option
     for (char *dash = buffer; (dash = strchr(dash, '-'));)
         *dash = '_'; /* as Slurm does */
     return buffer;
-}
-
-/* Slurm hands on the value of a flag as nothing, as "" or as "(null)". */
-const char *option_value(enum option option, const char *value)
-{
-    return option_words[option].argument ? value : OPTION_GIVEN;
 }
 
 void options_register(struct spank_handle *spank,
@@ -221,10 +216,8 @@ const char *option_default(enum option option)
 
 void options_read_prolog(struct options *options)
 {
-    char variable[OPTION_VARIABLE_SIZE];
-
-    for (int i = 0; i < OPTION_COUNT; i++)
-        options_keep(
-            options, (enum option)i,
-            getenv(option_variable(variable, SLURM_OPTION_FOR_PROLOG, (enum option)i)));
+    for (size_t i = 0; i < facts_known_count; i++)
+        if (facts_known[i].source == FACT_OF_USER)
+            options_keep(options, facts_known[i].option,
+                         fact_in_environment(&facts_known[i]));
 }

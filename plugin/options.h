@@ -19,10 +19,6 @@
 
 #include <stdbool.h>
 
-/* The value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN, whatever
- * Slurm has in its place. */
-const char *option_value(enum option option, const char *value);
-
 /* Longer values are cut one byte above a list's or a name's length, so that they stay
  * wrong. */
 #define OPTION_VALUE_SIZE (MOUNT_LIST_MAX + 2)

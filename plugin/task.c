@@ -1,6 +1,7 @@
 /* task.c: starts a step and each of its tasks. */
 #include "plugin/task.h"
 
+#include "lib/agreed.h"
 #include "plugin/admission.h"
 #include "plugin/compat.h"
 #include "plugin/directories.h"
@@ -69,7 +70,7 @@ static void blame_step(struct start *start, struct spank_handle *spank,
     char quoted[NAME_QUOTED_SIZE];
 
     name_quote(workspace, quoted, sizeof(quoted));
-    if (comment && strncmp(comment, "atelier/", strlen("atelier/")) != 0) {
+    if (comment && strncmp(comment, RECORD_MARK, strlen(RECORD_MARK)) != 0) {
         error_clear(&start->membership.failure);
         error_set(&start->membership.failure, ERROR_USER,
                   "job %u was submitted without --workspace, and a step cannot give it "

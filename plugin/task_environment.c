@@ -3,7 +3,7 @@
 
 #include "lib/launcher/launcher_session.h"
 #include "lib/launcher/launcher_starter.h"
-#include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/keeper_message.h"
 #include "plugin/compat.h"
 #include "plugin/guard.h"
 #include "plugin/job_variables.h"
@@ -22,14 +22,11 @@
 static int set_policys(struct ours *ours, struct spank_handle *spank,
                        const struct record *facts, struct error *error)
 {
-    const size_t length = strlen(KEEPER_ENVIRONMENT_PREFIX);
-
     for (size_t i = 0; i < record_count(facts); i++) {
-        const char *key = record_key(facts, i);
+        const char *name = keeper_message_variable(facts, i);
 
-        if (strncmp(key, KEEPER_ENVIRONMENT_PREFIX, length) == 0 &&
-            ours_set(ours, spank, LAUNCHER_DEFAULTS, key + length, record_value(facts, i),
-                     error) < 0)
+        if (name && ours_set(ours, spank, LAUNCHER_DEFAULTS, name, record_value(facts, i),
+                             error) < 0)
             return -1;
     }
     return 0;

@@ -151,12 +151,13 @@ static enum link_meeting meet(struct rank_link *link, const char *introduction,
         send(link->fd, hello, run_line_hello(&link->proof, hello), MSG_NOSIGNAL) < 0 ||
         !(line = wait_for_line(link, deadline)))
         return DROPPED;
-    meeting = run_line_meet(&link->proof, line) ? wait_for_word(link, "welcome", deadline)
-                                                : STRANGER;
+    meeting = run_line_meet(&link->proof, line)
+                  ? wait_for_word(link, RUN_WELCOME, deadline)
+                  : STRANGER;
     if (meeting != MET)
         return meeting;
     rank_link_say(link, "%s", introduction);
-    return wait_for_word(link, "known", deadline);
+    return wait_for_word(link, RUN_KNOWN, deadline);
 }
 
 /* Connects until a deadline: where strangers are many, `atelier run` may have dropped
@@ -215,9 +216,9 @@ void rank_link_say(struct rank_link *link, const char *format, ...)
 
 static enum rank_order order_of(const char *text)
 {
-    return strcmp(text, "go") == 0    ? RANK_GO
-           : strcmp(text, "end") == 0 ? RANK_END
-                                      : RANK_WAIT;
+    return strcmp(text, RUN_GO) == 0    ? RANK_GO
+           : strcmp(text, RUN_END) == 0 ? RANK_END
+                                        : RANK_WAIT;
 }
 
 /* Takes an order. A peer whose message is not proven is treated as one that is gone. */

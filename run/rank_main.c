@@ -8,6 +8,7 @@
 #include "lib/deadline.h"
 #include "lib/number.h"
 #include "lib/process.h"
+#include "lib/protocol/run_message.h"
 #include "run/rank_command.h"
 #include "run/rank_link.h"
 #include "run/rank_options.h"
@@ -155,6 +156,14 @@ static void execute(const struct rank *rank)
     _exit(errno == ENOENT ? 127 : 126);
 }
 
+static void say_end(struct rank *rank, bool by_signal, int number)
+{
+    char text[RUN_LINE_SIZE];
+
+    run_message_ended(text, by_signal, number);
+    rank_link_say(&rank->link, "%s", text);
+}
+
 /* Nothing of the command outlives us. */
 static void start(struct rank *rank)
 {
@@ -168,7 +177,7 @@ static void start(struct rank *rank)
     rank_output_leave(&rank->output);
     if (rank->command > 0)
         return;
-    rank_link_say(&rank->link, "ended exit 126");
+    say_end(rank, false, 126);
     exit(126);
 }
 
@@ -204,7 +213,7 @@ static void read_signal(struct rank *rank)
     if (read(rank->signals, &read_one, sizeof(read_one)) != sizeof(read_one))
         return;
     if (read_one.ssi_signo != SIGCHLD && rank->command <= 0) {
-        rank_link_say(&rank->link, "ended signal %u", read_one.ssi_signo);
+        say_end(rank, true, (int)read_one.ssi_signo);
         exit(128 + (int)read_one.ssi_signo);
     }
     if (rank->command > 0 && !rank->is_ended &&
@@ -257,8 +266,7 @@ static int end(struct rank *rank)
     const struct rlimit no_core = {0, 0};
     int signal = WIFSIGNALED(rank->status) ? WTERMSIG(rank->status) : 0;
 
-    rank_link_say(&rank->link, "ended %s %d", signal ? "signal" : "exit",
-                  signal ? signal : WEXITSTATUS(rank->status));
+    say_end(rank, signal, signal ? signal : WEXITSTATUS(rank->status));
     if (rank->service > 0)
         kill(-rank->service, SIGKILL);
     if (rank->was_told)
@@ -293,31 +301,33 @@ static int watch_signals(struct rank *rank)
 static void introduce(const struct rank *rank, char introduction[RUN_LINE_SIZE])
 {
     const char *step = getenv("SLURM_STEP_ID");
+    struct run_rank self = {.number = rank->name.rank};
 
-    snprintf(introduction, RUN_LINE_SIZE, "rank %u %s %s %s %s", rank->name.rank,
-             rank->name.node, step ? step : "0", rank->role, rank->log);
+    snprintf(self.node, sizeof(self.node), "%s", rank->name.node);
+    snprintf(self.step, sizeof(self.step), "%s", step ? step : "0");
+    strcpy(self.role, rank->role);
+    strcpy(self.log, rank->log);
+    run_message_rank(introduction, &self);
 }
 
 int main(int argc, char **argv)
 {
     static struct rank rank;
     struct error error = {.party = ERROR_NONE};
-    char introduction[RUN_LINE_SIZE];
+    char text[RUN_LINE_SIZE];
 
     name_rank(&rank);
-    introduce(&rank, introduction);
+    introduce(&rank, text);
     if (rank_options_read(&rank.options, argc, argv) < 0)
         return 2;
-    if (watch_signals(&rank) < 0 ||
-        rank_link_open(&rank.link, introduction, &error) < 0) {
+    if (watch_signals(&rank) < 0 || rank_link_open(&rank.link, text, &error) < 0) {
         fprintf(stderr, "atelier: rank %u on node %s: %s\n", rank.name.rank,
                 rank.name.node, error.party ? error.text : strerror(errno));
         return 2;
     }
     if (get_ready(&rank, &error) < 0)
-        rank_link_say(&rank.link, "refuse %s", error.text);
-    else
-        rank_link_say(&rank.link, "ready");
+        run_message_refusal(text, error.text);
+    rank_link_say(&rank.link, "%s", error.party ? text : RUN_READY);
     while (!is_done(&rank))
         step(&rank);
     return end(&rank);

@@ -1,7 +1,9 @@
 /* run_loss.c: asks Slurm whether the job lost data while `atelier run` ran. */
 #include "run/run_loss.h"
 
+#include "lib/agreed.h"
 #include "lib/number.h"
+#include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_command.h"
 
 #include <limits.h>
@@ -11,7 +13,6 @@
 #include <string.h>
 
 #define ASK_MS 5000
-#define FAILURE_KEY " failure=" /* as lua/atelier/decide/admin_comment.lua writes it */
 
 static char *sentence_in(const char *line)
 {
@@ -36,7 +37,7 @@ static char *read_record(unsigned job)
                                 "--noheader",
                                 "--all",
                                 "--states=all",
-                                "--Format=JobID:16,admin_comment:10300",
+                                "--Format=" JOB_LINE_COMMENT_FORMAT,
                                 "--jobs",
                                 id,
                                 NULL};

@@ -211,7 +211,7 @@ static bool meet(struct run_peer *peer, const char *line)
         return false;
     peer->is_met = true;
     send_line(peer, answer, run_line_hello(&peer->proof, answer));
-    run_peer_tell(peer, "welcome");
+    run_peer_tell(peer, RUN_WELCOME);
     return true;
 }
 
@@ -231,13 +231,12 @@ const char *run_peer_read(struct run_peer *peer, bool *ended)
     return text;
 }
 
-bool run_peer_greet(struct run_peer *peer, const char *text, char *step)
+bool run_peer_greet(struct run_peer *peer, const char *text)
 {
-    if (sscanf(text, "rank %u %71s %71s %71s %71s", &peer->rank, peer->node, step,
-               peer->role, peer->log) != 5)
+    if (!run_message_read_rank(&peer->rank, text))
         return false;
     peer->state = PEER_KNOWN;
-    run_peer_tell(peer, "known");
+    run_peer_tell(peer, RUN_KNOWN);
     return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include "lib/deadline.h"
 #include "lib/protocol/proof.h"
-#include "lib/protocol/run_protocol.h"
+#include "lib/protocol/run_message.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,8 +22,7 @@ struct run_peer {
     bool is_met; /* whether both sides have sent their nonces */
     struct proof proof;
     struct deadline silent; /* how long it may stay PEER_NEW */
-    unsigned rank;
-    char node[RUN_WORD_SIZE], role[RUN_WORD_SIZE], log[RUN_WORD_SIZE];
+    struct run_rank rank;
     char line[RUN_LINE_SIZE];
     size_t length;
 };
@@ -56,9 +55,9 @@ void run_peer_drop(struct run_peer *peer);
  * call. `*ended` says that the connection has ended, or that somebody else spoke. */
 const char *run_peer_read(struct run_peer *peer, bool *ended);
 
-/* Reads who the peer, which is PEER_NEW, says that it is: then it is PEER_KNOWN, and
- * `step` (RUN_WORD_SIZE bytes) has the step's number. Returns whether it could. */
-bool run_peer_greet(struct run_peer *peer, const char *text, char *step);
+/* Reads who a peer says it is. Returns whether it does; then the peer, which was
+ * PEER_NEW, is PEER_KNOWN. */
+bool run_peer_greet(struct run_peer *peer, const char *text);
 
 /* Tell one of the connected peers, or all of them, "go" or "end". */
 void run_peer_tell(struct run_peer *peer, const char *order);

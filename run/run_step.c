@@ -51,13 +51,13 @@ static void end_all(struct run_step *step)
 {
     if (step->phase >= PHASE_ASK)
         return;
-    run_peers_tell(&step->peers, "end");
+    run_peers_tell(&step->peers, RUN_END);
     enter(step, PHASE_ASK, ASK_MS);
 }
 
 static bool is_server(const struct run_peer *peer)
 {
-    return strcmp(peer->role, RUN_WAITING_ROLE) == 0;
+    return strcmp(peer->rank.role, RUN_WAITING_ROLE) == 0;
 }
 
 static bool is_chief(const struct run_peer *peer)
@@ -65,7 +65,7 @@ static bool is_chief(const struct run_peer *peer)
     static const char *const chiefs[] = {RUN_CHIEF_ROLES};
 
     for (size_t i = 0; i < sizeof(chiefs) / sizeof(chiefs[0]); i++)
-        if (strcmp(peer->role, chiefs[i]) == 0)
+        if (strcmp(peer->rank.role, chiefs[i]) == 0)
             return true;
     return false;
 }
@@ -103,15 +103,15 @@ static void note_end(struct run_step *step, struct run_peer *peer)
 /* Takes a process's end. A process that was told to end may end in any way. */
 static void take_end(struct run_step *step, struct run_peer *peer, const char *line)
 {
-    char how[8];
+    bool by_signal;
     int number;
 
-    if (sscanf(line, "ended %7s %d", how, &number) != 2)
+    if (!run_message_read_ended(line, &by_signal, &number))
         return;
     note_end(step, peer);
-    if (step->phase < PHASE_ASK && (number != 0 || strcmp(how, "signal") == 0)) {
-        run_verdict_end(&step->verdict, step->request, peer, strcmp(how, "signal") == 0,
-                        number, step->request->tasks - step->ended);
+    if (step->phase < PHASE_ASK && (number != 0 || by_signal)) {
+        run_verdict_end(&step->verdict, step->request, peer, by_signal, number,
+                        step->request->tasks - step->ended);
         end_all(step);
     }
     settle(step, peer);
@@ -123,7 +123,7 @@ static void take_ready(struct run_step *step, struct run_peer *peer)
     if (++step->ready < step->request->tasks || step->phase != PHASE_START)
         return;
     step->phase = PHASE_RUN;
-    run_peers_tell(&step->peers, "go");
+    run_peers_tell(&step->peers, RUN_GO);
 }
 
 static void take_refusal(struct run_step *step, const struct run_peer *peer,
@@ -137,32 +137,35 @@ static bool is_taken(const struct run_step *step, const struct run_peer *peer)
 {
     for (size_t i = 0; i < step->peers.count; i++)
         if (&step->peers.list[i] != peer && step->peers.list[i].state != PEER_NEW &&
-            step->peers.list[i].rank == peer->rank)
+            step->peers.list[i].rank.number == peer->rank.number)
             return true;
-    return peer->rank >= step->request->tasks;
+    return peer->rank.number >= step->request->tasks;
 }
 
 static void take_hello(struct run_step *step, struct run_peer *peer, const char *line)
 {
-    if (!run_peer_greet(peer, line, step->id) || is_taken(step, peer)) {
+    if (!run_peer_greet(peer, line) || is_taken(step, peer)) {
         run_peer_drop(peer);
         return;
     }
+    strcpy(step->id, peer->rank.step);
     if (step->known++ == 0)
         step->deadline = deadline_after(START_MS);
     step->servers += is_server(peer);
     if (step->phase >= PHASE_ASK)
-        run_peer_tell(peer, "end");
+        run_peer_tell(peer, RUN_END);
 }
 
 static void take_line(struct run_step *step, struct run_peer *peer, const char *line)
 {
+    const char *refusal = run_message_read_refusal(line);
+
     if (peer->state == PEER_NEW)
         take_hello(step, peer, line);
-    else if (strcmp(line, "ready") == 0 && peer->state == PEER_KNOWN)
+    else if (strcmp(line, RUN_READY) == 0 && peer->state == PEER_KNOWN)
         take_ready(step, peer);
-    else if (strncmp(line, "refuse ", 7) == 0)
-        take_refusal(step, peer, line + 7);
+    else if (refusal)
+        take_refusal(step, peer, refusal);
     else if (peer->state != PEER_ENDED)
         take_end(step, peer, line);
 }

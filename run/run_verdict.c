@@ -34,12 +34,13 @@ static const char *name_of(const struct run_step_request *request,
                            const struct run_peer *peer, char name[NAME_SIZE])
 {
     if (request->is_preparation)
-        snprintf(name, NAME_SIZE, "the preparation on node %s", peer->node);
-    else if (strcmp(peer->log, "-") != 0)
-        snprintf(name, NAME_SIZE, "rank %u (%s) on node %s", peer->rank, peer->log,
-                 peer->node);
+        snprintf(name, NAME_SIZE, "the preparation on node %s", peer->rank.node);
+    else if (strcmp(peer->rank.log, "-") != 0)
+        snprintf(name, NAME_SIZE, "rank %u (%s) on node %s", peer->rank.number,
+                 peer->rank.log, peer->rank.node);
     else
-        snprintf(name, NAME_SIZE, "rank %u on node %s", peer->rank, peer->node);
+        snprintf(name, NAME_SIZE, "rank %u on node %s", peer->rank.number,
+                 peer->rank.node);
     return name;
 }
 
@@ -59,7 +60,7 @@ static const char *place_of(const struct run_step_request *request,
                             const struct run_peer *peer, char text[PLACE_SIZE])
 {
     const struct rank_name name = {
-        .rank = peer->rank, .node = peer->node, .log = peer->log};
+        .rank = peer->rank.number, .node = peer->rank.node, .log = peer->rank.log};
     size_t length = (size_t)snprintf(text, PLACE_SIZE, ": see ");
 
     if (!request->directory || !log_file_exists(request->logs) ||
@@ -113,9 +114,9 @@ void run_verdict_refusal(struct run_verdict *verdict,
 {
     if (request->is_preparation)
         run_verdict_give(verdict, STEP_REFUSED,
-                         "the preparation cannot start on node %s: %s", peer->node,
+                         "the preparation cannot start on node %s: %s", peer->rank.node,
                          sentence);
     else
         run_verdict_give(verdict, STEP_REFUSED, "rank %u cannot start on node %s: %s",
-                         peer->rank, peer->node, sentence);
+                         peer->rank.number, peer->rank.node, sentence);
 }

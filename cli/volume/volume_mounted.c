@@ -3,7 +3,7 @@
 
 #include "lib/message.h"
 #include "lib/mounted.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PART "mount" /* is what was asked */
 #define ANSWER_MS 1000
 #define PROBE_BYTES 4096
 
@@ -81,13 +82,14 @@ void volume_mounted_look(const char *path, bool probe, int socket)
     struct deadline deadline = deadline_after(ANSWER_MS);
     const char *failed = look(path, probe);
     const char *cause = failed ? strerror(errno) : "";
-    struct record *answer = record_create();
+    struct error error = {.party = ERROR_NONE};
+    struct record *answer;
 
-    if (!answer || record_set(answer, "protocol", CLIENT_PROTOCOL) < 0 ||
-        record_set(answer, "state", failed ? "failed" : "ready") < 0 ||
-        record_set(answer, "part", "mount") < 0 ||
-        (failed && record_setf(answer, "error", "%s, as this job's user: %s: %s", path,
-                               failed, cause) < 0))
-        _exit(1);
-    _exit(message_send(socket, answer, -1, &deadline, NULL) < 0);
+    if (failed)
+        error_set(&error, ERROR_STORAGE, "%s, as this job's user: %s: %s", path, failed,
+                  cause);
+    answer = failed ? client_message_failed(&error, NULL) : client_message_ready(PART);
+    if (failed)
+        record_set(answer, "part", PART);
+    _exit(message_hand(socket, record_whole(answer), -1, &deadline, NULL) < 0);
 }

@@ -5,7 +5,8 @@
 #include "lib/deadline.h"
 #include "lib/ending.h"
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,7 +25,6 @@
 #define END_MS 100   /* from the close of a client's socket to its end */
 #define OTHER_RELEASE \
     "the NFS client sent what is no answer: install one of the same release as atelier"
-#define GROUPS_MAX 16 /* what NFS carries */
 
 struct volume_question {
     const json_t *volume;
@@ -73,7 +73,7 @@ static void list_groups(char *list, size_t size)
     size_t used = 0;
 
     list[0] = '\0';
-    for (int i = 0; i < count && i < GROUPS_MAX && used < size; i++)
+    for (int i = 0; i < count && i < CLIENT_GROUPS_MAX && used < size; i++)
         used += (size_t)snprintf(list + used, size - used, "%s%u", i ? "," : "",
                                  (unsigned)groups[i]);
 }
@@ -91,46 +91,36 @@ static int number(const json_t *volume, const char *key)
     return (int)json_number_value(json_object_get(volume, key));
 }
 
-/* The last of them is for this alone. */
-static int fill_request(struct record *request, const json_t *volume, uid_t id)
+/* `id`, the last of the clients' ids, is for this alone. */
+static struct record *new_request(const json_t *volume, uid_t id)
 {
+    struct client_target target;
     char groups[256];
 
     list_groups(groups, sizeof(groups));
-    return record_set(request, "request", "connect") < 0 ||
-                   record_set(request, "server", text(volume, "server")) < 0 ||
-                   record_set(request, "host", text(volume, "host")) < 0 ||
-                   record_setf(request, "port", "%d", number(volume, "port")) < 0 ||
-                   record_setf(request, "mount_port", "%d",
-                               number(volume, "mount_port")) < 0 ||
-                   record_setf(request, "deadline_ms", "%d", milliseconds_of(volume)) <
-                       0 ||
-                   record_setf(request, "uid", "%u", (unsigned)getuid()) < 0 ||
-                   record_setf(request, "gid", "%u", (unsigned)getgid()) < 0 ||
-                   record_set(request, "groups", groups) < 0 ||
-                   record_setf(request, "id", "%u", (unsigned)id) < 0 ||
-                   record_set(request, "volumes", "1") < 0 ||
-                   record_set(request, "volume.0.name", text(volume, "name")) < 0 ||
-                   record_set(request, "volume.0.export", text(volume, "export")) < 0 ||
-                   record_set(request, "volume.0.read_only",
-                              strcmp(text(volume, "mode"), "ro") == 0 ? "1" : "0") < 0 ||
-                   record_set(request, "volume.0.probe",
-                              strcmp(text(volume, "probe"), "write") == 0 ? "1" : "0") < 0
-               ? -1
-               : 0;
+    client_target_init(&target);
+    target.server = text(volume, "server");
+    target.host = text(volume, "host");
+    target.port = number(volume, "port");
+    target.mount_port = number(volume, "mount_port");
+    target.deadline_ms = milliseconds_of(volume);
+    target.uid = getuid();
+    target.gid = getgid();
+    target.groups = groups;
+    target.id = id;
+    target.export_count = 1;
+    target.exports[0] =
+        (struct client_export){.name = text(volume, "name"),
+                               .path = text(volume, "export"),
+                               .read_only = strcmp(text(volume, "mode"), "ro") == 0,
+                               .is_probed = strcmp(text(volume, "probe"), "write") == 0};
+    return client_target_connect(&target);
 }
 
 static int send_request(struct volume_question *question, uid_t id, struct error *error)
 {
-    struct record *request = record_create();
-    int status = -1;
-
-    if (!request || fill_request(request, question->volume, id) < 0)
-        error_set(error, ERROR_NODE, "out of memory for a message");
-    else
-        status = message_send(question->socket, request, -1, &question->deadline, error);
-    record_destroy(request);
-    return status;
+    return message_hand(question->socket, new_request(question->volume, id), -1,
+                        &question->deadline, error);
 }
 
 static int start_client(struct volume_question *question, const char *program,
@@ -247,26 +237,24 @@ static void fail_without_answer(struct volume_question *question)
 
 static void take_answer(struct volume_question *question)
 {
-    struct record *answer;
-    const char *state, *sentence, *protocol;
+    struct record *record;
+    struct client_answer answer;
 
-    if (message_receive(question->socket, &answer, NULL, &question->deadline, NULL) < 0) {
+    if (message_receive(question->socket, &record, NULL, &question->deadline, NULL) < 0) {
         fail_without_answer(question);
         return;
     }
-    state = record_get(answer, "state");
-    protocol = record_get(answer, "protocol");
-    sentence = record_get(answer, "error");
-    if (!protocol || strcmp(protocol, CLIENT_PROTOCOL) != 0)
+    client_message_read_answer(&answer, record);
+    if (answer.is_foreign)
         fail(question, OTHER_RELEASE);
-    else if (!state || strcmp(state, "ready") != 0)
-        fail(question, sentence ? sentence : "the NFS client failed without saying why");
-    json_object_set_new(
-        question->answer, "asked",
-        json_string(record_get(answer, "part") ? record_get(answer, "part") : "all"));
+    else if (strcmp(answer.state, "ready") != 0)
+        fail(question, answer.sentence ? answer.sentence
+                                       : "the NFS client failed without saying why");
+    json_object_set_new(question->answer, "asked",
+                        json_string(answer.part ? answer.part : "all"));
     json_object_set_new(question->answer, "milliseconds",
                         json_integer(clock_milliseconds() - question->began));
-    record_destroy(answer);
+    record_destroy(record);
     close_question(question);
 }
 

@@ -14,6 +14,12 @@ const struct option_words option_words[OPTION_COUNT] = {
 #include "lib/option/option_rows.h"
 };
 
+/* Slurm hands on the value of a flag as nothing, as "" or as "(null)". */
+const char *option_value(enum option option, const char *value)
+{
+    return option_words[option].argument ? value : OPTION_GIVEN;
+}
+
 bool option_is_list(enum option option)
 {
     enum option_form form = option_words[option].form;

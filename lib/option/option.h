@@ -41,6 +41,10 @@ extern const struct option_words option_words[OPTION_COUNT];
 
 #define OPTION_GIVEN "1"
 
+/* Returns the value of an option that Slurm read: `value`, and of a flag OPTION_GIVEN,
+ * whatever Slurm has in its place. */
+const char *option_value(enum option option, const char *value);
+
 /* Returns whether an option that is given several times has its values joined by
  * commas. */
 bool option_is_list(enum option option);

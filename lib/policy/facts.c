@@ -74,7 +74,10 @@ const char *fact_in_environment(const struct fact *fact)
 {
     const char *value = getenv(fact->environment[0]);
 
-    return value || !fact->environment[1] ? value : getenv(fact->environment[1]);
+    if (!value && fact->environment[1])
+        value = getenv(fact->environment[1]);
+    return value && fact->source == FACT_OF_USER ? option_value(fact->option, value)
+                                                 : value;
 }
 
 int fact_set(struct facts *facts, const struct fact *fact, const char *value,

@@ -1,8 +1,8 @@
 /* facts.h: what is known of a job on its node, and the one table of it.
  *
- * A fact has a key. In the prolog it is a variable of Slurm's (`environment`); on its way
- * from the plugin to the keeper it is a word, "key=value"; the policy finds it as a field
- * of that name. The user's facts are what the user asks for: the values of the options
+ * A fact has a key. In the prolog, and on its way to the keeper, it is a variable of
+ * Slurm's (`environment`), or else a word, "key=value"; the policy finds it as a field of
+ * that name. The user's facts are what the user asks for: the values of the options
  * (option.h).
  */
 #ifndef ATELIER_FACTS_H

@@ -4,8 +4,6 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#define PORT_MAX 65535
-
 /* Reads a host name or an address, which cannot be taken for an option or a path. */
 static int read_host(const struct plan_reader *answer, struct plan_volume *volume)
 {

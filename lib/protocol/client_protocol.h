@@ -100,9 +100,13 @@
 #ifndef ATELIER_CLIENT_PROTOCOL_H
 #define ATELIER_CLIENT_PROTOCOL_H
 
+#include "lib/agreed.h"
+
 #include <stdint.h>
 
 #define CLIENT_PROTOCOL "2"
+#define CLIENT_VOLUMES_MAX PLAN_DECLARED_MAX
+#define CLIENT_GROUPS_MAX 16 /* that go to the server: AUTH_SYS carries no more */
 #define CLIENT_SOCKET 3
 #define CLIENT_PART_SERVICE "service"
 #define CLIENT_PREFLIGHT_MS 2000    /* the most that deadline_ms may be */

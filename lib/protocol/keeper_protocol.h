@@ -52,16 +52,12 @@
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
 
-/* The last word of the keeper's command line may be this one: then more words, key=value
- * and each with a NUL behind it, come on its standard input until that ends. */
-#define KEEPER_MORE_WORDS "-"
-
-/* After a fault the last two lines of the keeper's standard output begin so: who can act
- * (error.h), and what everybody may read of the fault (notice.h). */
-#define KEEPER_PARTY "party="
-#define KEEPER_NOTICE "notice="
+/* The exit codes of the start command: the keeper is ready; it runs but the job must not,
+ * or is to be requeued by the policy's wish; or no keeper runs. */
+enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
 #define KEEPER_PROTOCOL "1"
+#define KEEPER_UNSAFE "unsafe" /* the state of an answer to ended */
 #define KEEPER_SOCKET "keeper.sock"
 /* Where this file is beside the socket, this keeper deletes .shared-job-temp. */
 #define KEEPER_SHARED "shared"

@@ -24,6 +24,13 @@
 #define RUN_ADDRESS_VARIABLE "SLURM_LAUNCH_NODE_IPADDR"
 #define RUN_PORT_VARIABLE "ATELIER_RUN_PORT"
 #define RUN_SECRET_VARIABLE "ATELIER_RUN_SECRET"
+/* The lines of one word. */
+#define RUN_WELCOME "welcome"
+#define RUN_KNOWN "known"
+#define RUN_READY "ready"
+#define RUN_GO "go"
+#define RUN_END "end"
+
 #define RUN_PURPOSE "atelier run" /* the purpose of the proofs (proof.h) */
 
 #define RUN_LINE_SIZE 1024 /* bytes of a line, with its newline */

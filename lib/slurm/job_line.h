@@ -7,6 +7,7 @@
 #ifndef ATELIER_JOB_LINE_H
 #define ATELIER_JOB_LINE_H
 
+#include "lib/agreed.h"
 #include "lib/settings.h"
 #include "lib/slurm/job_state.h"
 
@@ -16,6 +17,15 @@
 #define JOB_LINE_FORMAT                                                  \
     "JobID:16,State:32,RestartCnt:16,Requeue:8,BatchFlag:8,HetJobID:16," \
     "ArrayJobID:16,ArrayTaskID:32"
+
+/* The columns of a job's number and of its AdminComment, which the caller cuts apart. */
+#define JOB_LINE_ID_WIDTH 16
+#define JOB_LINE_COMMENT_FORMAT                                                      \
+    "JobID:" JOB_LINE_DECIMAL(JOB_LINE_ID_WIDTH) ",admin_comment:" JOB_LINE_DECIMAL( \
+        RECORD_COLUMN)
+
+#define JOB_LINE_TEXT_OF(number) #number
+#define JOB_LINE_DECIMAL(number) JOB_LINE_TEXT_OF(number)
 
 #define JOB_LINE_SIZE 256 /* bytes that hold a line, with its newline and a NUL */
 

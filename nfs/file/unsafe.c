@@ -2,9 +2,8 @@
 #include "nfs/file/unsafe.h"
 
 #include "lib/message.h"
+#include "lib/protocol/client_message.h"
 #include "nfs/file/writes.h"
-
-#include <stdio.h>
 
 #define PAUSE_MS 100 /* between two messages, and for a busy keeper to read one */
 
@@ -21,20 +20,11 @@ static uint64_t of_all(const struct volume *volumes, size_t count)
 static int tell(const struct volume *volumes, size_t count, int socket)
 {
     struct deadline at_once = deadline_after(0);
-    struct record *word = record_create();
-    int status = word ? record_set(word, "tell", "unsafe") : -1;
-    char key[64];
+    unsigned long long bytes[CLIENT_VOLUMES_MAX];
 
-    for (size_t i = 0; i < count && status == 0; i++) {
-        snprintf(key, sizeof(key), "volume.%zu.bytes_unsafe", i);
-        status = record_setf(
-            word, key, "%llu",
-            (unsigned long long)(volumes[i].bytes_lost + writes_unsafe(&volumes[i])));
-    }
-    if (status == 0)
-        status = message_send(socket, word, -1, &at_once, NULL);
-    record_destroy(word);
-    return status;
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = volumes[i].bytes_lost + writes_unsafe(&volumes[i]);
+    return message_hand(socket, client_message_unsafe(bytes, count), -1, &at_once, NULL);
 }
 
 int unsafe_wait(const struct unsafe *unsafe, const struct volume *volumes, size_t count,

@@ -2,7 +2,6 @@
 #include "storage/client/client_process.h"
 
 #include "lib/message.h"
-#include "lib/protocol/client_protocol.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -115,21 +114,16 @@ void client_process_settle(struct client_process *client)
 static void ping(struct client_process *client)
 {
     struct deadline now = deadline_after(0);
-    struct record *request = record_create();
 
-    if (request && record_set(request, "request", "ping") == 0)
-        message_send(client->socket, request, -1, &now, NULL);
-    record_destroy(request);
+    message_hand(client->socket, client_message_ping(), -1, &now, NULL);
     client->pings++;
 }
 
-void client_process_hear(struct client_process *client, const struct record *word)
+void client_process_hear(struct client_process *client, const struct client_told *told)
 {
-    const char *tell = record_get(word, "tell"), *why = record_get(word, "error");
-
     client->pings = 0;
-    if (tell && strcmp(tell, "ends") == 0 && why)
-        snprintf(client->last_word, sizeof(client->last_word), "%s", why);
+    if (told->word == CLIENT_ENDS && told->why)
+        snprintf(client->last_word, sizeof(client->last_word), "%s", told->why);
 }
 
 bool client_process_is_well(struct client_process *client)

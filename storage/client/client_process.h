@@ -9,7 +9,7 @@
 
 #include "lib/error.h"
 #include "lib/program.h"
-#include "lib/record.h"
+#include "lib/protocol/client_message.h"
 #include "lib/settings.h"
 
 #include <stdbool.h>
@@ -50,8 +50,8 @@ const char *client_process_describe(struct client_process *client, char *text,
  * the process. */
 bool client_process_is_well(struct client_process *client);
 
-/* Takes `word` as a sign of life, or as the client's last word. */
-void client_process_hear(struct client_process *client, const struct record *word);
+/* Takes what the client `told` as a sign of life, or as its last word. */
+void client_process_hear(struct client_process *client, const struct client_told *told);
 
 /* Kills the process, if there is one, and closes the socket. */
 void client_process_kill(struct client_process *client);

@@ -5,6 +5,7 @@
 #include "lib/log.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "lib/protocol/client_message.h"
 #include "storage/client/client_process.h"
 #include "storage/trusted_directory.h"
 #include "storage/run_directory.h"
@@ -107,12 +108,9 @@ int lock_note_begin(struct lock_note *note, const struct settings *settings,
 void lock_note_send(const struct lock_note *note, int socket)
 {
     struct deadline now = deadline_after(0);
-    struct record *word = note->list < 0 ? NULL : record_create();
 
-    if (word && record_set(word, "request", "locks") == 0 &&
-        record_set(word, "caller", note->caller) == 0)
-        message_send(socket, word, note->list, &now, NULL);
-    record_destroy(word);
+    if (note->list >= 0)
+        message_hand(socket, client_message_locks(note->caller), note->list, &now, NULL);
 }
 
 static unsigned count_locks(int list)

@@ -1,8 +1,6 @@
 /* loss.c: tells what a job wrote and its file servers did not take. */
 #include "storage/client/loss.h"
 
-#include "lib/number.h"
-
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,20 +88,4 @@ int loss_check_unsafe(const struct plan *plan, const char *node,
                       char notice[NOTICE_SIZE])
 {
     return tell(&before_end, plan, node, report, error, notice);
-}
-
-int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_t count)
-{
-    char key[64];
-
-    for (size_t i = 0; i < count; i++) {
-        const char *value;
-
-        snprintf(key, sizeof(key), "volume.%zu." LOSS_UNSAFE, i);
-        value = record_get(word, key);
-        if (!value)
-            return -1;
-        bytes[i] = number_of(value, UINT64_MAX);
-    }
-    return 0;
 }

@@ -29,8 +29,4 @@ int loss_check_unsafe(const struct plan *plan, const char *node,
                       const struct record *report, struct error *error,
                       char notice[NOTICE_SIZE]);
 
-/* Reads what a client said of the unsafe bytes (client_protocol.h) of its `count`
- * volumes. Returns 0 or -1. */
-int loss_read_unsafe(const struct record *word, unsigned long long *bytes, size_t count);
-
 #endif

@@ -1,18 +1,16 @@
 /* relief.c: lets a kernel forget what it remembers too much of, for a client. */
 #include "storage/client/relief.h"
 
-#include "lib/number.h"
 #include "lib/process.h"
 #include "storage/client/kernel_names.h"
 
 #include <sys/wait.h>
 
-int relief_read(struct relief *relief, const struct record *word, size_t volumes)
+void relief_take(struct relief *relief, const struct client_told *told)
 {
-    relief->volume = number_of(record_get(word, "volume"), ULONG_MAX);
-    relief->inodes = number_of(record_get(word, "inodes"), ULONG_MAX);
-    relief->refused = number_of(record_get(word, "refused"), ULONG_MAX);
-    return relief->volume < volumes ? 0 : -1;
+    relief->volume = told->volume;
+    relief->inodes = told->inodes;
+    relief->refused = told->refused;
 }
 
 void relief_reap(struct relief *relief)

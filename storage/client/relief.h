@@ -5,7 +5,7 @@
 #ifndef ATELIER_RELIEF_H
 #define ATELIER_RELIEF_H
 
-#include "lib/record.h"
+#include "lib/protocol/client_message.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -17,9 +17,8 @@ struct relief {
     pid_t child; /* lets the kernel forget; 0: there is none */
 };
 
-/* Reads what the client of `volumes` volumes tells. Returns 0; or -1 when it breaks the
- * protocol. */
-int relief_read(struct relief *relief, const struct record *word, size_t volumes);
+/* Takes note of what a client tells of its crowded kernel (CLIENT_CROWD). */
+void relief_take(struct relief *relief, const struct client_told *told);
 
 /* Lets the kernel forget the names of the volume mounted at `path`, unless that is being
  * done. A child does it, since it may wait for the file server. */

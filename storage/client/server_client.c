@@ -2,9 +2,9 @@
 #include "storage/client/server_client.h"
 
 #include "lib/message.h"
-#include "lib/number.h"
 #include "lib/process.h"
-#include "lib/protocol/client_protocol.h"
+#include "lib/protocol/client_message.h"
+#include "lib/protocol/client_target.h"
 #include "lib/record.h"
 #include "storage/client/loss.h"
 #include "storage/identity.h"
@@ -22,27 +22,6 @@ const char *server_client_name(const struct server_client *client)
     return client->volumes[0]->server;
 }
 
-static int describe_volumes(struct record *request, const struct server_client *client)
-{
-    int status = 0;
-
-    for (size_t i = 0; i < client->volume_count && status == 0; i++) {
-        const struct plan_volume *volume = client->volumes[i];
-        char key[40];
-
-        snprintf(key, sizeof(key), "volume.%zu.name", i);
-        status = record_set(request, key, volume->name);
-        snprintf(key, sizeof(key), "volume.%zu.export", i);
-        status = status ? status : record_set(request, key, volume->export_path);
-        snprintf(key, sizeof(key), "volume.%zu.read_only", i);
-        status =
-            status ? status : record_set(request, key, volume->read_only ? "1" : "0");
-        snprintf(key, sizeof(key), "volume.%zu.probe", i);
-        status = status ? status : record_set(request, key, volume->probe ? "1" : "0");
-    }
-    return status;
-}
-
 /* Returns the longest of the volumes' deadlines, since one process serves them all. */
 static int longest_deadline(const struct server_client *client)
 {
@@ -54,63 +33,49 @@ static int longest_deadline(const struct server_client *client)
     return milliseconds;
 }
 
-/* Adds how the client behaves once connected, as client_protocol.h has it. */
-static int fill_behaviour(struct record *request, const struct server_client *client)
-{
-    const struct plan_volume *first = client->volumes[0];
-    char attribute_cache[16] = "";
-
-    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
-        snprintf(attribute_cache, sizeof(attribute_cache), "%d",
-                 first->attribute_cache_ms);
-    if (first->connections > 0 &&
-        record_setf(request, "connections", "%u", first->connections) < 0)
-        return -1;
-    return record_set(request, "recovery", first->is_soft ? "soft" : "hard") < 0 ||
-                   record_set(request, "locks",
-                              first->locks_on_node ? "node" : "server") < 0 ||
-                   record_setf(request, "timeout_ms", "%d", first->timeout_ms) < 0 ||
-                   record_setf(request, "root_ms", "%d", longest_deadline(client)) < 0 ||
-                   record_set(request, "attribute_cache_ms", attribute_cache) < 0
-               ? -1
-               : 0;
-}
-
-/* Adds whose client it is, and of which server. */
-static int fill_server(struct record *request, const char *wish,
-                       const struct server_client *client,
-                       const struct identity *identity, const struct facts *facts)
-{
-    const struct plan_volume *first = client->volumes[0];
-
-    return record_set(request, "request", wish) < 0 ||
-                   record_set(request, "server", first->server) < 0 ||
-                   record_set(request, "host", first->host) < 0 ||
-                   record_setf(request, "port", "%u", first->port) < 0 ||
-                   record_setf(request, "mount_port", "%u", first->mount_port) < 0 ||
-                   record_setf(request, "deadline_ms", "%d", client->connect_ms) < 0 ||
-                   record_setf(request, "version", "%u", first->version) < 0 ||
-                   fill_behaviour(request, client) < 0 ||
-                   record_setf(request, "uid", "%u", (unsigned)facts->uid) < 0 ||
-                   record_setf(request, "gid", "%u", (unsigned)facts->gid) < 0 ||
-                   record_set(request, "groups", identity->gids) < 0 ||
-                   record_setf(request, "id", "%u", (unsigned)identity->client) < 0
-               ? -1
-               : 0;
-}
-
-static int fill_connect(struct record *request, const struct server_client *client,
+/* Says whose client it is, of which client, and how it is to behave. */
+static void fill_target(struct client_target *target, const struct server_client *client,
                         const struct identity *identity, const struct facts *facts)
 {
-    if (fill_server(request, "connect", client, identity, facts) < 0 ||
-        record_setf(request, "volumes", "%zu", client->volume_count) < 0)
-        return -1;
-    return describe_volumes(request, client);
+    const struct plan_volume *first = client->volumes[0];
+
+    client_target_init(target);
+    target->server = first->server;
+    target->host = first->host;
+    target->port = first->port;
+    target->mount_port = first->mount_port;
+    target->deadline_ms = client->connect_ms;
+    target->version = first->version;
+    if (first->connections > 0)
+        target->connections = first->connections;
+    target->is_soft = first->is_soft;
+    target->locks_on_node = first->locks_on_node;
+    target->timeout_ms = first->timeout_ms;
+    target->root_ms = longest_deadline(client);
+    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
+        target->attribute_cache_ms = first->attribute_cache_ms;
+    target->uid = facts->uid;
+    target->gid = facts->gid;
+    target->groups = identity->gids;
+    target->id = identity->client;
+}
+
+static void fill_exports(struct client_target *target, const struct server_client *client)
+{
+    for (size_t i = 0; i < client->volume_count; i++) {
+        const struct plan_volume *volume = client->volumes[i];
+
+        target->exports[i] = (struct client_export){.name = volume->name,
+                                                    .path = volume->export_path,
+                                                    .read_only = volume->read_only,
+                                                    .is_probed = volume->probe};
+    }
+    target->export_count = client->volume_count;
 }
 
 /* Notes the client's locks. Those that the kernel keeps end with their holders. */
 static int note_locks(struct server_client *client, const struct settings *settings,
-                      const struct identity *identity, const struct facts *facts,
+                      const struct client_target *target, const struct facts *facts,
                       struct error *error)
 {
     struct record *request;
@@ -118,11 +83,9 @@ static int note_locks(struct server_client *client, const struct settings *setti
 
     if (!client->keeps_locks)
         return 0;
-    request = record_create();
-    if (!request || fill_server(request, "unlock", client, identity, facts) < 0)
-        status = error_set(error, ERROR_NODE, "out of memory for a message");
-    else
-        status = lock_note_begin(&client->locks, settings, facts, request, error);
+    request = client_target_unlock(target);
+    status = request ? lock_note_begin(&client->locks, settings, facts, request, error)
+                     : error_set(error, ERROR_NODE, "out of memory for a message");
     record_destroy(request);
     return status;
 }
@@ -150,30 +113,28 @@ static int report_silence(struct server_client *client, const struct deadline *d
 }
 
 /* A client that has ended takes no request; then `error` says how it ended. */
-static int send_request(struct server_client *client, const struct record *request,
-                        int fd, const struct deadline *deadline, struct error *error)
+static int send_request(struct server_client *client, struct record *request, int fd,
+                        const struct deadline *deadline, struct error *error)
 {
-    return message_send(client->process.socket, request, fd, deadline, NULL) < 0
+    return message_hand(client->process.socket, request, fd, deadline, NULL) < 0
                ? report_silence(client, deadline, error)
                : 0;
 }
 
-static int send_connect(struct server_client *client, const struct identity *identity,
-                        const struct facts *facts, struct error *error)
+static int send_connect(struct server_client *client, const struct client_target *target,
+                        struct error *error)
 {
-    struct record *request = record_create();
-    int processes = process_view_open(), status;
+    struct record *request = client_target_connect(target);
+    int processes = process_view_open();
+    int status = request
+                     ? send_request(client, request, processes, &client->deadline, error)
+                     : error_set(error, ERROR_SITE,
+                                 "the volumes of file server `%s` do not fit into one "
+                                 "message: shorten their export paths in the policy",
+                                 server_client_name(client));
 
-    if (!request || fill_connect(request, client, identity, facts) < 0)
-        status = error_set(error, ERROR_SITE,
-                           "the volumes of file server `%s` do not fit into one message: "
-                           "shorten their export paths in the policy",
-                           server_client_name(client));
-    else
-        status = send_request(client, request, processes, &client->deadline, error);
     if (processes >= 0)
         close(processes);
-    record_destroy(request);
     return status;
 }
 
@@ -198,13 +159,17 @@ int server_client_start(struct server_client *client, const struct settings *set
                         const struct identity *identity, const struct facts *facts,
                         int longest_ms, struct error *error)
 {
+    struct client_target target;
+
     client->connect_ms = connect_time(client, longest_ms);
     client->deadline = deadline_after(client->connect_ms + GRACE_MS);
-    if (note_locks(client, settings, identity, facts, error) < 0 ||
+    fill_target(&target, client, identity, facts);
+    fill_exports(&target, client);
+    if (note_locks(client, settings, &target, facts, error) < 0 ||
         client_process_start(&client->process, settings->nfs, error) < 0)
         return -1;
     lock_note_send(&client->locks, client->process.socket);
-    return send_connect(client, identity, facts, error);
+    return send_connect(client, &target, error);
 }
 
 /* Writes "volumes `a`, `b`: " for a fault that is not one volume's; the rest is cut. */
@@ -223,35 +188,34 @@ static void name_volumes(const struct server_client *client, const char *faulty,
         strcpy(text + used, ": ");
 }
 
-static bool is_of_our_release(const struct record *answer)
+/* Returns what the word, which may be none, means to the keeper. */
+static enum hearing take_word(struct server_client *client, const struct record *record,
+                              bool *is_word)
 {
-    const char *protocol = record_get(answer, "protocol");
+    struct client_told told;
 
-    return protocol && strcmp(protocol, CLIENT_PROTOCOL) == 0;
-}
-
-static enum hearing take_word(struct server_client *client, const struct record *word)
-{
-    const char *tell = record_get(word, "tell");
-    const char *since = record_get(word, "since_ms"), *calls = record_get(word, "calls");
-    long long silent_ms = (long long)number_of(since, INT64_MAX);
-
-    client_process_hear(&client->process, word);
-    if (tell && strcmp(tell, "alive") == 0)
-        return HEARING_NOTHING;
-    if (tell && strcmp(tell, "answers") == 0)
-        return outage_end(&client->outage) ? HEARING_ANSWER : HEARING_NOTHING;
-    if (tell && strcmp(tell, "unsafe") == 0 &&
-        loss_read_unsafe(word, client->unsafe, client->volume_count) == 0)
-        return HEARING_NOTHING;
-    if (tell && strcmp(tell, "crowd") == 0 &&
-        relief_read(&client->relief, word, client->volume_count) == 0)
-        return HEARING_CROWD;
-    if (!tell || strcmp(tell, "silent") != 0 || !calls || silent_ms < CLIENT_SILENT_MS)
+    *is_word = client_message_read_word(&told, record, client->volume_count);
+    if (!*is_word)
         return HEARING_LOSS;
-    return outage_begin(&client->outage, silent_ms, number_of(calls, ULONG_MAX))
-               ? HEARING_SILENCE
-               : HEARING_NOTHING;
+    client_process_hear(&client->process, &told);
+    switch (told.word) {
+    case CLIENT_ALIVE:
+        return HEARING_NOTHING;
+    case CLIENT_ANSWERS:
+        return outage_end(&client->outage) ? HEARING_ANSWER : HEARING_NOTHING;
+    case CLIENT_SILENT:
+        return outage_begin(&client->outage, told.since_ms, told.calls) ? HEARING_SILENCE
+                                                                        : HEARING_NOTHING;
+    case CLIENT_UNSAFE:
+        memcpy(client->unsafe, told.unsafe,
+               sizeof(told.unsafe[0]) * client->volume_count);
+        return HEARING_NOTHING;
+    case CLIENT_CROWD:
+        relief_take(&client->relief, &told);
+        return HEARING_CROWD;
+    default:
+        return HEARING_LOSS;
+    }
 }
 
 enum hearing server_client_hear(struct server_client *client)
@@ -259,10 +223,11 @@ enum hearing server_client_hear(struct server_client *client)
     struct deadline now = deadline_after(0);
     enum hearing hearing;
     struct record *word;
+    bool is_word;
 
     if (message_receive(client->process.socket, &word, NULL, &now, NULL) < 0)
         return HEARING_LOSS;
-    hearing = take_word(client, word);
+    hearing = take_word(client, word, &is_word);
     record_destroy(word);
     return hearing;
 }
@@ -271,10 +236,12 @@ enum hearing server_client_hear(struct server_client *client)
 static int receive_answer(struct server_client *client, struct record **answer,
                           const struct deadline *deadline)
 {
+    bool is_word;
+
     while (message_receive(client->process.socket, answer, NULL, deadline, NULL) == 0) {
-        if (!record_get(*answer, "tell"))
+        take_word(client, *answer, &is_word);
+        if (!is_word)
             return 0;
-        take_word(client, *answer);
         record_destroy(*answer);
     }
     *answer = NULL;
@@ -285,26 +252,24 @@ static int receive_answer(struct server_client *client, struct record **answer,
 static int receive_state(struct server_client *client, const char *wanted,
                          const struct deadline *deadline, struct error *error)
 {
-    struct record *answer;
-    const char *state, *cause;
+    struct record *record;
+    struct client_answer answer;
     char volumes[ERROR_TEXT_SIZE / 4];
     int status = 0;
 
-    if (receive_answer(client, &answer, deadline) < 0)
+    if (receive_answer(client, &record, deadline) < 0)
         return report_silence(client, deadline, error);
-    state = record_get(answer, "state");
-    cause = record_get(answer, "error");
-    if (!is_of_our_release(answer)) {
+    client_message_read_answer(&answer, record);
+    if (answer.is_foreign) {
         status = explain(client, error);
-    } else if (!state || strcmp(state, wanted) != 0) {
-        enum error_party party = error_party_parse(record_get(answer, "party"));
-
-        if (!cause)
-            cause = "the NFS client failed without saying why";
-        name_volumes(client, record_get(answer, "volume"), volumes, sizeof(volumes));
-        status = error_set(error, party ? party : ERROR_STORAGE, "%s%s", volumes, cause);
+    } else if (strcmp(answer.state, wanted) != 0) {
+        name_volumes(client, answer.volume, volumes, sizeof(volumes));
+        status =
+            error_set(error, answer.party ? answer.party : ERROR_STORAGE, "%s%s", volumes,
+                      answer.sentence ? answer.sentence
+                                      : "the NFS client failed without saying why");
     }
-    record_destroy(answer);
+    record_destroy(record);
     return status;
 }
 
@@ -319,41 +284,36 @@ int server_client_await(struct server_client *client, struct error *error)
 int server_client_serve(struct server_client *client, size_t index, int fuse,
                         const struct deadline *deadline, struct error *error)
 {
-    struct record *request = record_create();
-    int status;
-
-    if (!request || record_set(request, "request", "serve") < 0 ||
-        record_setf(request, "volume", "%zu", index) < 0)
-        status = error_set(error, ERROR_NODE, "out of memory for a message");
-    else
-        status = send_request(client, request, fuse, deadline, error);
-    record_destroy(request);
-    return status < 0 ? -1 : receive_state(client, "serving", deadline, error);
+    return send_request(client, client_message_serve(index), fuse, deadline, error) < 0
+               ? -1
+               : receive_state(client, "serving", deadline, error);
 }
 
 void server_client_stop(struct server_client *client)
 {
     struct deadline now = deadline_after(0);
-    struct record *request = record_create();
 
-    if (client->process.socket >= 0 && request &&
-        record_set(request, "request", "stop") == 0)
-        message_send(client->process.socket, request, -1, &now, NULL);
-    record_destroy(request);
+    if (client->process.socket >= 0)
+        message_hand(client->process.socket, client_message_stop(), -1, &now, NULL);
+}
+
+static void report_volume(const struct server_client *client, size_t index,
+                          const char *what, const char *bytes, struct record *report)
+{
+    char key[128];
+
+    snprintf(key, sizeof(key), "%s.%s", client->volumes[index]->name, what);
+    record_set(report, key, bytes);
 }
 
 static void report_bytes(const struct server_client *client, const struct record *answer,
                          const char *direction, struct record *report)
 {
     for (size_t i = 0; i < client->volume_count; i++) {
-        const char *bytes;
-        char key[128];
+        const char *bytes = client_message_bytes(answer, i, direction);
 
-        snprintf(key, sizeof(key), "volume.%zu.%s", i, direction);
-        bytes = record_get(answer, key);
-        snprintf(key, sizeof(key), "%s.%s", client->volumes[i]->name, direction);
         if (bytes)
-            record_set(report, key, bytes);
+            report_volume(client, i, direction, bytes, report);
     }
 }
 
@@ -361,15 +321,12 @@ static void report_bytes(const struct server_client *client, const struct record
 static void report_losses(const struct server_client *client, const struct record *answer,
                           struct record *report)
 {
-    char key[128];
-    const char *bytes;
-
     for (size_t i = 0; i < client->volume_count; i++) {
-        snprintf(key, sizeof(key), "volume.%zu.bytes_lost", i);
-        bytes = answer ? record_get(answer, key) : LOSS_UNKNOWN;
-        snprintf(key, sizeof(key), "%s.bytes_lost", client->volumes[i]->name);
+        const char *bytes =
+            answer ? client_message_bytes(answer, i, LOSS_KEY) : LOSS_UNKNOWN;
+
         if (bytes && strcmp(bytes, "0") != 0)
-            record_set(report, key, bytes);
+            report_volume(client, i, LOSS_KEY, bytes, report);
     }
 }
 

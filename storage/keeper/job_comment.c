@@ -3,16 +3,13 @@
 
 #include "lib/number.h"
 #include "lib/slurm/random_pause.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define AGAIN_MS 250
-#define ID_WIDTH 16
-
-#define TEXT_OF(number) #number
-#define DECIMAL(number) TEXT_OF(number)
 
 static void wait_in_turn(const void *data)
 {
@@ -28,8 +25,7 @@ static void begin(struct job_comment *comment)
                      (char *)"--noheader",
                      (char *)"--all",
                      (char *)"--states=all",
-                     (char *)"--Format=JobID:" DECIMAL(
-                         ID_WIDTH) ",admin_comment:" DECIMAL(JOB_COMMENT_COLUMN),
+                     (char *)"--Format=" JOB_LINE_COMMENT_FORMAT,
                      (char *)"--jobs",
                      job,
                      NULL};
@@ -74,8 +70,8 @@ static bool take_line(struct job_comment *comment, const char *line)
     uint64_t job;
 
     if (number_read(&end, UINT_MAX, &job) && job == comment->job && *end == ' ' &&
-        strlen(line) >= ID_WIDTH) {
-        take_comment(comment, line + ID_WIDTH);
+        strlen(line) >= JOB_LINE_ID_WIDTH) {
+        take_comment(comment, line + JOB_LINE_ID_WIDTH);
         return true;
     }
     if (strstr(line, "Invalid job id"))
@@ -89,7 +85,7 @@ static bool read_answer(struct job_comment *comment, const struct deadline *dead
 {
     struct program *program = &comment->program;
     struct pollfd polled[PROGRAM_POLLED];
-    char line[ID_WIDTH + JOB_COMMENT_SIZE];
+    char line[JOB_LINE_ID_WIDTH + JOB_COMMENT_SIZE];
 
     for (;;) {
         bool has_ended = program_turn(program);

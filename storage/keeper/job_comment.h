@@ -17,8 +17,7 @@
 
 #include <stddef.h>
 
-#define JOB_COMMENT_COLUMN 12000 /* bytes: a record, and why the job failed before */
-#define JOB_COMMENT_SIZE (JOB_COMMENT_COLUMN + 64)
+#define JOB_COMMENT_SIZE (RECORD_COLUMN + 64)
 
 struct job_comment {
     char squeue[JOB_LINE_PATH_SIZE];

@@ -4,6 +4,7 @@
 #include "lib/log.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/client/client_id.h"
 #include "storage/client/loss.h"
@@ -297,14 +298,11 @@ static void end_storage(struct keeper *keeper)
 static void answer_stopped(const struct keeper *keeper, int peer)
 {
     struct deadline now = deadline_after(0);
-    struct record *answer = record_create();
+    struct record *answer = keeper_message_answer("stopped");
 
-    if (answer && record_set(answer, "protocol", KEEPER_PROTOCOL) == 0 &&
-        record_set(answer, "state", "stopped") == 0) {
+    if (answer)
         keeper_answer_add_loss(keeper, answer);
-        message_send(peer, answer, -1, &now, NULL);
-    }
-    record_destroy(answer);
+    message_hand(peer, answer, -1, &now, NULL);
     close(peer);
 }
 

@@ -51,14 +51,12 @@ struct keeper {
     struct record *answer; /* the answer to join */
 };
 
-/* Runs the start command. Returns its exit code: KEEPER_READY; KEEPER_FAILED with `error`
- * and `notice` (notice.h) filled when the keeper runs but the job must not,
- * KEEPER_REQUEUE when the policy wants such a job requeued; KEEPER_NONE likewise when no
- * keeper runs. */
+/* Runs the start command. Returns its exit code (keeper_protocol.h): KEEPER_READY;
+ * KEEPER_FAILED with `error` and `notice` (notice.h) filled when the keeper runs but the
+ * job must not, KEEPER_REQUEUE when the policy wants such a job requeued; KEEPER_NONE
+ * likewise when no keeper runs. */
 int keeper_start(const struct command_line *line, struct error *error,
                  char notice[NOTICE_SIZE]);
-
-enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
 /* Runs the keeper's own process: prepares, writes to the descriptor `report` what the
  * answer to join will be, and serves until the job has ended. */

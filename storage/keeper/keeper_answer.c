@@ -1,5 +1,6 @@
 /* keeper_answer.c: answers a step that joins the job. */
 #include "lib/log.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "lib/record.h"
 #include "storage/client/loss.h"
@@ -65,12 +66,10 @@ static int add_wishes(struct record *answer, const struct facts *facts)
 int keeper_answer_create(struct keeper *keeper, struct error *error)
 {
     const struct facts *facts = &keeper->facts;
-    struct record *answer = record_create();
+    struct record *answer = keeper_message_answer("failed");
 
     keeper->answer = answer;
-    return !answer || record_set(answer, "protocol", KEEPER_PROTOCOL) < 0 ||
-                   record_set(answer, "state", "failed") < 0 ||
-                   record_setf(answer, "job", "%u", facts->job) < 0 ||
+    return !answer || record_setf(answer, "job", "%u", facts->job) < 0 ||
                    record_setf(answer, "uid", "%u", (unsigned)facts->uid) < 0 ||
                    add_wishes(answer, facts) < 0 ||
                    record_set(answer, "frameworks", "") < 0 ||
@@ -82,17 +81,11 @@ int keeper_answer_create(struct keeper *keeper, struct error *error)
 
 static int add_environment(struct record *answer, const struct record *environment)
 {
-    char key[256];
     int status = 0;
 
-    for (size_t i = 0; environment && i < record_count(environment) && status == 0; i++) {
-        int length = snprintf(key, sizeof(key), KEEPER_ENVIRONMENT_PREFIX "%s",
-                              record_key(environment, i));
-
-        status = length < (int)sizeof(key)
-                     ? record_set(answer, key, record_value(environment, i))
-                     : -1;
-    }
+    for (size_t i = 0; environment && i < record_count(environment) && status == 0; i++)
+        status = keeper_message_add_variable(answer, record_key(environment, i),
+                                             record_value(environment, i));
     return status;
 }
 
@@ -132,21 +125,10 @@ int keeper_answer_ready(struct keeper *keeper)
     return record_set(keeper->answer, "state", "ready");
 }
 
-static int add_fault(struct record *answer, const char *state, const struct error *error,
-                     const char *notice)
-{
-    return record_set(answer, "state", state) < 0 ||
-                   record_set(answer, "error", error->text) < 0 ||
-                   record_set(answer, "notice", notice) < 0 ||
-                   record_set(answer, "party", error_party_name(error->party)) < 0
-               ? -1
-               : 0;
-}
-
 int keeper_answer_failed(struct keeper *keeper, const struct error *error,
                          const char *notice)
 {
-    return add_fault(keeper->answer, "failed", error, notice);
+    return keeper_message_add_fault(keeper->answer, "failed", error, notice);
 }
 
 int keeper_answer_requeue(struct keeper *keeper)
@@ -183,7 +165,7 @@ void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer
         storage_report_unsafe(&keeper->storage, report);
         if (loss_check_unsafe(keeper->plan, keeper->facts.node, report, &loss, notice) <
             0)
-            add_fault(answer, "unsafe", &loss, notice);
+            keeper_message_add_fault(answer, KEEPER_UNSAFE, &loss, notice);
     }
     record_destroy(report);
 }

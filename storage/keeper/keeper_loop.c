@@ -1,8 +1,7 @@
 /* keeper_loop.c: serves the steps of a job until the job ends. */
 #include "lib/message.h"
-#include "lib/number.h"
 #include "lib/protocol/client_protocol.h"
-#include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/record.h"
 #include "storage/keeper/job_watch.h"
 #include "storage/keeper/keeper.h"
@@ -66,13 +65,6 @@ static void accept_peer(struct loop *loop)
     loop->peer_count++;
 }
 
-static bool is_last_run(const struct keeper *keeper, const struct record *request)
-{
-    const char *restart = record_get(request, "restart");
-
-    return restart && number_of(restart, UINT_MAX) == keeper->facts.restart;
-}
-
 static void answer_status(const struct keeper *keeper, int fd)
 {
     struct record *answer = record_create();
@@ -90,38 +82,42 @@ static void answer_status(const struct keeper *keeper, int fd)
 
 static void answer_ended(const struct keeper *keeper, int fd)
 {
-    struct record *answer = record_create();
+    struct record *answer = keeper_message_answer("well");
     struct deadline now = deadline_after(0);
 
-    if (answer && record_set(answer, "protocol", KEEPER_PROTOCOL) == 0 &&
-        record_set(answer, "state", "well") == 0) {
+    if (answer)
         keeper_answer_add_unsafe(keeper, answer);
-        message_send(fd, answer, -1, &now, NULL);
-    }
-    record_destroy(answer);
+    message_hand(fd, answer, -1, &now, NULL);
 }
 
 /* Answers a request. Returns whether the peer is kept, since it waits for the keeper's
  * end. */
-static bool answer(struct loop *loop, int fd, const struct record *record)
+static bool answer(struct loop *loop, int fd, const struct record *request)
 {
-    const char *request = record_get(record, "request");
+    struct keeper *keeper = loop->keeper;
     struct deadline now = deadline_after(0);
 
-    if (strcmp(request, "join") == 0) {
+    switch (keeper_message_request(request)) {
+    case KEEPER_JOIN:
         job_watch_join(&loop->watch, fd);
-        message_send(fd, loop->keeper->answer, loop->keeper->namespace_fd, &now, NULL);
-    } else if (strcmp(request, "status") == 0)
-        answer_status(loop->keeper, fd);
-    else if (strcmp(request, "ended") == 0)
-        answer_ended(loop->keeper, fd);
-    else if (strcmp(request, "stop") == 0 && !loop->ended) {
+        message_send(fd, keeper->answer, keeper->namespace_fd, &now, NULL);
+        return false;
+    case KEEPER_STATUS:
+        answer_status(keeper, fd);
+        return false;
+    case KEEPER_ENDED:
+        answer_ended(keeper, fd);
+        return false;
+    case KEEPER_STOP:
+        if (loop->ended)
+            return false;
         loop->stopping = fd;
-        loop->keeper->is_last_run = is_last_run(loop->keeper, record);
+        keeper->is_last_run = keeper_message_is_restart(request, keeper->facts.restart);
         loop->ended = true;
         return true;
+    default:
+        return false;
     }
-    return false;
 }
 
 static void serve_peer(struct loop *loop, int fd)
@@ -131,7 +127,7 @@ static void serve_peer(struct loop *loop, int fd)
     bool kept = false;
 
     if (message_receive(fd, &request, NULL, &now, NULL) == 0) {
-        kept = record_get(request, "request") && answer(loop, fd, request);
+        kept = answer(loop, fd, request);
         record_destroy(request);
     }
     if (!kept)

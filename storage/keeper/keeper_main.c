@@ -8,9 +8,8 @@
  * partition, node, workspace, experiment, framework and mount, and those that are not
  * given come from the environment of Slurm's prolog. So there are two ways to run it:
  *
- *  - The SPANK plugin's job_prolog and job_epilog execute it with every word given: those
- *    that the user wrote by standard input, each with a NUL behind it, where the last of
- *    the command line is `-`.
+ *  - The SPANK plugin's job_prolog and job_epilog execute it with the words that SPANK
+ *    vouches for, and no more of the environment than the other facts.
  *  - With PrologFlags=RunInJob, where Slurm does not call those, the site's scripts do:
  *
  *        Prolog=    #!/bin/sh
@@ -23,6 +22,7 @@
  * without a workspace it leaves nothing (0), and only with defaults=on does it ask the
  * policy for one. stop ends with 0 and within KEEPER_STOP_MS and a moment, whatever it
  * finds: what the job lost is in what it says. A wrong command line is 2 for all. */
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
 
@@ -34,11 +34,8 @@
 
 #define USAGE_ERROR 2
 
-#define WORDS_MAX 64
-#define MORE_BYTES_MAX (1 << 17) /* bytes of the user's words; Slurm carries fewer */
-
-/* Clears the prolog's environment, which is partly the user's; what is needed of it has
- * been read. SLURM_CONF stays for scontrol, since slurmd set it. */
+/* The prolog's environment is partly the user's; what is needed of it has been read.
+ * SLURM_CONF is slurmd's own word, for scontrol. */
 static int clean_environment(void)
 {
     const char *value = getenv("SLURM_CONF");
@@ -65,61 +62,16 @@ static int fill_standard_descriptors(void)
     return fd < 0 ? -1 : close(fd);
 }
 
-/* Reads the words of standard input, each with its NUL, behind `count` of the command
- * line. They stay until the end; standard input is closed. Returns how many words there
- * are then; or -1. */
-static int read_more_words(char **words, int count)
-{
-    static char text[MORE_BYTES_MAX + 1];
-    size_t length = 0;
-    ssize_t part;
-    int null;
-
-    while ((part = read(0, text + length, MORE_BYTES_MAX - length)) > 0)
-        length += (size_t)part;
-    null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (part < 0 || length == MORE_BYTES_MAX || null < 0 || dup2(null, 0) < 0)
-        return -1;
-    close(null);
-    for (char *word = text; word < text + length; word += strlen(word) + 1) {
-        if (count == WORDS_MAX)
-            return -1;
-        words[count++] = word;
-    }
-    return count;
-}
-
-static int parse(struct command_line *line, int count, char *const given[],
-                 struct error *error)
-{
-    static char *words[WORDS_MAX];
-
-    if (count == 0 || strcmp(given[count - 1], KEEPER_MORE_WORDS) != 0)
-        return command_line_parse(line, count, given, error);
-    count--;
-    if (count <= WORDS_MAX) {
-        memcpy(words, given, (size_t)count * sizeof(words[0]));
-        count = read_more_words(words, count);
-    }
-    if (count < 0 || count > WORDS_MAX)
-        return error_set(error, ERROR_NODE,
-                         "standard input does not hold words key=value, each with a NUL "
-                         "behind it");
-    return command_line_parse(line, count, words, error);
-}
-
 static void say(const struct error *error)
 {
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
 }
 
-/* Writes the sentence, and then the party and the notice as the last two lines, where the
- * plugin looks for them. */
+/* The plugin reads standard output behind the sentence. */
 static void say_with_notice(const struct error *error, const char *notice)
 {
     say(error);
-    printf(KEEPER_PARTY "%s\n" KEEPER_NOTICE "%s\n", error_party_name(error->party),
-           notice);
+    keeper_message_print(stdout, error, notice);
 }
 
 static int check_job(const struct facts *facts, struct error *error)
@@ -195,8 +147,8 @@ int main(int count, char *words[])
         fprintf(stderr, "usage: atelier-keeper start|stop|status [KEY=VALUE ...]\n");
         return USAGE_ERROR;
     }
-    if (parse(&line, count - 2, words + 2, &error) < 0 || clean_environment() < 0 ||
-        check_job(&line.facts, &error) < 0) {
+    if (command_line_parse(&line, count - 2, words + 2, &error) < 0 ||
+        clean_environment() < 0 || check_job(&line.facts, &error) < 0) {
         say(&error);
         return USAGE_ERROR;
     }

@@ -1,6 +1,7 @@
 /* keeper_start.c: forks the keeper of a job and waits until it is ready. */
 #include "lib/message.h"
 #include "lib/process.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
 #include "storage/keeper/stale_jobs.h"
@@ -55,16 +56,12 @@ static int read_report(int socket, pid_t *child, struct ending *ending,
                        char notice[NOTICE_SIZE])
 {
     struct record *report;
-    const char *state;
     int code = KEEPER_READY;
 
     if (message_receive(socket, &report, NULL, deadline, NULL) < 0)
         return explain_silence(child, ending, deadline, error);
-    state = record_get(report, "state");
-    if (!state || strcmp(state, "ready") != 0) {
-        error_set(error, error_party_parse(record_get(report, "party")), "%s",
-                  record_get(report, "error"));
-        snprintf(notice, NOTICE_SIZE, "%s", record_get(report, "notice"));
+    if (!keeper_message_is(report, "ready")) {
+        keeper_message_fault(report, error, notice);
         code = record_get(report, "on_failure") ? KEEPER_REQUEUE : KEEPER_FAILED;
     }
     record_destroy(report);

@@ -2,6 +2,7 @@
 #include "lib/log.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
 #include "storage/volume/scratch.h"
@@ -17,21 +18,7 @@
 #define UNLOCK_LEAST_MS 300
 #define UNLOCK_MOST_MS 1000
 
-static int send_request(int socket, const char *name, long restart,
-                        const struct deadline *deadline, struct error *error)
-{
-    struct record *request = record_create();
-    int status = -1;
-
-    if (request && record_set(request, "request", name) == 0 &&
-        (restart < 0 || record_setf(request, "restart", "%ld", restart) == 0))
-        status = message_send(socket, request, -1, deadline, error);
-    record_destroy(request);
-    return status;
-}
-
-/* Reads the keeper's answer. Returns 0 with `error` and `notice` filled if it tells of a
- * loss; -1 when no answer came. */
+/* Returns whether the keeper has answered, -1 with `error` and `notice` for no. */
 static int read_answer(int socket, const struct deadline *deadline, struct error *error,
                        char notice[NOTICE_SIZE])
 {
@@ -39,11 +26,7 @@ static int read_answer(int socket, const struct deadline *deadline, struct error
 
     if (message_receive(socket, &answer, NULL, deadline, NULL) < 0)
         return -1;
-    if (record_get(answer, "error")) {
-        error_set(error, error_party_parse(record_get(answer, "party")), "%s",
-                  record_get(answer, "error"));
-        snprintf(notice, NOTICE_SIZE, "%s", record_get(answer, "notice"));
-    }
+    keeper_message_fault(answer, error, notice);
     record_destroy(answer);
     return 0;
 }
@@ -68,7 +51,7 @@ static int end_keeper(int socket, const char *node, long restart,
     int pidfd = process_open_peer(socket);
     int ended = -1;
 
-    if (send_request(socket, "stop", restart, deadline, NULL) == 0)
+    if (message_hand(socket, keeper_message_stop(restart), -1, deadline, NULL) == 0)
         ended = read_answer(socket, deadline, error, notice);
     if (pidfd < 0)
         return ended;
@@ -152,7 +135,8 @@ static int print_answer(int socket, FILE *output, struct error *error)
     struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
     struct record *answer;
 
-    if (send_request(socket, "status", -1, &deadline, error) < 0 ||
+    if (message_hand(socket, keeper_message_ask(KEEPER_STATUS), -1, &deadline, error) <
+            0 ||
         message_receive(socket, &answer, NULL, &deadline, error) < 0)
         return -1;
     for (size_t i = 0; i < record_count(answer); i++)

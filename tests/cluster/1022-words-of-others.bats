@@ -16,6 +16,9 @@ teardown() { invariant_end; }
     echo "$output"
     [[ $output == *"atelier-keeper start"*"job="* ]]
     not grep -E 'unspoken|pytorch|hush|quietly' <<<"$output"
+    run cluster run -n n1 -u mallory -- ps axewwo args
+    [[ $output == *"atelier-keeper start"*"job="* ]]
+    not grep -E 'unspoken|pytorch|hush|quietly' <<<"$output"
     run on n1 sh -c 'for p in $(pgrep atelier-); do readlink /proc/$p/fd/0; done'
     echo "$output"
     not grep -v '^/dev/null$' <<<"$output"
@@ -28,9 +31,12 @@ teardown() { invariant_end; }
     [[ $output == *"vision unspoken"* ]]
 }
 
-@test "a keeper whose standard input is no list of words says so" {
-    run on n1 sh -c 'head -c 200000 /dev/zero | /usr/libexec/atelier/atelier-keeper start job=77 node=n1 uid=1001 gid=1001 -'
+@test "a keeper that finds no sense in its environment, or in a word, says so" {
+    run on n1 env SLURM_JOB_RESTART_COUNT=often /usr/libexec/atelier/atelier-keeper start job=77 node=n1 uid=1001 gid=1001
     echo "$output"
     [ "$status" -eq 2 ]
-    [[ $output == *"standard input does not hold words key=value, each with a NUL behind it"* ]]
+    [[ $output == *"restart=often is no valid number"* ]]
+    run on n1 /usr/libexec/atelier/atelier-keeper start job=77 node=n1 uid=1001 gid=1001 -
+    echo "$output"
+    [ "$status" -eq 2 ]
 }

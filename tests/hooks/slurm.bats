@@ -123,7 +123,7 @@ job_script() {
     grep -qx job=7 "$directory/run/arguments"
     grep -qx uid=1000 "$directory/run/arguments"
     grep -qx gid=1000 "$directory/run/arguments"
-    grep -qx account=team "$directory/run/arguments"
+    grep -qx SLURM_JOB_ACCOUNT=team "$directory/run/environment"
     grep -qx node=n1 "$directory/run/arguments"
 }
 

@@ -87,3 +87,16 @@ not_found() {
     diff <(python3 tests/storage/nfs_rows_judge.py doc/atelier-volume.7) \
         <(python3 -B tests/storage/nfs_rows.py list | uniq)
 }
+
+@test "doc/design.md names paths that are there, and every folder of sources" {
+    grep -oE '\b(cli|doc|examples|launchers|lib|lua|nfs|plugin|run|sandbox|slurm-conf|storage|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]' doc/design.md |
+        sort -u | while read -r path; do
+        [ -e "$path" ] || echo "$path is not there"
+    done >"$BATS_TEST_TMPDIR/faults"
+    sources '*.c' '*.h' '*.lua' | sed 's|^\./||; s|/[^/]*$|/|' | grep -v '^tests/' | sort -u |
+        while read -r folder; do
+            grep -qF "| \`$folder\` |" doc/design.md || echo "$folder has no line in the table of folders"
+        done >>"$BATS_TEST_TMPDIR/faults"
+    cat "$BATS_TEST_TMPDIR/faults"
+    [ ! -s "$BATS_TEST_TMPDIR/faults" ]
+}

@@ -1,5 +1,6 @@
 # tests/unit: one program for each noun of lib/
 unit_tests = \
+	tests/unit/client_message_test \
 	tests/unit/deadline_test \
 	tests/unit/directory_list_test \
 	tests/unit/ending_test \
@@ -10,6 +11,7 @@ unit_tests = \
 	tests/unit/id_owner_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
+	tests/unit/keeper_message_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
 	tests/unit/launcher_meeting_test \
@@ -39,6 +41,7 @@ unit_tests = \
 	tests/unit/roll_faults_test \
 	tests/unit/roll_strangers_test \
 	tests/unit/roll_test \
+	tests/unit/run_message_test \
 	tests/unit/said_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
@@ -53,6 +56,10 @@ noinst_HEADERS += tests/unit/launcher_fixture.h tests/unit/plan_fixture.h tests/
 
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(LUA_CFLAGS)
 unit_libs = libatelier.la $(CMOCKA_LIBS) $(LUA_LIBS) $(SODIUM_LIBS)
+
+tests_unit_client_message_test_SOURCES = tests/unit/client_message_test.c
+tests_unit_client_message_test_CFLAGS = $(unit_cflags)
+tests_unit_client_message_test_LDADD = $(unit_libs)
 
 tests_unit_deadline_test_SOURCES = tests/unit/deadline_test.c
 tests_unit_deadline_test_CFLAGS = $(unit_cflags)
@@ -104,6 +111,10 @@ tests_unit_job_gpus_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
+
+tests_unit_keeper_message_test_SOURCES = tests/unit/keeper_message_test.c
+tests_unit_keeper_message_test_CFLAGS = $(unit_cflags)
+tests_unit_keeper_message_test_LDADD = $(unit_libs)
 
 tests_unit_lock_contest_test_SOURCES = tests/unit/lock_contest_test.c \
 	nfs/lock/lock_contest.c nfs/lock/lock_contest.h
@@ -182,6 +193,10 @@ tests_unit_roll_strangers_test_SOURCES = tests/unit/roll_strangers_test.c \
 	tests/unit/roll_fixture.c
 tests_unit_roll_strangers_test_CFLAGS = $(unit_cflags)
 tests_unit_roll_strangers_test_LDADD = $(unit_libs)
+
+tests_unit_run_message_test_SOURCES = tests/unit/run_message_test.c
+tests_unit_run_message_test_CFLAGS = $(unit_cflags) $(SODIUM_CFLAGS)
+tests_unit_run_message_test_LDADD = $(unit_libs)
 
 tests_unit_settings_test_SOURCES = tests/unit/settings_test.c
 tests_unit_settings_test_CFLAGS = $(unit_cflags)

@@ -23,7 +23,7 @@ static void fill(char *text, size_t size)
 
 static int set_up(void **state)
 {
-    uint32_t groups[SERVER_GROUPS_MAX];
+    uint32_t groups[CLIENT_GROUPS_MAX];
 
     (void)state;
     fill(long_name, sizeof(long_name));
@@ -34,7 +34,7 @@ static int set_up(void **state)
     memset(groups, 0xff, sizeof(groups));
     rpc = rpc_init_context();
     rpc_set_auth(rpc, libnfs_authunix_create(host, UINT32_MAX, UINT32_MAX,
-                                             SERVER_GROUPS_MAX, groups));
+                                             CLIENT_GROUPS_MAX, groups));
     return 0;
 }
 

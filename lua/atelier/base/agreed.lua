@@ -25,6 +25,7 @@ return {
     NFS_TIMEOUT_MAX = 600,
     NFS_ATTRIBUTE_CACHE_MAX = 3600, -- seconds
     NFS_CONNECTIONS_MAX = 16,
+    PORT_MAX = 65535,
 
     -- No volume appears below these: they are the system's or a person's.
     TAKEN_PLACES = "bin boot dev etc home lib lib32 lib64 libx32 proc root run sbin sys tmp usr var",
@@ -35,6 +36,11 @@ return {
 
     -- What Slurm's clients write before the name of an option of ours.
     SLURM_OPTION_MARK = "_SLURM_SPANK_OPTION_atelier_",
+
+    -- A job's record in its AdminComment begins so; and the bytes of it that are read, with the
+    -- sentence of a failure behind it.
+    RECORD_MARK = "atelier/",
+    RECORD_COLUMN = 12000,
 
     -- How the states begin, in Slurm's words, of a job that may have processes on its nodes or
     -- whose epilog is to come; and of one whose run is over, and that Slurm may start again.

@@ -19,7 +19,7 @@ local request = require("atelier.decide.request")
 
 local admin_comment = {}
 
-local MARK = "atelier/"
+local MARK = agreed.RECORD_MARK
 local VERSION = MARK .. "1"
 local KEYS = { "workspace", "experiment", "framework", "cluster", "settings", "mounts" }
 local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,

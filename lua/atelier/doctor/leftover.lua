@@ -12,7 +12,7 @@ local SCRIPTS = { "job_submit.lua", "cli_filter.lua" }
 -- cannot look like one.
 local JOBS = { name = "jobs", optional = true, argv = { "squeue", "--noheader", "--all",
     "--states=all", "--Format", "State:32,admin_comment:8" } }
-local RECORD = "atelier/"
+local RECORD = agreed.RECORD_MARK
 
 local function directory_of(path)
     return path:match("^(.*)/")

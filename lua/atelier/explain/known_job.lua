@@ -1,5 +1,6 @@
 -- known_job.lua: a job that Slurm knows, for `atelier policy explain --job`.
 
+local agreed = require("atelier.base.agreed")
 local copy = require("atelier.base.copy")
 local replay = require("atelier.explain.replay")
 
@@ -13,7 +14,8 @@ local CONTROLLER = { "user", "account", "partition", "wckey", "qos", "time_limit
     "tres", "features", "reservation", "batch", "state", "admin_comment" }
 local CONTROLLER_FORMAT = table.concat({ "UserName:255", "Account:255", "Partition:1024",
     "WCKey:255", "QOS:255", "TimeLimit:64", "NumNodes:64", "tres-alloc:1024", "Feature:1024",
-    "Reservation:255", "BatchFlag:8", "State:64", "admin_comment:10300" }, MARK .. ",")
+    "Reservation:255", "BatchFlag:8", "State:64", "admin_comment:" .. agreed.RECORD_COLUMN },
+    MARK .. ",")
 
 local ACCOUNTING = { "id", "user", "account", "partition", "wckey", "qos", "time_limit", "nodes",
     "tres", "features", "reservation", "state", "admin_comment" }

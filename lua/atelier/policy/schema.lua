@@ -67,8 +67,8 @@ local experiment = {
 return {
     file_server = {
         host = { value.host, required = true },
-        port = { value.whole(0, 65535), default = 0 }, -- 0: ask the portmapper
-        mount_port = { value.whole(0, 65535), default = 0 },
+        port = { value.whole(0, agreed.PORT_MAX), default = 0 }, -- 0: ask the portmapper
+        mount_port = { value.whole(0, agreed.PORT_MAX), default = 0 },
         version = { value.whole(3, 4), default = agreed.NFS_VERSION },
         driver = { value.choice({ "auto", "kernel", "libnfs" }), default = "auto" },
         connections = { value.whole(1, agreed.NFS_CONNECTIONS_MAX) },

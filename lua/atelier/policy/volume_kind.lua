@@ -1,5 +1,6 @@
 -- volume_kind.lua: the kinds of volumes, and which keys each has.
 
+local agreed = require("atelier.base.agreed")
 local name = require("atelier.base.name")
 local set = require("atelier.base.set")
 
@@ -44,7 +45,7 @@ end
 -- For the schema: whether a volume with these keys must have `key`.
 function volume_kind.needs(key)
     return function(body)
-        local rules = KINDS[body.kind or "nfs"]
+        local rules = KINDS[body.kind or agreed.VOLUME_KIND]
         return rules ~= nil and set.has(rules.needs or {}, key)
     end
 end

@@ -7,6 +7,7 @@ local agreed = require("atelier.base.agreed")
 local experiment = require("atelier.policy.experiment")
 local name = require("atelier.base.name")
 local refusal = require("atelier.base.refusal")
+local schema = require("atelier.policy.schema")
 local set = require("atelier.base.set")
 
 local workspace = {}
@@ -14,13 +15,10 @@ workspace.__index = workspace
 
 -- What a file server's volumes have of it.
 local function add_server(volume, server)
-    volume.host, volume.port, volume.mount_port = server.host, server.port,
-        server.mount_port
-    volume.driver, volume.version = server.driver, server.version
-    volume.deadline, volume.connections = server.deadline, server.connections
-    volume.recovery, volume.timeout = server.recovery, server.timeout or agreed.NFS_TIMEOUT
-    volume.attribute_cache, volume.locks = server.attribute_cache, server.locks
-    volume.on_failure = server.on_failure
+    for key in pairs(schema.file_server) do
+        volume[key] = server[key]
+    end
+    volume.timeout = server.timeout or agreed.NFS_TIMEOUT
 end
 
 -- { name = volume } with what a node must know of it and of its server.

@@ -1,0 +1,49 @@
+/* run_message.c: writes and reads what `atelier run` and its ranks say. */
+#include "lib/protocol/run_message.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REFUSE "refuse "
+
+/* RUN_WORD_SIZE, less the terminating NUL. */
+#define WORD "%71s"
+
+_Static_assert(RUN_WORD_SIZE == 72, "WORD is of another size");
+
+void run_message_rank(char text[RUN_LINE_SIZE], const struct run_rank *rank)
+{
+    snprintf(text, RUN_LINE_SIZE, "rank %u %s %s %s %s", rank->number, rank->node,
+             rank->step, rank->role, rank->log);
+}
+
+bool run_message_read_rank(struct run_rank *rank, const char *text)
+{
+    return sscanf(text, "rank %u " WORD " " WORD " " WORD " " WORD, &rank->number,
+                  rank->node, rank->step, rank->role, rank->log) == 5;
+}
+
+void run_message_ended(char text[RUN_LINE_SIZE], bool by_signal, int number)
+{
+    snprintf(text, RUN_LINE_SIZE, "ended %s %d", by_signal ? "signal" : "exit", number);
+}
+
+bool run_message_read_ended(const char *text, bool *by_signal, int *number)
+{
+    char how[8];
+
+    if (sscanf(text, "ended %7s %d", how, number) != 2)
+        return false;
+    *by_signal = strcmp(how, "signal") == 0;
+    return true;
+}
+
+void run_message_refusal(char text[RUN_LINE_SIZE], const char *sentence)
+{
+    snprintf(text, RUN_LINE_SIZE, REFUSE "%s", sentence);
+}
+
+const char *run_message_read_refusal(const char *text)
+{
+    return strncmp(text, REFUSE, strlen(REFUSE)) == 0 ? text + strlen(REFUSE) : NULL;
+}
