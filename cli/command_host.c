@@ -259,7 +259,7 @@ static int ask(struct command_session *run, struct error *error)
 
 static void print(const struct command_session *run, const json_t *answer)
 {
-    const json_t *view = json_object_get(answer, "view"), *fault;
+    const json_t *view = json_object_get(answer, "view"), *fault, *aside;
     const json_t *output = json_object_get(answer, "output");
     size_t index;
 
@@ -282,14 +282,6 @@ static void print(const struct command_session *run, const json_t *answer)
         fprintf(stderr, "%s: %s\n", run->name, text ? text : "");
         free(text);
     }
-}
-
-/* What is said beside the answer, to people. */
-static void print_asides(const json_t *answer)
-{
-    const json_t *aside;
-    size_t index;
-
     json_array_foreach(json_object_get(answer, "asides"), index, aside)
         fprintf(stderr, "%s\n", json_string_value(aside));
 }
@@ -313,7 +305,6 @@ static int answer(struct command_session *run, struct error *error)
         answered = lua_json_call(run->engine, SESSION, "answer", NULL, error);
     if (answered) {
         print(run, answered);
-        print_asides(answered);
         status = status_of(answered);
         if (status == COMMAND_GOOD)
             status = command_changes_make(run->context, run->name, answered);

@@ -125,13 +125,15 @@ static bool look(const struct settings *settings, const struct passwd *user,
 {
     static struct policy_text policy;
     struct error ignored = {.party = ERROR_NONE};
-    struct policy_engine *engine = policy_engine_create(
-        settings->lua, true, &policy_engine_command_limits, &ignored);
+    struct policy_engine *engine =
+        policy_text_read(&policy, settings->policy, &ignored) < 0
+            ? NULL
+            : policy_engine_create(settings->lua, true, &policy_engine_command_limits,
+                                   &ignored);
     json_t *asked =
         json_pack("{s:s, s:s, s:s, s:o}", "user", user->pw_name, "workspace", workspace,
                   "experiment", experiment, "groups", user_groups(user->pw_name));
     bool is_known = engine && asked &&
-                    policy_text_read(&policy, settings->policy, &ignored) == 0 &&
                     policy_engine_ask(engine, &policy, NULL, &ignored) == 0 &&
                     !*policy_engine_problems(engine) && tell(engine, settings, asked);
 

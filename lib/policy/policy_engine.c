@@ -10,8 +10,8 @@ const struct lua_host_limits policy_engine_job_limits = {.memory = 64 << 20,
 const struct lua_host_limits policy_engine_command_limits = {.memory = 512u << 20,
                                                              .milliseconds = 10000};
 
-/* An engine lives for one question, and what it compiles stays: Lua's collector is to begin
- * again when the memory is four times what was left, not twice, in percent. */
+/* In percent: an engine lives for one question, and what it compiles stays, so that its
+ * collector begins again at four times the memory that was left. */
 #define COLLECTOR_PAUSE 400
 
 struct policy_engine {
