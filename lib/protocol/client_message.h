@@ -104,7 +104,8 @@ struct client_told {
     const char *why;
 };
 
-/* Reads a word. Returns whether `record`, of a client of `volumes` volumes, is a word and no answer. */
+/* Reads a word. Returns whether `record`, of a client of `volumes` volumes, is a word and
+ * no answer. */
 bool client_message_read_word(struct client_told *told, const struct record *record,
                               size_t volumes);
 

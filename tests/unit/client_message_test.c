@@ -1,4 +1,5 @@
-/* client_message_test.c: each message of the keeper and the NFS client comes back as it was written. */
+/* client_message_test.c: each message of the keeper and the NFS client comes back as it
+ * was written. */
 #include "tests/unit/unit.h"
 
 #include "lib/protocol/client_message.h"

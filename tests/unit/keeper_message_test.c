@@ -1,4 +1,5 @@
-/* keeper_message_test.c: each message of the plugin and the keeper comes back as it was written. */
+/* keeper_message_test.c: each message of the plugin and the keeper comes back as it
+ * was written. */
 #include "tests/unit/unit.h"
 
 #include "lib/protocol/keeper_message.h"

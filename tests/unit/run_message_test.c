@@ -1,4 +1,5 @@
-/* run_message_test.c: each line of `atelier run` and its ranks comes back as it was written. */
+/* run_message_test.c: each line of `atelier run` and its ranks comes back as it
+ * was written. */
 #include "tests/unit/unit.h"
 
 #include "lib/protocol/run_line.h"
