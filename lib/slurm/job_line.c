@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Returns whether `word` is a number and nothing else; it is 0 for "N/A" and for lists. */
+/* Returns whether `word` is a number and nothing else; it is 0 for "N/A" and lists. */
 static bool is_number(const char *word, unsigned *number)
 {
     uint64_t value = 0;
