@@ -27,6 +27,8 @@
 
 _Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
 
+/* The setting `experiment`, a program of the submit host, has the key of a fact, for which
+ * the keeper would take it. */
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
 {
@@ -37,7 +39,8 @@ static void begin_words(struct words *words, const struct settings *settings,
     words_add(words, "%s", command);
     for (size_t i = 0; i < settings_count(); i++) {
         settings_word(settings, i, word);
-        words_add(words, "%s", word);
+        if (!fact_find(word))
+            words_add(words, "%s", word);
     }
     words_add(words, "job=%u", job->id);
     words_add(words, "node=%s", job->node);
