@@ -27,8 +27,8 @@
 
 _Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
 
-/* The setting `experiment`, a program of the submit host, has the key of a fact, for which
- * the keeper would take it. */
+/* The setting `experiment`, a program of the submit host, has the key of a fact, for
+ * which the keeper would take it. */
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
 {
