@@ -64,6 +64,8 @@ libatelier_la_SOURCES = \
 	lib/protocol/client_message.c lib/protocol/client_message.h \
 	lib/protocol/client_protocol.h \
 	lib/protocol/client_target.c lib/protocol/client_target.h \
+	lib/protocol/field.c lib/protocol/field.h \
+	lib/protocol/file_server.c lib/protocol/file_server.h \
 	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/proof.c lib/protocol/proof.h \

@@ -24,7 +24,7 @@
 /* The lock service costs nothing until somebody locks. */
 static int start_locks(struct client *client, struct error *error)
 {
-    if (client->local_locks)
+    if (client->server.entry.locks_on_node)
         return 0;
     if (lock_service_init(&client->locks, &client->server, client->caller, client->list) <
         0)
@@ -57,7 +57,7 @@ int client_connect(struct client *client, struct error *error)
     client->is_partial = preflight.is_partial;
     if (!rpc)
         return -1;
-    for (unsigned i = 0; i < client->server.connections; i++)
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         connection_init(&client->connections[i], &client->server, i == 0 ? rpc : NULL);
     return start_pages(client, error) < 0 ? -1 : start_locks(client, error);
 }
@@ -106,7 +106,8 @@ static int report_stop(const struct client *client)
  * read. -1: the server is not silent. */
 static int deaf_time(const struct client *client, long long now)
 {
-    long long since = silence_since(client->connections, client->server.connections);
+    long long since =
+        silence_since(client->connections, client->server.entry.connections);
     long long until = since + client->server.root_ms;
 
     if (since == 0)
@@ -122,7 +123,7 @@ static bool is_deaf(const struct client *client, long long now)
     bool listens = deaf_time(client, now) == 0;
     unsigned calls = 0;
 
-    for (unsigned i = 0; i < client->server.connections; i++)
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         calls += client->connections[i].calls;
     calls -= client->pages.waiting;
     return calls >= (listens ? CALLS_WAITING : CALLS_MOST) ||
@@ -136,10 +137,10 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
     long long now = clock_milliseconds();
     int wait = deadline_sooner(writeback_wait(&client->writeback, now),
                                silence_wait(&client->silence, client->connections,
-                                            client->server.connections, now));
+                                            client->server.entry.connections, now));
 
     wait = deadline_sooner(
-        wait, patience_wait(client->connections, client->server.connections, now));
+        wait, patience_wait(client->connections, client->server.entry.connections, now));
     if (deaf)
         wait = deadline_sooner(wait, deaf_time(client, now));
     wait = deadline_sooner(
@@ -148,9 +149,10 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
         wait, crowd_wait(&client->crowd, client->volumes, client->volume_count, now));
     *sockets++ = (struct pollfd){.fd = client->keeper, .events = POLLIN};
     *sockets++ = (struct pollfd){.fd = client->pages.news, .events = POLLIN};
-    *sockets++ = (struct pollfd){.fd = client->local_locks ? -1 : client->locks.news,
-                                 .events = POLLIN};
-    for (unsigned i = 0; i < client->server.connections; i++)
+    *sockets++ = (struct pollfd){
+        .fd = client->server.entry.locks_on_node ? -1 : client->locks.news,
+        .events = POLLIN};
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         wait = deadline_sooner(wait,
                                connection_poll(&client->connections[i], sockets++, deaf));
     for (size_t i = 0; i < client->volume_count; i++)
@@ -165,7 +167,7 @@ static int prepare(const struct client *client, struct pollfd *sockets, bool dea
 static bool turn(struct client *client, int milliseconds)
 {
     struct pollfd sockets[OTHERS + SERVER_CONNECTIONS_MAX + CLIENT_VOLUMES_MAX];
-    unsigned connections = client->server.connections;
+    unsigned connections = client->server.entry.connections;
     bool deaf = is_deaf(client, clock_milliseconds());
     int wait = deadline_sooner(milliseconds, prepare(client, sockets, deaf));
 
@@ -195,7 +197,7 @@ static bool turn(struct client *client, int milliseconds)
 
 static bool is_idle(const struct client *client)
 {
-    for (unsigned i = 0; i < client->server.connections; i++)
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         if (client->connections[i].first)
             return false;
     return TAILQ_EMPTY(&client->writeback.files);
@@ -277,7 +279,7 @@ void client_release(struct client *client)
     lock_service_stop(&client->locks, 0);
     if (client->pages.news > 0)
         pages_release(&client->pages);
-    for (unsigned i = 0; i < client->server.connections; i++)
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         if (client->connections[i].server)
             connection_release(&client->connections[i]);
     writeback_release(&client->writeback);

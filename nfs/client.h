@@ -31,7 +31,6 @@ struct client {
     bool is_partial;           /* see preflight.h */
     struct writeback writeback;
     struct pages pages;
-    bool local_locks; /* the policy wants no lock service */
     struct lock_service locks;
     char caller[CLIENT_CALLER_SIZE]; /* our name at the lock manager; "" for any */
     int list;                        /* the descriptor of lock_list.h; -1: none */

@@ -8,12 +8,6 @@
 
 #include <stdio.h>
 
-/* Returns the number that the keeper gave, or else the client's own. */
-static long said(long number, long otherwise)
-{
-    return number == CLIENT_UNSAID ? otherwise : number;
-}
-
 /* Takes the groups. The user's own group is sent beside them, and does not count. */
 static int take_groups(struct server *server, const char *text, struct error *error)
 {
@@ -32,18 +26,12 @@ static int take_groups(struct server *server, const char *text, struct error *er
 static int take_server(struct server *server, const struct client_target *target,
                        struct error *error)
 {
-    snprintf(server->name, sizeof(server->name), "%s", target->server);
-    snprintf(server->host, sizeof(server->host), "%s", target->host);
-    server->port = (int)target->port;
-    server->mount_port = (int)target->mount_port;
-    server->version = (int)said(target->version, NFS_VERSION);
+    server->entry = target->server;
+    if (server->entry.connections == 0)
+        server->entry.connections = SERVER_CONNECTIONS;
     server->uid = (uid_t)target->uid;
     server->gid = (gid_t)target->gid;
-    server->connections = (unsigned)said(target->connections, SERVER_CONNECTIONS);
-    server->soft = target->is_soft;
-    server->timeout_ms = (int)said(target->timeout_ms, SERVER_TIMEOUT_MS);
-    server->root_ms = (int)said(target->root_ms, SERVER_ROOT_MS);
-    server->attribute_cache_ms = (int)said(target->attribute_cache_ms, -1);
+    server->root_ms = target->root_ms;
     return take_groups(server, target->groups, error);
 }
 
@@ -88,8 +76,7 @@ static int take_target(struct client *client, const struct client_target *target
                        struct error *error)
 {
     client->deadline_ms = (int)target->deadline_ms;
-    client->id = (uid_t)said(target->id, 0);
-    client->local_locks = target->locks_on_node;
+    client->id = (uid_t)target->id;
     if (take_server(&client->server, target, error) < 0)
         return -1;
     if (client->is_to_unlock)

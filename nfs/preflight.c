@@ -106,7 +106,7 @@ static void on_attributes(struct rpc_context *rpc, int status, void *result, voi
 int preflight_say(const struct preflight *preflight, struct error *error,
                   const char *what)
 {
-    const struct server *server = preflight->server;
+    const struct file_server *server = &preflight->server->entry;
 
     if (preflight->culprit)
         return error_set(error, ERROR_STORAGE, "volume `%s` of file server `%s` (%s) %s",
@@ -186,7 +186,7 @@ static int say_untrusted(const struct server *server, struct error *error)
     return error_set(error, ERROR_NODE,
                      "file server `%s` (%s) was not asked, since all reserved ports of "
                      "this node are in use; `ss -tan` tells by what",
-                     server->name, server->host);
+                     server->entry.name, server->entry.host);
 }
 
 static struct rpc_context *reach(struct preflight *preflight, const char *service,
@@ -335,12 +335,11 @@ static int take_root(struct preflight *preflight, struct rpc_context *rpc,
 
 /* Asks whether the service of version 4 answers, which has no MOUNT protocol and no
  * portmapper. The kernel's client, which mounts it, asks for the export. */
-static struct rpc_context *reach_version_4(struct preflight *preflight,
-                                           struct error *error)
+static struct rpc_context *reach_v4(struct preflight *preflight, struct error *error)
 {
-    int port = preflight->server->port ? preflight->server->port : NFS_PORT;
+    long port = preflight->server->entry.port;
 
-    return reach(preflight, "NFS", NFS4_PROGRAM, NFS_V4, port, error);
+    return reach(preflight, "NFS", NFS4_PROGRAM, NFS_V4, port ? port : NFS_PORT, error);
 }
 
 static int ask_roots(struct preflight *preflight, struct rpc_context *rpc,
@@ -366,7 +365,7 @@ static int ask_roots(struct preflight *preflight, struct rpc_context *rpc,
 static struct rpc_context *ask_all(struct preflight *preflight,
                                    struct questions *questions, struct error *error)
 {
-    const struct server *server = preflight->server;
+    const struct file_server *server = &preflight->server->entry;
     struct rpc_context *rpc =
         reach(preflight, "MOUNT", MOUNT_PROGRAM, MOUNT_V3, server->mount_port, error);
     int result = rpc ? ask_exports(preflight, rpc, questions, error) : -1;
@@ -393,8 +392,9 @@ struct rpc_context *preflight_run(struct preflight *preflight, struct error *err
     if (!questions)
         error_set(error, ERROR_NODE, "out of memory");
     else if (server_resolve(preflight->server, &preflight->deadline, error) == 0)
-        rpc = preflight->server->version == 4 ? reach_version_4(preflight, error)
-                                              : ask_all(preflight, questions, error);
+        rpc = preflight->server->entry.version == 4
+                  ? reach_v4(preflight, error)
+                  : ask_all(preflight, questions, error);
     free(questions);
     return rpc;
 }

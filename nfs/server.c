@@ -87,12 +87,13 @@ static int lookup_wait(struct server_lookup *lookup, struct server *server,
         result = error_set(error, ERROR_STORAGE,
                            "the address of file server `%s` (%s) was not found in time; "
                            "check the node's name service",
-                           server->name, server->host);
+                           server->entry.name, server->entry.host);
     else if (lookup->failure)
         result = error_set(error, ERROR_STORAGE,
                            "file server `%s` (%s) has no address: %s; check the host's "
                            "name in the policy and the node's name service",
-                           server->name, server->host, gai_strerror(lookup->failure));
+                           server->entry.name, server->entry.host,
+                           gai_strerror(lookup->failure));
     else
         memcpy(server->address, lookup->address, sizeof(server->address));
     pthread_mutex_unlock(&lookup->mutex);
@@ -102,7 +103,7 @@ static int lookup_wait(struct server_lookup *lookup, struct server *server,
 int server_resolve(struct server *server, const struct deadline *deadline,
                    struct error *error)
 {
-    struct server_lookup *lookup = lookup_create(server->host);
+    struct server_lookup *lookup = lookup_create(server->entry.host);
     pthread_t thread;
     int result;
 

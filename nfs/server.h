@@ -5,6 +5,7 @@
 #include "lib/agreed.h"
 #include "lib/deadline.h"
 #include "lib/error.h"
+#include "lib/protocol/file_server.h"
 #include "lib/name.h"
 #include "lib/protocol/client_protocol.h"
 
@@ -17,33 +18,21 @@
 
 #define SERVER_CONNECTIONS_MAX NFS_CONNECTIONS_MAX
 #define SERVER_CONNECTIONS 2 /* when the policy does not say */
-#define SERVER_TIMEOUT_MS \
-    (NFS_TIMEOUT * 1000) /* of a soft request, when the policy does not say */
-#define SERVER_ROOT_MS \
-    (VOLUME_DEADLINE * 1000) /* of a task of root's, when the policy does not say */
 
 struct server {
-    char name[NAME_LENGTH_MAX + 1]; /* in the policy */
-    char host[PLAN_HOST_MAX + 1];
+    struct file_server entry;       /* of the policy; connections is not 0 */
     char address[INET6_ADDRSTRLEN]; /* of the host, once resolved */
-    int port, mount_port;           /* 0: ask the portmapper */
-    /* 3; or 4, for the kernel's client, of which only the service is asked. */
-    int version;
     uid_t uid;
     gid_t gid;
     uint32_t groups[CLIENT_GROUPS_MAX];
     unsigned group_count;
     /* The port need not be a reserved one: a user runs `atelier volume test`. */
     bool unprivileged;
-    unsigned connections;
-    bool soft;              /* requests fail after timeout_ms; else they wait for ever */
-    int timeout_ms;         /* of a soft request, or of a silent connection when hard */
-    int root_ms;            /* the longest that a task of root's waits, soft or hard */
-    int attribute_cache_ms; /* -1: by attributes.h's rule; 0: nothing is cached */
+    long root_ms; /* the longest that a task of root's waits, soft or hard */
 };
 
-/* Finds the address of `server->host`. The resolver knows no deadline, so it works in a
- * thread that is left behind when the time is over. Returns 0; or -1 with `error`
+/* Finds the address of the server's host. The resolver knows no deadline, so it works in
+ * a thread that is left behind when the time is over. Returns 0; or -1 with `error`
  * filled. */
 int server_resolve(struct server *server, const struct deadline *deadline,
                    struct error *error);

@@ -99,10 +99,11 @@ static struct record *new_request(const json_t *volume, uid_t id)
 
     list_groups(groups, sizeof(groups));
     client_target_init(&target);
-    target.server = text(volume, "server");
-    target.host = text(volume, "host");
-    target.port = number(volume, "port");
-    target.mount_port = number(volume, "mount_port");
+    snprintf(target.server.name, sizeof(target.server.name), "%s",
+             text(volume, "server"));
+    snprintf(target.server.host, sizeof(target.server.host), "%s", text(volume, "host"));
+    target.server.port = number(volume, "port");
+    target.server.mount_port = number(volume, "mount_port");
     target.deadline_ms = milliseconds_of(volume);
     target.uid = getuid();
     target.gid = getgid();

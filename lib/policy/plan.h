@@ -9,6 +9,7 @@
 
 #include "lib/agreed.h"
 #include "lib/error.h"
+#include "lib/protocol/file_server.h"
 #include "lib/name.h"
 #include "lib/option/mount_list.h"
 #include "lib/policy/facts.h"
@@ -25,7 +26,6 @@
 #define PLAN_GROUPS_MAX 1024
 #define PLAN_PATH_SIZE (PLAN_PATH_MAX + 1) /* bytes, with the terminating NUL */
 #define PLAN_PLACE_SIZE (PLAN_PLACE_MAX + 1)
-#define PLAN_LIKE_THE_KERNEL (-1)
 
 /* The job's own directories are a volume and a mount of these names, which no user and no
  * policy can give (name.h). */
@@ -37,21 +37,12 @@ struct plan_volume {
     char name[NAME_LENGTH_MAX + 1];
     char kind[NAME_LENGTH_MAX + 1]; /* "nfs", "bind", ... as in the policy */
     bool read_only;
-    int deadline_ms;             /* for preflight and mount together */
+    long deadline_ms;            /* for preflight and mount together */
     char place[PLAN_PLACE_SIZE]; /* where else it appears; "" for nowhere */
     /* nfs */
-    char server[NAME_LENGTH_MAX + 1]; /* the file server's name in the policy */
-    char host[PLAN_HOST_MAX + 1];     /* its host name or address */
+    struct file_server server;
     char export_path[PLAN_PATH_SIZE];
     char driver[NAME_LENGTH_MAX + 1]; /* "auto", "kernel" or "libnfs" */
-    unsigned version;                 /* 3 or 4 */
-    unsigned port;                    /* 0: ask the portmapper */
-    unsigned mount_port;              /* of the MOUNT protocol; 0: ask the portmapper */
-    unsigned connections;             /* 0: the driver chooses */
-    bool is_soft; /* requests fail after timeout_ms; else they wait for ever */
-    int timeout_ms;
-    int attribute_cache_ms; /* 0: no cache; PLAN_LIKE_THE_KERNEL */
-    bool locks_on_node;     /* locks hold on this node only; else the server keeps them */
     /* other kinds */
     /* Bind: the directory; local: the one above the job's; rclone: the one above its
      * cache. */

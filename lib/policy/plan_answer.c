@@ -79,6 +79,13 @@ static int read_index(const struct plan_reader *answer, const struct plan *plan,
                : plan_reader_refuse(answer, "volume", "is no volume of the job");
 }
 
+static const struct field mount_mode = {"mode",
+                                        FIELD_CHOICE,
+                                        FIELD_AT(struct plan_mount, read_only),
+                                        .is_required = true,
+                                        .words = VOLUME_MODES,
+                                        .chosen = "ro"};
+
 /* Refuses a mount that would hide something else, or leave the bounds that the policy
  * set. */
 static int check_mount(const struct plan_reader *answer, const struct plan *plan,
@@ -104,7 +111,7 @@ static int read_mount(const struct plan_reader *answer, const struct plan *plan,
         read_index(answer, plan, &mount->volume) < 0 ||
         read_path(answer, "boundary", mount->boundary) < 0 ||
         read_path(answer, "below", mount->subdirectory) < 0 ||
-        plan_reader_mode(answer, &mount->read_only) < 0)
+        plan_reader_field(answer, &mount_mode, mount) < 0)
         return -1;
     mount->read_only |= plan->volumes[mount->volume].read_only;
     return check_mount(answer, plan, mount);

@@ -58,48 +58,88 @@ int plan_reader_path(const struct plan_reader *answer, const char *field, bool r
     return 0;
 }
 
-int plan_reader_number(const struct plan_reader *answer, const char *field,
-                       const char *what, unsigned most, unsigned *number)
+/* Reads a text that is nothing a program would take for an option. */
+static int read_word(const struct plan_reader *answer, const struct field *field,
+                     char *text)
 {
-    int exact = 1, type = lua_getfield(answer->state, -1, field);
-    lua_Integer given =
-        type == LUA_TNIL ? *number : lua_tointegerx(answer->state, -1, &exact);
+    if (plan_reader_text(answer, field->key, text, field->size) < 0)
+        return -1;
+    return (field->is_required && !*text) || *text == '-' ||
+                   (field->words && text[strspn(text, field->words)])
+               ? plan_reader_refuse(answer, field->key, field->fault)
+               : 0;
+}
 
-    if (!exact || type == LUA_TSTRING || given < 0 || given > most)
-        return plan_reader_refuse(answer, field, what);
+static int read_number(const struct plan_reader *answer, const struct field *field,
+                       long *number)
+{
+    int exact, type = lua_getfield(answer->state, -1, field->key);
+    lua_Integer given = lua_tointegerx(answer->state, -1, &exact);
+
+    if (type != LUA_TNIL &&
+        (!exact || type == LUA_TSTRING || given < field->least || given > field->most))
+        return plan_reader_refuse(answer, field->key, field->fault);
     lua_pop(answer->state, 1);
-    *number = (unsigned)given;
+    *number = type == LUA_TNIL ? field->otherwise : (long)given;
     return 0;
 }
 
-int plan_reader_seconds(const struct plan_reader *answer, const char *field, double least,
-                        double most, int *milliseconds)
+static int read_seconds(const struct plan_reader *answer, const struct field *field,
+                        long *milliseconds)
 {
-    int type = lua_getfield(answer->state, -1, field);
+    int type = lua_getfield(answer->state, -1, field->key);
     lua_Number seconds = lua_tonumber(answer->state, -1);
     char reason[64];
 
     if (type != LUA_TNUMBER && type != LUA_TNIL)
-        return plan_reader_refuse(answer, field, "is not a number of seconds");
+        return plan_reader_refuse(answer, field->key, "is not a number of seconds");
     lua_pop(answer->state, 1);
+    *milliseconds = field->otherwise;
     if (type == LUA_TNIL)
         return 0;
-    snprintf(reason, sizeof(reason), "is not between %g and %g seconds", least, most);
+    snprintf(reason, sizeof(reason), "is not between %g and %g seconds", field->least,
+             field->most);
     /* Written so that NaN is refused as well. */
-    if (!(seconds >= least && seconds <= most))
-        return plan_reader_refuse(answer, field, reason);
-    *milliseconds = (int)(seconds * 1000 + 0.5);
+    if (!(seconds >= field->least && seconds <= field->most))
+        return plan_reader_refuse(answer, field->key, reason);
+    *milliseconds = (long)(seconds * 1000 + 0.5);
     return 0;
 }
 
-int plan_reader_mode(const struct plan_reader *answer, bool *read_only)
+static int read_choice(const struct plan_reader *answer, const struct field *field,
+                       bool *is_chosen)
 {
-    char mode[8];
+    int length = (int)strcspn(field->words, " ");
+    char text[16], reason[64];
 
-    if (plan_reader_text(answer, "mode", mode, sizeof(mode)) < 0)
+    snprintf(reason, sizeof(reason), "is neither \"%.*s\" nor \"%s\"", length,
+             field->words, field->words + length + 1);
+    if (plan_reader_text(answer, field->key, text, sizeof(text)) < 0)
         return -1;
-    *read_only = strcmp(mode, "ro") == 0;
-    if (!*read_only && strcmp(mode, "rw") != 0)
-        return plan_reader_refuse(answer, "mode", "is neither \"ro\" nor \"rw\"");
-    return 0;
+    *is_chosen = strcmp(text, field->chosen) == 0;
+    return (*text || field->is_required) &&
+                   !field_has_word(field->words, text, strlen(text))
+               ? plan_reader_refuse(answer, field->key, reason)
+               : 0;
+}
+
+int plan_reader_field(const struct plan_reader *answer, const struct field *field,
+                      void *base)
+{
+    switch (field->type) {
+    case FIELD_NAME:
+        return plan_reader_name(answer, field->key, field->is_required,
+                                field_text(field, base));
+    case FIELD_PATH:
+        return plan_reader_path(answer, field->key, field->is_required,
+                                field_text(field, base), field->size);
+    case FIELD_WORD:
+        return read_word(answer, field, field_text(field, base));
+    case FIELD_NUMBER:
+        return read_number(answer, field, field_number(field, base));
+    case FIELD_SECONDS:
+        return read_seconds(answer, field, field_number(field, base));
+    default:
+        return read_choice(answer, field, field_flag(field, base));
+    }
 }

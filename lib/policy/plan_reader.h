@@ -8,6 +8,7 @@
 #define ATELIER_PLAN_READER_H
 
 #include "lib/error.h"
+#include "lib/protocol/field.h"
 #include "lib/name.h"
 
 #include <lua.h>
@@ -36,17 +37,8 @@ int plan_reader_name(const struct plan_reader *answer, const char *field, bool r
 int plan_reader_path(const struct plan_reader *answer, const char *field, bool required,
                      char *path, size_t size);
 
-/* Reads a whole number from 0 to `most`; `*number` stays when there is none. `what` says
- * what the field should have been. */
-int plan_reader_number(const struct plan_reader *answer, const char *field,
-                       const char *what, unsigned most, unsigned *number);
-
-/* Reads seconds between two limits as milliseconds; `*milliseconds` stays without a
- * field. */
-int plan_reader_seconds(const struct plan_reader *answer, const char *field, double least,
-                        double most, int *milliseconds);
-
-/* Reads the key `mode`, "ro" or "rw", which is required. */
-int plan_reader_mode(const struct plan_reader *answer, bool *read_only);
+/* Reads the field's key into the member of the struct at `base`. */
+int plan_reader_field(const struct plan_reader *answer, const struct field *field,
+                      void *base);
 
 #endif

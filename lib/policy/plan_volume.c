@@ -4,84 +4,72 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* Reads a host name or an address, which cannot be taken for an option or a path. */
-static int read_host(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789._:%-";
+#define DEADLINE_MAX 60 /* seconds; the keeper cuts a long one short itself */
+#define AT(member) FIELD_AT(struct plan_volume, member)
 
-    if (plan_reader_text(answer, "host", volume->host, sizeof(volume->host)) < 0)
+/* The keys, each with the kinds of volumes that have it; NULL: all have. A file server's
+ * are file_server_fields; `kind`, `command` and `subdirectories` are read apart. */
+static const struct volume_key {
+    const char *kinds;
+    struct field field;
+} keys[] = {
+    {NULL, {"name", FIELD_NAME, AT(name), .is_required = true}},
+    {"nfs", {"driver", FIELD_NAME, AT(driver), .is_required = true}},
+    {"nfs", {"export", FIELD_PATH, AT(export_path), .is_required = true}},
+    {"nfs",
+     {"probe", FIELD_CHOICE, AT(probe), .words = VOLUME_PROBES, .chosen = "write"}},
+    {"bind", {"path", FIELD_PATH, AT(path), .is_required = true}},
+    {"local", {"path", FIELD_PATH, AT(path)}},
+    {"local",
+     {"size", FIELD_WORD, AT(size), .words = "0123456789kmgt", .fault = "is no size"}},
+    {"cifs lustre glusterfs rclone",
+     {"source", FIELD_WORD, AT(source), .is_required = true,
+      .fault = "is not a source to mount"}},
+    {"cifs", {"credentials", FIELD_PATH, AT(credentials), .is_required = true}},
+    {"rclone", {"config", FIELD_PATH, AT(credentials), .is_required = true}},
+    {"rclone", {"cache", FIELD_PATH, AT(path)}},
+    {NULL,
+     {"mode", FIELD_CHOICE, AT(read_only), .is_required = true, .words = VOLUME_MODES,
+      .chosen = "ro"}},
+    {NULL, {"place", FIELD_PATH, AT(place)}},
+    {NULL,
+     {"on_failure", FIELD_CHOICE, AT(requeue), .words = VOLUME_FAILURES,
+      .chosen = "requeue"}},
+    {NULL,
+     {"deadline", FIELD_SECONDS, AT(deadline_ms), .least = 0.001, .most = DEADLINE_MAX,
+      .otherwise = VOLUME_DEADLINE * 1000}},
+};
+
+static int read_kind(const struct plan_reader *answer, struct plan_volume *volume)
+{
+    if (plan_reader_name(answer, "kind", false, volume->kind) < 0)
         return -1;
-    if (!*volume->host || *volume->host == '-' ||
-        volume->host[strspn(volume->host, allowed)])
-        return plan_reader_refuse(answer, "host", "is not a host name or an address");
+    if (!*volume->kind)
+        strcpy(volume->kind, VOLUME_KIND);
+    return field_has_word(VOLUME_KINDS, volume->kind, strlen(volume->kind))
+               ? 0
+               : plan_reader_refuse(answer, "kind", "is none that this node knows");
+}
+
+static int read_keys(const struct plan_reader *answer, struct plan_volume *volume)
+{
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if ((!keys[i].kinds ||
+             field_has_word(keys[i].kinds, volume->kind, strlen(volume->kind))) &&
+            plan_reader_field(answer, &keys[i].field, volume) < 0)
+            return -1;
     return 0;
 }
 
-/* Reads whether the text `field` is `word`; the field may be missing. */
-static int read_choice(const struct plan_reader *answer, const char *field,
-                       const char *word, bool *chosen)
+static int read_server(const struct plan_reader *answer, struct plan_volume *volume)
 {
-    char text[16];
+    const struct field *field = file_server_fields;
 
-    if (plan_reader_text(answer, field, text, sizeof(text)) < 0)
-        return -1;
-    *chosen = strcmp(text, word) == 0;
-    return 0;
-}
-
-static int read_recovery(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    char recovery[8];
-
-    if (plan_reader_text(answer, "recovery", recovery, sizeof(recovery)) < 0)
-        return -1;
-    volume->is_soft = strcmp(recovery, "soft") == 0;
-    if (!volume->is_soft && *recovery && strcmp(recovery, "hard") != 0)
-        return plan_reader_refuse(answer, "recovery", "is neither \"hard\" nor \"soft\"");
-    volume->timeout_ms = NFS_TIMEOUT * 1000;
-    volume->attribute_cache_ms = PLAN_LIKE_THE_KERNEL;
-    return plan_reader_seconds(answer, "timeout", 1, NFS_TIMEOUT_MAX,
-                               &volume->timeout_ms) < 0
-               ? -1
-               : plan_reader_seconds(answer, "attribute_cache", 0,
-                                     NFS_ATTRIBUTE_CACHE_MAX,
-                                     &volume->attribute_cache_ms);
-}
-
-static int read_locks(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    char locks[8];
-
-    if (plan_reader_text(answer, "locks", locks, sizeof(locks)) < 0)
-        return -1;
-    volume->locks_on_node = strcmp(locks, "node") == 0;
-    if (!volume->locks_on_node && *locks && strcmp(locks, "server") != 0)
-        return plan_reader_refuse(answer, "locks", "is neither \"node\" nor \"server\"");
-    return 0;
-}
-
-static int read_nfs(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    volume->version = NFS_VERSION;
-    if (plan_reader_name(answer, "server", true, volume->server) < 0 ||
-        plan_reader_name(answer, "driver", true, volume->driver) < 0 ||
-        read_host(answer, volume) < 0 ||
-        plan_reader_path(answer, "export", true, volume->export_path,
-                         sizeof(volume->export_path)) < 0 ||
-        plan_reader_number(answer, "port", "is not a port number", PORT_MAX,
-                           &volume->port) < 0 ||
-        plan_reader_number(answer, "mount_port", "is not a port number", PORT_MAX,
-                           &volume->mount_port) < 0 ||
-        plan_reader_number(answer, "version", "is neither 3 nor 4", 4, &volume->version) <
-            0 ||
-        plan_reader_number(answer, "connections", "is not a possible number",
-                           NFS_CONNECTIONS_MAX, &volume->connections) < 0 ||
-        read_choice(answer, "probe", "write", &volume->probe) < 0)
-        return -1;
-    if (volume->version < 3)
-        return plan_reader_refuse(answer, "version", "is neither 3 nor 4");
-    return read_locks(answer, volume) < 0 ? -1 : read_recovery(answer, volume);
+    if (strcmp(volume->kind, "nfs") != 0)
+        return 0;
+    while (field->key && plan_reader_field(answer, field, &volume->server) == 0)
+        field++;
+    return field->key ? -1 : 0;
 }
 
 /* Copies the words of the array at the top, each ended by a NUL, and a NUL behind the
@@ -109,82 +97,16 @@ static int copy_words(const struct plan_reader *answer, char *words, size_t size
 
 static int read_command(const struct plan_reader *answer, struct plan_volume *volume)
 {
-    int type = lua_getfield(answer->state, -1, "command");
-
-    if (type != LUA_TTABLE ||
-        copy_words(answer, volume->command, sizeof(volume->command)) < 0)
+    if (strcmp(volume->kind, "command") != 0)
+        return 0;
+    if (lua_getfield(answer->state, -1, "command") != LUA_TTABLE)
         return plan_reader_refuse(answer, "command", "is not an array of words");
+    if (copy_words(answer, volume->command, sizeof(volume->command)) < 0)
+        return -1;
     lua_pop(answer->state, 1);
     if (volume->command[0] != '/')
         return plan_reader_refuse(answer, "command", "is no absolute path of a program");
     return 0;
-}
-
-static int read_path(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    return plan_reader_path(answer, "path", true, volume->path, sizeof(volume->path));
-}
-
-static int read_local(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    if (plan_reader_path(answer, "path", false, volume->path, sizeof(volume->path)) < 0 ||
-        plan_reader_text(answer, "size", volume->size, sizeof(volume->size)) < 0)
-        return -1;
-    if (volume->size[strspn(volume->size, "0123456789kmgt")])
-        return plan_reader_refuse(answer, "size", "is no size");
-    return !*volume->path == !*volume->size
-               ? plan_reader_refuse(answer, "path", "and `size`: one of them is needed")
-               : 0;
-}
-
-static int read_source(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    if (plan_reader_text(answer, "source", volume->source, sizeof(volume->source)) < 0)
-        return -1;
-    return !*volume->source || *volume->source == '-'
-               ? plan_reader_refuse(answer, "source", "is not a source to mount")
-               : 0;
-}
-
-static int read_cifs(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    return read_source(answer, volume) < 0 ||
-                   plan_reader_path(answer, "credentials", true, volume->credentials,
-                                    sizeof(volume->credentials)) < 0
-               ? -1
-               : 0;
-}
-
-static int read_rclone(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    return read_source(answer, volume) < 0 ||
-                   plan_reader_path(answer, "config", true, volume->credentials,
-                                    sizeof(volume->credentials)) < 0 ||
-                   plan_reader_path(answer, "cache", false, volume->path,
-                                    sizeof(volume->path)) < 0
-               ? -1
-               : 0;
-}
-
-static const struct {
-    const char *kind;
-    int (*read)(const struct plan_reader *answer, struct plan_volume *volume);
-} kinds[] = {
-    {"nfs", read_nfs},       {"bind", read_path},       {"local", read_local},
-    {"cifs", read_cifs},     {"lustre", read_source},   {"glusterfs", read_source},
-    {"rclone", read_rclone}, {"command", read_command},
-};
-
-static int read_kind(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    if (plan_reader_name(answer, "kind", false, volume->kind) < 0)
-        return -1;
-    if (!*volume->kind)
-        strcpy(volume->kind, VOLUME_KIND);
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (strcmp(kinds[i].kind, volume->kind) == 0)
-            return kinds[i].read(answer, volume);
-    return plan_reader_refuse(answer, "kind", "is none that this node knows");
 }
 
 /* Returns whether nothing may be mounted at `place`. The engine refuses such places as
@@ -193,31 +115,18 @@ static bool is_taken(const char *place)
 {
     size_t length = strcspn(place + 1, "/");
 
-    for (const char *taken = TAKEN_PLACES; *taken;) {
-        size_t end = strcspn(taken, " ");
-
-        if (end == length && strncmp(taken, place + 1, length) == 0)
-            return true;
-        taken += end + strspn(taken + end, " ");
-    }
-    return length == 0 || place[1] == '.' || strstr(place, "/.");
+    return length == 0 || place[1] == '.' || strstr(place, "/.") ||
+           field_has_word(TAKEN_PLACES, place + 1, length);
 }
 
-static int read_place(const struct plan_reader *answer, struct plan_volume *volume)
+/* Refuses keys that do not go together: a place beside `subdirectories` would show what
+ * those keep from the job. */
+static int check(const struct plan_reader *answer, const struct plan_volume *volume)
 {
-    if (plan_reader_path(answer, "place", false, volume->place, sizeof(volume->place)) <
-        0)
-        return -1;
+    if (strcmp(volume->kind, "local") == 0 && !*volume->path == !*volume->size)
+        return plan_reader_refuse(answer, "path", "and `size`: one of them is needed");
     if (*volume->place && is_taken(volume->place))
         return plan_reader_refuse(answer, "place", "is where nothing may be mounted");
-    return 0;
-}
-
-/* Refuses a place beside `subdirectories`: it would show what those keep from the job. */
-static int read_parts(const struct plan_reader *answer, struct plan_volume *volume)
-{
-    volume->parts_only = lua_getfield(answer->state, -1, "subdirectories") != LUA_TNIL;
-    lua_pop(answer->state, 1);
     return volume->parts_only && *volume->place
                ? plan_reader_refuse(answer, "place", "does not go with `subdirectories`")
                : 0;
@@ -228,12 +137,10 @@ int plan_volume_read(const struct plan_reader *answer, struct plan_volume *volum
     if (!lua_istable(answer->state, -1))
         return error_set(answer->error, ERROR_SITE, "the policy's %s is not a table",
                          answer->where);
-    volume->deadline_ms = VOLUME_DEADLINE * 1000;
-    if (plan_reader_name(answer, "name", true, volume->name) < 0 ||
-        read_kind(answer, volume) < 0 ||
-        plan_reader_mode(answer, &volume->read_only) < 0 ||
-        read_place(answer, volume) < 0 || read_parts(answer, volume) < 0 ||
-        read_choice(answer, "on_failure", "requeue", &volume->requeue) < 0)
-        return -1;
-    return plan_reader_seconds(answer, "deadline", 0.001, 60, &volume->deadline_ms);
+    volume->parts_only = lua_getfield(answer->state, -1, "subdirectories") != LUA_TNIL;
+    lua_pop(answer->state, 1);
+    return read_kind(answer, volume) < 0 || read_keys(answer, volume) < 0 ||
+                   read_server(answer, volume) < 0 || read_command(answer, volume) < 0
+               ? -1
+               : check(answer, volume);
 }

@@ -21,7 +21,8 @@
  *                       asked whether the service answers.
  *                       locks: "server" (also when absent): the file server keeps them,
  *                       by NLM; "node": the kernel does, among this node's processes.
- *                       These may be absent or empty, and then are as in nfs/server.h:
+ *                       These may be absent or empty, and then are as when the
+ *                       policy does not say (lib/protocol/file_server.c, nfs/server.h):
  *                       connections (1 to 16), recovery ("hard": requests wait for ever
  *                       and can be killed; "soft": they fail with EIO after timeout_ms),
  *                       root_ms (tasks whose real uid is 0 wait no longer for the

@@ -9,80 +9,94 @@
 #include <string.h>
 
 #define ID_MAX (UINT32_MAX - 1)
-#define WAIT_MAX_MS 3600000
 #define ROOT_WAIT_MAX_MS 60000
 #define INODES_MAX 1000000
 
-/* The numbers. One that is optional may be absent or empty. */
-static const struct target_number {
-    const char *key;
-    size_t offset;
-    unsigned long least, most;
-    bool is_optional;
-} numbers[] = {
-#define NUMBER(key) #key, offsetof(struct client_target, key)
-    {NUMBER(port), 0, PORT_MAX, false},
-    {NUMBER(mount_port), 0, PORT_MAX, false},
-    {NUMBER(deadline_ms), 0, 600000, false},
-    {NUMBER(version), 0, 4, true},
-    {NUMBER(connections), 1, NFS_CONNECTIONS_MAX, true},
-    {NUMBER(timeout_ms), 0, WAIT_MAX_MS, true},
-    {NUMBER(root_ms), 0, ROOT_WAIT_MAX_MS, true},
-    {NUMBER(attribute_cache_ms), 0, WAIT_MAX_MS, true},
-    {NUMBER(uid), 0, ID_MAX, false},
-    {NUMBER(gid), 0, ID_MAX, false},
-    {NUMBER(id), 0, ID_MAX, true},
-    {NUMBER(inodes), 0, INODES_MAX, true},
+#define NUMBER(key) #key, FIELD_NUMBER, FIELD_AT(struct client_target, key)
+
+/* What is not the file server's. */
+static const struct field own_fields[] = {
+    {NUMBER(deadline_ms), .is_required = true, .most = 600000},
+    {NUMBER(root_ms), .most = ROOT_WAIT_MAX_MS, .otherwise = VOLUME_DEADLINE * 1000},
+    {NUMBER(uid), .is_required = true, .most = ID_MAX},
+    {NUMBER(gid), .is_required = true, .most = ID_MAX},
+    {NUMBER(id), .most = ID_MAX},
+    {NUMBER(inodes), .most = INODES_MAX, .otherwise = CLIENT_UNSAID},
+    {.key = NULL},
 };
-
-#define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
-
-/* What may be chosen; the first, when the key is absent. */
-static const char *const recoveries[] = {"hard", "soft"};
-static const char *const lock_places[] = {"server", "node"};
-
-static long value_of(const struct client_target *target,
-                     const struct target_number *number)
-{
-    return *(const long *)(const void *)((const char *)target + number->offset);
-}
-
-static void set_number(struct client_target *target, const struct target_number *number,
-                       long value)
-{
-    *(long *)(void *)((char *)target + number->offset) = value;
-}
 
 void client_target_init(struct client_target *target)
 {
     *target = (struct client_target){.groups = ""};
-    for (size_t i = 0; i < NUMBER_COUNT; i++)
-        if (numbers[i].is_optional)
-            set_number(target, &numbers[i], CLIENT_UNSAID);
+    field_begin(own_fields, target);
+    field_begin(file_server_fields, &target->server);
 }
 
-static void write_numbers(struct record *record, const struct client_target *target)
+/* Returns the field's key in a request. */
+static const char *key_of(const struct field *field, char key[CLIENT_KEY_SIZE])
 {
-    for (size_t i = 0; i < NUMBER_COUNT; i++)
-        if (value_of(target, &numbers[i]) != CLIENT_UNSAID)
-            record_setf(record, numbers[i].key, "%ld", value_of(target, &numbers[i]));
+    snprintf(key, CLIENT_KEY_SIZE, "%s%s", field->key,
+             field->type == FIELD_SECONDS ? "_ms" : "");
+    return key;
 }
 
-static int read_numbers(struct client_target *target, const struct record *request,
-                        struct error *error)
+/* Writes a number, or nothing where the reader makes it the same. */
+static void write_number(struct record *record, const struct field *field, long number)
 {
-    for (size_t i = 0; i < NUMBER_COUNT; i++) {
-        const struct target_number *number = &numbers[i];
-        const char *text = record_get(request, number->key);
-        unsigned long value;
+    char key[CLIENT_KEY_SIZE];
 
-        if (number->is_optional && (!text || !*text))
-            continue;
-        if (record_number(request, number->key, number->least, number->most, &value) < 0)
-            return client_message_malformed(error, number->key);
-        set_number(target, number, (long)value);
-    }
+    if (field->is_required || number != field->otherwise)
+        record_setf(record, key_of(field, key), "%ld", number);
+}
+
+static void write_choice(struct record *record, const struct field *field, bool is_chosen)
+{
+    size_t length;
+    const char *word = field_word(field, is_chosen, &length);
+
+    record_setf(record, field->key, "%.*s", (int)length, word);
+}
+
+static void write_fields(struct record *record, const struct field fields[],
+                         const void *base)
+{
+    for (const struct field *field = fields; field->key; field++)
+        if (field->type == FIELD_NUMBER || field->type == FIELD_SECONDS)
+            write_number(record, field, *field_number(field, base));
+        else if (field->type == FIELD_CHOICE)
+            write_choice(record, field, *field_flag(field, base));
+        else
+            record_set(record, field->key, field_text(field, base));
+}
+
+/* Reads a number. One that is not required may be absent or empty. Seconds may be fewer
+ * than the policy allows. */
+static int read_number(const struct record *request, const struct field *field,
+                       long *number, struct error *error)
+{
+    char key[CLIENT_KEY_SIZE];
+    const char *text = record_get(request, key_of(field, key));
+    bool is_time = field->type == FIELD_SECONDS;
+    unsigned long value;
+
+    if (!field->is_required && (!text || !*text))
+        return 0;
+    if (record_number(request, key, is_time ? 0 : (unsigned long)field->least,
+                      (unsigned long)field->most * (is_time ? 1000 : 1), &value) < 0)
+        return client_message_malformed(error, key);
+    *number = (long)value;
     return 0;
+}
+
+static int read_choice(const struct record *request, const struct field *field,
+                       bool *is_chosen, struct error *error)
+{
+    const char *word = record_get(request, field->key);
+
+    *is_chosen = word && strcmp(word, field->chosen) == 0;
+    return word && !field_has_word(field->words, word, strlen(word))
+               ? client_message_malformed(error, field->key)
+               : 0;
 }
 
 /* A text of 1 to `most` bytes. */
@@ -95,26 +109,36 @@ static int read_text(const struct record *request, const char *key, size_t most,
                : 0;
 }
 
-static int read_choice(const struct record *request, const char *key,
-                       const char *const choices[2], bool *is_second, struct error *error)
+static int read_field(const struct record *request, const struct field *field, void *base,
+                      struct error *error)
 {
-    size_t chosen =
-        record_get(request, key) ? record_choice(request, key, choices, 2) : 0;
+    const char *text;
 
-    *is_second = chosen == 1;
-    return chosen > 1 ? client_message_malformed(error, key) : 0;
+    if (field->type == FIELD_NUMBER || field->type == FIELD_SECONDS)
+        return read_number(request, field, field_number(field, base), error);
+    if (field->type == FIELD_CHOICE)
+        return read_choice(request, field, field_flag(field, base), error);
+    if (read_text(request, field->key, field->size - 1, &text, error) < 0)
+        return -1;
+    strcpy(field_text(field, base), text);
+    return 0;
+}
+
+static int read_fields(const struct record *request, const struct field fields[],
+                       void *base, struct error *error)
+{
+    while (fields->key && read_field(request, fields, base, error) == 0)
+        fields++;
+    return fields->key ? -1 : 0;
 }
 
 static struct record *write_server(const char *wish, const struct client_target *target)
 {
     struct record *record = record_begin("request", wish);
 
-    record_set(record, "server", target->server);
-    record_set(record, "host", target->host);
+    write_fields(record, file_server_fields, &target->server);
+    write_fields(record, own_fields, target);
     record_set(record, "groups", target->groups);
-    record_set(record, "recovery", recoveries[target->is_soft]);
-    record_set(record, "locks", lock_places[target->locks_on_node]);
-    write_numbers(record, target);
     return record;
 }
 
@@ -125,15 +149,9 @@ static int read_server(struct client_target *target, const struct record *reques
 
     target->groups = groups ? groups : "";
     target->prunes_not = record_get(request, "prunes_not");
-    return read_text(request, "server", NAME_LENGTH_MAX, &target->server, error) < 0 ||
-                   read_text(request, "host", PLAN_HOST_MAX, &target->host, error) < 0 ||
-                   read_numbers(target, request, error) < 0 ||
-                   read_choice(request, "recovery", recoveries, &target->is_soft, error) <
-                       0 ||
-                   read_choice(request, "locks", lock_places, &target->locks_on_node,
-                               error) < 0
+    return read_fields(request, file_server_fields, &target->server, error) < 0
                ? -1
-               : 0;
+               : read_fields(request, own_fields, target, error);
 }
 
 static void write_export(struct record *record, size_t i,

@@ -4,13 +4,14 @@
 #define ATELIER_CLIENT_TARGET_H
 
 #include "lib/error.h"
+#include "lib/protocol/file_server.h"
 #include "lib/protocol/client_protocol.h"
 #include "lib/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CLIENT_UNSAID (-1L) /* of a number: the client's own rule holds */
+#define CLIENT_UNSAID (-1L) /* of `inodes`: the client's own rule holds */
 
 /* One export. */
 struct client_export {
@@ -19,12 +20,11 @@ struct client_export {
 };
 
 struct client_target {
-    const char *server, *host;
+    struct file_server server;
     const char *groups; /* comma-separated */
-    long port, mount_port, deadline_ms, uid, gid;
-    /* These may be CLIENT_UNSAID. */
-    long version, id, connections, timeout_ms, root_ms, attribute_cache_ms;
-    bool is_soft, locks_on_node;
+    long deadline_ms, uid, gid;
+    long root_ms; /* the longest that a task of root's waits, soft or hard */
+    long id;      /* the id that the client takes on; 0: its own */
     struct client_export exports[CLIENT_VOLUMES_MAX];
     size_t export_count;
     /* Of tests, and never written. */
@@ -32,7 +32,7 @@ struct client_target {
     bool prunes_not;
 };
 
-/* Makes it a target of which nothing is said yet. */
+/* Makes it a target with what holds where nothing is said. */
 void client_target_init(struct client_target *target);
 
 /* Return a new record, for the caller to send; NULL when memory is short or it does not

@@ -38,7 +38,7 @@ struct call *call_begin_unasked(struct volume *volume, struct inode *inode)
         return NULL;
     call->volume = volume;
     call->connection =
-        connection_choose(volume->connections, volume->server->connections);
+        connection_choose(volume->connections, volume->server->entry.connections);
     call->state = CALL_PARKED;
     call->started = clock_milliseconds();
     call->inode = inode_hold(inode);
@@ -103,7 +103,7 @@ bool call_finds_locked(const struct call *call)
 {
     const struct volume *volume = call->volume;
 
-    for (unsigned i = 0; i < volume->server->connections; i++)
+    for (unsigned i = 0; i < volume->server->entry.connections; i++)
         for (const struct call *other = volume->connections[i].first; other;
              other = other->next)
             if (other->locks && other->request && other->inode == call->inode)

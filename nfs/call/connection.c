@@ -134,9 +134,10 @@ static void attempt(struct connection *connection)
         return;
     }
     port_want(connection->port);
-    if (server->port)
-        started = rpc_connect_port_async(connection->rpc, server->address, server->port,
-                                         NFS_PROGRAM, NFS_V3, on_connect, connection);
+    if (server->entry.port)
+        started =
+            rpc_connect_port_async(connection->rpc, server->address, server->entry.port,
+                                   NFS_PROGRAM, NFS_V3, on_connect, connection);
     else
         started = rpc_connect_program_async(connection->rpc, server->address, NFS_PROGRAM,
                                             NFS_V3, on_connect, connection);
@@ -211,11 +212,11 @@ static void release_dying(struct connection *connection, bool deaf, long long no
 static long long silence_ends(const struct connection *connection)
 {
     const struct call *call = connection->first;
-    long long timeout = connection->server->timeout_ms, quiet, late;
+    long long timeout = connection->server->entry.timeout_ms, quiet, late;
 
     while (call && (call->state != CALL_SENT || call->given_up))
         call = call->next;
-    if (!call || connection->state != CONNECTION_UP || connection->server->soft)
+    if (!call || connection->state != CONNECTION_UP || connection->server->entry.is_soft)
         return INT64_MAX;
     quiet = (connection->heard > call->sent ? connection->heard : call->sent) + timeout;
     late = call->sent + PATIENCE * timeout;

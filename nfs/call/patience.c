@@ -33,7 +33,7 @@ bool patience_is_over(const struct call *call)
     const struct volume *volume = call->volume;
     const struct fuse_ctx *context = call->request ? fuse_req_ctx(call->request) : NULL;
 
-    return context && is_vain(volume->connections, volume->server->connections) &&
+    return context && is_vain(volume->connections, volume->server->entry.connections) &&
            caller_is_root(context->pid, context->uid);
 }
 
@@ -41,7 +41,7 @@ bool patience_is_over(const struct call *call)
  * younger. */
 static struct call *oldest(const struct connection *connection)
 {
-    struct call *call = connection->server->soft ? connection->first : NULL;
+    struct call *call = connection->server->entry.is_soft ? connection->first : NULL;
 
     while (call && call->given_up)
         call = call->next;
@@ -64,8 +64,8 @@ int patience_wait(const struct connection *connections, unsigned count, long lon
         const struct call *late = oldest(&connections[i]);
         const struct call *call = unknown(connections[i].first);
 
-        if (late && late->started + connections->server->timeout_ms < until)
-            until = late->started + connections->server->timeout_ms;
+        if (late && late->started + connections->server->entry.timeout_ms < until)
+            until = late->started + connections->server->entry.timeout_ms;
         if (call && call->started + roots < until)
             until = call->started + roots;
     }
@@ -80,7 +80,7 @@ static void give_up_late(struct connection *connection, long long now)
     struct call *call;
 
     while ((call = oldest(connection)) &&
-           call->started + connection->server->timeout_ms <= now)
+           call->started + connection->server->entry.timeout_ms <= now)
         call_give_up(call);
 }
 

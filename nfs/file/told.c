@@ -77,7 +77,7 @@ bool told_is(const struct inode *inode, const struct fattr3 *attributes)
 
 double told_lifetime(const struct volume *volume, const struct inode *inode)
 {
-    int fixed = volume->server->attribute_cache_ms;
+    int fixed = volume->server->entry.attribute_cache_ms;
 
     return fixed >= 0 ? fixed / 1000.0 : inode->seconds;
 }

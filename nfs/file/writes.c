@@ -207,7 +207,7 @@ bool writes_overlap(const struct inode *inode, uint64_t offset, size_t size)
 
 bool writes_go_through(const struct volume *volume, const struct inode *inode)
 {
-    return volume->server->attribute_cache_ms == 0 ||
+    return volume->server->entry.attribute_cache_ms == 0 ||
            (inode->writes && inode->writes->cause);
 }
 

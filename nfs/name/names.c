@@ -192,7 +192,7 @@ double names_hold(struct volume *volume, struct inode *directory, long long aske
 
     if (!names || most <= 0)
         return 0;
-    if (volume->server->attribute_cache_ms < 0) {
+    if (volume->server->entry.attribute_cache_ms < 0) {
         if (asked < names->since)
             return 0;
         if (volume->names_stay)

@@ -38,8 +38,8 @@ static void add(char losses[LOSSES_SIZE], const struct telling *telling,
     char server[2 * NAME_LENGTH_MAX + 280] = "";
 
     if (!is_open)
-        snprintf(server, sizeof(server), " of file server `%s` (%s)", volume->server,
-                 volume->host);
+        snprintf(server, sizeof(server), " of file server `%s` (%s)", volume->server.name,
+                 volume->server.host);
     snprintf(losses + used, LOSSES_SIZE - used, "%svolume `%s`%s: the server %s%s",
              used ? ", " : "", volume->name, server,
              is_known ? telling->sure : telling->unsure, is_known ? bytes : "some");

@@ -19,13 +19,13 @@
 
 const char *server_client_name(const struct server_client *client)
 {
-    return client->volumes[0]->server;
+    return client->volumes[0]->server.name;
 }
 
 /* Returns the longest of the volumes' deadlines, since one process serves them all. */
-static int longest_deadline(const struct server_client *client)
+static long longest_deadline(const struct server_client *client)
 {
-    int milliseconds = 0;
+    long milliseconds = 0;
 
     for (size_t i = 0; i < client->volume_count; i++)
         if (client->volumes[i]->deadline_ms > milliseconds)
@@ -33,27 +33,14 @@ static int longest_deadline(const struct server_client *client)
     return milliseconds;
 }
 
-/* Says whose client it is, of which client, and how it is to behave. */
+/* Says whose client it is, of which server. */
 static void fill_target(struct client_target *target, const struct server_client *client,
                         const struct identity *identity, const struct facts *facts)
 {
-    const struct plan_volume *first = client->volumes[0];
-
     client_target_init(target);
-    target->server = first->server;
-    target->host = first->host;
-    target->port = first->port;
-    target->mount_port = first->mount_port;
+    target->server = client->volumes[0]->server;
     target->deadline_ms = client->connect_ms;
-    target->version = first->version;
-    if (first->connections > 0)
-        target->connections = first->connections;
-    target->is_soft = first->is_soft;
-    target->locks_on_node = first->locks_on_node;
-    target->timeout_ms = first->timeout_ms;
     target->root_ms = longest_deadline(client);
-    if (first->attribute_cache_ms != PLAN_LIKE_THE_KERNEL)
-        target->attribute_cache_ms = first->attribute_cache_ms;
     target->uid = facts->uid;
     target->gid = facts->gid;
     target->groups = identity->gids;
@@ -92,10 +79,10 @@ static int note_locks(struct server_client *client, const struct settings *setti
 
 static int explain(struct server_client *client, struct error *error)
 {
-    char whose[NAME_LENGTH_MAX + sizeof(client->volumes[0]->host) + 32];
+    char whose[NAME_LENGTH_MAX + sizeof(client->volumes[0]->server.host) + 32];
 
     snprintf(whose, sizeof(whose), "file server `%s` (%s)", server_client_name(client),
-             client->volumes[0]->host);
+             client->volumes[0]->server.host);
     return client_process_explain(&client->process, whose, error);
 }
 
@@ -109,7 +96,7 @@ static int report_silence(struct server_client *client, const struct deadline *d
                      "volume `%s` of file server `%s` (%s) did not answer within "
                      "%.1f s",
                      client->volumes[0]->name, server_client_name(client),
-                     client->volumes[0]->host, client->connect_ms / 1000.0);
+                     client->volumes[0]->server.host, client->connect_ms / 1000.0);
 }
 
 /* A client that has ended takes no request; then `error` says how it ended. */
@@ -141,11 +128,11 @@ static int send_connect(struct server_client *client, const struct client_target
 /* Returns the time for connecting, which is never longer than a preflight. */
 static int connect_time(const struct server_client *client, int longest_ms)
 {
-    int milliseconds = longest_deadline(client);
+    long milliseconds = longest_deadline(client);
 
     if (longest_ms > CLIENT_PREFLIGHT_MS)
         longest_ms = CLIENT_PREFLIGHT_MS;
-    return milliseconds < longest_ms ? milliseconds : longest_ms;
+    return milliseconds < longest_ms ? (int)milliseconds : longest_ms;
 }
 
 void server_client_init(struct server_client *client)

@@ -157,7 +157,7 @@ static void lose_volume(struct keeper *keeper, size_t index)
     char how[ENDING_TEXT_SIZE];
     const struct plan_volume *volume =
         storage_give_up(&keeper->storage, index, how, sizeof(how));
-    bool has_server = *volume->server;
+    bool has_server = *volume->server.name;
     char notice[NOTICE_SIZE];
     struct error error = {0};
 
@@ -165,9 +165,9 @@ static void lose_volume(struct keeper *keeper, size_t index)
               "workspace `%s` on node %s: volume `%s` of %s%s%s (%s) was lost while the "
               "job ran: %s; submit the job again",
               keeper->plan->workspace, keeper->facts.node, volume->name,
-              has_server ? "file server `" : "", has_server ? volume->server : "kind ",
-              has_server ? "`" : volume->kind, has_server ? volume->host : volume->source,
-              how);
+              has_server ? "file server `" : "",
+              has_server ? volume->server.name : "kind ", has_server ? "`" : volume->kind,
+              has_server ? volume->server.host : volume->source, how);
     /* A client of ours never names its server in this; another program may. */
     snprintf(
         notice, sizeof(notice),

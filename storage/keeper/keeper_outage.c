@@ -43,7 +43,7 @@ static void log_outage(const struct keeper *keeper, const struct server_client *
                        &calls);
     record_set(line, "node", keeper->facts.node);
     record_set(line, "server", server_client_name(client));
-    record_set(line, "host", client->volumes[0]->host);
+    record_set(line, "host", client->volumes[0]->server.host);
     record_set(line, "since", outage_time(since, time));
     if (seconds)
         record_set(line, "seconds", seconds);

@@ -187,7 +187,8 @@ static int explain_silence(struct errand *opener, const struct plan *plan,
         error, ERROR_STORAGE,
         "volume `%s`: file server `%s` (%s) did not answer within %.1f s when "
         "a directory was opened for --mount `%s`",
-        volume->name, volume->server, volume->host, milliseconds / 1000.0, mount->name);
+        volume->name, volume->server.name, volume->server.host, milliseconds / 1000.0,
+        mount->name);
 }
 
 /* Receives the next mount's directory. Returns the descriptor or -1. */

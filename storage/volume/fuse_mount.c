@@ -26,7 +26,7 @@ static int mount_fuse(const struct plan_volume *volume, int target, int fuse, ui
     char link[TRUSTED_DIRECTORY_LINK_SIZE];
     char options[160];
 
-    snprintf(source, sizeof(source), "atelier:%s/%s", volume->server, volume->name);
+    snprintf(source, sizeof(source), "atelier:%s/%s", volume->server.name, volume->name);
     snprintf(options, sizeof(options),
              "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,max_read=%d", fuse,
              (unsigned)uid, (unsigned)gid, CLIENT_TRANSFER_MAX);

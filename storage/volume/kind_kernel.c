@@ -17,39 +17,42 @@
 
 static void add_source(struct words *words, const struct plan_volume *volume)
 {
-    if (strchr(volume->host, ':'))
-        words_add(words, "[%s]:%s", volume->host, volume->export_path);
+    const struct file_server *server = &volume->server;
+
+    if (strchr(server->host, ':'))
+        words_add(words, "[%s]:%s", server->host, volume->export_path);
     else
-        words_add(words, "%s:%s", volume->host, volume->export_path);
+        words_add(words, "%s:%s", server->host, volume->export_path);
 }
 
 /* Adds the version. Locks of version 3 need a daemon on the node; where none is ready,
  * nolock keeps mount.nfs from starting one. */
-static void add_version(struct words *words, const struct plan_volume *volume)
+static void add_version(struct words *words, const struct file_server *server)
 {
-    if (volume->port)
-        words_append(words, ",port=%u", volume->port);
-    if (volume->version != 3)
+    if (server->port)
+        words_append(words, ",port=%ld", server->port);
+    if (server->version != 3)
         return;
     words_append(words, ",mountproto=tcp");
-    if (volume->mount_port)
-        words_append(words, ",mountport=%u", volume->mount_port);
-    if (volume->locks_on_node || access(STATUS_DAEMON, F_OK) < 0)
+    if (server->mount_port)
+        words_append(words, ",mountport=%ld", server->mount_port);
+    if (server->locks_on_node || access(STATUS_DAEMON, F_OK) < 0)
         words_append(words, ",nolock");
 }
 
 /* Adds the recovery. A soft request is sent twice, and waits half of the time for
  * each. */
-static void add_recovery(struct words *words, const struct plan_volume *volume)
+static void add_recovery(struct words *words, const struct file_server *server)
 {
-    if (volume->is_soft)
-        words_append(words, ",soft,timeo=%d,retrans=1", (volume->timeout_ms + 199) / 200);
+    if (server->is_soft)
+        words_append(words, ",soft,timeo=%ld,retrans=1",
+                     (server->timeout_ms + 199) / 200);
     else
         words_append(words, ",hard");
-    if (volume->attribute_cache_ms == 0)
+    if (server->attribute_cache_ms == 0)
         words_append(words, ",noac");
-    else if (volume->attribute_cache_ms > 0)
-        words_append(words, ",actimeo=%d", (volume->attribute_cache_ms + 999) / 1000);
+    else if (server->attribute_cache_ms > 0)
+        words_append(words, ",actimeo=%ld", (server->attribute_cache_ms + 999) / 1000);
 }
 
 /* Mounts by mount.nfs. nosharecache gives the mount a superblock of its own, so that
@@ -67,13 +70,13 @@ static int mount_kernel(struct job_volume *volume, const struct mount_site *site
     add_source(&words, plan);
     words_add(&words, "%s", target);
     words_add(&words, "-o");
-    words_add(&words, "%s,nosuid,nodev,nosharecache,vers=%u,proto=tcp",
-              plan->read_only ? "ro" : "rw", plan->version);
-    add_recovery(&words, plan);
+    words_add(&words, "%s,nosuid,nodev,nosharecache,vers=%ld,proto=tcp",
+              plan->read_only ? "ro" : "rw", plan->server.version);
+    add_recovery(&words, &plan->server);
     words_append(&words, ",retry=0");
-    if (plan->connections)
-        words_append(&words, ",nconnect=%u", plan->connections);
-    add_version(&words, plan);
+    if (plan->server.connections)
+        words_append(&words, ",nconnect=%ld", plan->server.connections);
+    add_version(&words, &plan->server);
     return mounter_run(&words, plan->name, deadline, error);
 }
 

@@ -31,7 +31,7 @@ int kind_settle_driver(struct plan_volume *volume, struct error *error)
 
     if (strcmp(volume->kind, "nfs") != 0)
         return 0;
-    if (is_auto && volume->version == 3 && !kernel_client_exists())
+    if (is_auto && volume->server.version == 3 && !kernel_client_exists())
         strcpy(volume->driver, "libnfs");
     else if (is_auto)
         strcpy(volume->driver, "kernel");
@@ -39,8 +39,9 @@ int kind_settle_driver(struct plan_volume *volume, struct error *error)
         return error_set(error, ERROR_NODE,
                          "volume `%s` needs the kernel's NFS client%s, which this node "
                          "does not have: install nfs-common and a kernel with nfs.ko",
-                         volume->name, volume->version == 4 ? " for version 4" : "");
-    if (volume->version == 4 && strcmp(volume->driver, "libnfs") == 0)
+                         volume->name,
+                         volume->server.version == 4 ? " for version 4" : "");
+    if (volume->server.version == 4 && strcmp(volume->driver, "libnfs") == 0)
         return error_set(
             error, ERROR_SITE,
             "volume `%s` has NFS version 4, which the driver libnfs does not "

@@ -23,7 +23,7 @@ _Static_assert(CLIENT_STOP_MS < STORAGE_FINISH_MS, "a client may use up its time
 static struct server_client *find_client(struct storage *storage, const char *name)
 {
     for (size_t i = 0; i < storage->client_count; i++)
-        if (strcmp(storage->clients[i].volumes[0]->server, name) == 0)
+        if (strcmp(storage->clients[i].volumes[0]->server.name, name) == 0)
             return &storage->clients[i];
     return NULL;
 }
@@ -40,11 +40,11 @@ static struct server_client *add_client(struct storage *storage)
  * volumes. */
 static void join_client(struct storage *storage, struct job_volume *volume)
 {
-    struct server_client *client = find_client(storage, volume->plan->server);
+    struct server_client *client = find_client(storage, volume->plan->server.name);
 
     if (!client)
         client = add_client(storage);
-    if (!volume->plan->locks_on_node && !volume->kind->is_without_client)
+    if (!volume->plan->server.locks_on_node && !volume->kind->is_without_client)
         client->keeps_locks = true;
     volume->client = client;
     volume->index = client->volume_count;

@@ -57,15 +57,16 @@ static void begin(struct client *client, unsigned behaviour)
     struct nfs_fh3 root = {.data = {.data_len = 8, .data_val = handle}};
     int pair[2], size = 1 << 20;
 
-    client->server = (struct server){.name = "store",
-                                     .address = "127.0.0.1",
-                                     .port = server.port,
-                                     .uid = USER,
-                                     .gid = USER,
-                                     .connections = 1 + (behaviour & 1),
-                                     .soft = behaviour & 2,
-                                     .timeout_ms = 2000,
-                                     .attribute_cache_ms = behaviour & 4 ? 0 : -1};
+    client->server = (struct server){
+        .entry = {.name = "store",
+                  .port = server.port,
+                  .connections = 1 + (behaviour & 1),
+                  .is_soft = behaviour & 2,
+                  .timeout_ms = 2000,
+                  .attribute_cache_ms = behaviour & 4 ? 0 : FILE_SERVER_LIKE_THE_KERNEL},
+        .address = "127.0.0.1",
+        .uid = USER,
+        .gid = USER};
     writeback_init(&client->writeback);
     volume->server = &client->server;
     volume->connections = client->connections;
@@ -76,7 +77,7 @@ static void begin(struct client *client, unsigned behaviour)
     FUZZ_REQUIRE(inode_table_init(&volume->inodes, &client->inodes) == 0);
     volume->root = inode_get(&volume->inodes, &root);
     client->volume_count = 1;
-    for (unsigned i = 0; i < client->server.connections; i++)
+    for (unsigned i = 0; i < client->server.entry.connections; i++)
         connection_init(&client->connections[i], &client->server, NULL);
     FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
     setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
@@ -89,7 +90,7 @@ static void begin(struct client *client, unsigned behaviour)
 static bool turn(struct client *client)
 {
     struct pollfd sockets[SERVER_CONNECTIONS_MAX + 1];
-    unsigned count = client->server.connections;
+    unsigned count = client->server.entry.connections;
     bool busy = false;
 
     for (unsigned i = 0; i < count; i++)

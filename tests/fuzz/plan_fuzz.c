@@ -178,7 +178,8 @@ static void check(const struct plan *plan)
 
         FUZZ_REQUIRE(name_is_valid(volume->name));
         FUZZ_REQUIRE(!volume->place[0] || volume->place[0] == '/');
-        FUZZ_REQUIRE(!strchr(volume->export_path, '\n') && !strchr(volume->host, '\n'));
+        FUZZ_REQUIRE(!strchr(volume->export_path, '\n') &&
+                     !strchr(volume->server.host, '\n'));
         FUZZ_REQUIRE(volume->deadline_ms > 0);
     }
     for (size_t i = 0; i < plan->mount_count; i++) {

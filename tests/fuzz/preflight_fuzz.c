@@ -62,11 +62,11 @@ int __wrap_poll(struct pollfd *sockets, nfds_t count, int milliseconds)
 
 static void begin(struct client *client, unsigned behaviour)
 {
-    client->server = (struct server){.name = "store",
-                                     .host = "127.0.0.1",
-                                     .port = server.port,
-                                     .mount_port = server.port,
-                                     .version = behaviour & 1 ? 4 : 3,
+    client->server = (struct server){.entry = {.name = "store",
+                                               .host = "127.0.0.1",
+                                               .port = server.port,
+                                               .mount_port = server.port,
+                                               .version = behaviour & 1 ? 4 : 3},
                                      .uid = USER,
                                      .gid = USER,
                                      .unprivileged = behaviour & 2};
@@ -107,7 +107,7 @@ static void run(struct client *client)
     struct rpc_context *rpc = preflight_run(&preflight, &error);
 
     if (rpc) {
-        bool is_whole = client->server.version != 4 && !preflight.is_partial;
+        bool is_whole = client->server.entry.version != 4 && !preflight.is_partial;
 
         FUZZ_REQUIRE(!preflight.is_partial || client->server.unprivileged);
         for (size_t i = 0; i < VOLUMES && is_whole; i++)

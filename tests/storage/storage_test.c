@@ -43,10 +43,10 @@ static void add_volume(const char *name, const char *server)
     struct plan_volume *volume = &plan.volumes[plan.volume_count++];
 
     snprintf(volume->name, sizeof(volume->name), "%s", name);
-    snprintf(volume->server, sizeof(volume->server), "%s", server);
+    snprintf(volume->server.name, sizeof(volume->server.name), "%s", server);
     strcpy(volume->kind, "nfs");
-    volume->version = 3;
-    strcpy(volume->host, "well");
+    volume->server.version = 3;
+    strcpy(volume->server.host, "well");
     strcpy(volume->export_path, "/volume");
     strcpy(volume->driver, "libnfs");
     volume->deadline_ms = 2000;

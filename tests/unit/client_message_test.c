@@ -8,22 +8,22 @@
 #include <string.h>
 
 static const struct client_target whole = {
-    .server = "store",
-    .host = "nfs1",
+    .server = {.name = "store",
+               .host = "nfs1",
+               .port = 2049,
+               .mount_port = 20048,
+               .version = 4,
+               .connections = 3,
+               .timeout_ms = 61000,
+               .attribute_cache_ms = 0,
+               .is_soft = true,
+               .locks_on_node = true},
     .groups = "7,8",
-    .port = 2049,
-    .mount_port = 20048,
     .deadline_ms = 2000,
     .uid = 1001,
     .gid = 1002,
-    .version = 4,
     .id = 4294967294,
-    .connections = 3,
-    .timeout_ms = 60000,
-    .root_ms = 5000,
-    .attribute_cache_ms = 0,
-    .is_soft = true,
-    .locks_on_node = true,
+    .root_ms = 6000,
     .exports = {{.name = "data", .path = "/data", .is_probed = true},
                 {.name = "sets", .path = "/sets", .read_only = true}},
     .export_count = 2,
@@ -32,22 +32,22 @@ static const struct client_target whole = {
 static void assert_same_server(const struct client_target *one,
                                const struct client_target *other)
 {
-    assert_string_equal(one->server, other->server);
-    assert_string_equal(one->host, other->host);
+    assert_string_equal(one->server.name, other->server.name);
+    assert_string_equal(one->server.host, other->server.host);
     assert_string_equal(one->groups, other->groups);
-    assert_int_equal(one->port, other->port);
-    assert_int_equal(one->mount_port, other->mount_port);
+    assert_int_equal(one->server.port, other->server.port);
+    assert_int_equal(one->server.mount_port, other->server.mount_port);
     assert_int_equal(one->deadline_ms, other->deadline_ms);
     assert_int_equal(one->uid, other->uid);
     assert_int_equal(one->gid, other->gid);
-    assert_int_equal(one->version, other->version);
+    assert_int_equal(one->server.version, other->server.version);
     assert_int_equal(one->id, other->id);
-    assert_int_equal(one->connections, other->connections);
-    assert_int_equal(one->timeout_ms, other->timeout_ms);
+    assert_int_equal(one->server.connections, other->server.connections);
+    assert_int_equal(one->server.timeout_ms, other->server.timeout_ms);
     assert_int_equal(one->root_ms, other->root_ms);
-    assert_int_equal(one->attribute_cache_ms, other->attribute_cache_ms);
-    assert_int_equal(one->is_soft, other->is_soft);
-    assert_int_equal(one->locks_on_node, other->locks_on_node);
+    assert_int_equal(one->server.attribute_cache_ms, other->server.attribute_cache_ms);
+    assert_int_equal(one->server.is_soft, other->server.is_soft);
+    assert_int_equal(one->server.locks_on_node, other->server.locks_on_node);
     assert_int_equal(one->inodes, other->inodes);
 }
 
@@ -79,16 +79,16 @@ static void the_least_target_leaves_the_rest_unsaid(void **state)
 
     (void)state;
     client_target_init(&least);
-    least.server = "store";
-    least.host = "nfs1";
+    strcpy(least.server.name, "store");
+    strcpy(least.server.host, "nfs1");
     request = client_target_unlock(&least);
     assert_int_equal(client_message_request(request), CLIENT_UNLOCK);
     assert_null(record_get(request, "connections"));
     record_set(request, "timeout_ms", "");
     assert_int_equal(client_target_read(&read, request, &error), 0);
     assert_same_server(&read, &least);
-    assert_int_equal(read.version, CLIENT_UNSAID);
-    assert_int_equal(read.timeout_ms, CLIENT_UNSAID);
+    assert_int_equal(read.server.version, NFS_VERSION);
+    assert_int_equal(read.server.timeout_ms, NFS_TIMEOUT * 1000);
     assert_int_equal(read.export_count, 0);
     record_destroy(request);
 }
@@ -127,6 +127,9 @@ static void nothing_malformed_is_guessed(void **state)
     refuse("port", "-1");
     refuse("uid", "4294967295");
     refuse("gid", "1 ");
+    refuse("version", "2");
+    refuse("timeout_ms", "600001");
+    refuse("attribute_cache_ms", "3600001");
     refuse("connections", "0");
     refuse("connections", "17");
     refuse("recovery", "liquid");

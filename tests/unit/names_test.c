@@ -37,7 +37,7 @@ int fuse_session_fd(struct fuse_session *session)
 static int begin(void **state)
 {
     (void)state;
-    server = (struct server){.attribute_cache_ms = -1};
+    server = (struct server){.entry.attribute_cache_ms = FILE_SERVER_LIKE_THE_KERNEL};
     volume = (struct volume){.server = &server};
     memset(&directory, 0, sizeof(directory));
     now = 1000000;
@@ -257,7 +257,7 @@ static void what_is_gone_drops_names_once_a_second(void **state)
 static void a_fixed_time_holds_whatever_the_tick(void **state)
 {
     (void)state;
-    server.attribute_cache_ms = (int)(MOST * 1000);
+    server.entry.attribute_cache_ms = (long)(MOST * 1000);
     seen(0, 1000);
     assert_true(holds() == MOST);
     seen(2000, 1000);

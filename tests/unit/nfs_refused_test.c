@@ -17,7 +17,8 @@
 
 #define REQUEST ((fuse_req_t)(uintptr_t)1) /* nobody looks into it */
 
-static struct server server = {.connections = 1, .attribute_cache_ms = -1};
+static struct server server = {
+    .entry = {.connections = 1, .attribute_cache_ms = FILE_SERVER_LIKE_THE_KERNEL}};
 static struct connection connection;
 static struct writeback writeback;
 static struct volume volume;

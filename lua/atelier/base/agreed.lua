@@ -17,10 +17,18 @@ return {
     MOUNT_LIST_MAX = 8192,
     FRAMEWORK_SETTINGS_MAX = 255,
 
-    -- Volumes.
-    VOLUME_DEADLINE = 5, -- seconds for preflight and mount where the policy gives none
+    -- Volumes. Of what may be chosen, the words with a space between them.
+    VOLUME_KINDS = "nfs bind local glusterfs cifs lustre rclone command",
     VOLUME_KIND = "nfs", -- where the policy gives none
-    NFS_VERSION = 3, -- likewise
+    VOLUME_MODES = "ro rw",
+    VOLUME_PROBES = "read write",
+    VOLUME_FAILURES = "fail requeue",
+    VOLUME_DEADLINE = 5, -- seconds for preflight and mount where the policy gives none
+    NFS_VERSION = 3, -- where the policy gives none
+    NFS_VERSION_LEAST = 3,
+    NFS_VERSION_MOST = 4,
+    NFS_RECOVERIES = "hard soft",
+    NFS_LOCKS = "node server",
     NFS_TIMEOUT = 60, -- seconds, likewise: of soft recovery
     NFS_TIMEOUT_MAX = 600,
     NFS_ATTRIBUTE_CACHE_MAX = 3600, -- seconds

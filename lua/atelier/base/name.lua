@@ -26,6 +26,15 @@ function name.quote(text)
     return #text > name.LENGTH_MAX and shown .. "..." or shown
 end
 
+-- The words of a text, which spaces separate.
+function name.words(text)
+    local words = {}
+    for word in text:gmatch("%S+") do
+        words[#words + 1] = word
+    end
+    return words
+end
+
 local LISTED_MAX = 8
 
 -- "a", "a or b", "a, b or c"; a long list is cut: "a, b, ... (40 in all)".

@@ -43,14 +43,6 @@ local function copied(entries)
     return whole
 end
 
-local function volumes_of(mounted)
-    local volumes = copied(mounted)
-    for _, volume in ipairs(volumes) do
-        volume.label, volume.file, volume.line = nil, nil, nil
-    end
-    return volumes
-end
-
 -- The plan shares no table with the policy: what the caller does to it stays its own.
 local function plan(policy, entered, experiment, facts)
     local mounts, volumes = mount_list.resolve(entered, facts.mount)
@@ -59,7 +51,7 @@ local function plan(policy, entered, experiment, facts)
         workspace = entered.name, experiment = experiment, framework = facts.framework,
         framework_settings = facts.framework_settings, mount = facts.mount,
         frameworks = entered.frameworks and copied(entered.frameworks),
-        volumes = volumes_of(volumes), mounts = mounts,
+        volumes = copied(volumes), mounts = mounts,
         environment = copied(entered.environment), shared_job_temp = shared,
         compat = entered.compat,
         job_temp = policy.clusters[entered.cluster_of[facts.partition]].job_temp,
@@ -95,14 +87,10 @@ end
 -- workspace, experiment, framework, framework_settings, mount, check, compat, with_input,
 -- with_output (nil when not given) }. Returns the plan {
 -- workspace, experiment, framework, framework_settings, mount (the list's text), frameworks
--- (nil: all), volumes = { { name, kind, mode,
--- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
--- mounts alone), and what its kind has: volume_kind.lua; of nfs also host, port, mount_port,
--- driver, version, connections, recovery, timeout (seconds), attribute_cache (seconds),
--- locks, on_failure } }, mounts (mount_list.lua), environment, shared_job_temp (shared_temp.lua;
--- nil: none), job_temp (where the cluster's nodes have room; nil: the node's default), compat }; nil
--- and a sentence for a job that is refused; or nil and nil for a job without a workspace, and
--- then the sentence why default_workspace failed for it, when it did.
+-- (nil: all), volumes (policy/workspace.lua), mounts (mount_list.lua), environment,
+-- shared_job_temp (shared_temp.lua; nil: none), job_temp (where the cluster's nodes have room;
+-- nil: the node's default), compat }; nil and a sentence for a job that is refused; or nil and
+-- nil for a job without a workspace, and then the sentence why default_workspace failed for it, when it did.
 return function(policy, facts)
     if facts.record == nil then
         return decide(policy, facts)

@@ -149,7 +149,9 @@ function value.kept_as(kind, read)
     end
 end
 
-function value.choice(words)
+-- `text`: the words, with a space between them.
+function value.choice(text)
+    local words = name.words(text)
     return function(given)
         for _, word in ipairs(words) do
             if given == word then

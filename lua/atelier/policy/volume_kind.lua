@@ -6,8 +6,6 @@ local set = require("atelier.base.set")
 
 local volume_kind = {}
 
-volume_kind.NAMES = { "nfs", "bind", "local", "glusterfs", "cifs", "lustre", "rclone", "command" }
-
 -- What a volume of any kind may have.
 local COMMON = set.of({ "kind", "mode", "subdirectories", "place" })
 

@@ -1,14 +1,13 @@
 -- volume_place.lua: the absolute path at which a volume appears besides its own directory.
 
 local agreed = require("atelier.base.agreed")
+local name = require("atelier.base.name")
+local set = require("atelier.base.set")
 local value = require("atelier.policy.value")
 
 local volume_place = {}
 
-local TAKEN = {}
-for word in agreed.TAKEN_PLACES:gmatch("%S+") do
-    TAKEN[word] = true
-end
+local TAKEN = set.of(name.words(agreed.TAKEN_PLACES))
 
 function volume_place.type(given)
     local fault, advice = value.path(given)

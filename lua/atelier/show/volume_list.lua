@@ -5,17 +5,6 @@ local nearest = require("atelier.base.nearest")
 
 local volume_list = {}
 
-local KEYS = { "name", "kind", "server", "host", "export", "mode", "probe", "driver", "port",
-    "mount_port", "deadline" }
-
-local function entry_of(volume)
-    local entry = {}
-    for _, key in ipairs(KEYS) do
-        entry[key] = volume[key]
-    end
-    return entry
-end
-
 -- `wanted`: a list of names; empty for all volumes of the policy. Returns the entries in the
 -- order of `wanted`, or of their names; or nil and a sentence.
 function volume_list.list(policy, wanted)
@@ -27,7 +16,7 @@ function volume_list.list(policy, wanted)
             return nil, "the policy has no volume `" .. name.quote(key) .. "`"
                 .. (advice and ": " .. advice or "")
         end
-        entries[index] = entry_of(volume)
+        entries[index] = volume
     end
     return entries
 end
