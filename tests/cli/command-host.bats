@@ -81,6 +81,11 @@ END
         { verb = "make", what = "it", argv = { "touch", "made" } } } } end'
     says 1 '`touch` is none of Slurm'"'"'s programs; 0 of 1 changes were made' probe
     [ ! -e made ]
+    printf '#!/bin/sh\ntouch made\n' >own
+    chmod +x own
+    command_is <<<'ask = function() return { { name = "x", source = "start", path = "./own" } } end'
+    says 2 'atelier probe it: `./own` is no program of Atelier'"'"'s settings' probe
+    [ ! -e made ]
     program sinfo 'exec sleep 60'
     command_is <<<'ask = function() return { { name = "x", argv = { "sinfo" }, seconds = 1 } } end'
     says 2 "sinfo did not end within 1 s and was killed" probe
