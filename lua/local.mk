@@ -1,6 +1,9 @@
 # Below luadir as they are here, so that `require("atelier.base.name")` finds base/name.lua.
 # tests/style/lua_house.bats has which folder may require which.
 nobase_dist_pkgdata_DATA = \
+	lua/atelier/budget.lua \
+	lua/atelier/duration.lua \
+	lua/atelier/early_refusal.lua \
 	lua/atelier/engine.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/accounting/accounting_plan.lua \
@@ -123,3 +126,13 @@ lua/job_submit.lua: $(srcdir)/lua/job_submit.lua.in Makefile
 
 lua/cli_filter.lua: $(srcdir)/lua/cli_filter.lua.in Makefile
 	$(fill_in_directories)
+
+# A file of an earlier release would still be found by its name.
+install-data-hook:
+	@cd '$(DESTDIR)$(luadir)' && \
+	    find atelier -name '*.lua' | while read -r file; do \
+	        case ' $(nobase_dist_pkgdata_DATA) ' in \
+	        *" lua/$$file "*) ;; \
+	        *) rm -f "$$file" ;; \
+	        esac; \
+	    done && find atelier -type d -empty -delete
