@@ -8,6 +8,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/slurm.lua \
 	lua/atelier/accounting/accounting_plan.lua \
 	lua/atelier/accounting/association.lua \
+	lua/atelier/accounting/association_rows.lua \
 	lua/atelier/accounting/change.lua \
 	lua/atelier/accounting/coordinators.lua \
 	lua/atelier/accounting/enforcement.lua \
@@ -62,6 +63,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/doctor/step.lua \
 	lua/atelier/explain/case.lua \
 	lua/atelier/explain/described_job.lua \
+	lua/atelier/explain/explanation_answer.lua \
 	lua/atelier/explain/explanation_questions.lua \
 	lua/atelier/explain/explanation_text.lua \
 	lua/atelier/explain/known_job.lua \

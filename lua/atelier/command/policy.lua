@@ -56,6 +56,10 @@ local function check_explain(asked)
     end
 end
 
+local function answer_explain(...)
+    return require("atelier.explain.explanation_answer").of(...)
+end
+
 function policy.explain()
     local job_words = require("atelier.sbatch.job_words")
     local questions = require("atelier.explain.explanation_questions")
@@ -78,7 +82,7 @@ function policy.explain()
         operands = { { name = "script", argument = "[SCRIPT [ARGUMENT...]]", list = true } },
         in_order = true,
         policy = "last", draft = "policy",
-        check = check_explain, ask = questions.ask, answer = questions.answer,
+        check = check_explain, ask = questions.ask, answer = answer_explain,
     }
 end
 
