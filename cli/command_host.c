@@ -5,6 +5,7 @@
 #include "cli/command_change.h"
 #include "cli/command_modules.h"
 #include "cli/command_question.h"
+#include "cli/json_text.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
 #include "cli/user.h"
@@ -35,11 +36,6 @@ struct command_session {
     const char *name; /* "atelier policy check" */
 };
 
-static const char *text_at(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
@@ -48,7 +44,7 @@ static int open_session(struct command_session *run, struct error *error)
 
     json_decref(run->opened);
     run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
-    run->name = text_at(run->opened, "name");
+    run->name = json_text(run->opened, "name");
     json_decref(given);
     return run->opened ? 0 : -1;
 }
@@ -193,8 +189,8 @@ static int try_policy(struct command_session *run, struct error *error)
  * those of the one in force must be root's, too. */
 static int open_policy(struct command_session *run, struct error *error)
 {
-    const char *wanted = text_at(run->opened, "policy");
-    const char *draft = text_at(run->opened, "draft");
+    const char *wanted = json_text(run->opened, "policy");
+    const char *draft = json_text(run->opened, "draft");
     struct error broken = {.party = ERROR_NONE};
 
     if (!wanted)
@@ -316,9 +312,9 @@ static int answer(struct command_session *run, struct error *error)
 /* What the words alone say: --help, or a mistake. */
 static int print_words(const struct command_session *run)
 {
-    const char *text = text_at(run->opened, "text");
-    const char *complaint = text_at(run->opened, "complaint");
-    const char *advice = text_at(run->opened, "advice");
+    const char *text = json_text(run->opened, "text");
+    const char *complaint = json_text(run->opened, "complaint");
+    const char *advice = json_text(run->opened, "advice");
 
     if (text)
         fputs(text, stdout);
@@ -379,7 +375,7 @@ char *command_host_list(const struct settings *settings, struct error *error)
     json_t *given =
         json_pack("{s:[], s:o}", "words", "nouns", command_modules(settings->lua));
     json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
-    const char *text = text_at(opened, "text");
+    const char *text = json_text(opened, "text");
     char *list = text ? strdup(text) : NULL;
 
     json_decref(given);

@@ -13,8 +13,9 @@ atelier_SOURCES = \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
 	cli/doctor/plugstack.c cli/doctor/plugstack.h \
 	cli/host_list.c cli/host_list.h \
+	cli/imagined_step.c cli/imagined_step.h \
+	cli/json_text.h \
 	cli/launcher_text.c cli/launcher_text.h \
-	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/atelier_main.c \
 	cli/output.c cli/output.h \
