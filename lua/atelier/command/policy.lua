@@ -56,6 +56,13 @@ local function check_explain(asked)
     end
 end
 
+local EXPLAINED = { "what", "value", "place", "why" }
+local COMPARED = { "what", "value", "place", "why", "was", "is" }
+
+local function explain_columns(asked)
+    return asked.job and COMPARED or EXPLAINED
+end
+
 local function answer_explain(...)
     return require("atelier.explain.explanation_answer").of(...)
 end
@@ -76,7 +83,10 @@ function policy.explain()
             { name = "policy", argument = "FILE",
                 about = "A draft instead of the policy in force" },
             { name = "json", letter = "j", about = "Print JSON" },
+            { name = "columns", argument = "COLUMNS", about = "These columns of its tables alone, of "
+                .. "what, value, place and why; with --job of was and is, too" },
         },
+        columns = explain_columns,
         more_options = job_words.OPTIONS,
         more_about = "The job, in the options of sbatch; all others of sbatch are taken, too:",
         operands = { { name = "script", argument = "[SCRIPT [ARGUMENT...]]", list = true } },
