@@ -236,14 +236,15 @@ static int tell_here(struct command_session *run, struct error *error)
 }
 
 /* Until no question is open. */
-static int ask(struct command_session *run, struct error *error)
+static int ask_with(struct command_session *run, struct command_ahead *ahead,
+                    struct error *error)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         json_t *questions = lua_json_call(run->engine, SESSION, "ask", NULL, error);
         size_t count = json_array_size(questions);
         int status = !questions  ? -1
                      : count > 0 ? command_questions_answer(run->context, run->engine,
-                                                            questions, error)
+                                                            ahead, questions, error)
                                  : 0;
 
         json_decref(questions);
@@ -251,6 +252,15 @@ static int ask(struct command_session *run, struct error *error)
             return status;
     }
     return error_set(error, ERROR_SITE, "%s asks without end", run->name);
+}
+
+static int ask(struct command_session *run, struct error *error)
+{
+    struct command_ahead ahead = {.question = NULL};
+    int status = ask_with(run, &ahead, error);
+
+    command_ahead_end(&ahead);
+    return status;
 }
 
 static void print(const struct command_session *run, const json_t *answer)
@@ -345,9 +355,11 @@ static json_t *words_of(int count, char **words, struct error *error)
 int command_host_run(const struct command_context *context, int count, char **words)
 {
     struct error error = {.party = ERROR_NONE};
-    struct command_session run = {.context = context, .name = "atelier"};
+    static struct command_session run; /* whose engine ends with the process: to free what
+                                          Lua has takes as long as a decision */
     int status = -1;
 
+    run = (struct command_session){.context = context, .name = "atelier"};
     run.words = words_of(count, words, &error);
     if (error.party == ERROR_NONE &&
         (open_engine(&run, true, &(struct error){.party = ERROR_NONE}) == 0 ||
@@ -362,7 +374,6 @@ int command_host_run(const struct command_context *context, int count, char **wo
         status = COMMAND_USAGE;
     }
     policy_text_release(&run.policy);
-    policy_engine_destroy(run.engine);
     json_decref(run.opened);
     json_decref(run.words);
     return status;

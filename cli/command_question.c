@@ -280,9 +280,8 @@ static bool is_program(const json_t *question)
 }
 
 /* While the programs run, what else is asked is looked up. */
-int command_questions_answer(const struct command_context *context,
-                             struct policy_engine *engine, const json_t *questions,
-                             struct error *error)
+static int answer_all(const struct command_context *context, struct policy_engine *engine,
+                      const json_t *questions, struct error *error)
 {
     size_t size = json_array_size(questions) + 1, count = 0, index;
     struct program_question *asked = calloc(size, sizeof(*asked));
@@ -318,5 +317,44 @@ int command_questions_answer(const struct command_context *context,
     }
     free(calls);
     free(asked);
+    return status;
+}
+
+/* The answer of the one that is asked ahead. */
+static int take_ahead(const struct command_context *context, struct policy_engine *engine,
+                      struct command_ahead *ahead, struct slurm_call *call,
+                      struct error *error)
+{
+    const struct program_question asked = {
+        .question = ahead->question, .key = json_object_get(ahead->question, "argv")};
+    int status = finish(context, engine, &asked, call, error);
+
+    command_ahead_end(ahead);
+    return status;
+}
+
+int command_questions_answer(const struct command_context *context,
+                             struct policy_engine *engine, struct command_ahead *ahead,
+                             const json_t *questions, struct error *error)
+{
+    json_t *others = json_array(), *question;
+    struct slurm_call *call = NULL;
+    size_t index;
+    int status = 0;
+
+    json_array_foreach(questions, index, question) {
+        if (!json_is_true(json_object_get(question, "ahead")))
+            json_array_append(others, question);
+        else if (status == 0 && !slurm_record_is_replay(context->record))
+            status = command_ahead_begin(ahead, question, error);
+    }
+    if (status == 0 && json_array_size(others) == 0)
+        call = command_ahead_wait(ahead);
+    if (call)
+        status = take_ahead(context, engine, ahead, call, error);
+    else if (status == 0)
+        status = answer_all(context, engine,
+                            json_array_size(others) > 0 ? others : questions, error);
+    json_decref(others);
     return status;
 }

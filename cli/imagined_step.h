@@ -1,4 +1,5 @@
-/* imagined_step.h: the tasks of a job that need not exist, and what a launcher gives them. */
+/* imagined_step.h: the tasks of a step that need not be, and what a launcher gives them.
+ */
 #ifndef ATELIER_IMAGINED_STEP_H
 #define ATELIER_IMAGINED_STEP_H
 

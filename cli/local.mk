@@ -2,6 +2,7 @@
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
+	cli/command_ahead.c cli/command_ahead.h \
 	cli/command_change.c cli/command_change.h \
 	cli/command_host.c cli/command_host.h \
 	cli/command_modules.c cli/command_modules.h \

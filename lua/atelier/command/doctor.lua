@@ -13,7 +13,7 @@ local command = {
             about = "Look whether Atelier can be taken away from here" },
         { name = "json", letter = "j", about = "Print JSON" },
         { name = "output", letter = "o", argument = "COLUMNS",
-            about = "These columns alone, of check, good and text, or with --nodes those of the head" },
+            about = "These columns alone, of check, good and text; with --nodes of the head" },
     },
     short = "[--nodes]",
 }

@@ -83,8 +83,9 @@ function policy.explain()
             { name = "policy", argument = "FILE",
                 about = "A draft instead of the policy in force" },
             { name = "json", letter = "j", about = "Print JSON" },
-            { name = "columns", argument = "COLUMNS", about = "These columns of its tables alone, of "
-                .. "what, value, place and why; with --job of was and is, too" },
+            { name = "columns", argument = "COLUMNS",
+                about = "These columns of its tables alone, of what, value, place and why; with "
+                    .. "--job of was and is, too" },
         },
         columns = explain_columns,
         more_options = job_words.OPTIONS,

@@ -27,6 +27,8 @@
 -- `itself`: the words of the command of this program that is to run on the nodes, with the
 -- settings of this call. `optional`: that it is not answered is known.faults[name] and
 -- known.parties[name] (error.h), not the end; `advice` is told at the end.
+-- One program at a time may be asked `ahead`: it begins at once, and its answer is waited for when
+-- no other question is open; where none is open before, it was not needed, and is ended.
 -- What a program with `watch` writes goes to the command while it runs, heard(asked, known, text,
 -- clock), also when it is silent, and is ended when that returns true; its answer is
 -- { ended (by itself), said (the begin of its stderr), fault (why it was not run) }.

@@ -16,7 +16,8 @@ function described_job.explain(policy, asked)
     end
     local answer = explanation(policy, read.request)
     if read.request.framework and answer.decision and answer.decision.workspace then
-        answer.refusal = require("atelier.decide.framework_room").refuses(policy, read.request, answer.decision,
+        local framework_room = require("atelier.decide.framework_room")
+        answer.refusal = framework_room.refuses(policy, read.request, answer.decision,
             function(module)
                 return asked.launchers and asked.launchers[module]
             end)

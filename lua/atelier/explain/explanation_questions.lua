@@ -43,14 +43,20 @@ local function decide(policy, asked, here, known)
     return answer, sentence
 end
 
+-- Nearly each job is decided on, and its decision takes longer than Slurm to answer.
+local function ask_configuration(questions, known)
+    configuration_questions.ask(questions, known, { optional = true, ahead = true })
+end
+
 local function first_questions(asked, here, known)
     local questions = {
         { name = "environment", source = "environment" },
         { name = "person", source = "person", user = asked.user or here.user },
     }
+    ask_configuration(questions, known)
     if job_words.script_of(asked) then
-        questions[#questions + 1] = { name = "script", source = "file", path = job_words.script_of(asked),
-            in_path = true }
+        questions[#questions + 1] = { name = "script", source = "file",
+            path = job_words.script_of(asked), in_path = true }
     end
     local is_read = known.environment and (known.script or not job_words.script_of(asked))
     questions[#questions + 1] = is_read and job_words.needs_launchers(asked, known)
@@ -112,7 +118,7 @@ local function further_questions(asked, known)
     if not explanation_questions.has_decision(answer) then
         return questions
     end
-    configuration_questions.ask(questions, known, { optional = true })
+    ask_configuration(questions, known)
     if association_rows.are_needed(answer.limits) then
         questions[#questions + 1] = association_rows.question(answer.decision.account)
     end
