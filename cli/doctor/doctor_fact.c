@@ -40,6 +40,12 @@ json_t *doctor_fact_settings(const struct command_context *context,
     return settings;
 }
 
+/* A module in Lua is not to choose what root runs. */
+static bool is_ours(const struct settings *settings, const char *path)
+{
+    return strcmp(path, settings->keeper) == 0 || strcmp(path, settings->nfs) == 0;
+}
+
 /* Starts a program without arguments, which ours refuse: all that is asked is whether it
  * starts. */
 json_t *doctor_fact_start(const struct command_context *context, const json_t *question,
@@ -57,7 +63,11 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
     const char *said;
     json_t *facts;
 
-    (void)context;
+    if (!is_ours(context->settings, words[0])) {
+        error_set(error, ERROR_SITE, "`%s` is no program of Atelier's settings",
+                  words[0]);
+        return NULL;
+    }
     if (program_start(&program, &way) < 0) {
         error_set(error, ERROR_NODE, "cannot start %s: %s", words[0], strerror(errno));
         return NULL;

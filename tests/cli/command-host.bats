@@ -115,6 +115,11 @@ END
         { verb = "make", what = "it", argv = { "touch", "made" } } } } end'
     says 1 '`touch` is none of Slurm'"'"'s programs; 0 of 1 changes were made' probe
     [ ! -e made ]
+    printf '#!/bin/sh\ntouch made\n' >own
+    chmod +x own
+    command_is <<<'ask = function() return { { name = "x", source = "start", path = "./own" } } end'
+    says 2 'atelier probe it: `./own` is no program of Atelier'"'"'s settings' probe
+    [ ! -e made ]
     program sinfo 'exec sleep 60'
     command_is <<<'ask = function() return { { name = "x", argv = { "sinfo" }, seconds = 1 } } end'
     says 2 "sinfo did not end within 1 s and was killed" probe
@@ -251,6 +256,25 @@ heard = function() return false end,
 answer = function(_, _, known) return { good = false, view = { known.x.fault } } end
 END
     PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
+}
+
+@test "a command that fails when what it heard has ended ends nobody else" {
+    program srun 'exec sleep 1.1 >/dev/null 2>&1'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function(_, known, _, clock)
+    known.begun = known.begun or clock
+    assert(clock < known.begun + 1050, "heard too late")
+    return false
+end,
+answer = function() return { good = true } end
+END
+    export -f probe
+    export built
+    # shellcheck disable=SC2016 # for the other shell
+    run setsid --wait bash -c 'globals=(); probe; echo "went on after $?"'
+    echo "$output"
+    [[ $output == *"heard too late"*"went on after 2" ]]
 }
 
 @test "files are written whole, after the answer" {
