@@ -1,5 +1,5 @@
-/* command_ahead.h: a program of Slurm's that runs while the command still decides whether it
- * needs the answer. */
+/* command_ahead.h: a program of Slurm's that runs while the command decides whether
+ * it needs the answer. */
 #ifndef ATELIER_COMMAND_AHEAD_H
 #define ATELIER_COMMAND_AHEAD_H
 
