@@ -62,6 +62,8 @@ static void ask(struct job_watch *watch)
     watch->state = JOB_STATE_UNKNOWN;
     watch->is_asking = program_start(&watch->program, &way) == 0;
     watch->patience = deadline_after(PATIENCE_MS);
+    if (!watch->is_asking)
+        ask_in(watch, 2 * watch->pause);
 }
 
 static void read_line(struct job_watch *watch, const char *line)
