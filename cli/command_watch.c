@@ -58,12 +58,14 @@ static int listen_to(struct program *program, struct policy_engine *engine, json
     return status < 0 ? -1 : !has_ended;
 }
 
-/* srun ends its step at SIGTERM. */
+/* srun ends its step at SIGTERM. The number of a program that has ended by itself is 0,
+ * by which kill(2) means our own group. */
 static void stop(struct program *program)
 {
     struct deadline soon = deadline_after(END_MS);
 
-    kill(program->process, SIGTERM);
+    if (program->process > 0)
+        kill(program->process, SIGTERM);
     if (program_wait(program, &soon) < 0)
         program_kill(program);
 }

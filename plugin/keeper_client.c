@@ -27,6 +27,8 @@
 
 _Static_assert(FACTS_KNOWN_MAX <= PROGRAM_MORE_MAX, "not all facts reach the keeper");
 
+/* The setting `experiment`, a program of the submit host, has the key of a fact, for
+ * which the keeper would take it. */
 static void begin_words(struct words *words, const struct settings *settings,
                         const char *command, const struct job *job)
 {
@@ -37,7 +39,8 @@ static void begin_words(struct words *words, const struct settings *settings,
     words_add(words, "%s", command);
     for (size_t i = 0; i < settings_count(); i++) {
         settings_word(settings, i, word);
-        words_add(words, "%s", word);
+        if (!fact_find(word))
+            words_add(words, "%s", word);
     }
     words_add(words, "job=%u", job->id);
     words_add(words, "node=%s", job->node);
@@ -81,9 +84,17 @@ static int run_words(struct words *words, struct words *environment, int millise
     return status;
 }
 
+/* A number that nobody gives is left out; and so is a flag, which "" would give. */
+static bool may_be_empty(const struct fact *fact)
+{
+    bool is_flag = fact->source == FACT_OF_USER && !option_words[fact->option].argument;
+
+    return fact->kind == FACT_TEXT && !is_flag;
+}
+
 /* What the keeper would find of the facts in the environment of a Prolog= script, as far
  * as SPANK itself does not tell it, and no more: what the user wrote is not for everybody
- * who runs ps. A number that nobody gives is left out. */
+ * who runs ps. */
 static void add_facts(struct words *environment, const struct options *asked)
 {
     for (size_t i = 0; i < facts_known_count; i++) {
@@ -91,8 +102,7 @@ static void add_facts(struct words *environment, const struct options *asked)
         const char *value = fact->source == FACT_OF_USER ? asked->value[fact->option]
                                                          : fact_in_environment(fact);
 
-        if (fact->source != FACT_OF_SPANK &&
-            (fact->kind == FACT_TEXT || (value && *value)))
+        if (fact->source != FACT_OF_SPANK && (may_be_empty(fact) || (value && *value)))
             words_add(environment, "%s=%s", fact->environment[0], value ? value : "");
     }
 }

@@ -9,26 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FACT(key, kind, source, is_for_policy, ...)               \
-    {                                                             \
-        #key,          kind,         source,                      \
-        is_for_policy, OPTION_COUNT, offsetof(struct facts, key), \
-        {__VA_ARGS__}},
+#define FACT(of, is, from, decides, ...)                                          \
+    .offset = offsetof(struct facts, of), .key = #of, .kind = is, .source = from, \
+    .is_for_policy = decides, .option = OPTION_COUNT, .environment = {__VA_ARGS__}
 
 const struct fact facts_known[] = {
-    FACT(job, FACT_JOB, FACT_OF_SPANK, true, "SLURM_JOB_ID", "SLURM_JOBID") FACT(
-        uid, FACT_ID, FACT_OF_SPANK, true,
-        "SLURM_JOB_UID") FACT(gid, FACT_ID, FACT_OF_SPANK, true, "SLURM_JOB_GID")
-        FACT(node, FACT_TEXT, FACT_OF_SPANK, true, "SLURMD_NODENAME") FACT(
-            account, FACT_TEXT, FACT_OF_PROLOG, true, "SLURM_JOB_ACCOUNT")
-            FACT(partition, FACT_TEXT, FACT_OF_PROLOG, true, "SLURM_JOB_PARTITION") FACT(
-                nodes, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_NODELIST",
-                "SLURM_JOB_NODELIST") FACT(cluster, FACT_TEXT, FACT_OF_PROLOG, false,
-                                           "SLURM_CLUSTER_NAME")
-                FACT(restart, FACT_ID, FACT_OF_PROLOG, false, "SLURM_JOB_RESTART_COUNT")
-                    FACT(output, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_JOB_STDOUT")
-                        FACT(directory, FACT_TEXT, FACT_OF_PROLOG, false,
-                             "SLURM_JOB_WORK_DIR")
+    {FACT(job, FACT_JOB, FACT_OF_SPANK, true, "SLURM_JOB_ID", "SLURM_JOBID")},
+    {FACT(uid, FACT_ID, FACT_OF_SPANK, true, "SLURM_JOB_UID")},
+    {FACT(gid, FACT_ID, FACT_OF_SPANK, true, "SLURM_JOB_GID")},
+    {FACT(node, FACT_TEXT, FACT_OF_SPANK, true, "SLURMD_NODENAME")},
+    {FACT(account, FACT_TEXT, FACT_OF_PROLOG, true, "SLURM_JOB_ACCOUNT")},
+    {FACT(partition, FACT_TEXT, FACT_OF_PROLOG, true, "SLURM_JOB_PARTITION")},
+    {FACT(nodes, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_NODELIST",
+          "SLURM_JOB_NODELIST")},
+    {FACT(cluster, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_CLUSTER_NAME")},
+    {FACT(restart, FACT_ID, FACT_OF_PROLOG, false, "SLURM_JOB_RESTART_COUNT")},
+    {FACT(output, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_JOB_STDOUT")},
+    {FACT(directory, FACT_TEXT, FACT_OF_PROLOG, false, "SLURM_JOB_WORK_DIR")},
 #define OPTION(id, field, ...)      \
     {#field,                        \
      FACT_TEXT,                     \

@@ -219,6 +219,25 @@ END
     PATH=$PWD/slurm says 1 "srun could not be run: it is not in the PATH" probe
 }
 
+@test "a command that fails when what it heard has ended ends nobody else" {
+    program srun 'exec sleep 1.1 >/dev/null 2>&1'
+    command_is <<'END'
+ask = function() return { { name = "x", argv = { "srun" }, watch = true } } end,
+heard = function(_, known, _, clock)
+    known.begun = known.begun or clock
+    assert(clock < known.begun + 1050, "heard too late")
+    return false
+end,
+answer = function() return { good = true } end
+END
+    export -f probe
+    export built
+    # shellcheck disable=SC2016 # for the other shell
+    run setsid --wait bash -c 'globals=(); probe; echo "went on after $?"'
+    echo "$output"
+    [[ $output == *"heard too late"*"went on after 2" ]]
+}
+
 @test "files are written whole, after the answer" {
     command_is <<<'answer = function() return { good = true, view = { "told" }, files = {
         { path = "made", text = "one\ntwo\n" } } } end'
