@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/protocol/proof.h"
 #include "lib/protocol/run_protocol.h"
+#include "run/run_input.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,8 +14,7 @@ struct rank_link {
     int fd; /* -1 when there is none, or it has ended */
     struct proof_secret secret;
     struct proof proof;
-    char line[RUN_LINE_SIZE];
-    size_t length;
+    struct run_input input;
 };
 
 enum rank_order { RANK_WAIT, RANK_GO, RANK_END };

@@ -5,6 +5,7 @@
 #include "lib/deadline.h"
 #include "lib/protocol/proof.h"
 #include "lib/protocol/run_message.h"
+#include "run/run_input.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,8 +24,7 @@ struct run_peer {
     struct proof proof;
     struct deadline silent; /* how long it may stay PEER_NEW */
     struct run_rank rank;
-    char line[RUN_LINE_SIZE];
-    size_t length;
+    struct run_input input;
 };
 
 struct run_peers {
