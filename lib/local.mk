@@ -27,6 +27,7 @@ libatelier_la_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/fault.c lib/fault.h \
 	lib/hostlist.c lib/hostlist.h \
+	lib/line_search.c lib/line_search.h \
 	lib/log.c lib/log.h \
 	lib/message.c lib/message.h \
 	lib/mounted.c lib/mounted.h \
@@ -48,6 +49,7 @@ libatelier_la_SOURCES = \
 	lib/launcher/launcher_session.c lib/launcher/launcher_session.h \
 	lib/launcher/launcher_starter.c lib/launcher/launcher_starter.h \
 	lib/lua/lua_environment.c lib/lua/lua_environment.h \
+	lib/lua/lua_field.c lib/lua/lua_field.h \
 	lib/lua/lua_host.c lib/lua/lua_host.h \
 	lib/lua/lua_library.c lib/lua/lua_library.h \
 	lib/option/directory_list.c lib/option/directory_list.h \

@@ -4,6 +4,7 @@
 #include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
 #include "cli/doctor/plugstack.h"
+#include "lib/line_search.h"
 #include "lib/program.h"
 #include "lib/slurm/slurm_place.h"
 
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 #define PATH_SIZE 4096
-#define LINE_SIZE 4096
 #define WORDS_SIZE 512 /* of what a program says that does not start */
 #define START_MS 10000
 
@@ -81,19 +81,6 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
     return facts;
 }
 
-static bool has_line(const char *path, const char *wanted)
-{
-    FILE *file = fopen(path, "re");
-    char line[64];
-    bool found = false;
-
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = strcmp(line, wanted) == 0;
-    if (file)
-        fclose(file);
-    return found;
-}
-
 json_t *doctor_fact_fuse(const struct command_context *context, const json_t *question,
                          struct error *error)
 {
@@ -103,7 +90,7 @@ json_t *doctor_fact_fuse(const struct command_context *context, const json_t *qu
     (void)question;
     (void)error;
     return json_pack("{s:b, s:b}", "kernel",
-                     has_line("/proc/filesystems", "nodev\tfuse\n"), "device",
+                     line_search("/proc/filesystems", "nodev\tfuse\n"), "device",
                      stat("/dev/fuse", &device) == 0 && S_ISCHR(device.st_mode));
 }
 
@@ -233,19 +220,6 @@ json_t *doctor_fact_keepers(const struct command_context *context, const json_t 
     return facts;
 }
 
-static bool mentions(const char *path, const char *word)
-{
-    FILE *file = fopen(path, "re");
-    char line[LINE_SIZE];
-    bool found = false;
-
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = strstr(line, word) != NULL;
-    if (file)
-        fclose(file);
-    return found;
-}
-
 json_t *doctor_fact_mentions(const struct command_context *context,
                              const json_t *question, struct error *error)
 {
@@ -255,7 +229,7 @@ json_t *doctor_fact_mentions(const struct command_context *context,
     (void)context;
     (void)error;
     json_array_foreach(json_object_get(question, "paths"), index, path) {
-        if (mentions(json_string_value(path), text_at(question, "word")))
+        if (line_search(json_string_value(path), text_at(question, "word")))
             json_array_append(found, path);
     }
     return found;
