@@ -45,6 +45,7 @@ unit_tests = \
 	tests/unit/said_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
+	tests/unit/words_test \
 	# End of unit_tests
 
 if HAVE_CMOCKA
@@ -233,6 +234,12 @@ tests_unit_launcher_session_test_LDADD = $(unit_libs)
 tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/launcher_fixture.c tests/unit/scratch.c
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
+
+tests_unit_words_test_SOURCES = tests/unit/words_test.c tests/unit/allocation.c
+tests_unit_words_test_CFLAGS = $(unit_cflags)
+tests_unit_words_test_LDADD = $(unit_libs)
+tests_unit_words_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
+	-Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
 
 tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/allocation.c \
 	tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
