@@ -62,7 +62,7 @@ long long clock_milliseconds(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-long long clock_later(long long one, long long other)
+long long deadline_later(long long one, long long other)
 {
     return one > other ? one : other;
 }

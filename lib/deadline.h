@@ -33,7 +33,7 @@ int deadline_sooner(int wait, int other);
  * durations. */
 long long clock_milliseconds(void);
 
-/* Returns the later of two such times. */
-long long clock_later(long long one, long long other);
+/* Returns the later of two times of clock_milliseconds. */
+long long deadline_later(long long one, long long other);
 
 #endif

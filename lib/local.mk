@@ -27,7 +27,6 @@ libatelier_la_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/fault.c lib/fault.h \
 	lib/hostlist.c lib/hostlist.h \
-	lib/line_search.c lib/line_search.h \
 	lib/log.c lib/log.h \
 	lib/message.c lib/message.h \
 	lib/mounted.c lib/mounted.h \
@@ -69,6 +68,7 @@ libatelier_la_SOURCES = \
 	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/proof.c lib/protocol/proof.h \
+	lib/protocol/run_input.c lib/protocol/run_input.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
 	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \

@@ -7,7 +7,6 @@ run_command_sources = \
 	run/run_allocation.c run/run_allocation.h \
 	run/run_command.c run/run_command.h \
 	run/run_directories.c run/run_directories.h \
-	run/run_input.c run/run_input.h \
 	run/run_job.c run/run_job.h \
 	run/run_log.c run/run_log.h \
 	run/run_loss.c run/run_loss.h \
@@ -30,7 +29,6 @@ atelier_rank_SOURCES = \
 	run/rank_output.c run/rank_output.h \
 	run/rank_service.c run/rank_service.h \
 	run/run_directories.c run/run_directories.h \
-	run/run_input.c run/run_input.h \
 	# End of atelier_rank_SOURCES
 atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)

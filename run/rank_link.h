@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "lib/protocol/proof.h"
 #include "lib/protocol/run_protocol.h"
-#include "run/run_input.h"
+#include "lib/protocol/run_input.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,6 @@
 #include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
 #include "cli/doctor/plugstack.h"
-#include "lib/line_search.h"
 #include "lib/program.h"
 #include "lib/slurm/slurm_place.h"
 
@@ -17,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LINE_SIZE 4096
 #define PATH_SIZE 4096
 #define WORDS_SIZE 512 /* of what a program says that does not start */
 #define START_MS 10000
@@ -81,6 +81,20 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
     return facts;
 }
 
+/* Returns whether a line of the file, with its newline, has `word` in it. */
+static bool mentions(const char *path, const char *word)
+{
+    FILE *file = fopen(path, "re");
+    char line[LINE_SIZE];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = strstr(line, word) != NULL;
+    if (file)
+        fclose(file);
+    return found;
+}
+
 json_t *doctor_fact_fuse(const struct command_context *context, const json_t *question,
                          struct error *error)
 {
@@ -90,7 +104,7 @@ json_t *doctor_fact_fuse(const struct command_context *context, const json_t *qu
     (void)question;
     (void)error;
     return json_pack("{s:b, s:b}", "kernel",
-                     line_search("/proc/filesystems", "nodev\tfuse\n"), "device",
+                     mentions("/proc/filesystems", "nodev\tfuse\n"), "device",
                      stat("/dev/fuse", &device) == 0 && S_ISCHR(device.st_mode));
 }
 
@@ -229,7 +243,7 @@ json_t *doctor_fact_mentions(const struct command_context *context,
     (void)context;
     (void)error;
     json_array_foreach(json_object_get(question, "paths"), index, path) {
-        if (line_search(json_string_value(path), text_at(question, "word")))
+        if (mentions(json_string_value(path), text_at(question, "word")))
             json_array_append(found, path);
     }
     return found;

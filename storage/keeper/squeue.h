@@ -1,5 +1,5 @@
-/* squeue.h: a squeue that tells the keeper of its job, while the keeper does other things.
- */
+/* squeue.h: a squeue that tells the keeper of its job, while the keeper does other
+ * things. */
 #ifndef ATELIER_SQUEUE_H
 #define ATELIER_SQUEUE_H
 

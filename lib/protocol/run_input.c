@@ -1,5 +1,5 @@
 /* run_input.c: reads lines from a connection of `atelier run`. */
-#include "run/run_input.h"
+#include "lib/protocol/run_input.h"
 
 #include <errno.h>
 #include <netinet/in.h>
