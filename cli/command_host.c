@@ -5,6 +5,7 @@
 #include "cli/command_change.h"
 #include "cli/command_modules.h"
 #include "cli/command_question.h"
+#include "cli/json_text.h"
 #include "cli/lua_json.h"
 #include "cli/output.h"
 #include "cli/user.h"
@@ -35,11 +36,6 @@ struct command_session {
     const char *name; /* "atelier policy check" */
 };
 
-static const char *text_at(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 static int open_session(struct command_session *run, struct error *error)
 {
     json_t *given = json_pack("{s:O, s:b, s:o}", "words", run->words, "completes",
@@ -48,7 +44,7 @@ static int open_session(struct command_session *run, struct error *error)
 
     json_decref(run->opened);
     run->opened = lua_json_call(run->engine, SESSION, "open", given, error);
-    run->name = text_at(run->opened, "name");
+    run->name = json_text(run->opened, "name");
     json_decref(given);
     return run->opened ? 0 : -1;
 }
@@ -193,8 +189,8 @@ static int try_policy(struct command_session *run, struct error *error)
  * those of the one in force must be root's, too. */
 static int open_policy(struct command_session *run, struct error *error)
 {
-    const char *wanted = text_at(run->opened, "policy");
-    const char *draft = text_at(run->opened, "draft");
+    const char *wanted = json_text(run->opened, "policy");
+    const char *draft = json_text(run->opened, "draft");
     struct error broken = {.party = ERROR_NONE};
 
     if (!wanted)
@@ -240,14 +236,15 @@ static int tell_here(struct command_session *run, struct error *error)
 }
 
 /* Until no question is open. */
-static int ask(struct command_session *run, struct error *error)
+static int ask_with(struct command_session *run, struct command_ahead *ahead,
+                    struct error *error)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         json_t *questions = lua_json_call(run->engine, SESSION, "ask", NULL, error);
         size_t count = json_array_size(questions);
         int status = !questions  ? -1
                      : count > 0 ? command_questions_answer(run->context, run->engine,
-                                                            questions, error)
+                                                            ahead, questions, error)
                                  : 0;
 
         json_decref(questions);
@@ -255,6 +252,15 @@ static int ask(struct command_session *run, struct error *error)
             return status;
     }
     return error_set(error, ERROR_SITE, "%s asks without end", run->name);
+}
+
+static int ask(struct command_session *run, struct error *error)
+{
+    struct command_ahead ahead = {.question = NULL};
+    int status = ask_with(run, &ahead, error);
+
+    command_ahead_end(&ahead);
+    return status;
 }
 
 static void print(const struct command_session *run, const json_t *answer)
@@ -316,9 +322,9 @@ static int answer(struct command_session *run, struct error *error)
 /* What the words alone say: --help, or a mistake. */
 static int print_words(const struct command_session *run)
 {
-    const char *text = text_at(run->opened, "text");
-    const char *complaint = text_at(run->opened, "complaint");
-    const char *advice = text_at(run->opened, "advice");
+    const char *text = json_text(run->opened, "text");
+    const char *complaint = json_text(run->opened, "complaint");
+    const char *advice = json_text(run->opened, "advice");
 
     if (text)
         fputs(text, stdout);
@@ -349,9 +355,11 @@ static json_t *words_of(int count, char **words, struct error *error)
 int command_host_run(const struct command_context *context, int count, char **words)
 {
     struct error error = {.party = ERROR_NONE};
-    struct command_session run = {.context = context, .name = "atelier"};
+    static struct command_session run; /* whose engine ends with the process: to free what
+                                          Lua has takes as long as a decision */
     int status = -1;
 
+    run = (struct command_session){.context = context, .name = "atelier"};
     run.words = words_of(count, words, &error);
     if (error.party == ERROR_NONE &&
         (open_engine(&run, true, &(struct error){.party = ERROR_NONE}) == 0 ||
@@ -366,7 +374,6 @@ int command_host_run(const struct command_context *context, int count, char **wo
         status = COMMAND_USAGE;
     }
     policy_text_release(&run.policy);
-    policy_engine_destroy(run.engine);
     json_decref(run.opened);
     json_decref(run.words);
     return status;
@@ -379,7 +386,7 @@ char *command_host_list(const struct settings *settings, struct error *error)
     json_t *given =
         json_pack("{s:[], s:o}", "words", "nouns", command_modules(settings->lua));
     json_t *opened = engine ? lua_json_call(engine, SESSION, "open", given, error) : NULL;
-    const char *text = text_at(opened, "text");
+    const char *text = json_text(opened, "text");
     char *list = text ? strdup(text) : NULL;
 
     json_decref(given);

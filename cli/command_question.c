@@ -3,6 +3,7 @@
 
 #include "cli/command_source.h"
 #include "cli/command_watch.h"
+#include "cli/json_text.h"
 #include "cli/lua_json.h"
 #include "lib/slurm/slurm_command.h"
 
@@ -20,15 +21,10 @@ struct command_answer {
     const json_t *value;
 };
 
-static const char *text_at(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 /* What parts the fields of a line. */
 static char mark_of(const json_t *question)
 {
-    const char *mark = text_at(question, "mark");
+    const char *mark = json_text(question, "mark");
 
     return mark ? *mark : '|';
 }
@@ -73,7 +69,7 @@ static int push_answer(lua_State *state, const void *asked)
 {
     const struct command_answer *answer = asked;
 
-    lua_pushstring(state, text_at(answer->question, "name"));
+    lua_pushstring(state, json_text(answer->question, "name"));
     if (json_object_get(answer->question, "fields"))
         push_rows(state, answer->question, json_string_value(answer->value));
     else
@@ -128,7 +124,7 @@ int command_question_give(struct policy_engine *engine, const json_t *question,
         .module = SESSION, .function = "known", .push = push_answer, .asked = &answer};
     int status;
 
-    if (text_at(question, "mark") && !is_even(question, json_string_value(value)))
+    if (json_text(question, "mark") && !is_even(question, json_string_value(value)))
         status = error_set(
             error, ERROR_SITE,
             "what %s says cannot be taken apart: a word that a user chose "
@@ -145,7 +141,7 @@ int command_question_give(struct policy_engine *engine, const json_t *question,
 static int give_fault(struct policy_engine *engine, const json_t *question,
                       const struct error *fault, struct error *error)
 {
-    const char *advice = text_at(question, "advice");
+    const char *advice = json_text(question, "advice");
     json_t *told, *taken;
 
     if (!json_is_true(json_object_get(question, "optional")))
@@ -284,9 +280,8 @@ static bool is_program(const json_t *question)
 }
 
 /* While the programs run, what else is asked is looked up. */
-int command_questions_answer(const struct command_context *context,
-                             struct policy_engine *engine, const json_t *questions,
-                             struct error *error)
+static int answer_all(const struct command_context *context, struct policy_engine *engine,
+                      const json_t *questions, struct error *error)
 {
     size_t size = json_array_size(questions) + 1, count = 0, index;
     struct program_question *asked = calloc(size, sizeof(*asked));
@@ -322,5 +317,44 @@ int command_questions_answer(const struct command_context *context,
     }
     free(calls);
     free(asked);
+    return status;
+}
+
+/* The answer of the one that is asked ahead. */
+static int take_ahead(const struct command_context *context, struct policy_engine *engine,
+                      struct command_ahead *ahead, struct slurm_call *call,
+                      struct error *error)
+{
+    const struct program_question asked = {
+        .question = ahead->question, .key = json_object_get(ahead->question, "argv")};
+    int status = finish(context, engine, &asked, call, error);
+
+    command_ahead_end(ahead);
+    return status;
+}
+
+int command_questions_answer(const struct command_context *context,
+                             struct policy_engine *engine, struct command_ahead *ahead,
+                             const json_t *questions, struct error *error)
+{
+    json_t *others = json_array(), *question;
+    struct slurm_call *call = NULL;
+    size_t index;
+    int status = 0;
+
+    json_array_foreach(questions, index, question) {
+        if (!json_is_true(json_object_get(question, "ahead")))
+            json_array_append(others, question);
+        else if (status == 0 && !slurm_record_is_replay(context->record))
+            status = command_ahead_begin(ahead, question, error);
+    }
+    if (status == 0 && json_array_size(others) == 0)
+        call = command_ahead_wait(ahead);
+    if (call)
+        status = take_ahead(context, engine, ahead, call, error);
+    else if (status == 0)
+        status = answer_all(context, engine,
+                            json_array_size(others) > 0 ? others : questions, error);
+    json_decref(others);
     return status;
 }

@@ -3,8 +3,9 @@
 
 #include "cli/doctor/doctor_fact.h"
 #include "cli/host_list.h"
+#include "cli/imagined_step.h"
+#include "cli/json_text.h"
 #include "cli/launcher_text.h"
-#include "cli/layout.h"
 #include "cli/policy_reader.h"
 #include "cli/slurm_configuration.h"
 #include "cli/user.h"
@@ -23,11 +24,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-static const char *text_at(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
 
 static unsigned count_at(const json_t *question, const char *key)
 {
@@ -93,8 +89,8 @@ static json_t *ask_launcher(const struct command_context *context, const json_t 
     struct record *description;
     json_t *answer;
 
-    if (framework_parse(&launcher.framework, "framework", text_at(question, "framework"),
-                        error) < 0)
+    if (framework_parse(&launcher.framework, "framework",
+                        json_text(question, "framework"), error) < 0)
         return NULL;
     if (launcher_describe(&description, &launcher, &fault) < 0)
         return json_pack("{s:s, s:s}", "name", name, "fault", fault.text);
@@ -109,17 +105,19 @@ static json_t *ask_launcher(const struct command_context *context, const json_t 
 static json_t *ask_layout(const struct command_context *context, const json_t *question,
                           struct error *error)
 {
-    const struct layout_wish wish = {.nodes = count_at(question, "nodes"),
-                                     .tasks = count_at(question, "tasks"),
-                                     .cpus_per_task = count_at(question, "cpus_per_task"),
-                                     .gpus = count_at(question, "gpus")};
+    const struct imagined_step step = {.nodes = count_at(question, "nodes"),
+                                       .tasks = count_at(question, "tasks"),
+                                       .cpus_per_task =
+                                           count_at(question, "cpus_per_task"),
+                                       .gpus = count_at(question, "gpus")};
     struct launcher launcher = {.directory = context->settings->launchers};
 
     if (framework_parse(&launcher.framework, "--framework",
-                        text_at(question, "framework"), error) < 0)
+                        json_text(question, "framework"), error) < 0)
         return NULL;
-    return layout_tasks(&launcher, &wish, json_is_true(json_object_get(question, "all")),
-                        json_object_get(question, "environment"), error);
+    return imagined_step_tasks(&launcher, &step,
+                               json_is_true(json_object_get(question, "all")),
+                               json_object_get(question, "environment"), error);
 }
 
 /* As sbatch looks for a script: a name without a slash may be in the PATH. */
@@ -143,7 +141,7 @@ static void find_script(const char *path, char found[PATH_MAX])
 static json_t *ask_file(const struct command_context *context, const json_t *question,
                         struct error *error)
 {
-    const char *path = text_at(question, "path");
+    const char *path = json_text(question, "path");
     bool is_script = json_is_true(json_object_get(question, "in_path"));
     char found[PATH_MAX];
     json_t *value = NULL;
@@ -182,7 +180,7 @@ static json_t *ask_hosts(const struct command_context *context, const json_t *qu
     (void)context;
     (void)error;
     json_array_foreach(json_object_get(question, "lists"), index, list) {
-        const char *path = text_at(list, "path"), *text = text_at(list, "text");
+        const char *path = json_text(list, "path"), *text = json_text(list, "text");
         char *hosts = path ? host_list_read(path) : host_list_expand(text ? text : "");
         json_t *answer = hosts ? json_string(hosts) : NULL;
 
@@ -195,7 +193,7 @@ static json_t *ask_hosts(const struct command_context *context, const json_t *qu
 static json_t *ask_person(const struct command_context *context, const json_t *question,
                           struct error *error)
 {
-    const char *user = text_at(question, "user");
+    const char *user = json_text(question, "user");
     json_t *person = json_pack("{s:o}", "groups", user_groups(user));
 
     (void)context;
@@ -237,10 +235,10 @@ static bool is_there(const json_t *needed)
 {
     struct stat status;
 
-    if (stat(text_at(needed, "path"), &status) < 0)
+    if (stat(json_text(needed, "path"), &status) < 0)
         return false;
-    return strcmp(text_at(needed, "type"), "directory") == 0 ? S_ISDIR(status.st_mode)
-                                                             : S_ISREG(status.st_mode);
+    return strcmp(json_text(needed, "type"), "directory") == 0 ? S_ISDIR(status.st_mode)
+                                                               : S_ISREG(status.st_mode);
 }
 
 static json_t *ask_lacking(const struct command_context *context, const json_t *question,
@@ -269,7 +267,7 @@ static json_t *ask_unknown(const struct command_context *context, const json_t *
 static json_t *ask_configuration(const struct command_context *context,
                                  const json_t *question, struct error *error)
 {
-    json_t *known = slurm_configuration(text_at(question, "slurm"));
+    json_t *known = slurm_configuration(json_text(question, "slurm"));
 
     (void)context;
     if (known)
@@ -335,7 +333,7 @@ static const struct source *find_source(const char *name)
 
 bool command_source_is_recorded(const json_t *question)
 {
-    const struct source *source = find_source(text_at(question, "source"));
+    const struct source *source = find_source(json_text(question, "source"));
 
     return source && source->is_recorded;
 }
@@ -343,7 +341,7 @@ bool command_source_is_recorded(const json_t *question)
 json_t *command_source_ask(const struct command_context *context, const json_t *question,
                            struct error *error)
 {
-    const char *name = text_at(question, "source");
+    const char *name = json_text(question, "source");
     const struct source *source = find_source(name);
 
     if (source)

@@ -120,22 +120,35 @@ static bool tell(struct policy_engine *engine, const struct settings *settings,
     return true;
 }
 
+/* Loads the policy. Returns NULL where it cannot be used. */
+static struct policy_engine *load_policy(const struct settings *settings,
+                                         struct policy_text *policy)
+{
+    struct error ignored = {.party = ERROR_NONE};
+    struct policy_engine *engine;
+
+    if (policy_text_read(policy, settings->policy, &ignored) < 0)
+        return NULL;
+    engine = policy_engine_create(settings->lua, true, &policy_engine_command_limits,
+                                  &ignored);
+    if (engine && policy_engine_ask(engine, policy, NULL, &ignored) == 0 &&
+        !*policy_engine_problems(engine))
+        return engine;
+    policy_engine_destroy(engine);
+    return NULL;
+}
+
+/* The groups come last: who knows them may be a daemon, or a server. */
 static bool look(const struct settings *settings, const struct passwd *user,
                  const char *workspace, const char *experiment)
 {
     static struct policy_text policy;
-    struct error ignored = {.party = ERROR_NONE};
-    struct policy_engine *engine =
-        policy_text_read(&policy, settings->policy, &ignored) < 0
-            ? NULL
-            : policy_engine_create(settings->lua, true, &policy_engine_command_limits,
-                                   &ignored);
-    json_t *asked =
-        json_pack("{s:s, s:s, s:s, s:o}", "user", user->pw_name, "workspace", workspace,
-                  "experiment", experiment, "groups", user_groups(user->pw_name));
-    bool is_known = engine && asked &&
-                    policy_engine_ask(engine, &policy, NULL, &ignored) == 0 &&
-                    !*policy_engine_problems(engine) && tell(engine, settings, asked);
+    struct policy_engine *engine = load_policy(settings, &policy);
+    json_t *asked = engine ? json_pack("{s:s, s:s, s:s, s:o}", "user", user->pw_name,
+                                       "workspace", workspace, "experiment", experiment,
+                                       "groups", user_groups(user->pw_name))
+                           : NULL;
+    bool is_known = asked && tell(engine, settings, asked);
 
     json_decref(asked);
     policy_engine_destroy(engine);

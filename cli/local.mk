@@ -2,6 +2,7 @@
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
 	cli/command.h \
+	cli/command_ahead.c cli/command_ahead.h \
 	cli/command_change.c cli/command_change.h \
 	cli/command_host.c cli/command_host.h \
 	cli/command_modules.c cli/command_modules.h \
@@ -13,8 +14,9 @@ atelier_SOURCES = \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
 	cli/doctor/plugstack.c cli/doctor/plugstack.h \
 	cli/host_list.c cli/host_list.h \
+	cli/imagined_step.c cli/imagined_step.h \
+	cli/json_text.h \
 	cli/launcher_text.c cli/launcher_text.h \
-	cli/layout.c cli/layout.h \
 	cli/lua_json.c cli/lua_json.h \
 	cli/atelier_main.c \
 	cli/output.c cli/output.h \

@@ -213,11 +213,12 @@ static void print_head(const json_t *table, const struct choice *choice)
                i + 1 < choice->count ? GAP : "\n");
 }
 
+/* A table that has none of the columns is left out. */
 static void print_table(const json_t *table, const json_t *columns)
 {
     int indent = (int)json_integer_value(json_object_get(table, "indent"));
     struct choice choice = choose(table, columns);
-    struct libscols_table *made = scols_new_table();
+    struct libscols_table *made = choice.count > 0 ? scols_new_table() : NULL;
     char *text = NULL;
 
     if (made) {
@@ -282,6 +283,8 @@ json_t *view_objects(const json_t *view, const json_t *columns)
         const json_t *names = json_object_get(table, "columns");
 
         json_array_foreach(json_object_get(table, "rows"), index, row) {
+            if (choice.count == 0)
+                break;
             object = json_object();
             for (size_t i = 0; i < choice.count; i++)
                 json_object_set(object,

@@ -1,10 +1,14 @@
 # Below luadir as they are here, so that `require("atelier.base.name")` finds base/name.lua.
 # tests/style/lua_house.bats has which folder may require which.
 nobase_dist_pkgdata_DATA = \
+	lua/atelier/budget.lua \
+	lua/atelier/duration.lua \
+	lua/atelier/early_refusal.lua \
 	lua/atelier/engine.lua \
 	lua/atelier/slurm.lua \
 	lua/atelier/accounting/accounting_plan.lua \
 	lua/atelier/accounting/association.lua \
+	lua/atelier/accounting/association_rows.lua \
 	lua/atelier/accounting/change.lua \
 	lua/atelier/accounting/coordinators.lua \
 	lua/atelier/accounting/enforcement.lua \
@@ -59,6 +63,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/doctor/step.lua \
 	lua/atelier/explain/case.lua \
 	lua/atelier/explain/described_job.lua \
+	lua/atelier/explain/explanation_answer.lua \
 	lua/atelier/explain/explanation_questions.lua \
 	lua/atelier/explain/explanation_text.lua \
 	lua/atelier/explain/known_job.lua \
@@ -123,3 +128,13 @@ lua/job_submit.lua: $(srcdir)/lua/job_submit.lua.in Makefile
 
 lua/cli_filter.lua: $(srcdir)/lua/cli_filter.lua.in Makefile
 	$(fill_in_directories)
+
+# A file of an earlier release would still be found by its name.
+install-data-hook:
+	@cd '$(DESTDIR)$(luadir)' && \
+	    find atelier -name '*.lua' | while read -r file; do \
+	        case ' $(nobase_dist_pkgdata_DATA) ' in \
+	        *" lua/$$file "*) ;; \
+	        *) rm -f "$$file" ;; \
+	        esac; \
+	    done && find atelier -type d -empty -delete

@@ -4,6 +4,7 @@
 #include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
 #include "cli/doctor/plugstack.h"
+#include "cli/json_text.h"
 #include "lib/program.h"
 #include "lib/slurm/slurm_place.h"
 
@@ -20,13 +21,6 @@
 #define PATH_SIZE 4096
 #define WORDS_SIZE 512 /* of what a program says that does not start */
 #define START_MS 10000
-
-static const char *text_at(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
 
 json_t *doctor_fact_settings(const struct command_context *context,
                              const json_t *question, struct error *error)
@@ -46,12 +40,18 @@ json_t *doctor_fact_settings(const struct command_context *context,
     return settings;
 }
 
+/* A module in Lua is not to choose what root runs. */
+static bool is_ours(const struct settings *settings, const char *path)
+{
+    return strcmp(path, settings->keeper) == 0 || strcmp(path, settings->nfs) == 0;
+}
+
 /* Starts a program without arguments, which ours refuse: all that is asked is whether it
  * starts. */
 json_t *doctor_fact_start(const struct command_context *context, const json_t *question,
                           struct error *error)
 {
-    char *words[] = {(char *)text_at(question, "path"), NULL};
+    char *words[] = {(char *)json_text(question, "path"), NULL};
     const struct program_way way = {.words = words,
                                     .process = {.input = PROCESS_NULL,
                                                 .output = PROCESS_NULL,
@@ -63,7 +63,11 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
     const char *said;
     json_t *facts;
 
-    (void)context;
+    if (!is_ours(context->settings, words[0])) {
+        error_set(error, ERROR_SITE, "`%s` is no program of Atelier's settings",
+                  words[0]);
+        return NULL;
+    }
     if (program_start(&program, &way) < 0) {
         error_set(error, ERROR_NODE, "cannot start %s: %s", words[0], strerror(errno));
         return NULL;
@@ -189,7 +193,7 @@ json_t *doctor_fact_plugin(const struct command_context *context, const json_t *
                            struct error *error)
 {
     char *said =
-        plugin_trial(text_at(question, "plugins"), text_at(question, "path"), error);
+        plugin_trial(json_text(question, "plugins"), json_text(question, "path"), error);
     json_t *text = said ? json_string_nocheck(said) : NULL;
 
     (void)context;
@@ -243,7 +247,7 @@ json_t *doctor_fact_mentions(const struct command_context *context,
     (void)context;
     (void)error;
     json_array_foreach(json_object_get(question, "paths"), index, path) {
-        if (mentions(json_string_value(path), text_at(question, "word")))
+        if (mentions(json_string_value(path), json_text(question, "word")))
             json_array_append(found, path);
     }
     return found;

@@ -77,7 +77,7 @@ static const char *look(const char *path, bool probe)
     return NULL;
 }
 
-void volume_mounted_look(const char *path, bool probe, int socket)
+int volume_mounted_look(const char *path, bool probe, int socket)
 {
     struct deadline deadline = deadline_after(ANSWER_MS);
     const char *failed = look(path, probe);
@@ -91,5 +91,5 @@ void volume_mounted_look(const char *path, bool probe, int socket)
     answer = failed ? client_message_failed(&error, NULL) : client_message_ready(PART);
     if (failed)
         record_set(answer, "part", PART);
-    _exit(message_hand(socket, record_whole(answer), -1, &deadline, NULL) < 0);
+    return message_hand(socket, record_whole(answer), -1, &deadline, NULL) < 0;
 }

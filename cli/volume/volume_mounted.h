@@ -15,8 +15,7 @@ bool volume_mounted_find(const char *name, char *path, size_t size);
 bool volume_mounted_any(const json_t *volumes);
 
 /* In a child: looks at `path`, writes a file there and removes it if `probe`, and sends
- * an answer in the form of client_protocol.h. Does not return. */
-void volume_mounted_look(const char *path, bool probe, int socket)
-    __attribute__((noreturn));
+ * an answer in the form of client_protocol.h. Returns its exit status. */
+int volume_mounted_look(const char *path, bool probe, int socket);
 
 #endif

@@ -3,35 +3,35 @@
 
 #include "cli/volume/volume_mounted.h"
 #include "lib/deadline.h"
-#include "lib/ending.h"
+#include "lib/errand.h"
 #include "lib/message.h"
+#include "lib/program.h"
 #include "lib/protocol/client_message.h"
 #include "lib/protocol/client_target.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define AT_ONCE 64   /* client processes */
 #define GRACE_MS 300 /* the client knows more about a time-out: let it speak first */
-#define END_MS 100   /* from the close of a client's socket to its end */
 #define OTHER_RELEASE \
     "the NFS client sent what is no answer: install one of the same release as atelier"
 
 struct volume_question {
     const json_t *volume;
     json_t *answer;
-    struct ending ending;
-    pid_t child; /* 0: none */
-    int socket;  /* -1: none, or answered */
+    enum { NOBODY, CLIENT, LOOK } asked;
+    union {
+        struct program client;
+        struct errand look;
+    };
+    int socket; /* to it; -1: none, or answered */
     long long began;
     struct deadline deadline;
 };
@@ -128,26 +128,36 @@ static int start_client(struct volume_question *question, const char *program,
 {
     char *words[] = {(char *)program, NULL};
     char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
-    posix_spawn_file_actions_t actions;
-    char why[ENDING_TEXT_SIZE];
+    struct program_way way = {
+        .words = words,
+        .environment = environment,
+        .process = {.rules = PROCESS_ALONE | PROCESS_BOUND},
+    };
     int sockets[2];
 
-    ending_begin(&question->ending, program);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
                          strerror(errno));
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, sockets[1], CLIENT_SOCKET);
-    question->ending.cause =
-        posix_spawn(&question->child, program, &actions, NULL, words, environment);
-    posix_spawn_file_actions_destroy(&actions);
+    way.process.kept = sockets[1];
+    if (program_start(&question->client, &way) == 0)
+        question->asked = CLIENT;
+    else
+        error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
     close(sockets[1]);
     question->socket = sockets[0];
-    if (!question->ending.cause)
-        return 0;
-    question->child = 0;
-    return error_set(error, ERROR_NODE, "%s",
-                     ending_describe(&question->ending, NULL, why, sizeof(why)));
+    return question->asked == CLIENT ? 0 : -1;
+}
+
+struct mounted_volume {
+    const char *path;
+    bool is_probed;
+};
+
+static int look(const void *data)
+{
+    const struct mounted_volume *volume = data;
+
+    return volume_mounted_look(volume->path, volume->is_probed, PROCESS_SOCKET);
 }
 
 /* As root, who has a reserved port, asks what the next job will; a user in a job asks by
@@ -155,23 +165,16 @@ static int start_client(struct volume_question *question, const char *program,
 static int start_look(struct volume_question *question, const char *path,
                       struct error *error)
 {
-    bool probe = strcmp(text(question->volume, "probe"), "write") == 0 &&
-                 strcmp(text(question->volume, "mode"), "ro") != 0;
-    int sockets[2];
+    const struct mounted_volume volume = {
+        path, strcmp(text(question->volume, "probe"), "write") == 0 &&
+                  strcmp(text(question->volume, "mode"), "ro") != 0};
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-        return error_set(error, ERROR_NODE, "cannot make a socket pair: %s",
-                         strerror(errno));
-    ending_begin(&question->ending, "the look at the mount");
-    question->child = fork();
-    if (question->child == 0)
-        volume_mounted_look(path, probe, sockets[1]);
-    close(sockets[1]);
-    question->socket = sockets[0];
-    if (question->child > 0)
-        return 0;
-    question->child = 0;
-    return error_set(error, ERROR_NODE, "cannot start a process: %s", strerror(errno));
+    if (errand_start(&question->look, "the look at the mount", look, &volume, error) < 0)
+        return -1;
+    question->asked = LOOK;
+    question->socket = question->look.socket;
+    question->look.socket = -1;
+    return 0;
 }
 
 static void close_question(struct volume_question *question)
@@ -179,6 +182,28 @@ static void close_question(struct volume_question *question)
     if (question->socket >= 0)
         close(question->socket);
     question->socket = -1;
+}
+
+/* Returns how it ended whose socket was closed, or does so in a moment; or NULL. */
+static const struct ending *ending_of(struct volume_question *question)
+{
+    struct deadline soon = deadline_after(PROCESS_END_MS);
+
+    if (question->asked == LOOK)
+        return errand_has_ended(&question->look) ? &question->look.ending : NULL;
+    return question->asked == CLIENT && program_wait(&question->client, &soon) == 0
+               ? &question->client.ending
+               : NULL;
+}
+
+/* Says how it ended, or the sentence. */
+static void fail_with_ending(struct volume_question *question, const char *sentence)
+{
+    const struct ending *ending = ending_of(question);
+    char why[ENDING_TEXT_SIZE];
+
+    fail(question, ending ? ending_describe(ending, NULL, why, sizeof(why)) : sentence);
+    close_question(question);
 }
 
 /* A volume without a file server is none of the client's. */
@@ -196,42 +221,20 @@ static void begin(struct volume_question *question, const struct settings *setti
     else if (!*text(question->volume, "host"))
         return;
     else
-        status =
-            start_client(question, settings->nfs, &error) < 0 ||
-                    send_request(question, settings_client_ids(settings).last, &error) < 0
-                ? -1
-                : 0;
-    if (status < 0) {
-        fail(question, error.text);
-        close_question(question);
-    }
-}
-
-/* A client whose socket was closed has ended, or does so in a moment. */
-static bool has_ended(struct volume_question *question)
-{
-    struct deadline soon = deadline_after(END_MS);
-    pid_t ended;
-
-    while ((ended = waitpid(question->child, &question->ending.status, WNOHANG)) == 0 &&
-           !deadline_passed(&soon))
-        poll(NULL, 0, 5);
-    if (ended != question->child)
-        return false;
-    question->child = 0;
-    return true;
+        status = start_client(question, settings->nfs, &error);
+    if (status == 0 && question->asked == CLIENT)
+        status = send_request(question, settings_client_ids(settings).last, &error);
+    if (status < 0)
+        fail_with_ending(question, error.text);
 }
 
 static void fail_without_answer(struct volume_question *question)
 {
-    char why[ENDING_TEXT_SIZE];
-
-    if (deadline_passed(&question->deadline))
-        fail(question, "the NFS client did not answer in time");
-    else if (has_ended(question))
-        fail(question, ending_describe(&question->ending, NULL, why, sizeof(why)));
-    else
-        fail(question, OTHER_RELEASE);
+    if (!deadline_passed(&question->deadline)) {
+        fail_with_ending(question, OTHER_RELEASE);
+        return;
+    }
+    fail(question, "the NFS client did not answer in time");
     close_question(question);
 }
 
@@ -281,14 +284,16 @@ static void take_answers(struct volume_question *questions, size_t count)
     }
 }
 
-/* The client ends when its socket closes; this is for one that hangs. */
+/* Who is asked ends when the socket closes; this is for one that hangs. */
 static void end(struct volume_question *question)
 {
     close_question(question);
-    if (question->child > 0) {
-        kill(question->child, SIGKILL);
-        has_ended(question); /* or waits in the kernel for a server: init reaps it */
-    }
+    if (question->asked == LOOK)
+        errand_kill(&question->look);
+    if (question->asked != CLIENT)
+        return;
+    program_kill(&question->client);
+    program_release(&question->client);
 }
 
 static size_t ask_some(const struct settings *settings, const json_t *volumes,

@@ -178,6 +178,16 @@ void slurm_command_finish(struct slurm_calls *started)
     free(started);
 }
 
+void slurm_command_abandon(struct slurm_calls *started)
+{
+    for (size_t i = 0; started && i < started->count; i++)
+        if (started->all[i].is_open) {
+            program_kill(&started->all[i].program);
+            program_release(&started->all[i].program);
+        }
+    free(started);
+}
+
 void slurm_command_run_all(struct slurm_call *calls, size_t count)
 {
     slurm_command_finish(slurm_command_start(calls, count));

@@ -33,6 +33,9 @@ struct slurm_calls;
 struct slurm_calls *slurm_command_start(struct slurm_call *calls, size_t count);
 void slurm_command_finish(struct slurm_calls *started);
 
+/* Kills them in place of waiting: their calls stay as they are. NULL is nothing. */
+void slurm_command_abandon(struct slurm_calls *started);
+
 /* Whether `program` is the name of one of Slurm's that a command may run. */
 bool slurm_command_is_known(const char *program);
 

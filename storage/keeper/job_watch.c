@@ -54,6 +54,8 @@ static void ask(struct job_watch *watch)
     watch->is_asking = squeue_start(&watch->program, watch->squeue, JOB_LINE_FORMAT,
                                     watch->job, NULL, NULL) == 0;
     watch->patience = deadline_after(PATIENCE_MS);
+    if (!watch->is_asking)
+        ask_in(watch, 2 * watch->pause);
 }
 
 static void read_line(struct job_watch *watch, const char *line)

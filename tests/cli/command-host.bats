@@ -74,12 +74,51 @@ END
     [ "$output" = $'one!\na\nb|c' ]
 }
 
+@test "what is asked ahead runs while others are answered, and is ended where it is not needed" {
+    # Each waits for the other.
+    program scontrol 'touch ahead; while [ ! -e two ]; do sleep 0.05; done; echo late'
+    program sinfo 'while [ ! -e ahead ]; do sleep 0.05; done; touch two; echo one'
+    command_is <<'END'
+ask = function()
+    return { { name = "ahead", ahead = true, argv = { "scontrol", "show" } },
+        { name = "one", argv = { "sinfo", "-h" } } }
+end,
+answer = function(_, _, known) return { good = true, view = { (known.one .. known.ahead):gsub("%s", "") } } end
+END
+    globals=(--record kept)
+    says 0 onelate probe
+    globals=(--replay kept)
+    program scontrol 'exit 1'
+    says 0 onelate probe
+    globals=()
+    says 2 "scontrol" probe
+    program scontrol 'echo $$ >pid; exec sleep 60'
+    program sinfo 'while [ ! -s pid ]; do sleep 0.05; done; echo one'
+    command_is <<'END'
+ask = function(_, _, known)
+    return known.one and {} or { { name = "ahead", ahead = true, argv = { "scontrol", "show" } },
+        { name = "one", argv = { "sinfo", "-h" } } }
+end,
+answer = function(_, _, known) return { good = true, view = { known.one:sub(1, -2) } } end
+END
+    SECONDS=0
+    says 0 one probe
+    [ "$SECONDS" -lt 30 ]
+    run kill -0 "$(cat pid)"
+    [ "$status" -ne 0 ]
+}
+
 @test "nothing but Slurm's programs is run, and each has its deadline" {
     command_is <<<'ask = function() return { { name = "x", argv = { "/bin/sh", "-c", "touch made" } } } end'
     says 2 'atelier probe it: `/bin/sh` is none of Slurm'"'"'s programs' probe
     command_is <<<'answer = function() return { good = true, confirmed = true, changes = {
         { verb = "make", what = "it", argv = { "touch", "made" } } } } end'
     says 1 '`touch` is none of Slurm'"'"'s programs; 0 of 1 changes were made' probe
+    [ ! -e made ]
+    printf '#!/bin/sh\ntouch made\n' >own
+    chmod +x own
+    command_is <<<'ask = function() return { { name = "x", source = "start", path = "./own" } } end'
+    says 2 'atelier probe it: `./own` is no program of Atelier'"'"'s settings' probe
     [ ! -e made ]
     program sinfo 'exec sleep 60'
     command_is <<<'ask = function() return { { name = "x", argv = { "sinfo" }, seconds = 1 } } end'

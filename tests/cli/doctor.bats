@@ -59,6 +59,9 @@ configured() {
     [ "${lines[6]}" = "client ids  yes  no user and no group has one of 2100000000-2100065535" ]
     [ "${lines[7]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
     [ "${lines[8]}" = "Slurm       yes  its configuration has what the policy and the plugin need" ]
+    run doctor --set "policy=$place/policy.lua" doctor -o good,check
+    [ "${lines[2]}" = "yes  keeper" ]
+    says 2 'there is no column `god`: did you mean `good`?' doctor doctor -o god
 }
 
 @test "what is missing is told with what to do" {
@@ -137,6 +140,9 @@ PROGRAM
     [ "${lines[5]}" = "all-reduce over 4 nodes: 12 us for 8 bytes, 900 us for 1 MiB" ]
     [ "${lines[6]}" = "all nodes are well" ]
     [ "$(wc -l <"$CALLS")" -eq 1 ]
+    run doctor doctor --nodes -o 'link to,node'
+    [ "${lines[1]}" = "n2       n1" ]
+    says 2 'there is no column `check`: ' doctor doctor --nodes -o check
     grep -qF -- '--overlap --nodes=4 --ntasks=4 --ntasks-per-node=1 --mpi=pmix --input=none' "$CALLS"
 }
 

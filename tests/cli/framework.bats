@@ -71,6 +71,11 @@ assert ["ps=N"] == [form for form, about in shown["settings"] if form.startswith
     atelier framework list --output=Title --json | /usr/bin/python3 -c 'import json, sys
 assert {"title": "JAX distributed"} in json.load(sys.stdin)'
     says 2 'there is no column `nam`: did you mean `name`?' atelier framework list -o nam
+    run atelier framework show tensorflow -o about,form
+    grep -qE '^    [a-z].*  ps=N$' <<<"$output"
+    run atelier framework show tensorflow --json -o form
+    [[ $output == *'"form": "ps='* && $output != *'"about"'* ]]
+    says 2 'there is no column `from`: did you mean `form`?' atelier framework show tensorflow -o from
 }
 
 @test "mistyped words of the command get the nearest" {

@@ -36,6 +36,20 @@ alice() {
     [ "$(grep -c ' $' <<<"$output")" -eq 0 ]
 }
 
+@test "--columns shows these of the tables alone, and -o stays sbatch's" {
+    run alice --mount=datasets/a/b:ab --columns value,what
+    grep -qE '^vision +account$' <<<"$output"
+    [[ $output != *policy.lua:* ]]
+    run alice --mount=datasets/a/b:ab --columns what,why
+    grep -qE '^  ab +asked for by the job$' <<<"$output"
+    alice --columns=what --json | /usr/bin/python3 -c 'import json, sys
+assert {"what": "account"} in json.load(sys.stdin)'
+    says 2 '--columns=wy: there is no column `wy`: did you mean `why`?' explain --columns wy
+    says 2 'there is no column `was`: choose ' explain --columns was
+    run alice -o out.txt
+    [[ $output == *"Of no effect on the decision: --output"* ]]
+}
+
 @test "nobody is said to enforce what he does not" {
     alice | grep -Eq '^  nodes +4 +policy.lua:6 .*: checked at submission, and Slurm counts all jobs$'
     well_configured 's/Enforce = .*/Enforce = associations,qos/; s/= lua/= (null)/'
@@ -321,6 +335,8 @@ record() {
     record '7|alice|old|cpu|vision|std|60|1||||RUNNING|atelier/1 workspace=vision cluster=cpu'
     says 1 "job 7: the policy of today decides otherwise" explain --job 7
     grep -Eq '^  account +old +today: +vision$' <<<"$output"
+    run explain --job 7 --columns is,what,was
+    grep -qE '^  vision +account +old$' <<<"$output"
     record '7|bob|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu failure=no|route'
     says 1 "job 7: the policy of today refuses it" explain --job 7
     grep -qx "what went wrong: no|route" <<<"$output"

@@ -135,6 +135,12 @@ END
     on n1 rm /tmp/plain.out /tmp/ours.out
 }
 
+# facts_variables: the names in atelier-keeper(8)'s table of facts, as a pattern.
+facts_variables() {
+    sed -n '/^\.SS Facts/,/^\.TE/s/^.*;\(S[A-Z_a-z, ]*\)$/\1/p' "$repo/doc/atelier-keeper.8" |
+        sed 's/, */\n/g' | paste -sd'|' | sed 's/|/\\|/g'
+}
+
 # What sbatch is told to set for the prolog arrives there as SPANK_NAME: never as NAME.
 @test "nothing of a user's environment is in the prolog's programs" {
     running=$(as alice env LD_LIBRARY_PATH=/tmp BASH_ENV=/tmp/evil "ENV=a
@@ -144,7 +150,10 @@ b" SLURM_SPANK_LD_PRELOAD=/tmp/evil.so SLURM_SPANK_PATH=/tmp SLURM_SPANK_BASH_EN
     for program in atelier-keeper atelier-nfs; do
         environment=$(on n1 sh -c "tr '\\0' '\\n' </proc/$(on n1 pgrep -x "$program")/environ" | sort)
         echo "$program: $environment"
-        # slurmd's own, to ask Slurm by, and nothing else.
+        # slurmd's own, to ask Slurm by, and nothing else; the keeper has the job's facts, too, each
+        # under the one name that it looks for.
+        [ "$program" = atelier-nfs ] ||
+            environment=$(grep -v "^\\($(facts_variables)\\)=" <<<"$environment")
         [ -z "$(grep -v '^PATH=/usr/sbin:/usr/bin:/sbin:/bin$\|^SLURM_CONF=/etc/slurm/slurm.conf$' <<<"$environment")" ]
     done
     as root scancel "$running"

@@ -1,6 +1,3 @@
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/forge.c tests/cluster/hostile.bash tests/cluster/hostile-server tests/cluster/hostile-user tests/cluster/hostile/action.py tests/cluster/hostile/commands.py tests/cluster/hostile/files.py tests/cluster/hostile/ports.py tests/cluster/hostile/processes.py tests/cluster/hostile/proxy.py tests/cluster/hostile/server.py tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/fixtures/workspace-keys.lua tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/note-secret tests/cluster/stranger tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
-EXTRA_DIST += tests/cluster/cluster.bash tests/cluster/allocate-random-jobs tests/cluster/compare-random-jobs tests/cluster/random-jobs tests/cluster/examples/blocks tests/cluster/examples/table tests/cluster/late tests/cluster/note-secret tests/cluster/stranger tests/cluster/unlike/gres.conf tests/cluster/unlike/nodes.conf
 root_files += \
 	tests/cluster/0101-sandbox.bats \
 	tests/cluster/0201-job.bats \
@@ -62,3 +59,29 @@ root_files += \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files
+
+EXTRA_DIST += \
+	tests/cluster/allocate-random-jobs \
+	tests/cluster/cluster.bash \
+	tests/cluster/compare-random-jobs \
+	tests/cluster/examples/blocks \
+	tests/cluster/examples/table \
+	tests/cluster/fixtures/workspace-keys.lua \
+	tests/cluster/forge.c \
+	tests/cluster/hostile-server \
+	tests/cluster/hostile-user \
+	tests/cluster/hostile.bash \
+	tests/cluster/hostile/action.py \
+	tests/cluster/hostile/commands.py \
+	tests/cluster/hostile/files.py \
+	tests/cluster/hostile/ports.py \
+	tests/cluster/hostile/processes.py \
+	tests/cluster/hostile/proxy.py \
+	tests/cluster/hostile/server.py \
+	tests/cluster/late \
+	tests/cluster/note-secret \
+	tests/cluster/random-jobs \
+	tests/cluster/stranger \
+	tests/cluster/unlike/gres.conf \
+	tests/cluster/unlike/nodes.conf \
+	# End of EXTRA_DIST

@@ -82,7 +82,7 @@ END
     grep -q 'WARNING: the header is of Slurm [0-9.]*, but .*/scontrol of 24.11' said
 }
 
-@test "each file is put in place whole, and uninstall leaves none and no directory of ours" {
+@test "each file is put in place whole, none of an earlier release stays, and uninstall leaves none and no directory of ours" {
     destination=$BATS_TEST_TMPDIR/machine
     make -s -C "$built" install DESTDIR="$destination" >/dev/null
     plugin=$(find "$destination" -name atelier.so)
@@ -90,7 +90,12 @@ END
     before=$(stat -c %i "$plugin")
     find "$destination" -type f >files
     [ "$(grep -c . files)" -gt 80 ]
+    lua=$(dirname "$(find "$destination" -path '*/atelier/engine.lua')")
+    mkdir "$lua/gone"
+    touch "$lua/name.lua" "$lua/command/policy_explain.lua" "$lua/gone/size.lua" # of an earlier release
     make -s -C "$built" install DESTDIR="$destination" >/dev/null
+    find "$destination" -type f | sort | diff - <(sort files)
+    [ ! -e "$lua/gone" ]
     [ "$(stat -c %i "$plugin")" != "$before" ] # a new file, renamed; who has the old one keeps it
     cmp -s "$plugin" /dev/fd/7
     grep -q '^INSTALL = \$(install_sh) -c' "$built/Makefile"

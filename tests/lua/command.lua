@@ -70,7 +70,7 @@ local explained, asked = run({
     files = CONFIGURATION, tasks = { { rank = 0, node = "node0", variables = { RANK = "0" } } },
     launchers = {}, associations = {},
 }, "policy", "explain", "--user", "alice", "--workspace=vision", "--framework=pytorch", "-N2")
-tap.is(asked[1], "environment person", "what is asked of a job")
+tap.is(asked[1], "environment person slurm", "what is asked of a job")
 tap.has(lines(explained.view), "account|vision|", "the decision")
 tap.has(lines(explained.view), "Task 0, on node0:\n  RANK=0", "its tasks")
 tap.has(lines(explained.view), "srun --nodes=2 --ntasks=2 PROGRAM", "how it is started")

@@ -44,6 +44,7 @@ tap_files += \
 	tests/lua/show.lua \
 	# End of the command's
 EXTRA_DIST += \
+	tests/lua/fixtures/cli-filter-before-folders.lua \
 	tests/lua/fixtures/rules-policy.lua \
 	tests/lua/fixtures/site-policy.lua \
 	tests/lua/rules.lua \

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -126,6 +127,25 @@ static void no_answer_is_no_end(void **state)
     job_watch_end(&watch);
 }
 
+/* Else the keeper would try again in every turn of its loop, without a pause. */
+static void a_squeue_that_cannot_be_started_is_waited_for(void **state)
+{
+    struct rlimit before, none;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
+    squeue_does("echo '7 COMPLETED 0 1 1 N/A 7 N/A'");
+    begin();
+    poll(NULL, 0, 3 * FIRST_MS);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    job_watch_turn(&watch, NULL, 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_true(job_watch_timeout(&watch) > 0);
+    assert_int_equal(look(30000), JOB_STATE_OVER);
+    job_watch_end(&watch);
+}
+
 /* A child that connects as a step does and lives until it is killed. */
 static pid_t begin_step(int *accepted)
 {
@@ -177,6 +197,7 @@ int main(void)
         WATCH_TEST(its_line_is_found_among_others),
         WATCH_TEST(a_job_that_goes_on_is_asked_about_ever_more_rarely),
         WATCH_TEST(no_answer_is_no_end),
+        WATCH_TEST(a_squeue_that_cannot_be_started_is_waited_for),
         WATCH_TEST(nothing_is_asked_while_a_step_runs),
     };
 

@@ -46,6 +46,8 @@ MAPPED = """
     b: see("f")
     b: peek("f")
 """
+# A change in the tick of the server's clock in which the last one was does not show where the policy
+# fixes for how long attributes hold.
 NAMED = """
     a: put("f", "old")
     a: link("old", "l")
@@ -56,6 +58,7 @@ NAMED = """
     b: os.readlink("l")
     b: names("d")
     b: names()
+    b: tick()
 """
 MARKED = """
     a: put("marker", "")

@@ -83,27 +83,6 @@ local function judge(limit, slurm, held, asked)
         told = table.concat(told, ", and ") }
 end
 
--- Whether Slurm's accounting is to count any of these limits.
-function enforcement.is_counted(limits)
-    for _, limit in ipairs(limits or {}) do
-        if limit.enforced_by:find("association", 1, true) then
-            return true
-        end
-    end
-    return false
-end
-
-local FIELDS = { "cluster", "account", "user", "partition", "parent", "grp_tres",
-    "grp_tres_mins", "grp_jobs", "grp_submit", "max_wall", "qos" }
-local FORMAT = "format=Cluster,Account,User,Partition,ParentName,GrpTRES,GrpTRESMins,GrpJobs,"
-    .. "GrpSubmit,MaxWall,QOS"
-
--- Asks for the account's rows on all clusters; the row of the account itself has no user.
-function enforcement.question(account)
-    return { name = "associations", optional = true, fields = FIELDS, argv = { "sacctmgr",
-        "-nP", "show", "associations", "account=" .. account, "wopl", FORMAT } }
-end
-
 -- `asked`: { limits (as explanation.lua has them), slurm and job_submit (as requirement.check
 -- has them) and associations (the account's rows), or fault (a sentence:
 -- why Slurm does not say) }. Returns { enforced_by ("submission", "association", both or

@@ -12,6 +12,8 @@ local command = {
         { name = "removal", letter = "r",
             about = "Look whether Atelier can be taken away from here" },
         { name = "json", letter = "j", about = "Print JSON" },
+        { name = "output", letter = "o", argument = "COLUMNS",
+            about = "These columns alone, of check, good and text; with --nodes of the head" },
     },
     short = "[--nodes]",
 }
@@ -32,6 +34,12 @@ local function part_of(asked)
         or asked.removal and "atelier.doctor.leftover" or "atelier.doctor.machine")
 end
 
+local COLUMNS = { "check", "good", "text" }
+
+function command.columns(asked)
+    return asked.nodes and part_of(asked).COLUMNS or COLUMNS
+end
+
 function command.ask(asked, here, known)
     return part_of(asked).ask(known, asked, here)
 end
@@ -46,7 +54,7 @@ local function rows_of(findings)
     for index, one in ipairs(findings) do
         rows[index] = { one.check, one.good and "yes" or "NO", one.text }
     end
-    return { columns = { "check", "good", "text" }, rows = rows }
+    return { columns = COLUMNS, rows = rows }
 end
 
 function command.answer(policy, asked, known)

@@ -4,6 +4,7 @@
 local framework = {}
 
 local COLUMNS = { "name", "title" }
+local SETTING_COLUMNS = { "form", "about" }
 local TASKS_MAX = 4096
 
 local function ask_list()
@@ -54,7 +55,7 @@ local function head(launcher)
     if #launcher.settings > 0 then
         view[#view + 1] = ""
         view[#view + 1] = "Settings, as in --framework=" .. launcher.name .. ":SETTING,...:"
-        view[#view + 1] = { columns = { "form", "about" }, rows = launcher.settings, indent = 4 }
+        view[#view + 1] = { columns = SETTING_COLUMNS, rows = launcher.settings, indent = 4 }
     end
     if launcher.example then
         view[#view + 1] = ""
@@ -95,7 +96,10 @@ function framework.show()
             { name = "cpus-per-task", argument = "N", number = { 1, TASKS_MAX },
                 about = "As for srun" },
             { name = "json", letter = "j", about = "Print JSON" },
+            { name = "output", letter = "o", argument = "COLUMNS",
+                about = "These columns of the settings alone, of form and about" },
         },
+        columns = SETTING_COLUMNS,
         operands = { { name = "framework", argument = "NAME[:SETTING,...]",
             missing = "say which framework: `atelier framework list` has them",
             excess = "one framework at a time" } },

@@ -56,6 +56,17 @@ local function check_explain(asked)
     end
 end
 
+local EXPLAINED = { "what", "value", "place", "why" }
+local COMPARED = { "what", "value", "place", "why", "was", "is" }
+
+local function explain_columns(asked)
+    return asked.job and COMPARED or EXPLAINED
+end
+
+local function answer_explain(...)
+    return require("atelier.explain.explanation_answer").of(...)
+end
+
 function policy.explain()
     local job_words = require("atelier.sbatch.job_words")
     local questions = require("atelier.explain.explanation_questions")
@@ -72,13 +83,17 @@ function policy.explain()
             { name = "policy", argument = "FILE",
                 about = "A draft instead of the policy in force" },
             { name = "json", letter = "j", about = "Print JSON" },
+            { name = "columns", argument = "COLUMNS",
+                about = "These columns of its tables alone, of what, value, place and why; with "
+                    .. "--job of was and is, too" },
         },
+        columns = explain_columns,
         more_options = job_words.OPTIONS,
         more_about = "The job, in the options of sbatch; all others of sbatch are taken, too:",
         operands = { { name = "script", argument = "[SCRIPT [ARGUMENT...]]", list = true } },
         in_order = true,
         policy = "last", draft = "policy",
-        check = check_explain, ask = questions.ask, answer = questions.answer,
+        check = check_explain, ask = questions.ask, answer = answer_explain,
     }
 end
 

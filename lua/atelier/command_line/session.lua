@@ -14,7 +14,8 @@
 --              "last": the last good one where the file is broken (known.broken);
 --              "tried": as "any", and where none can be read known.policy.fault says why;
 --              or a function of `asked`
---     columns  those that -o may name, a list or a function of `asked`
+--     columns  those of its tables that --output may name, a list or a function of `asked`;
+--              --columns where --output is another word of the command's
 --     draft    the key of `asked` that names a file in place of the policy in force
 --     ask(asked, here, known, policy)       a list of questions, nil for none
 --     answer(policy, asked, known, here)    { data, view, changes, files, good, faults }
@@ -26,6 +27,8 @@
 -- `itself`: the words of the command of this program that is to run on the nodes, with the
 -- settings of this call. `optional`: that it is not answered is known.faults[name] and
 -- known.parties[name] (error.h), not the end; `advice` is told at the end.
+-- One program at a time may be asked `ahead`: it begins at once, and its answer is waited for when
+-- no other question is open; where none is open before, it was not needed, and is ended.
 -- What a program with `watch` writes goes to the command while it runs, heard(asked, known, text,
 -- clock), also when it is silent, and is ended when that returns true; its answer is
 -- { ended (by itself), said (the begin of its stderr), fault (why it was not run) }.
@@ -78,8 +81,8 @@ local function no_verb(noun, verb, verbs)
         advice(verb, verbs)))
 end
 
--- The columns of -o, each once; or nil and a sentence.
-local function columns_of(text, known)
+-- The columns that an option names, in its order; or nil and a sentence.
+local function columns_of(option, text, known)
     local wanted = {}
     for word in (text .. ","):gmatch("([^,]*),") do
         local found
@@ -87,7 +90,7 @@ local function columns_of(text, known)
             found = found or column == word:lower() and column or nil
         end
         if not found then
-            return nil, ("--output=%s: there is no column `%s`: %s"):format(text, word,
+            return nil, ("--%s=%s: there is no column `%s`: %s"):format(option, text, word,
                 nearest.advice(word:lower(), known))
         end
         wanted[#wanted + 1] = found
@@ -95,13 +98,22 @@ local function columns_of(text, known)
     return wanted
 end
 
+-- Returns `asked` with asked.output, the list of columns, where some are chosen; or nil and a
+-- sentence.
+local function choose_columns(asked, known)
+    local option = asked.columns and "columns" or "output"
+    local text, fault = asked[option], nil
+    if text then
+        known = type(known) == "function" and known(asked) or known
+        asked.output, fault = columns_of(option, text, known)
+    end
+    return not fault and asked or nil, fault
+end
+
 local function begin(full, command, words)
     local asked, fault = option_reader.read(command, words)
-    if asked and asked.output and command.columns then
-        local known = command.columns
-        known = type(known) == "function" and known(asked) or known
-        asked.output, fault = columns_of(asked.output, known)
-        asked = asked.output and asked
+    if asked and command.columns then
+        asked, fault = choose_columns(asked, command.columns)
     end
     if not asked then
         return { status = 2, complaint = full .. ": " .. fault, advice = help().advice(full) }

@@ -117,7 +117,7 @@ local function data_of(made, problems)
     return data
 end
 
-local HEAD = { "node", "is", "link to", "takes", "carries" }
+nodes.COLUMNS = { "node", "is", "link to", "takes", "carries" }
 
 local function row_of(node, links)
     local row = { node.name, node.state, "", "", "" }
@@ -132,11 +132,11 @@ local function row_of(node, links)
 end
 
 local function view_of(made, problems)
-    local rows = { HEAD }
+    local rows = {}
     for index, node in ipairs(made.nodes) do
-        rows[index + 1] = row_of(node, made.links)
+        rows[index] = row_of(node, made.links)
     end
-    local view = { { columns = HEAD, rows = rows } }
+    local view = { { columns = nodes.COLUMNS, rows = rows, head = true } }
     view[2] = made.small and ("all-reduce over %d node%s: %.0f us for 8 bytes, %.0f us for 1 MiB"):format(
         made.reduced, made.reduced == 1 and "" or "s", made.small, made.large)
     for _, sentence in ipairs(problems) do

@@ -2,7 +2,6 @@
 -- explain`: from them to the engine's request and its answer.
 
 local explanation = require("atelier.decide.explanation")
-local framework_room = require("atelier.decide.framework_room")
 local sbatch_request = require("atelier.sbatch.sbatch_request")
 
 local described_job = {}
@@ -16,7 +15,8 @@ function described_job.explain(policy, asked)
         return nil, fault
     end
     local answer = explanation(policy, read.request)
-    if answer.decision and answer.decision.workspace then
+    if read.request.framework and answer.decision and answer.decision.workspace then
+        local framework_room = require("atelier.decide.framework_room")
         answer.refusal = framework_room.refuses(policy, read.request, answer.decision,
             function(module)
                 return asked.launchers and asked.launchers[module]

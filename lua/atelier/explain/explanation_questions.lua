@@ -1,15 +1,17 @@
--- explanation_questions.lua: what `atelier policy explain` asks of Slurm and of this machine,
--- and the explanation that it makes of the answers.
+-- explanation_questions.lua: what `atelier policy explain` asks of Slurm and of this machine.
 
+local association_rows = require("atelier.accounting.association_rows")
 local configuration_questions = require("atelier.site.configuration_questions")
-local described_job = require("atelier.explain.described_job")
-local enforcement = require("atelier.accounting.enforcement")
 local job_words = require("atelier.sbatch.job_words")
 
--- This is read for --job alone, since every call waits for the modules that are read; what only
--- the answer needs is read when Slurm has been asked.
+-- Every call waits for the modules that are read, so that each kind of job has its own, and what
+-- only the answer needs (explanation_answer.lua) is read when Slurm has been asked.
 local function known_job()
     return require("atelier.explain.known_job")
+end
+
+local function described_job()
+    return require("atelier.explain.described_job")
 end
 
 local explanation_questions = {}
@@ -31,7 +33,7 @@ local function decide(policy, asked, here, known)
     if fault then
         return nil, fault
     end
-    local answer, sentence = described_job.explain(policy, question_of(asked, here, known))
+    local answer, sentence = described_job().explain(policy, question_of(asked, here, known))
     if answer then
         for _, note in ipairs(answer.notes or {}) do
             lines.notes[#lines.notes + 1] = note
@@ -41,14 +43,20 @@ local function decide(policy, asked, here, known)
     return answer, sentence
 end
 
+-- Nearly each job is decided on, and its decision takes longer than Slurm to answer.
+local function ask_configuration(questions, known)
+    configuration_questions.ask(questions, known, { optional = true, ahead = true })
+end
+
 local function first_questions(asked, here, known)
     local questions = {
         { name = "environment", source = "environment" },
         { name = "person", source = "person", user = asked.user or here.user },
     }
+    ask_configuration(questions, known)
     if job_words.script_of(asked) then
-        questions[#questions + 1] = { name = "script", source = "file", path = job_words.script_of(asked),
-            in_path = true }
+        questions[#questions + 1] = { name = "script", source = "file",
+            path = job_words.script_of(asked), in_path = true }
     end
     local is_read = known.environment and (known.script or not job_words.script_of(asked))
     questions[#questions + 1] = is_read and job_words.needs_launchers(asked, known)
@@ -65,8 +73,9 @@ local function count_of(request, key, otherwise)
     return count and count > 0 and math.floor(count) or otherwise
 end
 
--- Returns the nodes and tasks of the step that is laid out: no more nodes than tasks.
-local function wish_of(answer, key)
+-- Returns the nodes and tasks of the step that is laid out: no more nodes than tasks. `key` is
+-- that of the nodes, "nodes" or "max_nodes".
+function explanation_questions.wish_of(answer, key)
     local request = answer.request
     local nodes = count_of(request, key, 1)
     local tasks = count_of(request, "tasks", nodes)
@@ -79,15 +88,18 @@ local function layout(name, answer, wish)
         cpus_per_task = answer.cpus_per_task, environment = answer.environment }
 end
 
-local function is_too_large(wish)
-    return wish.nodes > NODES_MAX or wish.tasks > TASKS_MAX
+-- Returns a sentence where the step has more than is laid out.
+function explanation_questions.excess(wish)
+    return (wish.nodes > NODES_MAX or wish.tasks > TASKS_MAX)
+        and ("explain lays out at most %d tasks on %d nodes"):format(TASKS_MAX, NODES_MAX) or nil
 end
 
 -- Asks for the layout on the least nodes that the job may get, or on the most where the
 -- launcher needs more.
 local function ask_layout(questions, answer, known)
-    local wish, most = wish_of(answer, "nodes"), wish_of(answer, "max_nodes")
-    if not answer.request.framework or is_too_large(wish) then
+    local wish = explanation_questions.wish_of(answer, "nodes")
+    local most = explanation_questions.wish_of(answer, "max_nodes")
+    if not answer.request.framework or explanation_questions.excess(wish) then
         return
     end
     questions[#questions + 1] = layout("tasks", answer, wish)
@@ -96,19 +108,19 @@ local function ask_layout(questions, answer, known)
     end
 end
 
-local function has_decision(answer)
+function explanation_questions.has_decision(answer)
     return answer.decision and next(answer.decision) ~= nil
 end
 
 -- Asks Slurm which parts of the decision it enforces.
 local function further_questions(asked, known)
     local questions, answer = {}, known.decided
-    if not has_decision(answer) then
+    if not explanation_questions.has_decision(answer) then
         return questions
     end
-    configuration_questions.ask(questions, known, { optional = true })
-    if enforcement.is_counted(answer.limits) then
-        questions[#questions + 1] = enforcement.question(answer.decision.account)
+    ask_configuration(questions, known)
+    if association_rows.are_needed(answer.limits) then
+        questions[#questions + 1] = association_rows.question(answer.decision.account)
     end
     if not asked.job then
         ask_layout(questions, answer, known)
@@ -136,69 +148,6 @@ function explanation_questions.ask(asked, here, known, policy)
         end
     end
     return known.decided and further_questions(asked, known) or {}
-end
-
--- A launcher that has no place for such a job ends its steps: the answer is then no.
-local function refuse(answer, sentence)
-    answer.refusal = { text = sentence }
-    answer.decision, answer.launch = nil, nil
-end
-
-local function launch_line(wish, cpus)
-    return ("srun --nodes=%d --ntasks=%d%s PROGRAM"):format(wish.nodes, wish.tasks,
-        cpus and cpus > 0 and (" --cpus-per-task=%d"):format(cpus) or "")
-end
-
--- Adds { tasks, launch } to the answer of a job that is accepted; returns a sentence where
--- that cannot be.
-local function add_tasks(answer, known)
-    local wish = wish_of(answer, known.most_tasks and "max_nodes" or "nodes")
-    if is_too_large(wish) then
-        return ("explain lays out at most %d tasks on %d nodes"):format(TASKS_MAX, NODES_MAX)
-    elseif known.faults.tasks and not known.most_tasks then
-        if known.parties.tasks ~= "user" then
-            return known.faults.tasks
-        end
-        refuse(answer, known.faults.tasks)
-        return nil
-    end
-    answer.tasks = known.most_tasks or known.tasks or {}
-    answer.launch = launch_line(wish, answer.cpus_per_task)
-end
-
--- Adds what Slurm's configuration keeps it from doing, and who enforces each limit.
-local function add_enforcement(policy, answer, known)
-    local slurm = known.files and configuration_questions.of(known)
-    answer.warnings = slurm
-        and require("atelier.site.requirement").check(policy, slurm).problems or nil
-    local judged = enforcement.judge(policy, { limits = answer.limits,
-        fault = known.faults.slurm or known.faults.associations,
-        slurm = slurm and slurm.slurm, job_submit = slurm and slurm.job_submit,
-        associations = known.associations })
-    for index, limit in ipairs(answer.limits) do
-        limit.enforced_by, limit.told = judged[index].enforced_by, judged[index].told
-    end
-end
-
-local function is_good(answer)
-    return not answer.refusal and #(answer.differences or {}) == 0
-end
-
-function explanation_questions.answer(policy, asked, known, here)
-    local answer, fault = known.decided, known.fault
-    if not answer then
-        return { faults = { fault or ("your user id %d has no name: say --user")
-            :format(here.uid) } }
-    elseif has_decision(answer) then
-        add_enforcement(policy, answer, known)
-        fault = not asked.job and add_tasks(answer, known)
-        if fault then
-            return { faults = { fault } }
-        end
-    end
-    answer.broken_file = known.broken
-    return { data = answer, good = is_good(answer),
-        view = require("atelier.explain.explanation_text").of(answer) }
 end
 
 return explanation_questions

@@ -66,6 +66,7 @@ local function label_of(what)
 end
 
 local COLUMNS = { "what", "value", "place", "why" }
+local DIFFERENCE_COLUMNS = { "what", "was", "", "is" }
 
 -- Adds a table of `list`, each `row_of(entry)`, under `title`, if there is anything.
 local function add_table(view, title, list, row_of)
@@ -92,7 +93,7 @@ end
 
 local function mount_row(mount)
     return { mount.name, mount.volume .. (mount.path and "/" .. mount.path or "") .. " "
-        .. (mount.mode or ""), mount.why or "" }
+        .. (mount.mode or ""), "", mount.why or "" }
 end
 
 local function limit_row(limit)
@@ -171,7 +172,7 @@ local function add_differences(view, answer)
     for index, one in ipairs(answer.differences) do
         rows[index] = { label_of(one.what), text_of(one.was), "today:", text_of(one.is) }
     end
-    view[#view + 1] = #rows > 0 and { columns = COLUMNS, rows = rows, indent = 2 } or nil
+    view[#view + 1] = #rows > 0 and { columns = DIFFERENCE_COLUMNS, rows = rows, indent = 2 } or nil
     if answer.moved then
         add_moved(view, answer.moved, answer.decision)
     end

@@ -2,7 +2,6 @@
 
 local agreed = require("atelier.base.agreed")
 local copy = require("atelier.base.copy")
-local replay = require("atelier.explain.replay")
 
 local known_job = {}
 
@@ -75,7 +74,7 @@ function known_job.decide(policy, id, known)
         return nil, "neither slurmctld nor Slurm's accounting knows job " .. id
     end
     job.uid, job.groups = known.person.uid, known.person.groups
-    local answer, fault = replay.job(policy, job)
+    local answer, fault = require("atelier.explain.replay").job(policy, job)
     if not answer then
         return nil, "job " .. id .. ": " .. fault
     end

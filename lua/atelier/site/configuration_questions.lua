@@ -3,10 +3,10 @@
 local configuration_questions = {}
 
 -- Adds the questions to `questions`; one that needs the answer of another is added once that
--- is known. `how`: { accounting (slurmdbd, too), optional, advice, seconds }.
+-- is known. `how`: { accounting (slurmdbd, too), optional, advice, seconds, ahead }.
 function configuration_questions.ask(questions, known, how)
     questions[#questions + 1] = { name = "slurm", argv = { "scontrol", "show", "config" },
-        advice = how.advice, optional = how.optional, seconds = how.seconds }
+        advice = how.advice, optional = how.optional, seconds = how.seconds, ahead = how.ahead }
     questions[#questions + 1] = how.accounting and { name = "slurmdbd", optional = true,
         argv = { "sacctmgr", "-n", "show", "configuration" }, seconds = how.seconds } or nil
     questions[#questions + 1] = known.slurm and { name = "files", source = "configuration",

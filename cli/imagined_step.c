@@ -1,5 +1,5 @@
-/* layout.c: makes up a job's tasks and asks its launcher what they get. */
-#include "cli/layout.h"
+/* imagined_step.c: makes up a job's tasks and asks its launcher what they get. */
+#include "cli/imagined_step.h"
 
 #include "cli/output.h"
 #include "lib/record.h"
@@ -96,28 +96,29 @@ static json_t *task_of(const struct launcher *launcher, struct layout *layout,
     return task;
 }
 
-json_t *layout_tasks(const struct launcher *launcher, const struct layout_wish *wish,
-                     bool all, const json_t *decided, struct error *error)
+json_t *imagined_step_tasks(const struct launcher *launcher,
+                            const struct imagined_step *step, bool all,
+                            const json_t *decided, struct error *error)
 {
     char names[LIST_SIZE], counts[LIST_SIZE], gpus[GPUS_SIZE];
     struct layout layout = {.job = JOB_EXAMPLE,
                             .nodes = names,
                             .tasks_per_node = counts,
-                            .tasks = wish->tasks,
-                            .cpus_per_task = wish->cpus_per_task,
+                            .tasks = step->tasks,
+                            .cpus_per_task = step->cpus_per_task,
                             .gpus = gpus,
-                            .gpus_on_node = wish->gpus};
-    unsigned last = wish->tasks - 1;
+                            .gpus_on_node = step->gpus};
+    unsigned last = step->tasks - 1;
     json_t *list = json_array();
 
-    snprintf(names, sizeof(names), wish->nodes > 1 ? "node[0-%u]" : "node%u",
-             wish->nodes - 1);
-    write_counts(counts, wish->nodes, wish->tasks);
-    write_gpus(gpus, wish->gpus);
+    snprintf(names, sizeof(names), step->nodes > 1 ? "node[0-%u]" : "node%u",
+             step->nodes - 1);
+    write_counts(counts, step->nodes, step->tasks);
+    write_gpus(gpus, step->gpus);
     for (unsigned rank = 0; rank <= last; rank = all || rank == last ? rank + 1 : last) {
         json_t *task;
 
-        find_task(&layout, wish->nodes, rank);
+        find_task(&layout, step->nodes, rank);
         task = task_of(launcher, &layout, decided, error);
         if (!task) {
             json_decref(list);

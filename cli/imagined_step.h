@@ -1,6 +1,7 @@
-/* layout.h: the tasks of a job that need not exist, and what a launcher gives them. */
-#ifndef ATELIER_CLI_LAYOUT_H
-#define ATELIER_CLI_LAYOUT_H
+/* imagined_step.h: the tasks of a step that need not be, and what a launcher gives them.
+ */
+#ifndef ATELIER_IMAGINED_STEP_H
+#define ATELIER_IMAGINED_STEP_H
 
 #include "lib/error.h"
 #include "lib/launcher/launcher.h"
@@ -11,7 +12,7 @@
 
 /* `tasks` tasks in blocks on `nodes` nodes, named node0, node1, ...; none is 0 but
  * cpus_per_task and gpus, where Slurm would not say. */
-struct layout_wish {
+struct imagined_step {
     unsigned nodes, tasks, cpus_per_task;
     unsigned gpus; /* of each node */
 };
@@ -21,7 +22,8 @@ struct layout_wish {
  * environment of the explanation: what the policy sets, for which a launcher's defaults
  * give way. Returns NULL with `error` filled when the framework has no launcher or its
  * launcher refuses. */
-json_t *layout_tasks(const struct launcher *launcher, const struct layout_wish *wish,
-                     bool all, const json_t *decided, struct error *error);
+json_t *imagined_step_tasks(const struct launcher *launcher,
+                            const struct imagined_step *step, bool all,
+                            const json_t *decided, struct error *error);
 
 #endif
