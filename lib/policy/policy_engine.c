@@ -78,10 +78,28 @@ static void push_function(lua_State *state, const char *module, const char *func
     lua_remove(state, -2);
 }
 
-/* The policy stays in the registry under the engine's address. */
-static void load_policy(lua_State *state, struct policy_engine *engine,
-                        struct policy_text *text)
+/* What follows runs inside lua_host_call with a light userdata, the question, and each has
+ * the limits for itself. */
+
+/* Reads the modules of what will be called, so that this counts neither as the policy's
+ * time nor as the function's. */
+static int read_modules(lua_State *state)
 {
+    const struct policy_question *question = lua_touserdata(state, 1);
+
+    if (question->text)
+        push_function(state, "atelier.engine", "load");
+    if (question->call)
+        push_function(state, question->call->module, question->call->function);
+    return 0;
+}
+
+/* The policy stays in the registry under the engine's address. */
+static int load_policy(lua_State *state)
+{
+    const struct policy_question *question = lua_touserdata(state, 1);
+    struct policy_text *text = question->text;
+
     push_function(state, "atelier.engine", "load");
     lua_pushlstring(state, text->files[0].text, text->files[0].length);
     lua_pushstring(state, text->files[0].name);
@@ -89,35 +107,36 @@ static void load_policy(lua_State *state, struct policy_engine *engine,
     lua_pushcclosure(state, read_included, 1);
     lua_call(state, 3, 2);
     if (!lua_toboolean(state, -2))
-        keep_problems(state, engine);
+        keep_problems(state, question->engine);
     lua_pop(state, 1);
-    lua_rawsetp(state, LUA_REGISTRYINDEX, engine);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, question->engine);
+    return 0;
 }
 
-static void make_call(lua_State *state, const struct policy_engine *engine,
-                      const struct policy_call *call)
+static int make_call(lua_State *state)
 {
+    const struct policy_question *question = lua_touserdata(state, 1);
+    const struct policy_call *call = question->call;
     int count = 1;
 
     push_function(state, call->module, call->function);
-    lua_rawgetp(state, LUA_REGISTRYINDEX, engine);
+    lua_rawgetp(state, LUA_REGISTRYINDEX, question->engine);
     if (call->push)
         count += call->push(state, call->asked);
     lua_call(state, count, call->results);
     if (call->take)
         call->take(state, call->answer);
+    return 0;
 }
 
-/* Runs inside lua_host_call with a light userdata, the question. */
-static int ask(lua_State *state)
+static int run(lua_CFunction step, const struct policy_question *question,
+               struct error *error)
 {
-    const struct policy_question *question = lua_touserdata(state, 1);
+    struct lua_host *lua = question->engine->lua;
 
-    if (question->text)
-        load_policy(state, question->engine, question->text);
-    if (question->call && !(question->text && question->engine->problems))
-        make_call(state, question->engine, question->call);
-    return 0;
+    lua_pushcfunction(lua_host_state(lua), step);
+    lua_pushlightuserdata(lua_host_state(lua), (void *)question);
+    return lua_host_call(lua, 1, 0, error);
 }
 
 struct policy_engine *policy_engine_create(const char *modules, bool trusted,
@@ -153,11 +172,14 @@ int policy_engine_ask(struct policy_engine *engine, struct policy_text *text,
 {
     struct policy_question question = {.engine = engine, .text = text, .call = call};
 
-    if (text)
+    if (run(read_modules, &question, error) < 0)
+        return -1;
+    if (text) {
         release_problems(engine);
-    lua_pushcfunction(lua_host_state(engine->lua), ask);
-    lua_pushlightuserdata(lua_host_state(engine->lua), &question);
-    return lua_host_call(engine->lua, 1, 0, error);
+        if (run(load_policy, &question, error) < 0)
+            return -1;
+    }
+    return call && !(text && engine->problems) ? run(make_call, &question, error) : 0;
 }
 
 const char *const *policy_engine_problems(const struct policy_engine *engine)

@@ -42,7 +42,7 @@ struct policy_call {
 };
 
 /* Loads the policy `text`, which was read, in the place of the one before; then, unless
- * the policy has problems, makes the call: both within the limits of one call. Each may
+ * the policy has problems, makes the call: each within the limits for itself. Each may
  * be NULL: without a policy functions get nil in its place. The files that the policy
  * includes are added to `text`. Returns 0; or -1 with `error` filled where the engine
  * fails. That the policy has problems is no failure. */
