@@ -68,7 +68,6 @@ libatelier_la_SOURCES = \
 	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/proof.c lib/protocol/proof.h \
-	lib/protocol/run_input.c lib/protocol/run_input.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
 	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \

@@ -21,12 +21,17 @@
 
 enum link_meeting { MET, DROPPED, STRANGER };
 
-/* A rank also gives up on a node that takes nothing that is sent. */
+/* Has the kernel ask after the other node: one that is switched off sends nothing. */
 static void watch(int fd)
 {
-    const int timeout = RUN_SILENCE_SECONDS * 1000;
+    const int on = 1, idle = RUN_SILENCE_SECONDS / 2, interval = 1,
+              count = RUN_SILENCE_SECONDS / 2, timeout = RUN_SILENCE_SECONDS * 1000;
 
-    run_input_watch(fd);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
 }
 
@@ -72,14 +77,28 @@ static int connect_to(struct rank_link *link, const char *address, const char *p
     return status == 0 ? 0 : refuse(address, port, strerror(status), error);
 }
 
+/* Reads what has come. Returns -1 when the connection has ended. */
+static int receive(struct rank_link *link)
+{
+    ssize_t count =
+        recv(link->fd, link->line + link->length, sizeof(link->line) - link->length, 0);
+
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (count <= 0) /* also for a line that is longer than there is room */
+        return -1;
+    link->length += (size_t)count;
+    return 0;
+}
+
 static const char *wait_for_line(struct rank_link *link, const struct deadline *deadline)
 {
     struct pollfd polled = {.fd = link->fd, .events = POLLIN};
     const char *line;
 
-    while (!(line = run_input_take(&link->input)) && !deadline_passed(deadline))
-        if (poll(&polled, 1, deadline_left(deadline)) == 1 &&
-            run_input_receive(&link->input, link->fd) < 0)
+    while (!(line = run_line_take(link->line, &link->length)) &&
+           !deadline_passed(deadline))
+        if (poll(&polled, 1, deadline_left(deadline)) == 1 && receive(link) < 0)
             return NULL;
     return line;
 }
@@ -89,7 +108,7 @@ static int leave(struct rank_link *link)
     if (link->fd >= 0)
         close(link->fd);
     link->fd = -1;
-    link->input.length = 0;
+    link->length = 0;
     return -1;
 }
 
@@ -189,7 +208,7 @@ static enum rank_order order_of(const char *text)
 /* Takes an order. A peer whose message is not proven is treated as one that is gone. */
 static enum rank_order take_order(struct rank_link *link)
 {
-    const char *line = run_input_take(&link->input), *text;
+    const char *line = run_line_take(link->line, &link->length), *text;
 
     if (!line)
         return RANK_WAIT;
@@ -206,7 +225,7 @@ enum rank_order rank_link_read(struct rank_link *link)
 
     if (order != RANK_WAIT || link->fd < 0)
         return order;
-    if (run_input_receive(&link->input, link->fd) < 0) {
+    if (receive(link) < 0) {
         leave(link);
         return RANK_END;
     }

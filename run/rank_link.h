@@ -5,7 +5,6 @@
 #include "lib/error.h"
 #include "lib/protocol/proof.h"
 #include "lib/protocol/run_protocol.h"
-#include "lib/protocol/run_input.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +13,8 @@ struct rank_link {
     int fd; /* -1 when there is none, or it has ended */
     struct proof_secret secret;
     struct proof proof;
-    struct run_input input;
+    char line[RUN_LINE_SIZE];
+    size_t length;
 };
 
 enum rank_order { RANK_WAIT, RANK_GO, RANK_END };

@@ -5,7 +5,6 @@
 #include "lib/deadline.h"
 #include "lib/protocol/proof.h"
 #include "lib/protocol/run_message.h"
-#include "lib/protocol/run_input.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +23,8 @@ struct run_peer {
     struct proof proof;
     struct deadline silent; /* how long it may stay PEER_NEW */
     struct run_rank rank;
-    struct run_input input;
+    char line[RUN_LINE_SIZE];
+    size_t length;
 };
 
 struct run_peers {

@@ -78,8 +78,8 @@ static void push_function(lua_State *state, const char *module, const char *func
     lua_remove(state, -2);
 }
 
-/* What follows runs inside lua_host_call with a light userdata, the question, and each has
- * the limits for itself. */
+/* What follows runs inside lua_host_call with a light userdata, the question, and each
+ * has the limits for itself. */
 
 /* Reads the modules of what will be called, so that this counts neither as the policy's
  * time nor as the function's. */

@@ -17,6 +17,8 @@
 #define RETURN_MS 1000 /* for killing a keeper that hangs, twice */
 #define UNLOCK_MS 100  /* of RETURN_MS, for its clients' locks: it had hardly any yet */
 
+/* A plain fork(2): unlike the children of process.h, the keeper outlives who starts it,
+ * and keeper_run itself leaves what was that one's. */
 static int fork_keeper(const struct command_line *line, const struct deadline *deadline,
                        pid_t *child, struct error *error)
 {

@@ -92,8 +92,7 @@ end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- record (the job's AdminComment; nil: it is not known, and the options are taken for true),
--- workspace, experiment, framework, framework_settings, mount, check, compat, with_input,
--- with_output (nil when not given) }. Returns the plan {
+-- framework_settings, and those of request.OPTIONS (nil when not given) }. Returns the plan {
 -- workspace, experiment, framework, framework_settings, mount (the list's text), frameworks
 -- (nil: all), volumes = { { name, kind, mode,
 -- deadline (seconds), place, probe, subdirectories (nil: the job sees the whole volume, else its
