@@ -61,3 +61,8 @@ long long clock_milliseconds(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+long long deadline_later(long long one, long long other)
+{
+    return one > other ? one : other;
+}

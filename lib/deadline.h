@@ -33,4 +33,7 @@ int deadline_sooner(int wait, int other);
  * durations. */
 long long clock_milliseconds(void);
 
+/* Returns the later of two times of clock_milliseconds. */
+long long deadline_later(long long one, long long other);
+
 #endif

@@ -25,13 +25,13 @@ libatelier_la_SOURCES = \
 	lib/ending.c lib/ending.h \
 	lib/errand.c lib/errand.h \
 	lib/error.c lib/error.h \
+	lib/fault.c lib/fault.h \
 	lib/hostlist.c lib/hostlist.h \
 	lib/log.c lib/log.h \
 	lib/message.c lib/message.h \
 	lib/mounted.c lib/mounted.h \
 	lib/name.c lib/name.h \
 	lib/nobody.c lib/nobody.h \
-	lib/notice.c lib/notice.h \
 	lib/number.c lib/number.h \
 	lib/process.c lib/process.h \
 	lib/program.c lib/program.h \
@@ -48,6 +48,7 @@ libatelier_la_SOURCES = \
 	lib/launcher/launcher_session.c lib/launcher/launcher_session.h \
 	lib/launcher/launcher_starter.c lib/launcher/launcher_starter.h \
 	lib/lua/lua_environment.c lib/lua/lua_environment.h \
+	lib/lua/lua_field.c lib/lua/lua_field.h \
 	lib/lua/lua_host.c lib/lua/lua_host.h \
 	lib/lua/lua_library.c lib/lua/lua_library.h \
 	lib/option/directory_list.c lib/option/directory_list.h \

@@ -40,3 +40,16 @@ void name_quote(const char *text, char *quoted, size_t size)
         length = size - 4;
     memcpy(quoted + length, "...", 4);
 }
+
+bool name_is_listed(const char *list, const char *word, size_t length)
+{
+    for (;;) {
+        size_t part = strcspn(list, ",");
+
+        if (part == length && strncmp(list, word, length) == 0)
+            return true;
+        if (!list[part])
+            return false;
+        list += part + 1;
+    }
+}

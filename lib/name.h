@@ -22,6 +22,10 @@ bool name_is_valid(const char *text);
  * least 8. */
 void name_quote(const char *text, char *quoted, size_t size);
 
+/* Returns whether one of the comma-separated words of `list` is, byte for byte, the
+ * `length` bytes at `word`, which have no comma. */
+bool name_is_listed(const char *list, const char *word, size_t length);
+
 #define NAME_QUOTED_SIZE (NAME_LENGTH_MAX + 4) /* holds any result of name_quote */
 
 #endif

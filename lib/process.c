@@ -74,7 +74,8 @@ int process_keep_only(int kept)
 }
 
 /* The parent may have died before the child asked for the signal of its death. No handler
- * of the parent's runs in the child: all signals are blocked until here is done. */
+ * of the parent's runs in the child: all signals are blocked until this function is
+ * done. */
 static void become_child(const struct process_way *way, pid_t parent,
                          const sigset_t *before)
 {

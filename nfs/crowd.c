@@ -7,7 +7,6 @@
 
 /* The pause between two messages, in which the keeper can act on one. It grows each time,
  * since inodes in use stay however often they are told. */
-#define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 30000
 
 static unsigned long refused(const struct volume *volumes, size_t count)
@@ -64,15 +63,12 @@ void crowd_service(struct crowd *crowd, const struct volume *volumes, size_t cou
     unsigned long requests = refused(volumes, count);
 
     if (!is_due(crowd, volumes, count)) {
-        crowd->pause_ms = PAUSE_FIRST_MS;
+        crowd->pause = (struct back_off){0};
         return;
     }
     if (now < crowd->again)
         return;
-    crowd->again = now + crowd->pause_ms;
-    crowd->pause_ms *= 2;
-    if (crowd->pause_ms > PAUSE_LAST_MS)
-        crowd->pause_ms = PAUSE_LAST_MS;
+    crowd->again = back_off_until(&crowd->pause, PAUSE_LAST_MS, now);
     if (tell(volumes, count, socket) == 0)
         crowd->told = requests;
 }

@@ -6,12 +6,13 @@
 #ifndef ATELIER_NFS_CROWD_H
 #define ATELIER_NFS_CROWD_H
 
+#include "nfs/back_off.h"
 #include "nfs/volume.h"
 
 struct crowd {
-    unsigned long told; /* refused requests that the keeper knows of */
-    long long again;    /* clock_milliseconds: not before */
-    int pause_ms;       /* before the message after the next one */
+    unsigned long told;    /* refused requests that the keeper knows of */
+    long long again;       /* clock_milliseconds: not before */
+    struct back_off pause; /* before the message after the next one */
 };
 
 /* Returns for how many milliseconds there is nothing to tell of the `count` volumes of

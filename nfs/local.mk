@@ -1,6 +1,7 @@
 # nfs: the user-space NFS client
 program_PROGRAMS += atelier-nfs
 nfs_client_sources = \
+	nfs/back_off.c nfs/back_off.h \
 	nfs/client.c nfs/client.h \
 	nfs/client_request.c \
 	nfs/crowd.c nfs/crowd.h \

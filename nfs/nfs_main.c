@@ -40,18 +40,20 @@ static int receive(struct client *client, struct record **request, int *fd,
     return message_receive(client->keeper, request, fd, deadline, error);
 }
 
+/* Reads the request in any case: were a client to end with it unread, the keeper would
+ * get ECONNRESET in place of the client's answer. */
 static int start(struct client *client, pid_t parent, struct error *error)
 {
     struct deadline deadline = deadline_after(REQUEST_MS);
     struct record *request = NULL;
-    int processes, result;
+    int result = privileges_detach(client->keeper, error), processes;
 
-    if (privileges_detach(client->keeper, error) < 0 ||
-        receive(client, &request, &processes, &deadline, error) < 0)
+    if (receive(client, &request, &processes, &deadline, error) < 0)
         return -1;
     if (processes >= 0)
         caller_look_in(processes);
-    result = client_read_request(client, request, error);
+    if (result == 0)
+        result = client_read_request(client, request, error);
     record_destroy(request);
     client->server.unprivileged = geteuid() != 0;
     if (result < 0 || privileges_drop(&client->server, client->id, parent, error) < 0)

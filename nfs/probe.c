@@ -199,7 +199,7 @@ static int run(struct probes *probes, struct error *error)
     if (RUN_STEP(probes, remove, "removing a file",
                  "check who may change its top directory", &later) < 0 &&
         status == 0)
-        return error_set(error, later.party, "%s", later.text);
+        return error_pass(error, &later);
     if (status < 0)
         probes->preflight->culprit = culprit;
     return status;

@@ -10,11 +10,6 @@
 #define PROBE_MS 2000 /* between two questions for nothing */
 #define RETRY_MS 1000 /* for a busy keeper to read what it was told */
 
-static long long later(long long one, long long other)
-{
-    return one > other ? one : other;
-}
-
 /* Returns the oldest call that the server owes an answer; calls are in order. A call that
  * its task has given up counts as well. */
 static const struct call *oldest(const struct connection *connection)
@@ -42,7 +37,7 @@ static long long last_heard(const struct connection *connections, unsigned count
     long long heard = 0;
 
     for (unsigned i = 0; i < count; i++)
-        heard = later(heard, connections[i].heard);
+        heard = deadline_later(heard, connections[i].heard);
     return heard;
 }
 
@@ -55,13 +50,13 @@ long long silence_since(const struct connection *connections, unsigned count)
         const struct call *call = oldest(&connections[i]);
 
         is_up |= connections[i].state == CONNECTION_UP;
-        lost = later(lost, connections[i].lost);
+        lost = deadline_later(lost, connections[i].lost);
         if (call && (since == 0 || call->started < since))
             since = call->started;
     }
     if (since == 0 && !is_up)
         since = lost;
-    return since ? later(since, last_heard(connections, count)) : 0;
+    return since ? deadline_later(since, last_heard(connections, count)) : 0;
 }
 
 /* Tells the keeper, and destroys the word. */
@@ -142,7 +137,7 @@ int silence_wait(const struct silence *silence, const struct connection *connect
         until = since + CLIENT_SILENT_MS;
     else
         return -1;
-    until = later(until, silence->retry);
+    until = deadline_later(until, silence->retry);
     return until > now ? (int)(until - now) : 0;
 }
 

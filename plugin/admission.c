@@ -53,21 +53,6 @@ static int check_mounts(const struct membership *membership, const struct option
         (int)strcspn(quoted, ","), quoted, fact(membership, "job"));
 }
 
-static bool list_has(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (;;) {
-        size_t part = strcspn(list, ",");
-
-        if (part == length && strncmp(list, word, length) == 0)
-            return true;
-        if (!list[part])
-            return false;
-        list += part + 1;
-    }
-}
-
 static int read_framework(const struct membership *membership,
                           const struct options *asked, struct framework *framework,
                           struct error *error)
@@ -91,7 +76,8 @@ int admission_framework(const struct membership *membership, const struct option
 
     if (read_framework(membership, asked, framework, error) < 0)
         return -1;
-    if (framework->name[0] && allowed[0] && !list_has(allowed, framework->name)) {
+    if (framework->name[0] && allowed[0] &&
+        !name_is_listed(allowed, framework->name, strlen(framework->name))) {
         const char *experiment = fact(membership, "experiment");
 
         return error_set(error, ERROR_USER,

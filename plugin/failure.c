@@ -2,10 +2,8 @@
 #include "plugin/failure.h"
 
 #include "lib/agreed.h"
-#include "lib/notice.h"
 #include "lib/number.h"
 #include "lib/program.h"
-#include "lib/protocol/keeper_protocol.h"
 #include "lib/slurm/random_pause.h"
 #include "lib/slurm/job_line.h"
 #include "lib/slurm/slurm_option.h"
@@ -88,7 +86,7 @@ static int find_address(const struct settings *settings, const struct job *job,
 static int ask_for_note(const struct settings *settings, const struct address *address,
                         const char *text, char said[ERROR_TEXT_SIZE], struct error *error)
 {
-    char job_word[48], comment_word[ERROR_TEXT_SIZE + 128];
+    char job_word[48], comment_word[FAULT_SAID_SIZE + 128];
     char *words[] = {(char *)settings->scontrol, "update", job_word, comment_word, NULL};
 
     snprintf(job_word, sizeof(job_word), "JobId=%s", address->task);
@@ -137,7 +135,7 @@ static void note_in_accounting(const struct settings *settings, const struct job
 static void notify(const struct settings *settings, const struct job *job,
                    const char *text)
 {
-    char job_word[16], text_word[ERROR_TEXT_SIZE + 128], said[ERROR_TEXT_SIZE];
+    char job_word[16], text_word[FAULT_SAID_SIZE + 128], said[ERROR_TEXT_SIZE];
     char *words[] = {(char *)settings->scontrol, "notify", job_word, text_word, NULL};
 
     snprintf(job_word, sizeof(job_word), "%u", job->id);
@@ -156,46 +154,37 @@ static void requeue(const struct settings *settings, const struct job *job,
                       count_in("SLURM_JOB_RESTART_COUNT") + 1, FAILURE_REQUEUES);
 }
 
-/* Leaves out the keeper's advice where there is nothing for the user to do. */
-static void write_text(char *text, size_t size, const char *failure, bool again,
-                       bool exhausted)
+/* Writes what everybody may read. Where the keeper did not live to write a notice, one is
+ * made. */
+static void write_text(char *text, size_t size, const struct job *job,
+                       const struct fault *fault, bool again, bool exhausted)
 {
-    const char *advice = again ? strstr(failure, KEEPER_ADVICE) : NULL;
+    char notice[FAULT_SAID_SIZE], what[128];
+    struct fault own = *fault;
 
-    snprintf(text, size, "%.*s%s%s",
-             (int)(advice ? (size_t)(advice - failure) : strlen(failure)), failure,
-             advice ? "; Slurm runs the job again by itself" : "",
+    snprintf(what, sizeof(what), "on node %.64s the job's workspace", job->node);
+    if (!*own.notice)
+        fault_write_notice(&own, what);
+    snprintf(text, size, "%s%s", fault_say_notice(&own, again, notice),
              exhausted ? " (after all its requeues)" : "");
 }
 
-/* Makes a notice where the keeper did not live to write one. */
-static const char *notice_of(const struct job *job, const struct error *failure,
-                             const char *notice, char own[NOTICE_SIZE])
+void failure_tell(const struct settings *settings, const struct job *job,
+                  const struct fault *fault)
 {
-    char what[128];
-
-    if (*notice)
-        return notice;
-    snprintf(what, sizeof(what), "on node %.64s the job's workspace", job->node);
-    return notice_write(own, what, failure);
-}
-
-void failure_tell(const struct settings *settings, const struct job *job, bool again,
-                  const struct error *failure, const char *notice)
-{
-    bool exhausted = again && count_in("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
-    char text[ERROR_TEXT_SIZE + 64], own[NOTICE_SIZE];
+    bool exhausted =
+        fault->requeue && count_in("SLURM_JOB_RESTART_COUNT") >= FAILURE_REQUEUES;
+    bool again = fault->requeue && !exhausted;
+    char text[FAULT_SAID_SIZE + 64];
     struct address address;
 
     wait_in_turn(count_in("SLURM_JOB_NUM_NODES"));
     if (find_address(settings, job, &address) < 0)
         return;
-    again = again && !exhausted;
-    write_text(text, sizeof(text), notice_of(job, failure, notice, own),
-               again && address.again, exhausted);
+    write_text(text, sizeof(text), job, fault, again && address.again, exhausted);
     note(settings, job, &address, text, false);
     if (getenv(SALLOC_MARK_FOR_PROLOG))
-        notify(settings, job, failure->text);
+        notify(settings, job, fault->error.text);
     if (again)
         requeue(settings, job, &address);
 }

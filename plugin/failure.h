@@ -1,6 +1,6 @@
 /* failure.h: what Slurm is told of a job that cannot start on this node.
  *
- * What everybody may read of it (notice.h) goes into the job's AdminComment, since the
+ * What everybody may read of it (fault.h) goes into the job's AdminComment, since the
  * job's stderr may lie on the very volume that is not there: that is what scontrol of
  * 22.05 can set and users cannot, and slurm_job_modify (lua/atelier/slurmctld/bridge.lua)
  * adds it to the record there. A salloc, whose allocation Slurm grants all the same, is
@@ -14,7 +14,7 @@
 #ifndef ATELIER_FAILURE_H
 #define ATELIER_FAILURE_H
 
-#include "lib/error.h"
+#include "lib/fault.h"
 #include "lib/settings.h"
 #include "plugin/spank_job.h"
 
@@ -24,11 +24,10 @@
  * another cred_expire: together, the time that a file server has to come back. */
 #define FAILURE_REQUEUES 10
 
-/* Tells Slurm of `failure` and, with `requeue`, has the job requeued. `notice` is what
- * everybody may read of it; where it is "", one is made. Only in the prolog. What goes
- * wrong is in slurmd's log. */
-void failure_tell(const struct settings *settings, const struct job *job, bool requeue,
-                  const struct error *failure, const char *notice);
+/* Tells Slurm of `fault`, for which a notice is made where it has none, and has the job
+ * requeued where that says so. Only in the prolog. What goes wrong is in slurmd's log. */
+void failure_tell(const struct settings *settings, const struct job *job,
+                  const struct fault *fault);
 
 /* Notes it in the epilog, when Slurm takes no note of most jobs any more: then it stands
  * in the accounting, and not in slurmctld's record. What goes wrong is in slurmd's log.

@@ -182,11 +182,11 @@ bool file_fault_is_on_volume(const char *path)
            found.st_dev != root.st_dev;
 }
 
-const char *file_fault_notice(char notice[NOTICE_SIZE], const struct error *fault)
+const char *file_fault_notice(char notice[FAULT_NOTICE_SIZE], const struct error *fault)
 {
     const char *begin = strstr(fault->text, PRIVATE);
 
-    snprintf(notice, NOTICE_SIZE, "%.*s",
+    snprintf(notice, FAULT_NOTICE_SIZE, "%.*s",
              (int)(begin ? (size_t)(begin - fault->text) : strlen(fault->text)),
              fault->text);
     return notice;

@@ -7,7 +7,7 @@
 #define ATELIER_FILE_FAULT_H
 
 #include "lib/error.h"
-#include "lib/notice.h"
+#include "lib/fault.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -35,7 +35,7 @@ int file_fault_of_directory(enum file_kind kind, const char *path, const char *w
 
 /* Writes what everybody may read of such a fault: the user's own path, and not what is in
  * the nearest directory, or whose that is. Returns `notice`. */
-const char *file_fault_notice(char notice[NOTICE_SIZE], const struct error *fault);
+const char *file_fault_notice(char notice[FAULT_NOTICE_SIZE], const struct error *fault);
 
 /* Whether the nearest directory to `path` that exists is on another file system than the
  * machine's own, such as a volume, where a name that is missing is missing for all

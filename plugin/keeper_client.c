@@ -57,24 +57,24 @@ static const char *without_name(const char *said, const char *path)
                : said;
 }
 
-/* Returns the exit status, with `error` filled when it is not 0, or there is a `notice`;
- * or -1 likewise. `notice` is "" where the keeper has said none. Releases the words. */
+/* Returns the exit status, with `fault` filled when it is not 0, or there is a notice; or
+ * -1 likewise. Releases the words. */
 static int run_words(struct words *words, struct words *environment, int milliseconds,
-                     struct error *error, char notice[NOTICE_SIZE])
+                     struct fault *fault)
 {
-    char said[ERROR_TEXT_SIZE + NOTICE_SIZE + 64];
+    char said[ERROR_TEXT_SIZE + FAULT_SAID_SIZE + 64];
+    struct error *error = &fault->error;
     enum error_party party = ERROR_NODE;
     int status = -1;
 
-    notice[0] = '\0';
     if (!words->failed && !environment->failed)
         status = program_run_with(words->list, environment->list, milliseconds, said,
                                   sizeof(said), error);
     else
         error_set(error, ERROR_NODE, "out of memory for the keeper's command line");
     if (status >= 0)
-        party = keeper_message_take(said, notice);
-    if ((status > 0 || *notice) && said[0])
+        party = keeper_message_take(said, fault);
+    if ((status > 0 || *fault->notice) && said[0])
         error_set(error, party, "%s", without_name(said, words->list[0]));
     else if (status > 0)
         error_set(error, ERROR_NODE, "%s failed with exit code %d and did not say why",
@@ -108,8 +108,7 @@ static void add_facts(struct words *environment, const struct options *asked)
 }
 
 int keeper_client_start(const struct settings *settings, const struct job *job,
-                        const struct options *asked, bool *requeue, struct error *error,
-                        char notice[NOTICE_SIZE])
+                        const struct options *asked, struct fault *fault)
 {
     struct words words, environment = {.count = 0};
     int status;
@@ -118,13 +117,13 @@ int keeper_client_start(const struct settings *settings, const struct job *job,
     words_add(&words, "uid=%u", (unsigned)job->uid);
     words_add(&words, "gid=%u", (unsigned)job->gid);
     add_facts(&environment, asked);
-    status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, error, notice);
-    *requeue = status == KEEPER_REQUEUE;
+    status = run_words(&words, &environment, KEEPER_START_MS + GRACE_MS, fault);
+    fault->requeue = status == KEEPER_REQUEUE;
     return status == 0 ? 0 : -1;
 }
 
 int keeper_client_stop(const struct settings *settings, const struct job *job,
-                       const char *restart, struct error *error, char notice[NOTICE_SIZE])
+                       const char *restart, struct fault *fault)
 {
     struct words words, environment = {.count = 0};
     int status;
@@ -132,8 +131,8 @@ int keeper_client_stop(const struct settings *settings, const struct job *job,
     begin_words(&words, settings, "stop", job);
     if (restart)
         words_add(&words, "restart=%s", restart);
-    status = run_words(&words, &environment, KEEPER_STOP_MS + GRACE_MS, error, notice);
-    return status == 0 && error->party == ERROR_NONE ? 0 : -1;
+    status = run_words(&words, &environment, KEEPER_STOP_MS + GRACE_MS, fault);
+    return status == 0 && fault->error.party == ERROR_NONE ? 0 : -1;
 }
 
 static void keeper_path(char path[PATH_MAX], const struct settings *settings,
@@ -276,13 +275,12 @@ static struct record *ask_at_end(const char *path)
 }
 
 int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
-                             struct error *error, char notice[NOTICE_SIZE])
+                             struct fault *fault)
 {
     struct deadline patience = deadline_after(SAVE_MS);
     struct record *answer;
     char path[PATH_MAX];
 
-    notice[0] = '\0';
     keeper_path(path, settings, job, "/" KEEPER_SOCKET);
     answer = ask_at_end(path);
     while (answer && keeper_message_is(answer, KEEPER_UNSAFE) &&
@@ -292,7 +290,7 @@ int keeper_client_ask_losses(const struct settings *settings, const struct job *
         answer = ask_at_end(path);
     }
     if (answer && record_get(answer, "notice"))
-        keeper_message_fault(answer, error, notice);
+        keeper_message_fault(answer, fault);
     record_destroy(answer);
-    return *notice ? -1 : 0;
+    return *fault->notice ? -1 : 0;
 }

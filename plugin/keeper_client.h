@@ -7,7 +7,7 @@
 #define ATELIER_KEEPER_CLIENT_H
 
 #include "lib/error.h"
-#include "lib/notice.h"
+#include "lib/fault.h"
 #include "lib/record.h"
 #include "lib/settings.h"
 #include "plugin/spank_job.h"
@@ -15,19 +15,15 @@
 
 /* In the prolog: runs the keeper's program, tells it the facts that Slurm has in the
  * environment and what the job `asked` for, and waits until it is ready. Returns 0; or -1
- * with `error` holding the keeper's sentence, or why there is none, `notice` what
- * everybody may read of it, "" where the keeper says none, and `*requeue` whether the
- * policy wants the job to be tried again. */
+ * with `fault` holding the keeper's, or why there is none. */
 int keeper_client_start(const struct settings *settings, const struct job *job,
-                        const struct options *asked, bool *requeue, struct error *error,
-                        char notice[NOTICE_SIZE]);
+                        const struct options *asked, struct fault *fault);
 
 /* Runs the keeper's program to unmount and end. `restart` as last_run.h has it, or NULL.
- * Returns 0; or -1 with `error` and `notice` as above: what the job lost, or that the
- * keeper did not end in order. */
+ * Returns 0; or -1 with `fault` as above: what the job lost, or that the keeper did not
+ * end in order. */
 int keeper_client_stop(const struct settings *settings, const struct job *job,
-                       const char *restart, struct error *error,
-                       char notice[NOTICE_SIZE]);
+                       const char *restart, struct fault *fault);
 
 /* Whether the keeper of `job` on this node is to remove what the job's nodes share. One
  * system call. */
@@ -39,9 +35,9 @@ bool keeper_client_was_started(const struct settings *settings, const struct job
 
 /* When a step's tasks have ended on this node: asks the keeper what the job's volumes
  * lost, and waits a moment for what may still be saved. Returns 0, also when no keeper
- * answers; or -1 with `error` and `notice` filled. */
+ * answers; or -1 with `fault` filled. */
 int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
-                             struct error *error, char notice[NOTICE_SIZE]);
+                             struct fault *fault);
 
 /* Asks the keeper for the job's facts (keeper_protocol.h) and mount namespace. Returns 0
  * with `*facts` and `*namespace_fd` owned by the caller; `*namespace_fd` is -1 when none

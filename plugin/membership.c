@@ -50,12 +50,14 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
 
 static void keep_keepers_failure(struct membership *membership)
 {
-    char notice[NOTICE_SIZE];
+    struct fault fault = {.requeue = false};
 
-    if (!keeper_message_is(membership->facts, "ready") &&
-        !keeper_message_fault(membership->facts, &membership->failure, notice))
-        error_set(&membership->failure, ERROR_NODE,
+    if (keeper_message_is(membership->facts, "ready"))
+        return;
+    if (!keeper_message_fault(membership->facts, &fault))
+        error_set(&fault.error, ERROR_NODE,
                   "the keeper failed and did not say why; tell your administrator");
+    error_pass(&membership->failure, &fault.error);
 }
 
 /* A job without a workspace has nothing to join, and its other options mean nothing. */

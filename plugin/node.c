@@ -7,19 +7,17 @@
 
 #include <stdbool.h>
 
-static void report(const struct settings *settings, const struct job *job, bool requeue,
-                   const struct error *failure, const char *notice)
+static void report(const struct settings *settings, const struct job *job,
+                   const struct fault *fault)
 {
-    spank_job_say("job %u: %s", job->id, failure->text);
-    failure_tell(settings, job, requeue, failure, notice);
+    spank_job_say("job %u: %s", job->id, fault->error.text);
+    failure_tell(settings, job, fault);
 }
 
 void node_begin_job(const struct site *site, struct spank_handle *spank)
 {
-    struct error error = {.party = ERROR_NONE};
-    char notice[NOTICE_SIZE];
+    struct fault fault = {.error = site->failure};
     struct options asked;
-    bool requeue = false;
     struct job job;
 
     options_read_prolog(&asked);
@@ -29,25 +27,23 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
         return;
     if (spank_job_read(&job, spank) < 0)
         spank_job_say("Slurm does not say which job and node this prolog is of");
-    else if (site->failure.party)
-        report(&site->settings, &job, false, &site->failure, "");
-    else if (keeper_client_start(&site->settings, &job, &asked, &requeue, &error,
-                                 notice) < 0)
-        report(&site->settings, &job, requeue, &error, notice);
+    else if (fault.error.party ||
+             keeper_client_start(&site->settings, &job, &asked, &fault) < 0)
+        report(&site->settings, &job, &fault);
 }
 
 static void report_end(const struct settings *settings, const struct job *job,
-                       const struct error *fault, const char *notice)
+                       const struct fault *fault)
 {
-    spank_job_say("job %u: %s", job->id, fault->text);
-    if (*notice)
-        failure_note_end(settings, job, notice);
+    spank_job_say("job %u: %s", job->id, fault->error.text);
+    if (*fault->notice)
+        failure_note_end(settings, job, fault->notice);
 }
 
 void node_end_job(const struct site *site, struct spank_handle *spank)
 {
-    struct error error = {.party = ERROR_NONE};
-    char word[LAST_RUN_WORD_SIZE], notice[NOTICE_SIZE];
+    struct fault fault = {.requeue = false};
+    char word[LAST_RUN_WORD_SIZE];
     const char *restarts = NULL;
     struct job job;
 
@@ -56,6 +52,6 @@ void node_end_job(const struct site *site, struct spank_handle *spank)
         return;
     if (keeper_client_has_shared(&site->settings, &job))
         restarts = last_run_restarts(&site->settings, &job, word);
-    if (keeper_client_stop(&site->settings, &job, restarts, &error, notice) < 0)
-        report_end(&site->settings, &job, &error, notice);
+    if (keeper_client_stop(&site->settings, &job, restarts, &fault) < 0)
+        report_end(&site->settings, &job, &fault);
 }

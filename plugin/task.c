@@ -166,7 +166,7 @@ static void report_files(const struct start *start, struct spank_handle *spank)
 {
     const struct error *fault = &start->files.fault;
     const struct job *job = &start->step.job;
-    char notice[NOTICE_SIZE];
+    char notice[FAULT_NOTICE_SIZE];
     unsigned node_rank = 0;
 
     if (!fault->party)
@@ -205,7 +205,7 @@ static void write_step(char text[16], const struct step *step)
  * may be saved later, so that the note of a later step has to differ. */
 static void note_loss(const struct start *start, unsigned nodes, const char *notice)
 {
-    char text[NOTICE_SIZE + 64], name[16];
+    char text[FAULT_NOTICE_SIZE + 64], name[16];
 
     write_step(name, &start->step);
     snprintf(text, sizeof(text), "at the end of step %s: %s", name, notice);
@@ -219,15 +219,14 @@ void task_end(struct start *start, struct spank_handle *spank)
 {
     const struct membership *membership = &start->membership;
     const struct job *job = &start->step.job;
-    struct error loss = {.party = ERROR_NONE};
-    char notice[NOTICE_SIZE];
+    struct fault loss = {.requeue = false};
 
     if (!membership->facts || membership->failure.party ||
         ++start->ended < spank_job_local_tasks(spank) ||
-        keeper_client_ask_losses(start->settings, job, &loss, notice) == 0)
+        keeper_client_ask_losses(start->settings, job, &loss) == 0)
         return;
-    spank_job_say("job %u: %s", job->id, loss.text);
-    note_loss(start, step_nodes(spank), notice);
+    spank_job_say("job %u: %s", job->id, loss.error.text);
+    note_loss(start, step_nodes(spank), loss.notice);
 }
 
 /* Ends the task. An error without a sentence was told by another task. */

@@ -77,23 +77,6 @@ static int connect_to(struct rank_link *link, const char *address, const char *p
     return status == 0 ? 0 : refuse(address, port, strerror(status), error);
 }
 
-/* Cuts the first line off what has been read. The line is kept behind the rest. */
-static const char *take_line(struct rank_link *link)
-{
-    static char line[RUN_LINE_SIZE];
-    char *end = memchr(link->line, '\n', link->length);
-    size_t size;
-
-    if (!end)
-        return NULL;
-    size = (size_t)(end - link->line);
-    memcpy(line, link->line, size);
-    line[size] = '\0';
-    link->length -= size + 1;
-    memmove(link->line, end + 1, link->length);
-    return line;
-}
-
 /* Reads what has come. Returns -1 when the connection has ended. */
 static int receive(struct rank_link *link)
 {
@@ -113,7 +96,8 @@ static const char *wait_for_line(struct rank_link *link, const struct deadline *
     struct pollfd polled = {.fd = link->fd, .events = POLLIN};
     const char *line;
 
-    while (!(line = take_line(link)) && !deadline_passed(deadline))
+    while (!(line = run_line_take(link->line, &link->length)) &&
+           !deadline_passed(deadline))
         if (poll(&polled, 1, deadline_left(deadline)) == 1 && receive(link) < 0)
             return NULL;
     return line;
@@ -224,7 +208,7 @@ static enum rank_order order_of(const char *text)
 /* Takes an order. A peer whose message is not proven is treated as one that is gone. */
 static enum rank_order take_order(struct rank_link *link)
 {
-    const char *line = take_line(link), *text;
+    const char *line = run_line_take(link->line, &link->length), *text;
 
     if (!line)
         return RANK_WAIT;

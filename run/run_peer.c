@@ -163,26 +163,9 @@ int run_peers_drop_silent(struct run_peers *peers)
     return oldest ? deadline_left(&oldest->silent) : -1;
 }
 
-/* Cuts the first line off what has been read. The line is kept behind the rest. */
-static const char *take_line(struct run_peer *peer)
-{
-    static char line[RUN_LINE_SIZE];
-    char *end = memchr(peer->line, '\n', peer->length);
-    size_t size;
-
-    if (!end)
-        return NULL;
-    size = (size_t)(end - peer->line);
-    memcpy(line, peer->line, size);
-    line[size] = '\0';
-    peer->length -= size + 1;
-    memmove(peer->line, end + 1, peer->length);
-    return line;
-}
-
 static const char *next_line(struct run_peer *peer, bool *ended)
 {
-    const char *line = take_line(peer);
+    const char *line = run_line_take(peer->line, &peer->length);
     ssize_t count;
 
     if (line || peer->fd < 0)
@@ -193,7 +176,7 @@ static const char *next_line(struct run_peer *peer, bool *ended)
         return NULL;
     *ended = count <= 0; /* also for a line that is longer than there is room */
     peer->length += count > 0 ? (size_t)count : 0;
-    return *ended ? NULL : take_line(peer);
+    return *ended ? NULL : run_line_take(peer->line, &peer->length);
 }
 
 static void send_line(const struct run_peer *peer, const char *line, size_t length)

@@ -29,6 +29,7 @@ libkeeper_la_SOURCES = \
 	storage/keeper/keeper_start.c \
 	storage/keeper/keeper_stop.c \
 	storage/keeper/last_policy.c storage/keeper/last_policy.h \
+	storage/keeper/squeue.c storage/keeper/squeue.h \
 	storage/keeper/stale_jobs.c storage/keeper/stale_jobs.h \
 	storage/mount/job_directories.c storage/mount/job_directories.h \
 	storage/mount/mount.c storage/mount/mount.h \

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATH_SIZE 4096
 #define LINE_SIZE 4096
+#define PATH_SIZE 4096
 #define WORDS_SIZE 512 /* of what a program says that does not start */
 #define START_MS 10000
 
@@ -85,14 +85,15 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
     return facts;
 }
 
-static bool has_line(const char *path, const char *wanted)
+/* Returns whether a line of the file, with its newline, has `word` in it. */
+static bool mentions(const char *path, const char *word)
 {
     FILE *file = fopen(path, "re");
-    char line[64];
+    char line[LINE_SIZE];
     bool found = false;
 
     while (file && !found && fgets(line, sizeof(line), file))
-        found = strcmp(line, wanted) == 0;
+        found = strstr(line, word) != NULL;
     if (file)
         fclose(file);
     return found;
@@ -107,7 +108,7 @@ json_t *doctor_fact_fuse(const struct command_context *context, const json_t *qu
     (void)question;
     (void)error;
     return json_pack("{s:b, s:b}", "kernel",
-                     has_line("/proc/filesystems", "nodev\tfuse\n"), "device",
+                     mentions("/proc/filesystems", "nodev\tfuse\n"), "device",
                      stat("/dev/fuse", &device) == 0 && S_ISCHR(device.st_mode));
 }
 
@@ -235,19 +236,6 @@ json_t *doctor_fact_keepers(const struct command_context *context, const json_t 
                       found.gl_pathc > 0 ? found.gl_pathv[0] : NULL);
     globfree(&found);
     return facts;
-}
-
-static bool mentions(const char *path, const char *word)
-{
-    FILE *file = fopen(path, "re");
-    char line[LINE_SIZE];
-    bool found = false;
-
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = strstr(line, word) != NULL;
-    if (file)
-        fclose(file);
-    return found;
 }
 
 json_t *doctor_fact_mentions(const struct command_context *context,

@@ -1,6 +1,7 @@
 /* launcher_layout.c: expands a layout's texts and gives them to Lua. */
 #include "lib/launcher/launcher_layout.h"
 
+#include "lib/lua/lua_field.h"
 #include "lib/number.h"
 
 #include <lua.h>
@@ -37,14 +38,6 @@ bool layout_is_same(const struct layout *one, const struct layout *other)
 static void set_number(lua_State *state, const char *field, unsigned number)
 {
     lua_pushinteger(state, number);
-    lua_setfield(state, -2, field);
-}
-
-static void set_text(lua_State *state, const char *field, const char *text)
-{
-    if (!text || !*text)
-        return;
-    lua_pushstring(state, text);
     lua_setfield(state, -2, field);
 }
 
@@ -153,9 +146,9 @@ void expanded_layout_push(lua_State *state, const struct expanded_layout *expand
         set_number(state, "gpus_on_node", layout->gpus_on_node);
     lua_pushboolean(state, layout->is_starter);
     lua_setfield(state, -2, "starter");
-    set_text(state, "node", layout->node);
-    set_text(state, "interface", layout->interface);
-    set_text(state, "shared_directory", layout->shared_directory);
+    lua_field_text(state, "node", layout->node);
+    lua_field_text(state, "interface", layout->interface);
+    lua_field_text(state, "shared_directory", layout->shared_directory);
 }
 
 /* Slurm's text is a bare list of numbers. Put in brackets, it is a host list whose hosts

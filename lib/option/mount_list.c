@@ -98,25 +98,12 @@ int mount_list_check(const char *source, const char *list, struct error *error)
     return 0;
 }
 
-static bool has_item(const char *list, const char *item, size_t length)
-{
-    for (;;) {
-        size_t part = strcspn(list, ",");
-
-        if (part == length && strncmp(list, item, length) == 0)
-            return true;
-        if (!list[part])
-            return false;
-        list += part + 1;
-    }
-}
-
 const char *mount_list_missing(const char *list, const char *part)
 {
     for (;;) {
         size_t length = strcspn(part, ",");
 
-        if (!has_item(list, part, length))
+        if (!name_is_listed(list, part, length))
             return part;
         if (!part[length])
             return NULL;

@@ -1,6 +1,7 @@
 /* plan.c: asks the policy's engine for the plan of one job on this node. */
 #include "lib/policy/plan.h"
 
+#include "lib/lua/lua_field.h"
 #include "lib/option/mount_list.h"
 #include "lib/policy/plan_answer.h"
 #include "lib/policy/policy_engine.h"
@@ -34,14 +35,6 @@ static void push_fact(lua_State *state, const struct facts *facts,
     lua_setfield(state, -2, fact->key);
 }
 
-static void set_text(lua_State *state, const char *field, const char *text)
-{
-    if (!text || !*text)
-        return;
-    lua_pushstring(state, text);
-    lua_setfield(state, -2, field);
-}
-
 static int push_facts(lua_State *state, const void *asked)
 {
     const struct facts *facts = asked;
@@ -50,8 +43,8 @@ static int push_facts(lua_State *state, const void *asked)
     for (size_t i = 0; i < facts_known_count; i++)
         if (facts_known[i].is_for_policy)
             push_fact(state, facts, &facts_known[i]);
-    set_text(state, "user", facts->user);
-    set_text(state, "framework_settings", facts->framework_settings);
+    lua_field_text(state, "user", facts->user);
+    lua_field_text(state, "framework_settings", facts->framework_settings);
     if (facts->record) {
         lua_pushstring(state, facts->record); /* "" is a record that holds nothing */
         lua_setfield(state, -2, "record");

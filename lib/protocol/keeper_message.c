@@ -72,26 +72,30 @@ static enum error_party party_of(const char *name)
 }
 
 int keeper_message_add_fault(struct record *answer, const char *state,
-                             const struct error *fault, const char *notice)
+                             const struct fault *fault)
 {
+    char notice[FAULT_SAID_SIZE];
+
     return record_set(answer, "state", state) < 0 ||
-                   record_set(answer, "error", fault->text) < 0 ||
-                   record_set(answer, "notice", notice) < 0 ||
-                   record_set(answer, "party", error_party_name(fault->party)) < 0
+                   (fault->requeue && record_set(answer, "on_failure", "requeue") < 0) ||
+                   record_set(answer, "error", fault->error.text) < 0 ||
+                   record_set(answer, "notice", fault_say_notice(fault, false, notice)) <
+                       0 ||
+                   record_set(answer, "party", error_party_name(fault->error.party)) < 0
                ? -1
                : 0;
 }
 
-bool keeper_message_fault(const struct record *answer, struct error *fault,
-                          char notice[NOTICE_SIZE])
+bool keeper_message_fault(const struct record *answer, struct fault *fault)
 {
     const char *sentence = record_get(answer, "error");
     const char *told = record_get(answer, "notice");
 
     if (!sentence || !*sentence)
         return false;
-    error_set(fault, party_of(record_get(answer, "party")), "%s", sentence);
-    snprintf(notice, NOTICE_SIZE, "%s", told ? told : "");
+    error_set(&fault->error, party_of(record_get(answer, "party")), "%s", sentence);
+    fault_read_notice(fault, told ? told : "");
+    fault->requeue = record_get(answer, "on_failure");
     return true;
 }
 
@@ -114,9 +118,12 @@ const char *keeper_message_variable(const struct record *answer, size_t index)
     return strncmp(key, KEEPER_ENVIRONMENT_PREFIX, length) == 0 ? key + length : NULL;
 }
 
-void keeper_message_print(FILE *output, const struct error *fault, const char *notice)
+void keeper_message_print(FILE *output, const struct fault *fault)
 {
-    fprintf(output, PARTY "%s\n" NOTICE "%s\n", error_party_name(fault->party), notice);
+    char notice[FAULT_SAID_SIZE];
+
+    fprintf(output, PARTY "%s\n" NOTICE "%s\n", error_party_name(fault->error.party),
+            fault_say_notice(fault, false, notice));
 }
 
 /* Takes the line that begins with `key`, and all that follows, off the end. Returns the
@@ -133,10 +140,10 @@ static const char *take_line(char *said, const char *key)
     return line + 1 + strlen(key);
 }
 
-enum error_party keeper_message_take(char *said, char notice[NOTICE_SIZE])
+enum error_party keeper_message_take(char *said, struct fault *fault)
 {
     const char *told = take_line(said, NOTICE);
 
-    snprintf(notice, NOTICE_SIZE, "%s", told ? told : "");
+    fault_read_notice(fault, told ? told : "");
     return party_of(take_line(said, PARTY));
 }

@@ -6,8 +6,7 @@
 #ifndef ATELIER_KEEPER_MESSAGE_H
 #define ATELIER_KEEPER_MESSAGE_H
 
-#include "lib/error.h"
-#include "lib/notice.h"
+#include "lib/fault.h"
 #include "lib/record.h"
 
 #include <stdbool.h>
@@ -41,12 +40,11 @@ bool keeper_message_is(const struct record *answer, const char *state);
 
 /* Writes a fault to an answer, and its state with it. Returns 0 or -1. */
 int keeper_message_add_fault(struct record *answer, const char *state,
-                             const struct error *fault, const char *notice);
+                             const struct fault *fault);
 
 /* Reads the fault of an answer, which is this node's when the answer does not say whose.
- * Returns whether there is one; else `fault` and `notice` stay as they are. */
-bool keeper_message_fault(const struct record *answer, struct error *fault,
-                          char notice[NOTICE_SIZE]);
+ * Returns whether there is one; else `fault` stays as it is. */
+bool keeper_message_fault(const struct record *answer, struct fault *fault);
 
 /* Writes a variable of the tasks' environment to an answer. Returns 0 or -1. */
 int keeper_message_add_variable(struct record *answer, const char *name,
@@ -58,10 +56,10 @@ const char *keeper_message_variable(const struct record *answer, size_t index);
 
 /* Writes the last lines of the keeper's standard output after a fault: who can act and
  * what everybody may read. */
-void keeper_message_print(FILE *output, const struct error *fault, const char *notice);
+void keeper_message_print(FILE *output, const struct fault *fault);
 
-/* Takes these lines off the end of what the keeper said, so that its sentence stays.
- * Returns who can act, as above; `notice` is "" when the keeper has said none. */
-enum error_party keeper_message_take(char *said, char notice[NOTICE_SIZE]);
+/* Reads these lines to `fault`, whose sentence stays as it is, and takes them off the end
+ * of what the keeper `said`. Returns who can act, as above. */
+enum error_party keeper_message_take(char *said, struct fault *fault);
 
 #endif

@@ -21,7 +21,7 @@
  *     protocol        KEEPER_PROTOCOL
  *     state           "ready" or "failed"; with "failed":
  *     error           the sentence for the job's stderr
- *     notice          what everybody may read of it (notice.h)
+ *     notice          what everybody may read of it (fault.h)
  *     party           who can act (error.h)
  *     on_failure      "requeue" when the policy wants the job to be tried again
  *     job, uid        decimal: the job and the user that the namespace belongs to
@@ -62,10 +62,6 @@ enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 
 /* Where this file is beside the socket, this keeper deletes .shared-job-temp. */
 #define KEEPER_SHARED "shared"
 #define KEEPER_ENVIRONMENT_PREFIX "env."
-
-/* Ends the sentence of a fault that may not be there at another time or on another node.
- * A job that Slurm runs again by itself does not get it. */
-#define KEEPER_ADVICE "; submit the job again later, or tell the site's administrators"
 
 /* The longest that each side waits, in milliseconds. The keeper bounds the parts of a
  * start itself; these outer limits hold even if it hangs. */

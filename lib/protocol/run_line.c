@@ -72,3 +72,19 @@ const char *run_line_read(struct proof *proof, const char *line)
                ? text
                : NULL;
 }
+
+const char *run_line_take(char *buffer, size_t *length)
+{
+    static char line[RUN_LINE_SIZE];
+    char *end = memchr(buffer, '\n', *length);
+    size_t size;
+
+    if (!end)
+        return NULL;
+    size = (size_t)(end - buffer);
+    memcpy(line, buffer, size);
+    line[size] = '\0';
+    *length -= size + 1;
+    memmove(buffer, end + 1, *length);
+    return line;
+}

@@ -22,4 +22,9 @@ size_t run_line_write(struct proof *proof, char line[RUN_LINE_SIZE], const char 
  * else sent the line. */
 const char *run_line_read(struct proof *proof, const char *line);
 
+/* Cuts the first line off the `*length` bytes that have been read to `buffer`, at most
+ * RUN_LINE_SIZE. Returns the line without its newline, which holds until the next call;
+ * NULL when no line is whole yet. */
+const char *run_line_take(char *buffer, size_t *length);
+
 #endif

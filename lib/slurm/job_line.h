@@ -31,8 +31,8 @@
 
 /* The words after squeue's path. The caller adds the last one, the job's number. For the
  * number of an array's first task squeue prints a line for each task. */
-#define JOB_LINE_WORDS \
-    "--noheader", "--all", "--states=all", "--Format=" JOB_LINE_FORMAT, "--jobs"
+#define JOB_LINE_WORDS JOB_LINE_ALL, "--Format=" JOB_LINE_FORMAT, "--jobs"
+#define JOB_LINE_ALL "--noheader", "--all", "--states=all"
 
 struct job_line {
     unsigned id;

@@ -212,7 +212,7 @@ char *slurm_command_run_within(const char *const argv[], int milliseconds,
 
     slurm_command_run_all(&call, 1);
     if (!call.text)
-        error_set(error, call.error.party, "%s", call.error.text);
+        error_pass(error, &call.error);
     return call.text;
 }
 

@@ -10,7 +10,6 @@
 #include <nfsc/libnfs-raw-nfs.h>
 #include <sys/random.h>
 
-#define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 3000
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
@@ -39,7 +38,7 @@ static void tune(struct rpc_context *rpc)
 static void mark_up(struct connection *connection)
 {
     connection->state = CONNECTION_UP;
-    connection->pause_ms = PAUSE_FIRST_MS;
+    connection->pause = (struct back_off){0};
     connection->port = port_of(rpc_get_fd(connection->rpc));
     tune(connection->rpc);
 }
@@ -51,7 +50,6 @@ void connection_init(struct connection *connection, const struct server *server,
     if (getrandom(&connection->transaction, sizeof(connection->transaction),
                   GRND_NONBLOCK) < 0)
         connection->transaction = (uint32_t)clock_milliseconds();
-    connection->pause_ms = PAUSE_FIRST_MS;
     if (rpc)
         mark_up(connection);
 }
@@ -106,10 +104,8 @@ static void lose(struct connection *connection)
             call->state = CALL_WAITING;
     }
     connection->failures = false;
-    connection->at = clock_milliseconds() + connection->pause_ms;
-    connection->pause_ms *= 2;
-    if (connection->pause_ms > PAUSE_LAST_MS)
-        connection->pause_ms = PAUSE_LAST_MS;
+    connection->at =
+        back_off_until(&connection->pause, PAUSE_LAST_MS, clock_milliseconds());
 }
 
 static void on_connect(struct rpc_context *rpc, int status, void *result, void *data)

@@ -15,6 +15,7 @@
 #ifndef ATELIER_NFS_CONNECTION_H
 #define ATELIER_NFS_CONNECTION_H
 
+#include "nfs/back_off.h"
 #include "nfs/server.h"
 
 #include <poll.h>
@@ -32,18 +33,18 @@ struct connection {
     struct rpc_context *rpc; /* NULL when down */
     enum connection_state state;
     long long at;
-    long long heard;      /* when the last answer came */
-    long long vain;       /* when a call of root's was last given up */
-    long long lost;       /* when it was last up, if it is not now */
-    long long looked;     /* when its calls' tasks were last looked at */
-    int port;             /* the port that it comes from; 0 until it was up */
-    int pause_ms;         /* before the next attempt */
-    bool established;     /* the callback says: the attempt came to an end well */
-    bool broken;          /* the callback says: it did not */
-    bool probing;         /* a question for nothing is not yet answered */
-    bool failures;        /* some call is CALL_FAILED */
-    unsigned interrupted; /* how many calls have a task that got a signal */
-    unsigned forced;      /* how many calls wait for an exiting task, see call.h */
+    long long heard;       /* when the last answer came */
+    long long vain;        /* when a call of root's was last given up */
+    long long lost;        /* when it was last up, if it is not now */
+    long long looked;      /* when its calls' tasks were last looked at */
+    int port;              /* the port that it comes from; 0 until it was up */
+    struct back_off pause; /* before the next attempt */
+    bool established;      /* the callback says: the attempt came to an end well */
+    bool broken;           /* the callback says: it did not */
+    bool probing;          /* a question for nothing is not yet answered */
+    bool failures;         /* some call is CALL_FAILED */
+    unsigned interrupted;  /* how many calls have a task that got a signal */
+    unsigned forced;       /* how many calls wait for an exiting task, see call.h */
     unsigned calls;
     struct call *first, *last;
     uint32_t transaction;

@@ -13,6 +13,13 @@ void append_mark(struct call *call, const struct inode *inode)
     call->writes = inode->opened ? inode->opened->writes : 0;
 }
 
+void append_ask(struct call *call, call_done done)
+{
+    append_mark(call, call->inode);
+    call->arguments.getattr.object = inode_handle(call->inode);
+    call_send(call, PROCEDURE_GETATTR, done);
+}
+
 /* The answer may or may not include what was written while the question was on its way:
  * then the end stays in doubt, and the next one who needs it asks again. */
 void append_learn(const struct call *call, struct inode *inode, uint64_t size)
@@ -74,9 +81,7 @@ static void attributes_done(struct call *call, void *result)
 
 static void ask_end(struct call *call)
 {
-    append_mark(call, call->inode);
-    call->arguments.getattr.object = inode_handle(call->inode);
-    call_send(call, PROCEDURE_GETATTR, attributes_done);
+    append_ask(call, attributes_done);
 }
 
 static void place_by_what_is_known(struct call *call)

@@ -18,6 +18,9 @@
  * the file's attributes. */
 void append_mark(struct call *call, const struct inode *inode);
 
+/* Notes that of the call's own inode, and asks the server: `done` takes the answer. */
+void append_ask(struct call *call, call_done done);
+
 /* Takes the answer to that question: the open file has `size` bytes. */
 void append_learn(const struct call *call, struct inode *inode, uint64_t size);
 

@@ -128,9 +128,7 @@ static void attributes_done(struct call *call, void *result)
 
 static void ask_attributes(struct call *call)
 {
-    append_mark(call, call->inode);
-    call->arguments.getattr.object = inode_handle(call->inode);
-    call_send(call, PROCEDURE_GETATTR, attributes_done);
+    append_ask(call, attributes_done);
 }
 
 static void check(struct lock_grant *grant)
@@ -146,6 +144,7 @@ static void check(struct lock_grant *grant)
     writes_await(call, WAIT_ANSWERS, ask_attributes);
 }
 
+/* As take() of pages.c, of another list and mutex: the two have no type in common. */
 static struct lock_grant *take(struct lock_service *service)
 {
     struct lock_grant *grant;

@@ -137,11 +137,6 @@ static enum standing stands(const struct lock_service *service,
     return standing;
 }
 
-static long long later(long long one, long long other)
-{
-    return one > other ? one : other;
-}
-
 /* Returns when the request is to be sent by its own clock; `*at` is when by the clock of
  * all that ask. */
 static long long wish(struct lock_service *service, struct lock_request *request,
@@ -155,7 +150,7 @@ static long long wish(struct lock_service *service, struct lock_request *request
     case STUCK:
         return INT64_MAX;
     case OUT_OF_TURN:
-        *at = later(request->at, service->out_of_turn_at);
+        *at = deadline_later(request->at, service->out_of_turn_at);
         return request->at;
     default:
         break;
@@ -163,8 +158,8 @@ static long long wish(struct lock_service *service, struct lock_request *request
     *at = request->at;
     if (!lock_request_waits(request))
         return *at;
-    own = later(request->at, lock_contest_opens(&service->contests, &place));
-    *at = request->at > 0 ? later(own, service->again_at) : own;
+    own = deadline_later(request->at, lock_contest_opens(&service->contests, &place));
+    *at = request->at > 0 ? deadline_later(own, service->again_at) : own;
     return own;
 }
 

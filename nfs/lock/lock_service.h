@@ -11,6 +11,7 @@
 #define ATELIER_NFS_LOCK_SERVICE_H
 
 #include "lib/deadline.h"
+#include "nfs/back_off.h"
 #include "nfs/lock/lock_contest.h"
 #include "nfs/lock/lock_grant.h"
 #include "nfs/lock/lock_request.h"
@@ -38,8 +39,8 @@ struct lock_service {
     /* The thread's own. */
     struct rpc_context *rpc;
     enum lock_service_state state;
-    long long at; /* when to try again; or when to give an attempt up */
-    int pause_ms;
+    long long at;           /* when to try again; or when to give an attempt up */
+    struct back_off pause;  /* before the next attempt */
     bool connected, broken; /* set by callbacks */
     bool ever_up;
     struct lock_request *requests; /* oldest first; some are on the wire */

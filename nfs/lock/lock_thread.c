@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define PAUSE_FIRST_MS 100
 #define PAUSE_LAST_MS 3000
 #define ATTEMPT_MS 10000
 #define INTERRUPT_MS 100 /* how often a task with a pending signal is looked at */
@@ -120,14 +119,12 @@ static void lose(struct lock_service *service)
     disconnect(service);
     service->state = LOCK_SERVICE_DOWN;
     service->connected = service->broken = false;
-    service->at = clock_milliseconds() + service->pause_ms;
-    service->pause_ms *= 2;
-    if (service->pause_ms > PAUSE_LAST_MS)
-        service->pause_ms = PAUSE_LAST_MS;
+    service->at = back_off_until(&service->pause, PAUSE_LAST_MS, clock_milliseconds());
     if (!service->ever_up)
         fail_all(service, ENOLCK);
 }
 
+/* As in connection.c, but this connection is the thread's, and no calls wait on it. */
 static void on_connect(struct rpc_context *rpc, int status, void *result, void *data)
 {
     struct lock_service *service = data;
@@ -176,7 +173,7 @@ static void serve_context(struct lock_service *service, int events)
         service->connected = false;
         service->ever_up = true;
         service->state = LOCK_SERVICE_UP;
-        service->pause_ms = PAUSE_FIRST_MS;
+        service->pause = (struct back_off){0};
         lock_queue_forget_claims(service);
         lock_queue_claim(service);
     }
@@ -355,7 +352,6 @@ void *lock_thread_run(void *data)
     struct lock_service *service = data;
     bool releasing = false;
 
-    service->pause_ms = PAUSE_FIRST_MS;
     while (!ended(service, &releasing))
         turn(service, releasing ? INTERRUPT_MS : IDLE_MS);
     disconnect(service);

@@ -127,9 +127,7 @@ static void getattr_done(struct call *call, void *result)
 
 static void ask_attributes(struct call *call)
 {
-    append_mark(call, call->inode);
-    call->arguments.getattr.object = inode_handle(call->inode);
-    call_send(call, PROCEDURE_GETATTR, getattr_done);
+    append_ask(call, getattr_done);
 }
 
 /* Answers root with what is known. The answer may be used once only, so that the job's

@@ -63,29 +63,27 @@ static bool list(char losses[LOSSES_SIZE], const struct telling *telling,
 }
 
 static int tell(const struct telling *telling, const struct plan *plan, const char *node,
-                const struct record *report, struct error *error,
-                char notice[NOTICE_SIZE])
+                const struct record *report, struct fault *fault)
 {
     char losses[LOSSES_SIZE];
 
     if (!list(losses, telling, plan, report, true))
         return 0;
-    snprintf(notice, NOTICE_SIZE, SENTENCE, plan->workspace, node, losses,
+    snprintf(fault->notice, FAULT_NOTICE_SIZE, SENTENCE, plan->workspace, node, losses,
              telling->which);
     list(losses, telling, plan, report, false);
-    return error_set(error, ERROR_STORAGE, SENTENCE, plan->workspace, node, losses,
-                     telling->which);
+    return error_set(&fault->error, ERROR_STORAGE, SENTENCE, plan->workspace, node,
+                     losses, telling->which);
 }
 
 int loss_check(const struct plan *plan, const char *node, const struct record *report,
-               struct error *error, char notice[NOTICE_SIZE])
+               struct fault *fault)
 {
-    return tell(&at_end, plan, node, report, error, notice);
+    return tell(&at_end, plan, node, report, fault);
 }
 
 int loss_check_unsafe(const struct plan *plan, const char *node,
-                      const struct record *report, struct error *error,
-                      char notice[NOTICE_SIZE])
+                      const struct record *report, struct fault *fault)
 {
-    return tell(&before_end, plan, node, report, error, notice);
+    return tell(&before_end, plan, node, report, fault);
 }

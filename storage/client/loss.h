@@ -5,8 +5,7 @@
 #ifndef ATELIER_LOSS_H
 #define ATELIER_LOSS_H
 
-#include "lib/error.h"
-#include "lib/notice.h"
+#include "lib/fault.h"
 #include "lib/policy/plan.h"
 #include "lib/record.h"
 
@@ -18,15 +17,13 @@
 
 #define LOSS_UNKNOWN "unknown" /* the value of a client that did not answer */
 
-/* Fills `error` with one sentence and `notice` with what everybody may read of it, when
- * `report` has a VOLUME.bytes_lost of a volume of the plan. Returns 0 when it has none,
- * else -1. */
+/* Fills `fault` when `report` has a VOLUME.bytes_lost of a volume of the plan. Returns 0
+ * when it has none, else -1. */
 int loss_check(const struct plan *plan, const char *node, const struct record *report,
-               struct error *error, char notice[NOTICE_SIZE]);
+               struct fault *fault);
 
 /* As loss_check, for VOLUME.bytes_unsafe. */
 int loss_check_unsafe(const struct plan *plan, const char *node,
-                      const struct record *report, struct error *error,
-                      char notice[NOTICE_SIZE]);
+                      const struct record *report, struct fault *fault);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "lib/number.h"
 #include "lib/slurm/random_pause.h"
+#include "storage/keeper/squeue.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define AGAIN_MS 250
 
@@ -20,26 +20,8 @@ static void wait_in_turn(const void *data)
 
 static void begin(struct job_comment *comment)
 {
-    char job[16];
-    char *words[] = {comment->squeue,
-                     (char *)"--noheader",
-                     (char *)"--all",
-                     (char *)"--states=all",
-                     (char *)"--Format=" JOB_LINE_COMMENT_FORMAT,
-                     (char *)"--jobs",
-                     job,
-                     NULL};
-    const struct program_way way = {
-        .words = words,
-        .environment = environ,
-        .process = {.rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
-        .most = {SAID_LINES},
-        .is_one_stream = true,
-        .prepare = wait_in_turn,
-        .data = comment};
-
-    snprintf(job, sizeof(job), "%u", comment->job);
-    program_start(&comment->program, &way);
+    squeue_start(&comment->program, comment->squeue, JOB_LINE_COMMENT_FORMAT,
+                 comment->job, wait_in_turn, comment);
 }
 
 void job_comment_ask(struct job_comment *comment, const struct settings *settings,

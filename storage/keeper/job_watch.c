@@ -2,6 +2,7 @@
 #include "storage/keeper/job_watch.h"
 
 #include "lib/process.h"
+#include "storage/keeper/squeue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,18 +50,9 @@ void job_watch_join(struct job_watch *watch, int socket)
 
 static void ask(struct job_watch *watch)
 {
-    char job[16];
-    char *words[] = {watch->squeue, JOB_LINE_WORDS, job, NULL};
-    const struct program_way way = {
-        .words = words,
-        .environment = environ,
-        .process = {.rules = PROCESS_ALONE | PROCESS_BOUND | PROCESS_MORTAL},
-        .most = {SAID_LINES},
-        .is_one_stream = true};
-
-    snprintf(job, sizeof(job), "%u", watch->job);
     watch->state = JOB_STATE_UNKNOWN;
-    watch->is_asking = program_start(&watch->program, &way) == 0;
+    watch->is_asking = squeue_start(&watch->program, watch->squeue, JOB_LINE_FORMAT,
+                                    watch->job, NULL, NULL) == 0;
     watch->patience = deadline_after(PATIENCE_MS);
     if (!watch->is_asking)
         ask_in(watch, 2 * watch->pause);

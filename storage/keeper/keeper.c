@@ -175,29 +175,6 @@ static void describe_place(const struct keeper *keeper, char place[PLACE_SIZE])
              (double)(clock_milliseconds() - keeper->started) / 1000.0);
 }
 
-/* Adds the place to the fault of a node or a file server. A user's or the site's mistake
- * is the same everywhere. */
-static void add_place(struct error *error, const char *place)
-{
-    struct error cause = *error;
-
-    if (cause.party != ERROR_STORAGE && cause.party != ERROR_NODE)
-        return;
-    error_clear(error);
-    error_set(error, cause.party, "%s: %s" KEEPER_ADVICE, place, cause.text);
-}
-
-static void write_notice(const struct keeper *keeper, const char *place,
-                         const struct error *error, char notice[NOTICE_SIZE])
-{
-    const struct plan_volume *culprit = keeper->storage.culprit;
-    char what[PLACE_SIZE + NAME_LENGTH_MAX + sizeof(": volume ``")];
-
-    snprintf(what, sizeof(what), culprit ? "%s: volume `%s`" : "%s: its volumes", place,
-             culprit ? culprit->name : "");
-    notice_write(notice, what, error);
-}
-
 /* Another node or time may help against a slurmctld that did not answer, a fault of a
  * file server, or a volume that this node alone lacks; against other faults it does not
  * help. */
@@ -213,44 +190,54 @@ static bool is_worth_another_try(const struct keeper *keeper, const struct error
            (error->party == ERROR_NODE && strcmp(culprit->kind, "nfs") != 0);
 }
 
-/* Makes the failed job's namespace with its scratch directories. Without them the job
- * still fails with `error`; where no namespace could be made, steps stay in the one that
- * they are in. */
-static int settle_for_failure(struct keeper *keeper, struct error *error)
+/* Makes the fault of the job on this node from the cause alone. */
+static void describe_fault(const struct keeper *keeper, struct fault *fault)
 {
-    char place[PLACE_SIZE], notice[NOTICE_SIZE];
+    const struct plan_volume *culprit = keeper->storage.culprit;
+    char place[PLACE_SIZE], what[PLACE_SIZE + NAME_LENGTH_MAX + sizeof(": volume ``")];
 
+    describe_place(keeper, place);
+    snprintf(what, sizeof(what), culprit ? "%s: volume `%s`" : "%s: its volumes", place,
+             culprit ? culprit->name : "");
+    fault_write_notice(fault, what);
+    fault_add_place(fault, place);
+    fault->requeue = is_worth_another_try(keeper, &fault->error);
+}
+
+/* Makes the failed job's namespace with its scratch directories. Without them the job
+ * still fails with `fault`; where no namespace could be made, steps stay in the one that
+ * they are in. */
+static int settle_for_failure(struct keeper *keeper, struct fault *fault)
+{
     if (keeper->in_namespace)
         namespace_make_scratch(keeper->settings->mounts, keeper->plan, keeper->facts.uid,
                                keeper->facts.gid, NULL);
     if (keeper->namespace_fd < 0)
         keeper->namespace_fd = namespace_descriptor(NULL);
-    describe_place(keeper, place);
-    write_notice(keeper, place, error, notice);
-    add_place(error, place);
-    if (is_worth_another_try(keeper, error) && keeper_answer_requeue(keeper) < 0)
-        return -1;
-    return keeper_answer_failed(keeper, error, notice);
+    describe_fault(keeper, fault);
+    return keeper_message_add_fault(keeper->answer, "failed", fault);
 }
 
 int keeper_prepare(struct keeper *keeper, const struct deadline *deadline)
 {
     struct deadline own = deadline_after(deadline_left(deadline) - FAILURE_MS);
-    struct error error = {0};
+    struct fault fault = {0};
+    bool is_well;
     int status;
 
-    if (keeper_answer_create(keeper, &error) < 0)
+    if (keeper_answer_create(keeper, &fault.error) < 0)
         return -1;
-    if (prepare_all(keeper, &own, &error) < 0)
-        status = settle_for_failure(keeper, &error);
-    else if (error.party != ERROR_NONE)
-        status = keeper_answer_failed(keeper, &error, "");
+    if (prepare_all(keeper, &own, &fault.error) < 0)
+        status = settle_for_failure(keeper, &fault);
+    else if (fault.error.party != ERROR_NONE)
+        status = keeper_message_add_fault(keeper->answer, "failed", &fault);
     else
         status = keeper_answer_ready(keeper);
-    if (!keeper_has_workspace(keeper) && error.party == ERROR_NONE)
+    is_well = fault.error.party == ERROR_NONE;
+    if (!keeper_has_workspace(keeper) && is_well)
         return status;
     keeper_log(keeper,
-               error.party == ERROR_NONE      ? "start"
+               is_well                        ? "start"
                : keeper_has_workspace(keeper) ? "failed"
                                               : "left-alone",
                clock_milliseconds() - keeper->started, NULL);
@@ -274,8 +261,7 @@ static void end_storage(struct keeper *keeper)
 {
     long long began = clock_milliseconds();
     struct record *done = record_create();
-    char notice[NOTICE_SIZE];
-    struct error loss = {0};
+    struct fault loss = {0};
 
     if (keeper->has_storage && done) {
         if (keeper->is_last_run && job_directories_is_keeper_of_shared(&keeper->facts))
@@ -286,9 +272,9 @@ static void end_storage(struct keeper *keeper)
         keeper_outage_report(keeper, done);
         /* A sentence that was told while the job ran stays; the log's line has the
          * bytes. */
-        if (loss_check(keeper->plan, keeper->facts.node, done, &loss, notice) < 0 &&
+        if (loss_check(keeper->plan, keeper->facts.node, done, &loss) < 0 &&
             !record_get(keeper->answer, "error"))
-            keeper_answer_failed(keeper, &loss, notice);
+            keeper_message_add_fault(keeper->answer, "failed", &loss);
     } else if (keeper->in_namespace)
         unmount_by_force(keeper->settings->mounts, keeper->plan);
     keeper_log(keeper, "stopped", clock_milliseconds() - began, done);

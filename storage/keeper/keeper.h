@@ -14,7 +14,7 @@
 
 #include "lib/deadline.h"
 #include "lib/error.h"
-#include "lib/notice.h"
+#include "lib/fault.h"
 #include "lib/policy/plan.h"
 #include "storage/identity.h"
 #include "storage/keeper/command_line.h"
@@ -52,11 +52,10 @@ struct keeper {
 };
 
 /* Runs the start command. Returns its exit code (keeper_protocol.h): KEEPER_READY;
- * KEEPER_FAILED with `error` and `notice` (notice.h) filled when the keeper runs but the
- * job must not, KEEPER_REQUEUE when the policy wants such a job requeued; KEEPER_NONE
- * likewise when no keeper runs. */
-int keeper_start(const struct command_line *line, struct error *error,
-                 char notice[NOTICE_SIZE]);
+ * KEEPER_FAILED with `fault` filled when the keeper runs but the job must not,
+ * KEEPER_REQUEUE when the policy wants such a job requeued; KEEPER_NONE likewise when no
+ * keeper runs. */
+int keeper_start(const struct command_line *line, struct fault *fault);
 
 /* Runs the keeper's own process: prepares, writes to the descriptor `report` what the
  * answer to join will be, and serves until the job has ended. */
@@ -80,14 +79,11 @@ int keeper_make_plan(struct keeper *keeper, const struct deadline *deadline,
 bool keeper_has_workspace(const struct keeper *keeper);
 
 /* Make the answer of a job that is neither ready nor failed yet; add what the plan says;
- * mark the answer ready or failed, and give a failed one what everybody may read of the
- * fault (notice.h). Return 0, or -1 with `error` filled. */
+ * mark the answer ready. A failed one gets its fault (keeper_message.h). Return 0, or -1
+ * with `error` filled. */
 int keeper_answer_create(struct keeper *keeper, struct error *error);
 int keeper_answer_add_plan(struct keeper *keeper, struct error *error);
 int keeper_answer_ready(struct keeper *keeper);
-int keeper_answer_failed(struct keeper *keeper, const struct error *error,
-                         const char *notice);
-int keeper_answer_requeue(struct keeper *keeper);
 
 /* Copies to `answer` what befell the job's volumes after its start, if anything did. */
 void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer);
@@ -128,11 +124,9 @@ void keeper_log(const struct keeper *keeper, const char *event, long long millis
  * it has not ended after `milliseconds`, and removes its directory. `restart` is how
  * often Slurm has requeued the job, or -1 where nobody says; as often as at the start
  * means that the job will not run again. Returns 0, also when there was no keeper; or -1
- * with `error` and `notice` (notice.h) filled when the job lost something, or the keeper
- * had to be killed. */
+ * with `fault` filled when the job lost something, or the keeper had to be killed. */
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                long restart, int milliseconds, struct error *error,
-                char notice[NOTICE_SIZE]);
+                long restart, int milliseconds, struct fault *fault);
 
 /* Runs the status command: prints the keeper's answer to `output`. Returns 0, or -1 with
  * `error` filled. */

@@ -125,17 +125,6 @@ int keeper_answer_ready(struct keeper *keeper)
     return record_set(keeper->answer, "state", "ready");
 }
 
-int keeper_answer_failed(struct keeper *keeper, const struct error *error,
-                         const char *notice)
-{
-    return keeper_message_add_fault(keeper->answer, "failed", error, notice);
-}
-
-int keeper_answer_requeue(struct keeper *keeper)
-{
-    return record_set(keeper->answer, "on_failure", "requeue");
-}
-
 static void copy(struct record *line, const struct record *from, const char *key)
 {
     const char *value = record_get(from, key);
@@ -157,15 +146,13 @@ void keeper_answer_add_loss(const struct keeper *keeper, struct record *answer)
 void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer)
 {
     struct record *report = record_create();
-    char notice[NOTICE_SIZE];
-    struct error loss = {0};
+    struct fault loss = {0};
 
     keeper_answer_add_loss(keeper, answer);
     if (keeper->has_storage && report && !record_get(answer, "error")) {
         storage_report_unsafe(&keeper->storage, report);
-        if (loss_check_unsafe(keeper->plan, keeper->facts.node, report, &loss, notice) <
-            0)
-            keeper_message_add_fault(answer, KEEPER_UNSAFE, &loss, notice);
+        if (loss_check_unsafe(keeper->plan, keeper->facts.node, report, &loss) < 0)
+            keeper_message_add_fault(answer, KEEPER_UNSAFE, &loss);
     }
     record_destroy(report);
 }

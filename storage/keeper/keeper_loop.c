@@ -158,10 +158,9 @@ static void lose_volume(struct keeper *keeper, size_t index)
     const struct plan_volume *volume =
         storage_give_up(&keeper->storage, index, how, sizeof(how));
     bool has_server = *volume->server.name;
-    char notice[NOTICE_SIZE];
-    struct error error = {0};
+    struct fault fault = {0};
 
-    error_set(&error, ERROR_STORAGE,
+    error_set(&fault.error, ERROR_STORAGE,
               "workspace `%s` on node %s: volume `%s` of %s%s%s (%s) was lost while the "
               "job ran: %s; submit the job again",
               keeper->plan->workspace, keeper->facts.node, volume->name,
@@ -170,12 +169,12 @@ static void lose_volume(struct keeper *keeper, size_t index)
               has_server ? volume->server.host : volume->source, how);
     /* A client of ours never names its server in this; another program may. */
     snprintf(
-        notice, sizeof(notice),
+        fault.notice, sizeof(fault.notice),
         "workspace `%s` on node %s: volume `%s`: its client ended in mid-job%s%.200s; "
         "check the files that were written last, and submit the job again",
         keeper->plan->workspace, keeper->facts.node, volume->name, has_server ? ": " : "",
         has_server ? how : "");
-    keeper_answer_failed(keeper, &error, notice);
+    keeper_message_add_fault(keeper->answer, "failed", &fault);
     lock_notes_clear(keeper->settings, keeper->facts.node, 0, UNLOCK_MS);
     keeper_log(keeper, "lost", clock_milliseconds() - keeper->started, NULL);
 }

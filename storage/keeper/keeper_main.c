@@ -68,10 +68,10 @@ static void say(const struct error *error)
 }
 
 /* The plugin reads standard output behind the sentence. */
-static void say_with_notice(const struct error *error, const char *notice)
+static void say_fault(const struct fault *fault)
 {
-    say(error);
-    keeper_message_print(stdout, error, notice);
+    say(&fault->error);
+    keeper_message_print(stdout, fault);
 }
 
 static int check_job(const struct facts *facts, struct error *error)
@@ -84,8 +84,7 @@ static int check_job(const struct facts *facts, struct error *error)
 
 static int run_start(const struct command_line *line)
 {
-    char notice[NOTICE_SIZE] = "";
-    struct error error = {0};
+    struct fault fault = {0};
     int code;
 
     if (!facts_ask(&line->facts) && !settings_serve_defaults(&line->settings))
@@ -94,21 +93,20 @@ static int run_start(const struct command_line *line)
         fprintf(stderr, "atelier-keeper: uid= and gid= must be given\n");
         return USAGE_ERROR;
     }
-    code = keeper_start(line, &error, notice);
+    code = keeper_start(line, &fault);
     if (code != KEEPER_READY)
-        say_with_notice(&error, notice);
+        say_fault(&fault);
     return code;
 }
 
 static int run_stop(const struct command_line *line)
 {
-    char notice[NOTICE_SIZE];
-    struct error error = {0};
+    struct fault fault = {0};
 
     if (keeper_stop(&line->settings, line->facts.node, line->facts.job,
                     line->restart_is_given ? (long)line->facts.restart : -1,
-                    KEEPER_STOP_MS, &error, notice) < 0)
-        say_with_notice(&error, notice);
+                    KEEPER_STOP_MS, &fault) < 0)
+        say_fault(&fault);
     return 0;
 }
 

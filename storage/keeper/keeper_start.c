@@ -17,6 +17,8 @@
 #define RETURN_MS 1000 /* for killing a keeper that hangs, twice */
 #define UNLOCK_MS 100  /* of RETURN_MS, for its clients' locks: it had hardly any yet */
 
+/* A plain fork(2): unlike the children of process.h, the keeper outlives who starts it,
+ * and keeper_run itself leaves what was that one's. */
 static int fork_keeper(const struct command_line *line, const struct deadline *deadline,
                        pid_t *child, struct error *error)
 {
@@ -52,57 +54,55 @@ static int explain_silence(pid_t *child, struct ending *ending,
 }
 
 static int read_report(int socket, pid_t *child, struct ending *ending,
-                       const struct deadline *deadline, struct error *error,
-                       char notice[NOTICE_SIZE])
+                       const struct deadline *deadline, struct fault *fault)
 {
     struct record *report;
     int code = KEEPER_READY;
 
     if (message_receive(socket, &report, NULL, deadline, NULL) < 0)
-        return explain_silence(child, ending, deadline, error);
+        return explain_silence(child, ending, deadline, &fault->error);
     if (!keeper_message_is(report, "ready")) {
-        keeper_message_fault(report, error, notice);
-        code = record_get(report, "on_failure") ? KEEPER_REQUEUE : KEEPER_FAILED;
+        keeper_message_fault(report, fault);
+        code = fault->requeue ? KEEPER_REQUEUE : KEEPER_FAILED;
     }
     record_destroy(report);
     return code;
 }
 
 static int run_keeper(const struct command_line *line, const struct deadline *deadline,
-                      struct error *error, char notice[NOTICE_SIZE])
+                      struct fault *fault)
 {
     struct ending ending;
     pid_t child = 0;
     int socket, code;
 
     ending_begin(&ending, "the keeper");
-    socket = fork_keeper(line, deadline, &child, error);
+    socket = fork_keeper(line, deadline, &child, &fault->error);
     if (socket < 0)
         return KEEPER_NONE;
-    code = read_report(socket, &child, &ending, deadline, error, notice);
+    code = read_report(socket, &child, &ending, deadline, fault);
     close(socket);
     if (code == KEEPER_NONE && child > 0)
         process_kill(child);
     return code;
 }
 
-static int start(const struct command_line *line, struct error *error,
-                 char notice[NOTICE_SIZE])
+static int start(const struct command_line *line, struct fault *fault)
 {
     struct deadline deadline = deadline_after(KEEPER_START_MS - RETURN_MS);
+    struct fault ignored = {0};
     struct run_directory directory;
     int code = KEEPER_NONE;
 
     /* That a stale keeper had to be killed is no reason to refuse the new job. */
-    keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS, NULL,
-                notice);
-    notice[0] = '\0';
+    keeper_stop(&line->settings, line->facts.node, line->facts.job, -1, STALE_MS,
+                &ignored);
     stale_jobs_clear(line->settings.run, line->facts.node);
     if (run_directory_name(&directory, line->settings.run, line->facts.node,
-                           line->facts.job, error) < 0 ||
-        run_directory_create(&directory, error) < 0)
+                           line->facts.job, &fault->error) < 0 ||
+        run_directory_create(&directory, &fault->error) < 0)
         return KEEPER_NONE;
-    code = run_keeper(line, &deadline, error, notice);
+    code = run_keeper(line, &deadline, fault);
     if (code == KEEPER_NONE) {
         run_directory_remove(&directory);
         lock_notes_clear(&line->settings, line->facts.node, line->facts.job, UNLOCK_MS);
@@ -111,15 +111,14 @@ static int start(const struct command_line *line, struct error *error,
     return code;
 }
 
-int keeper_start(const struct command_line *line, struct error *error,
-                 char notice[NOTICE_SIZE])
+int keeper_start(const struct command_line *line, struct fault *fault)
 {
-    int code = start(line, error, notice);
-    char what[NOTICE_SIZE];
+    int code = start(line, fault);
+    char what[FAULT_NOTICE_SIZE];
 
     if (code == KEEPER_NONE) {
         snprintf(what, sizeof(what), "on node %s the job's workspace", line->facts.node);
-        notice_write(notice, what, error);
+        fault_write_notice(fault, what);
     }
     return code;
 }

@@ -18,25 +18,24 @@
 #define UNLOCK_LEAST_MS 300
 #define UNLOCK_MOST_MS 1000
 
-/* Returns whether the keeper has answered, -1 with `error` and `notice` for no. */
-static int read_answer(int socket, const struct deadline *deadline, struct error *error,
-                       char notice[NOTICE_SIZE])
+/* Reads what the keeper has to tell. Returns 0, or -1 when it does not answer. */
+static int read_answer(int socket, const struct deadline *deadline, struct fault *fault)
 {
     struct record *answer;
 
     if (message_receive(socket, &answer, NULL, deadline, NULL) < 0)
         return -1;
-    keeper_message_fault(answer, error, notice);
+    keeper_message_fault(answer, fault);
     record_destroy(answer);
     return 0;
 }
 
 /* Writes the notice that the keeper was killed, unless the keeper gave one before. */
-static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
+static void write_notice_of_kill(const char *node, struct fault *fault)
 {
-    if (!*notice)
+    if (!*fault->notice)
         snprintf(
-            notice, NOTICE_SIZE,
+            fault->notice, FAULT_NOTICE_SIZE,
             "on node %s the volumes of the job were ended by force, so that data may be "
             "lost; check the files that were written last",
             node);
@@ -44,15 +43,14 @@ static void write_notice_of_kill(const char *node, char notice[NOTICE_SIZE])
 
 /* Asks the keeper to stop, waits, and kills it. Returns 0 when it ended by itself. */
 static int end_keeper(int socket, const char *node, long restart,
-                      const struct deadline *deadline, struct error *error,
-                      char notice[NOTICE_SIZE])
+                      const struct deadline *deadline, struct fault *fault)
 {
     struct deadline last;
     int pidfd = process_open_peer(socket);
     int ended = -1;
 
     if (message_hand(socket, keeper_message_stop(restart), -1, deadline, NULL) == 0)
-        ended = read_answer(socket, deadline, error, notice);
+        ended = read_answer(socket, deadline, fault);
     if (pidfd < 0)
         return ended;
     ended = process_wait_pidfd(pidfd, deadline);
@@ -60,8 +58,9 @@ static int end_keeper(int socket, const char *node, long restart,
         last = deadline_after(PROCESS_KILL_MS);
         pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
         process_wait_pidfd(pidfd, &last);
-        error_set(error, ERROR_NODE, "the keeper did not stop in time and was killed");
-        write_notice_of_kill(node, notice);
+        error_set(&fault->error, ERROR_NODE,
+                  "the keeper did not stop in time and was killed");
+        write_notice_of_kill(node, fault);
     }
     close(pidfd);
     return ended;
@@ -91,17 +90,16 @@ static void clear_temp(const struct run_directory *directory)
 }
 
 static int stop(struct run_directory *directory, long restart,
-                const struct deadline *deadline, struct error *error,
-                char notice[NOTICE_SIZE])
+                const struct deadline *deadline, struct fault *fault)
 {
     struct error cause = {0};
     int socket, status = 0;
 
     if (run_directory_open(directory, &cause) < 0)
-        return errno == ENOENT ? 0 : error_pass(error, &cause);
+        return errno == ENOENT ? 0 : error_pass(&fault->error, &cause);
     socket = connect_patiently(directory, deadline);
     if (socket >= 0) {
-        status = end_keeper(socket, directory->node, restart, deadline, error, notice);
+        status = end_keeper(socket, directory->node, restart, deadline, fault);
         close(socket);
     }
     clear_temp(directory);
@@ -110,24 +108,22 @@ static int stop(struct run_directory *directory, long restart,
 }
 
 int keeper_stop(const struct settings *settings, const char *node, unsigned job,
-                long restart, int milliseconds, struct error *error,
-                char notice[NOTICE_SIZE])
+                long restart, int milliseconds, struct fault *fault)
 {
     struct deadline deadline = deadline_after(milliseconds);
     struct run_directory directory;
     int status, left;
 
-    notice[0] = '\0';
-    if (run_directory_name(&directory, settings->run, node, job, error) < 0)
+    if (run_directory_name(&directory, settings->run, node, job, &fault->error) < 0)
         return -1;
-    status = stop(&directory, restart, &deadline, error, notice);
+    status = stop(&directory, restart, &deadline, fault);
     log_open(settings->log);
     left = deadline_left(&deadline);
     lock_notes_clear(settings, node, job,
                      left < UNLOCK_LEAST_MS  ? UNLOCK_LEAST_MS
                      : left > UNLOCK_MOST_MS ? UNLOCK_MOST_MS
                                              : left);
-    return status < 0 || *notice ? -1 : 0;
+    return status < 0 || *fault->notice ? -1 : 0;
 }
 
 static int print_answer(int socket, FILE *output, struct error *error)

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* Returns whether a line of the file has `word` in it. */
+/* Returns whether a line of the file has `word` in it. doctor_fact.c has the same: the
+ * keeper and the command share lib/ alone, which has no piece that this belongs to. */
 static bool file_has(const char *path, const char *word)
 {
     FILE *file = fopen(path, "re");

@@ -123,11 +123,9 @@ bool kind_abort(const struct plan_volume *volume, const char *path)
     return kind && kind->abort && kind->abort(path);
 }
 
-void kind_report(const struct job_volume *volume, const char *root, struct record *report)
+void kind_report(const struct job_volume *volume, const char *target,
+                 struct record *report)
 {
-    char path[NAMESPACE_PATH_SIZE];
-
-    snprintf(path, sizeof(path), "%s/%s", root, volume->plan->name);
     if (volume->kind->report)
-        volume->kind->report(volume->plan, path, report);
+        volume->kind->report(volume->plan, target, report);
 }

@@ -95,8 +95,9 @@ int kind_mount(struct job_volume *volume, const struct mount_site *site,
 int kind_unmount(const struct plan_volume *volume, const char *path, int flags);
 bool kind_abort(const struct plan_volume *volume, const char *path);
 
-/* Adds what the mount of the volume below `root` can tell to `report`. */
-void kind_report(const struct job_volume *volume, const char *root,
+/* Adds what the mount of the volume, or of a part of it, at `target` can tell to
+ * `report`. */
+void kind_report(const struct job_volume *volume, const char *target,
                  struct record *report);
 
 /* Ends the volume once it is unmounted, also when it was mounted only in part. Adds

@@ -311,6 +311,18 @@ void storage_remove_shared(struct storage *storage, const struct identity *ident
     forget_shared(storage);
 }
 
+/* Asks each mount what nobody can tell once it is gone. */
+static void report_mounts(const struct storage *storage, struct record *report)
+{
+    char target[NAMESPACE_PATH_SIZE];
+
+    for (size_t i = 0; i < storage->volume_count; i++) {
+        const struct job_volume *volume = &storage->volumes[i];
+
+        kind_report(volume, target_of(storage, volume->plan, target), report);
+    }
+}
+
 void storage_end(struct storage *storage, struct record *report)
 {
     struct deadline deadline;
@@ -319,8 +331,7 @@ void storage_end(struct storage *storage, struct record *report)
     forget_shared(storage);
     for (size_t i = 0; i < storage->client_count; i++)
         relief_end(&storage->clients[i].relief);
-    for (size_t i = 0; i < storage->volume_count; i++)
-        kind_report(&storage->volumes[i], storage->root, report);
+    report_mounts(storage, report);
     unmounted = unmount_in_order(storage->root, storage->plan, STORAGE_UNMOUNT_MS);
     deadline = deadline_after(STORAGE_FINISH_MS);
     for (size_t i = 0; i < storage->client_count; i++)

@@ -77,7 +77,8 @@ io.popen = function() return nil, "no memory" end
 tap.is((trust.real_path("/etc/passwd")), nil, "nor when it fails")
 io.popen = real_popen
 
--- Reloading, with a trust that says yes and counts, and a clock of our own.
+-- The file is read again. The trust here says what `trusted` says and counts its calls, and the
+-- clock is the test's.
 local asked, trusted, exposes = 0, true, true
 package.loaded["atelier.slurmctld.trust"] = { real_path = function(given)
     asked = asked + 1

@@ -46,7 +46,8 @@ begin() {
     on n2 "know('$d') or time.sleep(0.02) or know('$d')"
 } >/dev/null
 
-# Before n2 comes, which then has no reason to doubt the names of the top directory.
+# Makes the files of all rounds. It is called before n2 comes, so that n2 has no reason to doubt
+# the names of the top directory.
 prepare_rounds() {
     local name
     for name in links listings misses changes files opens removals moves "${looks[@]}" "${changes[@]}" \
@@ -85,7 +86,7 @@ missed() {
     says n2 "os.path.exists('$d/none') or os.readlink('$d/latest')" "$round"
 }
 
-# n2's own change shows it.
+# A change that n2 makes itself shows it the change of n1.
 changed() {
     begin changes
     linked_anew
@@ -177,7 +178,8 @@ ok "a removed directory is gone" says n2 "look('listdir', 'held')" ENOENT
 end_nodes
 like "both mounts end well" stopped "$work/local/n2.end"
 
-# A server whose file system keeps whole seconds, within which a change does not show.
+# All of it once more on a file system that keeps whole seconds, so that two changes within one
+# have the same time.
 rounds=2
 restart_with_times 1000000000
 start n1

@@ -177,6 +177,48 @@ static void test_mounts_all_volumes_and_ends(void **state)
     assert_nothing_left();
 }
 
+static char looked_at[PATH_MAX], reported[PATH_MAX];
+
+static enum hearing note_look(struct job_volume *volume, const char *path)
+{
+    (void)volume;
+    snprintf(looked_at, sizeof(looked_at), "%s", path);
+    return HEARING_SILENCE;
+}
+
+static void note_report(const struct plan_volume *volume, const char *path,
+                        struct record *report)
+{
+    (void)volume;
+    (void)report;
+    snprintf(reported, sizeof(reported), "%s", path);
+}
+
+/* The volume itself has no mount that stays. */
+static void test_looks_where_a_part_of_a_volume_is_mounted(void **state)
+{
+    static const struct kind kind = {.look = note_look, .report = note_report};
+    static struct plan parts = {.volume_count = 1, .mount_count = 1};
+    static struct storage storage = {.root = root, .plan = &parts, .above_shared = -1};
+    struct record *report = record_create();
+    char part[PATH_MAX + 8];
+
+    (void)state;
+    system_fail_call(0);
+    strcpy(parts.volumes[0].name, "data");
+    parts.volumes[0].parts_only = true;
+    strcpy(parts.mounts[0].name, "part");
+    server_client_init(&storage.clients[storage.client_count++]);
+    storage.volumes[storage.volume_count++] = (struct job_volume){
+        .plan = &parts.volumes[0], .kind = &kind, .client = &storage.clients[0]};
+    snprintf(part, sizeof(part), "%s/part", root);
+    assert_int_equal(storage_look(&storage, 0), HEARING_SILENCE);
+    assert_string_equal(looked_at, part);
+    storage_end(&storage, report);
+    assert_string_equal(reported, part);
+    record_destroy(report);
+}
+
 static void undo_all_when_any_call_fails(int cause)
 {
     struct storage storage;
@@ -268,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mounts_all_volumes_and_ends),
+        cmocka_unit_test(test_looks_where_a_part_of_a_volume_is_mounted),
         cmocka_unit_test(test_undoes_all_when_any_call_fails),
         cmocka_unit_test(test_undoes_scratch_when_any_call_fails),
         cmocka_unit_test(test_identity_survives_any_failing_call),

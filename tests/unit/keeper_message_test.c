@@ -49,34 +49,37 @@ static void an_answer_is_of_this_release(void **state)
 static void a_fault_comes_back(void **state)
 {
     struct record *answer = keeper_message_answer("ready");
-    struct error fault = NO_ERROR, read = NO_ERROR;
-    char notice[NOTICE_SIZE] = "as before";
+    struct fault fault = {.notice = "it is down", .may_pass = true, .requeue = true};
+    struct fault read = {.notice = "as before"};
 
     (void)state;
-    assert_false(keeper_message_fault(answer, &read, notice));
-    assert_string_equal(notice, "as before");
-    assert_int_equal(read.party, ERROR_NONE);
-    error_set(&fault, ERROR_STORAGE, "nfs1 is down");
-    assert_int_equal(keeper_message_add_fault(answer, "failed", &fault, "it is down"), 0);
+    assert_false(keeper_message_fault(answer, &read));
+    assert_string_equal(read.notice, "as before");
+    assert_int_equal(read.error.party, ERROR_NONE);
+    error_set(&fault.error, ERROR_STORAGE, "nfs1 is down");
+    assert_int_equal(keeper_message_add_fault(answer, "failed", &fault), 0);
     assert_true(keeper_message_is(answer, "failed"));
-    assert_true(keeper_message_fault(answer, &read, notice));
-    assert_string_equal(read.text, "nfs1 is down");
-    assert_int_equal(read.party, ERROR_STORAGE);
-    assert_string_equal(notice, "it is down");
+    assert_true(keeper_message_fault(answer, &read));
+    assert_string_equal(read.error.text, "nfs1 is down");
+    assert_int_equal(read.error.party, ERROR_STORAGE);
+    assert_string_equal(read.notice, "it is down");
+    assert_true(read.may_pass);
+    assert_true(read.requeue);
     record_destroy(answer);
 }
 
 static void a_fault_of_nobody_is_the_nodes(void **state)
 {
     struct record *answer = keeper_message_answer("failed");
-    struct error read = NO_ERROR;
-    char notice[NOTICE_SIZE];
+    struct fault read = {.notice = "as before", .may_pass = true, .requeue = true};
 
     (void)state;
     record_set(answer, "error", "it failed");
-    assert_true(keeper_message_fault(answer, &read, notice));
-    assert_int_equal(read.party, ERROR_NODE);
-    assert_string_equal(notice, "");
+    assert_true(keeper_message_fault(answer, &read));
+    assert_int_equal(read.error.party, ERROR_NODE);
+    assert_string_equal(read.notice, "");
+    assert_false(read.may_pass);
+    assert_false(read.requeue);
     record_destroy(answer);
 }
 
@@ -101,29 +104,31 @@ static void variables_come_back(void **state)
 /* Prints a fault behind `sentence`, and takes it off again. */
 static void what_is_printed_is_taken_off(void **state)
 {
-    struct error fault = NO_ERROR;
-    char said[512] = "", notice[NOTICE_SIZE];
+    struct fault fault = {.notice = "no such workspace"}, read = {.may_pass = true};
+    char said[512] = "";
     FILE *output = fmemopen(said, sizeof(said), "w");
 
     (void)state;
-    error_set(&fault, ERROR_USER, "the user has no such workspace");
-    fprintf(output, "%s\n", fault.text);
-    keeper_message_print(output, &fault, "no such workspace");
+    error_set(&fault.error, ERROR_USER, "the user has no such workspace");
+    fprintf(output, "%s\n", fault.error.text);
+    keeper_message_print(output, &fault);
     fclose(output);
     said[strlen(said) - 1] = '\0'; /* as the reader does */
-    assert_int_equal(keeper_message_take(said, notice), ERROR_USER);
-    assert_string_equal(said, fault.text);
-    assert_string_equal(notice, "no such workspace");
+    assert_int_equal(keeper_message_take(said, &read), ERROR_USER);
+    assert_string_equal(said, fault.error.text);
+    assert_string_equal(read.notice, "no such workspace");
+    assert_false(read.may_pass);
 }
 
 static void what_says_nobodys_fault_is_the_nodes(void **state)
 {
-    char said[] = "killed", notice[NOTICE_SIZE];
+    struct fault read = {.notice = "as before"};
+    char said[] = "killed";
 
     (void)state;
-    assert_int_equal(keeper_message_take(said, notice), ERROR_NODE);
+    assert_int_equal(keeper_message_take(said, &read), ERROR_NODE);
     assert_string_equal(said, "killed");
-    assert_string_equal(notice, "");
+    assert_string_equal(read.notice, "");
 }
 
 int main(void)

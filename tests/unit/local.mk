@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/ending_test \
 	tests/unit/errand_test \
 	tests/unit/error_test \
+	tests/unit/fault_test \
 	tests/unit/framework_test \
 	tests/unit/hostlist_test \
 	tests/unit/id_owner_test \
@@ -29,7 +30,6 @@ unit_tests = \
 	tests/unit/names_test \
 	tests/unit/nfs_longest_test \
 	tests/unit/nfs_refused_test \
-	tests/unit/notice_test \
 	tests/unit/number_test \
 	tests/unit/plan_test \
 	tests/unit/plan_volume_test \
@@ -45,6 +45,7 @@ unit_tests = \
 	tests/unit/said_test \
 	tests/unit/settings_test \
 	tests/unit/trusted_file_test \
+	tests/unit/words_test \
 	# End of unit_tests
 
 if HAVE_CMOCKA
@@ -234,6 +235,12 @@ tests_unit_launcher_test_SOURCES = tests/unit/launcher_test.c tests/unit/launche
 tests_unit_launcher_test_CFLAGS = $(unit_cflags)
 tests_unit_launcher_test_LDADD = $(unit_libs)
 
+tests_unit_words_test_SOURCES = tests/unit/words_test.c tests/unit/allocation.c
+tests_unit_words_test_CFLAGS = $(unit_cflags)
+tests_unit_words_test_LDADD = $(unit_libs)
+tests_unit_words_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
+	-Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
+
 tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/allocation.c \
 	tests/unit/launcher_fixture.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
@@ -241,9 +248,9 @@ tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 	-Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
 
-tests_unit_notice_test_SOURCES = tests/unit/notice_test.c
-tests_unit_notice_test_CFLAGS = $(unit_cflags)
-tests_unit_notice_test_LDADD = $(unit_libs)
+tests_unit_fault_test_SOURCES = tests/unit/fault_test.c
+tests_unit_fault_test_CFLAGS = $(unit_cflags)
+tests_unit_fault_test_LDADD = $(unit_libs)
 
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/plan_fixture.c tests/unit/scratch.c
 tests_unit_plan_test_CFLAGS = $(unit_cflags)

@@ -104,6 +104,17 @@ static void quoting_stays_within_any_size(void **state)
     }
 }
 
+static void only_a_whole_word_is_listed(void **state)
+{
+    (void)state;
+    assert_true(name_is_listed("jax,mpi,pytorch", "jax", 3));
+    assert_true(name_is_listed("jax,mpi,pytorch", "mpi,x", 3));
+    assert_true(name_is_listed("jax,mpi,pytorch", "pytorch", 7));
+    assert_false(name_is_listed("jax,mpi,pytorch", "torch", 5));
+    assert_false(name_is_listed("jax,mpi,pytorch", "py", 2));
+    assert_false(name_is_listed("", "jax", 3));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +125,7 @@ int main(void)
         cmocka_unit_test(quoting_keeps_what_can_be_printed),
         cmocka_unit_test(quoting_cuts_what_is_long),
         cmocka_unit_test(quoting_stays_within_any_size),
+        cmocka_unit_test(only_a_whole_word_is_listed),
     };
 
     return RUN_TAP(tests);

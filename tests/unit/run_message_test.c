@@ -134,6 +134,22 @@ static void a_line_that_is_too_long_is_cut(void **state)
     assert_int_equal(strspn(read, "a"), strlen(read));
 }
 
+static void lines_are_taken_when_they_are_whole(void **state)
+{
+    char buffer[RUN_LINE_SIZE] = "one\ntwo\nthr";
+    size_t length = strlen(buffer);
+
+    (void)state;
+    assert_string_equal(run_line_take(buffer, &length), "one");
+    assert_string_equal(run_line_take(buffer, &length), "two");
+    assert_null(run_line_take(buffer, &length));
+    assert_int_equal(length, 3);
+    memcpy(buffer + length, "ee\n", 3);
+    length += 3;
+    assert_string_equal(run_line_take(buffer, &length), "three");
+    assert_int_equal(length, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_refusal_comes_back),
         cmocka_unit_test(a_line_is_read_by_whom_it_is_for),
         cmocka_unit_test(a_line_that_is_too_long_is_cut),
+        cmocka_unit_test(lines_are_taken_when_they_are_whole),
     };
 
     return RUN_TAP(tests);

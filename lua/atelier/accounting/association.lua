@@ -20,7 +20,7 @@ local KINDS = {
 local FIELD = { GrpTRES = "grp_tres", GrpTRESMins = "grp_tres_mins", GrpJobs = "grp_jobs",
     GrpSubmitJobs = "grp_submit", MaxWall = "max_wall" }
 
--- "node=4,gres/gpu=8" has resource "node": "4".
+-- Returns the count of a resource: "4" of "node" in "node=4,gres/gpu=8".
 local function resource(text, wanted)
     for item in text:gmatch("[^,]+") do
         local key, count = item:match("^(.-)=(.*)$")

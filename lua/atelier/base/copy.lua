@@ -19,4 +19,13 @@ function copy.of(given)
     return copy.merged(given, {})
 end
 
+-- The list from the entry `first` on.
+function copy.tail(list, first)
+    local rest = {}
+    for place = first, #list do
+        rest[#rest + 1] = list[place]
+    end
+    return rest
+end
+
 return copy

@@ -12,8 +12,9 @@ local BYTES_MAX = 1024 * 1024 -- of a text that is made
 
 local gsub = string.gsub -- the methods of a pattern are those that are made here
 
--- How many parts of the pattern may each match any part of the text, the place where a
--- match begins being one; and how many may each be there or not.
+-- Returns two counts by which the time of a match grows: how many parts of the pattern may
+-- match any length of the text (without `^` the begin of the match counts as one), and how
+-- many may match once or not at all.
 local function choices(pattern)
     local plain = gsub(gsub(pattern, "%%.", "x"), "%[%^?%]?[^%]]*%]", "x")
     local repeated = select(2, gsub(plain, "[*+-]", ""))

@@ -75,7 +75,7 @@ local function rows_of(list)
     return table.concat(rows, "\n")
 end
 
--- "[FILE]", as in the first line of --help.
+-- Returns the operands as the first line of --help shows them, such as "[FILE]".
 function help.operands(command)
     local words = {}
     for index, operand in ipairs(command.operands or {}) do

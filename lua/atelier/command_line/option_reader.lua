@@ -13,6 +13,7 @@
 -- An operand is { name, argument, choose, list, missing (the sentence when it is left out),
 -- excess (the sentence's begin when there is one more) }.
 
+local copy = require("atelier.base.copy")
 local nearest = require("atelier.base.nearest")
 
 local option_reader = {}
@@ -215,14 +216,6 @@ local function operand_fault(operand, word)
         nearest.advice(word, operand.choose))
 end
 
-local function tail(list, first)
-    local rest = {}
-    for place = first, #list do
-        rest[#rest + 1] = list[place]
-    end
-    return rest
-end
-
 -- Gives the words to the declared operands; returns a sentence, or nil.
 function reader:read_operands(declared)
     local index = 1
@@ -237,7 +230,7 @@ function reader:read_operands(declared)
         if fault then
             return fault
         elseif operand.list then
-            self.asked[operand.name] = tail(self.operands, place)
+            self.asked[operand.name] = copy.tail(self.operands, place)
             return nil
         end
         self.asked[operand.name] = word

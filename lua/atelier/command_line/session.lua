@@ -40,6 +40,7 @@
 -- `files`, each { path, text }; `good`: true, false (the exit status is 1), or nil for no
 -- answer (2); `faults`: sentences for stderr.
 
+local copy = require("atelier.base.copy")
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
 local nouns = require("atelier.command_line.nouns")
@@ -131,14 +132,6 @@ local function begin(full, command, words)
         groups = command.groups, json = asked.json }
 end
 
-local function tail(words, first)
-    local rest = {}
-    for index = first, #words do
-        rest[#rest + 1] = words[index]
-    end
-    return rest
-end
-
 -- `given`: { words, nouns }: the first word is the noun, and `nouns` are the modules of those that
 -- there are. Returns { text or complaint, status };
 -- or { name, policy, draft, groups, json } where there is more to do.
@@ -156,7 +149,7 @@ function session.open(_policy, given)
             advice(words[1], noun_names())))
     end
     if entry.is_command then
-        return begin("atelier " .. words[1], nouns.command(entry), tail(words, 2))
+        return begin("atelier " .. words[1], nouns.command(entry), copy.tail(words, 2))
     end
     if words[2] == "--help" or words[2] == "-?" then
         return { status = 0, text = help().list(words[1]) }
@@ -165,7 +158,7 @@ function session.open(_policy, given)
     if not command then
         return no_verb(words[1], words[2], entry.verbs or {})
     end
-    return begin(("atelier %s %s"):format(words[1], words[2]), command, tail(words, 3))
+    return begin(("atelier %s %s"):format(words[1], words[2]), command, copy.tail(words, 3))
 end
 
 -- `here`: { user, uid, groups, clock, node, terminal, job }.

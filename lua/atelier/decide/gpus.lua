@@ -19,7 +19,7 @@ local function read_item(item)
     return what, math.min(tonumber(count) * (UNITS[unit:lower()] or 1), gpus.MANY)
 end
 
--- { ["gpu:a100"] = 2 }: one type that is there twice counts as the last says.
+-- { ["gpu:a100"] = 2 }: of a type that is named twice, the last number counts.
 local function by_type(list)
     local counts = {}
     for item in (list or ""):sub(1, TEXT_MAX):gmatch("[^,]+") do

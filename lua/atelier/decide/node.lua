@@ -84,8 +84,7 @@ end
 
 -- `facts`: { job, uid, gid, user, groups (a list of names), account, partition, node,
 -- record (the job's AdminComment; nil: it is not known, and the options are taken for true),
--- workspace, experiment, framework, framework_settings, mount, check, compat, with_input,
--- with_output (nil when not given) }. Returns the plan {
+-- framework_settings, and those of request.OPTIONS (nil when not given) }. Returns the plan {
 -- workspace, experiment, framework, framework_settings, mount (the list's text), frameworks
 -- (nil: all), volumes (policy/workspace.lua), mounts (mount_list.lua), environment,
 -- shared_job_temp (shared_temp.lua; nil: none), job_temp (where the cluster's nodes have room;

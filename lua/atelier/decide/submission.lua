@@ -65,10 +65,10 @@ function submission.traced(policy, asked, trace)
     return made, membership.withhold(sure, workspace_name, why), entered
 end
 
--- `asked`: { user, uid, groups (names, or nil when unknown), workspace, experiment,
--- framework (a name, with settings or without), mount, account, partition, wckey, qos,
--- nodes, tasks, gpus, cpus, memory (MiB), time_limit (minutes), reservation, array,
--- features, script, check, compat, with_input, with_output }, nil where not given.
+-- `asked`: { user, uid, groups (names, or nil when unknown), those of request.OPTIONS (the
+-- framework's name with settings or without), account, partition, wckey, qos, nodes, tasks,
+-- gpus, cpus, memory (MiB), time_limit (minutes), reservation, array, features, script }, nil
+-- where not given.
 -- Returns the decision (decision.lua), which is empty for a job without a workspace; or
 -- nil and a refusal.
 function submission.decide(policy, asked)

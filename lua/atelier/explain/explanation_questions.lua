@@ -26,7 +26,7 @@ local function question_of(asked, here, known)
         environment = known.environment, launchers = known.launchers }
 end
 
--- The answer, or a sentence.
+-- Returns the answer; or nil and the sentence that says why there is none.
 local function decide(policy, asked, here, known)
     local lines = job_words.read_script(asked, known)
     local fault = lines.fault or job_words.settle_hosts(asked, known)

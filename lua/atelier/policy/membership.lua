@@ -51,7 +51,8 @@ function membership.has_groups(workspaces)
     return false
 end
 
--- "yes", "no" or "unknown", for whatever has users and groups.
+-- Whether the user is one of those that `has` names by users and groups: "yes", "no", or
+-- "unknown", where that depends on groups which nobody could tell.
 local function of(has, user, groups)
     if user and has.users[user] then
         return "yes"
