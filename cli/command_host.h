@@ -7,8 +7,8 @@
 #ifndef ATELIER_COMMAND_HOST_H
 #define ATELIER_COMMAND_HOST_H
 
-#include "cli/slurm_record.h"
 #include "lib/settings.h"
+#include "lib/slurm/slurm_record.h"
 
 #include <stdbool.h>
 

@@ -2,17 +2,17 @@
 #include "cli/command_source.h"
 
 #include "cli/doctor/doctor_fact.h"
-#include "cli/host_list.h"
 #include "cli/imagined_step.h"
 #include "cli/json_text.h"
 #include "cli/launcher_text.h"
 #include "cli/policy_reader.h"
-#include "cli/slurm_configuration.h"
 #include "cli/user.h"
 #include "cli/volume/volume_mounted.h"
 #include "cli/volume/volume_question.h"
 #include "lib/launcher/launcher.h"
 #include "lib/launcher/launcher_directory.h"
+#include "lib/slurm/host_list.h"
+#include "lib/slurm/slurm_configuration.h"
 #include "lib/trusted_file.h"
 
 #include <limits.h>

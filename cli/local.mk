@@ -1,6 +1,7 @@
-# The `atelier` command. A verb is one file; so is what several of them use.
+# The `atelier` command: the host of the commands, which are Lua, and what they ask of this machine.
 bin_PROGRAMS += atelier
 atelier_SOURCES = \
+	cli/atelier_main.c \
 	cli/command.h \
 	cli/command_ahead.c cli/command_ahead.h \
 	cli/command_change.c cli/command_change.h \
@@ -12,21 +13,20 @@ atelier_SOURCES = \
 	cli/doctor/doctor_fact.c cli/doctor/doctor_fact.h \
 	cli/doctor/id_owner.c cli/doctor/id_owner.h \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
-	cli/doctor/plugstack.c cli/doctor/plugstack.h \
-	cli/host_list.c cli/host_list.h \
 	cli/imagined_step.c cli/imagined_step.h \
 	cli/json_text.h \
 	cli/launcher_text.c cli/launcher_text.h \
 	cli/lua_json.c cli/lua_json.h \
-	cli/atelier_main.c \
 	cli/output.c cli/output.h \
 	cli/policy_reader.c cli/policy_reader.h \
-	cli/slurm_configuration.c cli/slurm_configuration.h \
-	cli/slurm_record.c cli/slurm_record.h \
 	cli/user.c cli/user.h \
 	cli/view.c cli/view.h \
 	cli/volume/volume_mounted.c cli/volume/volume_mounted.h \
 	cli/volume/volume_question.c cli/volume/volume_question.h \
+	lib/slurm/host_list.c lib/slurm/host_list.h \
+	lib/slurm/plugstack.c lib/slurm/plugstack.h \
+	lib/slurm/slurm_configuration.c lib/slurm/slurm_configuration.h \
+	lib/slurm/slurm_record.c lib/slurm/slurm_record.h \
 	$(run_command_sources) \
 	# End of atelier_SOURCES
 atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)

@@ -3,9 +3,9 @@
 
 #include "cli/doctor/id_owner.h"
 #include "cli/doctor/plugin_trial.h"
-#include "cli/doctor/plugstack.h"
 #include "cli/json_text.h"
 #include "lib/program.h"
+#include "lib/slurm/plugstack.h"
 #include "lib/slurm/slurm_place.h"
 
 #include <errno.h>

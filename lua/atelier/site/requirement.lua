@@ -222,7 +222,7 @@ local LOOKS = { "job_submit", "reader", "cli_filter", "prolog", "namespace", "sl
     "accounting", "gpus", "bad_exit", "defaults" }
 
 -- `policy` may be nil: then what any policy needs is looked at. `known`, from
--- cli/slurm_configuration.c: { slurm (what `scontrol show config` prints), slurmdbd (what
+-- lib/slurm/slurm_configuration.c: { slurm (what `scontrol show config` prints), slurmdbd (what
 -- `sacctmgr show configuration` prints, or nil), slurmdbd_fault (why it is not known),
 -- plugstack = { file, line, words } of this machine's line for the plugin (nil: it has
 -- none), directory (of slurm.conf here),

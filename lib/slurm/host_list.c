@@ -1,5 +1,5 @@
 /* host_list.c: reads the hosts of --nodelist, --nodefile and SLURM_HOSTFILE. */
-#include "cli/host_list.h"
+#include "lib/slurm/host_list.h"
 
 #include "lib/hostlist.h"
 #include "lib/number.h"

@@ -1,5 +1,5 @@
 /* plugstack.c: finds the line of plugstack.conf that loads the plugin. */
-#include "cli/doctor/plugstack.h"
+#include "lib/slurm/plugstack.h"
 
 #include <errno.h>
 #include <glob.h>

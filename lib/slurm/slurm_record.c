@@ -1,5 +1,5 @@
 /* slurm_record.c: keeps Slurm's answers in files, and gives them again. */
-#include "cli/slurm_record.h"
+#include "lib/slurm/slurm_record.h"
 
 #include <ctype.h>
 #include <dirent.h>

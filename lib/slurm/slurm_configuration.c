@@ -1,7 +1,7 @@
 /* slurm_configuration.c: reads Slurm's configuration for requirement.lua. */
-#include "cli/slurm_configuration.h"
+#include "lib/slurm/slurm_configuration.h"
 
-#include "cli/doctor/plugstack.h"
+#include "lib/slurm/plugstack.h"
 #include "lib/slurm/slurm_place.h"
 #include "lib/trusted_file.h"
 
