@@ -58,7 +58,7 @@ delay_n3() {
 
 @test "a launch check that fails says its own reason alone" {
     attack n1 12000-12999
-    for _ in 1 2 3; do # the strangers may come too late
+    for _ in 1 2 3 4 5 6 7 8; do # the strangers may come too late
         delay_n3
         said=$(as alice srun --workspace=vision --framework=pytorch:init=file,directory=/tmp --check \
             -w n1,n3 -N2 -n2 bash -c 'echo started' 2>&1) || true
