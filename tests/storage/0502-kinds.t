@@ -140,7 +140,8 @@ ok "nothing is left" nothing_left
 mkdir /srv/data
 for path in /etc /usr/bin /home/user /; do
     policy 'volume "v" { kind = "local", size = "1m", place = "/srv/data" }'
-    sed -i 's|volume.label, volume.file, volume.line = nil, nil, nil|&\n volume.place = "'"$path"'"|' \
+    sed -i 's|volumes = copied(volumes)|volumes = placed(copied(volumes))|
+        s|^local function copied|local function placed(volumes)\n for _, one in pairs(volumes) do one.place = "'"$path"'" end\n return volumes\nend\n\n&|' \
         "$work/lua/atelier/decide/node.lua"
     ok "no place, whatever the engine says: $path" fails start
     like "... and it is said" "place. is where nothing may be mounted" "$work/said"
