@@ -19,7 +19,7 @@ nfs_mount=$top_builddir/nfs_mount
 here=$(cd "$(dirname "$0")" && pwd)
 user=1000
 
-. "$here/tap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
 
 check_prerequisites() {
     [ "$(id -u)" = 0 ] || skip_all "needs root"
