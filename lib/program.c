@@ -46,6 +46,16 @@ static void run(const struct program *program, const struct program_way *way)
     ending_exec(&program->ending, way->words, way->environment);
 }
 
+/* Opens what tells of the program's end, unless it is open. */
+static void watch(struct program *program)
+{
+    if (program->process <= 0 || program->watch > 0)
+        return;
+    program->watch = pidfd_open(program->process, 0);
+    if (program->watch < 0)
+        program->watch = 0;
+}
+
 int program_start(struct program *program, const struct program_way *way)
 {
     struct process_way process = way->process;
@@ -66,9 +76,7 @@ int program_start(struct program *program, const struct program_way *way)
         errno = cause;
         return -1;
     }
-    program->watch = pidfd_open(program->process, 0);
-    if (program->watch < 0)
-        program->watch = 0;
+    watch(program);
     return 0;
 }
 
@@ -108,6 +116,7 @@ int program_wait(struct program *program, const struct deadline *deadline)
 {
     struct pollfd polled[PROGRAM_POLLED];
 
+    watch(program); /* which program_release may have closed, of a program that goes on */
     while (!program_turn(program)) {
         if (deadline_passed(deadline))
             return -1;

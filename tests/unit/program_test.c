@@ -188,6 +188,18 @@ static void the_end_of_the_streams_is_not_the_end(void **state)
     program_release(&program);
 }
 
+/* Its end is told at once, though what told of it was released. */
+static void what_was_released_is_watched_again(void **state)
+{
+    (void)state;
+    start_shell("sleep 0.1", 0);
+    program_release(&program);
+    assert_int_equal(program.watch, 0);
+    assert_int_equal(wait_shell(5000), 0);
+    assert_true(program.watch > 0);
+    program_release(&program);
+}
+
 static void who_is_left_ends(void **state)
 {
     (void)state;
@@ -349,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_deadline_passes_and_nobody_is_left),
         cmocka_unit_test(a_grandchild_that_holds_the_streams_holds_nobody),
         cmocka_unit_test(the_end_of_the_streams_is_not_the_end),
+        cmocka_unit_test(what_was_released_is_watched_again),
         cmocka_unit_test(who_is_left_ends),
         cmocka_unit_test(a_kill_is_told),
         cmocka_unit_test(a_signal_does_not_end_the_wait),
