@@ -73,8 +73,8 @@ root_files += \
 	tests/storage/0602-mounts-keeper.bats \
 	tests/storage/0603-job-directories.t \
 	# End of mounts
-EXTRA_DIST += tests/storage/nfs_job.sh tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py tests/storage/nfs_lock_use.py \
-	tests/storage/nfs_lock_crowd.py \
+EXTRA_DIST += tests/storage/nfs_job.sh tests/storage/nfs_nodes.sh tests/storage/nfs_lock_node.py \
+	tests/storage/nfs_lock_use.py tests/storage/nfs_lock_crowd.py \
 	tests/storage/nfs_oracle.py tests/storage/nfs_oracle_steps.py \
 	tests/storage/nfs_root.py tests/storage/nfs_names_node.py \
 	tests/storage/nfs_turns.py tests/storage/nfs_sandbox.sh tests/storage/nfs_operations.py \
