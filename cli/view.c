@@ -295,14 +295,3 @@ json_t *view_objects(const json_t *view, const json_t *columns)
     }
     return objects;
 }
-
-void view_rows(const json_t *rows)
-{
-    json_t *columns = json_array(), *view;
-
-    for (size_t i = 0; i < json_array_size(json_array_get(rows, 0)); i++)
-        json_array_append_new(columns, json_string(""));
-    view = json_pack("[{s:o, s:O}]", "columns", columns, "rows", rows);
-    view_print(view, NULL);
-    json_decref(view);
-}

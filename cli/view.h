@@ -15,9 +15,6 @@
  * of those to show, in this order. */
 void view_print(const json_t *view, const json_t *columns);
 
-/* Prints a table of `rows`, arrays of as many strings as the first. */
-void view_rows(const json_t *rows);
-
 /* The rows of the view's tables as an array of objects with the named columns. The caller
  * owns it. */
 json_t *view_objects(const json_t *view, const json_t *columns);

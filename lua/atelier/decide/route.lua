@@ -4,6 +4,7 @@
 -- or refuses. Whatever else it does is the site's mistake, and the job is refused.
 
 local collection = require("atelier.policy.collection")
+local copy = require("atelier.base.copy")
 local hook = require("atelier.policy.hook")
 local name = require("atelier.base.name")
 local nearest = require("atelier.base.nearest")
@@ -81,18 +82,10 @@ route.SETTABLE = name.sorted_keys(may_set)
 
 -- { field = what the function sees }; lists are copied.
 local function job_of(asked, made)
-    local job = { environment = {} }
-    for key, given in pairs(asked) do
-        job[key] = given
-    end
-    for key, given in pairs(made) do
-        job[key] = given
-    end
+    local job = copy.merged(asked, made)
+    job.environment = job.environment or {}
     if asked.groups then
-        job.groups = {}
-        for index, group in ipairs(asked.groups) do
-            job.groups[index] = group
-        end
+        job.groups = copy.of(asked.groups)
     end
     return job
 end
