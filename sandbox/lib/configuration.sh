@@ -71,7 +71,8 @@ configure_slurm() {
         owner=$(owner_of slurm) && read -r -a owner <<<"$owner" &&
         install -m 0600 "${owner[@]}" "$here/conf/slurmdbd.conf" "$conf/" &&
         write_slurm_conf >"$conf/slurm.conf" &&
-        configure_kinds_of_nodes "$conf" ||
+        configure_kinds_of_nodes "$conf" &&
+        configure_otherwise "$conf" ||
         return
     if [ -e "$state/plain" ]; then
         forget_settings "$conf"
@@ -101,6 +102,21 @@ configure_kinds_of_nodes() {
     sed -i '/^NodeName=/d' "$1/slurm.conf" &&
         cat "$kinds/nodes.conf" >>"$1/slurm.conf" &&
         install -m 0644 "$kinds/gres.conf" "$1/"
+}
+
+# What another site has in /etc/slurm, for whoever has written it down: files of its own, and lines
+# of slurm.conf, which take the place of ours.
+configure_otherwise() {
+    local file key
+    [ -n "$more" ] || return 0
+    for file in "$more"/*; do
+        [ "${file##*/}" = slurm.conf ] || install -m 0644 "$file" "$1/" || return
+    done
+    [ -e "$more/slurm.conf" ] || return 0
+    while IFS== read -r key _; do
+        [[ ! $key =~ ^[A-Za-z]+$ ]] || sed -i "/^$key=/d" "$1/slurm.conf" || return
+    done <"$more/slurm.conf"
+    cat "$more/slurm.conf" >>"$1/slurm.conf"
 }
 
 # What slurm.conf.atelier adds, and the sandbox's files have, as they are for Atelier.

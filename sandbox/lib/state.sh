@@ -14,6 +14,7 @@
 state=${ATELIER_SANDBOX:-/run/atelier-sandbox}
 build=${ATELIER_BUILD:-$repository/build}
 kinds=${ATELIER_SANDBOX_NODES:-}
+more=${ATELIER_SANDBOX_CONF:-}
 logs=/var/log/$(basename "$state")
 
 require_root() {

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # top_srcdir and top_builddir come from the Makefile
+#
+# Releases of Slurm that are not here: the plugin compiles without a warning against what
+# slurm_facts.h says of each, and does what it does here; and that says the truth of the one
+# that is here.
+
+# Compiles against the headers of release $1, and plays tests/hooks.
+plays_on() {
+    local replay=tests/headers/replay-$1
+    make -s -C "$top_builddir" "$replay"
+    run "$top_builddir/$replay"
+    echo "$output" | grep -A 5 '^not ok' || true
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^ok ' <<<"$output")" -gt 200 ]
+}
+
+@test "what is said of Slurm's headers is what they say" {
+    make -s -C "$top_builddir" headers-agreement
+}
+
+@test "the plugin against Slurm 22.05" {
+    plays_on 22.05.8
+}
+
+@test "the plugin against Slurm 23.02" {
+    plays_on 23.02.8
+}
+
+@test "the plugin against Slurm 23.11" {
+    plays_on 23.11.11
+}
+
+@test "the plugin against Slurm 24.05" {
+    plays_on 24.05.8
+}
+
+@test "the plugin against Slurm 24.11" {
+    plays_on 24.11.5
+}
+
+@test "the plugin against Slurm 25.05" {
+    plays_on 25.05.8
+}
+
+@test "the plugin against Slurm 25.11" {
+    plays_on 25.11.7
+}
+
+@test "the plugin against Slurm 26.05" {
+    plays_on 26.05.3
+}
