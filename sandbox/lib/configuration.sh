@@ -5,7 +5,13 @@ install_atelier() {
         echo "there is no build in $build: configure and make there, or set ATELIER_BUILD"
         return 1
     }
-    mkdir -p "$state/files" &&
+    mkdir -p "$state/files" || return
+    if [ -n "$installed" ]; then
+        cp -a "$installed/." "$state/files/"
+        return
+    fi
+    # libtool links some files anew in the build: several clusters do so one after the other.
+    flock "$build/Makefile" \
         make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
 }
 

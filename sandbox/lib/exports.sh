@@ -45,10 +45,14 @@ copy_examples() {
 make_dataset() {
     local name=$1 program=$2 cache=$build/sandbox/$1
     [ -e "$program" ] || return 0
-    if [ "$program" -nt "$cache" ]; then
-        rm -rf "$cache" "$cache.new" && mkdir -p "$cache.new" &&
-            "${@:3}" "$program" "$cache.new" && mv "$cache.new" "$cache" && touch "$cache" || return
-    fi
+    {
+        flock 7 # several clusters may come up at once
+        if [ "$program" -nt "$cache" ]; then
+            rm -rf "$cache" "$cache.new" && mkdir -p "$cache.new" &&
+                "${@:3}" "$program" "$cache.new" && mv "$cache.new" "$cache" && touch "$cache" ||
+                return
+        fi
+    } 7<"$build/Makefile"
     cp -r "$cache" "$state/export/datasets/$name" &&
         chown -R root:root "$state/export/datasets/$name" &&
         chmod -R u=rwX,go=rX "$state/export/datasets/$name"
