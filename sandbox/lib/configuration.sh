@@ -5,8 +5,14 @@ install_atelier() {
         echo "there is no build in $build: configure and make there, or set ATELIER_BUILD"
         return 1
     }
-    mkdir -p "$state/files" &&
-        in_release make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
+    mkdir -p "$state/files" || return
+    if [ -n "$installed" ]; then
+        cp -a "$installed/." "$state/files/"
+        return
+    fi
+    # libtool links some files anew in the build: several clusters do so one after the other.
+    in_release flock "$build/Makefile" \
+        make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
 }
 
 # in_release COMMAND...: where Atelier was built and what it was built for are found.

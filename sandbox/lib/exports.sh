@@ -56,14 +56,19 @@ copy_examples() {
 # make_dataset NAME SOURCE COMMAND...: the command is told the directory to fill; that is done
 # again when the source has changed.
 make_dataset() {
-    local name=$1 source=$2 cache
+    local name=$1 source=$2 built cache
     shift 2
-    cache=$(release_build "$release")/sandbox/$name
-    if [ "$source" -nt "$cache" ]; then
-        rm -rf "$cache" "$cache.new" && mkdir -p "$cache.new" &&
-            in_release "$@" "$build/sandbox/$name.new" &&
-            mv "$cache.new" "$cache" && touch "$cache" || return
-    fi
+    built=$(release_build "$release")
+    cache=$built/sandbox/$name
+    mkdir -p "$built/sandbox" || return
+    {
+        flock 7 # several clusters may come up at once
+        if [ "$source" -nt "$cache" ]; then
+            rm -rf "$cache" "$cache.new" && mkdir "$cache.new" &&
+                in_release "$@" "$build/sandbox/$name.new" &&
+                mv "$cache.new" "$cache" && touch "$cache" || return
+        fi
+    } 7<"$built/sandbox"
     cp -r "$cache" "$state/export/datasets/$name" &&
         chown -R root:root "$state/export/datasets/$name" &&
         chmod -R u=rwX,go=rX "$state/export/datasets/$name"

@@ -30,9 +30,10 @@ require_same() {
 # Of this machine's own release only Atelier is looked for, and in `start`: its user has built it.
 # What is not whole of another release is made, which takes minutes once, and without the lock.
 prepare_release() {
+    local no_build=$plain$installed
     release=${release:-$(host_release)}
     if [ "$release" != "$(host_release)" ]; then
-        "$here/setup" --release "$release" ${plain:+--plain} >&2 || exit 1
+        "$here/setup" --release "$release" ${no_build:+--plain} >&2 || exit 1
     fi
     require_programs
 }

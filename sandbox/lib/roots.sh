@@ -15,16 +15,18 @@ with_root_lock() {
     ) 8>"$roots/$release.lock"
 }
 
-# make_root RELEASE: one that is whole is left as it is; of one that was interrupted nothing is
-# believed. What is killed with its namespace leaves no mount behind that rm would walk into.
+# make_root RELEASE: one that is whole is left as it is; of one that was interrupted
+# nothing is believed. What is killed with its namespace leaves no mount behind that rm
+# would walk into.
 make_root() {
     local root=$roots/$1 mirror
-    ! root_is_complete "$1" || return 0
-    mirror=$(debian_mirror) && rm -rf --one-file-system "$root" &&
-        unshare --mount --pid --fork --kill-child --mount-proc -- \
-            debootstrap --variant=minbase --include=ca-certificates "$1" "$root" "$mirror" &&
-        configure_root "$1" "$mirror" &&
-        touch "$roots/$1.complete"
+    if ! root_is_complete "$1"; then
+        mirror=$(debian_mirror) && rm -rf --one-file-system "$root" &&
+            unshare --mount --pid --fork --kill-child --mount-proc -- \
+                debootstrap --variant=minbase --include=ca-certificates "$1" "$root" "$mirror" &&
+            echo "deb $mirror $1 main" >"$root/etc/apt/sources.list" &&
+            touch "$roots/$1.complete"
+    fi
 }
 
 # The mirror that this machine's apt has its Debian from.
@@ -43,7 +45,7 @@ debian_mirror() {
 # The proxy is this machine's. No service is started in a root.
 configure_root() {
     local root=$roots/$1
-    echo "deb $2 $1 main" >"$root/etc/apt/sources.list" &&
+    cp -L /etc/resolv.conf "$root/etc/resolv.conf" &&
         {
             apt-config dump | grep -E '^Acquire::(http|https)::Proxy' || true
             release_rows "$1" apt | sed 's/\([^ ]*\) \(.*\)/\1 "\2";/'
@@ -58,7 +60,7 @@ add_to_root() {
     local release=$1 root=$roots/$1 missing
     ! root_has "$@" || return 0
     mapfile -t missing < <(missing_packages "$root/var/lib/dpkg" "$@")
-    cp -L /etc/resolv.conf "$root/etc/resolv.conf" &&
+    configure_root "$release" &&
         in_root "$release" apt-get update &&
         in_root "$release" apt-get install -y --no-install-recommends --download-only "${missing[@]}" &&
         rm "$roots/$release.complete" &&

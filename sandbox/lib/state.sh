@@ -13,6 +13,7 @@
 
 state=${ATELIER_SANDBOX:-/run/atelier-sandbox}
 build=${ATELIER_BUILD:-$repository/build}
+installed=${ATELIER_SANDBOX_INSTALLED:-}
 kinds=${ATELIER_SANDBOX_NODES:-}
 more=${ATELIER_SANDBOX_CONF:-}
 logs=/var/log/$(basename "$state")
