@@ -49,7 +49,7 @@ configured() {
     well
     run doctor --set "policy=$place/policy.lua" doctor
     [ "$status" -eq 1 ]
-    [ "${#lines[@]}" -eq 9 ]
+    [ "${#lines[@]}" -eq 10 ]
     [ "${lines[0]}" = "plugin      yes  Slurm can load $place/plugins/atelier.so" ]
     [[ ${lines[1]} == "policy      NO   cannot open $place/policy.lua"* ]]
     [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
@@ -195,7 +195,7 @@ assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answ
 @test "what was recorded is answered again, and nobody is asked" {
     well
     doctor --record "$place/machine" doctor >one || true
-    [ "$(wc -l <one)" -eq 9 ]
+    [ "$(wc -l <one)" -eq 10 ]
     rm -r "$place/plugins" "$BATS_TEST_TMPDIR/slurm" "$place/plugstack.conf"
     doctor --replay "$place/machine" doctor >again || true
     diff one again
