@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/id_owner_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
+	tests/unit/slurm_namespace_test \
 	tests/unit/keeper_message_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
@@ -110,6 +111,9 @@ tests_unit_id_owner_test_LDADD = $(unit_libs)
 tests_unit_job_gpus_test_SOURCES = tests/unit/job_gpus_test.c
 tests_unit_job_gpus_test_CFLAGS = $(unit_cflags)
 tests_unit_job_gpus_test_LDADD = $(unit_libs)
+tests_unit_slurm_namespace_test_SOURCES = tests/unit/slurm_namespace_test.c
+tests_unit_slurm_namespace_test_CFLAGS = $(unit_cflags)
+tests_unit_slurm_namespace_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
