@@ -354,7 +354,7 @@ local OF_RECORD = " account admin_comment cpus_per_tres features het_job_id job_
     .. "partition qos resv_name time_limit tres_fmt_req_str tres_per_job tres_per_node "
     .. "tres_per_socket tres_per_task user_id user_name wckey "
 local function modify(uid, fields, record)
-    local job_desc, changed = slurmctld.job_desc(fields)
+    local job_desc, changed = slurmctld.changed_desc(fields)
     local has = { account = "vision", wckey = "vision", partition = "cpu",
         admin_comment = record, user_id = 1001, resv_name = "r", min_nodes = 1 }
     local result = bridge.modify(job_desc, setmetatable({}, {
@@ -378,7 +378,7 @@ tap.is((modify(1001, { partition = "gpu" }, RECORD)), 2002, "a foreign partition
 tap.is((modify(1001, { partition = "debug" }, RECORD)), 0, "a partition of the workspace")
 tap.is((modify(1001, { wckey = "x" }, RECORD)), 2002, "another wckey")
 tap.is((modify(1001, { reservation = "r" }, RECORD)), 0, "the reservation that it has")
-tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
+tap.is((modify(1001, { admin_comment = "atelier/1 workspace=nlp" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
@@ -387,8 +387,15 @@ tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the polic
 tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
 memory.policy = site.policy()
 tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
-tap.is((modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)), 2002,
-    "a user cannot speak as a node")
+tap.is(select(3, modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)),
+    RECORD .. " comment=atelier-failure failure: x", "who is not root cannot speak as a node")
+tap.is(select(3, modify(0, { admin_comment = "for review" }, RECORD)),
+    RECORD .. " comment=for review", "an administrator's words are put behind the record")
+tap.is(select(3, modify(1007, { admin_comment = "x" }, RECORD .. " comment=y failure=z")),
+    RECORD .. " comment=x failure=z", "... in place of earlier ones, whoever Slurm lets write")
+tap.is(select(3, modify(0, { admin_comment = "" }, RECORD .. " comment=y")), RECORD,
+    "... and are taken back")
+tap.is(select(3, modify(0, { admin_comment = "x" }, "by hand")), nil, "where there is no record, nothing is")
 local _, _, noted = modify(0, { admin_comment = "atelier-failure failure=why" }, RECORD)
 tap.is(noted, RECORD .. " failure=why", "a node's word is added to the record")
 tap.is((modify(1001, { account = "nlp" }, nil)), 0, "a job without comment")
