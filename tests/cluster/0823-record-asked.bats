@@ -86,7 +86,7 @@ adds() {
     [ "$comment" = "$record" ]
     adds "it is failure=none"
     [ "$comment" = "$record comment=it is failure: none" ]
-    fails_saying "Access" as alice scontrol update "JobId=$job" AdminComment=mine
+    fails_saying "for job $job" as alice scontrol update "JobId=$job" AdminComment=mine
     run_held
     [[ $output == *datasets*"it has vision.digits" ]]
     wait_until 5 eval '[ "$(accounting "$job" AdminComment)" = "$record comment=it is failure: none" ]'

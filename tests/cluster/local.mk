@@ -56,6 +56,7 @@ root_files += \
 	tests/cluster/1402-outages.bats \
 	tests/cluster/1504-manual.bats \
 	tests/cluster/1704-examples.bats \
+	tests/cluster/1801-recordings.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files

@@ -175,8 +175,8 @@ engine.submit = function() error("it broke") end
 left("a job on which the engine fails", "")
 engine.submit = real_submit
 
--- What each release was seen to give of each submission: user 1001 is no member, and so is refused
--- on all of them, and the members' jobs are not.
+-- What each release was seen to give of each submission: a member's job is looked at and left, and
+-- another's refused.
 own_uid, name = "1001", "alice"
 package.loaded["atelier.slurmctld.trust"] = { user_name = function() return name end }
 local function look_at_recorded(known_release)
@@ -195,7 +195,7 @@ local function look_at_recorded(known_release)
     end
     tap.ok(count > 7, known_release .. " has jobs with a workspace")
 end
-write(site.text)
+write((site.text:gsub('groups = { "vision" },', "", 1)))
 for _, known_release in ipairs(recording.RELEASES) do
     look_at_recorded(known_release)
 end

@@ -1,6 +1,6 @@
 -- recording.lua: what Slurm showed to its plugins (tests/recordings), as Lua's values.
 
-local recording = { RELEASES = { "22.05" } }
+local recording = { RELEASES = { "22.05", "24.11", "26.05" } }
 
 local top = os.getenv("top_srcdir") or "."
 

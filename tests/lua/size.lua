@@ -29,7 +29,7 @@ same("nodes=2 tasks=8 cpus=8", "-N2 --ntasks-per-node=4",
 same("nodes=2 tasks=8 cpus=8", "-n8 --ntasks-per-node=4",
     { num_tasks = 8, ntasks_per_node = 4, min_cpus = 8 },
     { min_nodes = 2, num_tasks = 8, ntasks_per_node = 4, min_cpus = 8 })
-same("nodes=2 tasks=4 gpus=8 cpus=4", "-G8 --gpus-per-node=4 --ntasks-per-node=2",
+same("nodes=2 tasks=4 gpus=8 cpus=2", "-G8 --gpus-per-node=4 --ntasks-per-node=2",
     { min_nodes = 2, ntasks_per_node = 2, min_cpus = 2, tres_per_job = "gres:gpu:8",
         tres_per_node = "gres:gpu:4" },
     { ntasks_per_node = 2, min_cpus = 2, tres_per_job = "gres/gpu:8",
@@ -42,7 +42,7 @@ same("tasks=4 gpus=8 cpus=8", "-G8 --gpus-per-task=2 -c2",
 same("tasks=3 gpus=6 cpus=12", "-n3 --tres-per-task=cpu:4,gres/gpu:2",
     { num_tasks = 3, cpus_per_task = 4, tres_per_task = "cpu:4,gres/gpu:2" },
     { num_tasks = 3, cpus_per_task = 4, tres_per_task = "cpu=4,gres/gpu=2" })
-same("nodes=2 tasks=8 gpus=4 cpus=8", "-N2 --gpus-per-node=2 --ntasks-per-gpu=2",
+same("nodes=2 tasks=8 gpus=4 cpus=2", "-N2 --gpus-per-node=2 --ntasks-per-gpu=2",
     { min_nodes = 2, tres_per_node = "gres:gpu:2", ntasks_per_tres = 2, min_cpus = 2 },
     { min_nodes = 2, num_tasks = 8, tres_per_node = "gres:gpu:2", ntasks_per_tres = 2,
         min_cpus = 2 })

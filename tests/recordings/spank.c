@@ -1,8 +1,9 @@
 /* spank.c: a SPANK plugin that writes down how Slurm calls it and what it answers.
  *
- * It has our plugin's name and two of its options, so that Slurm carries them alike. Each process
- * of a job whose environment has RECORD_AS writes to /home/recording/spank.NAME.WHERE. A line is
- * a call of Slurm's, or what one of its functions returned.
+ * It has our plugin's name and two of its options, so that Slurm carries them alike. Each
+ * process of a job whose environment has RECORD_AS writes to
+ * /home/recording/spank.NAME.WHERE. A line is a call of Slurm's, or what one of its
+ * functions returned.
  */
 #include <slurm/spank.h>
 
@@ -23,11 +24,16 @@ static const char *where(spank_t spank)
     uint32_t step = 0;
 
     switch (spank_context()) {
-    case S_CTX_LOCAL: return "local";
-    case S_CTX_ALLOCATOR: return "allocator";
-    case S_CTX_SLURMD: return "slurmd";
-    case S_CTX_JOB_SCRIPT: return "job_script";
-    default: break;
+    case S_CTX_LOCAL:
+        return "local";
+    case S_CTX_ALLOCATOR:
+        return "allocator";
+    case S_CTX_SLURMD:
+        return "slurmd";
+    case S_CTX_JOB_SCRIPT:
+        return "job_script";
+    default:
+        break;
     }
     if (spank)
         spank_get_item(spank, S_JOB_STEPID, &step);
@@ -51,13 +57,19 @@ static void find_name(spank_t spank)
         snprintf(name, sizeof(name), "%s", "nameless");
 }
 
+/* The processes of a step write to one file, each call in one piece. */
 static FILE *open_recording(void)
 {
+    static char piece[65536];
     char path[256];
+    FILE *file;
 
     snprintf(path, sizeof(path), "/home/recording/spank.%s.%s", name, place);
     umask(0);
-    return fopen(path, "a");
+    file = fopen(path, "a");
+    if (file)
+        setvbuf(file, piece, _IOFBF, sizeof(piece));
+    return file;
 }
 
 static void write_number(FILE *to, const char *item, int rc, unsigned long long number)
@@ -68,26 +80,28 @@ static void write_number(FILE *to, const char *item, int rc, unsigned long long 
     fputc('\n', to);
 }
 
-#define NUMBER(item, type)                                       \
-    do {                                                         \
-        type value_ = 0;                                         \
-        int rc_ = spank_get_item(spank, item, &value_);          \
+#define NUMBER(item, type)                                        \
+    do {                                                          \
+        type value_ = 0;                                          \
+        int rc_ = spank_get_item(spank, item, &value_);           \
         write_number(to, #item, rc_, (unsigned long long)value_); \
     } while (0)
 
-#define MAPPED(item, from, type)                                 \
-    do {                                                         \
-        uint32_t value_ = 0;                                     \
+#define MAPPED(item, from, type)                                    \
+    do {                                                            \
+        uint32_t value_ = 0;                                        \
         int rc_ = spank_get_item(spank, item, (type)from, &value_); \
-        write_number(to, #item, rc_, (unsigned long long)value_); \
+        write_number(to, #item, rc_, (unsigned long long)value_);   \
     } while (0)
 
-#define TEXT(item)                                                              \
-    do {                                                                        \
-        char *value_ = NULL;                                                    \
-        int rc_ = spank_get_item(spank, item, &value_);                         \
-        fprintf(to, "item " #item " rc=%d%s%s\n", rc_, rc_ ? "" : " ",           \
-                rc_ ? "" : value_ ? value_ : "(null)");                          \
+#define TEXT(item)                                                     \
+    do {                                                               \
+        char *value_ = NULL;                                           \
+        int rc_ = spank_get_item(spank, item, &value_);                \
+        fprintf(to, "item " #item " rc=%d%s%s\n", rc_, rc_ ? "" : " ", \
+                rc_      ? ""                                          \
+                : value_ ? value_                                      \
+                         : "(null)");                                  \
     } while (0)
 
 static void write_lists(FILE *to, spank_t spank)
@@ -98,7 +112,8 @@ static void write_lists(FILE *to, spank_t spank)
 
     fprintf(to, "item S_JOB_ARGV rc=%d", rc);
     if (rc == 0)
-        fprintf(to, " %d %s", count, words && count > 0 && words[0] ? words[0] : "(null)");
+        fprintf(to, " %d %s", count,
+                words && count > 0 && words[0] ? words[0] : "(null)");
     rc = spank_get_item(spank, S_JOB_ENV, &variables);
     fprintf(to, "\nitem S_JOB_ENV rc=%d", rc);
     if (rc == 0)
@@ -139,9 +154,12 @@ static void write_environment(FILE *to, spank_t spank)
 {
     char buffer[256], small[2];
 
-    fprintf(to, "getenv known rc=%d\n", spank_getenv(spank, "RECORD_AS", buffer, sizeof(buffer)));
-    fprintf(to, "getenv small rc=%d\n", spank_getenv(spank, "RECORD_AS", small, sizeof(small)));
-    fprintf(to, "getenv unknown rc=%d\n", spank_getenv(spank, "NO_SUCH", buffer, sizeof(buffer)));
+    fprintf(to, "getenv known rc=%d\n",
+            spank_getenv(spank, "RECORD_AS", buffer, sizeof(buffer)));
+    fprintf(to, "getenv small rc=%d\n",
+            spank_getenv(spank, "RECORD_AS", small, sizeof(small)));
+    fprintf(to, "getenv unknown rc=%d\n",
+            spank_getenv(spank, "NO_SUCH", buffer, sizeof(buffer)));
     fprintf(to, "setenv new rc=%d\n", spank_setenv(spank, "RECORD_NEW", "1", 0));
     fprintf(to, "setenv again rc=%d\n", spank_setenv(spank, "RECORD_NEW", "2", 0));
     fprintf(to, "setenv over rc=%d\n", spank_setenv(spank, "RECORD_NEW", "3", 1));
@@ -201,11 +219,11 @@ static int record(spank_t spank, int count, const char *call)
     return 0;
 }
 
-#define CALL(call)                                          \
+#define CALL(call)                                                 \
     int slurm_spank_##call(spank_t spank, int count, char **words) \
-    {                                                       \
-        (void)words;                                        \
-        return record(spank, count, #call);                 \
+    {                                                              \
+        (void)words;                                               \
+        return record(spank, count, #call);                        \
     }
 
 CALL(init)

@@ -123,13 +123,10 @@ local function gpus_of(job, gpus, nodes, tasks)
         or per_gpu and tasks and ceiling(tasks, per_gpu)
 end
 
--- Returns the processors of the whole job, the least that it is content with. Slurm raises a number
--- that is less than that of its tasks, which its own clients never send.
+-- Returns the processors of the whole job, the least that it is content with.
 local function cpus_of(job, gpus, made, per_task)
-    local least = job_size.number(job.min_cpus) or 0
-    if least < (made.tasks or 1) then
-        least = (made.tasks or made.nodes or 1) * (per_task or 1)
-    end
+    local least = job_size.number(job.min_cpus)
+        or (made.tasks or made.nodes or 1) * (per_task or 1)
     local has_gres = next(gpus) ~= nil
     if has_gres and per_task and made.tasks then
         least = math.max(least, per_task * made.tasks)
