@@ -31,10 +31,10 @@ enum keeper_request keeper_message_request(const struct record *request);
 /* Returns whether the request to stop says that the job was requeued `restart` times. */
 bool keeper_message_is_restart(const struct record *request, unsigned restart);
 
-/* Begins an answer: with the protocol and the `state`. */
+/* Begins an answer: with the `state`, the protocol and our release. */
 struct record *keeper_message_answer(const char *state);
 
-/* Returns whether the answer is of this release, and whether it has the state. */
+/* Returns whether the answer follows our protocol, and whether it has the state. */
 bool keeper_message_is_ours(const struct record *answer);
 bool keeper_message_is(const struct record *answer, const char *state);
 

@@ -11,6 +11,7 @@ tap_files += \
 	tests/cli/policy-test.bats \
 	tests/cli/run.bats \
 	tests/cli/run-nodes.bats \
+	tests/cli/run-releases.bats \
 	tests/cli/run-strangers.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
@@ -19,6 +20,7 @@ EXTRA_DIST += \
 	tests/cli/run.bash \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
+	tests/cli/foreign-rank \
 	tests/cli/stranger \
 	tests/cli/all-kinds.lua \
 	tests/cli/team.lua
