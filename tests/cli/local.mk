@@ -13,6 +13,7 @@ tap_files += \
 	tests/cli/run-nodes.bats \
 	tests/cli/run-releases.bats \
 	tests/cli/run-strangers.bats \
+	tests/cli/site-setup.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
