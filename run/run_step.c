@@ -142,19 +142,6 @@ static bool is_taken(const struct run_step *step, const struct run_peer *peer)
     return peer->rank.number >= step->request->tasks;
 }
 
-static void refuse_release(struct run_step *step, const struct run_peer *peer)
-{
-    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
-    char sentence[2 * RELEASE_NAME_SIZE + 128];
-
-    snprintf(sentence, sizeof(sentence),
-             "what is installed there is %s, and this `atelier run` %s, which do not "
-             "understand each other: install one release on all nodes",
-             release_name(its, peer->rank.release, peer->rank.protocol),
-             release_name(ours, RELEASE, RUN_PROTOCOL));
-    take_refusal(step, peer, sentence);
-}
-
 static void take_hello(struct run_step *step, struct run_peer *peer, const char *line)
 {
     if (!run_peer_greet(peer, line) || is_taken(step, peer)) {
@@ -165,8 +152,10 @@ static void take_hello(struct run_step *step, struct run_peer *peer, const char 
     if (step->known++ == 0)
         step->deadline = deadline_after(START_MS);
     step->servers += is_server(peer);
-    if (!run_message_is_ours(&peer->rank))
-        refuse_release(step, peer);
+    if (!run_message_is_ours(&peer->rank)) {
+        run_verdict_release(&step->verdict, step->request, peer);
+        end_all(step);
+    }
     if (step->phase >= PHASE_ASK)
         run_peer_tell(peer, RUN_END);
 }

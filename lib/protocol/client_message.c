@@ -121,15 +121,15 @@ void client_message_read_answer(struct client_answer *read, const struct record 
 {
     const char *state = record_get(answer, "state");
 
-    *read = (struct client_answer){
-        .is_foreign = !release_follows(answer, CLIENT_PROTOCOL),
-        .protocol = record_get(answer, "protocol"),
-        .release = record_get(answer, "release"),
-        .state = state ? state : "",
-        .part = record_get(answer, "part"),
-        .sentence = record_get(answer, "error"),
-        .volume = record_get(answer, "volume"),
-        .party = error_party_parse(record_get(answer, "party"))};
+    *read =
+        (struct client_answer){.is_foreign = !release_follows(answer, CLIENT_PROTOCOL),
+                               .protocol = record_get(answer, "protocol"),
+                               .release = record_get(answer, "release"),
+                               .state = state ? state : "",
+                               .part = record_get(answer, "part"),
+                               .sentence = record_get(answer, "error"),
+                               .volume = record_get(answer, "volume"),
+                               .party = error_party_parse(record_get(answer, "party"))};
 }
 
 struct record *client_message_stopped(const struct client_bytes *bytes, size_t volumes)

@@ -60,8 +60,9 @@
  * file that was to be on a volume, and the task can start as far as to say why it does
  * not run.
  *
- * The answer to stop has `protocol`, `release` and `state` ("stopped"), and `error`, `notice`
- * and `party` when a volume was lost after the job's start, or what was written to it.
+ * The answer to stop has `protocol`, `release` and `state` ("stopped"), and `error`,
+ * `notice` and `party` when a volume was lost after the job's start, or what was written
+ * to it.
  */
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H

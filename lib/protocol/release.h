@@ -1,11 +1,11 @@
-/* release.h: how programs of two releases of Atelier find out whether they understand each
- * other.
+/* release.h: how programs of two releases of Atelier find out whether they understand
+ * each other.
  *
- * Each protocol has a number in its header. A message may get keys in any release: who does
- * not know one passes over it, and what is left out has a meaning. The number grows only
- * where that would go wrong. So programs understand each other where the number is one; and
- * else the one that notices says both releases in its sentence (doc/design.md says who that
- * is). A record has the two as `protocol` and `release`.
+ * Each protocol has a number in its header. A message may get keys in any release: who
+ * does not know one passes over it, and what is left out has a meaning. The number grows
+ * only where that would go wrong. So programs understand each other where the number is
+ * one; and else the one that notices says both releases in its sentence (doc/design.md
+ * says who that is). A record has the two as `protocol` and `release`.
  */
 #ifndef ATELIER_RELEASE_H
 #define ATELIER_RELEASE_H

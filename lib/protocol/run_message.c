@@ -15,6 +15,8 @@ _Static_assert(RUN_WORD_SIZE == 72, "WORD is of another size");
 
 _Static_assert(RELEASE_WORD_SIZE == 32, "RELEASE_WORD is of another size");
 
+#define RANK "rank %u " WORD " " WORD " " WORD " " WORD " " RELEASE_WORD " " RELEASE_WORD
+
 #define RUN_FIRST_PROTOCOL "1" /* of a rank that says nothing of it */
 
 void run_message_rank(char text[RUN_LINE_SIZE], const struct run_rank *rank)
@@ -29,10 +31,8 @@ bool run_message_read_rank(struct run_rank *rank, const char *text)
 
     strcpy(rank->protocol, RUN_FIRST_PROTOCOL);
     rank->release[0] = '\0';
-    words = sscanf(
-        text, "rank %u " WORD " " WORD " " WORD " " WORD " " RELEASE_WORD " " RELEASE_WORD,
-        &rank->number, rank->node, rank->step, rank->role, rank->log, rank->protocol,
-        rank->release);
+    words = sscanf(text, RANK, &rank->number, rank->node, rank->step, rank->role,
+                   rank->log, rank->protocol, rank->release);
     return words >= 5;
 }
 

@@ -36,8 +36,8 @@ static struct record *record_of(enum roll_word word, const struct roll_entry *en
     int status = -1;
 
     if (record)
-        status = record_set(record, "check", words[word]) |
-                 release_add(record, ROLL_PROTOCOL);
+        status =
+            record_set(record, "check", words[word]) | release_add(record, ROLL_PROTOCOL);
     if (status == 0 && word == ROLL_ENTRY)
         status = record_set(record, "node", entry->node) |
                  record_set(record, "token", entry->token) |

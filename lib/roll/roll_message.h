@@ -5,8 +5,9 @@
  * connect to a port, so nothing longer is read, and nothing is decoded before its tag is
  * proven.
  *
- * A record has ROLL_PROTOCOL and the release (release.h). Nonces, tags, greeting and entry are
- * the same in each protocol: so that rank 0 can say which node is of another release.
+ * A record has ROLL_PROTOCOL and the release (release.h). Nonces, tags, greeting and
+ * entry are the same in each protocol: so that rank 0 can say which node is of another
+ * release.
  *
  * The side that connects sends its nonce at once; the side that listens sends its own
  * when that has come. Rank 0 then greets; by this the task knows that it has reached rank

@@ -76,10 +76,11 @@ static void say_misunderstood(const struct error *error)
     struct error told = {.party = ERROR_NONE};
 
     if (plugins && strcmp(plugins, RELEASE) != 0)
-        error_wrap(&told, error,
-                   "the plugin is of Atelier %.*s and the keeper of %s, which want to be of "
-                   "one release",
-                   RELEASE_WORD_SIZE, plugins, RELEASE);
+        error_wrap(
+            &told, error,
+            "the plugin is of Atelier %.*s and the keeper of %s, which want to be of "
+            "one release",
+            RELEASE_WORD_SIZE, plugins, RELEASE);
     say(told.party ? &told : error);
 }
 

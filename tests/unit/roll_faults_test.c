@@ -221,9 +221,9 @@ static void who_does_not_reach_rank_0_says_why(void **state)
 /* The words of a task of a later protocol, of which nothing but the entry is known. */
 static void enter_as_foreign(struct roll_channel *channel)
 {
-    static const char entry[] =
-        "check=entry\0protocol=77\0release=9.9.9\0node=localhost\0token=\0problem=\0tasks=2\0"
-        "rank=1\0node_rank=0\0unheard=of";
+    static const char entry[] = "check=entry\0protocol=77\0release=9.9.9\0node="
+                                "localhost\0token=\0problem=\0tasks=2\0"
+                                "rank=1\0node_rank=0\0unheard=of";
     unsigned char bytes[2 + PROOF_TAG_SIZE + sizeof(entry)] = {0, sizeof(entry)};
 
     memcpy(bytes + 2 + PROOF_TAG_SIZE, entry, sizeof(entry));
@@ -246,10 +246,11 @@ static void a_node_of_another_release_is_told_with_both(void **state)
     close(channel.socket);
     roll_wait();
     assert_int_equal(roll_outcomes[0].status, -1);
-    assert_contains(roll_outcomes[0].error.text,
-                    "the plugin on localhost is Atelier 9.9.9's (protocol 77), and that of rank 0 "
-                    "on localhost Atelier " PACKAGE_VERSION "'s (protocol 1), which do not "
-                    "understand each other");
+    assert_contains(
+        roll_outcomes[0].error.text,
+        "the plugin on localhost is Atelier 9.9.9's (protocol 77), and that of rank 0 "
+        "on localhost Atelier " PACKAGE_VERSION "'s (protocol 1), which do not "
+        "understand each other");
 }
 
 int main(void)
