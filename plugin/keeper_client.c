@@ -7,6 +7,7 @@
 #include "lib/program.h"
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/release.h"
 #include "lib/words.h"
 
 #include <errno.h>
@@ -67,6 +68,7 @@ static int run_words(struct words *words, struct words *environment, int millise
     enum error_party party = ERROR_NODE;
     int status = -1;
 
+    words_add(environment, KEEPER_RELEASE_VARIABLE "=" RELEASE);
     if (!words->failed && !environment->failed)
         status = program_run_with(words->list, environment->list, milliseconds, said,
                                   sizeof(said), error);
@@ -176,6 +178,19 @@ static int ask(int socket, enum keeper_request what, struct record **facts,
                : message_receive(socket, facts, namespace_fd, deadline, error);
 }
 
+/* It was started by the plugin that was here before. */
+static int refuse_release(const struct record *facts, const struct job *job,
+                          struct error *error)
+{
+    char keeper[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+
+    return error_set(error, ERROR_SITE,
+                     "the keeper of job %u on node %s is %s, and the plugin %s, which do "
+                     "not understand each other: submit the job again",
+                     job->id, job->node, release_name_of(keeper, facts),
+                     release_name(ours, RELEASE, KEEPER_PROTOCOL));
+}
+
 /* The namespace is entered as root: it must come from a process of root, whatever
  * directory the site chose, and be this job's. */
 static int check_identity(int socket, const struct record *facts, const struct job *job,
@@ -191,10 +206,7 @@ static int check_identity(int socket, const struct record *facts, const struct j
                          "the keeper of job %u on node %s is not a process of root",
                          job->id, job->node);
     if (!keeper_message_is_ours(facts))
-        return error_set(error, ERROR_SITE,
-                         "the keeper of job %u on node %s is of another version of "
-                         "Atelier than the plugin; submit the job again",
-                         job->id, job->node);
+        return refuse_release(facts, job, error);
     if (record_number(facts, "job", job->id, job->id, &said) < 0 ||
         record_number(facts, "uid", job->uid, job->uid, &said) < 0)
         return error_set(error, ERROR_NODE,
@@ -257,6 +269,46 @@ int keeper_client_join(const struct settings *settings, const struct job *job,
         close(*namespace_fd);
     *namespace_fd = -1;
     return -1;
+}
+
+/* Hands the namespace over. Returns the answer, for the caller to destroy; or NULL with
+ * `cause` filled. */
+static struct record *hand_namespace(int socket, const struct job *job,
+                                     const struct slurm_namespace *made,
+                                     const struct error *found,
+                                     const struct deadline *deadline, struct error *cause)
+{
+    struct record *request = keeper_message_namespace(job->id, made->directory,
+                                                      found->party ? found->text : NULL);
+    struct record *answer = NULL;
+
+    if (message_hand(socket, request, made->fd, deadline, cause) == 0)
+        message_receive(socket, &answer, NULL, deadline, cause);
+    return answer;
+}
+
+int keeper_client_tell_namespace(const struct settings *settings, const struct job *job,
+                                 const struct slurm_namespace *made,
+                                 const struct error *found, struct fault *fault)
+{
+    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct error cause = {.party = ERROR_NONE};
+    struct record *answer;
+    char path[PATH_MAX];
+    int socket;
+
+    keeper_path(path, settings, job, "/" KEEPER_SOCKET);
+    socket = connect_until(path, &deadline);
+    if (socket < 0)
+        return explain_no_keeper(job, errno, &fault->error);
+    answer = hand_namespace(socket, job, made, found, &deadline, &cause);
+    if (!answer)
+        explain_no_answer(job, &cause, &fault->error);
+    else
+        keeper_message_fault(answer, fault);
+    record_destroy(answer);
+    close(socket);
+    return fault->error.party ? -1 : 0;
 }
 
 /* Returns the answer, for the caller to destroy; NULL for none. */

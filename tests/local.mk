@@ -5,6 +5,7 @@ include tests/lua/local.mk
 include tests/recordings/local.mk
 include tests/hooks/local.mk
 include tests/headers/local.mk
+include tests/messages/local.mk
 include tests/launchers/local.mk
 include tests/cli/local.mk
 include tests/install/local.mk

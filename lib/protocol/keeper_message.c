@@ -2,6 +2,7 @@
 #include "lib/protocol/keeper_message.h"
 
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/release.h"
 
 #include <string.h>
 
@@ -12,7 +13,9 @@
 static const char *const requests[KEEPER_REQUEST_COUNT] = {[KEEPER_JOIN] = "join",
                                                            [KEEPER_STOP] = "stop",
                                                            [KEEPER_ENDED] = "ended",
-                                                           [KEEPER_STATUS] = "status"};
+                                                           [KEEPER_STATUS] = "status",
+                                                           [KEEPER_NAMESPACE] =
+                                                               "namespace"};
 
 struct record *keeper_message_ask(enum keeper_request request)
 {
@@ -25,6 +28,18 @@ struct record *keeper_message_stop(long restart)
 
     if (restart >= 0)
         record_setf(record, "restart", "%ld", restart);
+    return record_whole(record);
+}
+
+struct record *keeper_message_namespace(unsigned job, const char *directory,
+                                        const char *failure)
+{
+    struct record *record = record_begin("request", requests[KEEPER_NAMESPACE]);
+
+    record_setf(record, "job", "%u", job);
+    record_set(record, "directory", directory);
+    if (failure)
+        record_set(record, "failure", failure);
     return record_whole(record);
 }
 
@@ -41,19 +56,36 @@ bool keeper_message_is_restart(const struct record *request, unsigned restart)
     return record_number(request, "restart", restart, restart, &said) == 0;
 }
 
+bool keeper_message_is_job(const struct record *request, unsigned job)
+{
+    unsigned long said;
+
+    return record_number(request, "job", job, job, &said) == 0;
+}
+
+const char *keeper_message_directory(const struct record *request)
+{
+    const char *directory = record_get(request, "directory");
+
+    return directory ? directory : "";
+}
+
+const char *keeper_message_failure(const struct record *request)
+{
+    return record_get(request, "failure");
+}
+
 struct record *keeper_message_answer(const char *state)
 {
-    struct record *record = record_begin("protocol", KEEPER_PROTOCOL);
+    struct record *record = record_begin("state", state);
 
-    record_set(record, "state", state);
+    release_add(record, KEEPER_PROTOCOL);
     return record_whole(record);
 }
 
 bool keeper_message_is_ours(const struct record *answer)
 {
-    const char *protocol = record_get(answer, "protocol");
-
-    return protocol && strcmp(protocol, KEEPER_PROTOCOL) == 0;
+    return release_follows(answer, KEEPER_PROTOCOL);
 }
 
 bool keeper_message_is(const struct record *answer, const char *state)

@@ -11,7 +11,9 @@ tap_files += \
 	tests/cli/policy-test.bats \
 	tests/cli/run.bats \
 	tests/cli/run-nodes.bats \
+	tests/cli/run-releases.bats \
 	tests/cli/run-strangers.bats \
+	tests/cli/site-setup.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \
@@ -19,6 +21,7 @@ EXTRA_DIST += \
 	tests/cli/run.bash \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
+	tests/cli/foreign-rank \
 	tests/cli/stranger \
 	tests/cli/all-kinds.lua \
 	tests/cli/team.lua

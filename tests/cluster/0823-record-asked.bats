@@ -59,13 +59,13 @@ nodes_are_well() {
     on head grep -qF "atelier: job $job loses its workspace \`vision\`: uid 0 replaced the record" \
         /var/log/slurmctld.log
     run on head atelier policy explain --job "$job"
-    [[ $output == *"its record is damaged, or of another version of Atelier"* ]]
+    [[ $output == *"its record has form 0, written by Atelier of another release"* ]]
     nodes_are_well
 }
 
 @test "a comment that is no record is none" {
     held --workspace=vision
-    runs_with_comment "atelier/1 workspace=vision uid=0"
+    runs_with_comment "atelier/1 workspace=vision uid"
     [[ $output == *"slurmctld has recorded no workspace"* && $output != *"it has"* ]]
     nodes_are_well
 }

@@ -23,7 +23,7 @@ local function updated(uid, fields, record)
     return code, slurmctld.last_logged()
 end
 
-local code, logged = updated(0, { admin_comment = "atelier/1 workspace=vision uid=0" })
+local code, logged = updated(0, { admin_comment = "atelier/1 workspace=vision uid" })
 tap.is(code, 0, "root may replace a record")
 tap.is(logged, "atelier: job 7 loses its workspace `vision`: uid 0 replaced the record in its "
     .. "AdminComment, and no node starts it without: cancel it, and submit it again",

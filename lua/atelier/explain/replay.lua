@@ -122,8 +122,7 @@ local function record_of(policy, job)
         return nil, "it has no record of a workspace, and a node said of it: " .. failure
     elseif admin_comment.is_ours(comment) then
         local record = admin_comment.parse(comment)
-        return record, not record and "its record is damaged, or of another version of Atelier"
-            or nil
+        return record, not record and "its record " .. admin_comment.why_unread(comment) or nil
     end
     local left = comment and record_by_wckey(policy, job.wckey)
     if left then
