@@ -76,8 +76,8 @@ if os.environ["RANK"] == "0":
         wait'
     [ "$(on head grep -c started "/results/$job.out")" = 4 ]
     on head rm "/results/$job.out"
-    said=$(as alice srun --mpi=none --workspace=vision --check -n1 -w n1 : -n1 -w n2 \
-        --mpi=none bash -c 'echo started')
+    said=$(as alice "${without_pmix[@]}" srun --workspace=vision --check -n1 -w n1 : -n1 -w n2 \
+        bash -c 'echo started')
     [ "$(grep -c '^started$' <<<"$said")" = 2 ]
 }
 
