@@ -229,13 +229,18 @@ void task_end(struct start *start, struct spank_handle *spank)
     note_loss(start, step_nodes(spank), loss.notice);
 }
 
+static void leave(void)
+{
+    fflush(stderr);
+    _exit(1);
+}
+
 /* Ends the task. An error without a sentence was told by another task. */
 static void refuse(const struct error *error)
 {
     if (error->party)
         spank_job_say("%s", error->text);
-    fflush(stderr);
-    _exit(1);
+    leave();
 }
 
 /* Ends the task for a reason that all tasks of the node have: the first one tells it. */
@@ -259,7 +264,9 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank))
         leave_to_first_node();
-    refuse_together(error, spank);
+    if (spank_job_local_number(spank) <= 0)
+        spank_job_say_for_all(error->text);
+    leave();
 }
 
 /* Ends the task for a reason that not all tasks need have. The first of the node's tasks

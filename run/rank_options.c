@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int read_logs(struct rank_options *options, const char *word)
@@ -21,6 +22,7 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
                                           {"log-dir", required_argument, NULL, 'd'},
                                           {"logs", required_argument, NULL, 'l'},
                                           {0}};
+    const char *node = getenv("SLURMD_NODENAME");
     int option, status = 0;
 
     memset(options, 0, sizeof(*options));
@@ -34,9 +36,9 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
     }
     if (status < 0)
         fprintf(stderr,
-                "%s: started with options that it does not know: are all nodes "
-                "of one version of Atelier?\n",
-                program_invocation_short_name);
+                "%s on node %s: started with options that it does not know: are all "
+                "nodes of one version of Atelier?\n",
+                program_invocation_short_name, node ? node : "unknown");
     options->command = argv + optind;
     return status;
 }
