@@ -2,6 +2,8 @@ EXTRA_DIST += \
 	sandbox/cluster \
 	sandbox/README.md \
 	sandbox/packages \
+	sandbox/releases \
+	sandbox/inside \
 	sandbox/kernel \
 	sandbox/object-stores \
 	sandbox/setup \
@@ -11,11 +13,16 @@ EXTRA_DIST += \
 	sandbox/lib/machine.sh \
 	sandbox/lib/network.sh \
 	sandbox/lib/overview.sh \
+	sandbox/lib/packages.sh \
+	sandbox/lib/release.sh \
 	sandbox/lib/report.sh \
+	sandbox/lib/roots.sh \
 	sandbox/lib/services.sh \
 	sandbox/lib/session.sh \
 	sandbox/lib/state.sh \
 	sandbox/lib/users.sh \
+	sandbox/machine/inside \
+	sandbox/machine/kernel.sh \
 	sandbox/machine/root \
 	sandbox/machine/start-accounting \
 	sandbox/machine/start-controller \

@@ -1,12 +1,27 @@
 # The files that all machines have in common, put together from conf/ and the installation.
 
 install_atelier() {
-    [ -e "$build/Makefile" ] || {
+    [ -e "$(release_build "$release")/Makefile" ] || {
         echo "there is no build in $build: configure and make there, or set ATELIER_BUILD"
         return 1
     }
-    mkdir -p "$state/files" &&
+    mkdir -p "$state/files" || return
+    if [ -n "$installed" ]; then
+        cp -a "$installed/." "$state/files/"
+        return
+    fi
+    # libtool links some files anew in the build: several clusters do so one after the other.
+    in_release flock "$build/Makefile" \
         make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
+}
+
+# in_release COMMAND...: where Atelier was built and what it was built for are found.
+in_release() {
+    if [ "$release" = "$(host_release)" ]; then
+        "$@"
+    else
+        ATELIER_BUILD=$build "$here/inside" --with "$state" "$release" "$@"
+    fi
 }
 
 configure_machines() {
@@ -14,17 +29,34 @@ configure_machines() {
 }
 
 configure_system() {
-    local etc=$state/files/etc
+    local etc=$state/files/etc owner
     mkdir -p "$etc/slurm" "$etc/atelier" "$state/files/usr/local/sbin" &&
         install -m 0755 "$here"/machine/start-* "$here"/machine/stop-* \
             "$state/files/usr/local/sbin/" &&
-        install -m 0644 "$here"/conf/{mariadb.cnf,mariadb.sql,ganesha.conf,nsswitch.conf} "$etc/" &&
-        ln -sfn /proc/self/mounts "$etc/mtab" && # Ganesha looks there; a bare system has none
+        install -m 0644 "$here"/conf/{mariadb.cnf,mariadb.sql,nsswitch.conf} "$etc/" &&
+        ln -sfn /proc/self/mounts "$etc/mtab" && # a bare system has none
+        write_ganesha >"$etc/ganesha.conf" &&
         write_hosts >"$etc/hosts" &&
         write_users >"$etc/passwd" &&
         write_groups >"$etc/group" &&
-        install -d -m 0700 -o munge -g munge "$etc/munge" &&
-        install -m 0400 -o munge -g munge <(head -c 128 /dev/urandom) "$etc/munge/munge.key"
+        owner=$(owner_of munge) && read -r -a owner <<<"$owner" &&
+        install -d -m 0700 "${owner[@]}" "$etc/munge" &&
+        install -m 0400 "${owner[@]}" <(head -c 128 /dev/urandom) "$etc/munge/munge.key"
+}
+
+# owner_of USER: options for `install`, by number: the host's user of the name may be another.
+owner_of() {
+    awk -F : -v name="$1" '$1 == name { print "-o", $3, "-g", $4; found = 1 } END { exit !found }' \
+        "$state/files/etc/passwd" || {
+        echo "the release's root has no user $1"
+        return 1
+    }
+}
+
+write_ganesha() {
+    sed -n '1,/^NFS_CORE_PARAM/p' "$here/conf/ganesha.conf" &&
+        release_rows "$release" ganesha.conf | sed 's/\([^ ]*\) \(.*\)/    \1 = \2;/' &&
+        sed '1,/^NFS_CORE_PARAM/d' "$here/conf/ganesha.conf"
 }
 
 write_hosts() {
@@ -36,17 +68,19 @@ write_hosts() {
 }
 
 configure_slurm() {
-    local conf=$state/slurm plugin job_submit cli_filter
+    local conf=$state/slurm plugin job_submit cli_filter owner
     plugin=$(find "$state/files" -name atelier.so -print -quit)
     job_submit=$(find "$state/files" -path '*/slurm/job_submit.lua' -print -quit)
     cli_filter=$(find "$state/files" -path '*/slurm/cli_filter.lua' -print -quit)
     install -d -m 0755 "$conf" &&
         install -m 0644 "$here"/conf/{cgroup.conf,gres.conf,accounts} "$conf/" &&
-        install -m 0600 -o slurm -g slurm "$here/conf/slurmdbd.conf" "$conf/" &&
-        sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" >"$conf/slurm.conf" &&
-        configure_kinds_of_nodes "$conf" ||
+        owner=$(owner_of slurm) && read -r -a owner <<<"$owner" &&
+        install -m 0600 "${owner[@]}" "$here/conf/slurmdbd.conf" "$conf/" &&
+        write_slurm_conf >"$conf/slurm.conf" &&
+        configure_kinds_of_nodes "$conf" &&
+        configure_otherwise "$conf" ||
         return
-    if [ -e "$state/bare" ]; then
+    if [ -e "$state/plain" ]; then
         forget_settings "$conf"
         return
     fi
@@ -63,12 +97,32 @@ configure_slurm() {
     fi
 }
 
+write_slurm_conf() {
+    sed "s/@NODES@/n[1-$(<"$state/nodes")]/" "$here/conf/slurm.conf" &&
+        release_rows "$release" slurm.conf | sed 's/ /=/'
+}
+
 # Nodes that are not all of one kind, for whoever has written them down.
 configure_kinds_of_nodes() {
     [ -n "$kinds" ] || return 0
     sed -i '/^NodeName=/d' "$1/slurm.conf" &&
         cat "$kinds/nodes.conf" >>"$1/slurm.conf" &&
         install -m 0644 "$kinds/gres.conf" "$1/"
+}
+
+# What another site has in /etc/slurm, for whoever has written it down: files of its own, and lines
+# of slurm.conf, which take the place of ours.
+configure_otherwise() {
+    local file key
+    [ -n "$more" ] || return 0
+    for file in "$more"/*; do
+        [ "${file##*/}" = slurm.conf ] || install -m 0644 "$file" "$1/" || return
+    done
+    [ -e "$more/slurm.conf" ] || return 0
+    while IFS== read -r key _; do
+        [[ ! $key =~ ^[A-Za-z]+$ ]] || sed -i "/^$key=/d" "$1/slurm.conf" || return
+    done <"$more/slurm.conf"
+    cat "$more/slurm.conf" >>"$1/slurm.conf"
 }
 
 # What slurm.conf.atelier adds, and the sandbox's files have, as they are for Atelier.
@@ -78,6 +132,6 @@ forget_settings() {
 }
 
 configure_atelier() {
-    install -d -m 0755 "$state/atelier" && [ -e "$state/bare" ] ||
+    install -d -m 0755 "$state/atelier" && [ -e "$state/plain" ] ||
         install -m 0644 "$here/conf/policy.lua" "$state/atelier/"
 }

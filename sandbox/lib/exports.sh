@@ -6,8 +6,20 @@ make_exports() {
     install -d -m 0755 "$export/datasets" "$export/home" &&
         install -d -m 1777 "$export/results" &&
         make_result_directories && make_homes &&
-        make_dataset digits "$repository/examples/digits/make_dataset.py" /usr/bin/python3 &&
-        make_dataset shards "$build/examples/mpi/make_shards"
+        make_datasets
+}
+
+# The digits are scikit-learn's, which the root of another release has only for the examples.
+make_datasets() {
+    local script=$repository/examples/digits/make_dataset.py built
+    built=$(release_build "$release")
+    if in_release /usr/bin/python3 -c 'import sklearn.datasets' 2>/dev/null; then
+        make_dataset digits "$script" /usr/bin/python3 "$script" || return
+    else
+        echo "no data set digits: the root of $release has no python3-sklearn"
+    fi
+    [ ! -e "$built/examples/mpi/make_shards" ] ||
+        make_dataset shards "$built/examples/mpi/make_shards" "$build/examples/mpi/make_shards"
 }
 
 make_result_directories() {
@@ -35,20 +47,28 @@ copy_examples() {
     local file
     mkdir -p "$1/digits" "$1/mpi" || return
     for file in "$repository"/examples/digits/*.{py,sh} "$repository"/examples/mpi/*.sh \
-        "$build/examples/mpi/read_shards"; do
+        "$(release_build "$release")/examples/mpi/read_shards"; do
         [ -e "$file" ] || continue
         cp "$file" "$1/$(basename "$(dirname "$file")")/" || return
     done
 }
 
-# make_dataset NAME PROGRAM [INTERPRETER]: PROGRAM is told the directory to fill.
+# make_dataset NAME SOURCE COMMAND...: the command is told the directory to fill; that is done
+# again when the source has changed.
 make_dataset() {
-    local name=$1 program=$2 cache=$build/sandbox/$1
-    [ -e "$program" ] || return 0
-    if [ "$program" -nt "$cache" ]; then
-        rm -rf "$cache" "$cache.new" && mkdir -p "$cache.new" &&
-            "${@:3}" "$program" "$cache.new" && mv "$cache.new" "$cache" && touch "$cache" || return
-    fi
+    local name=$1 source=$2 built cache
+    shift 2
+    built=$(release_build "$release")
+    cache=$built/sandbox/$name
+    mkdir -p "$built/sandbox" || return
+    {
+        flock 7 # several clusters may come up at once
+        if [ "$source" -nt "$cache" ]; then
+            rm -rf "$cache" "$cache.new" && mkdir "$cache.new" &&
+                in_release "$@" "$build/sandbox/$name.new" &&
+                mv "$cache.new" "$cache" && touch "$cache" || return
+        fi
+    } 7<"$built/sandbox"
     cp -r "$cache" "$state/export/datasets/$name" &&
         chown -R root:root "$state/export/datasets/$name" &&
         chmod -R u=rwX,go=rX "$state/export/datasets/$name"

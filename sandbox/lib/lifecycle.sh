@@ -1,24 +1,41 @@
 # up and down.
 
 command_up() {
-    local nodes='' bare='' begin=$EPOCHREALTIME
+    local nodes='' release='' plain='' begin=$EPOCHREALTIME
     parse_up "$@"
-    require_programs
     close_inherited
+    is_up || prepare_release
     take_lock
     if is_up; then
-        [ "${nodes:-$(<"$state/nodes")}" = "$(<"$state/nodes")" ] ||
-            fail "already up with --nodes $(<"$state/nodes"); to change that: sandbox/cluster down"
+        require_same nodes "$nodes"
+        require_same release "$release"
         say "already up: $(machines | paste -sd ' ')"
         return
     fi
     clean
     trap 'give_up "interrupted"; exit 130' INT TERM HUP
-    start "${nodes:-3}" "$bare" || { give_up "the cluster did not come up" && exit 1; }
+    start "${nodes:-3}" || { give_up "the cluster did not come up" && exit 1; }
     trap - INT TERM HUP
     touch "$state/ready"
     say "up in $(seconds_since "$begin") s: $(machines | paste -sd ' ')"
     say "go on with: sandbox/cluster shell -u alice"
+}
+
+# require_same WHAT WANTED: of a cluster that is up; nothing wanted is content with what is.
+require_same() {
+    [ "${2:-$(<"$state/$1")}" = "$(<"$state/$1")" ] ||
+        fail "already up with --$1 $(<"$state/$1"); to change that: sandbox/cluster down"
+}
+
+# Of this machine's own release only Atelier is looked for, and in `start`: its user has built it.
+# What is not whole of another release is made, which takes minutes once, and without the lock.
+prepare_release() {
+    local no_build=$plain$installed
+    release=${release:-$(host_release)}
+    if [ "$release" != "$(host_release)" ]; then
+        "$here/setup" --release "$release" ${no_build:+--plain} >&2 || exit 1
+    fi
+    require_programs
 }
 
 # A caller that waits for the end of a pipe must not wait for daemons that inherited it. 255 is
@@ -32,24 +49,43 @@ close_inherited() {
 }
 
 parse_up() {
+    local slurm=''
     while [ $# -gt 0 ]; do
         case $1 in
         --nodes) [ $# -ge 2 ] || misused "--nodes needs a number" && nodes=$2 && shift ;;
         --nodes=*) nodes=${1#*=} ;;
-        --bare) bare=yes ;;
+        --plain) plain=yes ;;
+        --release) [ $# -ge 2 ] || misused "--release needs a name" && release=$2 && shift ;;
+        --release=*) release=${1#*=} ;;
+        --slurm) [ $# -ge 2 ] || misused "--slurm needs a version" && slurm=$2 && shift ;;
+        --slurm=*) slurm=${1#*=} ;;
         *) misused "up does not know '$1'" ;;
         esac
         shift
     done
     [[ ${nodes:-3} =~ ^[1-9][0-9]?$ ]] || misused "--nodes is 1 to 99, not '$nodes'"
+    parse_release
 }
 
-# start NODES BARE
+parse_release() {
+    local of_slurm=''
+    if [ -n "$slurm" ]; then
+        of_slurm=$(release_of_slurm "$slurm") ||
+            misused "no release has Slurm '$slurm'; there are $(releases_with_slurm)"
+        [ "${release:-$of_slurm}" = "$of_slurm" ] ||
+            misused "Slurm $slurm is of $of_slurm, not of '$release'"
+    fi
+    release=${release:-${of_slurm:-${ATELIER_RELEASE:-}}}
+    [ -z "$release" ] || release_exists "$release" ||
+        misused "there is no release '$release'; there are $(releases_with_slurm)"
+}
+
+# start NODES
 start() {
     rm -rf "${logs:?}"/* && install -d -m 0700 "$state" "$state/machines" &&
-        echo "$1" >"$state/nodes" || return
-    if [ -n "$2" ]; then
-        touch "$state/bare" && mkdir -p "$state/files" || return
+        echo "$1" >"$state/nodes" && echo "$release" >"$state/release" || return
+    if [ -n "$plain" ]; then
+        touch "$state/plain" && mkdir -p "$state/files" || return
     else
         step "installing Atelier from $build" install_atelier || return
     fi
@@ -93,11 +129,24 @@ seconds_since() {
 }
 
 require_programs() {
-    local program missing=()
-    for program in tini munged mariadbd mariadb-install-db slurmdbd slurmctld slurmd srun sinfo \
-        sacctmgr ganesha.nfsd rpcbind ip nsenter unshare setpriv pivot_root ps pgrep make; do
+    local program missing=() lower
+    lower=$(release_root "$release")
+    for program in flock ip nsenter unshare pivot_root make; do
         command -v "$program" >/dev/null || missing+=("$program")
+    done
+    for program in tini munged mariadbd mariadb-install-db slurmdbd slurmctld slurmd srun sinfo \
+        sacctmgr ganesha.nfsd rpcbind setpriv ps pgrep; do
+        root_has_program "$lower" "$program" || missing+=("$program")
     done
     [ "${#missing[@]}" -eq 0 ] ||
         fail "missing programs: ${missing[*]}; sandbox/setup installs what sandbox/packages lists"
+}
+
+# root_has_program ROOT PROGRAM: a link that is right within the root may lead elsewhere here.
+root_has_program() {
+    local directory
+    for directory in ${login_path//:/ }; do
+        [ ! -e "$1/$directory/$2" ] && [ ! -L "$1/$directory/$2" ] || return 0
+    done
+    return 1
 }

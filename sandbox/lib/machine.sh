@@ -9,6 +9,7 @@ machine_start() {
     # shellcheck disable=SC2016
     setsid unshare --mount --uts --ipc --net --pid --propagation private -- sh -c '"$@" &' sh \
         "$here/machine/root" "$machine" "$state" "$repository" "$logs/$machine" \
+        "$(release_root "$release")" "$build" "$(release_build "$release")" \
         </dev/null >>"$logs/$machine/machine.log" 2>&1
 }
 

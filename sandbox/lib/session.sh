@@ -48,7 +48,8 @@ session() {
         PATH="$login_path" TERM="${TERM:-dumb}" LANG=C.UTF-8)
     for name in $(compgen -e); do
         case $name in
-        ATELIER_BUILD | ATELIER_SANDBOX | ATELIER_SANDBOX_NODES) ;; # this machine's, not the user's
+        ATELIER_BUILD | ATELIER_RELEASE | ATELIER_ROOTS | ATELIER_SANDBOX | ATELIER_SANDBOX_*)
+            ;; # this machine's, not the user's
         ATELIER_* | SBATCH_* | SALLOC_* | SLURM_*) variables+=("$name=${!name}") ;;
         esac
     done

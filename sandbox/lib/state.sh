@@ -6,13 +6,16 @@
 #   STATE/files           what every machine has on top of the host's files
 #   STATE/slurm, atelier  /etc/slurm and /etc/atelier of every machine
 #   STATE/export          what the file server exports
-#   STATE/bare            exists when the cluster has nothing of Atelier
+#   STATE/plain           exists when the cluster has nothing of Atelier
+#   STATE/release         the release of Debian whose programs the machines have
 #   STATE/ready           exists when the cluster came up whole
 #   LOGS/MACHINE          /var/log of the machine; LOGS stays after `down`
 
 state=${ATELIER_SANDBOX:-/run/atelier-sandbox}
 build=${ATELIER_BUILD:-$repository/build}
+installed=${ATELIER_SANDBOX_INSTALLED:-}
 kinds=${ATELIER_SANDBOX_NODES:-}
+more=${ATELIER_SANDBOX_CONF:-}
 logs=/var/log/$(basename "$state")
 
 require_root() {

@@ -1,5 +1,7 @@
 # The people of the sandbox. The host's own people are unknown on the machines; the system's
-# users (slurm, munge, mysql, ...) are the host's.
+# users (slurm, munge, mysql, ...) are those of the release's root. Nobody has a password: `su`,
+# by which newer Slurm looks for a user's environment, refuses whoever has one and no shadow
+# entry.
 
 users=(alice:1001 bob:1002 carol:1003 mallory:1004)
 groups=(vision:2001:alice,carol nlp:2002:bob,carol)
@@ -8,16 +10,16 @@ readonly is_of_system='$3 < 1000 || $3 >= 60000'
 
 write_users() {
     local user
-    awk -F : "$is_of_system" /etc/passwd
+    awk -F : -v OFS=: "$is_of_system { \$2 = \"*\"; print }" "$(release_root "$release")/etc/passwd"
     for user in "${users[@]}"; do
-        printf '%s:x:%s:%s::/home/%s:/bin/bash\n' \
+        printf '%s:*:%s:%s::/home/%s:/bin/bash\n' \
             "${user%:*}" "${user#*:}" "${user#*:}" "${user%:*}"
     done
 }
 
 write_groups() {
     local user group name number members
-    awk -F : "$is_of_system" /etc/group
+    awk -F : "$is_of_system" "$(release_root "$release")/etc/group"
     for user in "${users[@]}"; do
         printf '%s:x:%s:\n' "${user%:*}" "${user#*:}"
     done

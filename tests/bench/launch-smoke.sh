@@ -1,5 +1,6 @@
 #!/bin/sh
 # The start of a task can be measured, whatever its framework: a second of it, as TAP.
+# Alone: it measures time.
 top=${top_srcdir:-$(dirname "$0")/../..}
 timer=${top_builddir:-$top/build}/tests/bench/launch_timer
 count=0

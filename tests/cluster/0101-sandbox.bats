@@ -7,7 +7,7 @@
 load cluster
 
 setup_file() {
-    export ATELIER_SANDBOX=/run/atelier-sandbox-test
+    export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-test
     cluster down
     host_state >"$BATS_FILE_TMPDIR/host"
     cluster_up
@@ -20,7 +20,7 @@ teardown_file() {
 # What of the host must not change. Interfaces by name: a number is never given again.
 host_state() {
     cat /proc/self/mounts
-    find /run -maxdepth 1 -name 'atelier-sandbox*' -o -maxdepth 1 -name mount
+    find /run -maxdepth 1 -name "${ATELIER_SANDBOX##*/}*" -o -maxdepth 1 -name mount
     ip -o link show | cut -d : -f 2
     ip netns list
 }
@@ -184,7 +184,7 @@ first_processes() {
     cluster down
     wait_until 5 nobody_in "$BATS_TEST_TMPDIR/namespaces" # one that was killed takes its time
     host_state | diff "$BATS_FILE_TMPDIR/host" -
-    [ -s "/var/log/atelier-sandbox-test/head/slurmctld.log" ]
+    [ -s "/var/log/${ATELIER_SANDBOX##*/}/head/slurmctld.log" ]
 }
 
 @test "commands on a cluster that is down say how to start it" {

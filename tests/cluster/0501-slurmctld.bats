@@ -76,6 +76,12 @@ refused() {
     run as alice sbatch -o /dev/null --workspace=nlp --wrap true
     [ "$output" = 'sbatch: error: atelier: workspace `nlp` is not one of yours: choose vision' ] # and no word of slurmctld's
     fails_saying 'workspace `nlp` is not one of yours' as alice srun --workspace=nlp true
+    # What $USER says of somebody else is slurmctld's to decide, and who wants to know hears of it.
+    run as alice env USER=bob sbatch -v -o /dev/null --workspace=vision --partition=gpu --wrap true
+    [[ $output == *"atelier: cli_filter leaves this job to slurmctld: \$USER is not the name"* ]]
+    [[ $output == *'partition `gpu` is not one of'*"Batch job submission failed"* ]]
+    held=$(as alice env USER=bob sbatch --parsable --hold -o /dev/null --workspace=vision --wrap true)
+    [[ $(on head scontrol show job "$held") == *" AdminComment=atelier/1 workspace=vision"* ]]
     # The Lua of Slurm (5.1) and that of the plugin (5.4) share these processes.
     [ "$(as alice srun --workspace=vision --framework=mpi echo well)" = well ]
 }

@@ -6,7 +6,7 @@
 
 # The file is read anew for each test, with what the one before exported.
 ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}
-ATELIER_SANDBOX=${ATELIER_SANDBOX%-bare}-bare
+ATELIER_SANDBOX=${ATELIER_SANDBOX%-plain}-plain
 export ATELIER_SANDBOX
 load cluster
 
@@ -15,7 +15,7 @@ page=$repo/doc/atelier-administration.7
 files=$BATS_FILE_TMPDIR/files
 
 setup_file() {
-    cluster up --bare --nodes 2 >&2
+    cluster up --plain --nodes 2 >&2
     make -s -C "${ATELIER_BUILD:-$repo/build}" install DESTDIR="$files" >&2
     # Jobs that start all the while: none may fail, and none may wait for long.
     as bob sbatch --parsable --chdir=/tmp -o /dev/null -N2 --overcommit --wrap 'while :; do

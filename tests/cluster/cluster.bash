@@ -6,7 +6,9 @@
 repo=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 machines=(head n1 n2 n3)
 nodes=(n1 n2 n3)
-settle_seconds=60 # an epilog and its keeper have 5 s each; others may keep the machine busy
+# How many times longer than on a quiet machine to wait for what must come (tests/run).
+patience=${CHECK_PATIENCE:-1}
+settle_seconds=$((60 * patience)) # an epilog and its keeper have 5 s each
 
 cluster() {
     "$repo/sandbox/cluster" "$@"
@@ -16,7 +18,7 @@ cluster() {
 as() {
     local user=$1
     shift
-    cluster run -u "$user" -- timeout -k 5 120 "$@"
+    cluster run -u "$user" -- timeout -k 5 "$((120 * patience))" "$@"
 }
 
 # Before an `srun` of several components. Up to Slurm 23.11 its PMIx has one thread for all of
@@ -28,7 +30,7 @@ without_pmix=(env SLURM_MPI_TYPE=none)
 on() {
     local machine=$1
     shift
-    cluster run -n "$machine" -- timeout -k 5 60 "$@"
+    cluster run -n "$machine" -- timeout -k 5 "$((60 * patience))" "$@"
 }
 
 # What must be the same afterwards. Of the processes, those that this look itself started are
@@ -132,9 +134,9 @@ accounting() {
     on head sacct -X -P -n -j "$1" -o "$2"
 }
 
-# wait_until SECONDS COMMAND...
+# wait_until SECONDS COMMAND...: as long on a quiet machine.
 wait_until() {
-    local seconds=$1 waited
+    local seconds=$(($1 * patience)) waited
     shift
     for ((waited = 0; waited < seconds * 5; waited++)); do
         if "$@"; then

@@ -37,15 +37,25 @@ local function last_said()
     return text
 end
 
-local name = "alice"
-local real_getenv = os.getenv
+-- Whoever runs the test, the command is one of user 4000000, whom the user database calls alice.
+local name, own_uid, stated = "alice", "4000000", "4000000"
+local real_getenv, real_lines = os.getenv, io.lines
 os.getenv = function(variable)
     return variable == "USER" and name or nil
 end
+io.lines = function(path)
+    if path ~= "/proc/self/status" then
+        return real_lines(path)
+    end
+    return ("Name:\tsbatch\nUid:\t" .. own_uid .. "\t1\t1\t1\nGid:\t7\n"):gmatch("[^\n]+")
+end
+package.loaded["atelier.slurmctld.trust"] = { user_name = function(uid)
+    return uid == 4000000 and "alice" or nil
+end }
 
 local function filter(workspace, more)
     local options = more or {}
-    options.uid, options.spank = "4000000", { atelier = { workspace = workspace } }
+    options.uid, options.spank = stated, { atelier = { workspace = workspace } }
     return slurm_cli_pre_submit(options, 0)
 end
 
@@ -106,12 +116,56 @@ local function look_at_all()
     tap.is(last_said() .. slurmctld.last_logged(), "", "and nothing is said")
 end
 
+-- From 23.02 on Slurm gives nobody's number where no --uid is given.
 copy("/lua/cli_filter.lua.in")
+look_at_all()
+stated = "99"
 look_at_all()
 
 -- A site's own copy stays when Atelier is upgraded.
 copy("/tests/lua/fixtures/cli-filter-before-folders.lua")
+stated = "4000000"
 look_at_all()
+stated = "99"
+look_at_all()
+
+copy("/lua/cli_filter.lua.in")
+slurmctld.last_verbose()
+-- The job is left to slurmctld, and a verbose command says why.
+local function left(what, reason)
+    tap.is(filter("nlp"), 0, what .. " is left to slurmctld")
+    tap.is(last_said() .. slurmctld.last_logged(), "", "... and nothing is said")
+    tap.has(slurmctld.last_verbose(), "atelier: cli_filter leaves this job to slurmctld: " .. reason,
+        "... but to who asks")
+end
+write(site.text)
+tap.is(filter("vision"), 0, "a good job")
+tap.is(slurmctld.last_verbose(), "", "... about which nothing is to be said")
+name = "bob"
+tap.is(filter("vision"), 0, "a job that would be refused to a $USER that lies")
+tap.is(last_said(), "", "... and is not to its user, who may be a member")
+tap.is(filter("nlp"), 0, "what would be given to a $USER that lies")
+name = "nobody-of-this-name"
+left("a $USER of no user", "$USER is not the name that the user database has for uid 4000000")
+name, own_uid = "alice", "4000001"
+left("a user without a name", "$USER is not the name")
+own_uid = "0"
+left("a job of root, who may submit for user 99", "it is submitted by root")
+own_uid, stated = "4000000", "4000007"
+left("a job for another user", "it is submitted by root, or for another user")
+stated = "99"
+write(site.text .. "{")
+left("a job where the policy is broken", "policy.lua:21: unexpected symbol near")
+write("while true do end")
+left("a job where the policy does not end", "the policy takes too long to load (")
+os.remove(directory .. "/policy.lua")
+left("a job where there is no policy", directory .. "/policy.lua: No such file")
+write(site.text)
+local engine = require("atelier.engine")
+local real_submit = engine.submit
+engine.submit = function() error("it broke") end
+left("a job on which the engine fails", "")
+engine.submit = real_submit
 
 copy("/lua/cli_filter.lua.in")
 write(site.text)
@@ -120,9 +174,10 @@ local real_path = package.path
 package.path = "/nothing/?.lua"
 tap.is(filter("nlp"), 0, "where Atelier is not there nobody is stopped")
 tap.is(last_said() .. slurmctld.last_logged(), "", "and nothing is said")
+tap.has(slurmctld.last_verbose(), "atelier: cli_filter has no policy engine: module ", "... but to who asks")
 package.path = real_path
 os.remove(directory .. "/policy.lua")
 io.stderr, os.exit = real_stderr, real_exit
-os.getenv = real_getenv
+os.getenv, io.lines = real_getenv, real_lines
 os.remove(directory)
 tap.done()

@@ -1,6 +1,6 @@
 -- slurmctld.lua: as much of Slurm's Lua as the tests need, as strict as the real one.
 
-local slurmctld = { said = {}, logged = {} }
+local slurmctld = { said = {}, logged = {}, verbose = {} }
 
 -- The `slurm` table of 22.05, which has few error codes.
 function slurmctld.start()
@@ -19,7 +19,7 @@ function slurmctld.start()
         SUCCESS = 0, ERROR = -1,
         ESLURM_ACCESS_DENIED = 2002, ESLURM_INVALID_ACCOUNT = 2045,
         log_user = remember_said, log_info = remember(slurmctld.logged),
-        log_error = remember(slurmctld.logged),
+        log_error = remember(slurmctld.logged), log_verbose = remember(slurmctld.verbose),
     })
 end
 
@@ -68,13 +68,22 @@ function slurmctld.last_said()
     return last, count
 end
 
--- The lines logged since the last call, in one text.
-function slurmctld.last_logged()
-    local text = table.concat(slurmctld.logged, "\n")
-    for index = #slurmctld.logged, 1, -1 do
-        slurmctld.logged[index] = nil
+local function take(list)
+    local text = table.concat(list, "\n")
+    for index = #list, 1, -1 do
+        list[index] = nil
     end
     return text
+end
+
+-- The lines logged since the last call, in one text.
+function slurmctld.last_logged()
+    return take(slurmctld.logged)
+end
+
+-- Likewise those that only a verbose command shows.
+function slurmctld.last_verbose()
+    return take(slurmctld.verbose)
 end
 
 return slurmctld

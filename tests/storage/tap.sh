@@ -4,7 +4,7 @@
 #     ok TEXT CMD...             passes when the command succeeds; else shows what it said
 #     verdict "ok|not ok" TEXT   tells of a test that was decided elsewhere
 #     fails CMD...               succeeds when the command does not
-#     within SECONDS CMD...      waits for a command to succeed
+#     within SECONDS CMD...      waits for a command to succeed, as long on a quiet machine
 #     finish                     prints the plan
 # shellcheck shell=bash disable=SC2154
 
@@ -36,7 +36,7 @@ fails() {
 }
 
 within() {
-    local tries=$(($1 * 20))
+    local tries=$(($1 * 20 * ${CHECK_PATIENCE:-1})) # tests/run knows how busy it is
     shift
     until "$@" >/dev/null 2>&1; do
         tries=$((tries - 1))

@@ -46,7 +46,7 @@ not_found() {
 
 @test "shell scripts have no fault that shellcheck knows" {
     needs shellcheck
-    shellcheck -x autogen.sh demo check tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
+    shellcheck -x autogen.sh demo check tests/room tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
     sources 'examples/*.sh' | xargs -r shellcheck
 }
 
