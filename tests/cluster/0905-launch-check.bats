@@ -112,7 +112,7 @@ if os.environ["RANK"] == "0":
     on n3 mv "$launcher" /tmp/pytorch.lua
     started -N3 -n3 --mpi=none --framework=pytorch
     refused_with "rank 2 on n3 did not come to rank 0 on n1 within 10 s; see what else the step says of n3"
-    [[ $said == *"slurmstepd-n3: error: atelier: framework \`pytorch\` is not known here"* ]]
+    [[ $said == *"error: atelier: node n3: framework \`pytorch\` is not known here"* ]]
 }
 
 @test "the port of rank 0 in use" {
