@@ -107,6 +107,6 @@ delay_n3() {
         srun -N2 -n2 echo started 2>&1) || true
     echo "$said"
     on head rm -r /tmp/bare
-    [ "$(grep -c "atelier: node n[1-3]: launch check: the srun of this step has not loaded Atelier's plugin" <<<"$said")" = 1 ]
+    [ "$(grep -c "atelier: launch check: the srun of this step has not loaded Atelier's plugin" <<<"$said")" = 1 ]
     without started echo "$said"
 }
