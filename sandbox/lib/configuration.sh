@@ -89,13 +89,11 @@ configure_slurm() {
         owner=$(owner_of slurm) && read -r -a owner <<<"$owner" &&
         install -m 0600 "${owner[@]}" "$here/conf/slurmdbd.conf" "$conf/" &&
         write_slurm_conf >"$conf/slurm.conf" &&
+        { [ ! -e "$state/plain" ] || forget_settings "$conf"; } &&
         configure_kinds_of_nodes "$conf" &&
         configure_otherwise "$conf" ||
         return
-    if [ -e "$state/plain" ]; then
-        forget_settings "$conf"
-        return
-    fi
+    [ ! -e "$state/plain" ] || return 0
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
             echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return
