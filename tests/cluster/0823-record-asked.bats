@@ -158,7 +158,7 @@ is_found_again() {
 }
 
 @test "each task of an array, each component and each step has its own job's" {
-    run as alice srun -w n1 --workspace=vision --experiment=a printenv ATELIER_EXPERIMENT : \
+    run as alice "${without_pmix[@]}" srun -w n1 --workspace=vision --experiment=a printenv ATELIER_EXPERIMENT : \
         -w n2 --workspace=vision --experiment=b printenv ATELIER_EXPERIMENT
     echo "$output"
     [[ $(grep -x . <<<"$output" | sort | xargs) == "a b" ]]
