@@ -92,7 +92,7 @@ tap.is(#links, 4, "the other way is another link")
 -- The nodes of a job, and what is known of it after the first answers.
 local HERE = { job = { id = "7", nodes = "n[1-3]" } }
 local function job()
-    return { hosts = { "n1,n2,n3" }, settings = { doctor = "/probe" }, withheld = true, faults = {} }
+    return { hosts = { "n1,n2,n3" }, mpi = "pmix", settings = { doctor = "/probe" }, withheld = true, faults = {} }
 end
 
 local function ask(known)
@@ -115,6 +115,25 @@ tap.is(table.concat(ask(known)[1].argv, " "), "srun --overlap --nodes=3 --ntasks
 tap.is(hears(known, 0), false, "nobody is late at the begin")
 tap.is(hears(known, 30), false, "nor within half a minute")
 tap.is(hears(known, 31), true, "but after it")
+
+known = job()
+known.mpi = "pmi2"
+tap.has(table.concat(ask(known)[1].argv, " "), " --mpi=pmi2 ", "by what this Slurm has")
+tap.is(hears(known, 0, all("here"), "doctor joined n2 1"), true, "a process alone is enough")
+known["step 1"] = { ended = false, said = "" }
+tap.is(table.concat(ask(known)[1].argv, " "),
+    "mpirun -n 3 --map-by ppr:1:node --host n1,n2,n3 /probe", "its MPI has a way of its own")
+tap.is(hears(known, 0, all("here"), "doctor joined n2 1"), true, "and a process alone there")
+known["step 2"] = { ended = false, said = "" }
+ask(known)
+tap.has(nodes_of.answer(known).faults[1], "is not started by mpirun: name another way", "is told")
+
+known = job()
+nodes_of.ask(known, { mpi = "pmi2" }, HERE)
+hears(known, 0, all("here"), "doctor joined n2 1")
+known["step 1"] = { ended = false, said = "" }
+nodes_of.ask(known, { mpi = "pmi2" }, HERE)
+tap.has(nodes_of.answer(known).faults[1], "is not started by --mpi=pmi2", "what was asked for is kept")
 
 known = job()
 ask(known)
@@ -191,10 +210,10 @@ local function findings(check, told)
     return by_name
 end
 
-local function machine_with(owner)
+local function machine_with(owner, nfs)
     return findings(machine.check, { owner = owner, fuse = { kernel = true, device = false },
         settings = { client_ids = "2100000000-2100000007", keeper = "/keeper", nfs = "/nfs" },
-        keeper = { starts = true }, nfs = { starts = false, why = "/nfs has no library" },
+        keeper = { starts = true }, nfs = nfs or { starts = false, why = "/nfs has no library" },
         policy = { path = "/policy", problems = {}, files = {}, fault = "it is not root's",
             is_strange = true },
         help = "", faults = {}, paths = {
@@ -219,6 +238,12 @@ tap.is(told["client ids"].good, true, "ids that nobody has")
 tap.is(told.plugin.text, "cannot look at /slurm/atelier.so: Permission denied", "a hidden plugin")
 tap.is(told["NFS client"].text, "/nfs has no library; install Atelier and what it needs here, too",
     "a client that does not start")
+told = machine_with(false, { starts = true, said = "libfuse 9 makes no session" })
+tap.has(told["NFS client"].text, "/nfs cannot serve a volume here: libfuse 9 makes no session; install",
+    "a libfuse that does not do")
+tap.is(told["NFS client"].good, false, "is not well")
+told = machine_with(false, { starts = true, said = "" })
+tap.is(told["NFS client"].text, "/nfs starts", "a client that can serve")
 tap.has(told.FUSE.text, "there is no device /dev/fuse", "no device")
 tap.has(told.PMIx.text, "srun has --mpi=pmi2 and no --mpi=pmix", "PMI2 alone")
 tap.is(told.PMIx.good, true, "is well")

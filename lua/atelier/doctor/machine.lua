@@ -158,8 +158,14 @@ function check.keeper(known)
     return starts(known, "keeper")
 end
 
+-- Started alone, the client says what of libfuse keeps it from serving a volume, or nothing.
 function check.nfs(known)
-    return starts(known, "nfs")
+    local said = known.nfs.said
+    if not said or said == "" then
+        return starts(known, "nfs")
+    end
+    return false, ("%s cannot serve a volume here: %s; install the libfuse3 that Atelier was built "
+        .. "with, or build Atelier with this one"):format(known.settings.nfs, said)
 end
 
 function check.fuse(known)
