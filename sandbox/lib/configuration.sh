@@ -25,7 +25,7 @@ in_release() {
 }
 
 configure_machines() {
-    configure_system && configure_openmpi && configure_slurm && configure_atelier
+    configure_system && configure_slurmdbd && configure_openmpi && configure_slurm && configure_atelier
 }
 
 configure_system() {
@@ -51,6 +51,13 @@ owner_of() {
         echo "the release's root has no user $1"
         return 1
     }
+}
+
+# The root of another release has the library itself; into this machine nothing is put.
+configure_slurmdbd() {
+    local place=$state/files/usr/local/lib
+    [ "$release" = "$(host_release)" ] && [ -d "$build/slurmdbd" ] || return 0
+    mkdir -p "$place" && cp -a "$build/slurmdbd" "$place/"
 }
 
 # The release's own file, with what the table has in place of its lines.

@@ -72,27 +72,36 @@ add_to_root() {
         in_root "$release" apt-get install -y --no-install-recommends --no-download "${missing[@]}" &&
         rm "$root.changing" &&
         in_root "$release" apt-get clean &&
-        add_older_libraries "$release"
+        add_older_libraries "$release" "$root/usr/local/lib/slurmdbd"
 }
 
-# Where slurmdbd alone looks for libraries: see machine/start-accounting.
+# add_older_libraries RELEASE DIRECTORY: what slurmdbd alone is to load, from the packages of an
+# older release. apt is asked beside all that it knows of this machine.
 add_older_libraries() {
-    local package older mirror
-    mirror=$(awk '{ print $2; exit }' "$roots/$1/etc/apt/sources.list")
+    local package older mirror place status=0
+    mirror=$(debian_mirror) && place=$(mktemp -d) || return
     while read -r package older; do
-        # shellcheck disable=SC2016 # for a shell in the root
-        in_root "$1" sh -ec 'mkdir -p /tmp/older/lists/partial && cd /tmp/older
-            echo "deb $1 $2 main" >sources
-            older() { apt-get -o Dir::Etc::SourceList="$PWD/sources" \
-                -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$PWD/lists" \
-                -o Dir::State::Status=/dev/null -o Acquire::Languages=none "$@"; }
-            older update
-            older download "$3"
-            dpkg-deb -x ./"$3"_*.deb .
-            mkdir -p /usr/local/lib/slurmdbd
-            cp -a usr/lib/*/lib*.so* /usr/local/lib/slurmdbd/' older "$mirror" "$older" "$package" ||
-            return
+        mkdir -p "$place/lists/partial" && echo "deb $mirror $older main" >"$place/sources" &&
+            older_apt "$place" update && older_apt "$place" download "$package" &&
+            dpkg-deb -x "$place/$package"_*.deb "$place" && rm -rf "$2" && mkdir -p "$2" &&
+            cp -a "$place"/usr/lib/*/lib*.so* "$2/" || status=1
     done < <(release_rows "$1" slurmdbd)
+    rm -rf "$place"
+    return "$status"
+}
+
+older_apt() {
+    local place=$1
+    shift
+    env -C "$place" apt-get -o Dir::Etc::SourceList="$place/sources" \
+        -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$place/lists" \
+        -o Dir::State::Status=/dev/null -o Acquire::Languages=none \
+        -o APT::Update::Post-Invoke-Success::= -o APT::Sandbox::User=root "$@"
+}
+
+# libraries_are_there RELEASE DIRECTORY
+libraries_are_there() {
+    [ -z "$(release_rows "$1" slurmdbd)" ] || [ -d "$2" ]
 }
 
 # in_root RELEASE COMMAND...: changes the root itself.
@@ -106,5 +115,5 @@ in_root() {
 
 root_has() {
     [ -z "$(missing_packages "$roots/$1/var/lib/dpkg" "$@")" ] &&
-        { [ -z "$(release_rows "$1" slurmdbd)" ] || [ -d "$roots/$1/usr/local/lib/slurmdbd" ]; }
+        libraries_are_there "$1" "$roots/$1/usr/local/lib/slurmdbd"
 }
