@@ -246,7 +246,7 @@ static void refuse(const struct error *error)
     leave();
 }
 
-/* The same with a sentence that holds on all nodes, or names the node that it is about. */
+/* The same with a sentence that holds on all nodes, or names the node that it is of. */
 static void refuse_for_all(const struct error *error)
 {
     if (error->party)
