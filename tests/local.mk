@@ -2,8 +2,10 @@ EXTRA_DIST += tests/Beside.pm tests/room tests/run
 
 include tests/unit/local.mk
 include tests/lua/local.mk
+include tests/recordings/local.mk
 include tests/hooks/local.mk
 include tests/headers/local.mk
+include tests/messages/local.mk
 include tests/launchers/local.mk
 include tests/cli/local.mk
 include tests/install/local.mk
