@@ -29,6 +29,7 @@ not_found() {
 
 @test "C is formatted as .clang-format says" {
     needs clang-format
+    [[ $(clang-format --version) == *" version 14."* ]] || skip "another clang-format than 14 formats otherwise"
     sources '*.c' '*.h' | xargs clang-format --dry-run --Werror
 }
 
