@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/command_question.h"
+#include "cli/file_edit.h"
 #include "lib/slurm/slurm_command.h"
 
 #include <errno.h>
@@ -28,15 +29,24 @@ static bool ask_user(size_t count)
     return yes;
 }
 
+static void run_change(const json_t *change, struct error *error)
+{
+    const char **argv = command_question_argv(json_object_get(change, "argv"), error);
+
+    if (argv)
+        free(
+            slurm_command_run_within(argv, command_question_milliseconds(change), error));
+    free(argv);
+}
+
 static int make_change(const json_t *change, struct error *error)
 {
     struct error cause = {.party = ERROR_NONE};
-    const char **argv = command_question_argv(json_object_get(change, "argv"), &cause);
 
-    if (argv)
-        free(slurm_command_run_within(argv, command_question_milliseconds(change),
-                                      &cause));
-    free(argv);
+    if (json_object_get(change, "path"))
+        file_edit_make(change, &cause);
+    else
+        run_change(change, &cause);
     if (cause.party == ERROR_NONE)
         return 0;
     return error_set(error, cause.party, "%s %s: %s",
@@ -132,8 +142,8 @@ static int write_files(const json_t *files, struct error *error)
     return 0;
 }
 
-int command_changes_make(const struct command_context *context, const char *name,
-                         const json_t *answer)
+static int make_all(const struct command_context *context, const char *name,
+                    const json_t *answer)
 {
     const json_t *changes = json_object_get(answer, "changes");
     size_t count = json_array_size(changes);
@@ -149,4 +159,16 @@ int command_changes_make(const struct command_context *context, const char *name
     if (count > 0 && !json_is_true(json_object_get(answer, "quiet")))
         printf("%zu change%s made\n", count, count == 1 ? "" : "s");
     return COMMAND_GOOD;
+}
+
+int command_changes_make(const struct command_context *context, const char *name,
+                         const json_t *answer, int status)
+{
+    bool has_changes = json_array_size(json_object_get(answer, "changes")) > 0;
+
+    if (status == COMMAND_GOOD)
+        return make_all(context, name, answer);
+    if (status == COMMAND_PROBLEM && has_changes)
+        make_all(context, name, answer);
+    return status;
 }

@@ -311,9 +311,8 @@ static int answer(struct command_session *run, struct error *error)
         answered = lua_json_call(run->engine, SESSION, "answer", NULL, error);
     if (answered) {
         print(run, answered);
-        status = status_of(answered);
-        if (status == COMMAND_GOOD)
-            status = command_changes_make(run->context, run->name, answered);
+        status =
+            command_changes_make(run->context, run->name, answered, status_of(answered));
     }
     json_decref(answered);
     return status;

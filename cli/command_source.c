@@ -2,6 +2,7 @@
 #include "cli/command_source.h"
 
 #include "cli/doctor/doctor_fact.h"
+#include "cli/file_edit.h"
 #include "cli/imagined_step.h"
 #include "cli/json_text.h"
 #include "cli/launcher_text.h"
@@ -302,6 +303,7 @@ static const struct source {
     {"layout", false, ask_layout},
     {"launcher_texts", false, ask_launcher_texts},
     {"file", false, ask_file},
+    {"texts", false, file_edit_texts},
     {"hosts", false, ask_hosts},
     {"person", true, ask_person},
     {"members", true, ask_members},

@@ -11,6 +11,8 @@
  *     launcher_texts                { module = its text } of all launchers
  *     file        path              its text; with `in_path` of a script as sbatch looks
  *                                   for it, which may be in the PATH and no UTF-8
+ *     texts       patterns          of each the files that match it: { path, text }, or
+ *                                   { path, fault } of one that cannot be read
  *     hosts       lists, each       of each its hosts by name, "n1,n2,n2"; false
  *                 { text or path }  of a file that cannot be read
  *     person      user              { uid, groups } as this machine knows them

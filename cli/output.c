@@ -33,7 +33,8 @@ static bool is_safe(const unsigned char *text, size_t length)
     return length > 0;
 }
 
-char *output_safe(const char *text)
+/* `kept`: a control character that stays. */
+static char *make_safe(const char *text, unsigned char kept)
 {
     const unsigned char *from = (const unsigned char *)text;
     char *safe = malloc(strlen(text) + 1), *to = safe;
@@ -41,7 +42,7 @@ char *output_safe(const char *text)
     while (safe && *from) {
         size_t length = length_of(from);
 
-        if (is_safe(from, length))
+        if (is_safe(from, length) || *from == kept)
             to = mempcpy(to, from, length);
         else
             *to++ = '?';
@@ -52,9 +53,15 @@ char *output_safe(const char *text)
     return safe;
 }
 
+char *output_safe(const char *text)
+{
+    return make_safe(text, ' ');
+}
+
+/* A tab moves nothing but what follows it, and a diff without its tabs is another one. */
 void output_text(const char *text)
 {
-    char *safe = text ? output_safe(text) : NULL;
+    char *safe = text ? make_safe(text, '\t') : NULL;
 
     if (safe)
         fputs(safe, stdout);

@@ -88,6 +88,7 @@ libatelier_la_SOURCES = \
 	lib/slurm/random_pause.c lib/slurm/random_pause.h \
 	lib/slurm/slurm_command.c lib/slurm/slurm_command.h \
 	lib/slurm/slurm_mpi.c lib/slurm/slurm_mpi.h \
+	lib/slurm/slurm_namespace.c lib/slurm/slurm_namespace.h \
 	lib/slurm/slurm_option.h \
 	lib/slurm/slurm_place.c lib/slurm/slurm_place.h \
 	# End of libatelier_la_SOURCES

@@ -29,6 +29,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/command/doctor.lua \
 	lua/atelier/command/framework.lua \
 	lua/atelier/command/policy.lua \
+	lua/atelier/command/site.lua \
 	lua/atelier/command/volume.lua \
 	lua/atelier/command_line/completion.lua \
 	lua/atelier/command_line/help.lua \
@@ -95,6 +96,12 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/sbatch/sbatch_options.lua \
 	lua/atelier/sbatch/sbatch_request.lua \
 	lua/atelier/sbatch/sbatch_value.lua \
+	lua/atelier/setup/file_text.lua \
+	lua/atelier/setup/our_script.lua \
+	lua/atelier/setup/setting_line.lua \
+	lua/atelier/setup/setup_plan.lua \
+	lua/atelier/setup/setup_questions.lua \
+	lua/atelier/setup/unified_diff.lua \
 	lua/atelier/show/policy_entries.lua \
 	lua/atelier/show/task_lines.lua \
 	lua/atelier/show/visible_policy.lua \

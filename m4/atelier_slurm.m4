@@ -19,6 +19,7 @@ AC_DEFUN([ATELIER_SLURM_RELEASE],
      [#include <slurm/slurm_version.h>], [atelier_release=0])
    atelier_header=`printf %d.%02d $((atelier_release / 256)) $((atelier_release % 256))`
    AC_MSG_RESULT([$atelier_header])
+   AC_SUBST([SLURM_RELEASE], [$atelier_header])
    printf 'ClusterName=none\nSlurmctldHost=localhost\n' >conftest.conf
    atelier_command=`SLURM_CONF=\`pwd\`/conftest.conf timeout 10 "$SCONTROL" --version \
      2>/dev/null | sed -n 's/^slurm[[^ ]]* \([[0-9]]*\.[[0-9]]*\).*/\1/p'`

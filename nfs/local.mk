@@ -6,6 +6,7 @@ nfs_client_sources = \
 	nfs/client_request.c \
 	nfs/crowd.c nfs/crowd.h \
 	nfs/export_list.c nfs/export_list.h \
+	nfs/greeting.c nfs/greeting.h \
 	nfs/preflight.c nfs/preflight.h \
 	nfs/privileges.c nfs/privileges.h \
 	nfs/probe.c nfs/probe.h \

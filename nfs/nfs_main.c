@@ -1,29 +1,27 @@
 /* nfs_main.c: atelier-nfs, the user-space NFS client of one file server and one job.
  *
  * The keeper starts it and speaks to it over CLIENT_SOCKET (client_protocol.h); nobody
- * else has a reason to. It takes no arguments and no environment.
+ * else has a reason to. It takes no arguments and no environment. Started without the
+ * socket, as `atelier doctor` does, it says on the standard error what on this machine
+ * keeps it from serving a volume.
  */
 #include "lib/message.h"
 #include "lib/protocol/client_message.h"
 #include "nfs/call/caller.h"
 #include "nfs/client.h"
+#include "nfs/greeting.h"
 #include "nfs/lock/unlock.h"
 #include "nfs/privileges.h"
+#include "nfs/session.h"
 
-#include <fuse_log.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <nss.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define REQUEST_MS 10000 /* for the keeper's first request to come */
-
-static void be_silent(enum fuse_log_level level, const char *format, va_list arguments)
-{
-    (void)level;
-    (void)format;
-    (void)arguments;
-}
 
 /* Receives the keeper's request; what it says of the locks comes before. */
 static int receive(struct client *client, struct record **request, int *fd,
@@ -71,14 +69,26 @@ static void keep_memory(void)
     mallopt(M_ARENA_MAX, 1);
 }
 
+static int say_what_is_missing(void)
+{
+    struct error error = {0};
+
+    if (session_try(&error) == 0)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_FAILURE;
+}
+
 int main(void)
 {
     static struct client client = {.keeper = CLIENT_SOCKET, .list = -1};
     struct error error = {0};
     int status = EXIT_FAILURE;
 
+    greeting_hear_libfuse();
+    if (fcntl(CLIENT_SOCKET, F_GETFD) < 0)
+        return say_what_is_missing();
     keep_memory();
-    fuse_set_log_func(be_silent);
     /* libnfs looks up every reserved port that it takes, to leave services' ports alone.
      * This keeps that from asking a directory service and loading its library. */
     __nss_configure_lookup("services", "files");

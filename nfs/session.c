@@ -3,6 +3,7 @@
 
 #include "lib/protocol/client_protocol.h"
 #include "nfs/file/file.h"
+#include "nfs/greeting.h"
 #include "nfs/lock/lock.h"
 #include "nfs/name/create.h"
 #include "nfs/name/directory.h"
@@ -11,14 +12,9 @@
 #include "nfs/name/prune.h"
 #include "nfs/name/remove.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define REQUESTS_AT_ONCE 32 /* requests; then the server's answers get their turn */
@@ -34,7 +30,6 @@ static void init(void *data, struct fuse_conn_info *fuse)
 {
     struct volume *volume = data;
 
-    volume->answers_first = fuse->capable & FUSE_CAP_PARALLEL_DIROPS;
     fuse->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
     if (!volume->locks)
         fuse->want &= ~(unsigned)(FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS);
@@ -89,68 +84,33 @@ static int never_wait(int fd)
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* Adds parallel lookups to the first answer, to the kernel's INIT: libfuse 3.14 knows of
- * them and does not ask the kernel for them. Without them, a task that looks for a name
- * waits for all that look in the same directory, and no signal frees it. */
-static ssize_t write_answer(int fd, struct iovec *parts, int count, void *data)
-{
-    struct volume *volume = data;
-
-    if (volume->answers_first && count == 2 &&
-        parts[1].iov_len >= offsetof(struct fuse_init_out, flags) + sizeof(uint32_t))
-        ((struct fuse_init_out *)parts[1].iov_base)->flags |= FUSE_PARALLEL_DIROPS;
-    volume->answers_first = false;
-    return writev(fd, parts, count);
-}
-
-static ssize_t read_request(int fd, void *buffer, size_t size, void *data)
-{
-    (void)data;
-    return read(fd, buffer, size);
-}
-
-static int open_session(struct volume *volume, int fd)
-{
-    char program[] = "atelier-nfs";
-    char *arguments[] = {program, NULL};
-    struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
-    static const struct fuse_custom_io io = {.writev = write_answer,
-                                             .read = read_request};
-
-    if (never_wait(fd) < 0)
-        return -1;
-    volume->session = fuse_session_new(&args, &operations, sizeof(operations), volume);
-    fuse_opt_free_args(&args);
-    if (!volume->session)
-        return -1;
-    return fuse_session_custom_io(volume->session, &io, fd);
-}
-
 /* Answers the kernel's first request before the keeper hears that the volume is served:
  * the keeper then sets the mount's read-ahead, which that request would set back. */
-static int answer_first(struct volume *volume)
+static int begin(struct volume *volume, int fd, struct error *error)
 {
-    struct pollfd polled = {.fd = fuse_session_fd(volume->session), .events = POLLIN};
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
 
-    if (poll(&polled, 1, FIRST_MS) != 1)
-        return -1;
-    session_service(volume);
-    /* The kernel has no names yet; it shows whether it can drop them. */
-    names_drop(volume);
-    return 0;
+    if (never_wait(fd) < 0 || poll(&polled, 1, FIRST_MS) != 1)
+        error_set(error, ERROR_NODE, "the kernel does not begin");
+    else
+        volume->session = greeting_session(&operations, volume, error);
+    if (volume->session)
+        return greeting_answer(volume->session, fd, error);
+    close(fd);
+    return -1;
 }
 
 int session_open(struct volume *volume, int fd, struct error *error)
 {
-    if (fd >= 0 && !volume->session && open_session(volume, fd) == 0)
-        return answer_first(volume) < 0
-                   ? error_set(error, ERROR_NODE,
-                               "the kernel did not begin with volume `%s`", volume->name)
-                   : 0;
-    if (fd >= 0)
-        close(fd);
-    return error_set(error, ERROR_NODE, "cannot serve volume `%s` through /dev/fuse",
-                     volume->name);
+    if (fd < 0 || volume->session)
+        return error_set(error, ERROR_NODE, "volume `%s` is not to be served so",
+                         volume->name);
+    if (begin(volume, fd, error) < 0)
+        return error_wrap(error, error, "cannot serve volume `%s` through /dev/fuse",
+                          volume->name);
+    /* The kernel has no names yet; it shows whether it can drop them. */
+    names_drop(volume);
+    return 0;
 }
 
 int session_descriptor(const struct volume *volume)
@@ -180,4 +140,11 @@ void session_close(struct volume *volume)
     volume->session = NULL;
     free(volume->request.mem);
     volume->request.mem = NULL;
+}
+
+int session_try(struct error *error)
+{
+    static struct volume nothing = {.write_max = CLIENT_TRANSFER_MAX};
+
+    return greeting_try(&operations, &nothing, error);
 }

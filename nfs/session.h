@@ -18,4 +18,8 @@ void session_service(struct volume *volume);
 /* Ends the session. Unmounting is the keeper's task. */
 void session_close(struct volume *volume);
 
+/* Learns whether this machine's libfuse can serve a volume, without a mount. Returns 0;
+ * or -1 with `error` filled (ERROR_NODE). */
+int session_try(struct error *error);
+
 #endif

@@ -51,7 +51,6 @@ struct volume {
     long long drops_again;   /* when names are to be dropped again, or 0 */
     long long listed;        /* when a listing last told names to the kernel */
     struct clock_seen clock;
-    bool answers_first; /* whether the next answer is the first, to INIT (session.c) */
     uint64_t bytes_read, bytes_written;
     /* Bytes of writes that failed when no program was there to be told. */
     uint64_t bytes_lost;

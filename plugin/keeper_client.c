@@ -259,6 +259,46 @@ int keeper_client_join(const struct settings *settings, const struct job *job,
     return -1;
 }
 
+/* Hands the namespace over. Returns the answer, for the caller to destroy; or NULL with
+ * `cause` filled. */
+static struct record *hand_namespace(int socket, const struct job *job,
+                                     const struct slurm_namespace *made,
+                                     const struct error *found,
+                                     const struct deadline *deadline, struct error *cause)
+{
+    struct record *request = keeper_message_namespace(job->id, made->directory,
+                                                      found->party ? found->text : NULL);
+    struct record *answer = NULL;
+
+    if (message_hand(socket, request, made->fd, deadline, cause) == 0)
+        message_receive(socket, &answer, NULL, deadline, cause);
+    return answer;
+}
+
+int keeper_client_tell_namespace(const struct settings *settings, const struct job *job,
+                                 const struct slurm_namespace *made,
+                                 const struct error *found, struct fault *fault)
+{
+    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct error cause = {.party = ERROR_NONE};
+    struct record *answer;
+    char path[PATH_MAX];
+    int socket;
+
+    keeper_path(path, settings, job, "/" KEEPER_SOCKET);
+    socket = connect_until(path, &deadline);
+    if (socket < 0)
+        return explain_no_keeper(job, errno, &fault->error);
+    answer = hand_namespace(socket, job, made, found, &deadline, &cause);
+    if (!answer)
+        explain_no_answer(job, &cause, &fault->error);
+    else
+        keeper_message_fault(answer, fault);
+    record_destroy(answer);
+    close(socket);
+    return fault->error.party ? -1 : 0;
+}
+
 /* Returns the answer, for the caller to destroy; NULL for none. */
 static struct record *ask_at_end(const char *path)
 {

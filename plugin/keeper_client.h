@@ -10,6 +10,7 @@
 #include "lib/fault.h"
 #include "lib/record.h"
 #include "lib/settings.h"
+#include "lib/slurm/slurm_namespace.h"
 #include "plugin/spank_job.h"
 #include "plugin/options.h"
 
@@ -38,6 +39,14 @@ bool keeper_client_was_started(const struct settings *settings, const struct job
  * answers; or -1 with `fault` filled. */
 int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
                              struct fault *fault);
+
+/* In the extern step: tells the keeper of the namespace that Slurm `made` for the job, or
+ * `found` why it cannot be opened, and waits until the job's volumes are in there as well.
+ * Returns 0; or -1 with `fault` holding the keeper's, which each step is told as well, or
+ * why it did not answer. */
+int keeper_client_tell_namespace(const struct settings *settings, const struct job *job,
+                                 const struct slurm_namespace *made,
+                                 const struct error *found, struct fault *fault);
 
 /* Asks the keeper for the job's facts (keeper_protocol.h) and mount namespace. Returns 0
  * with `*facts` and `*namespace_fd` owned by the caller; `*namespace_fd` is -1 when none

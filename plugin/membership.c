@@ -24,8 +24,33 @@ static unsigned long long mount_of_root(void)
                : 0;
 }
 
+static int refuse_entry(struct error *error)
+{
+    return error_set(error, ERROR_NODE,
+                     "cannot enter the job's mount namespace: %s; "
+                     "tell your administrator",
+                     strerror(errno));
+}
+
 /* setns(2) refuses while other threads of slurmstepd share the root and working
  * directory with this one. */
+static int leave_for(int namespace_fd, struct error *error)
+{
+    return unshare(CLONE_FS) < 0 || setns(namespace_fd, CLONE_NEWNS) < 0
+               ? refuse_entry(error)
+               : 0;
+}
+
+/* Slurm may have started the step in the namespace, which is its own then, and which
+ * nobody may enter who has a user namespace beside it. */
+static bool is_in(const struct stat *identity)
+{
+    struct stat own;
+
+    return stat("/proc/self/ns/mnt", &own) == 0 && own.st_dev == identity->st_dev &&
+           own.st_ino == identity->st_ino;
+}
+
 static int enter(struct membership *membership, int namespace_fd, struct error *error)
 {
     unsigned long long outside = mount_of_root();
@@ -34,12 +59,12 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
     if (namespace_fd < 0)
         return error_set(error, ERROR_NODE,
                          "the keeper passed no mount namespace; tell your administrator");
-    if (fstat(namespace_fd, &identity) < 0 || unshare(CLONE_FS) < 0 ||
-        setns(namespace_fd, CLONE_NEWNS) < 0)
-        return error_set(error, ERROR_NODE,
-                         "cannot enter the job's mount namespace: %s; "
-                         "tell your administrator",
-                         strerror(errno));
+    if (fstat(namespace_fd, &identity) < 0)
+        return refuse_entry(error);
+    if (is_in(&identity))
+        outside = 0;
+    else if (leave_for(namespace_fd, error) < 0)
+        return -1;
     membership->device = identity.st_dev;
     membership->inode = identity.st_ino;
     membership->root = mount_of_root();
@@ -111,10 +136,10 @@ int membership_verify(const struct membership *membership, struct error *error)
                          strerror(errno));
     if (identity.st_dev != membership->device || identity.st_ino != membership->inode)
         return error_set(error, ERROR_SITE,
-                         "another plugin took the task out of its job's mount namespace, "
-                         "most likely JobContainerType=job_container/tmpfs or "
-                         "NamespaceType in slurm.conf, which cannot be used together "
-                         "with Atelier; tell your administrator");
+                         "another plugin took the task out of its job's mount namespace: "
+                         "most likely one of plugstack.conf, or of a kind of "
+                         "JobContainerType or NamespaceType in slurm.conf that Atelier "
+                         "does not know; tell your administrator");
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* node.c: runs the job's prolog and epilog on each node. */
+/* node.c: runs the job's prolog, extern step and epilog on each node. */
 #include "plugin/node.h"
 
 #include "plugin/failure.h"
@@ -30,6 +30,23 @@ void node_begin_job(const struct site *site, struct spank_handle *spank)
     else if (fault.error.party ||
              keeper_client_start(&site->settings, &job, &asked, &fault) < 0)
         report(&site->settings, &job, &fault);
+}
+
+void node_begin_extern(const struct settings *settings, const struct job *job)
+{
+    struct fault fault = {.requeue = false};
+    struct error found = {.party = ERROR_NONE};
+    struct slurm_namespace made;
+
+    if (!keeper_client_was_started(settings, job) ||
+        (slurm_namespace_open(&made, job->id, job->node, &found) == 0 && made.fd < 0))
+        return;
+    if (keeper_client_tell_namespace(settings, job, &made, &found, &fault) < 0) {
+        spank_job_say("job %u: %s", job->id, fault.error.text);
+        if (*fault.notice)
+            failure_note(settings, job, 1, fault.notice);
+    }
+    slurm_namespace_close(&made);
 }
 
 static void report_end(const struct settings *settings, const struct job *job,

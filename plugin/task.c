@@ -10,6 +10,7 @@
 #include "plugin/job_record.h"
 #include "plugin/keeper_client.h"
 #include "plugin/launch_check.h"
+#include "plugin/node.h"
 #include "plugin/task_environment.h"
 #include "plugin/variable.h"
 
@@ -108,8 +109,10 @@ void task_step_begin(struct start *start, const struct site *site, struct option
                       "Slurm does not say which job and node this step is of");
         return;
     }
-    if (start->step.kind == STEP_EXTERN)
+    if (start->step.kind == STEP_EXTERN) {
+        node_begin_extern(&site->settings, &start->step.job);
         return;
+    }
     options_recall(asked, spank);
     if (asked->value[OPTION_CHECK][0])
         step_secret_take(&start->secret, spank);

@@ -23,6 +23,7 @@ libkeeper_la_SOURCES = \
 	storage/keeper/job_watch.c storage/keeper/job_watch.h \
 	storage/keeper/keeper.c storage/keeper/keeper.h \
 	storage/keeper/keeper_answer.c \
+	storage/keeper/keeper_graft.c \
 	storage/keeper/keeper_loop.c \
 	storage/keeper/keeper_outage.c \
 	storage/keeper/keeper_plan.c \
@@ -31,6 +32,7 @@ libkeeper_la_SOURCES = \
 	storage/keeper/last_policy.c storage/keeper/last_policy.h \
 	storage/keeper/squeue.c storage/keeper/squeue.h \
 	storage/keeper/stale_jobs.c storage/keeper/stale_jobs.h \
+	storage/mount/graft.c storage/mount/graft.h \
 	storage/mount/job_directories.c storage/mount/job_directories.h \
 	storage/mount/mount.c storage/mount/mount.h \
 	storage/mount/namespace.c storage/mount/namespace.h \

@@ -22,6 +22,7 @@ static int make_memory(const char *name)
 
 struct system system_calls = {
     .unshare = unshare,
+    .setns = setns,
     .mount = mount,
     .umount2 = umount2,
     .open_tree = open_tree,

@@ -13,6 +13,7 @@ struct mount_attr;
 
 struct system {
     int (*unshare)(int flags);
+    int (*setns)(int fd, int kind);
     int (*mount)(const char *source, const char *target, const char *type,
                  unsigned long flags, const void *options);
     int (*umount2)(const char *target, int flags);

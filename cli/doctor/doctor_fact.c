@@ -46,6 +46,13 @@ static bool is_ours(const struct settings *settings, const char *path)
     return strcmp(path, settings->keeper) == 0 || strcmp(path, settings->nfs) == 0;
 }
 
+static json_t *last_line(const char *said)
+{
+    struct said_line line = said_last_line(said);
+
+    return json_stringn_nocheck(line.text, (size_t)line.length);
+}
+
 /* Starts a program without arguments, which ours refuse: all that is asked is whether it
  * starts. */
 json_t *doctor_fact_start(const struct command_context *context, const json_t *question,
@@ -76,7 +83,7 @@ json_t *doctor_fact_start(const struct command_context *context, const json_t *q
         program_kill(&program);
     said = said_text(&program.said[1]);
     if (!ending_was_not_run(&program.ending, said) && WIFEXITED(program.ending.status))
-        facts = json_pack("{s:b}", "starts", 1);
+        facts = json_pack("{s:b, s:o}", "starts", 1, "said", last_line(said));
     else
         facts = json_pack("{s:b, s:o}", "starts", 0, "why",
                           json_string_nocheck(

@@ -140,8 +140,7 @@ def main():
     results = os.path.join(root, "results", f"digits-{job}")
     os.makedirs(results, exist_ok=True)
 
-    # PyTorch 2.4 and later ask for libuv, and Debian's is built without it.
-    os.environ.setdefault("USE_LIBUV", "0")
+    os.environ.setdefault("USE_LIBUV", "0")  # Debian's PyTorch 2 is built without it
     dist.init_process_group("gloo", init_method="env://", timeout=PATIENCE)
     rank, world_size = dist.get_rank(), dist.get_world_size()
     print(f"rank {rank} on {socket.gethostname()}, world size {world_size}", flush=True)

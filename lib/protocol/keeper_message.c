@@ -12,7 +12,9 @@
 static const char *const requests[KEEPER_REQUEST_COUNT] = {[KEEPER_JOIN] = "join",
                                                            [KEEPER_STOP] = "stop",
                                                            [KEEPER_ENDED] = "ended",
-                                                           [KEEPER_STATUS] = "status"};
+                                                           [KEEPER_STATUS] = "status",
+                                                           [KEEPER_NAMESPACE] =
+                                                               "namespace"};
 
 struct record *keeper_message_ask(enum keeper_request request)
 {
@@ -28,6 +30,18 @@ struct record *keeper_message_stop(long restart)
     return record_whole(record);
 }
 
+struct record *keeper_message_namespace(unsigned job, const char *directory,
+                                        const char *failure)
+{
+    struct record *record = record_begin("request", requests[KEEPER_NAMESPACE]);
+
+    record_setf(record, "job", "%u", job);
+    record_set(record, "directory", directory);
+    if (failure)
+        record_set(record, "failure", failure);
+    return record_whole(record);
+}
+
 enum keeper_request keeper_message_request(const struct record *request)
 {
     return (enum keeper_request)record_choice(request, "request", requests,
@@ -39,6 +53,25 @@ bool keeper_message_is_restart(const struct record *request, unsigned restart)
     unsigned long said;
 
     return record_number(request, "restart", restart, restart, &said) == 0;
+}
+
+bool keeper_message_is_job(const struct record *request, unsigned job)
+{
+    unsigned long said;
+
+    return record_number(request, "job", job, job, &said) == 0;
+}
+
+const char *keeper_message_directory(const struct record *request)
+{
+    const char *directory = record_get(request, "directory");
+
+    return directory ? directory : "";
+}
+
+const char *keeper_message_failure(const struct record *request)
+{
+    return record_get(request, "failure");
 }
 
 struct record *keeper_message_answer(const char *state)

@@ -18,6 +18,7 @@ enum keeper_request {
     KEEPER_STOP,
     KEEPER_ENDED,
     KEEPER_STATUS,
+    KEEPER_NAMESPACE,
     KEEPER_REQUEST_COUNT /* stands for what is none of these */
 };
 
@@ -26,10 +27,24 @@ struct record *keeper_message_ask(enum keeper_request request);
 /* Asks the keeper to stop; a `restart` of -1 is left out. */
 struct record *keeper_message_stop(long restart);
 
+/* Tells of the namespace that Slurm made for the job, whose descriptor goes along with it,
+ * and of the `directory` of slurm_namespace.h. Without a descriptor, `failure` says why
+ * there is none; NULL otherwise. */
+struct record *keeper_message_namespace(unsigned job, const char *directory,
+                                        const char *failure);
+
 enum keeper_request keeper_message_request(const struct record *request);
 
 /* Returns whether the request to stop says that the job was requeued `restart` times. */
 bool keeper_message_is_restart(const struct record *request, unsigned restart);
+
+/* Returns whether the request is for the keeper of this job. */
+bool keeper_message_is_job(const struct record *request, unsigned job);
+
+/* Return the directory, which may be "", and the failure, NULL for none, of the request
+ * with a namespace. They belong to the request. */
+const char *keeper_message_directory(const struct record *request);
+const char *keeper_message_failure(const struct record *request);
 
 /* Begins an answer: with the protocol and the `state`. */
 struct record *keeper_message_answer(const char *state);

@@ -15,6 +15,16 @@
  *                     the job's volumes lost: `state` is "well", else there are `error`,
  *                     `notice` and `party`; it is "unsafe" of what may still be saved.
  *     request=status  The answer to join without the descriptor, for administrators.
+ *     request=namespace
+ *                     Slurm has made a mount namespace for the job (slurm_namespace.h):
+ *                     its descriptor comes along. `job`: of which the keeper has to be.
+ *                     `directory`: where Slurm's steps look for it; may be empty.
+ *                     `failure`: why there is no descriptor (else absent). Sent by the
+ *                     job's extern step alone, which runs where slurmd does, and before
+ *                     any other step. The answer comes when the job's volumes are in
+ *                     there as well, so that joins get that namespace: `state` is
+ *                     "ready"; or "failed" with the fault, which from then on is that
+ *                     of join, without a descriptor, too.
  *
  * Keys of the answer to join:
  *

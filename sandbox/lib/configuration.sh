@@ -25,7 +25,7 @@ in_release() {
 }
 
 configure_machines() {
-    configure_system && configure_slurm && configure_atelier
+    configure_system && configure_openmpi && configure_slurm && configure_atelier
 }
 
 configure_system() {
@@ -51,6 +51,18 @@ owner_of() {
         echo "the release's root has no user $1"
         return 1
     }
+}
+
+# The release's own file, with what the table has in place of its lines.
+configure_openmpi() {
+    local file=/etc/openmpi/openmpi-mca-params.conf rows
+    rows=$(release_rows "$release" openmpi)
+    [ -n "$rows" ] || return 0
+    mkdir -p "$state/files/etc/openmpi" &&
+        awk -v OFS=' = ' 'NR == FNR { value[$1] = $2; next }
+            { key = $0; sub(/[ =].*/, "", key) } !(key in value)
+            END { for (key in value) print key, value[key] }' \
+            <(echo "$rows") "$(release_root "$release")$file" >"$state/files$file"
 }
 
 write_ganesha() {

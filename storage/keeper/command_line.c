@@ -4,6 +4,7 @@
 #include "lib/option/framework.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Parts the framework's name, on which the policy decides, from the settings, which are
@@ -39,6 +40,7 @@ int command_line_parse(struct command_line *line, int count, char *const words[]
     settings_init(&line->settings);
     facts_init(&line->facts);
     line->restart_is_given = false;
+    line->is_script = getenv("SLURM_SCRIPT_CONTEXT") != NULL;
     for (int i = 0; i < count; i++) {
         const struct fact *fact = fact_find(words[i]);
 

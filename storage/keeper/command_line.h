@@ -19,6 +19,9 @@ struct command_line {
 
     /* Given by a word. The epilog's own variable may still tell the old number. */
     bool restart_is_given;
+
+    /* Slurm runs us as its prolog's script, or below that. */
+    bool is_script;
 };
 
 /* Reads `count` words "key=value". A fact that no word gives comes from the environment

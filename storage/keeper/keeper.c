@@ -263,6 +263,7 @@ static void end_storage(struct keeper *keeper)
     struct record *done = record_create();
     struct fault loss = {0};
 
+    keeper_graft_end(keeper);
     if (keeper->has_storage && done) {
         if (keeper->is_last_run && job_directories_is_keeper_of_shared(&keeper->facts))
             storage_remove_shared(&keeper->storage, &keeper->identity, &keeper->facts,
@@ -325,12 +326,25 @@ static void leave(struct keeper *keeper, const struct deadline *deadline)
     release(keeper);
 }
 
+/* For a script: Slurm has made its namespace before it runs the script of the prolog, while
+ * the extern step tells of it where the plugin has started the keeper. */
+static void look_for_graft(struct keeper *keeper, struct slurm_namespace *made,
+                           const struct error *found, const struct deadline *deadline)
+{
+    struct fault fault = {.requeue = false};
+
+    if (made->fd >= 0 || found->party)
+        keeper_graft(keeper, made, found, deadline, &fault);
+    slurm_namespace_close(made);
+}
+
 void keeper_run(const struct command_line *line, int report,
                 const struct deadline *deadline)
 {
     /* Static, since the tables of servers and groups make it large. */
     static struct keeper keeper;
-    struct error error = {0};
+    struct slurm_namespace made = {.fd = -1};
+    struct error error = {0}, found = {0};
     int peer;
 
     become_daemon(report);
@@ -339,12 +353,17 @@ void keeper_run(const struct command_line *line, int report,
     keeper.facts = line->facts;
     keeper.started = clock_milliseconds();
     keeper.namespace_fd = -1;
+    keeper_graft_begin(&keeper);
+    if (line->is_script)
+        slurm_namespace_open(&made, keeper.facts.job, keeper.facts.node, &found);
     if (open_socket(&keeper, &error) < 0 || keeper_prepare(&keeper, deadline) < 0)
         return;
     if (!keeper_has_workspace(&keeper)) {
+        slurm_namespace_close(&made);
         leave(&keeper, deadline);
         return;
     }
+    look_for_graft(&keeper, &made, &found, deadline);
     message_send(PROCESS_SOCKET, keeper.answer, -1, deadline, NULL);
     close(PROCESS_SOCKET);
     peer = keeper_loop(&keeper);

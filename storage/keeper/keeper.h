@@ -6,6 +6,7 @@
  *                  policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
+ * keeper_graft.c   the namespace that Slurm made for the job, where a site has it make one
  * keeper_outage.c  file servers that do not answer meanwhile
  * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
  */
@@ -16,6 +17,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/policy/plan.h"
+#include "lib/slurm/slurm_namespace.h"
 #include "storage/identity.h"
 #include "storage/keeper/command_line.h"
 #include "storage/keeper/job_comment.h"
@@ -24,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 struct keeper {
     const struct settings *settings;
@@ -45,10 +48,14 @@ struct keeper {
         bool is_looking;
         struct deadline look; /* when storage_look is next due, if is_looking */
     } outages;
-    bool is_last_run;  /* whoever asked to stop knows that the job is not requeued */
-    long long mounted; /* when the volumes were: clock_milliseconds */
-    int namespace_fd;
+    bool is_last_run;      /* whoever asked to stop knows that the job is not requeued */
+    long long mounted;     /* when the volumes were: clock_milliseconds */
+    int namespace_fd;      /* that steps are given; -1: none */
     struct record *answer; /* the answer to join */
+    struct stat node;      /* the namespace of slurmd, as stat(2) shows it */
+    bool is_settled;       /* Slurm's was told of: once and for all */
+    bool has_graft;        /* `namespace_fd` is Slurm's, with the job's mounts in it */
+    char slurms_directory[SLURM_NAMESPACE_PATH_SIZE];
 };
 
 /* Runs the start command. Returns its exit code (keeper_protocol.h): KEEPER_READY;
@@ -95,6 +102,25 @@ void keeper_answer_add_unsafe(const struct keeper *keeper, struct record *answer
 /* Answers until a peer asks to stop or SIGTERM comes, which must be blocked. Returns the
  * peer's descriptor, which waits for its answer, or -1. */
 int keeper_loop(struct keeper *keeper);
+
+/* Is called before the keeper makes its namespace: notes that of the node. */
+void keeper_graft_begin(struct keeper *keeper);
+
+/* Puts the job's mounts into the namespace that Slurm `made` for the job, whose descriptor
+ * becomes the keeper's, and which steps are given from then on. `found` tells why there is
+ * no descriptor, or nothing. Returns 0; or -1 with `fault` filled: then the job fails with
+ * it. */
+int keeper_graft(struct keeper *keeper, struct slurm_namespace *made,
+                 const struct error *found, const struct deadline *deadline,
+                 struct fault *fault);
+
+/* Does so for the job's extern step, whose request came with the descriptor of `made`, and
+ * answers. A request of anybody else is not answered. */
+void keeper_graft_answer(struct keeper *keeper, int socket, const struct record *request,
+                         struct slurm_namespace *made);
+
+/* Takes the mounts away from there and lets go of it: it would hold the volumes. */
+void keeper_graft_end(struct keeper *keeper);
 
 /* Is called when the volumes are mounted, so that their file servers answer: says so in
  * the log, if a keeper of this node has said that one does not. */

@@ -92,7 +92,8 @@ static void answer_ended(const struct keeper *keeper, int fd)
 
 /* Answers a request. Returns whether the peer is kept, since it waits for the keeper's
  * end. */
-static bool answer(struct loop *loop, int fd, const struct record *request)
+static bool answer(struct loop *loop, int fd, const struct record *request,
+                   struct slurm_namespace *made)
 {
     struct keeper *keeper = loop->keeper;
     struct deadline now = deadline_after(0);
@@ -107,6 +108,9 @@ static bool answer(struct loop *loop, int fd, const struct record *request)
         return false;
     case KEEPER_ENDED:
         answer_ended(keeper, fd);
+        return false;
+    case KEEPER_NAMESPACE:
+        keeper_graft_answer(keeper, fd, request, made);
         return false;
     case KEEPER_STOP:
         if (loop->ended)
@@ -123,13 +127,15 @@ static bool answer(struct loop *loop, int fd, const struct record *request)
 static void serve_peer(struct loop *loop, int fd)
 {
     struct deadline now = deadline_after(0);
+    struct slurm_namespace made = {.fd = -1};
     struct record *request;
     bool kept = false;
 
-    if (message_receive(fd, &request, NULL, &now, NULL) == 0) {
-        kept = answer(loop, fd, request);
+    if (message_receive(fd, &request, &made.fd, &now, NULL) == 0) {
+        kept = answer(loop, fd, request, &made);
         record_destroy(request);
     }
+    slurm_namespace_close(&made);
     if (!kept)
         close(fd);
 }

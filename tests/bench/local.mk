@@ -40,5 +40,5 @@ tests_bench_launch_timer_SOURCES = tests/bench/launch_timer.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h
 tests_bench_launch_timer_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_launch_timer_LDADD = libatelier-plugin.la
-tests_bench_launch_timer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare
+tests_bench_launch_timer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare,--wrap=stat
 root_files += tests/bench/launch-smoke.sh

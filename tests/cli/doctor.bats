@@ -73,6 +73,8 @@ configured() {
     [[ $output == *"PMIx        NO   srun has neither --mpi=pmix nor --mpi=pmi2: install Slurm's plugin mpi_pmix"* ]]
     program lacking <<<'echo "lacking: error while loading shared libraries: libjansson.so.9: no" >&2; exit 127'
     says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
+    program unlucky <<<'echo "libfuse 9.9 makes no session" >&2; exit 1'
+    says 1 "unlucky cannot serve a volume here: libfuse 9.9 makes no session; install the libfuse3 " doctor --set "nfs=$place/bin/unlucky" doctor
     rm "$place/bin/"*
     PATH=$place/bin says 1 'plugin      NO   there is no ' \
         "$built/atelier" --set "lua=$top/lua" doctor

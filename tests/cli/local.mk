@@ -12,6 +12,7 @@ tap_files += \
 	tests/cli/run.bats \
 	tests/cli/run-nodes.bats \
 	tests/cli/run-strangers.bats \
+	tests/cli/site-setup.bats \
 	tests/cli/volume-test.bats \
 	# End of tap_files
 EXTRA_DIST += \

@@ -48,7 +48,8 @@ displays() {
     local options
     options=" $(atelier --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')"
     for verb in "framework list" "framework show" "policy check" "policy explain" \
-        "policy test" "policy apply" "policy show" doctor run "volume test"; do
+        "policy test" "policy apply" "policy show" doctor run "site setup" \
+        "volume test"; do
         # shellcheck disable=SC2086 # two words
         options+=$(atelier $verb --help | grep -oE -- '--[a-z]+(-[a-z]+)*' | tr '\n' ' ')
     done

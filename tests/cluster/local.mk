@@ -56,6 +56,9 @@ root_files += \
 	tests/cluster/1402-outages.bats \
 	tests/cluster/1504-manual.bats \
 	tests/cluster/1704-examples.bats \
+	tests/cluster/1801-tmpfs.bats \
+	tests/cluster/1802-entire-steps.bats \
+	tests/cluster/1803-linux.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files
@@ -79,6 +82,15 @@ EXTRA_DIST += \
 	tests/cluster/hostile/proxy.py \
 	tests/cluster/hostile/server.py \
 	tests/cluster/late \
+	tests/cluster/namespaces.bash tests/cluster/namespaces_jobs.bash \
+	tests/cluster/namespaces/job_container/slurm.conf \
+	tests/cluster/namespaces/job_container/job_container.conf \
+	tests/cluster/namespaces/job_container-entire/slurm.conf \
+	tests/cluster/namespaces/job_container-entire/job_container.conf \
+	tests/cluster/namespaces/namespace-linux/slurm.conf \
+	tests/cluster/namespaces/namespace-linux/namespace.yaml \
+	tests/cluster/namespaces/namespace-tmpfs/slurm.conf \
+	tests/cluster/namespaces/namespace-tmpfs/job_container.conf \
 	tests/cluster/note-secret \
 	tests/cluster/random-jobs \
 	tests/cluster/stranger \

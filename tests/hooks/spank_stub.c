@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 struct stub *stub;
 
@@ -256,4 +257,19 @@ int __wrap_setns(int fd, int kind)
 
     stub->namespace_entries += status == 0;
     return status;
+}
+
+/* Until a namespace was entered, the process shows another one than its own, which is the
+ * one that keepers pass. */
+int __real_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status);
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    int result = __real_stat(path, status);
+
+    if (!stub->real_namespaces && !stub->is_inside && stub->namespace_entries == 0 &&
+        strcmp(path, "/proc/self/ns/mnt") == 0)
+        status->st_ino++;
+    return result;
 }

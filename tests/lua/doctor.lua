@@ -191,10 +191,10 @@ local function findings(check, told)
     return by_name
 end
 
-local function machine_with(owner)
+local function machine_with(owner, nfs)
     return findings(machine.check, { owner = owner, fuse = { kernel = true, device = false },
         settings = { client_ids = "2100000000-2100000007", keeper = "/keeper", nfs = "/nfs" },
-        keeper = { starts = true }, nfs = { starts = false, why = "/nfs has no library" },
+        keeper = { starts = true }, nfs = nfs or { starts = false, why = "/nfs has no library" },
         policy = { path = "/policy", problems = {}, files = {}, fault = "it is not root's",
             is_strange = true },
         help = "", faults = {}, paths = {
@@ -219,6 +219,12 @@ tap.is(told["client ids"].good, true, "ids that nobody has")
 tap.is(told.plugin.text, "cannot look at /slurm/atelier.so: Permission denied", "a hidden plugin")
 tap.is(told["NFS client"].text, "/nfs has no library; install Atelier and what it needs here, too",
     "a client that does not start")
+told = machine_with(false, { starts = true, said = "libfuse 9 makes no session" })
+tap.has(told["NFS client"].text, "/nfs cannot serve a volume here: libfuse 9 makes no session; install",
+    "a libfuse that does not do")
+tap.is(told["NFS client"].good, false, "is not well")
+told = machine_with(false, { starts = true, said = "" })
+tap.is(told["NFS client"].text, "/nfs starts", "a client that can serve")
 tap.has(told.FUSE.text, "there is no device /dev/fuse", "no device")
 tap.has(told.PMIx.text, "srun has --mpi=pmi2 and no --mpi=pmix", "PMI2 alone")
 tap.is(told.PMIx.good, true, "is well")

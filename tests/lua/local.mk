@@ -41,6 +41,7 @@ tap_files += \
 	tests/lua/replay.lua \
 	tests/lua/room.lua \
 	tests/lua/requirement.lua \
+	tests/lua/setup.lua \
 	tests/lua/show.lua \
 	# End of the command's
 EXTRA_DIST += \

@@ -117,10 +117,19 @@ is_well(look(FULL, { PrologFlags = "Contain,RunInJob", Prolog = "/p", ["Epilog[0
     "RunInJob and its scripts")
 lacks("a prolog's time", "slurm.conf: PrologTimeout=5", "drains its node", "15 or more", FULL,
     { PrologTimeout = "5 sec" })
-lacks("tmpfs", "slurm.conf: JobContainerType=job_container/tmpfs", "a mount namespace",
-    "take it out", FULL, { JobContainerType = "job_container/tmpfs" })
-lacks("its later name", "slurm.conf: NamespaceType=namespace/linux", "a mount namespace",
-    "take it out", FULL, { NamespaceType = "namespace/linux" })
+for key, kinds in pairs({ JobContainerType = { "job_container/none", "job_container/tmpfs" },
+    NamespaceType = { "namespace/none", "namespace/tmpfs", "namespace/linux" } }) do
+    for _, kind in ipairs(kinds) do
+        is_well(look(FULL, { [key] = kind }), kind)
+    end
+end
+lacks("a namespace of another kind", "slurm.conf: JobContainerType=job_container/cncu",
+    "does not know this kind", "set job_container/tmpfs, or take it out", FULL,
+    { JobContainerType = "job_container/cncu" })
+lacks("its later name", "slurm.conf: NamespaceType=namespace/own", "a mount namespace",
+    "set namespace/tmpfs", FULL, { NamespaceType = "namespace/own" })
+lacks("a kind without a word", "slurm.conf: NamespaceType=own", "jobs with a workspace fail",
+    "set tmpfs", FULL, { NamespaceType = "own" })
 lacks("slurmd's user", "SlurmdUser=slurm(64030)", "mount", "root", FULL,
     { SlurmdUser = "slurm(64030)" })
 lacks("wckeys in slurmctld", "slurm.conf: TrackWCKey=No", "experiments apart",

@@ -1,16 +1,19 @@
 # tests/storage: the keeper
-check_PROGRAMS += tests/storage/stand_in_client tests/storage/join
+check_PROGRAMS += tests/storage/stand_in_client tests/storage/join tests/storage/hand
 tests_storage_stand_in_client_SOURCES = tests/storage/stand_in_client.c
 tests_storage_stand_in_client_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/storage
 tests_storage_stand_in_client_LDADD = libatelier.la
 tests_storage_join_SOURCES = tests/storage/join.c
 tests_storage_join_LDADD = libatelier.la
+tests_storage_hand_SOURCES = tests/storage/hand.c
+tests_storage_hand_LDADD = libatelier.la
 root_files += \
 	tests/storage/0101-keeper.bats \
 	tests/storage/0102-keeper-failures.bats \
 	tests/storage/0103-keeper-faults.bats \
 	tests/storage/0105-keeper-children.bats \
 	tests/storage/0106-keeper-outages.bats \
+	tests/storage/0107-keeper-namespaces.bats \
 	tests/storage/0104-keeper-volumes.t \
 	tests/storage/0702-stale-jobs.bats \
 	# End of root_files

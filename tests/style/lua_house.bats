@@ -26,7 +26,8 @@ site: base policy decide
 accounting: base decide site
 explain: base policy decide engine show sbatch site accounting
 doctor: base decide site
-command: show sbatch site accounting explain doctor
+setup: base site doctor
+command: show sbatch site accounting explain doctor setup
 END
 }
 

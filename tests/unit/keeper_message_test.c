@@ -33,6 +33,36 @@ static void a_stop_says_how_often_the_job_was_requeued(void **state)
     record_destroy(silent);
 }
 
+static void a_namespace_comes_back(void **state)
+{
+    struct record *request = keeper_message_namespace(7, "/var/tmp/jc/7", NULL);
+    struct record *failed = keeper_message_namespace(7, "", "cannot open it");
+
+    (void)state;
+    assert_int_equal(keeper_message_request(request), KEEPER_NAMESPACE);
+    assert_true(keeper_message_is_job(request, 7));
+    assert_false(keeper_message_is_job(request, 8));
+    assert_string_equal(keeper_message_directory(request), "/var/tmp/jc/7");
+    assert_null(keeper_message_failure(request));
+    assert_int_equal(keeper_message_request(failed), KEEPER_NAMESPACE);
+    assert_string_equal(keeper_message_directory(failed), "");
+    assert_string_equal(keeper_message_failure(failed), "cannot open it");
+    record_destroy(request);
+    record_destroy(failed);
+}
+
+/* As a request of another release, or a stranger's, may be. */
+static void a_namespace_of_nobody_is_no_jobs(void **state)
+{
+    struct record *request = keeper_message_ask(KEEPER_NAMESPACE);
+
+    (void)state;
+    assert_false(keeper_message_is_job(request, 0));
+    assert_string_equal(keeper_message_directory(request), "");
+    assert_null(keeper_message_failure(request));
+    record_destroy(request);
+}
+
 static void an_answer_is_of_this_release(void **state)
 {
     struct record *answer = keeper_message_answer("ready");
@@ -136,6 +166,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_come_back),
         cmocka_unit_test(a_stop_says_how_often_the_job_was_requeued),
+        cmocka_unit_test(a_namespace_comes_back),
+        cmocka_unit_test(a_namespace_of_nobody_is_no_jobs),
         cmocka_unit_test(an_answer_is_of_this_release),
         cmocka_unit_test(a_fault_comes_back),
         cmocka_unit_test(a_fault_of_nobody_is_the_nodes),

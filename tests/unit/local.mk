@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/id_owner_test \
 	tests/unit/job_gpus_test \
 	tests/unit/job_state_test \
+	tests/unit/slurm_namespace_test \
 	tests/unit/keeper_message_test \
 	tests/unit/launcher_settings_test \
 	tests/unit/launcher_starter_test \
@@ -28,6 +29,7 @@ unit_tests = \
 	tests/unit/mount_list_test \
 	tests/unit/name_test \
 	tests/unit/names_test \
+	tests/unit/nfs_greeting_test \
 	tests/unit/nfs_longest_test \
 	tests/unit/nfs_refused_test \
 	tests/unit/number_test \
@@ -109,6 +111,9 @@ tests_unit_id_owner_test_LDADD = $(unit_libs)
 tests_unit_job_gpus_test_SOURCES = tests/unit/job_gpus_test.c
 tests_unit_job_gpus_test_CFLAGS = $(unit_cflags)
 tests_unit_job_gpus_test_LDADD = $(unit_libs)
+tests_unit_slurm_namespace_test_SOURCES = tests/unit/slurm_namespace_test.c
+tests_unit_slurm_namespace_test_CFLAGS = $(unit_cflags)
+tests_unit_slurm_namespace_test_LDADD = $(unit_libs)
 tests_unit_job_state_test_SOURCES = tests/unit/job_state_test.c
 tests_unit_job_state_test_CFLAGS = $(unit_cflags)
 tests_unit_job_state_test_LDADD = $(unit_libs)
@@ -157,6 +162,10 @@ tests_unit_names_test_SOURCES = tests/unit/names_test.c \
 tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
 tests_unit_names_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
+
+tests_unit_nfs_greeting_test_SOURCES = tests/unit/nfs_greeting_test.c $(nfs_client_sources)
+tests_unit_nfs_greeting_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_nfs_greeting_test_LDADD = $(atelier_nfs_LDADD) $(CMOCKA_LIBS)
 
 tests_unit_nfs_longest_test_SOURCES = tests/unit/nfs_longest_test.c $(nfs_client_sources)
 tests_unit_nfs_longest_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)

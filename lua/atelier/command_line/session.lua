@@ -36,7 +36,8 @@
 -- An answer has: `data`, what --json prints (without it, the view); `view`, a list of
 -- sentences (texts), lines of JSON, { json, keys }, and tables, { columns, rows, head, indent,
 -- bad } (cli/view.h); `asides`, told to people on stderr; `changes`, each { verb, what, argv,
--- seconds }, made one by one until one fails;
+-- seconds }, or { verb, what, path, was, text } of a file (cli/file_edit.h), made one by one until
+-- one fails;
 -- `files`, each { path, text }; `good`: true, false (the exit status is 1), or nil for no
 -- answer (2); `faults`: sentences for stderr.
 

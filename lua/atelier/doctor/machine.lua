@@ -58,6 +58,15 @@ local function trial_of(known)
         path = path, plugins = known.plugstack.plugins, optional = true } or nil
 end
 
+-- Appends what check_plugin needs, once it is known where Slurm looks.
+function machine.ask_plugin(questions, known)
+    if known.plugstack then
+        questions[#questions + 1] = { name = "paths", source = "paths",
+            paths = paths_of(known.plugstack) }
+    end
+    questions[#questions + 1] = known.paths and trial_of(known) or nil
+end
+
 function machine.ask(known)
     if #known.policy.problems > 0 then
         known.policy.files = {} -- of a policy that is not used nobody is to read them
@@ -67,15 +76,11 @@ function machine.ask(known)
         { name = "fuse", source = "fuse" }, { name = "owner", source = "client_ids" } }
     configuration.ask(questions, known, { accounting = true, optional = true })
     plugstack.ask(questions, known)
+    machine.ask_plugin(questions, known)
     for _, program in ipairs(known.settings and { "keeper", "nfs" } or {}) do
         questions[#questions + 1] = { name = program, source = "start",
             path = known.settings[program] }
     end
-    if known.plugstack then
-        questions[#questions + 1] = { name = "paths", source = "paths",
-            paths = paths_of(known.plugstack) }
-    end
-    questions[#questions + 1] = known.paths and trial_of(known) or nil
     return questions
 end
 
@@ -127,6 +132,8 @@ function check.plugin(known)
     return true, "Slurm can load " .. path
 end
 
+machine.check_plugin = check.plugin
+
 function check.policy(known, policy)
     local problem = known.policy.problems[1]
     if known.policy.fault then
@@ -150,8 +157,14 @@ function check.keeper(known)
     return starts(known, "keeper")
 end
 
+-- Started alone, the client says what of libfuse keeps it from serving a volume, or nothing.
 function check.nfs(known)
-    return starts(known, "nfs")
+    local said = known.nfs.said
+    if not said or said == "" then
+        return starts(known, "nfs")
+    end
+    return false, ("%s cannot serve a volume here: %s; install the libfuse3 that Atelier was built "
+        .. "with, or build Atelier with this one"):format(known.settings.nfs, said)
 end
 
 function check.fuse(known)

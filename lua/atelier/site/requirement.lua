@@ -115,13 +115,17 @@ function look:prolog()
     end
 end
 
--- A plugin that makes a mount namespace of its own hides the volumes.
+-- The kinds of Slurm's plugins that make a mount namespace for each job, into which the
+-- keeper puts the volumes as well, and that which makes none.
+local NAMESPACES = { none = true, tmpfs = true, linux = true }
+
 function look:namespace()
     for _, key in ipairs({ "JobContainerType", "NamespaceType" }) do
         local kind = self.slurm[key]
-        if kind and not kind:find("/none$") then
-            self:lacks(key, "it makes a mount namespace of its own, in which jobs with a "
-                .. "workspace fail", "take it out, or run Atelier on other nodes")
+        if kind and not NAMESPACES[kind:match("/([^/]*)$") or kind] then
+            self:lacks(key, "Atelier does not know this kind, and where it makes a mount "
+                .. "namespace of its own, jobs with a workspace fail", "set "
+                .. (kind:match("^.*/") or "") .. "tmpfs, or take it out")
         end
     end
 end

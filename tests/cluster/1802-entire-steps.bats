@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# A job in the mount namespace that Slurm makes for it, by
+# tmpfs with EntireStepInNS: slurmd starts steps inside.
+
+load cluster
+load namespaces
+load namespaces_jobs
+
+setup_file() {
+    case $(slurm_release) in
+    24.11 | 25.05) namespaces_up job_container-entire ;;
+    *) skip "Slurm $(slurm_release) has no EntireStepInNS, or in another file" ;;
+    esac
+}
+teardown_file() { namespaces_down; }
+setup() { invariant_begin; }
+teardown() { namespaces_end; }
+
+@test "batch scripts, steps, srun and salloc alone: all is inside" { all_is_inside; }
+@test "jobs without a workspace, and parts of volumes" { others_and_parts; }
+@test "the components of a heterogeneous job" { components; }
+@test "a volume that is lost in mid-job" { loses_a_volume; }
+@test "slurmd is restarted, the job requeued and cancelled" { goes_on; }
+@test "where the volumes cannot be put there, the tasks say why" { says_why; }
+@test "the keeper is killed in mid-job" { survives_kills; }
+@test "sbcast writes to the volumes" { broadcasts; }

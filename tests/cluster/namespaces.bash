@@ -1,0 +1,62 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # cluster.bash sets them, or reads them
+# What the tests with Slurm's own mount namespaces share: a cluster of two nodes that has them, and
+# that nothing of them is left either.
+
+# Slurm's release on the machines of the sandbox.
+slurm_release() {
+    case ${ATELIER_RELEASE:-} in
+    trixie) echo 24.11 ;;
+    testing) echo 26.05 ;;
+    *) slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p' ;;
+    esac
+}
+
+# namespaces_up KIND: with tests/cluster/namespaces/KIND for Slurm's configuration. On one processor:
+# Slurm binds each namespace to a file, which Linux 6.18 refuses as a loop where another processor
+# has numbered the namespaces.
+namespaces_up() {
+    export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-namespaces
+    export ATELIER_SANDBOX_CONF=$BATS_TEST_DIRNAME/namespaces/$1
+    taskset -c 0 "$repo/sandbox/cluster" up --nodes 2 >&2
+}
+
+namespaces_down() {
+    [ -z "${ATELIER_SANDBOX_CONF:-}" ] || cluster down >&2
+}
+
+machines=(head n1 n2)
+nodes=(n1 n2)
+
+# Slurm's directories of jobs that have ended are gone.
+bases_are_empty() {
+    local node
+    for node in "${nodes[@]}"; do
+        silent on "$node" sh -c 'find /var/tmp/jc -mindepth 1 -name "[0-9]*"' || return
+    done
+}
+
+namespaces_end() {
+    invariant_end && wait_until 10 bases_are_empty
+}
+
+# A step's report of where it is: node, whether the volumes, Slurm's private /tmp and its namespace
+# are there, and that it can write to the volume.
+# shellcheck disable=SC2016 # for the job's shell
+where='touch "/tmp/private-$SLURM_JOB_ID" "/mnt/atelier/results/ns-$SLURM_JOB_ID-$1-$SLURMD_NODENAME" &&
+    [ "$(readlink /proc/self/ns/mnt)" != "$NODES" ] &&
+    grep -q "^[^ ]* /tmp " /proc/mounts && grep -q " /mnt/atelier/results fuse.atelier" /proc/mounts &&
+    echo "$SLURMD_NODENAME $1: inside"'
+
+# clean_results: what `where` has made.
+clean_results() {
+    on head sh -c 'rm -f /results/ns-* /results/*.out'
+}
+
+# nowhere_else: the nodes see neither volumes nor what a job has put into its /tmp.
+nowhere_else() {
+    local node
+    for node in "${nodes[@]}"; do
+        silent on "$node" sh -c 'ls /mnt/atelier; ls -d /tmp/private-* 2>/dev/null
+            grep /mnt/atelier /proc/1/mountinfo; true' || return
+    done
+}
