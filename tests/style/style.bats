@@ -101,3 +101,17 @@ not_found() {
     cat "$BATS_TEST_TMPDIR/faults"
     [ ! -s "$BATS_TEST_TMPDIR/faults" ]
 }
+
+@test "each line of tests/releases has its release and its test, and its reason is in the manual" {
+    manual=$(tr '\n' ' ' <doc/atelier-administration.7)
+    sed '/^#/d' tests/releases | while IFS=$'\t' read -r release file test reason; do
+        awk '/^kind /' sandbox/releases | grep -qw "$release" || echo "there is no release $release"
+        [ -e "$file" ] || echo "there is no $file"
+        [[ $file != *.bats ]] || grep -qF "@test \"$test\"" "$file" ||
+            echo "$file has no test \`$test'"
+        [[ $reason && $manual == *"$reason"* ]] ||
+            echo "atelier-administration(7) does not say: $reason"
+    done >"$BATS_TEST_TMPDIR/faults"
+    cat "$BATS_TEST_TMPDIR/faults"
+    [ ! -s "$BATS_TEST_TMPDIR/faults" ]
+}
