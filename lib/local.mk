@@ -70,6 +70,7 @@ libatelier_la_SOURCES = \
 	lib/protocol/keeper_message.c lib/protocol/keeper_message.h \
 	lib/protocol/keeper_protocol.h \
 	lib/protocol/proof.c lib/protocol/proof.h \
+	lib/protocol/release.c lib/protocol/release.h \
 	lib/protocol/run_line.c lib/protocol/run_line.h \
 	lib/protocol/run_message.c lib/protocol/run_message.h \
 	lib/protocol/run_protocol.h \

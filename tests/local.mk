@@ -4,6 +4,7 @@ include tests/unit/local.mk
 include tests/lua/local.mk
 include tests/hooks/local.mk
 include tests/headers/local.mk
+include tests/messages/local.mk
 include tests/launchers/local.mk
 include tests/cli/local.mk
 include tests/install/local.mk

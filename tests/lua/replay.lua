@@ -93,7 +93,8 @@ tap.is(again({ admin_comment = RECORD .. " failure=n1 is full" }).record.failure
 local _, sentence = again({ admin_comment = "" })
 tap.has(sentence, "without a workspace", "a job that is not ours")
 _, sentence = again({ admin_comment = "atelier/9 x=y" })
-tap.has(sentence, "another version", "a record that cannot be read")
+tap.has(sentence, "its record has form 9, written by Atelier of another release",
+    "a record that cannot be read")
 
 -- Settings and mounts are in the record, so that they are decided again, too.
 local rich = again({ admin_comment = RECORD .. " settings=init=file mounts=data/a:a" })

@@ -136,8 +136,8 @@ refused({ P .. "workspace=vision", P .. "workspace=nlp" }, {}, 2002,
 tap.is((submit({ P .. "workspace=vision", P .. "workspace=vision" })), 0,
     "twice the same")
 refused({ P .. "workspace=vision", P .. "volume=x" }, {}, 2002,
-    "the policy of this cluster is "
-    .. "older than the command: it does not know all of its options")
+    "slurmctld's Atelier, " .. require("atelier.base.agreed").RELEASE
+    .. ", is older than the command's: it does not know --volume")
 for _, hostile in ipairs(site.hostile) do
     if hostile ~= "vision." then
         code = submit({ P .. "workspace=" .. hostile })

@@ -43,6 +43,13 @@ plan() {
 engine() {
     printf 'return { load = function() return {} end,\n on_node = function(policy, facts) %s end }\n' \
         "$1" >"$dir/lua/atelier/engine.lua"
+    mkdir -p "$dir/lua/atelier/base"
+    echo "return { RELEASE = '$(atelier_release)', ENGINE_PROTOCOL = 1 }" >"$dir/lua/atelier/base/agreed.lua"
+}
+
+# The release of what is tested.
+atelier_release() {
+    sed -n 's/^#define RELEASE "\(.*\)"/\1/p' "$top_builddir/lib/agreed.h"
 }
 
 start() { # JOB [WORD...]

@@ -4,6 +4,9 @@
 -- has a line of its own, and a number or one text in it.
 
 return {
+    RELEASE = "0.1.0", -- of Atelier, as configure.ac has it
+    ENGINE_PROTOCOL = 1, -- what C asks of the engine, and how it answers: lib/protocol/release.h
+
     NAME_LENGTH_MAX = 64, -- bytes of a workspace's name, a volume's and so on
     NO_WORKSPACE = "none", -- --workspace=none: a job without one
 

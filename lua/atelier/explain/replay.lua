@@ -114,7 +114,7 @@ function replay.job(policy, job)
     end
     local record = admin_comment.parse(job.admin_comment)
     if not record then
-        return nil, "its record is damaged, or of another version of Atelier"
+        return nil, "its record " .. admin_comment.why_unread(job.admin_comment)
     end
     local request = request_of(job, record)
     local answer = explanation(policy, request)
