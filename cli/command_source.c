@@ -319,6 +319,7 @@ static const struct source {
     {"plugstack", true, doctor_fact_plugstack},
     {"paths", true, doctor_fact_paths},
     {"plugin", true, doctor_fact_plugin},
+    {"mpi", true, doctor_fact_mpi},
     {"client_ids", true, doctor_fact_client_ids},
     {"keepers", true, doctor_fact_keepers},
     {"mentions", true, doctor_fact_mentions},

@@ -232,13 +232,26 @@ void task_end(struct start *start, struct spank_handle *spank)
     note_loss(start, step_nodes(spank), loss.notice);
 }
 
+static void leave(void)
+{
+    fflush(stderr);
+    _exit(1);
+}
+
 /* Ends the task. An error without a sentence was told by another task. */
 static void refuse(const struct error *error)
 {
     if (error->party)
         spank_job_say("%s", error->text);
-    fflush(stderr);
-    _exit(1);
+    leave();
+}
+
+/* The same with a sentence that holds on all nodes, or names the node that it is about. */
+static void refuse_for_all(const struct error *error)
+{
+    if (error->party)
+        spank_job_say_for_all(error->text);
+    leave();
 }
 
 /* Ends the task for a reason that all tasks of the node have: the first one tells it. */
@@ -262,7 +275,9 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank))
         leave_to_first_node();
-    refuse_together(error, spank);
+    if (spank_job_local_number(spank) > 0)
+        leave();
+    refuse_for_all(error);
 }
 
 /* Ends the task for a reason that not all tasks need have. The first of the node's tasks
@@ -300,5 +315,5 @@ void task_begin(struct start *start, const struct options *asked,
         refuse_once(start, &error, spank);
     if (asked->value[OPTION_CHECK][0] && task_environment_is_rank(start, spank) &&
         launch_check(start, spank, &error) < 0)
-        refuse(&error);
+        refuse_for_all(&error);
 }

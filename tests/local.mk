@@ -2,6 +2,7 @@ EXTRA_DIST += tests/Beside.pm tests/beside tests/releases tests/room tests/run
 
 include tests/unit/local.mk
 include tests/lua/local.mk
+include tests/recordings/local.mk
 include tests/hooks/local.mk
 include tests/headers/local.mk
 include tests/messages/local.mk

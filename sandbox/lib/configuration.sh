@@ -25,7 +25,7 @@ in_release() {
 }
 
 configure_machines() {
-    configure_system && configure_openmpi && configure_slurm && configure_atelier
+    configure_system && configure_slurmdbd && configure_openmpi && configure_slurm && configure_atelier
 }
 
 configure_system() {
@@ -51,6 +51,13 @@ owner_of() {
         echo "the release's root has no user $1"
         return 1
     }
+}
+
+# The root of another release has the library itself; into this machine nothing is put.
+configure_slurmdbd() {
+    local place=$state/files/usr/local/lib
+    [ "$release" = "$(host_release)" ] && [ -d "$build/slurmdbd" ] || return 0
+    mkdir -p "$place" && cp -a "$build/slurmdbd" "$place/"
 }
 
 # The release's own file, with what the table has in place of its lines.
@@ -89,13 +96,11 @@ configure_slurm() {
         owner=$(owner_of slurm) && read -r -a owner <<<"$owner" &&
         install -m 0600 "${owner[@]}" "$here/conf/slurmdbd.conf" "$conf/" &&
         write_slurm_conf >"$conf/slurm.conf" &&
+        { [ ! -e "$state/plain" ] || forget_settings "$conf"; } &&
         configure_kinds_of_nodes "$conf" &&
         configure_otherwise "$conf" ||
         return
-    if [ -e "$state/plain" ]; then
-        forget_settings "$conf"
-        return
-    fi
+    [ ! -e "$state/plain" ] || return 0
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
             echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return

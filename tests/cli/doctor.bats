@@ -108,8 +108,10 @@ assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 # srun plays the nodes that $NODES names; n2's links are slow where $SLOW is set.
 nodes() {
     export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=$1 NODES=$2 CALLS=$place/calls
+    well
     program srun <<'PROGRAM'
 echo "srun $*" >>"$CALLS"
+[[ $* == *"--mpi=${ALONE-none}"* ]] && size=1
 if [[ $* == *--here ]]; then
     for node in $NODES; do
         [[ $* != *--nodelist=$node\ * ]] || { echo "doctor here $node"; exit; }
@@ -121,7 +123,7 @@ set -- $NODES
 for node; do echo "doctor here $node"; done
 [[ $* == "$STARTED" || -z ${STARTED-} ]] || { echo "srun: error: it broke" >&2; exit 1; }
 echo "nothing of ours"
-for node; do echo "doctor joined $node $#"; done
+for node; do echo "doctor joined $node ${size-$#}"; done
 echo "doctor reduce 12.5 900.4"
 for ((i = 1; i <= $#; i++)); do
     next=$((i % $# + 1))
@@ -146,6 +148,20 @@ PROGRAM
     [ "${lines[1]}" = "n2       n1" ]
     says 2 'there is no column `check`: ' doctor doctor --nodes -o check
     grep -qF -- '--overlap --nodes=4 --ntasks=4 --ntasks-per-node=1 --mpi=pmix --input=none' "$CALLS"
+}
+
+@test "nodes of a Slurm without PMIx" {
+    nodes 'n[1-4]' 'n1 n2 n3 n4'
+    rm "$place/plugins/mpi_pmix.so"
+    says 2 'has neither --mpi=pmix nor --mpi=pmi2: name what it has by --mpi=TYPE' doctor doctor --nodes
+    touch "$place/plugins/mpi_pmi2.so"
+    says 0 'all nodes are well' doctor doctor --nodes
+    grep -qF -- '--mpi=pmi2 --input=none' "$CALLS"
+    program mpirun <<<'echo "mpirun $*" >>"$CALLS"; exec srun --mpi=pmix'
+    ALONE=pmi2 says 0 'all nodes are well' doctor doctor --nodes
+    grep -qF -- 'mpirun -n 4 --map-by ppr:1:node --host n1,n2,n3,n4 ' "$CALLS"
+    ALONE=pmi2 says 2 'is not started by --mpi=pmi2: name another way by --mpi=TYPE' \
+        doctor doctor --nodes --mpi=pmi2
 }
 
 @test "a slow node is looked at five times, and named" {
