@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/Beside.pm tests/room tests/run
+EXTRA_DIST += tests/Beside.pm tests/beside tests/releases tests/room tests/run
 
 include tests/unit/local.mk
 include tests/lua/local.mk

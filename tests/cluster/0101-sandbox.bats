@@ -221,12 +221,21 @@ bare_repository() {
     [ "$status" -eq 0 ]
 }
 
+# up_until STEP: begins an up, whose process is $up, and returns when it is at that step.
+up_until() {
+    local log=/var/log/${ATELIER_SANDBOX##*/}/up.log
+    rm -f "$log"
+    # env: a background command of a shell without job control ignores interrupts.
+    setsid env --default-signal=INT "$repo/sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
+    up=$!
+    wait_until 30 grep -qs "^== $1" "$log"
+}
+
 @test "an up that is killed half way is cleared away by the next" {
-    for seconds in 0.5 1.5 3; do
-        setsid "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
-        sleep "$seconds"
-        kill -KILL $!
-        wait $! || true
+    for step in "configuring the machines" "starting the machines" "starting the daemons"; do
+        up_until "$step"
+        kill -KILL "$up"
+        wait "$up" || true
         not cluster status
         cluster up --nodes 1
         [ "$(as alice srun hostname)" = n1 ]
@@ -236,12 +245,8 @@ bare_repository() {
 }
 
 @test "an interrupted up takes down what it started" {
-    for seconds in 0.5 2; do
-        # env: a background command of a shell without job control ignores interrupts.
-        setsid env --default-signal=INT \
-            "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
-        up=$!
-        sleep "$seconds"
+    for step in "configuring the machines" "starting the daemons"; do
+        up_until "$step"
         kill -INT -- "-$up"
         status=0
         wait "$up" || status=$?
@@ -324,7 +329,7 @@ a_root() {
     cluster up --plain --nodes 1
     for machine in head n1; do
         silent on "$machine" find /etc /usr -xdev -iname '*atelier*' -not -path /etc/atelier
-        silent on "$machine" sh -c 'grep -rl --exclude=mtab atelier /etc || true'
+        silent on "$machine" sh -c 'grep -rl --exclude=mtab atelier /etc || [ $? = 1 ]'
     done
     mkdir -p "$BATS_TEST_TMPDIR/package/DEBIAN" "$BATS_TEST_TMPDIR/package/usr/share/trial"
     printf 'Package: trial\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: trial\n' \

@@ -341,8 +341,7 @@ tap.is(slurmctld.last_said(), "the site's policy file is broken (policy.lua:12),
 local logged = slurmctld.last_logged()
 tap.has(logged, "policy of before stays in force", "the log says so")
 tap.has(logged, "policy.lua:12", "... and why")
-refused({ P .. "workspace=nlp" }, {}, 2045,
-    "workspace `nlp` is not one of yours: choose vision")
+refused({ P .. "workspace=nlp" }, {}, 2045, "workspace `nlp` is not one of yours: choose vision")
 tap.is((submit(nil)), 0, "a job without options")
 tap.is(slurmctld.last_said(), nil, "... is told nothing")
 with_problems({ "policy.lua:12: '}' expected" })
@@ -387,9 +386,7 @@ tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may n
 memory.policy = site.policy()
 tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
 tap.is(select(3, modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)),
-    RECORD .. " comment=atelier-failure failure: x", "who is not root cannot speak as a node")
-tap.is(select(3, modify(0, { admin_comment = "for review" }, RECORD)),
-    RECORD .. " comment=for review", "an administrator's words are put behind the record")
+    RECORD .. " comment=atelier-failure failure: x", "no user can speak as a node, nor replace it")
 tap.is(select(3, modify(1007, { admin_comment = "x" }, RECORD .. " comment=y failure=z")),
     RECORD .. " comment=x failure=z", "... in place of earlier ones, whoever Slurm lets write")
 local _, _, noted = modify(0, { admin_comment = "atelier-failure failure=why" }, RECORD)
