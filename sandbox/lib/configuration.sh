@@ -25,7 +25,8 @@ in_release() {
 }
 
 configure_machines() {
-    configure_system && configure_slurmdbd && configure_openmpi && configure_slurm && configure_atelier
+    configure_system && configure_slurmdbd && configure_openmpi && configure_slurm &&
+        configure_atelier
 }
 
 configure_system() {
