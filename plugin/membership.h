@@ -24,9 +24,9 @@ struct membership {
     ino_t inode;
     unsigned long long root; /* the number of its root's mount, which tells it from that
                                 of the node; 0: not known */
-    dev_t volumes;           /* the device of the directory that the volumes are in, a file
-                                system of this job's alone; 0: not known */
-    bool has_files;          /* Slurm opened the step's files, and came to user_init */
+    dev_t volumes;  /* of the directory that the volumes are in, a file system of this
+                      job's alone; 0: not known */
+    bool has_files; /* Slurm opened the step's files, and came to user_init */
 };
 
 /* Joins the namespace of the job that the calling thread, slurmstepd's first, is to

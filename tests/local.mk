@@ -9,6 +9,7 @@ include tests/messages/local.mk
 include tests/launchers/local.mk
 include tests/cli/local.mk
 include tests/install/local.mk
+include tests/package/local.mk
 include tests/storage/local.mk
 include tests/cluster/local.mk
 include tests/frameworks/local.mk

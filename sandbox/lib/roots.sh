@@ -1,6 +1,6 @@
 # Making the roots of other releases, by debootstrap, in $roots. Needs lib/release.sh and
-# lib/packages.sh. Several clones may share $roots: whoever makes or changes a root has its lock. Beside a root
-# stand NAME.complete, NAME.changing and NAME.lock (lib/release.sh).
+# lib/packages.sh. Several clones may share $roots: whoever makes or changes a root has its lock.
+# Beside a root stand NAME.complete, NAME.changing and NAME.lock (lib/release.sh).
 
 # with_root_lock RELEASE COMMAND...
 with_root_lock() {
@@ -63,13 +63,13 @@ configure_root() {
 
 # add_to_root RELEASE SECTION...: installs what is missing. A mirror that fails spoils nothing.
 add_to_root() {
-    local release=$1 root=$roots/$1 missing
+    local release=$1 root=$roots/$1 missing install=(apt-get install -y --no-install-recommends)
     mapfile -t missing < <(missing_packages "$root/var/lib/dpkg" "$@")
     configure_root "$release" &&
         in_root "$release" apt-get update &&
-        in_root "$release" apt-get install -y --no-install-recommends --download-only "${missing[@]}" &&
+        in_root "$release" "${install[@]}" --download-only "${missing[@]}" &&
         touch "$root.changing" &&
-        in_root "$release" apt-get install -y --no-install-recommends --no-download "${missing[@]}" &&
+        in_root "$release" "${install[@]}" --no-download "${missing[@]}" &&
         rm "$root.changing" &&
         in_root "$release" apt-get clean &&
         add_older_libraries "$release" "$root/usr/local/lib/slurmdbd"

@@ -86,7 +86,7 @@ restart() {
         tar -C "$files" -c . | cluster run -n "$machine" -- tar -C / --no-overwrite-dir -x
         wrong_rows "$machine" ".Ss 1. The files, on every node, submit host and controller" 1
         [[ $wrong == *line*policy* && $wrong != *plugin* && $wrong != *keeper* ]]
-        [[ $rows == *"when all else is well on all machines, add \`required atelier.so\`"* ]]
+        [[ $rows == *"when what is above is well on all machines, add \`required atelier.so\`"* ]]
         silent on "$machine" find /tmp -name 'atelier-doctor.*'
     done
 }

@@ -56,6 +56,7 @@ root_files += \
 	tests/cluster/1402-outages.bats \
 	tests/cluster/1504-manual.bats \
 	tests/cluster/1704-examples.bats \
+	tests/cluster/1711-memory.bats \
 	tests/cluster/1801-recordings.bats \
 	tests/cluster/1801-tmpfs.bats \
 	tests/cluster/1802-entire-steps.bats \

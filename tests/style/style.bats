@@ -47,7 +47,7 @@ not_found() {
 
 @test "shell scripts have no fault that shellcheck knows" {
     needs shellcheck
-    shellcheck -x autogen.sh demo check tests/beside tests/room tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
+    shellcheck -x autogen.sh demo check tests/beside tests/room tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard packaging/build packaging/deb/*.p*rm
     sources 'examples/*.sh' | xargs -r shellcheck
 }
 
