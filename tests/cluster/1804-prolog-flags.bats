@@ -5,7 +5,7 @@
 load cluster
 load namespaces
 
-# flags_up LINE...: a cluster with these lines of slurm.conf, and the scripts.
+# flags_up LINE...: a cluster with these lines of slurm.conf.
 flags_up() {
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-flags
     export ATELIER_SANDBOX_CONF=$BATS_TEST_TMPDIR/conf
@@ -14,7 +14,14 @@ flags_up() {
     example 1 >"$ATELIER_SANDBOX_CONF/prolog"
     example 2 >"$ATELIER_SANDBOX_CONF/epilog"
     cluster up --nodes 2 >&2
-    on head chmod 755 /etc/slurm/prolog /etc/slurm/epilog
+}
+
+# The scripts are installed as plain files, which no job may meet.
+use_scripts() {
+    on head sh -c 'chmod 755 /etc/slurm/prolog /etc/slurm/epilog
+        printf "Prolog=/etc/slurm/prolog\nEpilog=/etc/slurm/epilog\n" >>/etc/slurm/slurm.conf
+        scontrol reconfigure'
+    wait_until 20 eval '[ "$(on head sinfo -h -o %T | sort -u)" = idle ]'
 }
 
 # The NUMBERth script of the manual page.
@@ -71,7 +78,8 @@ TEXT
     case $(slurm_release) in
     22.* | 23.*) skip "Slurm has it from 24.05 on" ;;
     esac
-    flags_up PrologFlags=RunInJob Prolog=/etc/slurm/prolog Epilog=/etc/slurm/epilog
+    flags_up PrologFlags=RunInJob
+    use_scripts
     on head scontrol show config | grep -q '^PrologFlags.*RunInJob'
     all_is_inside
     on head sh -c 'printf "#!/bin/sh\n" | tee /etc/slurm/prolog >/etc/slurm/epilog'
