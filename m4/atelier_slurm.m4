@@ -1,11 +1,33 @@
-# ATELIER_SLURM: Slurm's plugin header, and the path that scontrol will have.
+# ATELIER_SLURM: Slurm's plugin header, the path that scontrol will have, and where slurm.conf is
+# when Slurm does not say: of the Slurm in PATH, or of --with-slurm. Nothing is linked with Slurm:
+# what loads the plugin has its symbols.
+
+AC_DEFUN([ATELIER_SLURM_PREFIX],
+  [slurmconfdir="\$(sysconfdir)/slurm"
+   AC_ARG_WITH([slurm],
+     [AS_HELP_STRING([--with-slurm=PREFIX],
+       [the Slurm in PREFIX, as /opt/slurm: its header, its commands, its plugin directory
+        @<:@the one whose scontrol is in PATH@:>@])],
+     [AS_CASE([$withval],
+        [/*], [],
+        [AC_MSG_ERROR([--with-slurm needs an absolute path, not `$withval'])])
+      for atelier_file in bin/scontrol include/slurm/spank.h; do
+        AS_IF([test ! -f "$withval/$atelier_file"],
+          [AC_MSG_ERROR([--with-slurm=$withval: there is no $withval/$atelier_file])])
+      done
+      SCONTROL=$withval/bin/scontrol
+      CPPFLAGS="-I$withval/include $CPPFLAGS"
+      AS_UNSET([ac_cv_header_slurm_spank_h])
+      AS_UNSET([ac_cv_path_SCONTROL])
+      AS_IF([test -d "$withval/etc"], [slurmconfdir=$withval/etc])])
+   AC_SUBST([slurmconfdir])])
 
 # A Slurm with a prefix of its own, /opt/slurm, has its header beside its commands.
 AC_DEFUN([ATELIER_SLURM_HEADER],
-  [AC_CHECK_HEADER([slurm/spank.h], [],
-     [atelier_prefix=`AS_DIRNAME(["$SCONTROL"])`
-      atelier_prefix=`AS_DIRNAME(["$atelier_prefix"])`
-      AS_UNSET([ac_cv_header_slurm_spank_h])
+  [atelier_prefix=`AS_DIRNAME(["$SCONTROL"])`
+   atelier_prefix=`AS_DIRNAME(["$atelier_prefix"])`
+   AC_CHECK_HEADER([slurm/spank.h], [],
+     [AS_UNSET([ac_cv_header_slurm_spank_h])
       AS_IF([test -f "$atelier_prefix/include/slurm/spank.h"],
         [CPPFLAGS="$CPPFLAGS -I$atelier_prefix/include"
          AC_MSG_NOTICE([Slurm's header is in $atelier_prefix/include])],
@@ -29,6 +51,7 @@ AC_DEFUN([ATELIER_SLURM_RELEASE],
   Slurm loads no plugin of another release, and stops where it is required])])])
 
 AC_DEFUN([ATELIER_SLURM],
-  [AC_PATH_PROG([SCONTROL], [scontrol], [/usr/bin/scontrol])
+  [ATELIER_SLURM_PREFIX
+   AC_PATH_PROG([SCONTROL], [scontrol], [/usr/bin/scontrol])
    ATELIER_SLURM_HEADER
    ATELIER_SLURM_RELEASE])

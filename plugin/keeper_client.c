@@ -7,6 +7,7 @@
 #include "lib/program.h"
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/release.h"
 #include "lib/words.h"
 
 #include <errno.h>
@@ -67,6 +68,7 @@ static int run_words(struct words *words, struct words *environment, int millise
     enum error_party party = ERROR_NODE;
     int status = -1;
 
+    words_add(environment, KEEPER_RELEASE_VARIABLE "=" RELEASE);
     if (!words->failed && !environment->failed)
         status = program_run_with(words->list, environment->list, milliseconds, said,
                                   sizeof(said), error);
@@ -176,6 +178,19 @@ static int ask(int socket, enum keeper_request what, struct record **facts,
                : message_receive(socket, facts, namespace_fd, deadline, error);
 }
 
+/* It was started by the plugin that was here before. */
+static int refuse_release(const struct record *facts, const struct job *job,
+                          struct error *error)
+{
+    char keeper[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+
+    return error_set(error, ERROR_SITE,
+                     "the keeper of job %u on node %s is %s, and the plugin %s, which do "
+                     "not understand each other: submit the job again",
+                     job->id, job->node, release_name_of(keeper, facts),
+                     release_name(ours, RELEASE, KEEPER_PROTOCOL));
+}
+
 /* The namespace is entered as root: it must come from a process of root, whatever
  * directory the site chose, and be this job's. */
 static int check_identity(int socket, const struct record *facts, const struct job *job,
@@ -191,10 +206,7 @@ static int check_identity(int socket, const struct record *facts, const struct j
                          "the keeper of job %u on node %s is not a process of root",
                          job->id, job->node);
     if (!keeper_message_is_ours(facts))
-        return error_set(error, ERROR_SITE,
-                         "the keeper of job %u on node %s is of another version of "
-                         "Atelier than the plugin; submit the job again",
-                         job->id, job->node);
+        return refuse_release(facts, job, error);
     if (record_number(facts, "job", job->id, job->id, &said) < 0 ||
         record_number(facts, "uid", job->uid, job->uid, &said) < 0)
         return error_set(error, ERROR_NODE,

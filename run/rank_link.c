@@ -182,6 +182,7 @@ int rank_link_open(struct rank_link *link, const char *introduction, struct erro
     status = reach(link, address, port, introduction, error);
     unsetenv(RUN_PORT_VARIABLE);
     unsetenv(RUN_SECRET_VARIABLE);
+    unsetenv(RUN_RELEASE_VARIABLE);
     return status;
 }
 

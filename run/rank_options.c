@@ -1,9 +1,13 @@
 /* rank_options.c: reads the command line of atelier-rank and atelier-prepare. */
 #include "run/rank_options.h"
 
+#include "lib/agreed.h"
+#include "lib/protocol/run_protocol.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int read_logs(struct rank_options *options, const char *word)
@@ -21,6 +25,8 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
                                           {"log-dir", required_argument, NULL, 'd'},
                                           {"logs", required_argument, NULL, 'l'},
                                           {0}};
+    const char *callers = getenv(RUN_RELEASE_VARIABLE);
+    const char *node = getenv("SLURMD_NODENAME");
     int option, status = 0;
 
     memset(options, 0, sizeof(*options));
@@ -34,9 +40,10 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
     }
     if (status < 0)
         fprintf(stderr,
-                "%s: started with options that it does not know: are all nodes "
-                "of one version of Atelier?\n",
-                program_invocation_short_name);
+                "%s on node %s: started with options that it does not know: it is of "
+                "Atelier %s, and `atelier run` of %s\n",
+                program_invocation_short_name, node ? node : "unknown", RELEASE,
+                callers ? callers : "an older one");
     options->command = argv + optind;
     return status;
 }

@@ -152,6 +152,10 @@ static void take_hello(struct run_step *step, struct run_peer *peer, const char 
     if (step->known++ == 0)
         step->deadline = deadline_after(START_MS);
     step->servers += is_server(peer);
+    if (!run_message_is_ours(&peer->rank)) {
+        run_verdict_release(&step->verdict, step->request, peer);
+        end_all(step);
+    }
     if (step->phase >= PHASE_ASK)
         run_peer_tell(peer, RUN_END);
 }
@@ -313,6 +317,7 @@ static void tell_port(const void *data)
 
     snprintf(port, sizeof(port), "%u", peers->port);
     setenv(RUN_PORT_VARIABLE, port, 1);
+    setenv(RUN_RELEASE_VARIABLE, RELEASE, 1);
     proof_secret_write(&peers->secret, secret);
     setenv(RUN_SECRET_VARIABLE, secret, 1);
 }

@@ -120,3 +120,18 @@ void run_verdict_refusal(struct run_verdict *verdict,
         run_verdict_give(verdict, STEP_REFUSED, "rank %u cannot start on node %s: %s",
                          peer->rank.number, peer->rank.node, sentence);
 }
+
+void run_verdict_release(struct run_verdict *verdict,
+                         const struct run_step_request *request,
+                         const struct run_peer *peer)
+{
+    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+    char sentence[2 * RELEASE_NAME_SIZE + 128];
+
+    snprintf(sentence, sizeof(sentence),
+             "what is installed there is %s, and this `atelier run` %s, which do not "
+             "understand each other: install one release on all nodes",
+             release_name(its, peer->rank.release, peer->rank.protocol),
+             release_name(ours, RELEASE, RUN_PROTOCOL));
+    run_verdict_refusal(verdict, request, peer, sentence);
+}

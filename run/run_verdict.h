@@ -29,4 +29,9 @@ void run_verdict_refusal(struct run_verdict *verdict,
                          const struct run_step_request *request,
                          const struct run_peer *peer, const char *sentence);
 
+/* A process is not of our release, and speaks otherwise. */
+void run_verdict_release(struct run_verdict *verdict,
+                         const struct run_step_request *request,
+                         const struct run_peer *peer);
+
 #endif

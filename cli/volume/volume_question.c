@@ -8,6 +8,7 @@
 #include "lib/program.h"
 #include "lib/protocol/client_message.h"
 #include "lib/protocol/client_target.h"
+#include "lib/protocol/release.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -239,6 +240,20 @@ static void fail_without_answer(struct volume_question *question)
     close_question(question);
 }
 
+static void fail_foreign(struct volume_question *question,
+                         const struct client_answer *answer)
+{
+    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+    char sentence[2 * RELEASE_NAME_SIZE + 128];
+
+    snprintf(sentence, sizeof(sentence),
+             "the NFS client is %s, and this command %s, which do not understand each "
+             "other: install both of one release",
+             release_name(its, answer->release, answer->protocol),
+             release_name(ours, RELEASE, CLIENT_PROTOCOL));
+    fail(question, answer->protocol ? sentence : OTHER_RELEASE);
+}
+
 static void take_answer(struct volume_question *question)
 {
     struct record *record;
@@ -250,7 +265,7 @@ static void take_answer(struct volume_question *question)
     }
     client_message_read_answer(&answer, record);
     if (answer.is_foreign)
-        fail(question, OTHER_RELEASE);
+        fail_foreign(question, &answer);
     else if (strcmp(answer.state, "ready") != 0)
         fail(question, answer.sentence ? answer.sentence
                                        : "the NFS client failed without saying why");

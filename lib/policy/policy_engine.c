@@ -1,7 +1,10 @@
 /* policy_engine.c: the policy's engine in Lua, and a call of it. */
 #include "lib/policy/policy_engine.h"
 
+#include "lib/protocol/release.h"
+
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +81,27 @@ static void push_function(lua_State *state, const char *module, const char *func
     lua_remove(state, -2);
 }
 
+/* The modules are files beside the program, of a package that may be of another release.
+ * Raises an error where they do not understand this one. */
+static void check_release(lua_State *state)
+{
+    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE], number[RELEASE_WORD_SIZE];
+
+    lua_getglobal(state, "require");
+    lua_pushliteral(state, "atelier.base.agreed");
+    lua_call(state, 1, 1);
+    lua_getfield(state, -1, "RELEASE");
+    lua_getfield(state, -2, "ENGINE_PROTOCOL");
+    snprintf(number, sizeof(number), "%d", ENGINE_PROTOCOL);
+    if (!lua_isinteger(state, -1) || lua_tointeger(state, -1) != ENGINE_PROTOCOL)
+        luaL_error(state,
+                   "it is %s, and this program %s, which do not understand each other: "
+                   "install both of one release",
+                   release_name(its, lua_tostring(state, -2), lua_tostring(state, -1)),
+                   release_name(ours, RELEASE, number));
+    lua_pop(state, 3);
+}
+
 /* What follows runs inside lua_host_call with a light userdata, the question, and each
  * has the limits for itself. */
 
@@ -89,6 +113,7 @@ static int read_modules(lua_State *state)
 
     if (question->text)
         push_function(state, "atelier.engine", "load");
+    check_release(state);
     if (question->call)
         push_function(state, question->call->module, question->call->function);
     return 0;

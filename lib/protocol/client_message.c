@@ -2,6 +2,7 @@
 #include "lib/protocol/client_message.h"
 
 #include "lib/number.h"
+#include "lib/protocol/release.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +89,7 @@ static struct record *begin_answer(const char *state)
 {
     struct record *record = record_begin("state", state);
 
-    record_set(record, "protocol", CLIENT_PROTOCOL);
+    release_add(record, CLIENT_PROTOCOL);
     return record;
 }
 
@@ -118,16 +119,17 @@ struct record *client_message_serving(void)
 
 void client_message_read_answer(struct client_answer *read, const struct record *answer)
 {
-    const char *protocol = record_get(answer, "protocol");
     const char *state = record_get(answer, "state");
 
-    *read = (struct client_answer){
-        .is_foreign = !protocol || strcmp(protocol, CLIENT_PROTOCOL) != 0,
-        .state = state ? state : "",
-        .part = record_get(answer, "part"),
-        .sentence = record_get(answer, "error"),
-        .volume = record_get(answer, "volume"),
-        .party = error_party_parse(record_get(answer, "party"))};
+    *read =
+        (struct client_answer){.is_foreign = !release_follows(answer, CLIENT_PROTOCOL),
+                               .protocol = record_get(answer, "protocol"),
+                               .release = record_get(answer, "release"),
+                               .state = state ? state : "",
+                               .part = record_get(answer, "part"),
+                               .sentence = record_get(answer, "error"),
+                               .volume = record_get(answer, "volume"),
+                               .party = error_party_parse(record_get(answer, "party"))};
 }
 
 struct record *client_message_stopped(const struct client_bytes *bytes, size_t volumes)

@@ -61,7 +61,9 @@ struct record *client_message_serving(void);
 struct record *client_message_stopped(const struct client_bytes *bytes, size_t volumes);
 
 struct client_answer {
-    bool is_foreign;        /* of a client of another release */
+    bool is_foreign;      /* it follows another protocol */
+    const char *protocol; /* may be NULL, as may the next one */
+    const char *release;
     const char *state;      /* "" for none */
     const char *part;       /* may be NULL, as may the next two */
     const char *sentence;   /* of a failure */

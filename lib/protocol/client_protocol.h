@@ -3,8 +3,8 @@
  * One client process per file server and job. The keeper starts it as root with one end
  * of a SOCK_SEQPACKET pair at descriptor CLIENT_SOCKET; every message is a record
  * (lib/message.h), and the client answers each one. When the socket closes, the client
- * ends at once. The answer to connect has protocol=CLIENT_PROTOCOL: a client without it
- * is of another release.
+ * ends at once. Its answers have protocol=CLIENT_PROTOCOL and its release (release.h),
+ * and so has the request to connect: a client without that protocol is of no use.
  *
  *  0. request=locks     caller: the client's name to the file server's lock manager,
  *                       which no other client has. With it comes a descriptor of the

@@ -3,6 +3,7 @@
 
 #include "lib/agreed.h"
 #include "lib/protocol/client_message.h"
+#include "lib/protocol/release.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -136,6 +137,7 @@ static struct record *write_server(const char *wish, const struct client_target 
 {
     struct record *record = record_begin("request", wish);
 
+    release_add(record, CLIENT_PROTOCOL);
     write_fields(record, file_server_fields, &target->server);
     write_fields(record, own_fields, target);
     record_set(record, "groups", target->groups);

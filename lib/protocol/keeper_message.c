@@ -2,6 +2,7 @@
 #include "lib/protocol/keeper_message.h"
 
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/release.h"
 
 #include <string.h>
 
@@ -76,17 +77,15 @@ const char *keeper_message_failure(const struct record *request)
 
 struct record *keeper_message_answer(const char *state)
 {
-    struct record *record = record_begin("protocol", KEEPER_PROTOCOL);
+    struct record *record = record_begin("state", state);
 
-    record_set(record, "state", state);
+    release_add(record, KEEPER_PROTOCOL);
     return record_whole(record);
 }
 
 bool keeper_message_is_ours(const struct record *answer)
 {
-    const char *protocol = record_get(answer, "protocol");
-
-    return protocol && strcmp(protocol, KEEPER_PROTOCOL) == 0;
+    return release_follows(answer, KEEPER_PROTOCOL);
 }
 
 bool keeper_message_is(const struct record *answer, const char *state)

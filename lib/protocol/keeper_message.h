@@ -46,10 +46,10 @@ bool keeper_message_is_job(const struct record *request, unsigned job);
 const char *keeper_message_directory(const struct record *request);
 const char *keeper_message_failure(const struct record *request);
 
-/* Begins an answer: with the protocol and the `state`. */
+/* Begins an answer: with the `state`, the protocol and our release. */
 struct record *keeper_message_answer(const char *state);
 
-/* Returns whether the answer is of this release, and whether it has the state. */
+/* Returns whether the answer follows our protocol, and whether it has the state. */
 bool keeper_message_is_ours(const struct record *answer);
 bool keeper_message_is(const struct record *answer, const char *state);
 

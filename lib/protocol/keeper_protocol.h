@@ -26,9 +26,13 @@
  *                     "ready"; or "failed" with the fault, which from then on is that
  *                     of join, without a descriptor, too.
  *
+ * The answer to a request that the keeper does not know has the state "unknown": it is of
+ * a newer plugin.
+ *
  * Keys of the answer to join:
  *
  *     protocol        KEEPER_PROTOCOL
+ *     release         the keeper's release of Atelier, for sentences (release.h)
  *     state           "ready" or "failed"; with "failed":
  *     error           the sentence for the job's stderr
  *     notice          what everybody may read of it (fault.h)
@@ -56,8 +60,9 @@
  * file that was to be on a volume, and the task can start as far as to say why it does
  * not run.
  *
- * The answer to stop has `protocol` and `state` ("stopped"), and `error`, `notice`
- * and `party` when a volume was lost after the job's start, or what was written to it.
+ * The answer to stop has `protocol`, `release` and `state` ("stopped"), and `error`,
+ * `notice` and `party` when a volume was lost after the job's start, or what was written
+ * to it.
  */
 #ifndef ATELIER_KEEPER_PROTOCOL_H
 #define ATELIER_KEEPER_PROTOCOL_H
@@ -67,6 +72,8 @@
 enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 };
 
 #define KEEPER_PROTOCOL "1"
+/* The plugin's release, in the environment of a keeper that it starts. */
+#define KEEPER_RELEASE_VARIABLE "ATELIER_PLUGIN_RELEASE"
 #define KEEPER_UNSAFE "unsafe" /* the state of an answer to ended */
 #define KEEPER_SOCKET "keeper.sock"
 /* Where this file is beside the socket, this keeper deletes .shared-job-temp. */

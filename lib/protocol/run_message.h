@@ -6,6 +6,7 @@
 #ifndef ATELIER_RUN_MESSAGE_H
 #define ATELIER_RUN_MESSAGE_H
 
+#include "lib/protocol/release.h"
 #include "lib/protocol/run_protocol.h"
 
 #include <stdbool.h>
@@ -15,12 +16,17 @@ struct run_rank {
     unsigned number;
     char node[RUN_WORD_SIZE], step[RUN_WORD_SIZE];
     char role[RUN_WORD_SIZE], log[RUN_WORD_SIZE];
+    /* Read alone; ours are written. */
+    char protocol[RELEASE_WORD_SIZE], release[RELEASE_WORD_SIZE];
 };
 
 void run_message_rank(char text[RUN_LINE_SIZE], const struct run_rank *rank);
 
 /* Returns whether `text` says who a rank is. */
 bool run_message_read_rank(struct run_rank *rank, const char *text);
+
+/* Returns whether the rank follows our protocol. */
+bool run_message_is_ours(const struct run_rank *rank);
 
 /* How a rank's command ended: by a signal of this number, or with this exit code. */
 void run_message_ended(char text[RUN_LINE_SIZE], bool by_signal, int number);

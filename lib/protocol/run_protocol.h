@@ -8,11 +8,15 @@
  *     from the rank                               to the rank
  *     hello NONCE                                 hello NONCE
  *                                                 TAG welcome
- *     TAG rank RANK NODE STEP ROLE LOG            TAG known
+ *     TAG rank RANK NODE STEP ROLE LOG PROTOCOL RELEASE
+ *                                                 TAG known
  *     TAG ready                                   TAG go     start the command
  *     TAG refuse SENTENCE...                      TAG end    SIGTERM, and soon SIGKILL
  *     TAG ended exit NUMBER
  *     TAG ended signal NUMBER
+ *
+ * PROTOCOL is RUN_PROTOCOL, and 1 where there are no such words. What stands above is the
+ * same in each: so that `atelier run` can say which node is of another release.
  *
  * The rank speaks first, says who it is when it was welcomed, and comes again when it was
  * dropped before it is known. ROLE and LOG are "-" where the framework has no roles. A
@@ -23,7 +27,9 @@
 
 #define RUN_ADDRESS_VARIABLE "SLURM_LAUNCH_NODE_IPADDR"
 #define RUN_PORT_VARIABLE "ATELIER_RUN_PORT"
+#define RUN_RELEASE_VARIABLE "ATELIER_RUN_RELEASE" /* of `atelier run`, for sentences */
 #define RUN_SECRET_VARIABLE "ATELIER_RUN_SECRET"
+#define RUN_PROTOCOL "1"
 /* The lines of one word. */
 #define RUN_WELCOME "welcome"
 #define RUN_KNOWN "known"

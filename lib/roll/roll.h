@@ -7,6 +7,7 @@
 
 #include "lib/error.h"
 #include "lib/hostlist.h"
+#include "lib/protocol/release.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +24,8 @@ struct roll_entry {
     char problem[ERROR_TEXT_SIZE]; /* what the task found wrong; "" if nothing */
     /* The task's world size and place, as it knows them. */
     unsigned tasks, rank, node_rank;
+    /* Read alone; ours are written. */
+    char protocol[RELEASE_WORD_SIZE], release[RELEASE_WORD_SIZE];
 };
 
 /* Writes the name by which the tasks of one run of a step know each other: job, step,

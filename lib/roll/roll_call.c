@@ -59,10 +59,24 @@ static void note_problem(struct holding *holding)
         holding->all = soon;
 }
 
+static void refuse_release(const struct roll_call *call, struct roll_entry *entry)
+{
+    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+
+    snprintf(entry->problem, sizeof(entry->problem),
+             "the plugin on %.60s is %s, and that of rank 0 on %.60s %s, which do not "
+             "understand each other: install one release on all nodes, or start the step "
+             "without the check",
+             entry->node, release_name(its, entry->release, entry->protocol), call->node,
+             release_name(ours, RELEASE, ROLL_PROTOCOL));
+}
+
 static void enter(struct holding *holding, struct roll_peer *peer)
 {
     bool had_problem = holding->problem.party != ERROR_NONE;
 
+    if (strcmp(peer->entry.protocol, ROLL_PROTOCOL) != 0)
+        refuse_release(holding->call, &peer->entry);
     if (!peer->entry.problem[0] && strcmp(peer->entry.token, holding->self.token) != 0)
         snprintf(peer->entry.problem, sizeof(peer->entry.problem),
                  "%.60s sees another directory %.200s than rank 0 on %.60s; name a "

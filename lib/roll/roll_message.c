@@ -2,6 +2,7 @@
 #include "lib/roll/roll_message.h"
 
 #include "lib/number.h"
+#include "lib/protocol/release.h"
 #include "lib/record.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 
 #define HEAD (2 + PROOF_TAG_SIZE) /* bytes before the record */
+#define ROLL_FIRST_PROTOCOL "1"
 
 static const char *const words[] = {
     [ROLL_GREETING] = "greeting", [ROLL_GO] = "go",
@@ -34,7 +36,8 @@ static struct record *record_of(enum roll_word word, const struct roll_entry *en
     int status = -1;
 
     if (record)
-        status = record_set(record, "check", words[word]);
+        status =
+            record_set(record, "check", words[word]) | release_add(record, ROLL_PROTOCOL);
     if (status == 0 && word == ROLL_ENTRY)
         status = record_set(record, "node", entry->node) |
                  record_set(record, "token", entry->token) |
@@ -108,8 +111,20 @@ static int read_number(unsigned *place, const struct record *record, const char 
     return 0;
 }
 
+/* A task of the first protocol says nothing of it. */
+static void read_release(struct roll_entry *entry, const struct record *record)
+{
+    const char *protocol = record_get(record, "protocol");
+    const char *release = record_get(record, "release");
+
+    snprintf(entry->protocol, sizeof(entry->protocol), "%s",
+             protocol ? protocol : ROLL_FIRST_PROTOCOL);
+    snprintf(entry->release, sizeof(entry->release), "%s", release ? release : "");
+}
+
 static int read_entry(struct roll_entry *entry, const struct record *record)
 {
+    read_release(entry, record);
     if (copy(entry->node, sizeof(entry->node), record, "node") < 0 ||
         copy(entry->token, sizeof(entry->token), record, "token") < 0 ||
         copy(entry->problem, sizeof(entry->problem), record, "problem") < 0 ||

@@ -5,6 +5,10 @@
  * connect to a port, so nothing longer is read, and nothing is decoded before its tag is
  * proven.
  *
+ * A record has ROLL_PROTOCOL and the release (release.h). Nonces, tags, greeting and
+ * entry are the same in each protocol: so that rank 0 can say which node is of another
+ * release.
+ *
  * The side that connects sends its nonce at once; the side that listens sends its own
  * when that has come. Rank 0 then greets; by this the task knows that it has reached rank
  * 0, and enters itself. When all are there, rank 0 says `go` or `stop`, and the task
@@ -19,6 +23,7 @@
 #include "lib/roll/roll.h"
 
 #define ROLL_MESSAGE_MAX 2048
+#define ROLL_PROTOCOL "1"
 
 enum roll_word {
     ROLL_NONCE, /* the first of each side, which is no message */

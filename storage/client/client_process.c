@@ -2,6 +2,7 @@
 #include "storage/client/client_process.h"
 
 #include "lib/message.h"
+#include "lib/protocol/release.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,6 +82,18 @@ const char *client_process_describe(struct client_process *client, char *text,
     else
         snprintf(text, size, "%s closed its socket", client->path);
     return text;
+}
+
+int client_process_refuse(const struct client_process *client, const char *whose,
+                          const struct client_answer *answer, struct error *error)
+{
+    char its[RELEASE_NAME_SIZE], ours[RELEASE_NAME_SIZE];
+
+    return error_set(error, ERROR_NODE,
+                     "the NFS client of %s is %s, and the keeper %s, which do not "
+                     "understand each other: install %s of the keeper's release",
+                     whose, release_name(its, answer->release, answer->protocol),
+                     release_name(ours, RELEASE, CLIENT_PROTOCOL), client->path);
 }
 
 int client_process_explain(struct client_process *client, const char *whose,

@@ -39,6 +39,11 @@ void client_process_settle(struct client_process *client);
 int client_process_explain(struct client_process *client, const char *whose,
                            struct error *error);
 
+/* Fills `error` (ERROR_NODE) with both releases, after an answer that is foreign. Returns
+ * -1. */
+int client_process_refuse(const struct client_process *client, const char *whose,
+                          const struct client_answer *answer, struct error *error);
+
 /* Writes how the client ended, or is to be ended, after its socket was closed or it was
  * found not to be well. Returns `text`. */
 const char *client_process_describe(struct client_process *client, char *text,

@@ -77,13 +77,33 @@ static int note_locks(struct server_client *client, const struct settings *setti
     return status;
 }
 
+#define WHOSE_SIZE (NAME_LENGTH_MAX + PLAN_HOST_MAX + 32)
+
+static const char *write_whose(const struct server_client *client, char whose[WHOSE_SIZE])
+{
+    snprintf(whose, WHOSE_SIZE, "file server `%s` (%s)", server_client_name(client),
+             client->volumes[0]->server.host);
+    return whose;
+}
+
 static int explain(struct server_client *client, struct error *error)
 {
-    char whose[NAME_LENGTH_MAX + sizeof(client->volumes[0]->server.host) + 32];
+    char whose[WHOSE_SIZE];
 
-    snprintf(whose, sizeof(whose), "file server `%s` (%s)", server_client_name(client),
-             client->volumes[0]->server.host);
-    return client_process_explain(&client->process, whose, error);
+    return client_process_explain(&client->process, write_whose(client, whose), error);
+}
+
+/* Says why an answer that follows another protocol is of no use. What says nothing of a
+ * protocol is no answer at all. */
+static int refuse(struct server_client *client, const struct client_answer *answer,
+                  struct error *error)
+{
+    char whose[WHOSE_SIZE];
+
+    return answer->protocol
+               ? client_process_refuse(&client->process, write_whose(client, whose),
+                                       answer, error)
+               : explain(client, error);
 }
 
 /* Says why there is no answer: the client is gone, or the time is over. */
@@ -248,7 +268,7 @@ static int receive_state(struct server_client *client, const char *wanted,
         return report_silence(client, deadline, error);
     client_message_read_answer(&answer, record);
     if (answer.is_foreign) {
-        status = explain(client, error);
+        status = refuse(client, &answer, error);
     } else if (strcmp(answer.state, wanted) != 0) {
         name_volumes(client, answer.volume, volumes, sizeof(volumes));
         status =

@@ -120,6 +120,7 @@ static bool answer(struct loop *loop, int fd, const struct record *request,
         loop->ended = true;
         return true;
     default:
+        message_hand(fd, keeper_message_answer("unknown"), -1, &now, NULL);
         return false;
     }
 }

@@ -24,6 +24,7 @@
  * finds: what the job lost is in what it says. A wrong command line is 2 for all. */
 #include "lib/protocol/keeper_message.h"
 #include "lib/protocol/keeper_protocol.h"
+#include "lib/protocol/release.h"
 #include "storage/keeper/keeper.h"
 
 #include <fcntl.h>
@@ -65,6 +66,22 @@ static int fill_standard_descriptors(void)
 static void say(const struct error *error)
 {
     fprintf(stderr, "atelier-keeper: %s\n", error->text);
+}
+
+/* Words that are not understood may be those of a plugin that was replaced a moment ago,
+ * or will be. */
+static void say_misunderstood(const struct error *error)
+{
+    const char *plugins = getenv(KEEPER_RELEASE_VARIABLE);
+    struct error told = {.party = ERROR_NONE};
+
+    if (plugins && strcmp(plugins, RELEASE) != 0)
+        error_wrap(
+            &told, error,
+            "the plugin is of Atelier %.*s and the keeper of %s, which want to be of "
+            "one release",
+            RELEASE_WORD_SIZE, plugins, RELEASE);
+    say(told.party ? &told : error);
 }
 
 /* The plugin reads standard output behind the sentence. */
@@ -145,8 +162,11 @@ int main(int count, char *words[])
         fprintf(stderr, "usage: atelier-keeper start|stop|status [KEY=VALUE ...]\n");
         return USAGE_ERROR;
     }
-    if (command_line_parse(&line, count - 2, words + 2, &error) < 0 ||
-        clean_environment() < 0 || check_job(&line.facts, &error) < 0) {
+    if (command_line_parse(&line, count - 2, words + 2, &error) < 0) {
+        say_misunderstood(&error);
+        return USAGE_ERROR;
+    }
+    if (clean_environment() < 0 || check_job(&line.facts, &error) < 0) {
         say(&error);
         return USAGE_ERROR;
     }

@@ -11,6 +11,7 @@ tap_files += \
 	tests/cli/policy-test.bats \
 	tests/cli/run.bats \
 	tests/cli/run-nodes.bats \
+	tests/cli/run-releases.bats \
 	tests/cli/run-strangers.bats \
 	tests/cli/site-setup.bats \
 	tests/cli/volume-test.bats \
@@ -20,6 +21,7 @@ EXTRA_DIST += \
 	tests/cli/run.bash \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
+	tests/cli/foreign-rank \
 	tests/cli/stranger \
 	tests/cli/all-kinds.lua \
 	tests/cli/team.lua

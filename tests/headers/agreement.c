@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SAME(one, other, name) \
-    _Static_assert(__builtin_types_compatible_p(one, other), #name " is of another type");
+#define SAME(one, other, name)                                                       \
+    _Static_assert(__builtin_types_compatible_p(one, other), #name " is of another " \
+                                                                   "type");
 #define EQUAL(name, number) _Static_assert((name) == (number), #name " is not " #number);
 
 #define ITEM EQUAL
@@ -33,10 +34,9 @@ struct option_as_described {
 _Static_assert(sizeof(struct option_as_described) == sizeof(struct spank_option),
                "struct spank_option has another size");
 
-#define MEMBER(type, name)                                                      \
-    SAME(__typeof__(((struct spank_option *)NULL)->name), type, name)           \
-    EQUAL(offsetof(struct spank_option, name),                                  \
-          offsetof(struct option_as_described, name))
+#define MEMBER(type, name)                                            \
+    SAME(__typeof__(((struct spank_option *)NULL)->name), type, name) \
+    EQUAL(offsetof(struct spank_option, name), offsetof(struct option_as_described, name))
 #include "tests/headers/slurm_facts.h"
 
 /* What it makes visible. */

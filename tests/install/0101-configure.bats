@@ -76,6 +76,50 @@ END
     [ "$(plugin_directory guessed)" = '$(libdir)/slurm' ]
 }
 
+# A Slurm in a prefix of its own: this machine's header, as of release 24.11, and a scontrol that
+# says what standard input has.
+prefix_of_slurm() {
+    local prefix=$BATS_TEST_TMPDIR/opt/slurm
+    mkdir -p "$prefix/bin" "$prefix/etc" "$prefix/include/slurm" "$prefix/lib/slurm"
+    [ -e /usr/include/slurm/spank.h ] || skip "there is no header of Slurm here"
+    cp /usr/include/slurm/*.h "$prefix/include/slurm/"
+    echo '#define SLURM_VERSION_NUMBER 0x180b05' >"$prefix/include/slurm/slurm_version.h"
+    stand_in 24.11.5
+    mv "$BATS_TEST_TMPDIR/scontrol" "$prefix/bin/"
+    touch "$prefix/lib/slurm/auth_munge.so"
+    echo "$prefix"
+}
+
+@test "--with-slurm: header, commands, slurm.conf and plugins are those below the prefix" {
+    prefix=$(prefix_of_slurm </dev/null)
+    configure_with prefix /usr/bin/scontrol --with-slurm="$prefix" >said
+    grep -q 'for which release of Slurm... 24.11' said
+    [ "$(grep -c WARNING said)" -eq 0 ]
+    [ "$(plugin_directory prefix)" = "$prefix/lib/slurm" ]
+    makefile=$BATS_FILE_TMPDIR/prefix/Makefile
+    grep -qx "SCONTROL = $prefix/bin/scontrol" "$makefile"
+    grep -qx "slurmconfdir = $prefix/etc" "$makefile"
+    grep -q "^CPPFLAGS = -I$prefix/include" "$makefile"
+}
+
+@test "--with-slurm is an absolute path, with a Slurm below it" {
+    run configure_with relative /usr/bin/scontrol --with-slurm=opt/slurm
+    [ "$status" -ne 0 ]
+    [[ $output == *"--with-slurm needs an absolute path, not \`opt/slurm'"* ]]
+    run configure_with empty /usr/bin/scontrol --with-slurm="$BATS_TEST_TMPDIR"
+    [ "$status" -ne 0 ]
+    [[ $output == *"there is no $BATS_TEST_TMPDIR/bin/scontrol"* ]]
+}
+
+@test "a directory that a Slurm which went away left, with our plugin in it, misleads nobody" {
+    prefix=$(prefix_of_slurm </dev/null)
+    mkdir -p "$prefix/lib/slurm-wlm" "$prefix/lib/aarch64/slurm-wlm"
+    touch "$prefix/lib/slurm-wlm/atelier.so" "$prefix/lib/aarch64/slurm-wlm/atelier.so"
+    configure_with left "$prefix/bin/scontrol" --libdir="$prefix/lib" >said
+    grep -q "$prefix/lib/slurm (by Slurm's own plugins)" said
+    [ "$(plugin_directory left)" = "$prefix/lib/slurm" ]
+}
+
 @test "headers of another release than Slurm's commands are a warning" {
     stand_in 24.11.5 <<<"PluginDir               = /usr"
     configure_with other "$BATS_TEST_TMPDIR/scontrol" >said

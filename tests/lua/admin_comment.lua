@@ -22,7 +22,7 @@ tap.ok(admin_comment.parse(admin_comment.format({ workspace = long, experiment =
 for _, bad in ipairs({
     "", "atelier/1", "atelier/1 ", "atelier/2 workspace=v", "atelier/1 experiment=e",
     "atelier/1 workspace=", "atelier/1 workspace=v ", "atelier/1  workspace=v",
-    " atelier/1 workspace=v", "atelier/1 workspace=v\n", "atelier/1 workspace=v uid=0",
+    " atelier/1 workspace=v", "atelier/1 workspace=v\n",
     "atelier/1 workspace=v workspace=w", "atelier/1 workspace=v cluster=c experiment=e",
     "atelier/1 workspace=../..", "atelier/1 workspace=v trailing",
     "xatelier/1 workspace=v", "atelier/1 workspace=v framework=f settings=a;b",
@@ -58,11 +58,36 @@ tap.is(record.failure, "volume `results` is = gone failure=no", "and why it fail
 tap.is(admin_comment.with_failure(failed, "again"), full .. " failure=again",
     "a second failure takes the place of the first")
 tap.is(admin_comment.failure("atelier-failure failure=why"), "why", "a node's word is recognized")
+local commented = admin_comment.with_comment(failed, "for the\nreview failure=none comment=x")
+record = admin_comment.parse(commented) or {}
+tap.is(record.comment, "for the review failure: none comment=x", "an administrator's words are kept")
+tap.is(record.failure, "volume `results` is = gone failure=no", "... beside the failure")
+tap.is(record.experiment, "digits", "... and the record")
+tap.is(admin_comment.with_comment(commented, ""), failed, "... and taken back")
+tap.is(admin_comment.with_failure(commented, "again"),
+    full .. " comment=for the review failure: none comment=x failure=again", "another failure leaves them")
+tap.is(admin_comment.parse(full .. " comment=x workspace=other").workspace, record.workspace,
+    "... which decide nothing")
+tap.ok(#admin_comment.with_comment(full, ("x"):rep(50000)) < #full + 1100, "they are bounded")
 tap.is(admin_comment.failure("why"), nil, "another comment is no node's word")
-tap.is(admin_comment.parse("atelier/1 workspace=v uid=0 failure=x"), nil,
+tap.is(admin_comment.parse("atelier/1 workspace=v uid failure=x"), nil,
     "a failure hides nothing before it")
 local bounded = admin_comment.with_failure(rich, ("x"):rep(50000))
 tap.ok(#bounded <= 10240 and admin_comment.parse(bounded), "the text stays bounded")
+
+-- Of other releases.
+record = admin_comment.parse("atelier/1 workspace=v node_pool=big cluster=c uid=0") or {}
+tap.is(record.workspace .. record.cluster, "vc", "keys of a newer release are passed over")
+tap.is(record.uid, nil, "and mean nothing")
+for _, bad in ipairs({ " Uid=0", " uid=", " uid=0\n", " 1=2", " =2", " uid" }) do
+    tap.is(admin_comment.parse("atelier/1 workspace=v" .. bad), nil, "no key: " .. bad)
+end
+tap.is(admin_comment.why_unread("atelier/2:9.9.9 workspace=v"), "has form 2, written by "
+    .. "Atelier 9.9.9, and Atelier 0.1.0 here reads form 1", "another form, and both releases")
+tap.is(admin_comment.why_unread("atelier/3 a=b"), "has form 3, written by Atelier of another "
+    .. "release, and Atelier 0.1.0 here reads form 1", "another form alone")
+tap.is(admin_comment.why_unread("atelier/1 workspace=;"), "is damaged", "what nobody wrote")
+tap.is(admin_comment.parse("atelier/10 workspace=v"), nil, "form 10 is not form 1")
 
 tap.is(admin_comment.parse(nil), nil, "nil is no record")
 tap.ok(admin_comment.is_ours("atelier/2 new"), "another version is ours all the same")

@@ -109,7 +109,8 @@ end
 refused({ account = "nlp" }, "the account follows the job's workspace" .. AGAIN,
     job("atelier/2 new"))
 refused({ partition = "gpu" },
-    "the job cannot be changed: its workspace is not in the policy",
+    "the job cannot be changed: its record has form 2, written by Atelier of another "
+    .. "release, and Atelier " .. require("atelier.base.agreed").RELEASE .. " here reads form 1",
     job("atelier/2 new"))
 refused({ partition = "debug" },
     "the job cannot be changed: its workspace is not in the policy",

@@ -69,8 +69,8 @@ tap.is(ask({ record = RECORD, workspace = false, account = "vision" }).workspace
     "a job that asks for nothing has what was recorded")
 tap.is(ask({ record = RECORD .. " failure=volume `x` was down", workspace = "vision" })
     .workspace, "vision", "a record with an earlier run's failure")
-for _, none in ipairs({ "", "(null)", "workspace=vision", RECORD .. " uid=0",
-    "atelier/2 workspace=vision", "atelier-failure failure=" .. RECORD }) do
+for _, none in ipairs({ "", "(null)", "workspace=vision",
+    "atelier-failure failure=" .. RECORD }) do
     refused({ record = none }, "slurmctld has recorded no workspace for this job, which asks "
         .. "for `vision`: submit it again; if that does not help, slurmctld does not ask the "
         .. "policy, or somebody has changed the job's AdminComment: tell your administrator")
@@ -79,6 +79,17 @@ refused({ record = "", workspace = false, mount = "datasets:d" }, "slurmctld has
     .. "workspace for this job: submit it again; if that does not help, slurmctld does not "
     .. "ask the policy, or somebody has changed the job's AdminComment: tell your "
     .. "administrator")
+-- A record that cannot be read is one all the same, also of a job that asks for nothing.
+tap.is(ask({ record = RECORD .. " node_pool=big" }).workspace, "vision",
+    "a key of a newer slurmctld is passed over")
+for _, workspace in ipairs({ "vision", false }) do
+    refused({ record = "atelier/2:9.9.9 workspace=vision", workspace = workspace }, "the record "
+        .. "of this job, its AdminComment, has form 2, written by Atelier 9.9.9, and Atelier "
+        .. require("atelier.base.agreed").RELEASE
+        .. " here reads form 1: tell your administrator")
+    refused({ record = RECORD .. " cluster=;", workspace = workspace }, "the record of this job, "
+        .. "its AdminComment, is damaged: tell your administrator")
+end
 local left, said = ask({ record = "", workspace = false })
 tap.ok(left == nil and said == nil, "a job that neither asks nor has is left alone")
 refused({ record = "atelier/1 workspace=nlp" },

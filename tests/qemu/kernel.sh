@@ -80,7 +80,7 @@ no_waiting_process_soon() {
 prepare() {
     echo "user:x:$user:$user::/:/bin/sh" >>/etc/passwd
     chmod 755 /run
-    mkdir -p $place/lua/atelier /run/ganesha /run/rpcbind /run/server /run/mounts /data
+    mkdir -p $place/lua/atelier/base /run/ganesha /run/rpcbind /run/server /run/mounts /data
     mount -t tmpfs tmpfs /var/lib/nfs
     mount -t tmpfs tmpfs /run/server
     mkdir -p /var/lib/nfs/ganesha /run/server/results
@@ -92,6 +92,7 @@ EXPORT { Export_Id = 1; Path = /run/server/results; Pseudo = /results; Filesyste
 END
     # The engine itself is too slow for an emulated processor: the plan is made here.
     echo 'return {}' >$place/policy.lua
+    echo 'return { RELEASE = "", ENGINE_PROTOCOL = 1 }' >$place/lua/atelier/base/agreed.lua
     cat >$place/lua/atelier/engine.lua <<'END'
 local function volume(name, keys)
     local made = { name = name, server = name, host = "127.0.0.1", port = 2049,

@@ -93,6 +93,17 @@ teardown() { teardown_keeper; }
     nothing_left
 }
 
+@test "the words of a plugin of another release that it does not know: both releases" {
+    ATELIER_PLUGIN_RELEASE=9.9.9 within 1 2 start 7 colour=red
+    [[ ${lines[0]} == "atelier-keeper: the plugin is of Atelier 9.9.9 and the keeper of $(atelier_release), which want to be of one release: "*"colour"* ]]
+    [ "${#lines[@]}" -eq 1 ]
+    ATELIER_PLUGIN_RELEASE=9.9.9 within 2 0 start 7 # which is no fault by itself
+    stop 7
+    ATELIER_PLUGIN_RELEASE=$(atelier_release) within 1 2 start 7 colour=red
+    [[ ${lines[0]} != *"9.9.9"* ]]
+    nothing_left
+}
+
 @test "a wrong command line starts nothing" {
     local word
     for word in job=0 job=-1 job=+7 job=7x job= job=4294967295 job=99999999999 'job= 7' \

@@ -79,6 +79,8 @@ install='; install Atelier on this node as on the others'
     whose='the NFS client of file server `store2` '
     plan well stranger
     says "$whose(stranger) sent what is no answer: install $dir/client of the same release as the keeper's"
+    plan well newer
+    says "${whose}(newer) is Atelier 9.9.9's (protocol 77), and the keeper Atelier $(atelier_release)'s (protocol 2), which do not understand each other: install $dir/client of the keeper's release"
     plan well garbage
     says "$whose(garbage) sent what is no answer: install $dir/client of the same release as the keeper's"
 }

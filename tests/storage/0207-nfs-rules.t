@@ -11,7 +11,7 @@ RECOVERY=soft TIMEOUT_MS=1000 "$nfs_mount" "${volume[@]}" bash -c "
     until [ -e $work/local/hangs ]; do sleep 0.05; done
     began=\${EPOCHREALTIME/./}
     cat file 2>$work/local/said; echo \$? >$work/local/read
-    echo x >&3; python3 -c 'import os; os.fsync(3)' 2>>$work/local/said; echo \$? >$work/local/write
+    echo x >&3; python3 -I -c 'import os; os.fsync(3)' 2>>$work/local/said; echo \$? >$work/local/write
     echo \$(((\${EPOCHREALTIME/./} - began) / 1000)) >$work/local/milliseconds
     until [ -e $work/local/back ]; do sleep 0.05; done
     cat file >$work/local/content" 2>"$work/log" &
@@ -33,7 +33,7 @@ rm -f "$work"/local/*
 
 # Whoever wrote is gone when the write fails.
 RECOVERY=soft TIMEOUT_MS=1000 "$nfs_mount" "${volume[@]}" bash -c "
-    python3 -c 'import os, signal, time
+    python3 -I -c 'import os, signal, time
 file = os.open(\"unheard\", os.O_CREAT | os.O_WRONLY)
 open(\"$work/local/started\", \"w\")
 while not os.path.exists(\"$work/local/hangs\"): time.sleep(0.05)

@@ -43,6 +43,14 @@ enter() {
     exit
 }
 
+# What this release's Ganesha wants beside, by the sandbox's table.
+words_of_this_release() (
+    here=$(dirname "${BASH_SOURCE[0]}")/../../sandbox
+    build=$top_builddir
+    . "$here/lib/release.sh"
+    release_rows "$(host_release)" ganesha.conf | sed 's/\([^ ]*\) \(.*\)/\1 = \2; /' | tr -d '\n'
+)
+
 prepare() {
     ip link set lo up
     # The server asks its status monitor at every first lock, from reserved ports, which are
@@ -56,7 +64,7 @@ prepare() {
         /run/ganesha /run/rpcbind
     chown "$user:$user" "$work/server/results" "$work/local"
     cat >"$work/ganesha.conf" <<END
-NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = ${NLM:-true}; Enable_RQUOTA = false; }
+NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = ${NLM:-true}; Enable_RQUOTA = false; $(words_of_this_release)}
 NFSv4 { Graceless = ${GRACELESS:-true}; Grace_Period = 2; Lease_Lifetime = 1; }
 EXPORT { Export_Id = 1; Path = $work/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; PrivilegedPort = true; FSAL { Name = VFS; } }
 END
@@ -72,9 +80,17 @@ listening() {
     [ -n "$(ss -Htln "sport = :2049")" ]
 }
 
+# From 6 on, Ganesha exports nothing that /etc/mtab calls a tmpfs. That is a link to the mounts of
+# the process that reads it: this one becomes Ganesha.
+without_tmpfs() {
+    sed 's/^\([^ ]* [^ ]*\) tmpfs /\1 ramfs /' /proc/self/mounts >"$work/mtab"
+    mount --bind "$work/mtab" "/proc/$BASHPID/mounts"
+    exec "$@"
+}
+
 start_server() {
-    ganesha.nfsd -F -f "$work/ganesha.conf" -L "$work/ganesha.log" -p /run/ganesha.pid \
-        >/dev/null 2>&1 &
+    without_tmpfs ganesha.nfsd -F -f "$work/ganesha.conf" -L "$work/ganesha.log" \
+        -p /run/ganesha.pid >/dev/null 2>&1 &
     server=$!
     within 10 listening || {
         echo "Bail out! the file server does not start: $(tail -n 3 "$work/ganesha.log")"

@@ -9,7 +9,8 @@
  *     killed     likewise, by SIGKILL
  *     crashes    likewise, by SIGABRT
  *     hungry     takes 64 MiB of memory, then answers everything
- *     stranger   is of another release: its answers have no protocol
+ *     stranger   is no client: its answers have no protocol
+ *     newer      is of another release, whose protocol has another number
  *     silent     never answers connect
  *     stopped    stops itself (SIGSTOP) at connect
  *     fails-2    connects, and fails to serve the second volume
@@ -51,7 +52,9 @@ static int answer(const char *state, const char *error)
 
     record_set(record, "state", state);
     if (!is_host("stranger"))
-        record_set(record, "protocol", CLIENT_PROTOCOL);
+        record_set(record, "protocol", is_host("newer") ? "77" : CLIENT_PROTOCOL);
+    if (is_host("newer"))
+        record_set(record, "release", "9.9.9");
     if (error) {
         record_set(record, "error", error);
         record_set(record, "party", "storage");

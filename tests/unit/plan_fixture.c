@@ -47,6 +47,8 @@ int plan_fixture_setup(void **state)
         .mount = "",
     };
     scratch_write("lua/atelier/engine.lua", engine);
+    scratch_write("lua/atelier/base/agreed.lua",
+                  "return { RELEASE = '0.1.0', ENGINE_PROTOCOL = 1 }");
     return 0;
 }
 

@@ -183,6 +183,10 @@ static void broken_policies_are_the_sites(void **state)
     scratch_write("lua/atelier/engine.lua",
                   "return { load = function() return nil end }");
     plan_fixture_refuse(ERROR_SITE, "gave no reason");
+    scratch_write("lua/atelier/base/agreed.lua",
+                  "return { RELEASE = '9.9.9', ENGINE_PROTOCOL = 77 }");
+    plan_fixture_refuse(ERROR_SITE, "is Atelier 9.9.9's (protocol 77), and this program "
+                                    "Atelier " PACKAGE_VERSION "'s (protocol 1)");
     scratch_write("lua/atelier/engine.lua", "return 1");
     plan_fixture_refuse(ERROR_SITE, "cannot be used");
     remove(scratch_path("lua/atelier/engine.lua"));

@@ -218,6 +218,41 @@ static void who_does_not_reach_rank_0_says_why(void **state)
     assert_int_equal(roll_outcomes[1].error.party, ERROR_NONE);
 }
 
+/* The words of a task of a later protocol, of which nothing but the entry is known. */
+static void enter_as_foreign(struct roll_channel *channel)
+{
+    static const char entry[] = "check=entry\0protocol=77\0release=9.9.9\0node="
+                                "localhost\0token=\0problem=\0tasks=2\0"
+                                "rank=1\0node_rank=0\0unheard=of";
+    unsigned char bytes[2 + PROOF_TAG_SIZE + sizeof(entry)] = {0, sizeof(entry)};
+
+    memcpy(bytes + 2 + PROOF_TAG_SIZE, entry, sizeof(entry));
+    proof_tag(&channel->proof, entry, sizeof(entry), bytes + 2);
+    assert_int_equal(write(channel->socket, bytes, sizeof(bytes)), sizeof(bytes));
+}
+
+static void a_node_of_another_release_is_told_with_both(void **state)
+{
+    struct roll_call foreign = roll_call_of(2, 1);
+    struct deadline soon = deadline_after(3000);
+    struct roll_channel channel;
+    struct roll_entry ignored;
+
+    (void)state;
+    roll_start(roll_call_of(2, 0), 0);
+    assert_int_equal(roll_connect_as_task(&foreign, &channel), 0);
+    enter_as_foreign(&channel);
+    assert_int_equal(roll_message_expect(&channel, ROLL_STOP, &ignored, &soon), 0);
+    close(channel.socket);
+    roll_wait();
+    assert_int_equal(roll_outcomes[0].status, -1);
+    assert_contains(
+        roll_outcomes[0].error.text,
+        "the plugin on localhost is Atelier 9.9.9's (protocol 77), and that of rank 0 "
+        "on localhost Atelier " PACKAGE_VERSION "'s (protocol 1), which do not "
+        "understand each other");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +267,7 @@ int main(void)
         ROLL_TEST(a_node_without_a_name_is_told),
         ROLL_TEST(who_dies_is_missed),
         ROLL_TEST(who_does_not_reach_rank_0_says_why),
+        ROLL_TEST(a_node_of_another_release_is_told_with_both),
     };
 
     return RUN_TAP(tests);

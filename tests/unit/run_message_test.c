@@ -22,8 +22,24 @@ static void a_rank_comes_back(void **state)
     assert_string_equal(read.step, "4");
     assert_string_equal(read.role, "worker");
     assert_string_equal(read.log, "wk-12");
+    assert_string_equal(read.release, PACKAGE_VERSION);
+    assert_true(run_message_is_ours(&read));
     assert_false(run_message_read_rank(&read, "rank 12 n3 4 worker"));
     assert_false(run_message_read_rank(&read, RUN_READY));
+}
+
+static void a_rank_of_another_release_is_known_as_one(void **state)
+{
+    struct run_rank read;
+
+    (void)state;
+    assert_true(run_message_read_rank(&read, "rank 1 n2 4 - - 77 9.9.9 unheard of"));
+    assert_string_equal(read.log, "-");
+    assert_string_equal(read.release, "9.9.9");
+    assert_false(run_message_is_ours(&read));
+    assert_true(run_message_read_rank(&read, "rank 1 n2 4 - -"));
+    assert_string_equal(read.release, "");
+    assert_true(run_message_is_ours(&read));
 }
 
 static void the_longest_words_fit(void **state)
@@ -154,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rank_comes_back),
+        cmocka_unit_test(a_rank_of_another_release_is_known_as_one),
         cmocka_unit_test(the_longest_words_fit),
         cmocka_unit_test(an_end_comes_back),
         cmocka_unit_test(a_refusal_comes_back),

@@ -4,6 +4,9 @@
 -- has a line of its own, and a number or one text in it.
 
 return {
+    RELEASE = "0.1.0", -- of Atelier, as configure.ac has it
+    ENGINE_PROTOCOL = 1, -- what C asks of the engine, and how it answers: lib/protocol/release.h
+
     NAME_LENGTH_MAX = 64, -- bytes of a workspace's name, a volume's and so on
     NO_WORKSPACE = "none", -- --workspace=none: a job without one
 
@@ -45,10 +48,10 @@ return {
     -- What Slurm's clients write before the name of an option of ours.
     SLURM_OPTION_MARK = "_SLURM_SPANK_OPTION_atelier_",
 
-    -- A job's record in its AdminComment begins so; and the bytes of it that are read, with the
-    -- sentence of a failure behind it.
+    -- A job's record in its AdminComment begins so; and the bytes of it that are read, with an
+    -- administrator's words and the sentence of a failure behind it.
     RECORD_MARK = "atelier/",
-    RECORD_COLUMN = 12000,
+    RECORD_COLUMN = 13000,
 
     -- How the states begin, in Slurm's words, of a job that may have processes on its nodes or
     -- whose epilog is to come; and of one whose run is over, and that Slurm may start again.

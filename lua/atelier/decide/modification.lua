@@ -117,8 +117,12 @@ local function withhold(policy, workspace, asked, job, refused)
     return neutral
 end
 
-local function scope_of(policy, record)
-    local found = record and policy.workspaces[record.workspace]
+local function scope_of(policy, record, comment)
+    if not record then
+        return nil, refuse("the job cannot be changed",
+            "its record " .. admin_comment.why_unread(comment))
+    end
+    local found = policy.workspaces[record.workspace]
     if not found then
         return nil, refuse("the job cannot be changed",
             "its workspace is not in the policy")
@@ -148,7 +152,7 @@ function modification.decide(policy, asked, job)
         return true
     end
     local record = admin_comment.parse(job.admin_comment)
-    local scope, gone = scope_of(policy, record)
+    local scope, gone = scope_of(policy, record, job.admin_comment)
     if not scope then
         return nil, gone
     end

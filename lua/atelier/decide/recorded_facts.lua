@@ -23,10 +23,13 @@ end
 
 -- `facts` of node.lua, with the job's AdminComment in `record`. Returns them with what it says
 -- in place of what the options say; nil and a sentence for a job that asks for what it does not
--- have; or nil for one that neither asks nor has.
+-- have, or whose record cannot be read; or nil for one that neither asks nor has.
 return function(facts)
     local record = admin_comment.parse(facts.record)
-    if not record then
+    if not record and admin_comment.is_ours(facts.record) then
+        return nil, "the record of this job, its AdminComment, "
+            .. admin_comment.why_unread(facts.record) .. ": tell your administrator"
+    elseif not record then
         return nil, request.is_ours(facts) and refused(facts) or nil
     end
     local own = copy.of(facts)

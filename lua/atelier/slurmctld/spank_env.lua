@@ -7,6 +7,7 @@
 -- than PREFIX is refused here: two readers must not see two jobs.
 
 local agreed = require("atelier.base.agreed")
+local name = require("atelier.base.name")
 local option_list = require("atelier.base.option")
 
 local spank_env = {}
@@ -28,8 +29,8 @@ end
 -- forged: slurmctld and the node could each take another one.
 local function add_option(asked, option, given)
     if not FORM[option] then
-        asked.fault = "the policy of this cluster is older than the command: it does not "
-            .. "know all of its options"
+        asked.fault = "slurmctld's Atelier, " .. agreed.RELEASE .. ", is older than the "
+            .. "command's: it does not know --" .. name.quote((option:gsub("_", "-")))
     elseif asked[option] ~= nil and asked[option] ~= given then
         asked.fault = "--" .. option .. " is given twice with different values"
     end
