@@ -2,6 +2,7 @@
 #include "cli/command_source.h"
 
 #include "cli/doctor/doctor_fact.h"
+#include "cli/doctor/running_slurmd.h"
 #include "cli/file_edit.h"
 #include "cli/imagined_step.h"
 #include "cli/json_text.h"
@@ -319,7 +320,9 @@ static const struct source {
     {"plugstack", true, doctor_fact_plugstack},
     {"paths", true, doctor_fact_paths},
     {"plugin", true, doctor_fact_plugin},
+    {"mpi", true, doctor_fact_mpi},
     {"client_ids", true, doctor_fact_client_ids},
+    {"slurmd", true, running_slurmd},
     {"keepers", true, doctor_fact_keepers},
     {"mentions", true, doctor_fact_mentions},
     {"withheld", false, doctor_fact_withheld},

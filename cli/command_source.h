@@ -37,6 +37,8 @@
  *     plugin      path, plugins     what sbatch says that was made to load it
  *     client_ids                    whose one of the NFS clients' ids is: { kind, name,
  *                                   first, last, failure (to know) }; or false
+ *     slurmd                        { has_plugin (nil: it cannot be seen) } of the one
+ *                                   that runs here; or false
  *     keepers                       { count, first } of those that live here
  *     mentions    paths, word       those that have the word in them
  *     withheld    variables         true: no program gets them any more

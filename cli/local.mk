@@ -13,6 +13,7 @@ atelier_SOURCES = \
 	cli/doctor/doctor_fact.c cli/doctor/doctor_fact.h \
 	cli/doctor/id_owner.c cli/doctor/id_owner.h \
 	cli/doctor/plugin_trial.c cli/doctor/plugin_trial.h \
+	cli/doctor/running_slurmd.c cli/doctor/running_slurmd.h \
 	cli/file_edit.c cli/file_edit.h \
 	cli/imagined_step.c cli/imagined_step.h \
 	cli/json_text.h \

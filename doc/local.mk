@@ -10,7 +10,7 @@ dist_man_MANS = \
 	doc/atelier-volume.7 \
 	# End of dist_man_MANS
 
-dist_doc_DATA = README.md NEWS.md
+dist_doc_DATA = README.md NEWS.md doc/add-to-a-cluster.md
 
 # For who changes the code; it is not installed.
 EXTRA_DIST += doc/design.md

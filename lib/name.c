@@ -41,6 +41,22 @@ void name_quote(const char *text, char *quoted, size_t size)
     memcpy(quoted + length, "...", 4);
 }
 
+/* Names of nodes have dots and dashes, too; a slash makes it a part of a path. */
+static bool goes_on(char c)
+{
+    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-' || c == '/';
+}
+
+bool name_is_word_of(const char *sentence, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *found = sentence; (found = strstr(found, name)); found++)
+        if ((found == sentence || !goes_on(found[-1])) && !goes_on(found[length]))
+            return true;
+    return false;
+}
+
 bool name_is_listed(const char *list, const char *word, size_t length)
 {
     for (;;) {

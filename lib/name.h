@@ -26,6 +26,10 @@ void name_quote(const char *text, char *quoted, size_t size);
  * `length` bytes at `word`, which have no comma. */
 bool name_is_listed(const char *list, const char *word, size_t length);
 
+/* Returns whether `sentence` has `name` as a word: no part of another name or of a
+ * path. */
+bool name_is_word_of(const char *sentence, const char *name);
+
 #define NAME_QUOTED_SIZE (NAME_LENGTH_MAX + 4) /* holds any result of name_quote */
 
 #endif

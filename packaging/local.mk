@@ -17,17 +17,20 @@ EXTRA_DIST += \
 dist-packaging:
 	$(AM_V_at)if test -f '$(srcdir)/packaging/date'; then cat '$(srcdir)/packaging/date'; \
 	    else git -C '$(srcdir)' log -1 --format=%ct; fi >'$(distdir)/packaging/date'
-	$(AM_V_at)sed -e 's/@VERSION@/$(PACKAGE_VERSION)/' '$(srcdir)/packaging/rpm/atelier.spec.in' \
+	$(AM_V_at)sed -e 's/[@]VERSION[@]/$(PACKAGE_VERSION)/' '$(srcdir)/packaging/rpm/atelier.spec.in' \
 	    >'$(distdir)/packaging/atelier.spec'
+
+# Where they come to.
+packages = packages
 
 # The options by which this build knows its Slurm are those of the packages, too.
 deb rpm:
-	$(AM_V_at)rm -rf packages/build && $(MKDIR_P) packages/build
-	$(AM_V_at)$(MAKE) -s distdir distdir=packages/build/source
+	$(AM_V_at)rm -rf '$(packages)/build' && $(MKDIR_P) '$(packages)/build'
+	$(AM_V_at)$(MAKE) -s distdir distdir='$(packages)/build/source'
 	$(AM_V_GEN)eval "set -- $$(./config.status --config)" && options= && \
 	    for option; do case $$option in --with-*) options="$$options $$option" ;; esac; done && \
-	    ATELIER_VERSION='$(PACKAGE_VERSION)' SLURM_RELEASE='$(SLURM_RELEASE)' \
-	    SCONTROL='$(SCONTROL)' '$(srcdir)/packaging/build' $@ packages/build/source packages $$options
-	$(AM_V_at)rm -rf packages/build
+	    ATELIER_VERSION='$(PACKAGE_VERSION)' SLURM_RELEASE='$(SLURM_RELEASE)' SCONTROL='$(SCONTROL)' \
+	    '$(srcdir)/packaging/build' $@ '$(packages)/build/source' '$(packages)' $$options
+	$(AM_V_at)rm -rf '$(packages)/build'
 
 .PHONY: deb rpm dist-packaging

@@ -51,6 +51,16 @@ static bool is_in(const struct stat *identity)
            own.st_ino == identity->st_ino;
 }
 
+/* Where the volumes are is a tmpfs of this namespace, which no other has but its copies.
+ */
+static dev_t volumes_here(const struct record *facts)
+{
+    const char *directory = record_get(facts, "mount_root");
+    struct stat status;
+
+    return directory && stat(directory, &status) == 0 ? status.st_dev : 0;
+}
+
 static int enter(struct membership *membership, int namespace_fd, struct error *error)
 {
     unsigned long long outside = mount_of_root();
@@ -70,6 +80,8 @@ static int enter(struct membership *membership, int namespace_fd, struct error *
     membership->root = mount_of_root();
     if (membership->root == outside)
         membership->root = 0;
+    if (membership->root)
+        membership->volumes = volumes_here(membership->facts);
     return 0;
 }
 
@@ -134,13 +146,15 @@ int membership_verify(const struct membership *membership, struct error *error)
         return error_set(error, ERROR_NODE,
                          "cannot tell the task's mount namespace: /proc/self/ns/mnt: %s",
                          strerror(errno));
-    if (identity.st_dev != membership->device || identity.st_ino != membership->inode)
-        return error_set(error, ERROR_SITE,
-                         "another plugin took the task out of its job's mount namespace: "
-                         "most likely one of plugstack.conf, or of a kind of "
-                         "JobContainerType or NamespaceType in slurm.conf that Atelier "
-                         "does not know; tell your administrator");
-    return 0;
+    if (identity.st_dev == membership->device && identity.st_ino == membership->inode)
+        return 0;
+    if (membership->volumes && volumes_here(membership->facts) == membership->volumes)
+        return 0;
+    return error_set(error, ERROR_SITE,
+                     "another plugin took the task out of its job's mount namespace: "
+                     "most likely one of plugstack.conf, or of a kind of "
+                     "JobContainerType or NamespaceType in slurm.conf that Atelier "
+                     "does not know; tell your administrator");
 }
 
 void membership_release(struct membership *membership)

@@ -24,7 +24,9 @@ struct membership {
     ino_t inode;
     unsigned long long root; /* the number of its root's mount, which tells it from that
                                 of the node; 0: not known */
-    bool has_files;          /* Slurm opened the step's files, and came to user_init */
+    dev_t volumes;  /* of the directory that the volumes are in, a file system of this
+                      job's alone; 0: not known */
+    bool has_files; /* Slurm opened the step's files, and came to user_init */
 };
 
 /* Joins the namespace of the job that the calling thread, slurmstepd's first, is to
@@ -36,8 +38,9 @@ void membership_join(struct membership *membership, const struct settings *setti
 /* Whether the job uses Atelier. */
 bool membership_exists(const struct membership *membership);
 
-/* Whether the calling process still is where membership_join brought its step. Returns 0,
- * or -1 with `error` filled. */
+/* Whether the calling process still is where membership_join brought its step, or in a
+ * namespace that another plugin made of that one, with the volumes in it. Returns 0, or
+ * -1 with `error` filled. */
 int membership_verify(const struct membership *membership, struct error *error);
 
 /* Frees what it holds and makes it empty. */

@@ -2,6 +2,7 @@
 #include "plugin/spank_job.h"
 
 #include "lib/error.h"
+#include "lib/name.h"
 
 #include <slurm/slurm.h> /* the numbers of special steps */
 #include <slurm/spank.h>
@@ -188,32 +189,35 @@ void spank_job_environment_unset(struct spank_handle *spank, const char *name)
     spank_unsetenv(spank, name);
 }
 
-/* Gives Slurm one line by slurm_error or slurm_info. */
-static void tell(void (*by)(const char *format, ...), const char *format,
-                 va_list arguments)
-{
-    char text[ERROR_TEXT_SIZE + 64];
-
-    vsnprintf(text, sizeof(text), format, arguments);
-    by("atelier: %s", text);
-}
-
 void spank_job_say(const char *format, ...)
 {
+    const char *node = spank_job_place() == PLACE_STEP ? getenv("SLURMD_NODENAME") : NULL;
+    char text[ERROR_TEXT_SIZE + 64];
     va_list arguments;
 
     va_start(arguments, format);
-    tell(slurm_error, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    if (node && !name_is_word_of(text, node))
+        slurm_error("atelier: node %s: %s", node, text);
+    else
+        slurm_error("atelier: %s", text);
+}
+
+void spank_job_say_for_all(const char *sentence)
+{
+    slurm_error("atelier: %s", sentence);
 }
 
 void spank_job_inform(const char *format, ...)
 {
+    char text[ERROR_TEXT_SIZE + 64];
     va_list arguments;
 
     va_start(arguments, format);
-    tell(slurm_info, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    slurm_info("atelier: %s", text);
 }
 
 /* atoi(3), since Slurm's own programs read that variable so. */

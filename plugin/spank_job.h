@@ -92,10 +92,15 @@ int spank_job_environment_set(struct spank_handle *spank, const char *name,
 void spank_job_environment_unset(struct spank_handle *spank, const char *name);
 
 /* One sentence, after "atelier: ": to the user's terminal in a client, to the job's
- * stderr in a task, else to slurmd's log. */
+ * stderr in a task, else to slurmd's log. In a step the node stands before a sentence
+ * that does not name it: many nodes write to one stderr, and what Slurm itself puts
+ * before a line names the node on some releases only, and in some builds of these. */
 void spank_job_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Likewise, what is no fault; a client's --quiet keeps it back. */
+/* Likewise, a sentence that one node says for all, since it holds on each. */
+void spank_job_say_for_all(const char *sentence);
+
+/* In a client, what is no fault; its --quiet keeps it back. */
 void spank_job_inform(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Ends a client that was told why, with its own exit status for errors: Slurm, given a

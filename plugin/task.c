@@ -2,6 +2,7 @@
 #include "plugin/task.h"
 
 #include "lib/agreed.h"
+#include "lib/slurm/memory_kill.h"
 #include "plugin/admission.h"
 #include "plugin/compat.h"
 #include "plugin/directories.h"
@@ -215,21 +216,49 @@ static void note_loss(const struct start *start, unsigned nodes, const char *not
     failure_note_loss(start->settings, &start->step.job, nodes, text);
 }
 
+static void report_losses(const struct start *start, struct spank_handle *spank)
+{
+    const struct job *job = &start->step.job;
+    struct fault loss = {.requeue = false};
+
+    if (keeper_client_ask_losses(start->settings, job, &loss) == 0)
+        return;
+    spank_job_say("job %u: %s", job->id, loss.error.text);
+    note_loss(start, step_nodes(spank), loss.notice);
+}
+
+/* Slurm says likewise, but neither of which node nor how much it may use. */
+static void report_memory(const struct start *start, struct spank_handle *spank)
+{
+    const struct job *job = &start->step.job;
+    char text[FAULT_NOTICE_SIZE];
+    struct memory_kill kill;
+
+    if (!memory_kill_find("", &kill))
+        return;
+    memory_kill_describe(&kill, job->node, text, sizeof(text));
+    spank_job_say("job %u: %s", job->id, text);
+    note_loss(start, step_nodes(spank), text);
+}
+
 /* This is done before Slurm hears of the last task's end: until then srun waits, and
  * Slurm takes a note. What a program writes after its step has ended is told by the
  * epilog. */
 void task_end(struct start *start, struct spank_handle *spank)
 {
     const struct membership *membership = &start->membership;
-    const struct job *job = &start->step.job;
-    struct fault loss = {.requeue = false};
 
     if (!membership->facts || membership->failure.party ||
-        ++start->ended < spank_job_local_tasks(spank) ||
-        keeper_client_ask_losses(start->settings, job, &loss) == 0)
+        ++start->ended < spank_job_local_tasks(spank))
         return;
-    spank_job_say("job %u: %s", job->id, loss.error.text);
-    note_loss(start, step_nodes(spank), loss.notice);
+    report_losses(start, spank);
+    report_memory(start, spank);
+}
+
+static void leave(void)
+{
+    fflush(stderr);
+    _exit(1);
 }
 
 /* Ends the task. An error without a sentence was told by another task. */
@@ -237,8 +266,15 @@ static void refuse(const struct error *error)
 {
     if (error->party)
         spank_job_say("%s", error->text);
-    fflush(stderr);
-    _exit(1);
+    leave();
+}
+
+/* The same with a sentence that holds on all nodes, or names the node that it is of. */
+static void refuse_for_all(const struct error *error)
+{
+    if (error->party)
+        spank_job_say_for_all(error->text);
+    leave();
 }
 
 /* Ends the task for a reason that all tasks of the node have: the first one tells it. */
@@ -262,7 +298,9 @@ static void refuse_alike(const struct error *error, struct spank_handle *spank)
 {
     if (one_voice_is_elsewhere(spank))
         leave_to_first_node();
-    refuse_together(error, spank);
+    if (spank_job_local_number(spank) > 0)
+        leave();
+    refuse_for_all(error);
 }
 
 /* Ends the task for a reason that not all tasks need have. The first of the node's tasks
@@ -300,5 +338,5 @@ void task_begin(struct start *start, const struct options *asked,
         refuse_once(start, &error, spank);
     if (asked->value[OPTION_CHECK][0] && task_environment_is_rank(start, spank) &&
         launch_check(start, spank, &error) < 0)
-        refuse(&error);
+        refuse_for_all(&error);
 }

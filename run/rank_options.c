@@ -26,6 +26,7 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
                                           {"logs", required_argument, NULL, 'l'},
                                           {0}};
     const char *callers = getenv(RUN_RELEASE_VARIABLE);
+    const char *node = getenv("SLURMD_NODENAME");
     int option, status = 0;
 
     memset(options, 0, sizeof(*options));
@@ -39,9 +40,9 @@ int rank_options_read(struct rank_options *options, int argc, char **argv)
     }
     if (status < 0)
         fprintf(stderr,
-                "%s: started with options that it does not know: it is of Atelier %s, "
-                "and `atelier run` of %s\n",
-                program_invocation_short_name, RELEASE,
+                "%s on node %s: started with options that it does not know: it is of "
+                "Atelier %s, and `atelier run` of %s\n",
+                program_invocation_short_name, node ? node : "unknown", RELEASE,
                 callers ? callers : "an older one");
     options->command = argv + optind;
     return status;

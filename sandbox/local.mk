@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	sandbox/kernel \
 	sandbox/object-stores \
 	sandbox/setup \
+	sandbox/lib/cgroup.sh \
 	sandbox/lib/configuration.sh \
 	sandbox/lib/exports.sh \
 	sandbox/lib/lifecycle.sh \
@@ -33,6 +34,8 @@ EXTRA_DIST += \
 	sandbox/machine/stop-file-server \
 	sandbox/conf/accounts \
 	sandbox/conf/cgroup.conf \
+	sandbox/conf/cgroup-v1/cgroup.conf \
+	sandbox/conf/cgroup-v1/slurm.conf \
 	sandbox/conf/gres.conf \
 	sandbox/conf/ganesha.conf \
 	sandbox/conf/mariadb.cnf \

@@ -6,6 +6,7 @@
 #include "cli/json_text.h"
 #include "lib/program.h"
 #include "lib/slurm/plugstack.h"
+#include "lib/slurm/slurm_mpi.h"
 #include "lib/slurm/slurm_place.h"
 
 #include <errno.h>
@@ -206,6 +207,16 @@ json_t *doctor_fact_plugin(const struct command_context *context, const json_t *
     (void)context;
     free(said);
     return text;
+}
+
+json_t *doctor_fact_mpi(const struct command_context *context, const json_t *question,
+                        struct error *error)
+{
+    const char *best = slurm_mpi_best(error);
+
+    (void)context;
+    (void)question;
+    return best ? json_string(best) : NULL;
 }
 
 json_t *doctor_fact_client_ids(const struct command_context *context,

@@ -13,6 +13,7 @@ command_source doctor_fact_plugstack;
 command_source doctor_fact_paths;
 command_source doctor_fact_plugin;
 command_source doctor_fact_client_ids;
+command_source doctor_fact_mpi;
 command_source doctor_fact_keepers;
 command_source doctor_fact_mentions;
 command_source doctor_fact_withheld;

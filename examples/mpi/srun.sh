@@ -13,4 +13,10 @@ if [ -z "${ATELIER_MOUNT_ROOT:-}" ]; then
     exit 1
 fi
 cd "$ATELIER_MOUNT_ROOT/home/$(id -un)/examples/mpi"
-exec srun --mpi=pmix --kill-on-bad-exit=1 ./read_shards
+# A Slurm without PMIx has PMI-2, which MPICH knows, and Open MPI, from 5 on, does not.
+if srun --mpi=list 2>&1 | grep -q pmix; then
+    exec srun --mpi=pmix --kill-on-bad-exit=1 ./read_shards
+elif mpirun --version 2>&1 | grep -q 'Open MPI'; then
+    exec mpirun ./read_shards
+fi
+exec srun --mpi=pmi2 --kill-on-bad-exit=1 ./read_shards

@@ -195,9 +195,9 @@ void slurm_command_run_all(struct slurm_call *calls, size_t count)
 
 bool slurm_command_is_known(const char *program)
 {
-    static const char *const known[] = {"sacct", "squeue",   "sinfo",  "sacctmgr",
-                                        "sprio", "scontrol", "sstat",  "sreport",
-                                        "sdiag", "scancel",  "sbatch", "srun"};
+    static const char *const known[] = {
+        "sacct",   "squeue", "sinfo",   "sacctmgr", "sprio", "scontrol", "sstat",
+        "sreport", "sdiag",  "scancel", "sbatch",   "srun",  "mpirun"};
 
     for (size_t i = 0; program && i < sizeof(known) / sizeof(known[0]); i++)
         if (strcmp(known[i], program) == 0)

@@ -36,7 +36,8 @@ void slurm_command_finish(struct slurm_calls *started);
 /* Kills them in place of waiting: their calls stay as they are. NULL is nothing. */
 void slurm_command_abandon(struct slurm_calls *started);
 
-/* Whether `program` is the name of one of Slurm's that a command may run. */
+/* Whether `program` is the name of one of Slurm's that a command may run, or of what
+ * starts MPI where srun cannot. */
 bool slurm_command_is_known(const char *program);
 
 /* Runs argv[0] with the NULL-terminated `argv`. Returns what it wrote to its output,

@@ -3,17 +3,17 @@
 
 #include "lib/slurm/slurm_place.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-bool slurm_mpi_exists(const char *type)
+static bool has_plugin(const struct slurm_place *place, const char *type)
 {
-    char path[SETTINGS_PATH_SIZE + 64], *rest;
-    struct slurm_place place;
+    char directories[sizeof(place->plugins)], path[SETTINGS_PATH_SIZE + 64], *rest;
 
-    slurm_place_find(&place);
-    for (char *one = strtok_r(place.plugins, ":", &rest); one;
+    strcpy(directories, place->plugins);
+    for (char *one = strtok_r(directories, ":", &rest); one;
          one = strtok_r(NULL, ":", &rest)) {
         snprintf(path, sizeof(path), "%s/mpi_%s.so", one, type);
         if (access(path, R_OK) == 0)
@@ -22,17 +22,33 @@ bool slurm_mpi_exists(const char *type)
     return false;
 }
 
+const char *slurm_mpi_best(struct error *error)
+{
+    static const char *const types[] = {"pmix", "pmi2"};
+    struct slurm_place place;
+
+    slurm_place_find(&place);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (has_plugin(&place, types[i]))
+            return types[i];
+    error_set(
+        error, ERROR_SITE,
+        "the Slurm of this machine has neither --mpi=pmix nor --mpi=pmi2: name what "
+        "it has by --mpi=TYPE (`srun --mpi=list` says), or start the program by "
+        "mpirun");
+    return NULL;
+}
+
 int slurm_mpi_choose(char *type, struct error *error)
 {
-    if (strcmp(type, "pmix") != 0 || slurm_mpi_exists("pmix"))
-        return 0;
-    if (!slurm_mpi_exists("pmi2"))
-        return error_set(error, ERROR_SITE,
-                         "the Slurm of this machine has neither --mpi=pmix nor "
-                         "--mpi=pmi2: name what it has by --mpi=TYPE (`srun --mpi=list` "
-                         "says), or start the program by mpirun");
-    strcpy(type, "pmi2");
-    fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: trying "
-                    "--mpi=pmi2, which not every MPI knows\n");
+    const char *best = strcmp(type, "pmix") == 0 ? slurm_mpi_best(error) : type;
+
+    if (!best)
+        return -1;
+    if (strcmp(best, type) != 0)
+        fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: "
+                        "trying --mpi=pmi2, which MPICH knows and Open MPI, from 5 on, "
+                        "does not: that is started by mpirun\n");
+    memmove(type, best, strlen(best) + 1);
     return 0;
 }

@@ -4,14 +4,12 @@
 
 #include "lib/error.h"
 
-#include <stdbool.h>
+/* The best of what srun has as --mpi=TYPE, by the plugins that are where Slurm looks for
+ * them: "pmix", "pmi2"; or NULL with `error` filled (ERROR_SITE). */
+const char *slurm_mpi_best(struct error *error);
 
-/* Whether srun has --mpi=TYPE: its plugin is where Slurm looks for plugins. */
-bool slurm_mpi_exists(const char *type);
-
-/* Of a launcher's word, which is "pmix": puts "pmi2" in its place, and says so, where
- * this Slurm was built without PMIx. Returns 0; or -1 with `error` filled (ERROR_SITE).
- */
+/* Of a launcher's word, which is "pmix": puts the best of this Slurm in its place, and
+ * says so. Returns 0; or -1 with `error` filled likewise. */
 int slurm_mpi_choose(char *type, struct error *error);
 
 #endif

@@ -51,7 +51,8 @@ release_of() {
 }
 
 configure_machines() {
-    configure_system && configure_openmpi && configure_slurm && configure_atelier
+    configure_system && configure_slurmdbd && configure_openmpi && configure_slurm &&
+        configure_atelier
 }
 
 configure_system() {
@@ -77,6 +78,13 @@ owner_of() {
         echo "the release's root has no user $1"
         return 1
     }
+}
+
+# The root of another release has the library itself; into this machine nothing is put.
+configure_slurmdbd() {
+    local place=$state/files/usr/local/lib
+    [ "$release" = "$(host_release)" ] && [ -d "$build/slurmdbd" ] || return 0
+    mkdir -p "$place" && cp -a "$build/slurmdbd" "$place/"
 }
 
 # The release's own file, with what the table has in place of its lines.
@@ -115,13 +123,12 @@ configure_slurm() {
         owner=$(owner_of slurm) && read -r -a owner <<<"$owner" &&
         install -m 0600 "${owner[@]}" "$here/conf/slurmdbd.conf" "$conf/" &&
         write_slurm_conf >"$conf/slurm.conf" &&
+        { [ ! -e "$state/plain" ] || forget_settings "$conf"; } &&
+        configure_cgroup "$conf" &&
         configure_kinds_of_nodes "$conf" &&
         configure_otherwise "$conf" ||
         return
-    if [ -e "$state/plain" ]; then
-        forget_settings "$conf"
-        return
-    fi
+    [ ! -e "$state/plain" ] || return 0
     if [ -n "$job_submit" ]; then
         install -m 0644 "$job_submit" "$conf/job_submit.lua" &&
             echo 'JobSubmitPlugins=lua' >>"$conf/slurm.conf" || return
@@ -148,19 +155,26 @@ configure_kinds_of_nodes() {
         install -m 0644 "$kinds/gres.conf" "$1/"
 }
 
-# What another site has in /etc/slurm, for whoever has written it down: files of its own, and lines
-# of slurm.conf, which take the place of ours.
+configure_cgroup() {
+    [ "$(<"$state/cgroup")" = none ] || put_over "$here/conf/cgroup-$(<"$state/cgroup")" "$1"
+}
+
+# What another site has in /etc/slurm, for whoever has written it down.
 configure_otherwise() {
+    [ -z "$more" ] || put_over "$more" "$1"
+}
+
+# put_over DIRECTORY CONF: files of its own, and lines of slurm.conf, which take the place of ours.
+put_over() {
     local file key
-    [ -n "$more" ] || return 0
-    for file in "$more"/*; do
-        [ "${file##*/}" = slurm.conf ] || install -m 0644 "$file" "$1/" || return
+    for file in "$1"/*; do
+        [ "${file##*/}" = slurm.conf ] || install -m 0644 "$file" "$2/" || return
     done
-    [ -e "$more/slurm.conf" ] || return 0
+    [ -e "$1/slurm.conf" ] || return 0
     while IFS== read -r key _; do
-        [[ ! $key =~ ^[A-Za-z]+$ ]] || sed -i "/^$key=/d" "$1/slurm.conf" || return
-    done <"$more/slurm.conf"
-    cat "$more/slurm.conf" >>"$1/slurm.conf"
+        [[ ! $key =~ ^[A-Za-z]+$ ]] || sed -i "/^$key=/d" "$2/slurm.conf" || return
+    done <"$1/slurm.conf"
+    cat "$1/slurm.conf" >>"$2/slurm.conf"
 }
 
 # What slurm.conf.atelier adds, and the sandbox's files have, as they are for Atelier.

@@ -1,7 +1,7 @@
 # up and down.
 
 command_up() {
-    local nodes='' release='' nodes_release='' plain='' begin=$EPOCHREALTIME
+    local nodes='' release='' nodes_release='' plain='' cgroup='' begin=$EPOCHREALTIME
     parse_up "$@"
     close_inherited
     is_up || prepare_release
@@ -10,6 +10,7 @@ command_up() {
         require_same nodes "$nodes"
         require_same release "$release"
         require_same nodes-release "$nodes_release"
+        require_same cgroup "$cgroup"
         say "already up: $(machines | paste -sd ' ')"
         return
     fi
@@ -64,6 +65,8 @@ parse_up() {
         --nodes) [ $# -ge 2 ] || misused "--nodes needs a number" && nodes=$2 && shift ;;
         --nodes=*) nodes=${1#*=} ;;
         --plain) plain=yes ;;
+        --cgroup) [ $# -ge 2 ] || misused "--cgroup needs v1 or none" && cgroup=$2 && shift ;;
+        --cgroup=*) cgroup=${1#*=} ;;
         --release) [ $# -ge 2 ] || misused "--release needs a name" && release=$2 && shift ;;
         --release=*) release=${1#*=} ;;
         --nodes-release)
@@ -77,6 +80,11 @@ parse_up() {
         shift
     done
     [[ ${nodes:-3} =~ ^[1-9][0-9]?$ ]] || misused "--nodes is 1 to 99, not '$nodes'"
+    case $cgroup in
+    v1) cgroup_has_v1 || fail "$(cgroup_lacks_v1)" ;;
+    none | '') ;;
+    *) misused "--cgroup is v1 or none, not '$cgroup'" ;;
+    esac
     parse_release
 }
 
@@ -100,7 +108,8 @@ parse_release() {
 start() {
     rm -rf "${logs:?}"/* && install -d -m 0700 "$state" "$state/machines" &&
         echo "$1" >"$state/nodes" && echo "$release" >"$state/release" &&
-        echo "$nodes_release" >"$state/nodes-release" || return
+        echo "$nodes_release" >"$state/nodes-release" &&
+        echo "${cgroup:-none}" >"$state/cgroup" || return
     if [ -n "$plain" ]; then
         touch "$state/plain" && mkdir -p "$state/files" || return
     else
@@ -127,6 +136,7 @@ give_up() {
 # Removes whatever an up left, whole or half.
 clean() {
     machines_kill
+    cgroups_remove
     rm -rf --one-file-system "$state" || fail "cannot remove $state"
 }
 

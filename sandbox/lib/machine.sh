@@ -73,7 +73,8 @@ machine_enter() {
         return 1
     }
     shift
-    nsenter --target "$process" --mount --uts --ipc --net --pid -- \
+    # shellcheck disable=SC2046
+    nsenter --target "$process" --mount --uts --ipc --net --pid $(cgroup_option) -- \
         env -i --default-signal PATH="$login_path" LANG=C.UTF-8 HOME=/root USER=root \
         TERM="${TERM:-dumb}" "$@" 9<&-
 }

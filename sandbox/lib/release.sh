@@ -1,5 +1,5 @@
 # The releases of Debian: what the table of sandbox/releases says of one, which of them this
-# machine is, and where the root of another is kept. Needs $here, $repository and $build.
+# machine is, and where the root of another is kept. Needs $here and $build.
 
 roots=${ATELIER_ROOTS:-$build/roots}
 
@@ -72,13 +72,15 @@ release_build() {
     fi
 }
 
-# The marker stands beside the root, and is taken away while something is changed in it.
-root_is_complete() {
-    [ -e "$roots/$1.complete" ]
+# A root is whole when it was made to the end. While somebody adds packages to it, who has the
+# lock, it serves on; what `changing` is left of when nobody has, was interrupted.
+root_is_whole() {
+    [ -e "$roots/$1.complete" ] && { [ ! -e "$roots/$1.changing" ] ||
+        ! flock --nonblock "$roots/$1.lock" true; }
 }
 
 require_release_root() {
-    [ "$1" = "$(host_release)" ] || root_is_complete "$1" ||
+    [ "$1" = "$(host_release)" ] || root_is_whole "$1" ||
         fail "there is no whole root of $1 in $roots; make it with: sandbox/setup --release $1"
 }
 

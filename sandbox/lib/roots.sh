@@ -1,5 +1,6 @@
 # Making the roots of other releases, by debootstrap, in $roots. Needs lib/release.sh and
-# lib/packages.sh. Several clones may share $roots: whoever changes a root holds its lock.
+# lib/packages.sh. Several clones may share $roots: whoever makes or changes a root has its lock.
+# Beside a root stand NAME.complete, NAME.changing and NAME.lock (lib/release.sh).
 
 # with_root_lock RELEASE COMMAND...
 with_root_lock() {
@@ -15,18 +16,24 @@ with_root_lock() {
     ) 8>"$roots/$release.lock"
 }
 
-# make_root RELEASE: one that is whole is left as it is; of one that was interrupted
-# nothing is believed. What is killed with its namespace leaves no mount behind that rm
-# would walk into.
+# bring_root RELEASE SECTION...: makes it whole, with these sections of sandbox/packages. Of a root
+# that was interrupted nothing is believed.
+bring_root() {
+    if [ ! -e "$roots/$1.complete" ] || [ -e "$roots/$1.changing" ]; then
+        make_root "$1" || return
+    fi
+    root_has "$@" || add_to_root "$@"
+}
+
+# What is killed with its namespace leaves no mount behind that rm would walk into.
 make_root() {
     local root=$roots/$1 mirror
-    if ! root_is_complete "$1"; then
-        mirror=$(debian_mirror) && rm -rf --one-file-system "$root" &&
-            unshare --mount --pid --fork --kill-child --mount-proc -- \
-                debootstrap --variant=minbase --include=ca-certificates "$1" "$root" "$mirror" &&
-            echo "deb $mirror $1 main" >"$root/etc/apt/sources.list" &&
-            touch "$roots/$1.complete"
-    fi
+    mirror=$(debian_mirror) && rm -f "$root.complete" && rm -rf --one-file-system "$root" &&
+        rm -f "$root.changing" &&
+        unshare --mount --pid --fork --kill-child --mount-proc -- \
+            debootstrap --variant=minbase --include=ca-certificates "$1" "$root" "$mirror" &&
+        echo "deb $mirror $1 main" >"$root/etc/apt/sources.list" &&
+        touch "$root.complete"
 }
 
 # The mirror that this machine's apt has its Debian from.
@@ -54,40 +61,47 @@ configure_root() {
         chmod 755 "$root/usr/sbin/policy-rc.d"
 }
 
-# add_to_root RELEASE SECTION...: installs what is missing of these sections of sandbox/packages.
-# The root is believed again while its packages are whole: a mirror that fails spoils nothing.
+# add_to_root RELEASE SECTION...: installs what is missing. A mirror that fails spoils nothing.
 add_to_root() {
-    local release=$1 root=$roots/$1 missing
-    ! root_has "$@" || return 0
+    local release=$1 root=$roots/$1 missing install=(apt-get install -y --no-install-recommends)
     mapfile -t missing < <(missing_packages "$root/var/lib/dpkg" "$@")
     configure_root "$release" &&
         in_root "$release" apt-get update &&
-        in_root "$release" apt-get install -y --no-install-recommends --download-only "${missing[@]}" &&
-        rm "$roots/$release.complete" &&
-        in_root "$release" apt-get install -y --no-install-recommends --no-download "${missing[@]}" &&
+        in_root "$release" "${install[@]}" --download-only "${missing[@]}" &&
+        touch "$root.changing" &&
+        in_root "$release" "${install[@]}" --no-download "${missing[@]}" &&
+        rm "$root.changing" &&
         in_root "$release" apt-get clean &&
-        touch "$roots/$release.complete" &&
-        add_older_libraries "$release"
+        add_older_libraries "$release" "$root/usr/local/lib/slurmdbd"
 }
 
-# Where slurmdbd alone looks for libraries: see machine/start-accounting.
+# add_older_libraries RELEASE DIRECTORY: what slurmdbd alone is to load, from the packages of an
+# older release. apt is asked beside all that it knows of this machine.
 add_older_libraries() {
-    local package older mirror
-    mirror=$(awk '{ print $2; exit }' "$roots/$1/etc/apt/sources.list")
+    local package older mirror place status=0
+    mirror=$(debian_mirror) && place=$(mktemp -d) || return
     while read -r package older; do
-        # shellcheck disable=SC2016 # for a shell in the root
-        in_root "$1" sh -ec 'mkdir -p /tmp/older/lists/partial && cd /tmp/older
-            echo "deb $1 $2 main" >sources
-            older() { apt-get -o Dir::Etc::SourceList="$PWD/sources" \
-                -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$PWD/lists" \
-                -o Dir::State::Status=/dev/null -o Acquire::Languages=none "$@"; }
-            older update
-            older download "$3"
-            dpkg-deb -x ./"$3"_*.deb .
-            mkdir -p /usr/local/lib/slurmdbd
-            cp -a usr/lib/*/lib*.so* /usr/local/lib/slurmdbd/' older "$mirror" "$older" "$package" ||
-            return
+        mkdir -p "$place/lists/partial" && echo "deb $mirror $older main" >"$place/sources" &&
+            older_apt "$place" update && older_apt "$place" download "$package" &&
+            dpkg-deb -x "$place/$package"_*.deb "$place" && rm -rf "$2" && mkdir -p "$2" &&
+            cp -a "$place"/usr/lib/*/lib*.so* "$2/" || status=1
     done < <(release_rows "$1" slurmdbd)
+    rm -rf "$place"
+    return "$status"
+}
+
+older_apt() {
+    local place=$1
+    shift
+    env -C "$place" apt-get -o Dir::Etc::SourceList="$place/sources" \
+        -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$place/lists" \
+        -o Dir::State::Status=/dev/null -o Acquire::Languages=none \
+        -o APT::Update::Post-Invoke-Success::= -o APT::Sandbox::User=root "$@"
+}
+
+# libraries_are_there RELEASE DIRECTORY
+libraries_are_there() {
+    [ -z "$(release_rows "$1" slurmdbd)" ] || [ -d "$2" ]
 }
 
 # in_root RELEASE COMMAND...: changes the root itself.
@@ -99,8 +113,7 @@ in_root() {
         "$here/machine/inside" write "$roots/$release" -- "$@"
 }
 
-# Whether all of it is there already, without waiting for anybody.
 root_has() {
-    root_is_complete "$1" && [ -z "$(missing_packages "$roots/$1/var/lib/dpkg" "$@")" ] &&
-        { [ -z "$(release_rows "$1" slurmdbd)" ] || [ -d "$roots/$1/usr/local/lib/slurmdbd" ]; }
+    [ -z "$(missing_packages "$roots/$1/var/lib/dpkg" "$@")" ] &&
+        libraries_are_there "$1" "$roots/$1/usr/local/lib/slurmdbd"
 }

@@ -53,8 +53,9 @@ session() {
         ATELIER_* | SBATCH_* | SALLOC_* | SLURM_*) variables+=("$name=${!name}") ;;
         esac
     done
-    exec nsenter --target "$(machine_process "$machine")" --mount --uts --ipc --net --pid -- \
-        env -i -C "$(session_directory "$home")" "${variables[@]}" \
+    # shellcheck disable=SC2046
+    exec nsenter --target "$(machine_process "$machine")" --mount --uts --ipc --net --pid \
+        $(cgroup_option) -- env -i -C "$(session_directory "$home")" "${variables[@]}" \
         setpriv --reuid "$user" --regid "$user" --init-groups -- "$@"
 }
 

@@ -65,7 +65,7 @@ END
 
 @test "before the line: the file is well, and the line is what is missing" {
     row plugin yes "Slurm can load $PWD/plugins/atelier.so"
-    row line NO "no line of $PWD/conf/plugstack.conf loads the plugin, so sbatch has no --workspace: when all else is well on all machines, add \`required atelier.so\`"
+    row line NO "no line of $PWD/conf/plugstack.conf loads the plugin, so sbatch has no --workspace: when what is above is well on all machines, add \`required atelier.so\`"
 }
 
 @test "the line, by its name, by its path, and in a file that plugstack.conf includes" {

@@ -49,44 +49,17 @@ configured() {
     well
     run doctor --set "policy=$place/policy.lua" doctor
     [ "$status" -eq 1 ]
-    [ "${#lines[@]}" -eq 9 ]
+    [ "${#lines[@]}" -eq 10 ]
     [ "${lines[0]}" = "plugin      yes  Slurm can load $place/plugins/atelier.so" ]
-    [[ ${lines[1]} == "policy      NO   cannot open $place/policy.lua"* ]]
-    [ "${lines[2]}" = "keeper      yes  $built/atelier-keeper starts" ]
+    [ "${lines[1]}" = "keeper      yes  $built/atelier-keeper starts" ]
+    [ "${lines[2]}" = "NFS client  yes  $built/atelier-nfs starts" ]
     [[ ${lines[3]} == "FUSE "* ]]
-    [ "${lines[4]}" = "NFS client  yes  $built/atelier-nfs starts" ]
-    [ "${lines[5]}" = "PMIx        yes  srun has --mpi=pmix" ]
-    [ "${lines[6]}" = "client ids  yes  no user and no group has one of 2100000000-2100065535" ]
-    [ "${lines[7]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
-    [ "${lines[8]}" = "Slurm       yes  its configuration has what the policy and the plugin need" ]
-    run doctor --set "policy=$place/policy.lua" doctor -o good,check
-    [ "${lines[2]}" = "yes  keeper" ]
-    says 2 'there is no column `god`: did you mean `good`?' doctor doctor -o god
-}
-
-@test "what is missing is told with what to do" {
-    well
-    rm "$place/plugins/"*
-    says 1 "plugin      NO   there is no $place/plugins/atelier.so: install Atelier on this machine, too" \
-        doctor --set keeper=/nowhere/keeper doctor
-    [[ $output == *"keeper      NO   /nowhere/keeper could not be run: it is not there; install Atelier"* ]]
-    [[ $output == *"PMIx        NO   srun has neither --mpi=pmix nor --mpi=pmi2: install Slurm's plugin mpi_pmix"* ]]
-    program lacking <<<'echo "lacking: error while loading shared libraries: libjansson.so.9: no" >&2; exit 127'
-    says 1 'lacking could not be run: libjansson.so.9: no; install Atelier and what it needs here, too' doctor --set "nfs=$place/bin/lacking" doctor
-    program unlucky <<<'echo "libfuse 9.9 makes no session" >&2; exit 1'
-    says 1 "unlucky cannot serve a volume here: libfuse 9.9 makes no session; install the libfuse3 " doctor --set "nfs=$place/bin/unlucky" doctor
-    rm "$place/bin/"*
-    PATH=$place/bin says 1 'plugin      NO   there is no ' \
-        "$built/atelier" --set "lua=$top/lua" doctor
-}
-
-@test "what Slurm's configuration lacks, a line each, also without a policy" {
-    well
-    configured 's/PrologFlags.*/PrologFlags = (null)/; s/= lua/= (null)/; s/KillOnBadExit.*/KillOnBadExit = 0/'
-    says 1 'Slurm       NO   slurm.conf: JobSubmitPlugins is not set: ' \
-        doctor --set "policy=$place/policy.lua" doctor
-    [[ $output == *'Slurm       NO   slurm.conf: PrologFlags is not set: '* ]]
-    [[ $output == *'Slurm       yes  note: slurm.conf: KillOnBadExit=0: '* ]]
+    [ "${lines[4]}" = "PMIx        yes  srun has --mpi=pmix" ]
+    [ "${lines[5]}" = "client ids  yes  no user and no group has one of 2100000000-2100065535" ]
+    [[ ${lines[6]} == "policy      NO   cannot open $place/policy.lua"* ]]
+    [[ ${lines[7]} == "Slurm "* ]]
+    [ "${lines[8]}" = "line        yes  sbatch has --workspace, by $place/plugstack.conf:1 (required)" ]
+    [[ ${lines[9]} == "slurmd "* ]]
     rm "$BATS_TEST_TMPDIR"/slurm/rule.scontrol.*
     says 1 'Slurm       NO   scontrol failed with exit code 1: no such thing' doctor doctor
 }
@@ -96,7 +69,7 @@ configured() {
     doctor doctor --json >answer || true
     /usr/bin/python3 -c 'import json
 answers = {entry["check"]: entry for entry in json.load(open("answer"))}
-assert len(answers) == 9 and answers["plugin"]["good"] is True, answers
+assert len(answers) == 10 and answers["plugin"]["good"] is True, answers
 assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 }
 
@@ -108,8 +81,10 @@ assert answers["PMIx"]["text"] == "srun has --mpi=pmix", answers'
 # srun plays the nodes that $NODES names; n2's links are slow where $SLOW is set.
 nodes() {
     export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=$1 NODES=$2 CALLS=$place/calls
+    well
     program srun <<'PROGRAM'
 echo "srun $*" >>"$CALLS"
+[[ $* == *"--mpi=${ALONE-none}"* ]] && size=1
 if [[ $* == *--here ]]; then
     for node in $NODES; do
         [[ $* != *--nodelist=$node\ * ]] || { echo "doctor here $node"; exit; }
@@ -121,7 +96,7 @@ set -- $NODES
 for node; do echo "doctor here $node"; done
 [[ $* == "$STARTED" || -z ${STARTED-} ]] || { echo "srun: error: it broke" >&2; exit 1; }
 echo "nothing of ours"
-for node; do echo "doctor joined $node $#"; done
+for node; do echo "doctor joined $node ${size-$#}"; done
 echo "doctor reduce 12.5 900.4"
 for ((i = 1; i <= $#; i++)); do
     next=$((i % $# + 1))
@@ -146,6 +121,20 @@ PROGRAM
     [ "${lines[1]}" = "n2       n1" ]
     says 2 'there is no column `check`: ' doctor doctor --nodes -o check
     grep -qF -- '--overlap --nodes=4 --ntasks=4 --ntasks-per-node=1 --mpi=pmix --input=none' "$CALLS"
+}
+
+@test "nodes of a Slurm without PMIx" {
+    nodes 'n[1-4]' 'n1 n2 n3 n4'
+    rm "$place/plugins/mpi_pmix.so"
+    says 2 'has neither --mpi=pmix nor --mpi=pmi2: name what it has by --mpi=TYPE' doctor doctor --nodes
+    touch "$place/plugins/mpi_pmi2.so"
+    says 0 'all nodes are well' doctor doctor --nodes
+    grep -qF -- '--mpi=pmi2 --input=none' "$CALLS"
+    program mpirun <<<'echo "mpirun $*" >>"$CALLS"; exec srun --mpi=pmix'
+    ALONE=pmi2 says 0 'all nodes are well' doctor doctor --nodes
+    grep -qF -- 'mpirun -n 4 --map-by ppr:1:node --host n1,n2,n3,n4 ' "$CALLS"
+    ALONE=pmi2 says 2 'is not started by --mpi=pmi2: name another way by --mpi=TYPE' \
+        doctor doctor --nodes --mpi=pmi2
 }
 
 @test "a slow node is looked at five times, and named" {
@@ -197,7 +186,7 @@ assert len(answer["problems"]) == 1 and answer["all_reduce"]["nodes"] == 3, answ
 @test "what was recorded is answered again, and nobody is asked" {
     well
     doctor --record "$place/machine" doctor >one || true
-    [ "$(wc -l <one)" -eq 9 ]
+    [ "$(wc -l <one)" -eq 10 ]
     rm -r "$place/plugins" "$BATS_TEST_TMPDIR/slurm" "$place/plugstack.conf"
     doctor --replay "$place/machine" doctor >again || true
     diff one again

@@ -87,7 +87,7 @@ assert {"title": "JAX distributed"} in json.load(sys.stdin)'
 
 @test "--help has each command in a line, and after a noun its own alone" {
     run atelier --help
-    [ "$(grep -cE '^  [a-z]+ .{28,34} [a-z]' <<<"${output##*Commands:}")" -eq 10 ]
+    [ "$(grep -cE '^  [a-z]+ .{28,34} [a-z]' <<<"${output##*Commands:}")" -eq 11 ]
     [ "$(sed '1,/^Commands:/d' <<<"$output" | grep -c '^[^ ]')" -eq 0 ]
     says 0 "policy check [FILE] " atelier policy --help
     [ "${#lines[@]}" -eq 6 ]

@@ -368,6 +368,16 @@ record() {
     says 2 "leave the job's options out" explain --job 7 -N2
 }
 
+@test "a record that was replaced is found again, and words behind it are shown" {
+    record '7|alice|vision|cpu|vision.digits|std|60|1||||CANCELLED|stop it'
+    says 0 "its record was replaced by \`stop it\`: workspace and experiment are those of its wckey, framework and mounts are not known" \
+        explain --job 7
+    grep -Eq '^experiment +digits +' <<<"$output"
+    record '7|alice|vision|cpu|vision|std|60|1||||FAILED|atelier/1 workspace=vision cluster=cpu comment=for review failure=full'
+    says 0 "an administrator's comment: for review" explain --job 7
+    grep -qx "what went wrong: full" <<<"$output"
+}
+
 @test "a word of the user's does not speak in Slurm's place" {
     u=$'\x1f'
     record "7|alice|vision|cpu|vision|std|60|1||a${u}b||COMPLETED|atelier/1 workspace=vision cluster=cpu"

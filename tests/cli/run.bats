@@ -244,7 +244,8 @@ load run
             [ "$(pgrep -cf "^sleep $long")" -lt 2 ] || break
             sleep 0.1
         done
-        kill -"$signal" "$(pgrep -P "$running")"
+        # Not to timeout(1), which in some versions does not hear what a shell's background ignores.
+        kill -"$signal" "$(pgrep -P "$(pgrep -P "$running")")"
         wait "$running" || status=$?
         [ "$(pgrep -cf "^sleep $long")" -eq 0 ]
         grep -q "ended by SIG$signal" "$BATS_TEST_TMPDIR/said"

@@ -49,6 +49,12 @@ first_processes() {
     cut -d ' ' -f 1 "$ATELIER_SANDBOX"/machines/*
 }
 
+another_of() {
+    for name in bookworm trixie testing; do
+        [ "$name" = "$1" ] || echo "$name"
+    done | head -n 1
+}
+
 @test "every node runs a task" {
     [ "$(as alice srun -N3 hostname | sort | paste -sd ' ')" = "n1 n2 n3" ]
 }
@@ -72,6 +78,13 @@ first_processes() {
 
 @test "up with another number of nodes refuses" {
     fails_saying "sandbox/cluster down" cluster up --nodes 2
+}
+
+@test "up with another release refuses, and names the one that is up" {
+    fails_saying "already up with --release $(<"$ATELIER_SANDBOX/release"); to change that: sandbox/cluster down" \
+        cluster up --release "$(another_of "$(<"$ATELIER_SANDBOX/release")")"
+    fails_saying "there is no release 'potato'; there are bookworm (Slurm 22.05), trixie" \
+        cluster up --release potato
 }
 
 @test "a command's user, groups, directory, streams and exit status are right" {
@@ -114,25 +127,38 @@ first_processes() {
     not as alice ls /home/bob
 }
 
-# A repository whose programs only say that they were run.
-@test "./demo fetches and installs nothing that only the tests need" {
-    local place=$BATS_TEST_TMPDIR/repository
+# A repository whose programs only say that they were run; its dpkg has nothing installed, and
+# OWNED says whether it knows what this machine's Slurm is of.
+bare_repository() {
+    place=$BATS_TEST_TMPDIR/repository
     mkdir -p "$place/bin" "$place/sandbox"
-    cp "$repo/sandbox/setup" "$repo/sandbox/packages" "$place/sandbox/"
+    cp -r "$repo"/sandbox/{setup,packages,releases,lib} "$place/sandbox/"
     for program in autogen.sh configure sandbox/kernel sandbox/object-stores bin/make bin/apt-get; do
         printf '#!/bin/sh\necho "ran %s $*" >>%s/ran\n' "$program" "$place" >"$place/$program"
         chmod +x "$place/$program"
     done
-    printf '#!/bin/sh\nexit 1\n' >"$place/bin/dpkg-query" # nothing is installed
-    chmod +x "$place/bin/dpkg-query"
-    grep -qx sandbox/setup "$repo/demo"
-    PATH=$place/bin:$PATH "$place/sandbox/setup"
+    printf '#!/bin/sh\n[ "$1" = -S ] && %s\n' "$1" >"$place/bin/dpkg-query"
+    printf '#!/bin/sh\n' >"$place/bin/scontrol"
+    chmod +x "$place"/bin/*
+}
+
+@test "./demo fetches and installs nothing that only the tests need" {
+    bare_repository true
+    grep -q '^sandbox/setup --examples ' "$repo/demo"
+    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --examples
     grep -q 'ran bin/apt-get install .* slurmctld ' "$place/ran"
-    [ "$(grep -cE 'kernel|object-stores|qemu|glusterfs' "$place/ran")" -eq 0 ]
-    PATH=$place/bin:$PATH "$place/sandbox/setup" --tests
-    grep -q 'ran sandbox/kernel build/kernel' "$place/ran"
-    grep -q 'ran sandbox/object-stores build/object-stores' "$place/ran"
+    [ "$(grep -cE 'kernel|object-stores|qemu|glusterfs|debootstrap' "$place/ran")" -eq 0 ]
+    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --tests
+    grep -q "ran sandbox/kernel $place/build/kernel" "$place/ran"
+    grep -q "ran sandbox/object-stores $place/build/object-stores" "$place/ran"
     grep -q 'ran bin/apt-get install .* qemu-system-x86 ' "$place/ran"
+}
+
+@test "set-up puts no Slurm of Debian over one that came otherwise" {
+    bare_repository false
+    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --tests
+    grep -q 'ran bin/apt-get install .* munge ' "$place/ran"
+    [ "$(grep -cE ' (lib)?slurm' "$place/ran")" -eq 0 ]
 }
 
 @test "the repository cannot be written from a machine" {
@@ -169,6 +195,7 @@ first_processes() {
 
 @test "wrong words get one sentence and exit status 2" {
     for words in "frobnicate" "up --nodes 0" "up --nodes" "up now" "run" "run -u zoe true" \
+        "up --release" "up --release potato" "up --slurm 2.6" "up --slurm 22.05 --release trixie" \
         "run -n n9 true" "run --fast true" "shell true" "status now" "down now"; do
         # shellcheck disable=SC2086
         run cluster $words
@@ -194,12 +221,21 @@ first_processes() {
     [ "$status" -eq 0 ]
 }
 
+# up_until STEP: begins an up, whose process is $up, and returns when it is at that step.
+up_until() {
+    local log=/var/log/${ATELIER_SANDBOX##*/}/up.log
+    rm -f "$log"
+    # env: a background command of a shell without job control ignores interrupts.
+    setsid env --default-signal=INT "$repo/sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
+    up=$!
+    wait_until 30 grep -qs "^== $1" "$log"
+}
+
 @test "an up that is killed half way is cleared away by the next" {
-    for seconds in 0.5 1.5 3; do
-        setsid "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
-        sleep "$seconds"
-        kill -KILL $!
-        wait $! || true
+    for step in "configuring the machines" "starting the machines" "starting the daemons"; do
+        up_until "$step"
+        kill -KILL "$up"
+        wait "$up" || true
         not cluster status
         cluster up --nodes 1
         [ "$(as alice srun hostname)" = n1 ]
@@ -209,12 +245,8 @@ first_processes() {
 }
 
 @test "an interrupted up takes down what it started" {
-    for seconds in 0.5 2; do
-        # env: a background command of a shell without job control ignores interrupts.
-        setsid env --default-signal=INT \
-            "$BATS_TEST_DIRNAME/../../sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &
-        up=$!
-        sleep "$seconds"
+    for step in "configuring the machines" "starting the daemons"; do
+        up_until "$step"
         kill -INT -- "-$up"
         status=0
         wait "$up" || status=$?
@@ -235,4 +267,77 @@ first_processes() {
     cluster down
     ATELIER_BUILD=/nonexistent fails_saying "no build in /nonexistent" cluster up
     host_state | diff "$BATS_FILE_TMPDIR/host" -
+}
+
+inside() {
+    "$repo/sandbox/inside" "$@"
+}
+
+# The release of this machine, whose root is always there.
+own_release() {
+    bash -c 'here=$1 build=/nowhere && . "$here/lib/release.sh" && host_release' own "$repo/sandbox"
+}
+
+@test "inside a release's root: its build, a network of its own, and nothing stays" {
+    own=$(own_release)
+    mkdir "$BATS_TEST_TMPDIR/kept"
+    run inside --with "$BATS_TEST_TMPDIR/kept" "$own" sh -c '
+        touch /usr/of-inside '"$BATS_TEST_TMPDIR"'/kept/file && test -e "$ATELIER_BUILD/Makefile" &&
+            test -r '"$repo"'/check && ip -o link | cut -d : -f 2 && exit 7'
+    echo "$output"
+    [ "$status" -eq 7 ]
+    [ "$output" = " lo" ]
+    [ ! -e /usr/of-inside ]
+    [ -e "$BATS_TEST_TMPDIR/kept/file" ]
+    fails_saying "Read-only file system" inside "$own" touch "$repo/of-inside"
+    fails_saying "there is no release 'potato'" inside potato true
+    ATELIER_ROOTS=/nowhere fails_saying "sandbox/setup --release" inside "$(another_of "$own")" true
+}
+
+# Made beforehand: a room for tests has no way to a mirror.
+a_root() {
+    local name
+    for name in trixie testing bookworm; do
+        if [ "$name" != "$(own_release)" ] && [ -e "${ATELIER_ROOTS:-${ATELIER_BUILD:-$repo/build}/roots}/$name.complete" ]; then
+            echo "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+@test "a cluster of another release has its programs, its users and an Atelier of its own" {
+    release=$(a_root) ||
+        skip "there is no root of another release; sandbox/setup --release trixie makes one"
+    unset ATELIER_SANDBOX_INSTALLED
+    cluster down
+    cluster up --nodes 1 --release "$release"
+    slurm=$(awk -v name="$release" '$1 == "kind" { for (i = 3; i <= NF; i++) if ($i == name) column = i }
+        $2 == "slurm" { print $column }' "$repo/sandbox/releases")
+    [[ $(as alice srun --version) == *" $slurm."* ]]
+    [ "$(as alice srun --mpi=none hostname)" = n1 ]
+    [ "$(on n1 stat -c %U /etc/munge/munge.key /etc/slurm/slurmdbd.conf | xargs)" = "munge slurm" ]
+    on head su - alice -c true
+    [[ $(on n1 atelier --version) ]]
+    fails_saying "already up with --release $release" cluster up --release "$(own_release)"
+    cluster down
+    host_state | diff "$BATS_FILE_TMPDIR/host" -
+}
+
+@test "plain machines have nothing of Atelier, and take packages" {
+    cluster down
+    cluster up --plain --nodes 1
+    for machine in head n1; do
+        silent on "$machine" find /etc /usr -xdev -iname '*atelier*' -not -path /etc/atelier
+        silent on "$machine" sh -c 'grep -rl --exclude=mtab atelier /etc || [ $? = 1 ]'
+    done
+    mkdir -p "$BATS_TEST_TMPDIR/package/DEBIAN" "$BATS_TEST_TMPDIR/package/usr/share/trial"
+    printf 'Package: trial\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: trial\n' \
+        >"$BATS_TEST_TMPDIR/package/DEBIAN/control"
+    dpkg-deb -b "$BATS_TEST_TMPDIR/package" "$BATS_TEST_TMPDIR/trial.deb" >&2
+    on n1 sh -c 'cat >/root/trial.deb && dpkg -i /root/trial.deb' <"$BATS_TEST_TMPDIR/trial.deb"
+    on n1 test -d /usr/share/trial
+    not on head test -e /usr/share/trial
+    [ ! -e /usr/share/trial ]
+    cluster down
 }

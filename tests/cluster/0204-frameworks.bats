@@ -38,7 +38,7 @@ show() {
 
 @test "an arbitrary distribution has complete ranks, and rank 0 on the first node" {
     run as alice bash -c 'hosts=$(mktemp); printf "n3\nn1\nn1\nn2\n" >"$hosts"
-        SLURM_HOSTFILE=$hosts srun --mpi=none --workspace=vision --framework=pytorch -N3 -n4 \
+        SLURM_HOSTFILE=$hosts srun --mpi=none --workspace=vision --framework=pytorch -n4 \
             --distribution=arbitrary bash -c "echo rank \$RANK \$(hostname) \$MASTER_ADDR"
         rm "$hosts"'
     echo "$output"

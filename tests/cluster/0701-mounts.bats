@@ -77,16 +77,14 @@ END
     [[ $output != *deep* && $output == *d* ]]
 }
 
-# Without --mpi=none srun of 22.05 hangs now and then when it launches two components: its PMIx
-# plugin has one thread for both, and waits for it twice.
 @test "each component of a heterogeneous job has its own" {
-    run as alice srun --mpi=none -N1 --workspace=vision --mount="$deep" sh -c "$places" : \
-        --mpi=none -N1 --workspace=vision --mount=datasets:deep --mount=home:more sh -c "$places"
+    run as alice "${without_pmix[@]}" srun -N1 --workspace=vision --mount="$deep" sh -c "$places" : \
+        -N1 --workspace=vision --mount=datasets:deep --mount=home:more sh -c "$places"
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *"datasets deep home results "* && $output == *"datasets deep home more results "* ]]
     run as alice salloc -N1 --workspace=vision --mount="$deep" --mount=results/mounts/alice:mine : \
-        -N1 --workspace=vision --mount=home:more srun --mpi=none --het-group=0,1 sh -c "$places"
+        -N1 --workspace=vision --mount=home:more "${without_pmix[@]}" srun --het-group=0,1 sh -c "$places"
     echo "$output"
     [[ $output == *"datasets deep home mine results "* && $output == *"datasets home more results "* ]]
 }

@@ -51,23 +51,82 @@ nodes_are_well() {
 
 @test "a job whose record is gone has no volumes: one sentence, and the node is well" {
     held --workspace=vision
-    runs_with_comment ""
+    runs_with_comment atelier/0
     [[ $output == *"slurmctld has recorded no workspace for this job, which asks for \`vision\`: submit it again;"* ]]
     [[ $output != *"it has"* && $output != *datasets* ]]
     run on head scontrol show job "$job"
-    [[ $output == *"AdminComment=atelier-failure failure=slurmctld has recorded no workspace"* ]]
+    [[ $output == *"AdminComment=atelier/0 failure=slurmctld has recorded no workspace"* ]]
     on head grep -qF "atelier: job $job loses its workspace \`vision\`: uid 0 replaced the record" \
         /var/log/slurmctld.log
     run on head atelier policy explain --job "$job"
-    [[ $output == *"it has no record of a workspace, and a node said of it: slurmctld has recorded no"* ]]
+    [[ $output == *"its record has form 0, written by Atelier of another release"* ]]
     nodes_are_well
 }
 
 @test "a comment that is no record is none" {
     held --workspace=vision
-    runs_with_comment "atelier/1 workspace=vision uid=0"
+    runs_with_comment "atelier/1 workspace=vision uid"
     [[ $output == *"slurmctld has recorded no workspace"* && $output != *"it has"* ]]
     nodes_are_well
+}
+
+# adds WORDS: an administrator's comment, which slurmctld asks the policy about.
+adds() {
+    as root scontrol update "JobId=$job" "AdminComment=$1"
+    comment=$(on head squeue -h -j "$job" -O admin_comment:200 | sed 's/ *$//')
+    echo "$comment"
+}
+
+@test "what an administrator writes is put behind the record, and the job runs" {
+    held --workspace=vision --experiment=digits
+    record="atelier/1 workspace=vision experiment=digits cluster=cpu"
+    adds "for the review"
+    [ "$comment" = "$record comment=for the review" ]
+    adds ""
+    [ "$comment" = "$record" ]
+    adds "it is failure=none"
+    [ "$comment" = "$record comment=it is failure: none" ]
+    fails_saying "for job $job" as alice scontrol update "JobId=$job" AdminComment=mine
+    run_held
+    [[ $output == *datasets*"it has vision.digits" ]]
+    wait_until 5 eval '[ "$(accounting "$job" AdminComment)" = "$record comment=it is failure: none" ]'
+    run on head atelier policy explain --job "$job"
+    [[ $output == *"an administrator's comment: it is failure: none"* ]]
+}
+
+unasked() {
+    on head sh -c 'cp /etc/slurm/slurm.conf /tmp/recorded.conf &&
+        sed /^JobSubmitPlugins/d /tmp/recorded.conf >/etc/slurm/slurm.conf && scontrol reconfigure'
+    "$@"
+    on head sh -c 'cat /tmp/recorded.conf >/etc/slurm/slurm.conf && scontrol reconfigure'
+}
+
+is_found_again() {
+    run on head atelier policy explain --job "$job"
+    echo "$output"
+    [[ $output == *"its record was replaced by \`stop it\`: workspace and experiment are those of its wckey"* ]]
+    grep -Eq '^experiment +digits ' <<<"$output"
+}
+
+@test "a record that was replaced without a question to the policy is found again by the wckey" {
+    held --workspace=vision --experiment=digits
+    unasked adds "stop it"
+    [ "$comment" = "stop it" ]
+    is_found_again
+    run_held
+    [[ $output == *"slurmctld has recorded no workspace"* && $output != *"it has"* ]]
+    run on head atelier policy explain --job "$job"
+    [[ $output == *"it has no record of a workspace, and a node said of it: slurmctld has recorded no"* ]]
+    nodes_are_well
+}
+
+@test "scancel --admin-comment, which replaces it, is no user's, and the job is found again" {
+    on head scancel --help | grep -q -e --admin-comment || skip "of Slurm from 25.11 on"
+    held --workspace=vision --experiment=digits
+    fails_saying "" as alice scancel --admin-comment=mine "$job"
+    on head scancel --admin-comment="stop it" "$job"
+    is_found_again
+    wait_until 10 eval '[ "$(accounting "$job" AdminComment)" = "stop it" ]'
 }
 
 @test "another's record gives a job nothing of either" {
@@ -99,7 +158,7 @@ nodes_are_well() {
 }
 
 @test "each task of an array, each component and each step has its own job's" {
-    run as alice srun -w n1 --workspace=vision --experiment=a printenv ATELIER_EXPERIMENT : \
+    run as alice "${without_pmix[@]}" srun -w n1 --workspace=vision --experiment=a printenv ATELIER_EXPERIMENT : \
         -w n2 --workspace=vision --experiment=b printenv ATELIER_EXPERIMENT
     echo "$output"
     [[ $(grep -x . <<<"$output" | sort | xargs) == "a b" ]]

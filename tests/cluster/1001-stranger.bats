@@ -16,7 +16,9 @@ files=$BATS_FILE_TMPDIR/files
 
 setup_file() {
     cluster up --plain --nodes 2 >&2
-    make -s -C "${ATELIER_BUILD:-$repo/build}" install DESTDIR="$files" >&2
+    mkdir -p "$files"
+    "$repo/sandbox/inside" --with "$files" "$(<"$ATELIER_SANDBOX/release")" \
+        make -s -C "${ATELIER_BUILD:-$repo/build}" install DESTDIR="$files" >&2
     # Jobs that start all the while: none may fail, and none may wait for long.
     as bob sbatch --parsable --chdir=/tmp -o /dev/null -N2 --overcommit --wrap 'while :; do
         srun -Q --overlap -n2 true || { sleep 2; srun -Q --overlap -n2 true; } || exit 7
@@ -84,7 +86,7 @@ restart() {
         tar -C "$files" -c . | cluster run -n "$machine" -- tar -C / --no-overwrite-dir -x
         wrong_rows "$machine" ".Ss 1. The files, on every node, submit host and controller" 1
         [[ $wrong == *line*policy* && $wrong != *plugin* && $wrong != *keeper* ]]
-        [[ $rows == *"when all else is well on all machines, add \`required atelier.so\`"* ]]
+        [[ $rows == *"when what is above is well on all machines, add \`required atelier.so\`"* ]]
         silent on "$machine" find /tmp -name 'atelier-doctor.*'
     done
 }

@@ -125,11 +125,11 @@ fails() {
 
 @test "srun of several components: each is looked at, none is accused by the name of another" {
     cd /
-    run as alice srun --workspace=vision -w n1 -o "$place/%t.out" true : -w n2 -e "$place/no.err" echo ran
+    run as alice "${without_pmix[@]}" srun --workspace=vision -w n1 -o "$place/%t.out" true : -w n2 -e "$place/no.err" echo ran
     echo "$output"
     [ "$status" -ne 0 ]
     [[ ${lines[0]} == *"srun opens --error=$place/no.err itself on head, "* ]]
-    run as alice srun --workspace=vision -w n1 -o "$place/no/%t.out" true : -w n2 -o "$place/%t.out" true
+    run as alice "${without_pmix[@]}" srun --workspace=vision -w n1 -o "$place/no/%t.out" true : -w n2 -o "$place/%t.out" true
     [[ $output != *"cannot be written"* ]]
 }
 

@@ -27,10 +27,10 @@ runs() {
     [[ $output == *"atelier: job "*" was submitted without --workspace, and a step cannot give it one: give --workspace=vision to salloc or sbatch, or to an srun outside of a job"* ]]
     [[ $output != *administrator* && $output != *it-did* ]]
     # What all nodes have to say, the first one says.
-    run as alice salloc -Q -N3 -A vision srun --workspace=vision echo it-did
+    run as alice salloc -Q -N3 -A vision srun -l --workspace=vision echo it-did
     echo "$output"
     [ "$(grep -c 'submitted without --workspace' <<<"$output")" = 1 ]
-    [ "$(grep -c 'slurmstepd-n1.*submitted without --workspace' <<<"$output")" = 1 ]
+    [ "$(grep -c '^0: .*submitted without --workspace' <<<"$output")" = 1 ]
     run as alice salloc -Q -N3 --workspace=vision srun --mount=datasets:x echo it-did
     echo "$output"
     [ "$(grep -c 'a step cannot mount anything' <<<"$output")" = 1 ]

@@ -45,9 +45,8 @@ says() { # NAME LINE...: the one file of that name on the volume
     done
     for number in {1..9}; do
         echo "== $number"
-        # Not by standard input, which an srun would read. Without PMIx, whose part in an srun of
-        # several components may wait for its own end for ever (pmixp_abort_agent_stop, 22.05).
-        as alice env SLURM_MPI_TYPE=none bash -e -c "cd /tmp/manual
+        # Not by standard input, which an srun would read.
+        as alice "${without_pmix[@]}" bash -e -c "cd /tmp/manual
 $(cat "$BATS_TEST_TMPDIR/display-$number")" >"$BATS_TEST_TMPDIR/said-$number" 2>&1 ||
             { cat "$BATS_TEST_TMPDIR/said-$number"; false; }
         cat "$BATS_TEST_TMPDIR/said-$number"

@@ -88,12 +88,12 @@ needs_torch() {
         run step "$wrong" -w n1,n2 -n4 echo started
         echo "$output"
         [ "$status" -ne 0 ]
-        [[ $output == *"atelier: $wrong is set"*"unset ${wrong%%=*}"* ]]
+        [[ $output == *"$wrong is set"*"unset ${wrong%%=*}"* ]]
         [[ $output != *started* ]]
     done
     # Once, by the first node, since it is true for all; and by one that is asked in the task.
-    [ "$(step RANK=0 -w n1,n2 -n8 -O true | grep -c 'atelier: RANK=0 is set')" = 1 ]
-    [ "$(step WORLD_SIZE=9 -w n1 -n4 true | grep -c 'atelier: WORLD_SIZE=9 is set')" = 1 ]
+    [ "$(step RANK=0 -w n1,n2 -n8 -O true | grep -c 'atelier: node n1: RANK=0 is set')" = 1 ]
+    [ "$(step WORLD_SIZE=9 -w n1 -n4 true | grep -c 'atelier: node n1: WORLD_SIZE=9 is set')" = 1 ]
     [ "$(step WORLD_SIZE=4 MASTER_ADDR=n1 MASTER_PORT=29500 -w n1,n2 -n4 sh -c \
         'echo $RANK/$WORLD_SIZE $MASTER_ADDR:$MASTER_PORT $ATELIER_INIT_METHOD' | sort | tr '\n' ';')" = \
         "0/4 n1:29500 tcp://n1:29500;1/4 n1:29500 tcp://n1:29500;2/4 n1:29500 tcp://n1:29500;3/4 n1:29500 tcp://n1:29500;" ]

@@ -30,7 +30,7 @@ from_login_node() {
         for group in 0 1; do
             srun --het-group=$group bash -c "echo \$(hostname) \$ATELIER_WORKSPACE \$ATELIER_EXPERIMENT \$ATELIER_FRAMEWORK \$WORLD_SIZE\$ATELIER_WORLD_SIZE \$ATELIER_HOST_LIST" | sort
         done
-        srun --het-group=0,1 bash -c "echo \$(hostname) \$ATELIER_WORKSPACE" | sort'
+        '"${without_pmix[*]}"' srun --het-group=0,1 bash -c "echo \$(hostname) \$ATELIER_WORKSPACE" | sort'
     on head cat "/results/$job.out"
     [ "$(on head grep -v error: "/results/$job.out" | head -n 6)" = 'n1 nlp one pytorch 1 n1
 n2 vision two custom 2 n2,n3
@@ -43,7 +43,7 @@ n3 vision' ]
 
 @test "a step of all components is told the nodes of all" {
     submit alice --workspace=vision -w n1 -o /mnt/atelier/results/%j.out : --workspace=vision -w n[2-3] --wrap '
-        srun --het-group=0,1 bash -c "echo \$ATELIER_HOST_LIST" | sort -u'
+        '"${without_pmix[*]}"' srun --het-group=0,1 bash -c "echo \$ATELIER_HOST_LIST" | sort -u'
     [ "$(on head cat "/results/$job.out")" = n1,n2,n3 ]
     on head rm "/results/$job.out"
 }

@@ -21,6 +21,11 @@ as() {
     cluster run -u "$user" -- timeout -k 5 "$((120 * patience))" "$@"
 }
 
+# Before an `srun` of several components. Up to Slurm 23.11 its PMIx has one thread for all of
+# them and waits for it as often as there are components (pmixp_abort_agent_stop), now and then
+# for ever.
+without_pmix=(env SLURM_MPI_TYPE=none)
+
 # on MACHINE COMMAND...: as root.
 on() {
     local machine=$1

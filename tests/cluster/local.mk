@@ -56,9 +56,13 @@ root_files += \
 	tests/cluster/1402-outages.bats \
 	tests/cluster/1504-manual.bats \
 	tests/cluster/1704-examples.bats \
+	tests/cluster/1711-memory.bats \
+	tests/cluster/1801-recordings.bats \
 	tests/cluster/1801-tmpfs.bats \
 	tests/cluster/1802-entire-steps.bats \
 	tests/cluster/1803-linux.bats \
+	tests/cluster/1804-prolog-flags.bats \
+	tests/cluster/1805-container-plugin.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files
@@ -67,6 +71,7 @@ EXTRA_DIST += \
 	tests/cluster/allocate-random-jobs \
 	tests/cluster/cluster.bash \
 	tests/cluster/compare-random-jobs \
+	tests/cluster/container_plugin.c \
 	tests/cluster/examples/blocks \
 	tests/cluster/examples/table \
 	tests/cluster/fixtures/workspace-keys.lua \

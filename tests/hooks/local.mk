@@ -1,5 +1,5 @@
 # tests/hooks
-check_PROGRAMS += tests/hooks/prolog_options tests/hooks/replay tests/hooks/test_files
+check_PROGRAMS += tests/hooks/prolog_options tests/hooks/recorded_spank tests/hooks/replay tests/hooks/test_files
 tests_hooks_replay_SOURCES = \
 	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
 	tests/hooks/remove_tree.c tests/hooks/remove_tree.h \
@@ -20,6 +20,12 @@ tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_hooks_test_files_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
 tests_hooks_test_files_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
+tests_hooks_recorded_spank_SOURCES = \
+	tests/hooks/recorded_spank.c \
+	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
+	# End of tests_hooks_recorded_spank_SOURCES
+tests_hooks_recorded_spank_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
+
 tests_hooks_prolog_options_SOURCES = \
 	tests/hooks/prolog_options.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
@@ -28,8 +34,8 @@ tests_hooks_prolog_options_CFLAGS = $(AM_CFLAGS)
 tests_hooks_prolog_options_LDADD = libatelier-plugin.la
 tests_hooks_prolog_options_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
-tap_built += tests/hooks/replay tests/hooks/test_files
-tap_files += tests/hooks/option_readers.lua tests/hooks/slurm.bats tests/hooks/system-calls.bats
+tap_built += tests/hooks/recorded_spank tests/hooks/replay tests/hooks/test_files
+tap_files += tests/hooks/option_readers.lua tests/hooks/recorded-commands.bats tests/hooks/slurm.bats tests/hooks/system-calls.bats
 
 EXTRA_DIST += \
 	tests/hooks/fake-keeper \

@@ -55,6 +55,12 @@ spank_context_t spank_context(void)
     return stub->context;
 }
 
+/* A client's variables are not the job's, and a prolog's come from nowhere else. */
+static bool has_environment(void)
+{
+    return stub->context == S_CTX_REMOTE;
+}
+
 /* As Slurm does, takes what it is given for the duration of the call only. */
 spank_err_t spank_option_register(spank_t spank, struct spank_option *option)
 {
@@ -70,6 +76,8 @@ spank_err_t spank_getenv(spank_t spank, const char *name, char *buffer, int size
     const char *value = stub_environment(name);
 
     (void)spank;
+    if (!has_environment())
+        return ESPANK_NOT_REMOTE;
     if (!value)
         return ESPANK_ENV_NOEXIST;
     if ((size_t)size <= strlen(value))
@@ -84,6 +92,8 @@ spank_err_t spank_setenv(spank_t spank, const char *name, const char *value,
     int place = find(name);
 
     (void)spank;
+    if (!has_environment())
+        return ESPANK_NOT_REMOTE;
     if (place >= 0 && !overwrite)
         return ESPANK_ENV_EXISTS;
     if (place < 0)
@@ -100,6 +110,8 @@ spank_err_t spank_unsetenv(spank_t spank, const char *name)
     int place = find(name);
 
     (void)spank;
+    if (!has_environment())
+        return ESPANK_NOT_REMOTE;
     if (place >= 0)
         stub->names[place][0] = '\0';
     return ESPANK_SUCCESS;
@@ -110,19 +122,52 @@ spank_err_t spank_job_control_setenv(spank_t spank, const char *name, const char
 {
     (void)spank;
     (void)overwrite;
+    if (stub->context != S_CTX_LOCAL && stub->context != S_CTX_ALLOCATOR)
+        return stub->context == S_CTX_SLURMD ? ESPANK_NOT_AVAIL : ESPANK_NOT_LOCAL;
     snprintf(stub->handed_on, sizeof(stub->handed_on), "%s=%s", name, value);
     return ESPANK_SUCCESS;
 }
 
-/* Slurm knows the items of a job in its prolog, epilog and steps, and the others in its
- * steps and tasks alone. */
-static bool is_known(spank_item_t item)
+static bool is_one_of(spank_item_t item, const spank_item_t *items, size_t count)
 {
-    if (item == S_JOB_ID || item == S_JOB_UID || item == S_JOB_GID)
-        return stub->context == S_CTX_REMOTE || stub->context == S_CTX_JOB_SCRIPT;
-    if (item == S_TASK_ID)
-        return stub->context == S_CTX_REMOTE && stub->task >= 0;
-    return stub->context == S_CTX_REMOTE;
+    for (size_t i = 0; i < count; i++)
+        if (items[i] == item)
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(item, items) is_one_of(item, items, sizeof(items) / sizeof((items)[0]))
+
+/* What a client may ask for: srun knows it once its step is about to be launched, which
+ * no test plays; of sbatch and salloc Slurm says that the question was wrong. */
+static spank_err_t status_in_client(spank_item_t item)
+{
+    static const spank_item_t whose[] = {S_JOB_UID, S_JOB_GID};
+    static const spank_item_t known[] = {S_JOB_ID, S_JOB_STEPID, S_JOB_ENV, S_JOB_ARGV};
+
+    if (IS_ONE_OF(item, whose))
+        return ESPANK_NOT_AVAIL;
+    if (!IS_ONE_OF(item, known))
+        return ESPANK_NOT_REMOTE;
+    return stub->context == S_CTX_LOCAL ? ESPANK_NOT_AVAIL : ESPANK_BAD_ARG;
+}
+
+/* What Slurm answers to a question for the item: see tests/recordings. */
+static spank_err_t status_of(spank_item_t item)
+{
+    static const spank_item_t of_job[] = {S_JOB_ID, S_JOB_UID, S_JOB_GID};
+
+    switch (stub->context) {
+    case S_CTX_REMOTE:
+        return item == S_TASK_ID && stub->task < 0 ? ESPANK_NOT_TASK : ESPANK_SUCCESS;
+    case S_CTX_JOB_SCRIPT:
+        return IS_ONE_OF(item, of_job) ? ESPANK_SUCCESS : ESPANK_NOT_AVAIL;
+    case S_CTX_LOCAL:
+    case S_CTX_ALLOCATOR:
+        return status_in_client(item);
+    default:
+        return ESPANK_NOT_AVAIL;
+    }
 }
 
 static void give_program(va_list places)
@@ -168,11 +213,12 @@ static void give_groups(va_list places)
 
 spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 {
+    spank_err_t status = status_of(item);
     va_list places;
 
     (void)spank;
-    if (!is_known(item))
-        return ESPANK_NOT_AVAIL;
+    if (status != ESPANK_SUCCESS)
+        return status;
     va_start(places, item);
     if (item == S_JOB_ID)
         *va_arg(places, uint32_t *) = stub->job;

@@ -58,6 +58,17 @@ tap.is(record.failure, "volume `results` is = gone failure=no", "and why it fail
 tap.is(admin_comment.with_failure(failed, "again"), full .. " failure=again",
     "a second failure takes the place of the first")
 tap.is(admin_comment.failure("atelier-failure failure=why"), "why", "a node's word is recognized")
+local commented = admin_comment.with_comment(failed, "for the\nreview failure=none comment=x")
+record = admin_comment.parse(commented) or {}
+tap.is(record.comment, "for the review failure: none comment=x", "an administrator's words are kept")
+tap.is(record.failure, "volume `results` is = gone failure=no", "... beside the failure")
+tap.is(record.experiment, "digits", "... and the record")
+tap.is(admin_comment.with_comment(commented, ""), failed, "... and taken back")
+tap.is(admin_comment.with_failure(commented, "again"),
+    full .. " comment=for the review failure: none comment=x failure=again", "another failure leaves them")
+tap.is(admin_comment.parse(full .. " comment=x workspace=other").workspace, record.workspace,
+    "... which decide nothing")
+tap.ok(#admin_comment.with_comment(full, ("x"):rep(50000)) < #full + 1100, "they are bounded")
 tap.is(admin_comment.failure("why"), nil, "another comment is no node's word")
 tap.is(admin_comment.parse("atelier/1 workspace=v uid failure=x"), nil,
     "a failure hides nothing before it")

@@ -4,6 +4,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
+local recording = require("recording")
 local site = require("site")
 local slurmctld = require("slurmctld")
 
@@ -38,7 +39,7 @@ local function last_said()
 end
 
 -- Whoever runs the test, the command is one of user 4000000, whom the user database calls alice.
-local name, own_uid, stated = "alice", "4000000", "4000000"
+local name, own_uid, stated, release = "alice", "4000000", "4000000", "22.05"
 local real_getenv, real_lines = os.getenv, io.lines
 os.getenv = function(variable)
     return variable == "USER" and name or nil
@@ -53,10 +54,17 @@ package.loaded["atelier.slurmctld.trust"] = { user_name = function(uid)
     return uid == 4000000 and "alice" or nil
 end }
 
+-- Slurm's options: those that are given, and what it says where nothing is.
+local function filtered(given)
+    local unset = recording.find(recording.read(release, "cli_filter"), "pre_submit sbatch_plain").fields
+    unset.uid = stated
+    return slurm_cli_pre_submit(setmetatable(given, { __index = unset }), 0)
+end
+
 local function filter(workspace, more)
     local options = more or {}
-    options.uid, options.spank = stated, { atelier = { workspace = workspace } }
-    return slurm_cli_pre_submit(options, 0)
+    options.spank = { atelier = { workspace = workspace, check = "unset" } }
+    return filtered(options)
 end
 
 local function look_at_all()
@@ -68,7 +76,7 @@ local function look_at_all()
     tap.ok(refused:find("\nexit 1$"), "... which ends the command")
     tap.is(filter("vision", { partition = "gpu" }), -1, "a wrong partition")
     tap.is(filter("vision", { account = "nlp" }), -1, "a wrong account")
-    tap.is(slurm_cli_pre_submit({ uid = "4000000" }, 0), 0, "a job without options")
+    tap.is(filtered({}), 0, "a job without options")
     tap.is(slurm_cli_setup_defaults({}, false) + slurm_cli_post_submit(0, 1, 1), 0, "other hooks")
     local limited = site.text:gsub('workspace "vision" {',
         'workspace "vision" { limits = { nodes = 2, wall_time = 60 },', 1)
@@ -91,7 +99,7 @@ local function look_at_all()
     write(site.text)
     last_said()
     local function alone(given)
-        return slurm_cli_pre_submit({ uid = "4000000", spank = { atelier = given } }, 0)
+        return filtered({ spank = { atelier = given } })
     end
     tap.is(alone({ experiment = "e" }), -1, "an experiment where nobody has a default workspace")
     tap.has(last_said(), "--experiment=e needs --workspace", "... said")
@@ -119,14 +127,14 @@ end
 -- From 23.02 on Slurm gives nobody's number where no --uid is given.
 copy("/lua/cli_filter.lua.in")
 look_at_all()
-stated = "99"
+stated, release = "99", "26.05"
 look_at_all()
 
 -- A site's own copy stays when Atelier is upgraded.
 copy("/tests/lua/fixtures/cli-filter-before-folders.lua")
-stated = "4000000"
+stated, release = "4000000", "22.05"
 look_at_all()
-stated = "99"
+stated, release = "99", "26.05"
 look_at_all()
 
 copy("/lua/cli_filter.lua.in")
@@ -166,6 +174,31 @@ local real_submit = engine.submit
 engine.submit = function() error("it broke") end
 left("a job on which the engine fails", "")
 engine.submit = real_submit
+
+-- What each release was seen to give of each submission: a member's job is looked at and left, and
+-- another's refused.
+own_uid, name = "1001", "alice"
+package.loaded["atelier.slurmctld.trust"] = { user_name = function() return name end }
+local function look_at_recorded(known_release)
+    local count = 0
+    for _, one in ipairs(recording.read(known_release, "cli_filter")) do
+        local asks = one.fields.spank.atelier.workspace ~= nil
+        local of_root = one.title:find("root") or one.title:find("uid") or one.title:find("modified")
+        own_uid = of_root and "0" or "1001"
+        name = "alice"
+        tap.is(slurm_cli_pre_submit(one.fields, 0), 0, known_release .. ": " .. one.title)
+        name = "bob"
+        tap.is(slurm_cli_pre_submit(one.fields, 0), asks and not of_root and -1 or 0,
+            known_release .. ": " .. one.title .. ", of another")
+        count = count + (asks and 1 or 0)
+        last_said()
+    end
+    tap.ok(count > 7, known_release .. " has jobs with a workspace")
+end
+write((site.text:gsub('groups = { "vision" },', "", 1)))
+for _, known_release in ipairs(recording.RELEASES) do
+    look_at_recorded(known_release)
+end
 
 copy("/lua/cli_filter.lua.in")
 write(site.text)

@@ -92,7 +92,7 @@ tap.is(#links, 4, "the other way is another link")
 -- The nodes of a job, and what is known of it after the first answers.
 local HERE = { job = { id = "7", nodes = "n[1-3]" } }
 local function job()
-    return { hosts = { "n1,n2,n3" }, settings = { doctor = "/probe" }, withheld = true, faults = {} }
+    return { hosts = { "n1,n2,n3" }, mpi = "pmix", settings = { doctor = "/probe" }, withheld = true, faults = {} }
 end
 
 local function ask(known)
@@ -115,6 +115,25 @@ tap.is(table.concat(ask(known)[1].argv, " "), "srun --overlap --nodes=3 --ntasks
 tap.is(hears(known, 0), false, "nobody is late at the begin")
 tap.is(hears(known, 30), false, "nor within half a minute")
 tap.is(hears(known, 31), true, "but after it")
+
+known = job()
+known.mpi = "pmi2"
+tap.has(table.concat(ask(known)[1].argv, " "), " --mpi=pmi2 ", "by what this Slurm has")
+tap.is(hears(known, 0, all("here"), "doctor joined n2 1"), true, "a process alone is enough")
+known["step 1"] = { ended = false, said = "" }
+tap.is(table.concat(ask(known)[1].argv, " "),
+    "mpirun -n 3 --map-by ppr:1:node --host n1,n2,n3 /probe", "its MPI has a way of its own")
+tap.is(hears(known, 0, all("here"), "doctor joined n2 1"), true, "and a process alone there")
+known["step 2"] = { ended = false, said = "" }
+ask(known)
+tap.has(nodes_of.answer(known).faults[1], "is not started by mpirun: name another way", "is told")
+
+known = job()
+nodes_of.ask(known, { mpi = "pmi2" }, HERE)
+hears(known, 0, all("here"), "doctor joined n2 1")
+known["step 1"] = { ended = false, said = "" }
+nodes_of.ask(known, { mpi = "pmi2" }, HERE)
+tap.has(nodes_of.answer(known).faults[1], "is not started by --mpi=pmi2", "what was asked for is kept")
 
 known = job()
 ask(known)

@@ -125,5 +125,5 @@ tap.is(slurm_job_submit(slurmctld.job_desc({}), {}, 7), 0,
 tap.is(slurm_job_submit(slurmctld.job_desc({
     spank_job_env = { [0] = "_SLURM_SPANK_OPTION_atelier_workspace=vision" },
 }), {}, 7), 2002, "... an option of ours, and no policy")
-tap.is(slurm_job_modify(slurmctld.job_desc({}), {}, {}, 7), 0, "... a modification")
+tap.is(slurm_job_modify(slurmctld.changed_desc({}), {}, {}, 7), 0, "... a modification")
 tap.done()

@@ -33,7 +33,7 @@ local function submit(entry)
 end
 
 local function modify(record, uid)
-    return slurm_job_modify(slurmctld.job_desc({ account = "nlp" }),
+    return slurm_job_modify(slurmctld.changed_desc({ account = "nlp" }),
         { account = "vision", admin_comment = record }, {}, uid or 1001)
 end
 

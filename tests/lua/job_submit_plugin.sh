@@ -11,7 +11,9 @@ skip_all() {
 }
 
 plugin_directory() {
-    for directory in /usr/lib/*/slurm-wlm /usr/lib/*/slurm /usr/lib64/slurm; do
+    # configure has looked where this machine's Slurm has its plugins.
+    for directory in "$(sed -n 's/^plugindir = //p' "${top_builddir:-.}/Makefile" 2>/dev/null)" \
+        /usr/lib/*/slurm-wlm /usr/lib/*/slurm /usr/lib64/slurm; do
         [ -e "$directory/job_submit_lua.so" ] && echo "$directory" && return
     done
 }

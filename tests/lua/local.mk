@@ -19,6 +19,7 @@ tap_files += \
 	tests/lua/policy_file.lua \
 	tests/lua/policy_keys.lua \
 	tests/lua/pure.lua \
+	tests/lua/recorded.lua \
 	tests/lua/same_decision \
 	tests/lua/scope.lua \
 	tests/lua/size.lua \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	tests/lua/fixtures/cli-filter-before-folders.lua \
 	tests/lua/fixtures/rules-policy.lua \
 	tests/lua/fixtures/site-policy.lua \
+	tests/lua/recording.lua \
 	tests/lua/rules.lua \
 	tests/lua/site.lua \
 	tests/lua/slurmctld.lua \

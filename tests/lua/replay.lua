@@ -90,6 +90,17 @@ tap.is(moved(again({ admin_comment = RECORD:gsub(" cluster=cpu", "") })), "->cpu
 
 tap.is(again({ admin_comment = RECORD .. " failure=n1 is full" }).record.failure,
     "n1 is full", "why it did not start")
+-- Where somebody has replaced it, and nobody asked the policy.
+local found = again({ admin_comment = "stop it" })
+tap.is(found.record.workspace .. "." .. found.record.experiment .. " " .. found.record.replaced_by,
+    "vision.digits stop it", "the wckey tells the workspace and experiment")
+tap.is(differences(found), "", "... which the policy still gives")
+tap.is(again({ admin_comment = "stop it", wckey = "*vision" }).record.experiment, nil,
+    "... also of a job without experiment")
+tap.is(select(2, again({ admin_comment = "stop it", wckey = "visionary.x" })), "it was submitted "
+    .. "without a workspace: its admin comment holds no record", "another's wckey tells nothing")
+tap.is(again({ admin_comment = RECORD .. " comment=words" }).record.comment, "words",
+    "an administrator's words behind it")
 local _, sentence = again({ admin_comment = "" })
 tap.has(sentence, "without a workspace", "a job that is not ours")
 _, sentence = again({ admin_comment = "atelier/9 x=y" })

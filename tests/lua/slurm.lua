@@ -295,12 +295,12 @@ tap.is(seen(unset), bare, "Slurm's numbers for nothing are nothing")
 tap.is(seen({}), bare, "and so is nothing")
 tap.is(seen({ tres_per_job = "gres:gpu:0", account = "", partition = "" }), bare,
     "no GPU and no name are nothing, too")
-tap.has(seen({ min_nodes = 2, num_tasks = 4, time_limit = 90 }),
+tap.has(seen({ min_nodes = 2, num_tasks = 4, min_cpus = 4, time_limit = 90 }),
     "cpus=4 nodes=2 partition=cpu tasks=4 time_limit=90 ", "sizes")
 tap.has(seen({ array_inx = "1-9", script = "#!", features = "a100", reservation = "r",
     qos = "normal" }), "array=true cpus=1 features=a100 partition=cpu qos=normal "
     .. "reservation=r script=true", "the rest")
-tap.has(seen({ cpus_per_task = 3, num_tasks = 4, min_mem_per_cpu = 100 }),
+tap.has(seen({ cpus_per_task = 3, num_tasks = 4, min_cpus = 12, min_mem_per_cpu = 100 }),
     "cpus=12 memory=300 ", "processors and memory")
 for list, wanted in pairs({ ["gres:gpu:2"] = 6, ["gres/gpu:a100:2"] = 6, ["gpu"] = 3,
     ["gres:gpu:a:1,gres:shard:8,gres:gpu:b:1"] = 6, ["gres:gpu=4"] = 12 }) do
@@ -341,8 +341,7 @@ tap.is(slurmctld.last_said(), "the site's policy file is broken (policy.lua:12),
 local logged = slurmctld.last_logged()
 tap.has(logged, "policy of before stays in force", "the log says so")
 tap.has(logged, "policy.lua:12", "... and why")
-refused({ P .. "workspace=nlp" }, {}, 2045,
-    "workspace `nlp` is not one of yours: choose vision")
+refused({ P .. "workspace=nlp" }, {}, 2045, "workspace `nlp` is not one of yours: choose vision")
 tap.is((submit(nil)), 0, "a job without options")
 tap.is(slurmctld.last_said(), nil, "... is told nothing")
 with_problems({ "policy.lua:12: '}' expected" })
@@ -350,11 +349,11 @@ tap.is((submit(nil)), 0, "without any, jobs without options run")
 
 -- Modification. Slurm logs an error for each field that its record does not have.
 local OF_RECORD = " account admin_comment cpus_per_tres features het_job_id job_state licenses "
-    .. "max_nodes mem_per_tres min_cpus min_mem_per_cpu min_mem_per_node min_nodes "
-    .. "partition qos resv_name time_limit tres_fmt_req_str tres_per_job tres_per_node "
-    .. "tres_per_socket tres_per_task user_id user_name wckey "
+    .. "max_nodes mem_per_tres min_cpus min_mem_per_cpu min_mem_per_node min_nodes partition qos "
+    .. "resv_name time_limit tres_fmt_req_str tres_per_job tres_per_node tres_per_socket "
+    .. "tres_per_task user_id user_name wckey "
 local function modify(uid, fields, record)
-    local job_desc, changed = slurmctld.job_desc(fields)
+    local job_desc, changed = slurmctld.changed_desc(fields)
     local has = { account = "vision", wckey = "vision", partition = "cpu",
         admin_comment = record, user_id = 1001, resv_name = "r", min_nodes = 1 }
     local result = bridge.modify(job_desc, setmetatable({}, {
@@ -371,14 +370,13 @@ tap.is((modify(64030, { account = "nlp" }, RECORD)), 0, "except SlurmUser's")
 memory.policy = site.policy()
 slurmctld.last_said()
 tap.is((modify(1001, { account = "nlp" }, RECORD)), 2002, "another account")
-tap.is(slurmctld.last_said(),
-    "the account follows the job's workspace: cancel the job and submit it again",
-    "... said")
+tap.is(slurmctld.last_said(), "the account follows the job's workspace: cancel the job and "
+    .. "submit it again", "... said")
 tap.is((modify(1001, { partition = "gpu" }, RECORD)), 2002, "a foreign partition")
 tap.is((modify(1001, { partition = "debug" }, RECORD)), 0, "a partition of the workspace")
 tap.is((modify(1001, { wckey = "x" }, RECORD)), 2002, "another wckey")
 tap.is((modify(1001, { reservation = "r" }, RECORD)), 0, "the reservation that it has")
-tap.is((modify(1001, { admin_comment = "" }, RECORD)), 2002, "the record")
+tap.is((modify(1001, { admin_comment = "atelier/1 workspace=nlp" }, RECORD)), 2002, "the record")
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
@@ -387,8 +385,10 @@ tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the polic
 tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
 memory.policy = site.policy()
 tap.is((modify(1007, { account = "nlp" }, RECORD)), 2002, "nobody is one by default")
-tap.is((modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)), 2002,
-    "a user cannot speak as a node")
+tap.is(select(3, modify(1001, { admin_comment = "atelier-failure failure=x" }, RECORD)),
+    RECORD .. " comment=atelier-failure failure: x", "no user can speak as a node, nor replace it")
+tap.is(select(3, modify(1007, { admin_comment = "x" }, RECORD .. " comment=y failure=z")),
+    RECORD .. " comment=x failure=z", "... in place of earlier ones, whoever Slurm lets write")
 local _, _, noted = modify(0, { admin_comment = "atelier-failure failure=why" }, RECORD)
 tap.is(noted, RECORD .. " failure=why", "a node's word is added to the record")
 tap.is((modify(1001, { account = "nlp" }, nil)), 0, "a job without comment")

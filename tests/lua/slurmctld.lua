@@ -1,4 +1,7 @@
--- slurmctld.lua: as much of Slurm's Lua as the tests need, as strict as the real one.
+-- slurmctld.lua: as much of Slurm's Lua as the tests need, as strict as the real one: what a job
+-- has where nobody said anything is what Slurm has been seen to show there (tests/recordings).
+
+local recording = require("recording")
 
 local slurmctld = { said = {}, logged = {}, verbose = {} }
 
@@ -28,13 +31,33 @@ local WRITABLE = { account = "string", partition = "string", wckey = "string",
     reservation = "string", time_limit = "number", max_nodes = "number",
     min_nodes = "number", bitflags = "number" }
 
--- A job_desc: reading an unset field gives nil, assigning nil raises an error, and an
--- assignment is remembered in `written`.
-function slurmctld.job_desc(fields)
+slurmctld.WRITABLE = WRITABLE
+
+local ASKED = recording.asked("job_submit", "FIELDS")
+local OWN = { user_id = true, group_id = true, spank_job_env_size = true } -- of the recorded job
+
+-- What Slurm has in the fields of which its user says nothing: numbers that mean nothing.
+local function unset_of(title, release)
+    local unset = {}
+    for key, value in pairs(recording.find(recording.read(release, "job_submit"), title).fields) do
+        unset[key] = not OWN[key] and type(value) ~= "string" and type(value) ~= "table" and value
+            or nil
+    end
+    return unset
+end
+
+local function described(fields, unset)
     local written = {}
     local proxy = setmetatable({}, {
         __index = function(_, key)
-            return written[key] or fields[key]
+            if not ASKED[key] then
+                error("Slurm's job_desc has no field " .. tostring(key))
+            end
+            for _, known in ipairs({ written, fields, unset }) do
+                if known[key] ~= nil then
+                    return known[key]
+                end
+            end
         end,
         __newindex = function(_, key, given)
             if not WRITABLE[key] then
@@ -48,6 +71,21 @@ function slurmctld.job_desc(fields)
         end,
     })
     return proxy, written
+end
+
+local NEW, CHANGED = unset_of("submit sbatch_plain", "22.05"), unset_of("modify modified", "22.05")
+CHANGED.time_limit = NEW.time_limit -- the recorded one changes it
+
+-- A job_desc of a new job: reading an unset text gives nil, assigning nil raises an error, and an
+-- assignment is remembered in `written`. Slurm has no field but those that were asked for when it
+-- was recorded.
+function slurmctld.job_desc(fields)
+    return described(fields, NEW)
+end
+
+-- Likewise of a job that is to change.
+function slurmctld.changed_desc(fields)
+    return described(fields, CHANGED)
 end
 
 -- Slurm's array of the SPANK environment, from index 0.

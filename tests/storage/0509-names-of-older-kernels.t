@@ -5,5 +5,5 @@ set -u
 top_builddir=${top_builddir:-build}
 . "$(dirname "$0")/guest.sh"
 needs_guest
-LIMIT=${LIMIT:-400} run_guest names.sh "$top_builddir/atelier-nfs" "$top_builddir/nfs_mount" \
+LIMIT=${LIMIT:-$((400 * ${CHECK_PATIENCE:-1}))} run_guest names.sh "$top_builddir/atelier-nfs" "$top_builddir/nfs_mount" \
     "$here/../qemu/names.sh" || echo "Bail out! the guest ended with $?"

@@ -113,7 +113,7 @@ static void aborts_again_while_the_mount_is_in_use(void **state)
     assert_int_equal(count_aborts(), 4);
     begin(1000);
     unmount_by_force(ROOT, &plan);
-    assert_in_range(count_aborts(), 5, 8); /* but not for ever */
+    assert_between(count_aborts(), 5, 8); /* but not for ever */
     assert_non_null(strstr(calls->text, "export abort detach\n"));
 }
 

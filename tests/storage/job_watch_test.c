@@ -104,7 +104,7 @@ static void a_job_that_goes_on_is_asked_about_ever_more_rarely(void **state)
     squeue_does("echo '7 RUNNING 0 1 1 N/A 7 N/A'");
     begin();
     assert_int_equal(look(2000), JOB_STATE_GOES_ON);
-    assert_in_range(calls(), 1, 5); /* 50, 100, 200, 400, 800 ms and more between them */
+    assert_between(calls(), 1, 5); /* 50, 100, 200, 400, 800 ms and more between them */
     job_watch_end(&watch);
 }
 

@@ -90,9 +90,10 @@ descriptors() {
     done
 }
 
-# Runs the command and fails when it takes longer than the seconds, or another status.
+# Runs the command and fails when it takes longer than the seconds, or another status. A busy
+# machine (tests/run) has longer.
 within() { # SECONDS STATUS COMMAND...
-    local seconds=$1 wanted=$2 began=${EPOCHREALTIME/./}
+    local seconds=$(($1 * ${CHECK_PATIENCE:-1})) wanted=$2 began=${EPOCHREALTIME/./}
     shift 2
     run "$@"
     printf '%s\nstatus %s after %s us\n' "$output" "$status" "$((${EPOCHREALTIME/./} - began))"
@@ -100,9 +101,10 @@ within() { # SECONDS STATUS COMMAND...
     [ "$((${EPOCHREALTIME/./} - began))" -lt "$((seconds * 1000000))" ]
 }
 
-# Waits up to a second for the command to succeed.
+# Waits up to a second for the command to succeed, as long on a quiet machine.
 soon() {
-    for _ in {1..50}; do
+    local try
+    for ((try = 0; try < 50 * ${CHECK_PATIENCE:-1}; try++)); do
         "$@" && return
         sleep 0.02
     done

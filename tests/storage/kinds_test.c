@@ -207,8 +207,8 @@ static void undo_all_when_any_call_fails(int cause)
         shared->failing_call = 0;
         assert_nothing_left(mounts, descriptors);
     }
-    assert_in_range(call, 60, CALLS_MAX - 1);
-    assert_in_range(ignored, 1, 3);
+    assert_between(call, 60, CALLS_MAX - 1);
+    assert_between(ignored, 1, 3);
     assert_int_equal(access(TREE "/mounts/bind1", F_OK), 0);
     storage_end(&storage, report);
     record_destroy(report);

@@ -237,7 +237,7 @@ static void undo_all_when_any_call_fails(int cause)
         assert_nothing_left();
         assert_int_equal(open_descriptors(), descriptors);
     }
-    assert_in_range(call, 20, CALLS_MAX - 1);
+    assert_between(call, 20, CALLS_MAX - 1);
     assert_true(system_stand->calls <
                 call); /* the loop met every call of a whole start */
     end(&storage);
@@ -267,7 +267,7 @@ static void undo_scratch_when_any_call_fails(int cause)
         assert_nothing_left();
         assert_int_equal(open_descriptors(), descriptors);
     }
-    assert_in_range(call, 10, CALLS_MAX - 1);
+    assert_between(call, 10, CALLS_MAX - 1);
     assert_int_equal(system_stand->mounted_count, shown);
     assert_int_equal(open_descriptors(), descriptors);
     unmount_by_force(root, &plan);

@@ -14,11 +14,11 @@ base:
 policy: base
 decide: base policy
 engine: policy decide
-early_refusal: base engine
 budget: base
 duration: base
 slurmctld: base policy decide engine
 slurm: slurmctld
+early_refusal: base engine slurmctld
 command_line: base
 show: base policy
 sbatch: base decide command_line

@@ -29,6 +29,7 @@ not_found() {
 
 @test "C is formatted as .clang-format says" {
     needs clang-format
+    [[ $(clang-format --version) == *" version 14."* ]] || skip "another clang-format than 14 formats otherwise"
     sources '*.c' '*.h' | xargs clang-format --dry-run --Werror
 }
 
@@ -46,7 +47,7 @@ not_found() {
 
 @test "shell scripts have no fault that shellcheck knows" {
     needs shellcheck
-    shellcheck -x autogen.sh demo check tests/room tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard
+    shellcheck -x autogen.sh demo check tests/beside tests/room tests/run tests/frameworks/install sandbox/setup sandbox/cluster sandbox/machine/* plugin/atelier-guard packaging/build packaging/deb/*.p*rm
     sources 'examples/*.sh' | xargs -r shellcheck
 }
 
@@ -97,6 +98,20 @@ not_found() {
         while read -r folder; do
             grep -qF "| \`$folder\` |" doc/design.md || echo "$folder has no line in the table of folders"
         done >>"$BATS_TEST_TMPDIR/faults"
+    cat "$BATS_TEST_TMPDIR/faults"
+    [ ! -s "$BATS_TEST_TMPDIR/faults" ]
+}
+
+@test "each line of tests/releases has its release and its test, and its reason is in the manual" {
+    manual=$(tr '\n' ' ' <doc/atelier-administration.7)
+    sed '/^#/d' tests/releases | while IFS=$'\t' read -r release file test reason; do
+        awk '/^kind /' sandbox/releases | grep -qw "$release" || echo "there is no release $release"
+        [ -e "$file" ] || echo "there is no $file"
+        [[ $file != *.bats ]] || grep -qF "@test \"$test\"" "$file" ||
+            echo "$file has no test \`$test'"
+        [[ $reason && $manual == *"$reason"* ]] ||
+            echo "atelier-administration(7) does not say: $reason"
+    done >"$BATS_TEST_TMPDIR/faults"
     cat "$BATS_TEST_TMPDIR/faults"
     [ ! -s "$BATS_TEST_TMPDIR/faults" ]
 }

@@ -11,7 +11,7 @@ static void time_left_goes_down_to_nothing(void **state)
     struct deadline deadline = deadline_after(60);
 
     (void)state;
-    assert_in_range(deadline_left(&deadline), 1, 60);
+    assert_between(deadline_left(&deadline), 1, 60);
     assert_false(deadline_passed(&deadline));
     usleep(70 * 1000);
     assert_int_equal(deadline_left(&deadline), 0);
@@ -50,7 +50,7 @@ static void nanoseconds_stay_below_a_second(void **state)
     for (int milliseconds = 0; milliseconds < 1000; milliseconds++) {
         struct deadline deadline = deadline_after(milliseconds);
 
-        assert_in_range(deadline.at.tv_nsec, 0, 999999999);
+        assert_between(deadline.at.tv_nsec, 0, 999999999);
     }
 }
 
@@ -59,7 +59,7 @@ static void the_far_future_fits(void **state)
     struct deadline deadline = deadline_after(INT_MAX);
 
     (void)state;
-    assert_in_range(deadline_left(&deadline), INT_MAX - 1000, INT_MAX);
+    assert_between(deadline_left(&deadline), INT_MAX - 1000, INT_MAX);
     deadline.at.tv_sec += 1000000;
     assert_int_equal(deadline_left(&deadline), INT_MAX);
 }
@@ -70,7 +70,7 @@ static void the_clock_counts_milliseconds(void **state)
 
     (void)state;
     usleep(30 * 1000);
-    assert_in_range(clock_milliseconds() - start, 29, 5000);
+    assert_between(clock_milliseconds() - start, 29, 5000);
 }
 
 int main(void)

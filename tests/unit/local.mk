@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/lock_range_test \
 	tests/unit/log_test \
 	tests/unit/lua_host_test \
+	tests/unit/memory_kill_test \
 	tests/unit/memory_test \
 	tests/unit/message_test \
 	tests/unit/mount_list_test \
@@ -162,6 +163,10 @@ tests_unit_names_test_SOURCES = tests/unit/names_test.c \
 tests_unit_names_test_CFLAGS = $(unit_cflags) $(FUSE_CFLAGS) $(LIBNFS_CFLAGS)
 tests_unit_names_test_LDFLAGS = -Wl,--wrap=clock_milliseconds
 tests_unit_names_test_LDADD = $(unit_libs) $(FUSE_LIBS) $(LIBNFS_LIBS)
+
+tests_unit_memory_kill_test_SOURCES = tests/unit/memory_kill_test.c tests/unit/scratch.c
+tests_unit_memory_kill_test_CFLAGS = $(unit_cflags)
+tests_unit_memory_kill_test_LDADD = $(unit_libs)
 
 tests_unit_nfs_greeting_test_SOURCES = tests/unit/nfs_greeting_test.c $(nfs_client_sources)
 tests_unit_nfs_greeting_test_CFLAGS = $(atelier_nfs_CFLAGS) $(CMOCKA_CFLAGS)

@@ -147,7 +147,7 @@ static void the_oldest_asks_for_all(void **state)
     assert_ptr_equal(next(NOW), one);
     refuse(one, NOW);
     assert_null(next(NOW));
-    assert_in_range(at, NOW + 1, NOW + LOCK_PAUSE_MOST);
+    assert_between(at, NOW + 1, NOW + LOCK_PAUSE_MOST);
     assert_ptr_equal(next(at), one);
     answered(one);
     lock_range_set(&one->holder->ranges, 0, 9, LOCK_EXCLUSIVE);
@@ -191,8 +191,8 @@ static void who_is_not_in_turn_asks_now_and_then(void **state)
         if (request)
             refuse(request, now);
     }
-    assert_in_range(asked, 8, 12);
-    assert_in_range(in_turn, 50, 1000);
+    assert_between(asked, 8, 12);
+    assert_between(in_turn, 50, 1000);
 }
 
 /* As the main loop does. */
@@ -291,9 +291,9 @@ static void questions_are_a_thousand_a_second_at_most(void **state)
                 counts[i] += request == requests[i];
             refuse(request, now);
         }
-    assert_in_range(all, 50, 60 + 8);
+    assert_between(all, 50, 60 + 8);
     for (int i = 0; i < 8; i++)
-        assert_in_range(counts[i], 5, 12);
+        assert_between(counts[i], 5, 12);
 }
 
 /* Thousands of threads of one program: nothing else waits for the thought that each
@@ -316,7 +316,7 @@ static void a_crowd_is_quick(void **state)
         answered(request);
         retire(request);
     }
-    assert_in_range(clock_milliseconds() - began, 0, 5000);
+    assert_between(clock_milliseconds() - began, 0, 5000);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)

@@ -27,7 +27,7 @@ static void fail_each_allocation(int (*operation)(void), int least, int tolerant
         allocation_countdown = 0;
         if (!failed) {
             assert_true(well);
-            assert_in_range(turn, least, 100000);
+            assert_between(turn, least, 100000);
             return;
         }
         if (well && !tolerant)

@@ -84,7 +84,7 @@ static void attacks_are_no_lists(void **state)
         assert_int_equal(error.party, ERROR_USER);
         assert_ptr_equal(strstr(error.text, "--mount="), error.text);
         for (const char *c = error.text; *c; c++)
-            assert_in_range(*c, 0x20, 0x7e);
+            assert_between(*c, 0x20, 0x7e);
     }
 }
 

@@ -115,6 +115,19 @@ static void only_a_whole_word_is_listed(void **state)
     assert_false(name_is_listed("", "jax", 3));
 }
 
+static void a_node_is_named_by_a_word_of_its_own(void **state)
+{
+    (void)state;
+    assert_true(name_is_word_of("on node n1 the volume is gone", "n1"));
+    assert_true(name_is_word_of("n1: the volume is gone", "n1"));
+    assert_true(name_is_word_of("n11, n12 and n1", "n1"));
+    assert_false(name_is_word_of("on node n11", "n1"));
+    assert_false(name_is_word_of("on node n1.cluster", "n1"));
+    assert_false(name_is_word_of("cannot write /out/n1: it is full", "n1"));
+    assert_false(name_is_word_of("cannot write /out/n1-0.out", "n1"));
+    assert_false(name_is_word_of("", "n1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +139,7 @@ int main(void)
         cmocka_unit_test(quoting_cuts_what_is_long),
         cmocka_unit_test(quoting_stays_within_any_size),
         cmocka_unit_test(only_a_whole_word_is_listed),
+        cmocka_unit_test(a_node_is_named_by_a_word_of_its_own),
     };
 
     return RUN_TAP(tests);

@@ -21,6 +21,14 @@
 
 #define assert_contains(text, part) assert_non_null(strstr(text, part))
 
+/* Both bounds are allowed. cmocka's own has another name in each of its versions. */
+#define assert_between(value, least, most)                                 \
+    do {                                                                   \
+        const intmax_t between = (intmax_t)(value);                        \
+        if (between < (intmax_t)(least) || between > (intmax_t)(most))     \
+            fail_msg(#value " is %jd, not " #least " to " #most, between); \
+    } while (0)
+
 #define NO_ERROR ((struct error){.party = ERROR_NONE})
 
 #endif

@@ -48,10 +48,10 @@ return {
     -- What Slurm's clients write before the name of an option of ours.
     SLURM_OPTION_MARK = "_SLURM_SPANK_OPTION_atelier_",
 
-    -- A job's record in its AdminComment begins so; and the bytes of it that are read, with the
-    -- sentence of a failure behind it.
+    -- A job's record in its AdminComment begins so; and the bytes of it that are read, with an
+    -- administrator's words and the sentence of a failure behind it.
     RECORD_MARK = "atelier/",
-    RECORD_COLUMN = 12000,
+    RECORD_COLUMN = 13000,
 
     -- How the states begin, in Slurm's words, of a job that may have processes on its nodes or
     -- whose epilog is to come; and of one whose run is over, and that Slurm may start again.

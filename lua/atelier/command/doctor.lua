@@ -8,7 +8,7 @@ local command = {
     options = {
         { name = "nodes", letter = "n", about = "Look at the nodes of this allocation, by MPI" },
         { name = "mpi", letter = "m", argument = "TYPE",
-            about = "With --nodes: as of srun (default: pmix)" },
+            about = "With --nodes: as of srun, or mpirun (default: what this Slurm has)" },
         { name = "removal", letter = "r",
             about = "Look whether Atelier can be taken away from here" },
         { name = "json", letter = "j", about = "Print JSON" },

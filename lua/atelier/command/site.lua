@@ -9,7 +9,7 @@ end
 
 function site.setup()
     return {
-        summary = "have Slurm's configuration ask for Atelier",
+        summary = "turn it on in Slurm's files, or off",
         about = "Shows what the files of Slurm's configuration here lack, as a diff, and asks "
             .. "before it changes them: the line of plugstack.conf, job_submit.lua, and the "
             .. "settings of slurm.conf and slurmdbd.conf that belong to them.",

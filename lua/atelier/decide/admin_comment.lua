@@ -8,8 +8,12 @@
 --
 --     atelier/1 workspace=vision failure=workspace `vision` on node n1: volume ...
 --
+-- What an administrator writes as the job's comment stands before it:
+--
+--     atelier/1 workspace=vision comment=for the review failure=workspace ...
+--
 -- Only `workspace` is always there; `cluster` is where the job was submitted to, left out when
--- Slurm had several to choose from. No value but the failure's has a blank, so that nothing needs
+-- Slurm had several to choose from. No value but these two has a blank, so that nothing needs
 -- quoting.
 --
 -- The number is the form's. Within a form releases may add keys, which others pass over; for one
@@ -34,7 +38,8 @@ end
 local IS_VALID = { workspace = name.valid, experiment = name.valid, framework = name.valid,
     cluster = name.valid, settings = request.settings_are_right, mounts = mount_list.parse }
 local FAILURE_MARK, FAILURE_KEY = agreed.FAILURE_MARK, agreed.FAILURE_KEY
-local FAILURE_MAX = 1024 -- bytes
+local COMMENT_KEY = " comment="
+local FAILURE_MAX, COMMENT_MAX = 1024, 1024 -- bytes
 local LENGTH_MAX = 10240 -- bytes; most of it are mounts, and Slurm has no limit
 
 function admin_comment.format(record)
@@ -60,10 +65,26 @@ function admin_comment.failure(text)
     return nil
 end
 
+-- Cuts `text` before `key`. Returns what is before it, and what behind, nil where it is not there.
+local function cut(text, key)
+    local start = text:find(key, 1, true)
+    if not start then
+        return text, nil
+    end
+    return text:sub(1, start - 1), text:sub(start + #key)
+end
+
 -- `text`, a record, with the sentence of a failure in place of an earlier one.
 function admin_comment.with_failure(text, sentence)
-    local start = text:find(FAILURE_KEY, 1, true) or #text + 1
-    return text:sub(1, start - 1) .. FAILURE_KEY .. sentence:sub(1, FAILURE_MAX)
+    return cut(text, FAILURE_KEY) .. FAILURE_KEY .. sentence:sub(1, FAILURE_MAX)
+end
+
+-- `text`, a record, with an administrator's words in place of earlier ones; "" for none.
+function admin_comment.with_comment(text, words)
+    local own, failure = cut(text, FAILURE_KEY)
+    words = words:gsub("%c", " "):gsub(FAILURE_KEY, " failure: "):sub(1, COMMENT_MAX)
+    return cut(own, COMMENT_KEY) .. (words ~= "" and COMMENT_KEY .. words or "")
+        .. (failure and FAILURE_KEY .. failure or "")
 end
 
 -- What the words of a record say; nil where a key that is known has a wrong value, or is not in
@@ -84,15 +105,15 @@ local function pairs_in(words)
     return record
 end
 
--- The record in `text`; nil for everything that format and with_failure do not write, but for
+-- The record in `text`; nil for everything that the functions above do not write, but for
 -- keys of another release.
 function admin_comment.parse(text)
     if not admin_comment.is_ours(text) then
         return nil
     end
-    local start = text:find(FAILURE_KEY, 1, true)
-    local failure = start and text:sub(start + #FAILURE_KEY)
-    text = text:sub(1, (start or #text + 1) - 1)
+    local failure, comment
+    text, failure = cut(text, FAILURE_KEY)
+    text, comment = cut(text, COMMENT_KEY)
     if #text > LENGTH_MAX then
         return nil
     end
@@ -100,7 +121,7 @@ function admin_comment.parse(text)
     if not record or record.workspace == nil or record.settings and not record.framework then
         return nil
     end
-    record.failure = failure or nil
+    record.failure, record.comment = failure, comment
     return record
 end
 

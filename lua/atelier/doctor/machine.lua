@@ -73,7 +73,8 @@ function machine.ask(known)
     end
     local questions = { { name = "settings", source = "settings" },
         { name = "help", argv = { "sbatch", "--help" }, optional = true },
-        { name = "fuse", source = "fuse" }, { name = "owner", source = "client_ids" } }
+        { name = "fuse", source = "fuse" }, { name = "owner", source = "client_ids" },
+        { name = "slurmd", source = "slurmd" } }
     configuration.ask(questions, known, { accounting = true, optional = true })
     plugstack.ask(questions, known)
     machine.ask_plugin(questions, known)
@@ -234,8 +235,9 @@ function check.line(known)
     if stack.fault then
         return false, stack.fault
     elseif not line then
-        return false, ("no line of %s loads the plugin, so sbatch has no --workspace: when all else "
-            .. "is well on all machines, add `required atelier.so`"):format(stack.path)
+        return false, ("no line of %s loads the plugin, so sbatch has no --workspace: when what is "
+            .. "above is well on all machines, add `required atelier.so`, as `atelier site setup` "
+            .. "does"):format(stack.path)
     elseif stack.count > 1 then
         return false, ("%d lines load the plugin, the first in %s:%d: leave one, since Slurm would "
             .. "do all twice"):format(stack.count, line.file, line.number)
@@ -245,9 +247,26 @@ function check.line(known)
     return effect(known, line)
 end
 
-local CHECKS = { { "plugin", check.plugin }, { "policy", check.policy },
-    { "keeper", check.keeper }, { "FUSE", check.fuse }, { "NFS client", check.nfs },
-    { "PMIx", check.mpi }, { "client ids", check.client_ids }, { "line", check.line } }
+-- It looks once, when it starts, whether a plugin has a prolog.
+function check.slurmd(known)
+    if not known.plugstack.line then
+        return true, "nothing is asked of slurmd before there is a line"
+    elseif not known.slurmd then
+        return true, "no slurmd runs here"
+    elseif known.slurmd.has_plugin == nil then
+        return true, "only root sees whether slurmd has the plugin"
+    elseif not known.slurmd.has_plugin then
+        return false, "slurmd runs without the plugin, for which it looks when it starts, so that "
+            .. "jobs with a workspace fail here: restart slurmd; running jobs go on"
+    end
+    return true, "slurmd has the plugin"
+end
+
+-- In the order in which what is not well is to be mended: what comes later needs what is before.
+local BEFORE = { { "plugin", check.plugin }, { "keeper", check.keeper },
+    { "NFS client", check.nfs }, { "FUSE", check.fuse }, { "PMIx", check.mpi },
+    { "client ids", check.client_ids }, { "policy", check.policy } }
+local AFTER = { { "line", check.line }, { "slurmd", check.slurmd } }
 
 -- Whether Slurm is configured as the policy and the plugin need. Of a policy that cannot be
 -- used, which another check tells, only what any needs.
@@ -272,14 +291,19 @@ local function check_configuration(findings, known, policy)
     end
 end
 
+local function check_each(findings, checks, known, policy)
+    for _, one in ipairs(checks) do
+        local good, text = one[2](known, policy)
+        findings[#findings + 1] = { check = one[1], good = good, text = text }
+    end
+end
+
 -- The list of { check, good, text }.
 function machine.check(known, policy)
     local findings = {}
-    for index, one in ipairs(CHECKS) do
-        local good, text = one[2](known, policy)
-        findings[index] = { check = one[1], good = good, text = text }
-    end
+    check_each(findings, BEFORE, known, policy)
     check_configuration(findings, known, policy)
+    check_each(findings, AFTER, known, policy)
     return findings
 end
 

@@ -20,8 +20,8 @@ local look = {}
 look.__index = look
 
 local function begin(known, asked)
-    local self = setmetatable({ nodes = {}, links = {}, mpi = asked.mpi or "pmix",
-        probe = known.settings.doctor, reduced = 0, steps = 0, looks = 0, failures = 0 }, look)
+    local self = setmetatable({ nodes = {}, links = {}, mpi = asked.mpi or known.mpi,
+        is_asked = asked.mpi ~= nil, probe = known.settings.doctor, reduced = 0, steps = 0, looks = 0, failures = 0 }, look)
     for name in known.hosts[1]:gmatch("[^,]+") do
         self.nodes[#self.nodes + 1] = { name = name, state = "well" }
     end
@@ -44,6 +44,10 @@ end
 function look:take_result(result, fault)
     if result == "whole" then
         self:judge()
+    elseif result == "alone" and not self.is_asked and self.mpi ~= "mpirun" then
+        self.mpi = "mpirun"
+    elseif result == "alone" then
+        self.fault = fault
     elseif result == "failed" then
         self.failures = self.failures + 1
         self.fault = self.failures == FAILURES_MAX and fault or nil
@@ -85,7 +89,8 @@ function nodes.ask(known, asked, here)
     elseif not known.hosts then
         return { { name = "hosts", source = "hosts", lists = { { text = here.job.nodes } } },
             { name = "settings", source = "settings" },
-            { name = "withheld", source = "withheld", variables = CHECKS } }
+            { name = "withheld", source = "withheld", variables = CHECKS },
+            not asked.mpi and { name = "mpi", source = "mpi" } or nil }
     end
     known.look = known.look or begin(known, asked)
     return known.look:proceed(known)

@@ -30,14 +30,29 @@ local LINE_MAX = 1024 -- longer ones are nobody's of ours, and cut
 -- How far a node came.
 local UNHEARD, HERE, JOINED, DONE = 0, 1, 2, 3
 
--- The step itself, as a question.
-local function question_of(look, number, live, dead)
+-- Without srun's help MPI is started by a program of its own, which takes the nodes from Slurm.
+local function mpirun_of(look)
+    local live = {}
+    for _, node in ipairs(look.nodes) do
+        live[#live + 1] = node.state ~= "dead" and node.name or nil
+    end
+    return { "mpirun", "-n", tostring(#live), "--map-by", "ppr:1:node", "--host",
+        table.concat(live, ","), look.probe }
+end
+
+local function srun_of(look, live, dead)
     local argv = { "srun", "--overlap", "--nodes=" .. live, "--ntasks=" .. live,
         "--ntasks-per-node=1", "--mpi=" .. look.mpi, "--input=none", "--kill-on-bad-exit=1" }
     if #dead > 0 then
         argv[#argv + 1] = "--exclude=" .. table.concat(dead, ",")
     end
     argv[#argv + 1] = look.probe
+    return argv
+end
+
+-- The step itself, as a question.
+local function question_of(look, number, live, dead)
+    local argv = look.mpi == "mpirun" and mpirun_of(look) or srun_of(look, live, dead)
     return { name = "step " .. number, argv = argv, watch = true }
 end
 
@@ -80,6 +95,7 @@ end
 
 function take.joined(self, words)
     self.look.reduced = tonumber(words[2]) or self.look.reduced
+    self.is_alone = self.live > 1 and words[2] == "1"
     self:move_on(words[1], JOINED)
 end
 
@@ -150,7 +166,9 @@ function step:hear(text, clock)
         last = next_line
     end
     self.part = lines:sub(last, last + LINE_MAX)
-    if self.counts[DONE] == self.live then
+    if self.is_alone then
+        return true
+    elseif self.counts[DONE] == self.live then
         return clock - self.moved > ENDING
     end
     return self:is_late() or #self:silent_nodes(SILENT) > 0
@@ -225,20 +243,29 @@ local function words_of(said)
     return line ~= "" and "; srun said: " .. line or ""
 end
 
+local function starter_of(look)
+    return look.mpi == "mpirun" and "mpirun" or "--mpi=" .. look.mpi
+end
+
 function step:failure(said)
-    return ("the test came to no end, though all nodes answer: %d of %d started MPI by --mpi=%s, "
-        .. "%d ended%s"):format(self.counts[JOINED], self.live, self.look.mpi, self.counts[DONE],
-        words_of(said))
+    return ("the test came to no end, though all nodes answer: %d of %d started MPI by %s, "
+        .. "%d ended%s"):format(self.counts[JOINED], self.live, starter_of(self.look),
+        self.counts[DONE], words_of(said))
 end
 
 -- Returns questions that are open; else nil, and the step has a `result`: "whole" when it came to
--- its end; "dead" when it found nodes dead, so that it is to be run again without them; "failed",
+-- its end; "alone" when its processes did not find each other; "dead" when it found nodes dead, so that it is to be run again without them; "failed",
 -- by its `fault`. srun ends the tasks of all nodes when one fails, so that their silence says
 -- something only while it runs.
 function step:proceed(known)
     local answer = known[self.question.name]
     if not answer then
         return { self.question }
+    elseif self.is_alone then
+        self.result, self.fault = "alone", ("each process of the test was alone, since the MPI "
+            .. "that atelier-doctor was built with is not started by %s: name another way by "
+            .. "--mpi=TYPE"):format(starter_of(self.look))
+        return nil
     elseif self.counts[DONE] == self.live then
         self.result = "whole"
         return nil

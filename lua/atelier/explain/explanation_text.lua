@@ -165,6 +165,16 @@ local function add_moved(view, moved, decision)
         text_of(decision and decision.partition), cluster_text(moved.to))
 end
 
+-- What somebody has written in the record's place, or behind it.
+local function add_record(view, record)
+    if record.replaced_by then
+        view[#view + 1] = ("its record was replaced by `%s`: workspace and experiment are those of "
+            .. "its wckey, framework and mounts are not known"):format(name.quote(record.replaced_by))
+    elseif record.comment then
+        view[#view + 1] = "an administrator's comment: " .. name.quote(record.comment)
+    end
+end
+
 local function add_differences(view, answer)
     local failure = answer.record and answer.record.failure
     local rows = {}
@@ -176,6 +186,7 @@ local function add_differences(view, answer)
     if answer.moved then
         add_moved(view, answer.moved, answer.decision)
     end
+    add_record(view, answer.record or {})
     view[#view + 1] = failure and failure ~= "" and "what went wrong: " .. failure or nil
     view[#view + 1] = ""
 end

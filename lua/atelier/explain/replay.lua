@@ -100,27 +100,53 @@ local function retell(policy, request, reasons)
     end
 end
 
+-- The workspace and experiment that the job's wckey names, which the policy gave it; nil for none.
+local function record_by_wckey(policy, wckey)
+    wckey = plain(wckey)
+    for name in pairs(policy.workspaces) do
+        local workspace = name:lower()
+        if wckey == workspace then
+            return { workspace = name }
+        elseif wckey:sub(1, #workspace + 1) == workspace .. "." then
+            return { workspace = name, experiment = wckey:sub(#workspace + 2) }
+        end
+    end
+end
+
+-- The job's record, or what is left of it where Slurm let somebody replace it without a question
+-- to the policy (scancel --admin-comment, sacctmgr); or nil and a sentence.
+local function record_of(policy, job)
+    local comment = given(job.admin_comment)
+    local failure = admin_comment.failure(comment)
+    if failure then
+        return nil, "it has no record of a workspace, and a node said of it: " .. failure
+    elseif admin_comment.is_ours(comment) then
+        local record = admin_comment.parse(comment)
+        return record, not record and "its record " .. admin_comment.why_unread(comment) or nil
+    end
+    local left = comment and record_by_wckey(policy, job.wckey)
+    if left then
+        left.replaced_by = comment
+        return left
+    end
+    return nil, "it was submitted without a workspace: its admin comment holds no record"
+end
+
 -- `job`: { user, uid, groups, account, partition, wckey, qos, nodes, time_limit, tres,
 -- features, reservation, admin_comment (texts as squeue and sacct show them), script }.
 -- Returns explanation.lua's answer with { request, record, differences = { { what, was, is } },
 -- moved = { from, to } }; or nil and a sentence.
 function replay.job(policy, job)
-    local failure = admin_comment.failure(job.admin_comment)
-    if failure then
-        return nil, "it has no record of a workspace, and a node said of it: " .. failure
-    elseif not admin_comment.is_ours(job.admin_comment) then
-        return nil, "it was submitted without a workspace: its admin comment holds no "
-            .. "record"
-    end
-    local record = admin_comment.parse(job.admin_comment)
+    local record, fault = record_of(policy, job)
     if not record then
-        return nil, "its record " .. admin_comment.why_unread(job.admin_comment)
+        return nil, fault
     end
     local request = request_of(job, record)
     local answer = explanation(policy, request)
     answer.request, answer.record = request, record
     answer.differences = answer.decision and compare(job, record, answer.decision) or {}
-    answer.moved = answer.decision and moved(record, answer.decision)
+    answer.moved = answer.decision and not record.replaced_by and moved(record, answer.decision)
+        or nil
     retell(policy, request, answer.reasons)
     return answer
 end

@@ -230,28 +230,35 @@ local function submit(job_desc)
     return slurm.SUCCESS
 end
 
--- Root may write any comment; what a node writes about a failure is added to the record.
-local function modify_by_root(job_desc, comment)
+-- Slurm lets root and its administrators alone write a comment, and replaces the older one. So what
+-- is no record of ours is put behind the job's: a node's sentence about a failure, which root
+-- sends, or words.
+local function keep_record(job_desc, comment, modify_uid)
     local admin_comment = require("atelier.decide.admin_comment")
-    local sentence = admin_comment.failure(job_desc.admin_comment)
-    if sentence then
-        job_desc.admin_comment = admin_comment.with_failure(comment, sentence)
+    local given = job_desc.admin_comment
+    if given == nil or admin_comment.is_ours(given) then
+        return
     end
-    return slurm.SUCCESS
+    local sentence = modify_uid == 0 and admin_comment.failure(given)
+    job_desc.admin_comment = sentence and admin_comment.with_failure(comment, sentence)
+        or admin_comment.with_comment(comment, given)
 end
 
 local function modify(job_desc, job_rec, modify_uid)
     local comment = job_rec.admin_comment
     if not require("atelier.decide.admin_comment").is_ours(comment) then
         return slurm.SUCCESS
-    elseif modify_uid == 0 then
-        return modify_by_root(job_desc, comment)
+    end
+    local given = job_desc.admin_comment
+    keep_record(job_desc, comment, modify_uid)
+    if modify_uid == 0 then
+        return slurm.SUCCESS
     end
     local fields = require("atelier.slurmctld.job_desc")
     local asked = require("atelier.slurmctld.spank_env").options(job_desc) or {}
     fields.add_changed(asked, job_desc, job_rec)
     asked.uid, asked.slurm_uid = modify_uid, require("atelier.slurmctld.trust").own_uid()
-    asked.admin_comment = job_desc.admin_comment
+    asked.admin_comment = given == job_desc.admin_comment and given or nil
     local job = { admin_comment = comment }
     fields.add_record(job, job_rec)
     job.user, job.uid = job_rec.user_name, job_rec.user_id

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# Slurm shows and answers what it did when tests/recordings were made, to which the stand-ins of
+# the other tests are held.
+
+load cluster
+
+setup_file() {
+    cluster_up
+    version=$(on head sinfo --version | grep -Eo '[0-9]+\.[0-9]+' | head -n 1)
+    export version now=$BATS_FILE_TMPDIR/now
+    [ ! -d "$repo/tests/recordings/$version" ] || "$repo/tests/recordings/record" "$now" >&2
+}
+setup() {
+    [ -d "$repo/tests/recordings/$version" ] || skip "of Slurm $version there are no recordings"
+    invariant_begin
+}
+teardown() { invariant_end; }
+
+# A line for each that was recorded, with what it is about: processes write in any order.
+flat() {
+    awk '/^==== / { process = $2; next } /^(==|\$) / { title = $0 } { print process ": " title ": " $0 }' "$1" |
+        sort -u
+}
+
+# same NAME: what is recorded now is what was.
+same() {
+    diff <(flat "$repo/tests/recordings/$version/$1.text") <(flat "$now/$1.text")
+}
+
+@test "the fields of a job in job_submit.lua" { same job_submit; }
+
+@test "the options of a command in cli_filter.lua" { same cli_filter; }
+
+@test "the calls of a SPANK plugin, and what its functions answer" { same spank; }
+
+@test "what squeue, scontrol and sacctmgr say" { same commands; }

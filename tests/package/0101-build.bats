@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# make deb and make rpm: what the packages hold and need, that lintian and rpmlint know no error of
+# them, and that two builds of one source are equal.
+
+load package
+
+setup_file() { need_packages; }
+
+field() { # PACKAGE FIELD
+    dpkg-deb -f "$(package "$1")" "$2"
+}
+
+files() { # PACKAGE
+    dpkg-deb -c "$(package "$1")" | awk '$1 !~ /^d/ { sub(/^\./, "", $6); print $6 }'
+}
+
+@test "the version is that of configure.ac, and of the Slurm that it is for" {
+    version=$(sed -n 's/^AC_INIT(\[atelier\], \[\(.*\)\])$/\1/p' "$repo/configure.ac")
+    [[ $(field atelier Version) == "$version-1+slurm"[0-9][0-9].[0-9][0-9] ]]
+    [ "$(field atelier Version)" = "$(field atelier-slurm Version)" ]
+    [[ $(field atelier-slurm Depends) == "atelier (= $(field atelier Version)), "* ]]
+}
+
+@test "the plugin's package is held to one release of Slurm, and the command's to none" {
+    held=$(field atelier-slurm Version | sed 's/.*slurm//')
+    [[ $(field atelier-slurm Depends) =~ "slurm"[a-z-]*" (>= $held), slurm"[a-z-]*" (<< "([0-9.]+)"~)" ]]
+    [[ $(field atelier-slurm Conflicts) == *"(>= ${BASH_REMATCH[1]}~)"* ]]
+    [[ $(field atelier Depends) != *slurm* && $(field atelier Depends) != *mpi* ]]
+}
+
+# stand_in PACKAGE VERSION [FIELD...]: a package without files.
+stand_in() {
+    local name=$1 version=$2
+    shift 2
+    mkdir -p "$BATS_TEST_TMPDIR/$name-$version/DEBIAN"
+    printf '%s\n' "Package: $name" "Version: $version" "Architecture: $(dpkg --print-architecture)" \
+        'Maintainer: nobody <nobody@example.org>' "Description: stands for $name" "$@" \
+        >"$BATS_TEST_TMPDIR/$name-$version/DEBIAN/control"
+    dpkg-deb -b --root-owner-group "$BATS_TEST_TMPDIR/$name-$version" "$BATS_TEST_TMPDIR/" >&2
+}
+
+@test "dpkg refuses another release of Slurm before it unpacks it, and takes it with its plugin" {
+    held=$(field atelier-slurm Conflicts | sed 's/ .*//')
+    next=$(field atelier-slurm Conflicts | sed 's/.*(>= \([0-9.]*\)~).*/\1/')
+    root=$BATS_TEST_TMPDIR/root
+    mkdir -p "$root/var/lib/dpkg"/{info,updates}
+    touch "$root/var/lib/dpkg/status"
+    stand_in "$held" "$(field atelier-slurm Version | sed 's/.*slurm//').1-1"
+    stand_in "$held" "$next.1-1"
+    stand_in atelier-slurm 9-1 "Depends: $held (>= $next)"
+    cd "$BATS_TEST_TMPDIR"
+    # Other libraries are not in this root, and its scripts have no programs.
+    installs() { dpkg --root="$root" --log=/dev/null --force-depends --force-script-chrootless -i "$@"; }
+    installs "$(find . -name "${held}_*" ! -name "${held}_$next*")" >&2
+    installs "$(package atelier)" "$(package atelier-slurm)" >&2
+    run installs "${held}_$next".1-1_*.deb
+    [ "$status" -ne 0 ]
+    [[ $output == *"atelier-slurm conflicts with $held"* ]]
+    [[ $(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' "$held") != "$next"* ]]
+    installs atelier-slurm_9-1_*.deb "${held}_$next".1-1_*.deb >&2
+}
+
+@test "what is installed: no file of Slurm's, nothing that is turned on, the policy as a conffile" {
+    files atelier-slurm | grep -q '/atelier\.so$'
+    [ "$(files atelier-slurm | grep -c -e '/atelier-keeper$' -e '/atelier-nfs$' -e '/atelier-guard$')" = 3 ]
+    files atelier | grep -qx /usr/share/bash-completion/completions/atelier
+    files atelier | grep -q /add-to-a-cluster.md
+    files atelier | grep -qx /usr/lib/systemd/system/atelier-apply.timer
+    [ "$(cat <(files atelier) <(files atelier-slurm) | grep '^/etc/' | sort | xargs)" = \
+        "/etc/atelier/policy.lua /etc/logrotate.d/atelier-slurm" ]
+    [ "$(for one in atelier atelier-slurm; do dpkg-deb --ctrl-tarfile "$(package "$one")" | tar -xO ./conffiles; done | sort | xargs)" = \
+        "/etc/atelier/policy.lua /etc/logrotate.d/atelier-slurm" ]
+    [ -z "$(dpkg-deb --ctrl-tarfile "$(package atelier)" | tar -t | grep -e inst -e rm$)" ]
+    [ -z "$(cat <(files atelier) <(files atelier-slurm) | sort | uniq -d | grep -v /doc/)" ]
+}
+
+@test "both packages together are what make install puts" {
+    make -s -C "$built" install DESTDIR="$BATS_TEST_TMPDIR/installed" >&2
+    diff <(cd "$BATS_TEST_TMPDIR/installed" && find . ! -type d ! -name '*.la' | sed 's/^\.//' |
+        grep -v ^/usr/share/doc | sort) <(cat <(files atelier) <(files atelier-slurm) |
+        grep -v -e ^/usr/share/doc -e ^/etc -e ^/usr/lib/systemd | sed '/\/man\//s/\.gz$//' | sort)
+}
+
+@test "the policy that comes has no workspace, is good, and says so to who asks for one" {
+    run "$built/atelier" --set "lua=$repo/lua" policy check --offline "$repo/packaging/policy.lua"
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
+
+@test "lintian knows no error, and no warning" {
+    command -v lintian >/dev/null || skip "lintian is not installed (sandbox/packages)"
+    lintian --allow-root --no-tag-display-limit "$packages"/*.changes >"$BATS_TEST_TMPDIR/said" || true
+    cat "$BATS_TEST_TMPDIR/said"
+    [ "$(grep -c '^[EW]: ' "$BATS_TEST_TMPDIR/said")" = 0 ]
+}
+
+@test "logrotate and systemd take their files" {
+    if command -v logrotate >/dev/null; then
+        cp "$repo/packaging/atelier-slurm.logrotate" conf && chmod 644 conf
+        logrotate -d -s "$BATS_TEST_TMPDIR/state" conf
+        rm conf
+    fi
+    command -v systemd-analyze >/dev/null || skip "systemd is not installed"
+    cp "$repo"/packaging/atelier-apply.* "$BATS_TEST_TMPDIR"
+    sed -i s,/usr/bin/atelier,/bin/true, "$BATS_TEST_TMPDIR/atelier-apply.service"
+    systemd-analyze verify "$BATS_TEST_TMPDIR"/atelier-apply.timer 2>&1 | grep -v "^Failed to" >said || true
+    cat said
+    [ "$(grep -c atelier-apply said)" = 0 ]
+}
+
+# Another directory, another day, another umask and language; from what a released tarball holds.
+@test "two builds of one source are equal to the byte, and a released tree makes them as well" {
+    [ -z "${ATELIER_RELEASE-}" ] || skip "the release of this machine shows it"
+    elsewhere=$BATS_TEST_TMPDIR/another/place
+    mkdir -p "$elsewhere"
+    make -s -C "$built" distdir distdir="$elsewhere/tree" >&2
+    find "$elsewhere/tree" -exec touch -h -d '2031-01-01 12:00' {} +
+    (cd "$elsewhere/tree" && umask 077 && ./configure -q --prefix=/usr --sysconfdir=/etc \
+        --localstatedir=/var --runstatedir=/run >&2 && LANG=de_DE.UTF-8 TZ=Asia/Tokyo make -s deb >&2)
+    for file in "$packages"/*.deb; do
+        cmp "$file" "$elsewhere/tree/packages/${file##*/}"
+    done
+}
+
+@test "make deb says what is missing, all at once" {
+    mkdir bin tree
+    ln -s "$(command -v bash)" "$(command -v ldd)" bin/
+    for program in sed cat dirname mkdir; do ln -s "$(command -v $program)" bin/; done
+    run env PATH="$PWD/bin" SOURCE_DATE_EPOCH=1 ATELIER_VERSION=1 SLURM_RELEASE=22.05 SCONTROL=/nowhere \
+        "$BASH" "$repo/packaging/build" deb tree tree
+    rm -r bin tree
+    [ "$status" -ne 0 ]
+    [[ $output == *"make deb needs what is not here; on Debian: apt-get install dpkg-dev debhelper"* ]]
+}
+
+@test "the packages for RPM: held to one release of Slurm, the policy is the site's, rpmlint knows no error" {
+    command -v rpmbuild >/dev/null || skip "rpmbuild is not installed (sandbox/packages)"
+    [ -z "${ATELIER_RELEASE-}" ] || skip "the release of this machine shows it"
+    mkdir -p "$packages/rpm"
+    if [ ! -e "$packages/rpm/made" ] || [ "$packages/made" -nt "$packages/rpm/made" ]; then
+        rm -f "$packages"/rpm/*.rpm
+        make -s -C "$built" rpm packages="$packages/rpm" >&2
+        touch "$packages/rpm/made"
+    fi
+    command=("$packages"/rpm/atelier-[0-9]*.rpm) plugin=("$packages"/rpm/atelier-slurm-*.rpm)
+    held=$(field atelier-slurm Version | sed 's/.*slurm//')
+    rpm -qp --requires "${plugin[0]}" | grep -qx "slurm >= $held"
+    rpm -qp --requires "${plugin[0]}" | grep -q "^slurm < "
+    [ "$(rpm -qp --configfiles "${command[0]}")" = /etc/atelier/policy.lua ]
+    rpm -qp --qf '[%{FILENAMES} %{FILEFLAGS:fflags}\n]' "${command[0]}" | grep -qx '/etc/atelier/policy.lua cn'
+    diff <(rpm -qlp "${plugin[0]}" | grep -v /share/ | sort) \
+        <(files atelier-slurm | grep -v /share/ | sed 's,/lib/[a-z0-9_]*-linux-gnu/\(slurm\),/lib/[^/]*/\1,' |
+            sed "s,/lib/\[^/\]\*/,/lib/$(gcc -print-multiarch)/," | sort)
+    [ -z "$(cat <(rpm -qlp "${command[0]}") <(rpm -qlp "${plugin[0]}") | sort | uniq -d)" ]
+    if command -v rpmlint >/dev/null; then
+        rpmlint "$packages"/rpm/*.rpm >said 2>&1 || true
+        cat said
+        [ "$(grep -c ': E: ' said)" = 0 ]
+    fi
+}

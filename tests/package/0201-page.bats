@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# doc/add-to-a-cluster.md, by whoever reads it: every command of the page, in its order, on a cluster
+# that has nothing of Atelier, with the packages; and at its end nothing is left.
+#
+# The tests are steps of one story, on a sandbox of their own.
+
+load package
+
+begin_plain page
+page=$repo/doc/add-to-a-cluster.md
+
+setup_file() {
+    need_packages
+    cluster up --plain --nodes 2 >&2
+    for machine in "${machines[@]}"; do
+        give_systemctl "$machine"
+        bring "$machine" "$(package atelier)" "$(package atelier-slurm)"
+        configuration "$machine" >"$BATS_FILE_TMPDIR/$machine.before"
+    done
+    as bob sbatch --parsable --chdir=/tmp -o /dev/null -N2 --overcommit --wrap 'sleep 600' \
+        >"$BATS_FILE_TMPDIR/steady"
+}
+
+teardown_file() { cluster down >&2; }
+
+# Somebody's job, and a new one.
+teardown() {
+    [ "$(as root squeue -h -j "$(<"$BATS_FILE_TMPDIR/steady")" -o %T)" = RUNNING ] &&
+        [ "$(as alice srun -Q --chdir=/ -N2 hostname | sort | xargs)" = "n1 n2" ] &&
+        silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
+}
+
+configuration() {
+    on "$1" sh -c 'cd /etc/slurm && find . -printf "%p %y %m %U %G\n" | sort && md5sum $(find . -type f | sort)'
+}
+
+# blocks SECTION: each as WHERE, and its lines, as a program of bash.
+blocks() {
+    awk -v section="## $1" '
+        /^## / { inside = $0 == section }
+        inside && /^<!-- run: / { sub(/^<!-- run: /, ""); sub(/ -->$/, ""); print "\f" $0; shown = 1; next }
+        shown && /^    / { sub(/^    /, ""); print; next }
+        shown && !/^$/ { shown = 0 }' "$page"
+}
+
+say() { # MACHINE COMMANDS
+    patiently_on "$1" bash -ec "cd /root/packages && $2" </dev/null
+}
+
+run_block() { # WHERE COMMANDS
+    local machine
+    case $1 in
+    build) ;; # tests/package/0101-build.bats
+    "every machine") for machine in "${machines[@]}"; do say "$machine" "$2" || return; done ;;
+    "every machine, not good yet")
+        for machine in "${machines[@]}"; do
+            ! say "$machine" "$2" >"$BATS_FILE_TMPDIR/doctor.$machine" || return
+        done
+        ;;
+    "every node") for machine in "${nodes[@]}"; do say "$machine" "$2" || return; done ;;
+    controller) say head "$2" ;;
+    alice) as alice bash -ec "cd / && $2" </dev/null ;;
+    *)
+        echo "the page says to run a block on '$1'"
+        return 1
+        ;;
+    esac
+}
+
+follow() { # SECTION
+    local where='' commands='' line
+    while IFS= read -r line <&4; do
+        case $line in
+        $'\f'*)
+            [ -z "$where" ] || run_block "$where" "$commands" || return
+            where=${line#?} commands=
+            ;;
+        *) commands+=$line$'\n' ;;
+        esac
+    done 4< <(blocks "$1")
+    [ -n "$where" ] && run_block "$where" "$commands"
+}
+
+@test "each section with an indented block says where it is run" {
+    [ "$(grep -B 1 '^    ' "$page" | grep -c '^<!-- run: ')" = "$(grep -c '^<!-- run: ' "$page")" ]
+    awk '/^    / && !inside && before !~ /^<!-- run: / { print; bad = 1 } { inside = /^    /; before = $0 }
+        END { exit bad }' "$page"
+}
+
+@test "packages: nothing of Slurm's configuration is touched, and doctor has the order of what is left" {
+    date +%s >"$BATS_FILE_TMPDIR/began"
+    follow "1. Packages" >&2
+    for machine in "${machines[@]}"; do
+        configuration "$machine" | diff "$BATS_FILE_TMPDIR/$machine.before" -
+        grep -qE '^plugin +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
+        grep -qE '^keeper +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
+        grep -qE '^NFS client +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
+        [ "$(awk '/ NO / { print $1 }' "$BATS_FILE_TMPDIR/doctor.$machine" | uniq | xargs)" = "Slurm line" ]
+    done
+    grep -q "no line of .*plugstack.conf loads the plugin.*atelier site setup" "$BATS_FILE_TMPDIR/doctor.n1"
+}
+
+@test "the policy: who asks too early is told, and then there is one" {
+    on n1 grep -q '^no_workspaces' /etc/atelier/policy.lua
+    follow "2. The policy" >&2
+    [ "$(on head sacctmgr -nP show associations account=first format=user | xargs)" = alice ]
+}
+
+@test "Slurm: the setup is shown, made, and the daemons restarted; the first job, within five minutes of the packages" {
+    follow "3. Slurm" >&2
+    on head scontrol show config | grep -q '^JobSubmitPlugins.*lua'
+    [ "$(run_block alice "$(blocks "4. The first job" | sed 1d)" | sort | uniq -c | awk '{ print $1 }' | uniq)" = 2 ]
+    seconds=$(($(date +%s) - $(<"$BATS_FILE_TMPDIR/began")))
+    echo "# from the packages to the first job: $seconds s" >&3
+    [ "$seconds" -le "$((300 * patience))" ]
+}
+
+@test "doctor is content but with what --enforce would make, and nothing is to be changed any more" {
+    for machine in "${machines[@]}"; do
+        on "$machine" atelier doctor >"$BATS_TEST_TMPDIR/doctor" || true
+        cat "$BATS_TEST_TMPDIR/doctor"
+        [ "$(grep ' NO ' "$BATS_TEST_TMPDIR/doctor" | grep -vc AccountingStorageEnforce)" = 0 ]
+    done
+    [ "$(on head atelier site setup)" = "nothing to change" ]
+}
+
+@test "upgrades: the same packages again, and the policy stays" {
+    on head cat /etc/atelier/policy.lua >"$BATS_TEST_TMPDIR/policy"
+    patiently_on n1 sh -c 'cd /root/packages && apt-get install -y --reinstall ./atelier_*.deb ./atelier-slurm_*.deb' >&2
+    follow "Upgrades" >&2
+    on head cat /etc/atelier/policy.lua | diff "$BATS_TEST_TMPDIR/policy" -
+    [ "$(as alice srun --workspace=first -N2 ls /mnt/atelier | sort -u)" = datasets ]
+}
+
+@test "while Slurm is told to load the plugin its file cannot be taken away" {
+    run patiently_on n1 apt-get remove -y atelier-slurm
+    [ "$status" -ne 0 ]
+    [[ $output == *"Slurm is still told to load the plugin"*"atelier site setup --undo"* ]]
+    [ "$(as alice srun --workspace=first -w n1 ls /mnt/atelier)" = datasets ]
+}
+
+@test "taking it away, with a job of a workspace that runs: it ends well, and nothing is left" {
+    job=$(as alice sbatch --parsable --workspace=first --overcommit -w n1 --chdir=/tmp -o /dev/null --wrap \
+        'sleep 1000 & while ! [ -e /tmp/go ]; do sleep 0.3; done; kill $!; test -d /mnt/atelier/datasets')
+    wait_until 30 eval '[ -n "$(on n1 sh -c "pgrep -x sleep && ls -d /run/atelier/n1/*")" ]'
+    follow "Taking it away" >&2
+    [ "$(as root squeue -h -j "$job" -o %T)" = RUNNING ]
+    on n1 touch /tmp/go
+    wait_until 60 eval "[ \"\$(on head sacct -nPX -j $job -o State,ExitCode)\" = 'COMPLETED|0:0' ]"
+    wait_until 150 eval '[ -z "$(on n1 sh -c "pgrep atelier-; ls -d /run/atelier 2>/dev/null")" ]'
+    for machine in "${machines[@]}"; do
+        configuration "$machine" | diff "$BATS_FILE_TMPDIR/$machine.before" -
+        silent on "$machine" sh -c 'find /etc /usr /var/lib /run -xdev -iname "*atelier*" \
+            -not -path "/var/lib/dpkg/*" -not -path /etc/atelier 2>/dev/null
+            grep /mnt/atelier/ /proc/1/mountinfo || true'
+    done
+}

@@ -1,0 +1,6 @@
+root_files += \
+	tests/package/0101-build.bats \
+	tests/package/0201-page.bats \
+	tests/package/0301-upgrade.bats \
+	# End of root_files
+EXTRA_DIST += tests/package/package.bash
