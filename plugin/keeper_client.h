@@ -40,10 +40,10 @@ bool keeper_client_was_started(const struct settings *settings, const struct job
 int keeper_client_ask_losses(const struct settings *settings, const struct job *job,
                              struct fault *fault);
 
-/* In the extern step: tells the keeper of the namespace that Slurm `made` for the job, or
- * `found` why it cannot be opened, and waits until the job's volumes are in there as well.
- * Returns 0; or -1 with `fault` holding the keeper's, which each step is told as well, or
- * why it did not answer. */
+/* In the extern step: tells the keeper of the namespace that Slurm `made` for the job,
+ * or `found` why it cannot be opened, and waits until the job's volumes are in there as
+ * well. Returns 0; or -1 with `fault` holding the keeper's, which each step is told as
+ * well, or why it did not answer. */
 int keeper_client_tell_namespace(const struct settings *settings, const struct job *job,
                                  const struct slurm_namespace *made,
                                  const struct error *found, struct fault *fault);

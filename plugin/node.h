@@ -1,7 +1,8 @@
 /* node.h: the job's prolog, extern step and epilog on each node, as root.
  *
- * Slurm runs prolog and epilog in processes of their own, without slurm_spank_init and with the user's
- * options in the environment. None of the three ever fails: that would drain the node.
+ * Slurm runs prolog and epilog in processes of their own, without slurm_spank_init and
+ * with the user's options in the environment. None of the three ever fails: that would
+ * drain the node.
  */
 #ifndef ATELIER_NODE_H
 #define ATELIER_NODE_H

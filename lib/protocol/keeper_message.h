@@ -27,9 +27,9 @@ struct record *keeper_message_ask(enum keeper_request request);
 /* Asks the keeper to stop; a `restart` of -1 is left out. */
 struct record *keeper_message_stop(long restart);
 
-/* Tells of the namespace that Slurm made for the job, whose descriptor goes along with it,
- * and of the `directory` of slurm_namespace.h. Without a descriptor, `failure` says why
- * there is none; NULL otherwise. */
+/* Tells of the namespace that Slurm made for the job, whose descriptor goes along with
+ * it, and of the `directory` of slurm_namespace.h. Without a descriptor, `failure` says
+ * why there is none; NULL otherwise. */
 struct record *keeper_message_namespace(unsigned job, const char *directory,
                                         const char *failure);
 

@@ -1,8 +1,8 @@
 /* slurm_namespace.h: the mount namespace that Slurm makes for a job, on a node that has
  * JobContainerType=job_container/tmpfs or NamespaceType=namespace/tmpfs or /linux.
  *
- * Slurm binds it to a file, in the namespace of slurmd, before the job's extern step calls
- * its plugins, and as long as the job is on the node:
+ * Slurm binds it to a file, in the namespace of slurmd, before the job's extern step
+ * calls its plugins, and as long as the job is on the node:
  *
  *     BASE/JOB/.ns        the tmpfs plugins
  *     BASE/JOB/.ns/mnt    the linux plugin
@@ -34,8 +34,8 @@ bool slurm_namespace_find(FILE *list, unsigned job, const char *node,
 
 struct slurm_namespace {
     int fd; /* -1: Slurm made none */
-    /* Where Slurm's steps look for the file, BASE/JOB; "" where they are inside from their
-     * start on, as with the linux plugin. */
+    /* Where Slurm's steps look for the file, BASE/JOB; "" where they are inside from
+     * their start on, as with the linux plugin. */
     char directory[SLURM_NAMESPACE_PATH_SIZE];
 };
 

@@ -5,14 +5,14 @@ install_atelier() {
         echo "there is no build in $build: configure and make there, or set ATELIER_BUILD"
         return 1
     }
-    mkdir -p "$state/files" || return
+    mkdir -p "$files" || return
     if [ -n "$installed" ]; then
-        cp -a "$installed/." "$state/files/"
+        cp -a "$installed/." "$files/"
         return
     fi
     # libtool links some files anew in the build: several clusters do so one after the other.
     in_release flock "$build/Makefile" \
-        make --no-print-directory -C "$build" install DESTDIR="$state/files" V=0
+        make --no-print-directory -C "$build" install DESTDIR="$files" V=0
 }
 
 # in_release COMMAND...: where Atelier was built and what it was built for are found.
@@ -24,16 +24,42 @@ in_release() {
     fi
 }
 
+# Where the nodes are not as the head is: their release's files and users, and the Atelier that is
+# to be theirs. Slurm's and the policy's files are the same everywhere.
+configure_nodes() {
+    [ "$nodes_release$nodes_installed" != "$release" ] || return 0
+    (
+        release=$nodes_release installed=$nodes_installed files=$state/files-of-nodes
+        mkdir -p "$files" && { [ -e "$state/plain" ] || install_atelier; } &&
+            configure_system && configure_openmpi &&
+            cat "$state/files/etc/munge/munge.key" >"$files/etc/munge/munge.key"
+    )
+}
+
+# files_of MACHINE
+files_of() {
+    if [ "$1" != head ] && [ -e "$state/files-of-nodes" ]; then
+        echo "$state/files-of-nodes"
+    else
+        echo "$state/files"
+    fi
+}
+
+# release_of MACHINE
+release_of() {
+    if [ "$1" = head ]; then cat "$state/release"; else cat "$state/nodes-release"; fi
+}
+
 configure_machines() {
     configure_system && configure_slurmdbd && configure_openmpi && configure_slurm &&
         configure_atelier
 }
 
 configure_system() {
-    local etc=$state/files/etc owner
-    mkdir -p "$etc/slurm" "$etc/atelier" "$state/files/usr/local/sbin" &&
+    local etc=$files/etc owner
+    mkdir -p "$etc/slurm" "$etc/atelier" "$files/usr/local/sbin" &&
         install -m 0755 "$here"/machine/start-* "$here"/machine/stop-* \
-            "$state/files/usr/local/sbin/" &&
+            "$files/usr/local/sbin/" &&
         install -m 0644 "$here"/conf/{mariadb.cnf,mariadb.sql,nsswitch.conf} "$etc/" &&
         ln -sfn /proc/self/mounts "$etc/mtab" && # a bare system has none
         write_ganesha >"$etc/ganesha.conf" &&
@@ -48,7 +74,7 @@ configure_system() {
 # owner_of USER: options for `install`, by number: the host's user of the name may be another.
 owner_of() {
     awk -F : -v name="$1" '$1 == name { print "-o", $3, "-g", $4; found = 1 } END { exit !found }' \
-        "$state/files/etc/passwd" || {
+        "$files/etc/passwd" || {
         echo "the release's root has no user $1"
         return 1
     }
@@ -66,11 +92,11 @@ configure_openmpi() {
     local file=/etc/openmpi/openmpi-mca-params.conf rows
     rows=$(release_rows "$release" openmpi)
     [ -n "$rows" ] || return 0
-    mkdir -p "$state/files/etc/openmpi" &&
+    mkdir -p "$files/etc/openmpi" &&
         awk -v OFS=' = ' 'NR == FNR { value[$1] = $2; next }
             { key = $0; sub(/[ =].*/, "", key) } !(key in value)
             END { for (key in value) print key, value[key] }' \
-            <(echo "$rows") "$(release_root "$release")$file" >"$state/files$file"
+            <(echo "$rows") "$(release_root "$release")$file" >"$files$file"
 }
 
 write_ganesha() {

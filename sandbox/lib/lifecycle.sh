@@ -1,7 +1,7 @@
 # up and down.
 
 command_up() {
-    local nodes='' release='' plain='' cgroup='' begin=$EPOCHREALTIME
+    local nodes='' release='' nodes_release='' plain='' cgroup='' begin=$EPOCHREALTIME
     parse_up "$@"
     close_inherited
     is_up || prepare_release
@@ -9,6 +9,7 @@ command_up() {
     if is_up; then
         require_same nodes "$nodes"
         require_same release "$release"
+        require_same nodes-release "$nodes_release"
         require_same cgroup "$cgroup"
         say "already up: $(machines | paste -sd ' ')"
         return
@@ -33,10 +34,18 @@ require_same() {
 prepare_release() {
     local no_build=$plain$installed
     release=${release:-$(host_release)}
-    if [ "$release" != "$(host_release)" ]; then
-        "$here/setup" --release "$release" ${no_build:+--plain} >&2 || exit 1
+    prepare_root "$release" "$no_build"
+    nodes_release=${nodes_release:-$release}
+    if [ "$nodes_release" != "$release" ]; then
+        prepare_root "$nodes_release" "$plain$nodes_installed"
     fi
     require_programs
+}
+
+prepare_root() {
+    if [ "$1" != "$(host_release)" ]; then
+        "$here/setup" --release "$1" ${2:+--plain} >&2 || exit 1
+    fi
 }
 
 # A caller that waits for the end of a pipe must not wait for daemons that inherited it. 255 is
@@ -60,6 +69,10 @@ parse_up() {
         --cgroup=*) cgroup=${1#*=} ;;
         --release) [ $# -ge 2 ] || misused "--release needs a name" && release=$2 && shift ;;
         --release=*) release=${1#*=} ;;
+        --nodes-release)
+            [ $# -ge 2 ] || misused "--nodes-release needs a name" && nodes_release=$2 && shift
+            ;;
+        --nodes-release=*) nodes_release=${1#*=} ;;
         --slurm) [ $# -ge 2 ] || misused "--slurm needs a version" && slurm=$2 && shift ;;
         --slurm=*) slurm=${1#*=} ;;
         *) misused "up does not know '$1'" ;;
@@ -84,14 +97,18 @@ parse_release() {
             misused "Slurm $slurm is of $of_slurm, not of '$release'"
     fi
     release=${release:-${of_slurm:-${ATELIER_RELEASE:-}}}
-    [ -z "$release" ] || release_exists "$release" ||
-        misused "there is no release '$release'; there are $(releases_with_slurm)"
+    local name
+    for name in $release $nodes_release; do
+        release_exists "$name" ||
+            misused "there is no release '$name'; there are $(releases_with_slurm)"
+    done
 }
 
 # start NODES
 start() {
     rm -rf "${logs:?}"/* && install -d -m 0700 "$state" "$state/machines" &&
         echo "$1" >"$state/nodes" && echo "$release" >"$state/release" &&
+        echo "$nodes_release" >"$state/nodes-release" &&
         echo "${cgroup:-none}" >"$state/cgroup" || return
     if [ -n "$plain" ]; then
         touch "$state/plain" && mkdir -p "$state/files" || return
@@ -99,6 +116,7 @@ start() {
         step "installing Atelier from $build" install_atelier || return
     fi
     step "configuring the machines" configure_machines &&
+        step "configuring the nodes" configure_nodes &&
         step "filling the file server" make_exports &&
         step "starting the machines" machines_start &&
         step "connecting the network" network_start &&

@@ -2,7 +2,8 @@
 # that process ends every process and every mount of the machine; there is nothing else to undo.
 
 machine_start() {
-    local machine=$1
+    local machine=$1 release
+    release=$(release_of "$machine")
     mkdir -p "$state/roots/$machine" "$logs/$machine"
     # The shell's first child is the first process of the new process namespace. Not by
     # `unshare --fork`: it would wait outside, with the lock, as long as the machine lives.
@@ -10,6 +11,7 @@ machine_start() {
     setsid unshare --mount --uts --ipc --net --pid --propagation private -- sh -c '"$@" &' sh \
         "$here/machine/root" "$machine" "$state" "$repository" "$logs/$machine" \
         "$(release_root "$release")" "$build" "$(release_build "$release")" \
+        "$(files_of "$machine")" \
         </dev/null >>"$logs/$machine/machine.log" 2>&1
 }
 

@@ -4,17 +4,21 @@
 #   STATE/machines/NAME   host process id and start time of the machine's first process
 #   STATE/roots/NAME      where the machine's root is put together (in its own mount namespace)
 #   STATE/files           what every machine has on top of the host's files
+#   STATE/files-of-nodes  what the nodes have instead, where they are not as the head is
 #   STATE/slurm, atelier  /etc/slurm and /etc/atelier of every machine
 #   STATE/export          what the file server exports
 #   STATE/plain           exists when the cluster has nothing of Atelier
 #   STATE/release         the release of Debian whose programs the machines have
+#   STATE/nodes-release   likewise, of the nodes
 #   STATE/cgroup          v1: the machines have control groups; or none
 #   STATE/ready           exists when the cluster came up whole
 #   LOGS/MACHINE          /var/log of the machine; LOGS stays after `down`
 
 state=${ATELIER_SANDBOX:-/run/atelier-sandbox}
 build=${ATELIER_BUILD:-$repository/build}
+files=$state/files
 installed=${ATELIER_SANDBOX_INSTALLED:-}
+nodes_installed=${ATELIER_SANDBOX_NODES_INSTALLED:-}
 kinds=${ATELIER_SANDBOX_NODES:-}
 more=${ATELIER_SANDBOX_CONF:-}
 logs=/var/log/$(basename "$state")

@@ -326,8 +326,8 @@ static void leave(struct keeper *keeper, const struct deadline *deadline)
     release(keeper);
 }
 
-/* For a script: Slurm has made its namespace before it runs the script of the prolog, while
- * the extern step tells of it where the plugin has started the keeper. */
+/* For a script: Slurm has made its namespace before it runs the script of the prolog,
+ * while the extern step tells of it where the plugin has started the keeper. */
 static void look_for_graft(struct keeper *keeper, struct slurm_namespace *made,
                            const struct error *found, const struct deadline *deadline)
 {

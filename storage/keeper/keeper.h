@@ -6,7 +6,7 @@
  *                  policy or its last good copy says
  * keeper_answer.c  what it says to a step that joins
  * keeper_loop.c    joins, until the job ends
- * keeper_graft.c   the namespace that Slurm made for the job, where a site has it make one
+ * keeper_graft.c   the namespace that Slurm made for the job, if it made one
  * keeper_outage.c  file servers that do not answer meanwhile
  * keeper_stop.c    the stop command, for a keeper that is well, hung or dead
  */
@@ -106,16 +106,16 @@ int keeper_loop(struct keeper *keeper);
 /* Is called before the keeper makes its namespace: notes that of the node. */
 void keeper_graft_begin(struct keeper *keeper);
 
-/* Puts the job's mounts into the namespace that Slurm `made` for the job, whose descriptor
- * becomes the keeper's, and which steps are given from then on. `found` tells why there is
- * no descriptor, or nothing. Returns 0; or -1 with `fault` filled: then the job fails with
- * it. */
+/* Puts the job's mounts into the namespace that Slurm `made` for the job, whose
+ * descriptor becomes the keeper's, and which steps are given from then on. `found`
+ * tells why there is no descriptor, or nothing. Returns 0; or -1 with `fault` filled:
+ * then the job fails with it. */
 int keeper_graft(struct keeper *keeper, struct slurm_namespace *made,
                  const struct error *found, const struct deadline *deadline,
                  struct fault *fault);
 
-/* Does so for the job's extern step, whose request came with the descriptor of `made`, and
- * answers. A request of anybody else is not answered. */
+/* Does so for the job's extern step, whose request came with the descriptor of `made`,
+ * and answers. A request of anybody else is not answered. */
 void keeper_graft_answer(struct keeper *keeper, int socket, const struct record *request,
                          struct slurm_namespace *made);
 

@@ -1,5 +1,5 @@
-/* keeper_graft.c: gives the steps the namespace that Slurm made for the job, with the job's
- * mounts in it, in the place of the keeper's own. */
+/* keeper_graft.c: gives the steps the namespace that Slurm made for the job, with the
+ * job's mounts in it, in the place of the keeper's own. */
 #include "lib/message.h"
 #include "lib/protocol/keeper_message.h"
 #include "storage/keeper/keeper.h"
@@ -106,8 +106,8 @@ int keeper_graft(struct keeper *keeper, struct slurm_namespace *made,
     return 0;
 }
 
-/* Whether the peer, of root's as all are, runs where slurmd does: so no process of the job,
- * not even one that is root there. */
+/* Whether the peer, of root's as all are, runs where slurmd does: so no process of the
+ * job, not even one that is root there. */
 static bool is_of_node(const struct keeper *keeper, int socket)
 {
     struct ucred peer;

@@ -1,16 +1,16 @@
-/* graft.h: a job's mounts in a second mount namespace: the one that Slurm made for the job
- * (slurm_namespace.h).
+/* graft.h: a job's mounts in a second mount namespace: the one that Slurm made for the
+ * job (slurm_namespace.h).
  *
  * What is mounted below the mount root, and at the places of volumes, is cloned into it.
  * The clones are the same file systems: what aborts or ends one of those, does so there
  * too. Nothing mounted there leaks out of that namespace.
  *
  * Where the job's steps are outside at first, Slurm has them enter it by a path that
- * leads nowhere from inside, where they are already: a small tmpfs has there what leads to
- * the namespace of whoever follows it.
+ * leads nowhere from inside, where they are already: a small tmpfs has there what leads
+ * to the namespace of whoever follows it.
  *
- * Rejected: a namespace of ours inside of Slurm's, which Slurm's own steps, pam_slurm_adopt
- * and sbcast would not be in.
+ * Rejected: a namespace of ours inside of Slurm's, which Slurm's own steps,
+ * pam_slurm_adopt and sbcast would not be in.
  */
 #ifndef ATELIER_GRAFT_H
 #define ATELIER_GRAFT_H
@@ -27,14 +27,14 @@ struct graft {
     const char *directory;   /* of slurm_namespace.h */
 };
 
-/* Returns 0 if `namespace_fd` is a mount namespace that root made, and neither that of the
- * calling process nor that of the `node`, as stat(2) shows it; or -1 with `error`
- * filled. Mounting in any other could give the job's volumes to others, or show the node
- * what is the job's. */
+/* Returns 0 if `namespace_fd` is a mount namespace that root made, and neither that of
+ * the calling process nor that of the `node`, as stat(2) shows it; or -1 with `error`
+ * filled. Mounting in any other could give the job's volumes to others, or show the
+ * node what is the job's. */
 int graft_check(int namespace_fd, const struct stat *node, struct error *error);
 
-/* Puts the clones into the namespace, in a child. Returns 0; or -1 with `error` filled and
- * nothing of ours left in there. */
+/* Puts the clones into the namespace, in a child. Returns 0; or -1 with `error` filled
+ * and nothing of ours left in there. */
 int graft_put(const struct graft *graft, int namespace_fd,
               const struct deadline *deadline, struct error *error);
 

@@ -224,6 +224,7 @@ bare_repository() {
 # up_until STEP: begins an up, whose process is $up, and returns when it is at that step.
 up_until() {
     local log=/var/log/${ATELIER_SANDBOX##*/}/up.log
+    cluster down
     rm -f "$log"
     # env: a background command of a shell without job control ignores interrupts.
     setsid env --default-signal=INT "$repo/sandbox/cluster" up --nodes 1 3>&- 2>/dev/null &

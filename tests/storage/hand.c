@@ -1,5 +1,5 @@
-/* hand.c: hands a mount namespace to the keeper that listens at SOCKET, as the extern step
- * does.
+/* hand.c: hands a mount namespace to the keeper that listens at SOCKET, as the extern
+ * step does.
  *
  *     hand SOCKET JOB FILE [DIRECTORY]
  *
