@@ -17,7 +17,8 @@ EXTRA_DIST += \
 dist-packaging:
 	$(AM_V_at)if test -f '$(srcdir)/packaging/date'; then cat '$(srcdir)/packaging/date'; \
 	    else git -C '$(srcdir)' log -1 --format=%ct; fi >'$(distdir)/packaging/date'
-	$(AM_V_at)sed -e 's/[@]VERSION[@]/$(PACKAGE_VERSION)/' '$(srcdir)/packaging/rpm/atelier.spec.in' \
+	$(AM_V_at)sed -e 's/[@]VERSION[@]/$(PACKAGE_VERSION)/' \
+	    -e "s/[@]DATE[@]/$$(LC_ALL=C date -u -d @"$$(cat '$(distdir)/packaging/date')" '+%a %b %d %Y')/" '$(srcdir)/packaging/rpm/atelier.spec.in' \
 	    >'$(distdir)/packaging/atelier.spec'
 
 # Where they come to.
