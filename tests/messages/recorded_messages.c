@@ -4,8 +4,8 @@
  *     recorded_messages --record     writes what this release says, as such a file
  *
  * A release leaves a file here where its messages differ from those before. Messages that
- * a release did not record, or does not have, are not looked at; but what the oldest says,
- * each later one says as well.
+ * a release did not record, or does not have, are not looked at; but what the oldest
+ * says, each later one says as well.
  */
 #include "tests/messages/message_file.h"
 #include "tests/messages/recorded.h"

@@ -1,5 +1,5 @@
-/* slurm.h: stands for that of a release that is not here; made of slurm_facts.h. The fields
- * of a job have their types, not their places. */
+/* slurm.h: stands for that of a release that is not here; made of slurm_facts.h. The
+ * fields of a job have their types, not their places. */
 #ifndef DESCRIBED_SLURM_H
 #define DESCRIBED_SLURM_H
 
