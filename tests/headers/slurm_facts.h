@@ -2,11 +2,11 @@
  *
  * Read in Slurm's own sources, the tags slurm-22-05-8-1, slurm-23-02-8-1,
  * slurm-23-11-11-1, slurm-24-05-8-1, slurm-24-11-5-1, slurm-25-05-8-1, slurm-25-11-7-1
- * and slurm-26-05-3-1; nothing of them is copied. Each group says the file. Where nothing is
- * said of releases, the fact is the same in all of them.
+ * and slurm-26-05-3-1; nothing of them is copied. Each group says the file. Where nothing
+ * is said of releases, the fact is the same in all of them.
  *
- * Who includes this defines the macros of the facts that it wants; the others say
- * nothing, and all are undefined afterwards. described/slurm/ makes headers of the facts, which
+ * Who includes this defines the macros of the facts that it wants; the others say nothing,
+ * and all are undefined afterwards. described/slurm/ makes headers of the facts, which
  * stand for those of a release that is not here; agreement.c holds them against the
  * headers that are. SLURM_VERSION_NUMBER is known before.
  */
