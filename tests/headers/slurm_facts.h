@@ -5,8 +5,8 @@
  * and slurm-26-05-3-1; nothing of them is copied. Each group says the file. Where nothing
  * is said of releases, the fact is the same in all of them.
  *
- * Who includes this defines the macros of the facts that it wants; the others say nothing,
- * and all are undefined afterwards. described/slurm/ makes headers of the facts, which
+ * Who includes this defines the macros of the facts that it wants; the others say
+ * nothing, and all are undefined afterwards. described/slurm/ makes headers of them, which
  * stand for those of a release that is not here; agreement.c holds them against the
  * headers that are. SLURM_VERSION_NUMBER is known before.
  */
