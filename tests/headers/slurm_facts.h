@@ -6,7 +6,7 @@
  * is said of releases, the fact is the same in all of them.
  *
  * Who includes this defines the macros of the facts that it wants; the others say
- * nothing, and all are undefined afterwards. described/slurm/ makes headers of them, which
+ * nothing, and all are undefined afterwards. described/slurm/ makes headers of them, to
  * stand for those of a release that is not here; agreement.c holds them against the
  * headers that are. SLURM_VERSION_NUMBER is known before.
  */
