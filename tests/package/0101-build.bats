@@ -103,9 +103,9 @@ stand_in() {
     command -v systemd-analyze >/dev/null || skip "systemd is not installed"
     cp "$repo"/packaging/atelier-apply.* "$BATS_TEST_TMPDIR"
     sed -i s,/usr/bin/atelier,/bin/true, "$BATS_TEST_TMPDIR/atelier-apply.service"
-    systemd-analyze verify "$BATS_TEST_TMPDIR"/atelier-apply.timer 2>&1 | grep -v -e "^Failed to" -e "Command 'man" >said || true
-    cat said
-    [ "$(grep -c atelier-apply said)" = 0 ]
+    systemd-analyze verify "$BATS_TEST_TMPDIR"/atelier-apply.timer 2>&1 | grep -v -e "^Failed to" -e "Command 'man" >"$BATS_TEST_TMPDIR/said" || true
+    cat "$BATS_TEST_TMPDIR/said"
+    [ "$(grep -c atelier-apply "$BATS_TEST_TMPDIR/said")" = 0 ]
 }
 
 # Another directory, another day, another umask and language; from what a released tarball holds.
@@ -154,9 +154,9 @@ stand_in() {
             sed "s,/lib/\[^/\]\*/,/lib/$(gcc -print-multiarch)/," | sort)
     [ -z "$(cat <(rpm -qlp "${command[0]}") <(rpm -qlp "${plugin[0]}") | grep -v /.build-id | sort | uniq -d)" ]
     if command -v rpmlint >/dev/null; then
-        rpmlint "$packages"/rpm/*.rpm >said 2>&1 || true
-        cat said
+        rpmlint "$packages"/rpm/*.rpm >"$BATS_TEST_TMPDIR/said" 2>&1 || true
+        cat "$BATS_TEST_TMPDIR/said"
         # A site signs what it hands out; /var/log is the system's.
-        [ "$(grep ': E: ' said | grep -vc -e no-signature -e logrotate-log-dir-not-packaged)" = 0 ]
+        [ "$(grep ': E: ' "$BATS_TEST_TMPDIR/said" | grep -vc -e no-signature -e logrotate-log-dir-not-packaged)" = 0 ]
     fi
 }
