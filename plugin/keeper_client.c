@@ -287,11 +287,25 @@ static struct record *hand_namespace(int socket, const struct job *job,
     return answer;
 }
 
+/* A keeper that does not hear of the namespace leads the tasks past it, where Slurm may
+ * end them before any of them can tell. */
+static int write_notice(const struct job *job, struct fault *fault)
+{
+    char what[160];
+
+    snprintf(
+        what, sizeof(what),
+        "on node %.64s the volumes, in the mount namespace that Slurm makes for each job",
+        job->node);
+    fault_write_notice(fault, what);
+    return -1;
+}
+
 int keeper_client_tell_namespace(const struct settings *settings, const struct job *job,
                                  const struct slurm_namespace *made,
                                  const struct error *found, struct fault *fault)
 {
-    struct deadline deadline = deadline_after(KEEPER_JOIN_MS);
+    struct deadline deadline = deadline_after(KEEPER_GRAFT_MS);
     struct error cause = {.party = ERROR_NONE};
     struct record *answer;
     char path[PATH_MAX];
@@ -299,15 +313,18 @@ int keeper_client_tell_namespace(const struct settings *settings, const struct j
 
     keeper_path(path, settings, job, "/" KEEPER_SOCKET);
     socket = connect_until(path, &deadline);
-    if (socket < 0)
-        return explain_no_keeper(job, errno, &fault->error);
+    if (socket < 0) {
+        explain_no_keeper(job, errno, &fault->error);
+        return write_notice(job, fault);
+    }
     answer = hand_namespace(socket, job, made, found, &deadline, &cause);
-    if (!answer)
-        explain_no_answer(job, &cause, &fault->error);
-    else
-        keeper_message_fault(answer, fault);
-    record_destroy(answer);
     close(socket);
+    if (!answer) {
+        explain_no_answer(job, &cause, &fault->error);
+        return write_notice(job, fault);
+    }
+    keeper_message_fault(answer, fault);
+    record_destroy(answer);
     return fault->error.party ? -1 : 0;
 }
 

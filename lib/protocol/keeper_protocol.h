@@ -84,6 +84,7 @@ enum { KEEPER_READY = 0, KEEPER_FAILED = 1, KEEPER_NONE = 2, KEEPER_REQUEUE = 3 
  * start itself; these outer limits hold even if it hangs. */
 #define KEEPER_START_MS 7000 /* prolog: until the keeper is ready or says why not */
 #define KEEPER_JOIN_MS 2000  /* step: until the answer to join */
+#define KEEPER_GRAFT_MS 5000 /* extern step, for which Slurm waits: to namespace */
 #define KEEPER_STOP_MS 5000  /* epilog: until the answer to stop; then it is killed */
 
 #endif

@@ -2,6 +2,7 @@
  * job's mounts in it, in the place of the keeper's own. */
 #include "lib/message.h"
 #include "lib/protocol/keeper_message.h"
+#include "lib/protocol/keeper_protocol.h"
 #include "storage/keeper/keeper.h"
 #include "storage/mount/graft.h"
 
@@ -10,8 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define GRAFT_MS \
-    1000 /* in which the extern step has its answer, and the prolog's script */
+#define ANSWER_MS 500 /* to be left to say how it went */
 
 static struct graft graft_of(const struct keeper *keeper)
 {
@@ -84,8 +84,8 @@ int keeper_graft(struct keeper *keeper, struct slurm_namespace *made,
                  const struct error *found, const struct deadline *deadline,
                  struct fault *fault)
 {
-    int left = deadline_left(deadline);
-    struct deadline own = deadline_after(left < GRAFT_MS ? left : GRAFT_MS);
+    int left = deadline_left(deadline) - ANSWER_MS;
+    struct deadline own = deadline_after(left > 0 ? left : 0);
     struct error cause = {.party = ERROR_NONE};
 
     if (is_given(keeper, made->fd))
@@ -125,7 +125,8 @@ static bool is_of_node(const struct keeper *keeper, int socket)
 void keeper_graft_answer(struct keeper *keeper, int socket, const struct record *request,
                          struct slurm_namespace *made)
 {
-    struct deadline deadline = deadline_after(GRAFT_MS), now = deadline_after(0);
+    struct deadline deadline = deadline_after(KEEPER_GRAFT_MS - ANSWER_MS),
+                    now = deadline_after(0);
     const char *failure = keeper_message_failure(request);
     struct error found = {.party = ERROR_NONE};
     struct fault fault = {.requeue = false};

@@ -12,13 +12,14 @@
 #include <unistd.h>
 
 #define WAIT_MS 5000
+#define SLOW_MS 2500 /* more than a step waits */
 
 #define ENDED "ended."
 
 struct behaviour {
     struct record *answer, *ended; /* to join, and to ended */
     const char *namespace_path;    /* NULL: pass none */
-    bool fresh, stranger, silent, garbage, dead;
+    bool fresh, stranger, silent, slow, garbage, dead;
 };
 
 /* A descriptor of another kind of namespace has another identity than any mount
@@ -38,6 +39,8 @@ static void read_word(struct behaviour *behaviour, const char *word)
         behaviour->stranger = true;
     else if (strcmp(word, "silent") == 0)
         behaviour->silent = true;
+    else if (strcmp(word, "slow") == 0)
+        behaviour->slow = true;
     else if (strcmp(word, "garbage") == 0)
         behaviour->garbage = true;
     else if (strcmp(word, "dead") == 0)
@@ -62,6 +65,10 @@ static void answer(const struct behaviour *behaviour, int client)
         return;
     if (strcmp(record_get(request, "request"), "ended") == 0)
         message_send(client, behaviour->ended, -1, &deadline, NULL);
+    if (strcmp(record_get(request, "request"), "namespace") == 0) {
+        poll(NULL, 0, behaviour->slow ? SLOW_MS : 0);
+        message_send(client, behaviour->answer, -1, &deadline, NULL);
+    }
     if (strcmp(record_get(request, "request"), "join") != 0)
         return;
     if (behaviour->namespace_path)

@@ -13,6 +13,7 @@
  *     namespace=none    pass none
  *     stranger          listen as another user (root only)
  *     silent            take the request and never answer
+ *     slow              answer "namespace" later than a step waits
  *     ended.KEY=VALUE   a pair of the answer to `ended`
  *     garbage           answer with bytes that are no record
  *     dead              leave the socket behind, and nobody to listen

@@ -10,7 +10,7 @@ tests_hooks_replay_SOURCES = \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_replay_SOURCES
 tests_hooks_replay_LDADD = libatelier-plugin.la
-tests_hooks_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare,--wrap=stat
+tests_hooks_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare,--wrap=stat,--wrap=slurm_namespace_open
 
 tests_hooks_test_files_SOURCES = \
 	tests/hooks/test_files.c \

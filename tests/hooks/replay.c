@@ -14,8 +14,8 @@
  *     host NAME=VALUE          a variable of the process that the plugin is loaded in
  *     environment NAME=VALUE   a variable of the step or task
  *     item NAME VALUE          job, step, uid, gid, task (its local number), program,
- *                              setns_errno, is_inside, real_namespaces; of the step on
- *                              this node local_tasks, first_rank, node_rank
+ *                              setns_errno, is_inside, is_in_slurms, real_namespaces; of
+ *                              the step on this node local_tasks, first_rank, node_rank
  *     needs namespaces         skipped where a process cannot make one
  *     directory PATH           made with those above it
  *     keeper JOB WORD...       a keeper listens for job JOB on node n1 (fake_keeper.h)

@@ -71,6 +71,8 @@ static void set_item(char *text)
         stub->node_rank = (uint32_t)number;
     else if (strcmp(name, "real_namespaces") == 0)
         stub->real_namespaces = (int)number;
+    else if (strcmp(name, "is_in_slurms") == 0)
+        stub->is_in_slurms = (int)number;
     else if (strcmp(name, "is_inside") == 0)
         stub->is_inside = (int)number;
     else if (strcmp(name, "setns_errno") == 0)

@@ -1,7 +1,10 @@
 /* spank_stub.c: plays Slurm's plugin interface without Slurm. */
 #include "tests/hooks/spank_stub.h"
 
+#include "lib/slurm/slurm_namespace.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -318,4 +321,20 @@ int __wrap_stat(const char *path, struct stat *status)
         strcmp(path, "/proc/self/ns/mnt") == 0)
         status->st_ino++;
     return result;
+}
+
+/* The true one reads what is mounted. */
+int __wrap_slurm_namespace_open(struct slurm_namespace *found, unsigned job,
+                                const char *node, struct error *error);
+
+int __wrap_slurm_namespace_open(struct slurm_namespace *found, unsigned job,
+                                const char *node, struct error *error)
+{
+    (void)job;
+    (void)node;
+    (void)error;
+    *found = (struct slurm_namespace){.fd = -1};
+    if (stub->is_in_slurms)
+        found->fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    return 0;
 }

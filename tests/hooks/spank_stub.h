@@ -34,6 +34,7 @@ struct stub {
     int unshared;         /* whether unshare(CLONE_FS) was called */
     int namespace_entries; /* successful calls of setns */
     int real_namespaces;   /* whether setns and unshare are the kernel's */
+    int is_in_slurms;      /* whether Slurm has made a mount namespace for the job */
     int is_inside;         /* whether the process is in the keeper's namespace already */
     int setns_errno;       /* what setns fails with; 0: it succeeds and does nothing */
 };

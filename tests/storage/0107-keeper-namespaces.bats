@@ -166,7 +166,7 @@ hands() {
         cat /proc/self/mountinfo >"$dir/before"
         "$keeper" start "$@" uid=65534 gid=65534 workspace=vision
         unshare --mount --propagation unchanged bash -c "exec -a \"\$0\" sleep 100" "$dir/slurms" &
-        until grep -qF "$dir/slurms" "/proc/$!/cmdline"; do sleep 0.02; done
+        until [ "$(readlink "/proc/$!/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
         "$hand" "$dir/run/n1/7/keeper.sock" 7 "/proc/$!/ns/mnt" "$dir/jc" | grep state=ready
         nsenter --target $! --mount grep -q "$dir/mnt/one" /proc/self/mountinfo
         diff "$dir/before" /proc/self/mountinfo
