@@ -17,15 +17,21 @@ setup_file() {
         bring "$machine" "$(package atelier)" "$(package atelier-slurm)"
         configuration "$machine" >"$BATS_FILE_TMPDIR/$machine.before"
     done
-    as bob sbatch --parsable --chdir=/tmp -o /dev/null -N2 --overcommit --wrap 'sleep 600' \
+    as bob sbatch --parsable --chdir=/tmp -o /dev/null -N2 --overcommit --wrap 'sleep 3600' \
         >"$BATS_FILE_TMPDIR/steady"
+    wait_until 30 runs "$(<"$BATS_FILE_TMPDIR/steady")"
+}
+
+# Whether the job runs.
+runs() {
+    [ "$(as root squeue -h -j "$1" -o %T)" = RUNNING ]
 }
 
 teardown_file() { cluster down >&2; }
 
 # Somebody's job, and a new one.
 teardown() {
-    [ "$(as root squeue -h -j "$(<"$BATS_FILE_TMPDIR/steady")" -o %T)" = RUNNING ] &&
+    runs "$(<"$BATS_FILE_TMPDIR/steady")" &&
         [ "$(as alice srun -Q --chdir=/ -N2 hostname | sort | xargs)" = "n1 n2" ] &&
         silent on head sinfo -h -N -t drain,drained,draining,down -o '%N %E'
 }
@@ -144,9 +150,12 @@ follow() { # SECTION
         'sleep 1000 & while ! [ -e /tmp/go ]; do sleep 0.3; done; kill $!; test -d /mnt/atelier/datasets')
     wait_until 30 eval '[ -n "$(on n1 sh -c "pgrep -x sleep && ls -d /run/atelier/n1/*")" ]'
     follow "Taking it away" >&2
-    [ "$(as root squeue -h -j "$job" -o %T)" = RUNNING ]
+    runs "$job"
     on n1 touch /tmp/go
-    wait_until 60 eval "[ \"\$(on head sacct -nPX -j $job -o State,ExitCode)\" = 'COMPLETED|0:0' ]"
+    wait_until 60 eval "[ \"\$(on head sacct -nPX -j $job -o State,ExitCode)\" = 'COMPLETED|0:0' ]" || {
+        on head sh -c 'sacct -D -j $0; squeue' "$job"
+        false
+    }
     wait_until 150 eval '[ -z "$(on n1 sh -c "pgrep atelier-; ls -d /run/atelier 2>/dev/null")" ]'
     for machine in "${machines[@]}"; do
         configuration "$machine" | diff "$BATS_FILE_TMPDIR/$machine.before" -
