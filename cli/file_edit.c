@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ static json_t *text_of(const char *path)
     struct error fault = {.party = ERROR_NONE};
     size_t length;
     char *text = plain_file_read(path, &length, &fault);
-    json_t *value = text ? json_stringn(text, length) : NULL;
+    bool is_text = text && strlen(text) == length;
+    json_t *value = is_text ? json_stringn(text, length) : NULL;
 
     if (text && !value)
         error_set(&fault, ERROR_SITE, "%s is not a text in UTF-8", path);
@@ -62,7 +64,8 @@ static int check_text(const char *path, const char *was, struct error *error)
     struct error fault = {.party = ERROR_NONE};
     size_t length;
     char *text = access(path, F_OK) == 0 ? plain_file_read(path, &length, &fault) : NULL;
-    bool same = text && was ? strcmp(text, was) == 0 : !text && !was;
+    bool same =
+        text && was ? strcmp(text, was) == 0 && strlen(text) == length : !text && !was;
 
     free(text);
     if (fault.party != ERROR_NONE)

@@ -11,11 +11,15 @@
 
 #define LINE_SIZE (PATH_MAX + 128)
 
+/* Any user may have a process of that name. */
 static bool is_slurmd(const char *process)
 {
     char path[PATH_MAX], name[32] = "";
+    struct stat status;
     FILE *stream;
 
+    if (stat(process, &status) < 0 || status.st_uid != 0)
+        return false;
     snprintf(path, sizeof(path), "%s/comm", process);
     stream = fopen(path, "re");
     if (!stream)

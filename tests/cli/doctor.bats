@@ -64,6 +64,23 @@ configured() {
     says 1 'Slurm       NO   scontrol failed with exit code 1: no such thing' doctor doctor
 }
 
+@test "a user's process of slurmd's name is not taken for it" {
+    cp /bin/sleep "$BATS_TEST_TMPDIR/slurmd"
+    chmod 755 "$BATS_TEST_TMPDIR/slurmd"
+    well
+    (cd / && exec setpriv --reuid 65534 --clear-groups "$(realpath "$BATS_TEST_TMPDIR")/slurmd" 60) 3>&- &
+    stranger=$!
+    for _ in {1..50}; do
+        if [ "$(<"/proc/$stranger/comm")" = slurmd ]; then break; fi
+        sleep 0.1
+    done
+    [ "$(<"/proc/$stranger/comm")" = slurmd ]
+    run doctor doctor
+    kill "$stranger"
+    echo "$output"
+    [[ ${lines[9]} != *"runs without the plugin"* ]]
+}
+
 @test "JSON has the same" {
     well
     doctor doctor --json >answer || true

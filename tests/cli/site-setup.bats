@@ -100,6 +100,23 @@ round_trip() {
     diff after/plugstack.conf etc/plugstack.conf
 }
 
+@test "a file that is included twice is one file, also when all is taken back" {
+    printf 'Include %s\n' more.conf 'm*.conf' >>etc/slurm.conf
+    echo PrologFlags=NoHold >etc/more.conf
+    round_trip
+    grep -x PrologFlags=NoHold,Alloc after/more.conf
+}
+
+@test "a file with a byte that no text has is left as it is" {
+    printf 'TrackWCKey=no\n\0DebugFlags=Steps\n' >>etc/slurm.conf
+    cp etc/slurm.conf kept
+    run site --yes
+    echo "$output"
+    [ "$status" -ne 0 ]
+    [[ $output == *"$place/etc/slurm.conf is not a text in UTF-8"* ]]
+    cmp etc/slurm.conf kept
+}
+
 @test "links are followed, owner and mode stay" {
     mkdir shared
     mv etc/slurm.conf shared/slurm.conf

@@ -96,9 +96,11 @@ function setup_questions.found(known)
         found[name] = known.texts[index][1] or { path = patterns[index] }
     end
     found.slurm = { found.slurm_conf }
+    local seen = { [found.slurm_conf.path] = true }
     for depth = 1, DEPTH_MAX do
         for _, file in ipairs(joined(known[level(depth)] or {})) do
-            found.slurm[#found.slurm + 1] = file
+            found.slurm[#found.slurm + 1] = not seen[file.path] and file or nil
+            seen[file.path] = true
         end
     end
     return found
