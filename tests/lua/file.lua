@@ -70,6 +70,13 @@ tap.is(tostring(trust.own_uid()), uid, "the uid of this process")
 tap.is(trust.user_name(0), "root", "the name of a uid")
 tap.is(trust.user_name(4000000), nil, "a uid without a name")
 
+local lines_of, time = trust.lines_of, os.time
+trust.lines_of = function() return { "late" } end
+tap.is(trust.user_name(4000000), nil, "is not asked for again at once, which keeps slurmctld waiting")
+os.time = function() return time() + 60 end
+tap.is(trust.user_name(4000000), "late", "but later, since the directory may just have been slow")
+trust.lines_of, os.time = lines_of, time
+
 local real_popen = io.popen
 io.popen = function() error("'popen' not supported") end
 tap.is((trust.real_path("/etc/passwd")), nil, "without popen nothing is trusted")

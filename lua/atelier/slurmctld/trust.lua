@@ -72,18 +72,21 @@ end
 
 local user_names, known = {}, 0
 local KNOWN_MAX = 1000
+local UNKNOWN_KEPT = 60 -- seconds
 
 -- The name of a uid, nil when it has none. Asked once of the system's user database, which
--- may be far away, and given up after a second.
+-- may be far away, and given up after a second; without an answer once more a minute later.
 function trust.user_name(uid)
-    if user_names[uid] == nil then
+    local entry = user_names[uid]
+    if not entry or not entry.name and math.abs(os.time() - entry.asked) >= UNKNOWN_KEPT then
         if known == KNOWN_MAX then
             user_names, known = {}, 0
         end
         local command = ("PATH=/usr/bin:/bin timeout 1 id -un +%d 2>/dev/null"):format(uid)
-        user_names[uid], known = trust.lines_of(command)[1] or false, known + 1
+        entry = { name = trust.lines_of(command)[1], asked = os.time() }
+        user_names[uid], known = entry, known + 1
     end
-    return user_names[uid] or nil
+    return entry.name
 end
 
 return trust
