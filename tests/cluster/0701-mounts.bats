@@ -137,7 +137,7 @@ END
         run as alice srun --workspace=vision --mount="$mount" echo ran
         echo "$output"
         [ "$status" -ne 0 ]
-        [[ $output == *"atelier: --mount=$mount: "* && $output != *ran* ]]
+        [[ $output == *"atelier: node n"?": --mount=$mount: "* && $output != *ran* ]]
         [ "$(grep -c atelier: <<<"$output")" -eq 1 ]
     done
     # The output file that was to be in the mount does not keep the job from saying why.

@@ -153,9 +153,9 @@ b" SLURM_SPANK_LD_PRELOAD=/tmp/evil.so SLURM_SPANK_PATH=/tmp SLURM_SPANK_BASH_EN
         environment=$(on n1 sh -c "tr '\\0' '\\n' </proc/$(on n1 pgrep -x "$program")/environ" | sort)
         echo "$program: $environment"
         # slurmd's own, to ask Slurm by, and nothing else; the keeper has the job's facts, too, each
-        # under the one name that it looks for.
+        # under the one name that it looks for, and the plugin's release.
         [ "$program" = atelier-nfs ] ||
-            environment=$(grep -v "^\\($(facts_variables)\\)=" <<<"$environment")
+            environment=$(grep -v "^\\($(facts_variables)\\|ATELIER_PLUGIN_RELEASE\\)=" <<<"$environment")
         [ -z "$(grep -v '^PATH=/usr/sbin:/usr/bin:/sbin:/bin$\|^SLURM_CONF=/etc/slurm/slurm.conf$' <<<"$environment")" ]
     done
     as root scancel "$running"

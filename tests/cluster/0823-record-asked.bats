@@ -49,13 +49,13 @@ nodes_are_well() {
     [[ $output == *datasets*"it has vision.digits" ]]
 }
 
-@test "a job whose record is gone has no volumes: one sentence, and the node is well" {
+@test "a job whose record nobody can read has no volumes: one sentence, and the node is well" {
     held --workspace=vision
     runs_with_comment atelier/0
-    [[ $output == *"slurmctld has recorded no workspace for this job, which asks for \`vision\`: submit it again;"* ]]
+    [[ $output == *"the record of this job, its AdminComment, has form 0, written by Atelier of another release,"* ]]
     [[ $output != *"it has"* && $output != *datasets* ]]
     run on head scontrol show job "$job"
-    [[ $output == *"AdminComment=atelier/0 failure=slurmctld has recorded no workspace"* ]]
+    [[ $output == *"AdminComment=atelier/0 failure="*"the record of this job, its AdminComment, has form 0"* ]]
     on head grep -qF "atelier: job $job loses its workspace \`vision\`: uid 0 replaced the record" \
         /var/log/slurmctld.log
     run on head atelier policy explain --job "$job"
@@ -63,10 +63,11 @@ nodes_are_well() {
     nodes_are_well
 }
 
-@test "a comment that is no record is none" {
+@test "a damaged record is none" {
     held --workspace=vision
     runs_with_comment "atelier/1 workspace=vision uid"
-    [[ $output == *"slurmctld has recorded no workspace"* && $output != *"it has"* ]]
+    [[ $output == *"the record of this job, its AdminComment, is damaged: tell your administrator"* ]]
+    [[ $output != *"it has"* ]]
     nodes_are_well
 }
 
