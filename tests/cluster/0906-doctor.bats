@@ -29,7 +29,7 @@ look() {
         run on "$machine" atelier doctor
         echo "$output"
         [ "$status" -eq 0 ]
-        [ "$(grep -c "  yes  " <<<"$output")" -eq 9 ]
+        [ "$(grep -c "  yes  " <<<"$output")" -eq 10 ]
     done
 }
 
