@@ -50,7 +50,7 @@ line() {
     printf '%s\n' "$@" >conf/plugstack.conf
 }
 
-# A plugin as it is built for Slurm 24.11.5, as far as the loader looks.
+# A plugin as it is built for Slurm 19.05.7, as far as the loader looks.
 for_another_release() {
     /usr/bin/python3 - "$1" <<'END'
 import subprocess, sys
@@ -59,7 +59,7 @@ place = int(next(line.split()[0] for line in symbols.splitlines()
                  if line.endswith(" plugin_version")), 16)
 with open(sys.argv[1], "r+b") as file:
     file.seek(place)
-    file.write((0x180b05).to_bytes(4, "little"))
+    file.write((0x130507).to_bytes(4, "little"))
 END
 }
 

@@ -99,9 +99,9 @@ displays() {
     diff <(tr , '\n' <<<"$known" | sort) <(sort <<<"$shown")
     [ "$(wc -l <<<"$shown")" -ge 13 ]
     command -v groff >/dev/null || skip "groff is not here"
-    for one in "$pages"/*.[1-8]; do
-        [ -z "$(groff -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null)" ] || {
-            groff -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null | head -3
+    for one in "$pages"/*.[1-8]; do # not justified: a synopsis has lines of one long word
+        [ -z "$(groff -dAD=l -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null)" ] || {
+            groff -dAD=l -t -mandoc -Tutf8 -ww "$one" 2>&1 >/dev/null | head -3
             return 1
         }
     done

@@ -32,5 +32,5 @@ run_foreign() { # PROTOCOL
 @test "a rank that does not know an option of a newer atelier run" {
     ATELIER_RUN_RELEASE=9.9.9 run "$built/atelier-rank" --colour=red -- true
     [ "$status" -eq 2 ]
-    [[ ${lines[-1]} =~ ^'atelier-rank on node '[^ ]+': started with options that it does not know: it is of Atelier '[0-9.]+', and `atelier run` of 9.9.9'$ ]]
+    [[ ${lines[-1]} =~ ^'atelier-rank on node '[^[:blank:]]+': started with options that it does not know: it is of Atelier '[0-9.]+', and `atelier run` of 9.9.9'$ ]]
 }

@@ -13,7 +13,7 @@ setup_file() {
     esac
 }
 teardown_file() { namespaces_down; }
-setup() { invariant_begin; }
+setup() { namespaces_begin; }
 teardown() { namespaces_end; }
 
 @test "batch scripts, steps, srun and salloc alone: all is inside" { all_is_inside; }
