@@ -21,7 +21,7 @@ as() {
     cluster run -u "$user" -- timeout -k 5 "$((120 * patience))" "$@"
 }
 
-# Before an `srun` of several components. Up to Slurm 23.11 its PMIx has one thread for all of
+# Before an `srun` of several components. Before Slurm 24.11 its PMIx has one thread for all of
 # them and waits for it as often as there are components (pmixp_abort_agent_stop), now and then
 # for ever.
 without_pmix=(env SLURM_MPI_TYPE=none)
