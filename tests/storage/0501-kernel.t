@@ -1,5 +1,6 @@
 #!/bin/bash
 # The kernel driver, in a guest whose kernel has an NFS client (tests/qemu/guest).
+# Alone: the guest is slow enough without others, and the keeper in it keeps its deadlines.
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 set -u
 top_builddir=${top_builddir:-build}
