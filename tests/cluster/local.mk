@@ -63,6 +63,7 @@ root_files += \
 	tests/cluster/1803-linux.bats \
 	tests/cluster/1804-prolog-flags.bats \
 	tests/cluster/1805-container-plugin.bats \
+	tests/cluster/1902-releases-of-slurm.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files
