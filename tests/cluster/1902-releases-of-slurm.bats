@@ -44,7 +44,7 @@ is_running() {
 }
 
 is_over() {
-    [ -z "$(on head squeue -h -j "$job")" ]
+    silent on head squeue -h -j "$job"
 }
 
 @test "the controller has a newer Slurm than the nodes" {
@@ -82,7 +82,7 @@ is_over() {
     run as_on_node srun --chdir=/tmp --workspace=vision --framework=nonesuch true
     echo "$output"
     [ "$status" -ne 0 ]
-    [ -z "$(on head sinfo -h -t drain,down -o %N)" ]
+    silent on head sinfo -h -t drain,down -o %N
 }
 
 @test "a job that is requeued runs again" {
