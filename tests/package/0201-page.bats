@@ -148,7 +148,7 @@ follow() { # SECTION
 @test "taking it away, with a job of a workspace that runs: it ends well, and nothing is left" {
     job=$(as alice sbatch --parsable --workspace=first --overcommit -w n1 --chdir=/tmp -o /dev/null --wrap \
         'sleep 1000 & while ! [ -e /tmp/go ]; do sleep 0.3; done; kill $!; test -d /mnt/atelier/datasets')
-    wait_until 30 eval '[ -n "$(on n1 sh -c "pgrep -x sleep && ls -d /run/atelier/n1/*")" ]'
+    wait_until 30 eval '[ -n "$(on n1 sh -c "pgrep -u alice -x sleep && ls -d /run/atelier/n1/*")" ]'
     follow "Taking it away" >&2
     runs "$job"
     on n1 touch /tmp/go
