@@ -6,8 +6,6 @@
 #include "cli/file_edit.h"
 #include "lib/slurm/slurm_command.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -94,40 +92,15 @@ static bool is_allowed(const struct command_context *context, const char *name,
     return true;
 }
 
-static int write_all(int fd, const char *text)
-{
-    for (size_t left = strlen(text); left > 0;) {
-        ssize_t count = write(fd, text, left);
-
-        if (count < 0 && errno != EINTR)
-            return -1;
-        text += count > 0 ? count : 0;
-        left -= count > 0 ? (size_t)count : 0;
-    }
-    return fsync(fd);
-}
-
 /* Another file takes the place of `path` when it is whole. */
 static int write_file(const json_t *file, struct error *error)
 {
     const char *path = json_string_value(json_object_get(file, "path"));
     const char *text = json_string_value(json_object_get(file, "text"));
-    char beside[PATH_MAX];
-    int fd, status;
 
-    if (!path || !text || snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= PATH_MAX)
+    if (!path || !text || strlen(path) + sizeof(".XXXXXX") > PATH_MAX)
         return error_set(error, ERROR_SITE, "a file without a path or a text");
-    fd = mkostemp(beside, O_CLOEXEC);
-    status = fd < 0 ? -1 : write_all(fd, text);
-    if (status == 0)
-        status = rename(beside, path);
-    if (status < 0)
-        error_set(error, ERROR_USER, "cannot write %s: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && status < 0)
-        unlink(beside);
-    return status;
+    return file_edit_replace(path, text, NULL, error);
 }
 
 static int write_files(const json_t *files, struct error *error)

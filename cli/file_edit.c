@@ -106,27 +106,30 @@ static int write_whole(int fd, const char *text)
 }
 
 /* The new file is as the old one was, or as new ones are. */
-static int fill(int fd, const char *path, const char *text)
+static int dress(int fd, const char *path)
 {
     struct stat status;
 
     if (stat(path, &status) < 0)
-        return fchmod(fd, NEW_MODE) < 0 || write_whole(fd, text) < 0 ? -1 : fsync(fd);
+        return fchmod(fd, NEW_MODE);
     if (fchown(fd, status.st_uid, status.st_gid) < 0 ||
         fchmod(fd, status.st_mode & 07777) < 0)
         return -1;
     copy_attributes(path, fd);
-    return write_whole(fd, text) < 0 ? -1 : fsync(fd);
+    return 0;
 }
 
-static int replace(const char *path, const char *text, struct error *error)
+int file_edit_replace(const char *path, const char *text, file_edit_dress *dressed,
+                      struct error *error)
 {
     char beside[PATH_MAX + 8];
     int fd, status;
 
     snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
     fd = mkostemp(beside, O_CLOEXEC);
-    status = fd < 0 ? -1 : fill(fd, path, text);
+    status = fd < 0 ? -1 : dressed ? dressed(fd, path) : 0;
+    if (status == 0)
+        status = write_whole(fd, text) < 0 ? -1 : fsync(fd);
     if (status == 0)
         status = rename(beside, path);
     if (status < 0)
@@ -151,7 +154,7 @@ int file_edit_make(const json_t *change, struct error *error)
     if (check_text(path, was, error) < 0)
         return -1;
     if (text)
-        return replace(path, text, error);
+        return file_edit_replace(path, text, dress, error);
     /* The link that leads to it is the site's, and stays. */
     if (unlink(path) < 0)
         return error_set(error, ERROR_USER, "cannot remove %s: %s", path,

@@ -18,4 +18,14 @@ json_t *file_edit_texts(const struct command_context *context, const json_t *que
  * another text by now. */
 int file_edit_make(const json_t *change, struct error *error);
 
+/* What a new file gets before its text, in the place of the one at `path`. Returns 0, or
+ * -1 with errno. */
+typedef int file_edit_dress(int fd, const char *path);
+
+/* Another file takes the place of the one at `path`, which is shorter than PATH_MAX, when
+ * it is whole; `dressed` may be NULL: then only its owner reads it. Returns 0, or -1 with
+ * `error`. */
+int file_edit_replace(const char *path, const char *text, file_edit_dress *dressed,
+                      struct error *error);
+
 #endif
