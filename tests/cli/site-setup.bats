@@ -100,6 +100,44 @@ round_trip() {
     diff after/plugstack.conf etc/plugstack.conf
 }
 
+@test "of a key that several files set the line that Slurm reads last is changed, wherever its file is listed" {
+    printf '%s\n' "Include second.conf" "PrologFlags=NoHold" "Include first.conf" >>etc/slurm.conf
+    printf '%s\n' "TrackWCKey=no" "Include third.conf" "JobSubmitPlugins=throttle" >etc/first.conf
+    printf '%s\n' "PrologFlags=Serial" "TrackWCKey=no" "JobSubmitPlugins=none" >etc/second.conf
+    printf '%s\n' "JobSubmitPlugins=all_partitions" "Include first.conf" "TrackWCKey=No" >etc/third.conf
+    round_trip
+    grep -qx PrologFlags=NoHold,Alloc after/slurm.conf
+    grep -qx JobSubmitPlugins=throttle,lua after/first.conf
+    grep -qx TrackWCKey=yes after/third.conf
+    diff etc/second.conf after/second.conf
+}
+
+# restarts WHAT: what the last line names, shown and taken back.
+restarts() {
+    site --dry-run | tail -n 1 | grep -qx "then restart, in this order: $1"
+    site --yes >made
+    site --undo --dry-run | tail -n 1 | grep -qx "then restart, in this order: $1"
+}
+
+@test "the last line names those that have to be restarted for what is changed, the same when it is taken back" {
+    touch etc/slurmdbd.conf
+    site --yes >made
+    sed -i /PrologFlags/d etc/slurm.conf
+    site --yes >made
+    cp -a etc whole
+    for change in "/PrologFlags/d;slurm.conf;slurmctld, slurmd of every node" \
+        "/TrackWCKey/d;slurm.conf;slurmctld" "/TrackWCKey/d;slurmdbd.conf;slurmdbd" \
+        "/atelier/d;plugstack.conf;slurmd of every node"; do
+        IFS=';' read -r script file wanted <<<"$change"
+        cp -a whole/. etc
+        # What is there is the site's own, but for this.
+        sed -i '/^# atelier/d' etc/{slurm,slurmdbd,plugstack}.conf
+        sed -i 1d etc/job_submit.lua
+        sed -i "$script" "etc/$file"
+        restarts "$wanted"
+    done
+}
+
 @test "a file that is included twice is one file, also when all is taken back" {
     printf 'Include %s\n' more.conf 'm*.conf' >>etc/slurm.conf
     echo PrologFlags=NoHold >etc/more.conf

@@ -10,10 +10,11 @@ local unified_diff = require("atelier.setup.unified_diff")
 
 local setup_plan = {}
 
--- Of slurm.conf; each says whether a value has what is wanted. JobSubmitPlugins is not set before
--- there is a script for it.
+-- Of slurm.conf; each says whether a value has what is wanted, and whether slurmd reads it, too.
+-- JobSubmitPlugins is not set before there is a script for it.
 local WRITTEN = {
-    { key = "PrologFlags", words = { "Alloc" }, like = { "alloc", "contain", "x11", "deferbatch" } },
+    { key = "PrologFlags", words = { "Alloc" }, like = { "alloc", "contain", "x11", "deferbatch" },
+        slurmd = true },
     { key = "TrackWCKey", value = "yes", like = { "yes" } },
 }
 local SUBMIT = { key = "JobSubmitPlugins", words = { "lua" }, like = { "lua", "job_submit/lua" } }
@@ -48,25 +49,46 @@ function plan:open(file)
     return made
 end
 
+-- A list of those that can be read, and each by its path.
 local function open_all(self, files)
     local list = {}
     for _, file in ipairs(files) do
         list[#list + 1] = self:open(file)
+        list[file.path] = list[#list]
     end
     return list
 end
 
--- The last line that sets the key, which is the one that counts; nil where none does.
-local function find_setting(files, key)
-    local in_file, at
-    for _, file in ipairs(files) do
-        for index, line in ipairs(file.lines) do
-            if setting_line.value(line.new, key) then
-                in_file, at = file, index
+-- Calls see(file, index) for each line as Slurm reads them: those of an included file in the
+-- place of the line that includes it.
+local function read(self, files, file, see)
+    file.is_read = true
+    for index, line in ipairs(file.lines) do
+        see(file, index)
+        for _, included in ipairs(self.found.included(line.new)) do
+            local one = files[included.path]
+            if one and not one.is_read then -- nobody's own part
+                read(self, files, one, see)
             end
         end
     end
+    file.is_read = false
+end
+
+-- The last line that sets the key, which is the one that counts; nil where none does.
+local function find_setting(self, files, key)
+    local in_file, at
+    read(self, files, files[1], function(file, index)
+        if setting_line.value(file.lines[index].new, key) then
+            in_file, at = file, index
+        end
+    end)
     return in_file, at
+end
+
+local function restart_for(self, setting, daemon)
+    self.restarts[daemon] = true
+    self.restarts.slurmd = self.restarts.slurmd or setting.slurmd
 end
 
 local function has_like(value, setting)
@@ -82,7 +104,7 @@ end
 -- Has the files say the setting, where they do not: the line is changed, or one is appended to the
 -- first file.
 local function set(self, files, setting, daemon)
-    local file, at = find_setting(files, setting.key)
+    local file, at = find_setting(self, files, setting.key)
     local line = file and file.lines[at].new
     if line and setting_line.goes_on(line, setting.key) then
         return self:problem(("%s:%d: %s goes on in the next line: add %s to it yourself"):format(
@@ -96,7 +118,7 @@ local function set(self, files, setting, daemon)
     else
         files[1]:append(setting_line.new(setting))
     end
-    self.restarts[daemon] = true
+    restart_for(self, setting, daemon)
 end
 
 -- The script, and whether slurmctld can be told to load it.
@@ -150,7 +172,7 @@ local function set_all(self, asked, policy)
             set(self, files, SUBMIT, "slurmctld")
         end
         for _, setting in ipairs(WRITTEN) do
-            set(self, files, setting, setting.key == "PrologFlags" and "slurmd" or "slurmctld")
+            set(self, files, setting, "slurmctld")
         end
         if asked.enforce then
             set(self, files, ENFORCED, "slurmctld")
@@ -168,32 +190,38 @@ local function set_all(self, asked, policy)
     set_line(self, policy)
 end
 
--- Whether a line is still what was made: of the plugin in any form, of a setting in that one.
-local function is_ours(line, original)
+-- What made a line, where it is still as it was made: of the plugin in any form, of a setting in
+-- that one.
+local function maker_of(line, original)
     if line:find("atelier.so", 1, true) then
-        return true
+        return {}
     end
     for _, setting in ipairs(ALL) do
         local made = original and setting_line.changed(original, setting)
             or not original and setting_line.new(setting)
         if line == made then
-            return true
+            return setting
         end
     end
-    return false
 end
 
 local function take_back(self, file)
     local text = self:open(file)
+    local daemon = file == self.found.plugstack and "slurmd"
+        or file == self.found.slurmdbd and "slurmdbd" or "slurmctld"
+    local function is_ours(line, original)
+        local setting = maker_of(line, original)
+        if setting then
+            restart_for(self, setting, daemon)
+        end
+        return setting ~= nil
+    end
     for _, number in ipairs(text and text:undo(is_ours) or {}) do
         self:problem(("%s:%d was changed since it was made here, and is left as it is"):format(
             file.path, number))
     end
-    if text and text.changed then
+    if text then
         text.is_secret = file == self.found.slurmdbd
-        local daemon = file == self.found.plugstack and "slurmd"
-            or file == self.found.slurmdbd and "slurmdbd" or "slurmctld"
-        self.restarts[daemon] = true
     end
 end
 
@@ -208,6 +236,7 @@ local function take_all_back(self)
     local script = self.found.job_submit
     if script.text and our_script.is_made(script.text) then
         self.script = { path = script.path, was = script.text }
+        self.restarts.slurmctld = true
     elseif script.text and script.text:find("atelier.slurm", 1, true) then
         self:problem(script.path .. " asks the policy, and is the site's own: take that out of it")
     end

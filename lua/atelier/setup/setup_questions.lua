@@ -25,16 +25,19 @@ local function first_patterns(known)
         directory_of(known.settings.lua) .. "/slurm/job_submit.lua" }
 end
 
--- The patterns of "Include FILE" in these files of slurm.conf.
+-- The pattern of a line "Include FILE" of slurm.conf; nil of another.
+local function include_of(line, directory)
+    local word, pattern = line:match("^%s*(%a+)%s+([^%s#]+)")
+    if word and word:lower() == "include" then
+        return pattern:sub(1, 1) == "/" and pattern or directory .. "/" .. pattern
+    end
+end
+
 local function included(files, directory)
     local patterns = {}
     for _, file in ipairs(files) do
         for line in (file.text or ""):gmatch("[^\n]+") do
-            local word, pattern = line:match("^%s*(%a+)%s+([^%s#]+)")
-            if word and word:lower() == "include" then
-                patterns[#patterns + 1] = pattern:sub(1, 1) == "/" and pattern
-                    or directory .. "/" .. pattern
-            end
+            patterns[#patterns + 1] = include_of(line, directory)
         end
     end
     return patterns
@@ -87,8 +90,9 @@ function setup_questions.ask(asked, _here, known)
     return questions
 end
 
--- Of what was answered: { slurm (the files of slurm.conf), slurmdbd, job_submit, plugstack,
--- template }, each { path, text or fault }; those that are not there have no text.
+-- Of what was answered: { slurm (the files of slurm.conf, the first of them its own), slurmdbd,
+-- job_submit, plugstack, template }, each { path, text or fault }; those that are not there have
+-- no text. included(line): the paths of the files that are read in the place of that line.
 function setup_questions.found(known)
     local patterns, found = first_patterns(known), {}
     for index, name in ipairs({ "slurm_conf", "slurmdbd", "job_submit", "plugstack",
@@ -97,11 +101,20 @@ function setup_questions.found(known)
     end
     found.slurm = { found.slurm_conf }
     local seen = { [found.slurm_conf.path] = true }
+    local directory, by_pattern, files = setup_questions.directory(known), {}, found.slurm
     for depth = 1, DEPTH_MAX do
-        for _, file in ipairs(joined(known[level(depth)] or {})) do
+        local answers = known[level(depth)] or {}
+        for index, pattern in ipairs(included(files, directory)) do
+            by_pattern[pattern] = answers[index] or {}
+        end
+        files = joined(answers)
+        for _, file in ipairs(files) do
             found.slurm[#found.slurm + 1] = not seen[file.path] and file or nil
             seen[file.path] = true
         end
+    end
+    function found.included(line)
+        return by_pattern[include_of(line, directory)] or {}
     end
     return found
 end
