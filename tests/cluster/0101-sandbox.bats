@@ -128,10 +128,11 @@ another_of() {
 }
 
 # A repository whose programs only say that they were run; its dpkg has nothing installed, and
-# OWNED says whether it knows what this machine's Slurm is of.
+# OWNED says whether it knows what this machine's Slurm is of. An older library for slurmdbd, where
+# the release wants one, is there.
 bare_repository() {
     place=$BATS_TEST_TMPDIR/repository
-    mkdir -p "$place/bin" "$place/sandbox"
+    mkdir -p "$place/bin" "$place/sandbox" "$place/build/slurmdbd"
     cp -r "$repo"/sandbox/{setup,packages,releases,lib} "$place/sandbox/"
     for program in autogen.sh configure sandbox/kernel sandbox/object-stores bin/make bin/apt-get; do
         printf '#!/bin/sh\necho "ran %s $*" >>%s/ran\n' "$program" "$place" >"$place/$program"

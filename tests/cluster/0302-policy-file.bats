@@ -114,7 +114,7 @@ restart_controller() {
     on n1 mv /var/lib/atelier.away /var/lib/atelier
     [ "$status" -ne 0 ]
     [[ $output == *policy.lua*'cannot be used'* ]]
-    on head sinfo -h -n n1 -p cpu -o %T | grep -q idle
+    wait_until 20 eval "on head sinfo -h -n n1 -p cpu -o %T | grep -qx idle"
 }
 
 @test "a policy that others may write is not obeyed, by slurmctld or by a node" {

@@ -84,5 +84,5 @@ TEXT
     all_is_inside
     on head sh -c 'printf "#!/bin/sh\n" | tee /etc/slurm/prolog >/etc/slurm/epilog'
     fails_saying 'no keeper for job ' as alice srun -w n1 --workspace=vision true
-    [ "$(on head sinfo -h -N -n n1 -o %T | sort -u)" = idle ]
+    wait_until 20 eval '[ "$(on head sinfo -h -N -n n1 -o %T | sort -u)" = idle ]'
 }
