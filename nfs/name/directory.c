@@ -310,12 +310,12 @@ static void read_entries(fuse_req_t request, fuse_ino_t number, size_t size, off
     index = is_anew(call->directory, call->offset)
                 ? -1
                 : listing_position(call->directory, call->offset);
-    if (index >= 0)
+    if (index >= 0) {
         answer(call, (size_t)index);
-    else if (listing_goes_round(call->directory, call->offset))
-        call_fail(call, EIO);
-    else
-        list(call);
+        return;
+    }
+    listing_continues(call->directory, call->offset);
+    list(call);
 }
 
 void directory_readdir(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,

@@ -31,10 +31,10 @@ static struct listing_entry *new_entry(struct directory *directory)
 }
 
 /* Returns whether the cookie leads back to where the listing began, or to an entry
- * before: then the listing has no end. */
+ * before, of this answer or the marked one: then the listing has no end. */
 static bool leads_back(const struct directory *directory, uint64_t cookie)
 {
-    if (cookie == directory->first)
+    if (cookie == directory->first || cookie == directory->cycle.mark)
         return true;
     if (cookie > directory->highest)
         return false;
@@ -140,20 +140,17 @@ int listing_keep(struct directory *directory, const struct READDIR3resok *result
 }
 
 /* A program that seeks begins the search anew. */
-bool listing_goes_round(struct directory *directory, uint64_t cookie)
+void listing_continues(struct directory *directory, uint64_t cookie)
 {
     struct cycle *cycle = &directory->cycle;
     bool follows = directory->listed && directory->count > 0 &&
                    directory->entries[directory->count - 1].cookie == cookie;
 
-    if (follows && cookie == cycle->mark)
-        return true;
     if (!follows || ++cycle->pieces > cycle->most) {
         cycle->most = follows ? cycle->most * 2 + 1 : 0;
         cycle->mark = cookie;
         cycle->pieces = 0;
     }
-    return false;
 }
 
 long listing_position(const struct directory *directory, uint64_t cookie)

@@ -15,7 +15,9 @@ struct listing_entry {
     char *name;
 };
 
-/* Brent's search for a cycle: how many pieces came since the one that follows `mark`. */
+/* Brent's search for a cycle: how many pieces came since the one that follows `mark`. The
+ * mark may come again amid a piece: by the ends alone, a server whose pieces end elsewhere
+ * each round is asked hundreds of times. */
 struct cycle {
     uint64_t mark;
     unsigned long pieces, most;
@@ -52,9 +54,8 @@ int listing_keep_plus(struct directory *directory,
                       const struct READDIRPLUS3resok *result);
 int listing_keep(struct directory *directory, const struct READDIR3resok *result);
 
-/* Is called before the server is asked for what follows `cookie`. Returns whether the
- * answers go round in a circle. */
-bool listing_goes_round(struct directory *directory, uint64_t cookie);
+/* Is called before the server is asked for what follows `cookie`. */
+void listing_continues(struct directory *directory, uint64_t cookie);
 
 /* Returns where in the listing the entries after `cookie` begin; -1 when they are not in
  * it. */

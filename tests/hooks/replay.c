@@ -220,8 +220,8 @@ static struct test *read_line(char *line, struct test *test, struct test *open)
 }
 
 /* The file's text. The file is closed before anything is played: where the plugin ends a
- * client, its fflush(NULL) would, in glibc 2.43, put an open one back to where it was read
- * to, for us, too. */
+ * client, its fflush(NULL) would, in glibc 2.43, put an open one back to where it was
+ * read to, for us, too. */
 static char *text_of(const char *path)
 {
     char *text = NULL;
