@@ -16,8 +16,8 @@ struct listing_entry {
 };
 
 /* Brent's search for a cycle: how many pieces came since the one that follows `mark`. The
- * mark may come again amid a piece: by the ends alone, a server whose pieces end elsewhere
- * each round is asked hundreds of times. */
+ * mark may come again amid a piece: by the ends alone, a server whose pieces end
+ * elsewhere each round is asked hundreds of times. */
 struct cycle {
     uint64_t mark;
     unsigned long pieces, most;
