@@ -17,7 +17,7 @@ install_atelier() {
 
 # in_release COMMAND...: where Atelier was built and what it was built for are found.
 in_release() {
-    if [ "$release" = "$(host_release)" ]; then
+    if [ "$release" = "$host_release" ]; then
         "$@"
     else
         ATELIER_BUILD=$build "$here/inside" --with "$state" "$release" "$@"
@@ -83,7 +83,7 @@ owner_of() {
 # The root of another release has the library itself; into this machine nothing is put.
 configure_slurmdbd() {
     local place=$state/files/usr/local/lib
-    [ "$release" = "$(host_release)" ] && [ -d "$build/slurmdbd" ] || return 0
+    [ "$release" = "$host_release" ] && [ -d "$build/slurmdbd" ] || return 0
     mkdir -p "$place" && cp -a "$build/slurmdbd" "$place/"
 }
 

@@ -13,7 +13,8 @@ make_exports() {
 make_datasets() {
     local script=$repository/examples/digits/make_dataset.py built
     built=$(release_build "$release")
-    if in_release /usr/bin/python3 -c 'import sklearn.datasets' 2>/dev/null; then
+    if [ ! "$script" -nt "$built/sandbox/digits" ] ||
+        in_release /usr/bin/python3 -c 'import sklearn.datasets' 2>/dev/null; then
         make_dataset digits "$script" /usr/bin/python3 "$script" || return
     else
         echo "no data set digits: the root of $release has no python3-sklearn"
@@ -44,13 +45,12 @@ make_homes() {
 
 # copy_examples DIRECTORY: those that exist; a build without MPI has no program to copy.
 copy_examples() {
-    local file
-    mkdir -p "$1/digits" "$1/mpi" || return
-    for file in "$repository"/examples/digits/*.{py,sh} "$repository"/examples/mpi/*.sh \
-        "$(release_build "$release")/examples/mpi/read_shards"; do
-        [ -e "$file" ] || continue
-        cp "$file" "$1/$(basename "$(dirname "$file")")/" || return
-    done
+    local program
+    program=$(release_build "$release")/examples/mpi/read_shards
+    mkdir -p "$1/digits" "$1/mpi" &&
+        cp "$repository"/examples/digits/*.{py,sh} "$1/digits/" &&
+        cp "$repository"/examples/mpi/*.sh "$1/mpi/" || return
+    [ ! -e "$program" ] || cp "$program" "$1/mpi/"
 }
 
 # make_dataset NAME SOURCE COMMAND...: the command is told the directory to fill; that is done

@@ -33,7 +33,7 @@ require_same() {
 # What is not whole of another release is made, which takes minutes once, and without the lock.
 prepare_release() {
     local no_build=$plain$installed
-    release=${release:-$(host_release)}
+    release=${release:-$host_release}
     prepare_root "$release" "$no_build"
     nodes_release=${nodes_release:-$release}
     if [ "$nodes_release" != "$release" ]; then
@@ -43,7 +43,7 @@ prepare_release() {
 }
 
 prepare_root() {
-    if [ "$1" != "$(host_release)" ]; then
+    if [ "$1" != "$host_release" ]; then
         "$here/setup" --release "$1" ${2:+--plain} >&2 || exit 1
     fi
 }

@@ -44,7 +44,7 @@ release_of_slurm() {
 
 # Debian's own word for it. What is no Debian, or one that the table does not know, is treated
 # as the oldest of them, whose packages others have, too.
-host_release() {
+find_host_release() {
     local name codename
     codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")
     for name in $(release_names); do
@@ -53,9 +53,11 @@ host_release() {
     release_names | head -n 1
 }
 
+host_release=$(find_host_release)
+
 # Where machines of the release have their programs, users and libraries from.
 release_root() {
-    if [ "$1" = "$(host_release)" ]; then
+    if [ "$1" = "$host_release" ]; then
         echo /
     else
         echo "$roots/$1"
@@ -65,7 +67,7 @@ release_root() {
 # Where Atelier is built for the release. On its machines and for `sandbox/inside` it is where
 # the build of this machine's release is: in $build.
 release_build() {
-    if [ "$1" = "$(host_release)" ]; then
+    if [ "$1" = "$host_release" ]; then
         echo "$build"
     else
         echo "$build/releases/$1"
@@ -80,7 +82,7 @@ root_is_whole() {
 }
 
 require_release_root() {
-    [ "$1" = "$(host_release)" ] || root_is_whole "$1" ||
+    [ "$1" = "$host_release" ] || root_is_whole "$1" ||
         fail "there is no whole root of $1 in $roots; make it with: sandbox/setup --release $1"
 }
 

@@ -17,15 +17,15 @@ misused() {
 # step NAME COMMAND...: runs the command with its output in the log. Returns its status; on
 # failure shows the end of what it wrote. The command runs in a subshell: it sets no variable.
 step() {
-    local name=$1 begin=$EPOCHREALTIME said='' status=0
+    local name=$1 status=0
     shift
     printf '== %s\n' "$name" >>"$logs/up.log"
     "$@" >"$logs/step.log" 2>&1 &
     step_process=$!
-    while kill -0 "$step_process" 2>/dev/null; do
-        sleep 0.05
-        [ -z "$said" ] && has_taken "$begin" 2000 && say "$name ..." && said=yes
-    done
+    sleep 2 >/dev/null 2>&1 9<&- &
+    wait -n "$step_process" $!
+    ! kill -0 "$step_process" 2>/dev/null || say "$name ..."
+    kill $! 2>/dev/null
     wait "$step_process" || status=$?
     step_process=
     cat "$logs/step.log" >>"$logs/up.log"

@@ -41,7 +41,7 @@ debian_mirror() {
     local codename
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v codename="$codename" -v name="$(host_release)" '
+        awk -v codename="$codename" -v name="$host_release" '
             $2 == "main" && ($1 == codename || $1 == name) { print $3; found = 1; exit }
             END { exit !found }' || {
         echo "apt's sources have no component main of $codename, so no mirror to make a root from"

@@ -42,29 +42,25 @@ parse_session() {
 
 # Becomes the user as a login would, with an environment made from nothing.
 session() {
-    local home=/home/$user variables name
+    local home=/home/$user directory variables name
     [ "$user" = root ] && home=/root
     variables=(HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash
         PATH="$login_path" TERM="${TERM:-dumb}" LANG=C.UTF-8)
-    for name in $(compgen -e); do
+    for name in "${!ATELIER_@}" "${!SBATCH_@}" "${!SALLOC_@}" "${!SLURM_@}"; do
         case $name in
         ATELIER_BUILD | ATELIER_RELEASE | ATELIER_ROOTS | ATELIER_SANDBOX | ATELIER_SANDBOX_*)
             ;; # this machine's, not the user's
-        ATELIER_* | SBATCH_* | SALLOC_* | SLURM_*) variables+=("$name=${!name}") ;;
+        *) variables+=("$name=${!name}") ;;
         esac
     done
+    # The caller's directory where it lies in the repository, which is /mnt/src over there.
+    cd -P .
+    case $PWD/ in
+    "$repository"/*) directory=/mnt/src${PWD#"$repository"} ;;
+    *) directory=$home ;;
+    esac
     # shellcheck disable=SC2046
     exec nsenter --target "$(machine_process "$machine")" --mount --uts --ipc --net --pid \
-        $(cgroup_option) -- env -i -C "$(session_directory "$home")" "${variables[@]}" \
+        $(cgroup_option) -- env -i -C "$directory" "${variables[@]}" \
         setpriv --reuid "$user" --regid "$user" --init-groups -- "$@"
-}
-
-# The caller's directory where it lies in the repository, which is /mnt/src over there.
-session_directory() {
-    local directory
-    directory=$(pwd -P)
-    case $directory/ in
-    "$repository"/*) echo "/mnt/src${directory#"$repository"}" ;;
-    *) echo "$1" ;;
-    esac
 }

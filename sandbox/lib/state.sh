@@ -21,10 +21,10 @@ installed=${ATELIER_SANDBOX_INSTALLED:-}
 nodes_installed=${ATELIER_SANDBOX_NODES_INSTALLED:-}
 kinds=${ATELIER_SANDBOX_NODES:-}
 more=${ATELIER_SANDBOX_CONF:-}
-logs=/var/log/$(basename "$state")
+logs=/var/log/${state##*/}
 
 require_root() {
-    [ "$(id -u)" -eq 0 ] || fail "must be root: namespaces and mounts need it"
+    [ "$EUID" -eq 0 ] || fail "must be root: namespaces and mounts need it"
     case $state in
     /*/*) ;;
     *) fail "ATELIER_SANDBOX must be an absolute path below the root directory, not '$state'" ;;
@@ -54,8 +54,8 @@ machines() {
 is_up() {
     local machine
     [ -e "$state/ready" ] || return 1
-    for machine in $(machines); do
-        machine_process "$machine" >/dev/null || return 1
+    for machine in "$state"/machines/*; do
+        machine_process "${machine##*/}" >/dev/null || return 1
     done
 }
 
@@ -64,9 +64,6 @@ require_up() {
 }
 
 require_machine() {
-    local machine
-    for machine in $(machines); do
-        [ "$1" = "$machine" ] && return
-    done
-    misused "there is no machine '$1', only $(machines | paste -sd ' ')"
+    [[ $1 =~ ^[a-z0-9]+$ && -e $state/machines/$1 ]] ||
+        misused "there is no machine '$1', only $(machines | paste -sd ' ')"
 }

@@ -18,8 +18,8 @@ mount_devices() {
     local device
     mount -t tmpfs -o nosuid,mode=0755 dev dev
     mkdir dev/pts dev/shm
+    touch dev/{null,zero,full,random,urandom,tty,fuse}
     for device in null zero full random urandom tty fuse; do
-        touch "dev/$device"
         mount --bind "/dev/$device" "dev/$device"
     done
     # 5 is Debian's tty in every release; the host may call another group so.

@@ -48,7 +48,7 @@ words_of_this_release() (
     here=$(dirname "${BASH_SOURCE[0]}")/../../sandbox
     build=$top_builddir
     . "$here/lib/release.sh"
-    release_rows "$(host_release)" ganesha.conf | sed 's/\([^ ]*\) \(.*\)/\1 = \2; /' | tr -d '\n'
+    release_rows "$host_release" ganesha.conf | sed 's/\([^ ]*\) \(.*\)/\1 = \2; /' | tr -d '\n'
 )
 
 prepare() {
