@@ -8,7 +8,7 @@ machines=(head n1 n2 n3)
 nodes=(n1 n2 n3)
 # How many times longer than on a quiet machine to wait for what must come (tests/run).
 patience=${CHECK_PATIENCE:-1}
-settle_seconds=$((60 * patience)) # an epilog and its keeper have 5 s each
+settle_seconds=60 # on a quiet machine; an epilog and its keeper have 5 s each
 
 cluster() {
     "$repo/sandbox/cluster" "$@"
@@ -33,69 +33,72 @@ on() {
     cluster run -n "$machine" -- timeout -k 5 "$((60 * patience))" "$@"
 }
 
-# What must be the same afterwards. Of the processes, those that this look itself started are
-# left out: they are the ones whose oldest ancestor is not the machine's first process.
-machine_state() {
-    on "$1" sh -c '
-        echo "mounts:"
-        awk "{ print \$5, \$(NF - 2), \$(NF - 1) }" /proc/1/mountinfo | sort
-        echo "/run:"
-        find /run -mindepth 1 | sort
-        echo "processes:"
-        ps -eo pid=,ppid=,user:20=,comm= | awk "
-            { parent[\$1] = \$2; what[\$1] = \$3 \" \" \$4 }
-            END {
-                for (pid in parent) {
-                    for (top = pid; parent[top] > 0; top = parent[top]) continue
-                    if (top == 1) print what[pid]
-                }
-            }" | sort
-        echo "nodes:"
-        [ "$(hostname)" != head ] || sinfo -h -N -o "%N %T %E" | sort -u'
+# What must be the same afterwards, a line `MACHINE KIND ...` each. It is looked at from without,
+# which costs little and starts nothing there but sinfo. A process belongs to a machine when the
+# oldest of its ancestors there is the machine's first one; the others were sent in by a test.
+all_states() {
+    local state=${ATELIER_SANDBOX:-/run/atelier-sandbox} machine process mounts=() first=()
+    for machine in "${machines[@]}"; do
+        read -r process _ <"$state/machines/$machine" || return
+        mounts+=("machine=$machine" "/proc/$process/mountinfo")
+        first+=("$process" "$machine")
+        find "/proc/$process/root/run" -mindepth 1 -printf "$machine run %P\n" || return
+    done
+    awk '{ print machine, "mount", $5, $(NF - 2), $(NF - 1) }' "${mounts[@]}" || return
+    ps -eo pid=,ppid=,uid=,comm= | awk -v first="${first[*]}" '
+        BEGIN { for (i = split(first, word); i > 1; i -= 2) machine[word[i - 1]] = word[i] }
+        { parent[$1] = $2; what[$1] = $3 " " $4 }
+        END {
+            for (process in parent) {
+                for (top = process; top && !(top in machine); top = parent[top]) continue
+                if (top) print machine[top], "process", what[process]
+            }
+        }' || return
+    on head sinfo -h -N -o 'head node %N %T %E'
 }
 
-all_states() {
-    local machine
-    for machine in "${machines[@]}"; do
-        echo "== $machine"
-        machine_state "$machine"
-    done
+# look FILE
+look() {
+    all_states >"$1" && sort -o "$1" "$1"
 }
 
 # Of a state: what serves jobs and ends by itself, and nodes that have some.
 transient() {
-    grep -E '^[^ ]+ (slurmstepd|atelier-[a-z]*)$|^[^ ]+ (allocated|mixed|completing)' "$1"
+    grep -E ' process [0-9]+ (slurmstepd|atelier-[a-z]*)$| node [^ ]+ (allocated|mixed|completing)' \
+        "$before"
+}
+
+nothing_is_transient() {
+    look "$before" && ! transient >/dev/null
 }
 
 # What an earlier test began must have ended before this one is looked at, or its end would be
-# taken for this one's doing.
+# taken for this one's doing. Where the test before has left all as it was, that is known.
 invariant_begin() {
-    local waited
-    for ((waited = 0; waited < settle_seconds; waited++)); do
-        all_states >"$BATS_TEST_TMPDIR/before"
-        transient "$BATS_TEST_TMPDIR/before" >"$BATS_TEST_TMPDIR/transient" || return 0
-        sleep 1
-    done
-    echo "of an earlier test there is still after $settle_seconds s:"
-    cat "$BATS_TEST_TMPDIR/transient"
-    all_processes
-    return 1
+    before=$BATS_FILE_TMPDIR/before
+    [ ! "$before" -nt "${ATELIER_SANDBOX:-/run/atelier-sandbox}/ready" ] || return 0
+    wait_until "$settle_seconds" nothing_is_transient || {
+        echo "of an earlier test there is still:"
+        transient
+        all_processes
+        rm -f "$before"
+        return 1
+    }
+}
+
+nothing_is_left_behind() {
+    look "$BATS_TEST_TMPDIR/after" && cmp -s "$before" "$BATS_TEST_TMPDIR/after"
 }
 
 invariant_end() {
-    local waited
     on head sh -c 'squeue -h -o %A | xargs -r scancel' || true
-    for ((waited = 0; waited < settle_seconds; waited++)); do
-        all_states >"$BATS_TEST_TMPDIR/after"
-        if cmp -s "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"; then
-            return 0
-        fi
-        sleep 1
-    done
-    echo "something was left behind, still after $settle_seconds s:"
-    diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
-    all_processes
-    return 1
+    wait_until "$settle_seconds" nothing_is_left_behind || {
+        echo "something was left behind:"
+        diff "$before" "$BATS_TEST_TMPDIR/after"
+        all_processes
+        rm -f "$before"
+        return 1
+    }
 }
 
 # For whoever reads why a test failed: since when each process is there, and what it waits for.
