@@ -1,5 +1,5 @@
-# What the file server has to offer: data sets, a place for results, the users' homes. Data
-# that takes time to make is kept in the build directory for the next `up`.
+# What the file server has to offer: data sets, a place for results, the users' homes; and the
+# database. What takes time to make is kept in the build directory for the next `up`.
 
 make_exports() {
     local export=$state/export
@@ -53,10 +53,28 @@ copy_examples() {
     [ ! -e "$program" ] || cp "$program" "$1/mpi/"
 }
 
-# make_dataset NAME SOURCE COMMAND...: the command is told the directory to fill; that is done
-# again when the source has changed.
+# make_dataset NAME SOURCE COMMAND...
 make_dataset() {
-    local name=$1 source=$2 built cache
+    local cache
+    make_once "$@" &&
+        cp -r "$cache" "$state/export/datasets/$1" &&
+        chown -R root:root "$state/export/datasets/$1" &&
+        chmod -R u=rwX,go=rX "$state/export/datasets/$1"
+}
+
+# The empty database. The user mysql may not be let into the build.
+make_database() {
+    local cache
+    # shellcheck disable=SC2016 # for the shell that is told the directory
+    make_once database "$here/conf/mariadb.cnf" sh -c 'mariadb-install-db --defaults-file="$1" \
+        --user=root --skip-test-db --skip-name-resolve --auth-root-authentication-method=socket \
+        --datadir="$2"' sh "$here/conf/mariadb.cnf" && cp -r "$cache" "$state/database"
+}
+
+# make_once NAME SOURCE COMMAND...: the command is told the directory to fill; that is done again
+# when the source has changed. Sets $cache, the directory.
+make_once() {
+    local name=$1 source=$2 built
     shift 2
     built=$(release_build "$release")
     cache=$built/sandbox/$name
@@ -69,7 +87,4 @@ make_dataset() {
                 mv "$cache.new" "$cache" && touch "$cache" || return
         fi
     } 7<"$built/sandbox"
-    cp -r "$cache" "$state/export/datasets/$name" &&
-        chown -R root:root "$state/export/datasets/$name" &&
-        chmod -R u=rwX,go=rX "$state/export/datasets/$name"
 }

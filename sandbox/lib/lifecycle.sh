@@ -118,6 +118,7 @@ start() {
     step "configuring the machines" configure_machines &&
         step "configuring the nodes" configure_nodes &&
         step "filling the file server" make_exports &&
+        step "filling the database" make_database &&
         step "starting the machines" machines_start &&
         step "connecting the network" network_start &&
         step "starting the daemons" start_services &&

@@ -7,6 +7,7 @@
 #   STATE/files-of-nodes  what the nodes have instead, where they are not as the head is
 #   STATE/slurm, atelier  /etc/slurm and /etc/atelier of every machine
 #   STATE/export          what the file server exports
+#   STATE/database        what the head's /var/lib/accounting begins with
 #   STATE/plain           exists when the cluster has nothing of Atelier
 #   STATE/release         the release of Debian whose programs the machines have
 #   STATE/nodes-release   likewise, of the nodes
