@@ -6,6 +6,7 @@
 #include "nfs/file/pages.h"
 #include "nfs/file/told.h"
 #include "nfs/file/writes.h"
+#include "nfs/lock/lock.h"
 #include "nfs/lock/lock_grant.h"
 #include "nfs/name/directory.h"
 #include "nfs/name/names.h"
@@ -164,8 +165,18 @@ static void on_result(struct rpc_context *rpc, int status, void *result, void *d
     }
 }
 
+/* What was written under a lock must not reach the server when the lock is another's. */
+static bool comes_too_late(const struct call *call)
+{
+    return call->procedure == PROCEDURE_WRITE && lock_is_lost(call->inode);
+}
+
 void call_transmit(struct call *call, struct rpc_context *rpc)
 {
+    if (comes_too_late(call)) {
+        fail_later(call, EIO);
+        return;
+    }
     if (procedure_makes(call->procedure) && prune_is_full(call->volume)) {
         call_await_room(call);
         return;

@@ -17,7 +17,7 @@ taken() {
 
 # freed_within SECONDS [LENGTH START]: node b gets them in time, and gives them back.
 freed_within() {
-    local tries=$(($1 * 10))
+    local tries=$(($1 * 10 * ${CHECK_PATIENCE:-1}))
     while taken EX "${2:-0}" "${3:-0}"; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || return 1
@@ -118,16 +118,14 @@ on a 'ofd() or ofd("UN")' >/dev/null
 file=$(on a 'file()')
 for how in "flock($file, 2)" "fcntl($file, 38, struct.pack('hhqqi4x', 1, 0, 0, 0, 0))"; do
     freeze "$server"
-    child=$(on a "later('x', \"fcntl.$how\")")
-    sleep 0.3
+    child=$(on a "waiting(later('x', \"fcntl.$how\"))")
     on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
     kill -CONT "$server"
     ok "a killed program's lock is nobody's, though its open file stays: ${how%%(*}" freed_within 2
 done
 on a 'ofd("SH")' >/dev/null
 freeze "$server"
-child=$(on a "later('x', 'fcntl.fcntl($file, 38, struct.pack(\"hhqqi4x\", 1, 0, 0, 0, 0))')")
-sleep 0.3
+child=$(on a "waiting(later('x', 'fcntl.fcntl($file, 38, struct.pack(\"hhqqi4x\", 1, 0, 0, 0, 0))'))")
 on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
 kill -CONT "$server"
 sleep 0.5
@@ -138,8 +136,7 @@ on a 'close()' >/dev/null
 on a 'whole() or put("written")' >/dev/null
 file=$(on a 'file()')
 freeze "$server"
-child=$(on a "later('x', 'fcntl.flock($file, fcntl.LOCK_UN)')")
-sleep 0.3
+child=$(on a "waiting(later('x', 'fcntl.flock($file, fcntl.LOCK_UN)'))")
 on a "os.kill($child, 9) or os.waitpid($child, 0)[0] and None" >/dev/null
 sleep 0.3
 kill -CONT "$server"

@@ -64,8 +64,7 @@ nobody_comes() {
 
 on b 'lock()' >/dev/null
 for one in 1 2 3 4 5; do
-    on a "later('$one', 'lock()')" >/dev/null
-    sleep 0.1
+    on a "waiting(later('$one', 'lock()'))" >/dev/null
 done
 ok "who waits for another node's lock does not get it" nobody_comes
 sleep 2
@@ -77,13 +76,11 @@ on b 'lock("UN")' >/dev/null
 ok "they get it in the order of their asking" comes 1 2 3 4 5
 
 on b 'lock("EX", 10, 0)' >/dev/null
-on a 'later("1", "lock(\"EX\", 10, 0)")' >/dev/null
-sleep 0.3
+on a 'waiting(later("1", "lock(\"EX\", 10, 0)"))' >/dev/null
 on a 'later("2", "lock(\"EX\", 10, 10)")' >/dev/null
 ok "nobody waits behind who waits for other bytes" comes 2
-on a 'later("3", "lock(\"SH\", 5, 0)", "lock(\"SH\", 5, 0)")' >/dev/null
-on a 'later("4", "lock(\"SH\", 5, 0)", "lock(\"SH\", 5, 0)")' >/dev/null
-sleep 0.3
+on a 'waiting(later("3", "lock(\"SH\", 5, 0)", "lock(\"SH\", 5, 0)"))' >/dev/null
+on a 'waiting(later("4", "lock(\"SH\", 5, 0)", "lock(\"SH\", 5, 0)"))' >/dev/null
 on b 'lock("UN")' >/dev/null
 ok "the older one is the first" test "$(on a 'came()')" = 1
 ok "and the shared ones come together" test "$(on a '"".join(sorted(came() + came()))')" = 34
@@ -95,9 +92,8 @@ done
 # An older wish for bytes 0 to 19 waits for one node's bytes 0 to 4; nobody holds 10 to 14.
 on b 'lock("SH", 5, 0)' >/dev/null
 on b 'lock("EX", 5, 10)' >/dev/null
-on a 'later("1", "lock(\"EX\", 20, 0)")' >/dev/null
-sleep 0.3
-on a 'later("2", "lock(\"SH\", 5, 10)")' >/dev/null
+on a 'waiting(later("1", "lock(\"EX\", 20, 0)"))' >/dev/null
+on a 'waiting(later("2", "lock(\"SH\", 5, 10)"))' >/dev/null
 ok "two wait for a node's locks" nobody_comes
 on b 'lock("UN", 5, 10)' >/dev/null
 ok "one is given up: who waits for that alone does not wait for the older" comes 2
@@ -105,17 +101,16 @@ on b 'lock("UN")' >/dev/null
 ok "whose turn comes as well" comes 1
 
 on b 'lock()' >/dev/null
-killed=$(on a 'later("1", "lock()")')
-sleep 0.2
-on a 'later("2", "lock()")' >/dev/null
+killed=$(on a 'waiting(later("1", "lock()"))')
+on a 'waiting(later("2", "lock()"))' >/dev/null
 on a "os.kill($killed, 9) or os.waitpid($killed, 0)[0] and None" >/dev/null
 on b 'lock("UN")' >/dev/null
 ok "one that is killed while it waits leaves its place to the next" comes 2
 
 on b 'lock()' >/dev/null
-on a 'later("1", "signals(0.02) or lock()")' >/dev/null
+on a 'waiting(later("1", "signals(0.02) or lock()"))' >/dev/null
 sleep 0.3
-on a 'later("2", "lock()")' >/dev/null
+on a 'waiting(later("2", "lock()"))' >/dev/null
 sleep 0.5
 on b 'lock("UN")' >/dev/null
 ok "one that signals interrupt all the time keeps its place" comes 1 2

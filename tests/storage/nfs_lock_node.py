@@ -17,6 +17,7 @@ files = {}
 started = []
 pair = []  # of sockets; or a mapping
 come, came_to = os.pipe()  # what later() has to say
+patience = int(os.environ.get("CHECK_PATIENCE", 1))
 
 
 def file(name="file"):
@@ -54,6 +55,12 @@ def holder(name="file"):
 
 def put(text, name="file"):
     os.pwrite(file(name), text.encode(), 0)
+
+
+def insist(text):
+    """Puts it again and again, until that fails."""
+    while True:
+        put(text)
 
 
 def get(name="file"):
@@ -114,7 +121,20 @@ def later(name, code, then="close()"):
     return process
 
 
-def came(seconds=10):
+def waiting(process):
+    """The number of the process, once it stands in a call for a lock."""
+    words = (fcntl.F_SETLKW, fcntl.F_OFD_SETLKW, fcntl.LOCK_SH, fcntl.LOCK_EX, fcntl.LOCK_UN)
+    end = time.monotonic() + 10 * patience
+    while time.monotonic() < end:
+        with open(f"/proc/{process}/syscall") as state:
+            call = state.read().split()
+        if len(call) > 3 and int(call[2], 16) in words:
+            return process
+        time.sleep(0.01)
+    raise TimeoutError(f"process {process} waits for no lock: {call}")
+
+
+def came(seconds=10 * patience):
     """The next name that later() says, of one letter."""
     return os.read(come, 1).decode() if select.select([come], [], [], seconds)[0] else "nobody"
 

@@ -25,7 +25,7 @@ tell() {
 
 hear() {
     local line
-    read -r -t "${2:-20}" line <&"${output[$1]}" && printf '%s\n' "$line"
+    read -r -t "${2:-$((20 * ${CHECK_PATIENCE:-1}))}" line <&"${output[$1]}" && printf '%s\n' "$line"
 }
 
 on() {
