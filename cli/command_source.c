@@ -325,7 +325,7 @@ static const struct source {
     {"slurmd", true, running_slurmd},
     {"keepers", true, doctor_fact_keepers},
     {"mentions", true, doctor_fact_mentions},
-    {"withheld", false, doctor_fact_withheld},
+    {"exported", false, doctor_fact_exported},
 };
 
 static const struct source *find_source(const char *name)

@@ -41,7 +41,7 @@
  *                                   that runs here; or false
  *     keepers                       { count, first } of those that live here
  *     mentions    paths, word       those that have the word in them
- *     withheld    variables         true: no program gets them any more
+ *     exported    variables         true: programs get these; false: not the name
  */
 #ifndef ATELIER_COMMAND_SOURCE_H
 #define ATELIER_COMMAND_SOURCE_H

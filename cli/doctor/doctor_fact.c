@@ -271,15 +271,19 @@ json_t *doctor_fact_mentions(const struct command_context *context,
     return found;
 }
 
-json_t *doctor_fact_withheld(const struct command_context *context,
+json_t *doctor_fact_exported(const struct command_context *context,
                              const json_t *question, struct error *error)
 {
-    const json_t *name;
-    size_t index;
+    const char *name;
+    json_t *value;
 
     (void)context;
     (void)error;
-    json_array_foreach(json_object_get(question, "variables"), index, name)
-        unsetenv(json_string_value(name));
+    json_object_foreach(json_object_get(question, "variables"), name, value) {
+        if (json_is_string(value))
+            setenv(name, json_string_value(value), 1);
+        else
+            unsetenv(name);
+    }
     return json_true();
 }

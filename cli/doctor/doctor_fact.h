@@ -16,6 +16,6 @@ command_source doctor_fact_client_ids;
 command_source doctor_fact_mpi;
 command_source doctor_fact_keepers;
 command_source doctor_fact_mentions;
-command_source doctor_fact_withheld;
+command_source doctor_fact_exported;
 
 #endif

@@ -147,9 +147,9 @@ PROGRAM
     touch "$place/plugins/mpi_pmi2.so"
     says 0 'all nodes are well' doctor doctor --nodes
     grep -qF -- '--mpi=pmi2 --input=none' "$CALLS"
-    program mpirun <<<'echo "mpirun $*" >>"$CALLS"; exec srun --mpi=pmix'
+    program mpirun <<<'echo "SLURM_OVERLAP=$SLURM_OVERLAP mpirun $*" >>"$CALLS"; exec srun --mpi=pmix'
     ALONE=pmi2 says 0 'all nodes are well' doctor doctor --nodes
-    grep -qF -- 'mpirun -n 4 --map-by ppr:1:node --host n1,n2,n3,n4 ' "$CALLS"
+    grep -qF -- 'SLURM_OVERLAP=1 mpirun -n 4 --map-by ppr:1:node --host n1,n2,n3,n4 ' "$CALLS"
     ALONE=pmi2 says 2 'is not started by --mpi=pmi2: name another way by --mpi=TYPE' \
         doctor doctor --nodes --mpi=pmi2
 }
@@ -172,10 +172,13 @@ PROGRAM
     grep -qF -- '--exclude=n3' "$CALLS"
 }
 
-@test "a step that fails while all nodes answer is told with what srun said" {
+@test "a step that fails while all nodes answer is told with what was said" {
     nodes 'n[1-3]' 'n1 n2 n3'
     STARTED=never says 2 'the test came to no end, though all nodes answer: 0 of 3 started MPI by --mpi=pmix, 0 ended; srun said: it broke' \
         doctor doctor --nodes
+    program mpirun <<<'echo "it broke" >&2; exit 1'
+    says 2 '0 of 3 started MPI by mpirun, 0 ended; mpirun said: it broke' \
+        doctor doctor --nodes --mpi=mpirun
 }
 
 @test "nodes as JSON" {

@@ -8,19 +8,13 @@ probe=/usr/libexec/atelier/atelier-doctor
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on n2 sh -c 'tc qdisc del dev eth0 root 2>/dev/null; pkill -KILL -x atelier-doctor; true'
+    on n2 sh -c 'tc qdisc del dev eth0 root 2>/dev/null; pkill -KILL -x atelier-doctor; rm -f /tmp/looked'
     on n3 chmod +x "$probe"
     invariant_end
 }
 
-# An allocation of all nodes, from before anything is broken.
-allocate() {
-    job=$(as alice salloc --no-shell --workspace=vision -N3 2>&1 | sed -n 's/.*Granted job allocation //p')
-    [ -n "$job" ]
-}
-
 look() {
-    run as alice env SLURM_JOB_ID="$job" SLURM_JOB_NODELIST='n[1-3]' atelier doctor --nodes "$@"
+    run as alice salloc -Q --workspace=vision -N3 atelier doctor --nodes
     echo "$output"
 }
 
@@ -46,13 +40,23 @@ look() {
     [ "$status" -eq 0 ]
 }
 
+@test "nodes whose processors another step of the job has" {
+    run as alice salloc -Q --workspace=vision -N3 --exclusive bash -c '
+        srun --mpi=none --ntasks-per-node=4 sleep inf &
+        until squeue -h -s -j "$SLURM_JOB_ID" -o %i | grep -q "[.]0$"; do sleep 0.2; done
+        atelier doctor --nodes --mpi=mpirun
+        atelier doctor --nodes
+        scancel "$SLURM_JOB_ID.0"'
+    echo "$output"
+    [ "$(grep -c '^all-reduce over 3 nodes: ' <<<"$output")" = 2 ]
+}
+
 slow_down() {
     on "$1" tc qdisc add dev eth0 root tbf rate 20mbit burst 32kb latency 400ms
 }
 
 @test "a node whose network is slow is named" {
     slow_down n2
-    allocate
     look
     [ "$status" -eq 1 ]
     [[ $output == *"n2 is slow: its links carry "*" MB/s at "*"--exclude=n2"* ]]
@@ -62,12 +66,12 @@ slow_down() {
 # Its second thread is there when it has spoken; on a quick network all would be measured by then.
 @test "a process that stops is named, and the others are looked at without its node" {
     slow_down n2
-    allocate
-    on n2 sh -c 'for try in $(seq 300); do
-            [ "$(ps -o nlwp= -C atelier-doctor || echo 0)" -lt 2 ] || exec pkill -STOP -x atelier-doctor
+    on n2 sh -c 'until [ -e /tmp/looked ]; do
+            [ "$(ps -o nlwp= -C atelier-doctor || echo 0)" -lt 2 ] || pkill -STOP -x atelier-doctor
             sleep 0.1
         done' 3>&- &
     look
+    on n2 touch /tmp/looked
     wait
     [ "$status" -eq 1 ]
     [[ $output == *"n2 is dead: it stopped answering "* ]]
@@ -77,7 +81,6 @@ slow_down() {
 
 @test "a node that starts nothing is named, with srun's words, and the others are looked at without it" {
     on n3 chmod -x "$probe"
-    allocate
     local began=$SECONDS
     look
     ((SECONDS - began < 90))

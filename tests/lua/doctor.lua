@@ -92,7 +92,7 @@ tap.is(#links, 4, "the other way is another link")
 -- The nodes of a job, and what is known of it after the first answers.
 local HERE = { job = { id = "7", nodes = "n[1-3]" } }
 local function job()
-    return { hosts = { "n1,n2,n3" }, mpi = "pmix", settings = { doctor = "/probe" }, withheld = true, faults = {} }
+    return { hosts = { "n1,n2,n3" }, mpi = "pmix", settings = { doctor = "/probe" }, exported = true, faults = {} }
 end
 
 local function ask(known)

@@ -10,9 +10,10 @@ local LOOKS_MAX = 5 -- what other programs do to a link does not last
 local STEPS_MAX = 10 -- with those that found a node dead, or failed
 local FAILURES_MAX = 3 -- MPI does not always start while the step before still ends
 
--- A check of the job's steps would find the dead node, too, and not start.
-local CHECKS = { "SLURM_SPANK_" .. agreed.SLURM_OPTION_MARK .. "check",
-    agreed.SLURM_OPTION_MARK .. "check" }
+-- Of what srun starts. A check of the job's steps would find the dead node, too, and not start;
+-- and mpirun's own srun would wait for the steps that the job already has.
+local VARIABLES = { ["SLURM_SPANK_" .. agreed.SLURM_OPTION_MARK .. "check"] = false,
+    [agreed.SLURM_OPTION_MARK .. "check"] = false, SLURM_OVERLAP = "1" }
 
 -- All steps together: { nodes, links (ring.lua), mpi, probe (atelier-doctor's path), reduced (over
 -- how many nodes), small, large (microseconds of an all-reduce; nil before there was one) }.
@@ -89,7 +90,7 @@ function nodes.ask(known, asked, here)
     elseif not known.hosts then
         return { { name = "hosts", source = "hosts", lists = { { text = here.job.nodes } } },
             { name = "settings", source = "settings" },
-            { name = "withheld", source = "withheld", variables = CHECKS },
+            { name = "exported", source = "exported", variables = VARIABLES },
             not asked.mpi and { name = "mpi", source = "mpi" } or nil }
     end
     known.look = known.look or begin(known, asked)

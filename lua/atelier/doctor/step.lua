@@ -237,10 +237,10 @@ local function bury_unconfirmed(suspects, known)
     return found
 end
 
--- The first line that srun said, without its name.
-local function words_of(said)
+-- The first line that srun or mpirun said, without its name.
+local function words_of(program, said)
     local line = said:match("^[^\n]*"):gsub("^srun: ", ""):gsub("^error: ", "")
-    return line ~= "" and "; srun said: " .. line or ""
+    return line ~= "" and ("; %s said: %s"):format(program, line) or ""
 end
 
 local function starter_of(look)
@@ -250,7 +250,7 @@ end
 function step:failure(said)
     return ("the test came to no end, though all nodes answer: %d of %d started MPI by %s, "
         .. "%d ended%s"):format(self.counts[JOINED], self.live, starter_of(self.look),
-        self.counts[DONE], words_of(said))
+        self.counts[DONE], words_of(self.question.argv[1], said))
 end
 
 -- Returns questions that are open; else nil, and the step has a `result`: "whole" when it came to
@@ -270,7 +270,8 @@ function step:proceed(known)
         self.result = "whole"
         return nil
     elseif answer.fault then
-        self.result, self.fault = "failed", answer.fault .. ": is Slurm installed?"
+        self.result, self.fault = "failed", ("%s: is %s installed?"):format(answer.fault,
+            self.look.mpi == "mpirun" and "MPI" or "Slurm")
         return nil
     end
     self.suspects = self.suspects or self:suspects_after(UNHEARD)
