@@ -13,7 +13,7 @@ teardown() {
     invariant_end
 }
 
-look() {
+look_at_nodes() {
     run as alice salloc -Q --workspace=vision -N3 atelier doctor --nodes
     echo "$output"
 }
@@ -57,7 +57,7 @@ slow_down() {
 
 @test "a node whose network is slow is named" {
     slow_down n2
-    look
+    look_at_nodes
     [ "$status" -eq 1 ]
     [[ $output == *"n2 is slow: its links carry "*" MB/s at "*"--exclude=n2"* ]]
     [ "$(grep -c ' is slow: ' <<<"$output")" -eq 1 ]
@@ -70,7 +70,7 @@ slow_down() {
             [ "$(ps -o nlwp= -C atelier-doctor || echo 0)" -lt 2 ] || pkill -STOP -x atelier-doctor
             sleep 0.1
         done' 3>&- &
-    look
+    look_at_nodes
     on n2 touch /tmp/looked
     wait
     [ "$status" -eq 1 ]
@@ -82,7 +82,7 @@ slow_down() {
 @test "a node that starts nothing is named, with srun's words, and the others are looked at without it" {
     on n3 chmod -x "$probe"
     local began=$SECONDS
-    look
+    look_at_nodes
     ((SECONDS - began < 90))
     [ "$status" -eq 1 ]
     [[ $output == *"n3 is dead: srun failed with exit code "*"; see \`scontrol show node n3\`, or leave it out with --exclude=n3"* ]]
