@@ -55,6 +55,8 @@ struct call {
     bool given_up;        /* its time is over, and only libnfs still knows it */
     bool locks;           /* the kernel holds the inode's lock for it, as for a write */
     bool for_job;         /* its task was looked at, and is not root's */
+    long long looked;     /* when it was, if it is the job's */
+    long long in_the_way; /* since when root is seen to wait, too; 0: it does not */
     /* NULL, or answers without the server; returns false if it cannot. */
     bool (*known)(struct call *call);
     enum procedure procedure;

@@ -21,6 +21,11 @@ void caller_look_in(int processes);
  * this process cannot see, where nothing of root's runs: it is not root's. */
 bool caller_is_root(pid_t task, uid_t uid);
 
+/* Returns whether the nearest of `task`'s ancestors that works for root, slurmstepd, now
+ * waits in the kernel, deaf to signals, as for a file's lock; which file's is hidden from
+ * this process. */
+bool caller_holds_root_up(pid_t task);
+
 /* Returns whether task `task` (a thread's id) has a pending signal that kills it, or is
  * gone. The signal that killed a task stays pending until its end, except for those that
  * would leave a core (SIGSEGV), and SIGKILL to a thread alone. */

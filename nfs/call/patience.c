@@ -5,6 +5,7 @@
 #include "nfs/call/caller.h"
 
 #define AGAIN_MS 100 /* for root's next call, after one that has waited in vain */
+#define LOOK_MS 1000 /* between two looks whether a call of the job's is in root's way */
 
 /* Returns whether root has waited in vain since the server was last heard. */
 static bool is_vain(const struct connection *connections, unsigned count)
@@ -48,12 +49,33 @@ static struct call *oldest(const struct connection *connection)
     return call;
 }
 
-/* Returns the oldest call from `call` on that may be root's. */
+/* Returns the oldest call from `call` on that may be root's, or in root's way. */
 static struct call *unknown(struct call *call)
 {
-    while (call && (!call->request || call->for_job))
+    while (call && (!call->request || (call->for_job && !call->locks)))
         call = call->next;
     return call;
+}
+
+/* Returns when the task of such a call is looked at; root's calls wait for `time`. */
+static long long look_time(const struct call *call, long long time)
+{
+    return call->for_job ? call->looked + LOOK_MS : call->started + time;
+}
+
+/* Returns when the next task is to be looked at; INT64_MAX: none. */
+static long long next_look(const struct connection *connection, long long time)
+{
+    long long next = INT64_MAX;
+
+    for (struct call *call = unknown(connection->first); call;
+         call = unknown(call->next)) {
+        if (look_time(call, time) < next)
+            next = look_time(call, time);
+        if (!call->for_job)
+            break; /* the others are younger */
+    }
+    return next;
 }
 
 int patience_wait(const struct connection *connections, unsigned count, long long now)
@@ -62,12 +84,12 @@ int patience_wait(const struct connection *connections, unsigned count, long lon
 
     for (unsigned i = 0; i < count; i++) {
         const struct call *late = oldest(&connections[i]);
-        const struct call *call = unknown(connections[i].first);
+        long long look = next_look(&connections[i], roots);
 
         if (late && late->started + connections->server->entry.timeout_ms < until)
             until = late->started + connections->server->entry.timeout_ms;
-        if (call && call->started + roots < until)
-            until = call->started + roots;
+        if (look < until)
+            until = look;
     }
     if (until == INT64_MAX)
         return -1;
@@ -84,6 +106,19 @@ static void give_up_late(struct connection *connection, long long now)
         call_give_up(call);
 }
 
+/* Returns whether root has waited for the lock that the call of the job's holds, longer
+ * than it does for a call of its own. */
+static bool is_in_the_way(struct call *call, long long now)
+{
+    call->looked = now;
+    if (!call->locks || !caller_holds_root_up(fuse_req_ctx(call->request)->pid))
+        call->in_the_way = 0;
+    else if (call->in_the_way == 0)
+        call->in_the_way = now;
+    return call->in_the_way > 0 &&
+           now - call->in_the_way > call->connection->server->root_ms;
+}
+
 static void excuse_root(struct connection *connection, long long time, long long now)
 {
     struct call *call = unknown(connection->first), *next;
@@ -92,11 +127,16 @@ static void excuse_root(struct connection *connection, long long time, long long
         const struct fuse_ctx *context = fuse_req_ctx(call->request);
 
         next = unknown(call->next);
-        call->for_job = !caller_is_root(context->pid, context->uid);
-        if (call->for_job)
+        if (look_time(call, time) > now)
             continue;
-        connection->vain = now;
-        call_excuse(call);
+        if (!call->for_job && caller_is_root(context->pid, context->uid)) {
+            connection->vain = now;
+            call_excuse(call);
+            continue;
+        }
+        call->for_job = true;
+        if (is_in_the_way(call, now))
+            call_give_up(call);
     }
 }
 

@@ -8,6 +8,12 @@
  * and while the server says nothing, the next ones get little time, since slurmstepd's
  * calls come one after the other.
  *
+ * A write of the job's that waits holds the kernel's lock of its file, for which a write
+ * of root's to the same file waits before this client hears of it. slurmstepd's of Slurm
+ * 22.05 looks at a job's output first, and is told EIO (call_finds_locked); that of 24.11
+ * writes at once. So such a write of the job's is given up, too, with EIO, where root is
+ * seen to wait.
+ *
  * Which task waits for a call is looked at only when the call has waited for so long.
  */
 #ifndef ATELIER_NFS_PATIENCE_H

@@ -101,4 +101,44 @@ printf '%s in time\n' EIO 0 EIO 0 >"$work/expected"
 ok "root is not led to a file whose lock a task of the job's holds" diff "$work/expected" "$work/said"
 ok "the task's write is done" test "$(cat "$work/server/results/direct")" = job
 
+# Who writes at once meets the lock itself, before the client hears of it: slurmstepd of newer Slurm.
+cat >"$work/local.py" <<END
+import errno, os, time
+def ask(who, call):
+    began = time.monotonic()
+    try:
+        call()
+        result = "ok"
+    except OSError as error:
+        result = errno.errorcode[error.errno]
+    print(who, result, "in time" if time.monotonic() - began < 10 else "too late", flush=True)
+output = os.open("at-once", os.O_RDWR | os.O_CREAT | os.O_APPEND)
+child = os.fork()
+if child == 0:
+    os.setresuid($user, $user, $user)
+    while not os.path.exists("$work/local/hangs"):
+        pass
+    ask("job", lambda: os.write(output, b"job"))
+    os._exit(0)
+open("$work/local/started", "w").close()
+while not os.path.exists("$work/local/hangs"):
+    pass
+time.sleep(1)
+ask("root", lambda: os.write(output, b"root"))
+open("$work/local/asked", "w").close()
+os.waitpid(child, 0)
+END
+rm -f "$work"/local/* "$work"/said
+COMMAND_UID=0 ROOT_MS=1000 ATTRIBUTE_CACHE_MS=0 "$nfs_mount" "${volume[@]}" \
+    /usr/bin/python3 "$work/local.py" >"$work/said" 2>"$work/log" &
+mount_process=$!
+ok "a volume without a cache is mounted once more" within 20 test -e "$work/local/started"
+freeze "$server"
+touch "$work/local/hangs"
+ok "root's write is done while the server hangs" within 20 test -e "$work/local/asked"
+kill -CONT "$server"
+wait "$mount_process"
+ok "the job's write before it was given up" grep -qx 'job EIO in time' "$work/said"
+ok "and root's was in time" grep -qx 'root [A-Za-z]* in time' "$work/said"
+
 finish
