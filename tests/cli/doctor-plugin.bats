@@ -83,7 +83,7 @@ END
 
 @test "the file is not there: nowhere, in another directory, or not where the line says" {
     rm plugins/atelier.so
-    row plugin NO "there is no $(slurms_own)/atelier.so: install Atelier on this machine, too"
+    row plugin NO "there is no $(slurms_own)/atelier.so: install Atelier (package atelier-slurm) on this machine, too"
     line "required atelier.so"
     row line NO "sbatch failed"
     row line NO "$PWD/conf/plugstack.conf:1 requires the plugin"

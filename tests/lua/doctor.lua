@@ -5,6 +5,7 @@ local top = os.getenv("top_srcdir") or "."
 package.path = top .. "/lua/?.lua;" .. top .. "/tests/lua/?.lua;" .. package.path
 
 local tap = require("tap")
+local engine = require("atelier.engine")
 local machine = require("atelier.doctor.machine")
 local leftover = require("atelier.doctor.leftover")
 local nodes_of = require("atelier.doctor.nodes")
@@ -220,6 +221,45 @@ local function machine_with(owner, nfs)
             ["/slurm/atelier.so"] = { is_there = false, fault = "Permission denied" },
             ["/slurm/mpi_pmix.so"] = {}, ["/slurm/mpi_pmi2.so"] = { is_readable = true } },
         plugstack = { plugins = "/slurm", own = "/own", path = "/etc/plugstack.conf", count = 0 } })
+end
+
+-- What is to be done on a machine that has the files and nothing else, in its order.
+local function left(policy, accounts)
+    local known = { fuse = { kernel = true, device = true }, faults = {}, trial = "--workspace=NAME",
+        settings = { client_ids = "2100000000-2100000007", keeper = "/keeper", nfs = "/nfs" },
+        keeper = { starts = true }, nfs = { starts = true }, paths = {
+            ["/slurm/atelier.so"] = { is_there = true }, ["/own/atelier.so"] = { is_there = true },
+            ["/slurm/mpi_pmix.so"] = { is_readable = true } },
+        policy = { path = "/policy", problems = {}, files = {} }, partitions = { { name = "cpu" } },
+        accounts = accounts, qos = {},
+        slurmdbd = "\nSlurmDBD configuration:\nTrackWCKey = No\n", files = { directory = "/etc/slurm",
+            job_submit = "", slurm = "AccountingStorageType = accounting_storage/slurmdbd\n" },
+        plugstack = { plugins = "/slurm", own = "/own", path = "/etc/plugstack.conf", count = 0 } }
+    local texts = {}
+    for _, one in ipairs(machine.check(known, policy)) do
+        texts[#texts + 1] = not one.good and one.check .. ": " .. one.text or nil
+    end
+    return texts
+end
+
+local todo = left(engine.load('no_workspaces "none was written yet"', "policy.lua"))
+tap.has(todo[1], "policy: /policy has no workspace: none was written yet: write one",
+    "a policy without a workspace comes first")
+local first = engine.load([[cluster "cpu" { partition = "cpu" }
+    workspace "first" { account = "first", clusters = { "cpu" }, users = { "alice" } }]], "policy.lua")
+tap.has(left(first, {})[1], "slurmdbd.conf", "accounts that are hidden are not missed")
+todo = left(first, { { account = "root" } })
+tap.is(#todo, 7, "seven things are left")
+tap.has(todo[1], "Slurm has no account `first`: `atelier policy apply` creates it", "accounts come first")
+tap.has(todo[2], "slurmdbd.conf: TrackWCKey=No", "slurmdbd knows wckeys before slurmctld tells of any")
+tap.has(todo[3], "JobSubmitPlugins is not set", "then slurmctld asks the policy")
+tap.has(todo[4], "PrologFlags is not set", "and sends the options")
+tap.has(todo[5], "slurm.conf: TrackWCKey is not set", "and has wckeys")
+tap.has(todo[6], "when each user has an association", "what refuses jobs comes late")
+tap.has(todo[7], "line: no line of /etc/plugstack.conf", "and the line last")
+for _, index in ipairs({ 2, 3, 4, 5, 7 }) do
+    tap.has(todo[index], "as `atelier site setup` does", "what one command does is told with it")
+    tap.has(todo[index], "all machines", "and when")
 end
 
 local told = machine_with({ kind = "user", first = 2100000000, last = 2100000000,

@@ -1,6 +1,7 @@
 -- machine.lua: whether this machine has what jobs with Atelier need.
 
 local configuration = require("atelier.site.configuration_questions")
+local inventory = require("atelier.site.inventory")
 local plugstack = require("atelier.doctor.plugstack")
 
 local machine = {}
@@ -75,6 +76,9 @@ function machine.ask(known)
         { name = "help", argv = { "sbatch", "--help" }, optional = true },
         { name = "fuse", source = "fuse" }, { name = "owner", source = "client_ids" },
         { name = "slurmd", source = "slurmd" } }
+    if #known.policy.problems == 0 then
+        inventory.ask(questions, { optional = true })
+    end
     configuration.ask(questions, known, { accounting = true, optional = true })
     plugstack.ask(questions, known)
     machine.ask_plugin(questions, known)
@@ -95,7 +99,7 @@ local function missing(known, path)
             .. "--with-plugin-dir=%s, or write the whole path in the line of plugstack.conf"):format(
             ours, stack.plugins, stack.plugins:match("^[^:]*"))
     end
-    return ("there is no %s: install Atelier on this machine, too"):format(path)
+    return ("there is no %s: install Atelier (package atelier-slurm) on this machine, too"):format(path)
 end
 
 local ADVICE = {
@@ -143,6 +147,9 @@ function check.policy(known, policy)
     problem = problem or require("atelier.decide.trial").check(policy).problems[1]
     if problem then
         return false, problem .. "; see `atelier policy check`"
+    elseif policy.closed then
+        return false, ("%s has no workspace: %s: write one, the same on every machine (see "
+            .. "atelier-policy(5))"):format(known.policy.path, policy.closed)
     end
     return true, known.policy.path .. " is good"
 end
@@ -268,6 +275,17 @@ local BEFORE = { { "plugin", check.plugin }, { "keeper", check.keeper },
     { "client ids", check.client_ids }, { "policy", check.policy } }
 local AFTER = { { "line", check.line }, { "slurmd", check.slurmd } }
 
+-- What the policy names and Slurm lacks. PrivateData may hide accounts from who asks, but never
+-- Slurm's own from who sees all.
+local function missing_names(known, policy)
+    for _, row in ipairs(known.accounts or {}) do
+        if row.account == "root" then
+            return inventory.check(policy, known).problems
+        end
+    end
+    return inventory.check(policy, { partitions = known.partitions }).problems
+end
+
 -- Whether Slurm is configured as the policy and the plugin need. Of a policy that cannot be
 -- used, which another check tells, only what any needs.
 local function check_configuration(findings, known, policy)
@@ -279,6 +297,9 @@ local function check_configuration(findings, known, policy)
         return add(false, fault)
     end
     policy = #known.policy.problems == 0 and policy or nil
+    for _, sentence in ipairs(policy and missing_names(known, policy) or {}) do
+        add(false, sentence)
+    end
     local found = require("atelier.site.requirement").check(policy, configuration.of(known))
     for _, sentence in ipairs(found.problems) do
         add(false, sentence)

@@ -7,6 +7,22 @@ local set_of = require("atelier.base.set").of
 
 local inventory = {}
 
+local QUESTIONS = {
+    { name = "partitions", argv = { "sinfo", "-h", "-a", "-o", "%R" }, fields = { "name" } },
+    { name = "qos", argv = { "sacctmgr", "-nP", "show", "qos", "format=Name" },
+        fields = { "name" } },
+    { name = "accounts", argv = { "sacctmgr", "-nP", "show", "account",
+        "format=Account,Organization" }, fields = { "account", "organization" } },
+}
+
+-- Adds the questions whose answers `check` judges. `how`: { advice, optional }.
+function inventory.ask(questions, how)
+    for _, one in ipairs(QUESTIONS) do
+        questions[#questions + 1] = { name = one.name, argv = one.argv, fields = one.fields,
+            advice = how.advice, optional = how.optional }
+    end
+end
+
 local function column(rows, field)
     local words = {}
     for index, row in ipairs(rows) do

@@ -9,16 +9,6 @@ local policy_problems = {}
 
 local ADVICE = "--offline checks the file alone"
 
-local NAMES = {
-    { name = "partitions", argv = { "sinfo", "-h", "-a", "-o", "%R" }, fields = { "name" },
-        advice = ADVICE },
-    { name = "qos", argv = { "sacctmgr", "-nP", "show", "qos", "format=Name" },
-        fields = { "name" }, advice = ADVICE },
-    { name = "accounts", argv = { "sacctmgr", "-nP", "show", "account",
-        "format=Account,Organization" }, fields = { "account", "organization" },
-        advice = ADVICE },
-}
-
 function policy_problems.ask(asked, _here, known, policy)
     local questions = {}
     if #known.policy.problems > 0 then
@@ -31,9 +21,7 @@ function policy_problems.ask(asked, _here, known, policy)
         return questions
     end
     local names = people.names(policy)
-    for _, question in ipairs(NAMES) do
-        questions[#questions + 1] = question
-    end
+    inventory.ask(questions, { advice = ADVICE })
     questions[#questions + 1] = { name = "unknown", source = "unknown", users = names.users,
         groups = names.groups }
     configuration_questions.ask(questions, known, { accounting = true, advice = ADVICE })

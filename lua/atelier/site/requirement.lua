@@ -10,6 +10,8 @@ local requirement = {}
 
 local words, has_plugin = slurm_settings.words, slurm_settings.has_plugin
 
+local SETUP = ", as `atelier site setup` does when all machines have the plugin, "
+
 local PROLOG_SECONDS = 15 -- a keeper's start, and telling why it failed, under any server
 
 -- What is found: `slurm` and `slurmdbd` (settings, or nil), `known` as below, and the two
@@ -61,8 +63,8 @@ function look:job_submit()
     local script = self.known.directory .. "/job_submit.lua"
     local why = requirement.unasked(self.slurm, self.known)
     if why == "plugin" then
-        self:lacks("JobSubmitPlugins", effect, "set JobSubmitPlugins=lua, copy "
-            .. "job_submit.lua beside slurm.conf and restart slurmctld")
+        self:lacks("JobSubmitPlugins", effect, "set JobSubmitPlugins=lua and copy "
+            .. "job_submit.lua beside slurm.conf" .. SETUP .. "and restart slurmctld")
     elseif why == "script" then
         self.problems[#self.problems + 1] = script .. " is not there: slurmctld cannot load "
             .. "it: copy Atelier's job_submit.lua there"
@@ -97,8 +99,8 @@ function look:prolog()
     if not (flags.alloc or flags.contain or flags.x11 or flags.deferbatch) then
         self:lacks("PrologFlags", "the prolog of salloc and srun then has its options from "
             .. "the user and not from slurmctld, and any user can drain a node by a step with "
-            .. "more of them than a program can be given", "set PrologFlags=Alloc (or Contain) and "
-            .. "restart slurmctld and slurmd")
+            .. "more of them than a program can be given", "set PrologFlags=Alloc (or Contain)"
+            .. SETUP .. "and restart slurmctld and slurmd")
     end
     if flags.runinjob and not (self.slurm.Prolog or self.slurm["Prolog[0]"])
         or flags.runinjob and not (self.slurm.Epilog or self.slurm["Epilog[0]"]) then
@@ -139,14 +141,19 @@ end
 
 local WCKEYS = "the accounting does not know workspaces and experiments apart"
 
-function look:wckeys()
-    if (self.slurm.TrackWCKey or "no"):lower() ~= "yes" then
-        self:lacks("TrackWCKey", WCKEYS, "set TrackWCKey=yes here and in slurmdbd.conf")
-    end
+-- slurmdbd is to know them before slurmctld tells it of any.
+function look:slurmdbd_wckeys()
     local slurmdbd = self.slurmdbd
     if slurmdbd and (slurmdbd.TrackWCKey or "no"):lower() ~= "yes" then
         self.problems[#self.problems + 1] = setting("slurmdbd.conf", slurmdbd, "TrackWCKey")
-            .. ": " .. WCKEYS .. ": set TrackWCKey=yes there and restart slurmdbd"
+            .. ": " .. WCKEYS .. ": set TrackWCKey=yes there" .. SETUP .. "and restart slurmdbd"
+    end
+end
+
+function look:wckeys()
+    if (self.slurm.TrackWCKey or "no"):lower() ~= "yes" then
+        self:lacks("TrackWCKey", WCKEYS, "set TrackWCKey=yes here and in slurmdbd.conf" .. SETUP
+            .. "and restart slurmctld")
     end
     local open = self:workspace(function(one) return not one.experiments end)
     if open and words(self.slurm.AccountingStorageEnforce).wckeys then
@@ -165,14 +172,14 @@ function look:accounting()
     local enforced = words(self.slurm.AccountingStorageEnforce)
     local limited = self:workspace(function(one) return next(one.limits) ~= nil end)
     local ranked = self:workspace(function(one) return next(one.qos or {}) ~= nil end)
-    local function enforce(word, effect)
+    local function enforce(word, effect, condition)
         if not enforced[word] then
             self:lacks("AccountingStorageEnforce", effect, "add " .. word
-                .. " and restart slurmctld")
+                .. " and restart slurmctld" .. (condition or ""))
         end
     end
     enforce("associations", "nobody checks that a user belongs to the account of a "
-        .. "workspace")
+        .. "workspace", ", when each user has an association: jobs of others are refused then")
     if limited then
         enforce("limits", "nobody counts what all jobs of a workspace use, and " .. limited
             .. " has limits")
@@ -222,8 +229,9 @@ function look:defaults()
     end
 end
 
-local LOOKS = { "job_submit", "reader", "cli_filter", "prolog", "namespace", "slurmd", "wckeys",
-    "accounting", "gpus", "bad_exit", "defaults" }
+-- In the order in which what is lacking is to be mended: what refuses jobs comes late.
+local LOOKS = { "slurmdbd_wckeys", "job_submit", "reader", "cli_filter", "prolog", "namespace",
+    "slurmd", "wckeys", "gpus", "accounting", "bad_exit", "defaults" }
 
 -- `policy` may be nil: then what any policy needs is looked at. `known`, from
 -- lib/slurm/slurm_configuration.c: { slurm (what `scontrol show config` prints), slurmdbd (what
