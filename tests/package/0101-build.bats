@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# make deb and make rpm: what the packages hold and need, that lintian and rpmlint know no error of
-# them, and that two builds of one source are equal.
+# make deb: what the packages hold and need, that lintian knows no error of them, and that two builds
+# of one source are equal. Those of make rpm: 0401-rpm.bats.
 
 load package
 
@@ -110,7 +110,7 @@ stand_in() {
 
 # Another directory, another day, another umask and language; from what a released tarball holds.
 @test "two builds of one source are equal to the byte, and a released tree makes them as well" {
-    [ -z "${ATELIER_RELEASE-}" ] || skip "the release of this machine shows it"
+    [ -z "${CHECK_PLACE-}" ] || skip "the release of this machine shows it"
     elsewhere=$BATS_TEST_TMPDIR/another/place
     mkdir -p "$elsewhere"
     make -s -C "$built" distdir distdir="$elsewhere/tree" >&2
@@ -132,31 +132,4 @@ stand_in() {
     echo "$output"
     [ "$status" -ne 0 ]
     [[ $output == *"make deb needs what is not here; on Debian: apt-get install dpkg-dev debhelper"* ]]
-}
-
-@test "the packages for RPM: held to one release of Slurm, the policy is the site's, rpmlint knows no error" {
-    command -v rpmbuild >/dev/null || skip "rpmbuild is not installed (sandbox/packages)"
-    [ -z "${ATELIER_RELEASE-}" ] || skip "the release of this machine shows it"
-    mkdir -p "$packages/rpm"
-    if [ ! -e "$packages/rpm/made" ] || [ "$packages/made" -nt "$packages/rpm/made" ]; then
-        rm -f "$packages"/rpm/*.rpm
-        make -s -C "$built" rpm packages="$packages/rpm" >&2
-        touch "$packages/rpm/made"
-    fi
-    command=("$packages"/rpm/atelier-[0-9]*.rpm) plugin=("$packages"/rpm/atelier-slurm-*.rpm)
-    held=$(field atelier-slurm Version | sed 's/.*slurm//')
-    rpm -qp --requires "${plugin[0]}" | grep -qx "slurm >= $held"
-    rpm -qp --requires "${plugin[0]}" | grep -q "^slurm < "
-    [ "$(rpm -qp --configfiles "${command[0]}")" = /etc/atelier/policy.lua ]
-    rpm -qp --qf '[%{FILENAMES} %{FILEFLAGS:fflags}\n]' "${command[0]}" | grep -qx '/etc/atelier/policy.lua cn'
-    diff <(rpm -qlp "${plugin[0]}" | grep -v -e /share/ -e /.build-id | sort) \
-        <(files atelier-slurm | grep -v /share/ | sed 's,/lib/[a-z0-9_]*-linux-gnu/\(slurm\),/lib/[^/]*/\1,' |
-            sed "s,/lib/\[^/\]\*/,/lib/$(gcc -print-multiarch)/," | sort)
-    [ -z "$(cat <(rpm -qlp "${command[0]}") <(rpm -qlp "${plugin[0]}") | grep -v /.build-id | sort | uniq -d)" ]
-    if command -v rpmlint >/dev/null; then
-        rpmlint "$packages"/rpm/*.rpm >"$BATS_TEST_TMPDIR/said" 2>&1 || true
-        cat "$BATS_TEST_TMPDIR/said"
-        # A site signs what it hands out; /var/log is the system's.
-        [ "$(grep ': E: ' "$BATS_TEST_TMPDIR/said" | grep -vc -e no-signature -e logrotate-log-dir-not-packaged)" = 0 ]
-    fi
 }

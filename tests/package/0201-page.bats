@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # doc/add-to-a-cluster.md, by whoever reads it: every command of the page, in its order, on a cluster
-# that has nothing of Atelier, with the packages; and at its end nothing is left.
+# that has nothing of Atelier; and at its end nothing is left. What builds the packages has run once
+# for all files that need them (package.bash).
 #
 # The tests are steps of one story, on a sandbox of their own.
 
 load package
 
 begin_plain page
-page=$repo/doc/add-to-a-cluster.md
 
 setup_file() {
     need_packages
@@ -40,15 +40,6 @@ configuration() {
     on "$1" sh -c 'cd /etc/slurm && find . -printf "%p %y %m %U %G\n" | sort && md5sum $(find . -type f | sort)'
 }
 
-# blocks SECTION: each as WHERE, and its lines, as a program of bash.
-blocks() {
-    awk -v section="## $1" '
-        /^## / { inside = $0 == section }
-        inside && /^<!-- run: / { sub(/^<!-- run: /, ""); sub(/ -->$/, ""); print "\f" $0; shown = 1; next }
-        shown && /^    / { sub(/^    /, ""); print; next }
-        shown && !/^$/ { shown = 0 }' "$page"
-}
-
 say() { # MACHINE COMMANDS
     patiently_on "$1" bash -ec "cd /root/packages && $2" </dev/null
 }
@@ -56,7 +47,7 @@ say() { # MACHINE COMMANDS
 run_block() { # WHERE COMMANDS
     local machine
     case $1 in
-    build) ;; # tests/package/0101-build.bats
+    build) ;; # need_packages
     "every machine") for machine in "${machines[@]}"; do say "$machine" "$2" || return; done ;;
     "every machine, not good yet")
         for machine in "${machines[@]}"; do
@@ -101,7 +92,7 @@ follow() { # SECTION
         grep -qE '^plugin +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
         grep -qE '^keeper +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
         grep -qE '^NFS client +yes' "$BATS_FILE_TMPDIR/doctor.$machine"
-        [ "$(awk '/ NO / { print $1 }' "$BATS_FILE_TMPDIR/doctor.$machine" | uniq | xargs)" = "Slurm line" ]
+        [ "$(awk '/ NO / { print $1 }' "$BATS_FILE_TMPDIR/doctor.$machine" | uniq | xargs)" = "policy Slurm line" ]
     done
     grep -q "no line of .*plugstack.conf loads the plugin.*atelier site setup" "$BATS_FILE_TMPDIR/doctor.n1"
 }

@@ -2,5 +2,6 @@ root_files += \
 	tests/package/0101-build.bats \
 	tests/package/0201-page.bats \
 	tests/package/0301-upgrade.bats \
+	tests/package/0401-rpm.bats \
 	# End of root_files
 EXTRA_DIST += tests/package/package.bash
