@@ -13,7 +13,7 @@ like() { # TEXT PATTERN FILE
 }
 
 start_server() {
-    ganesha.nfsd -F -f $place/ganesha.conf -L $place/ganesha.log -p /run/ganesha/pid \
+    without_tmpfs ganesha.nfsd -F -f $place/ganesha.conf -L $place/ganesha.log -p /run/ganesha/pid \
         >/dev/null 2>&1 &
     server=$!
     within 20 listening

@@ -21,7 +21,7 @@ NFSV4 { Graceless = true; }
 EXPORT { Export_Id = 1; Path = $results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; FSAL { Name = VFS; } }
 END
     rpcbind -f 2>/dev/null &
-    ganesha.nfsd -F -f /run/ganesha.conf -L /run/ganesha.log -p /run/ganesha/pid >/dev/null 2>&1 &
+    without_tmpfs ganesha.nfsd -F -f /run/ganesha.conf -L /run/ganesha.log -p /run/ganesha/pid >/dev/null 2>&1 &
     within 30 listening
 }
 

@@ -48,8 +48,8 @@ END
     mount -t tmpfs tmpfs /results
     chown 1000:1000 /results
     machine server
-    inside server ganesha.nfsd -F -f /guest/ganesha.conf -L /tmp/ganesha.log -p /run/ganesha/pid \
-        >/dev/null 2>&1 &
+    inside server bash -c '. /guest/inside.sh; without_tmpfs ganesha.nfsd "$@"' - \
+        -F -f /guest/ganesha.conf -L /tmp/ganesha.log -p /run/ganesha/pid >/dev/null 2>&1 &
     within 20 listening
 }
 

@@ -108,7 +108,7 @@ on b 'lock("UN")' >/dev/null
 ok "one that is killed while it waits leaves its place to the next" comes 2
 
 on b 'lock()' >/dev/null
-on a 'waiting(later("1", "signals(0.02) or lock()"))' >/dev/null
+on a 'waiting(later("1", "signals(0.2) or lock()"))' >/dev/null
 sleep 0.3
 on a 'waiting(later("2", "lock()"))' >/dev/null
 sleep 0.5

@@ -154,7 +154,7 @@ static int open_descriptors(void)
 static void assert_scratch_gone(void)
 {
     rmdir(LEFT);
-    for (int i = 0; i < 200 && rmdir(PLACE) < 0 && errno == ENOTEMPTY; i++)
+    for (int i = 0; i < 1000 && rmdir(PLACE) < 0 && errno == ENOTEMPTY; i++)
         poll(NULL, 0, 10);
     assert_int_equal(rmdir(TREE "/scratch"), 0);
     assert_int_equal(mkdir(TREE "/scratch", 0755), 0);

@@ -80,14 +80,6 @@ listening() {
     [ -n "$(ss -Htln "sport = :2049")" ]
 }
 
-# From 6 on, Ganesha exports nothing that /etc/mtab calls a tmpfs. That is a link to the mounts of
-# the process that reads it: this one becomes Ganesha.
-without_tmpfs() {
-    sed 's/^\([^ ]* [^ ]*\) tmpfs /\1 ramfs /' /proc/self/mounts >"$work/mtab"
-    mount --bind "$work/mtab" "/proc/$BASHPID/mounts"
-    exec "$@"
-}
-
 start_server() {
     without_tmpfs ganesha.nfsd -F -f "$work/ganesha.conf" -L "$work/ganesha.log" \
         -p /run/ganesha.pid >/dev/null 2>&1 &

@@ -5,6 +5,7 @@
 #     verdict "ok|not ok" TEXT   tells of a test that was decided elsewhere
 #     fails CMD...               succeeds when the command does not
 #     within SECONDS CMD...      waits for a command to succeed, as long on a quiet machine
+#     without_tmpfs GANESHA...   becomes Ganesha, for which a tmpfs is a file system to export
 #     finish                     prints the plan
 # shellcheck shell=bash disable=SC2154
 
@@ -43,6 +44,14 @@ within() {
         [ "$tries" -gt 0 ] || return 1
         sleep 0.05
     done
+}
+
+# From 6 on, Ganesha exports nothing that /etc/mtab calls a tmpfs. That is a link to the mounts of
+# the process that reads it: this one becomes Ganesha.
+without_tmpfs() {
+    sed 's/^\([^ ]* [^ ]*\) tmpfs /\1 ramfs /' /proc/self/mounts >"$work/mtab"
+    mount --bind "$work/mtab" "/proc/$BASHPID/mounts"
+    exec "$@"
 }
 
 finish() {
