@@ -31,8 +31,8 @@ atelier_SOURCES = \
 	lib/slurm/slurm_record.c lib/slurm/slurm_record.h \
 	$(run_command_sources) \
 	# End of atelier_SOURCES
-atelier_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
-atelier_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)
+atelier_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+atelier_LDADD = $(libatelier) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(SODIUM_LIBS)
 
 # Read by bash-completion under the command's name.
 completiondir = $(datadir)/bash-completion/completions
@@ -51,8 +51,8 @@ atelier_experiment_SOURCES = \
 	cli/policy_reader.c cli/policy_reader.h \
 	cli/user.c cli/user.h \
 	# End of atelier_experiment_SOURCES
-atelier_experiment_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
-atelier_experiment_LDADD = libatelier.la $(LUA_LIBS) $(JANSSON_LIBS)
+atelier_experiment_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+atelier_experiment_LDADD = $(libatelier) $(JANSSON_LIBS)
 
 # What srun starts on each node for `atelier doctor --nodes`.
 program_PROGRAMS += atelier-doctor

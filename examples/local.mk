@@ -6,6 +6,7 @@ examples_mpi_make_shards_SOURCES = \
 	examples/mpi/shards.c \
 	examples/mpi/shards.h \
 	# End of examples_mpi_make_shards_SOURCES
+examples_mpi_make_shards_LDADD =
 
 examples_mpi_read_shards_SOURCES = \
 	examples/mpi/read_shards.c \

@@ -18,9 +18,9 @@ lib/option/option_rows.h: $(srcdir)/lua/atelier/base/option.lua $(srcdir)/lib/op
 	$(AM_V_GEN)$(MKDIR_P) lib && LC_ALL=C $(AWK) -f $(srcdir)/lib/option/option_rows.awk \
 	    $(srcdir)/lua/atelier/base/option.lua >$@.tmp && mv $@.tmp $@
 
-noinst_LTLIBRARIES += libatelier.la
-nodist_libatelier_la_SOURCES = lib/agreed.h lib/option/option_rows.h
-libatelier_la_SOURCES = \
+noinst_LIBRARIES += libatelier.a
+nodist_libatelier_a_SOURCES = lib/agreed.h lib/option/option_rows.h
+libatelier_a_SOURCES = \
 	lib/deadline.c lib/deadline.h \
 	lib/ending.c lib/ending.h \
 	lib/errand.c lib/errand.h \
@@ -93,20 +93,5 @@ libatelier_la_SOURCES = \
 	lib/slurm/slurm_namespace.c lib/slurm/slurm_namespace.h \
 	lib/slurm/slurm_option.h \
 	lib/slurm/slurm_place.c lib/slurm/slurm_place.h \
-	# End of libatelier_la_SOURCES
-libatelier_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
-libatelier_la_LIBADD = $(LUA_LIBS)
-
-# What Slurm loads cannot be sanitized, as slurmd has not the sanitizers' runtime: with
-# --enable-sanitizers the plugin gets a library of its own. It is to be compiled with
-# $(ATELIER_CFLAGS), not with AM_CFLAGS, and linked with $(libatelier_in_slurm).
-if SANITIZERS
-noinst_LTLIBRARIES += libatelier_in_slurm.la
-libatelier_in_slurm_la_SOURCES = $(libatelier_la_SOURCES)
-libatelier_in_slurm_la_CFLAGS = $(ATELIER_CFLAGS) $(LUA_CFLAGS) $(SODIUM_CFLAGS)
-libatelier_in_slurm_la_LDFLAGS = $(ATELIER_LDFLAGS)
-libatelier_in_slurm_la_LIBADD = $(LUA_LIBS)
-libatelier_in_slurm = libatelier_in_slurm.la
-else
-libatelier_in_slurm = libatelier.la
-endif
+	# End of libatelier_a_SOURCES
+libatelier = libatelier.a $(LUA_LIBS)

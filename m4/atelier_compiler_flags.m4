@@ -23,7 +23,7 @@ AC_DEFUN([ATELIER_COMPILER_FLAGS],
    ATELIER_CFLAGS=
    m4_foreach_w([flag],
      [-Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes
-      -fvisibility=hidden -fstack-protector-strong -fstack-clash-protection],
+      -fPIC -fvisibility=hidden -fstack-protector-strong -fstack-clash-protection],
      [ATELIER_TRY_CFLAG(flag)
 ])
    AS_IF([test "$enable_werror" = yes], [ATELIER_CFLAGS="$ATELIER_CFLAGS -Werror"])

@@ -1,6 +1,6 @@
 # nfs: the user-space NFS client
-program_PROGRAMS += atelier-nfs
-nfs_client_sources = \
+noinst_LIBRARIES += libatelier-nfs.a
+libatelier_nfs_a_SOURCES = \
 	nfs/back_off.c nfs/back_off.h \
 	nfs/client.c nfs/client.h \
 	nfs/client_request.c \
@@ -56,12 +56,19 @@ nfs_client_sources = \
 	nfs/name/names.c nfs/name/names.h \
 	nfs/name/prune.c nfs/name/prune.h \
 	nfs/name/remove.c nfs/name/remove.h \
-	# End of nfs_client_sources
-atelier_nfs_SOURCES = nfs/nfs_main.c $(nfs_client_sources)
-atelier_nfs_CFLAGS = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) $(ATELIER_SANITIZE) -pthread
+	# End of libatelier_nfs_a_SOURCES
+nfs_cflags = $(AM_CFLAGS) $(LIBNFS_CFLAGS) $(FUSE_CFLAGS) -pthread
 if SANITIZERS
 # libnfs decodes answers to memory that is aligned to four bytes only.
-atelier_nfs_CFLAGS += -fno-sanitize=alignment
+nfs_cflags += -fno-sanitize=alignment
 endif
-atelier_nfs_LDADD = libatelier.la $(LIBNFS_LIBS) $(FUSE_LIBS)
-atelier_nfs_LDFLAGS = $(AM_LDFLAGS) $(ATELIER_SANITIZE)
+libatelier_nfs_a_CFLAGS = $(nfs_cflags)
+# All of it: encode.c and decode.c are called by libnfs alone, and are to be found before its own.
+nfs_ldflags = $(AM_LDFLAGS) -Wl,--whole-archive,libatelier-nfs.a,--no-whole-archive
+libatelier_nfs = libatelier-nfs.a $(libatelier) $(LIBNFS_LIBS) $(FUSE_LIBS)
+
+program_PROGRAMS += atelier-nfs
+atelier_nfs_SOURCES = nfs/nfs_main.c
+atelier_nfs_CFLAGS = $(nfs_cflags)
+atelier_nfs_LDFLAGS = $(nfs_ldflags)
+atelier_nfs_LDADD = $(libatelier_nfs)

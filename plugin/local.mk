@@ -1,6 +1,6 @@
-# atelier.so. All of it is in a convenience library too, so that the tests link what Slurm loads.
-noinst_LTLIBRARIES += libatelier-plugin.la
-libatelier_plugin_la_SOURCES = \
+# atelier.so. All of it is in a library too, so that the tests link what Slurm loads.
+noinst_LIBRARIES += libatelier-plugin.a
+libatelier_plugin_a_SOURCES = \
 	plugin/admission.c plugin/admission.h \
 	plugin/as_user.c plugin/as_user.h \
 	plugin/compat.c plugin/compat.h \
@@ -36,15 +36,15 @@ libatelier_plugin_la_SOURCES = \
 	plugin/task.c plugin/task.h \
 	plugin/task_environment.c plugin/task_environment.h \
 	plugin/variable.c plugin/variable.h \
-	# End of libatelier_plugin_la_SOURCES
-libatelier_plugin_la_LIBADD = libatelier.la $(SODIUM_LIBS)
+	# End of libatelier_plugin_a_SOURCES
+libatelier_plugin = libatelier-plugin.a $(libatelier) $(SODIUM_LIBS)
 
 # The process that loads it provides the spank_ and slurm_ functions: a second libslurm would
 # have state of its own, so they stay undefined here.
-plugin_LTLIBRARIES = atelier.la
-atelier_la_SOURCES =
-atelier_la_LIBADD = libatelier-plugin.la
-atelier_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+plugin_PROGRAMS = atelier.so
+atelier_so_SOURCES = $(libatelier_plugin_a_SOURCES)
+atelier_so_LDADD = $(libatelier) $(SODIUM_LIBS)
+atelier_so_LDFLAGS = $(AM_LDFLAGS) -shared
 
 # What ends the steps of a job under which the plugin was taken away.
 dist_program_SCRIPTS = plugin/atelier-guard

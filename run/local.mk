@@ -30,6 +30,6 @@ atelier_rank_SOURCES = \
 	run/rank_service.c run/rank_service.h \
 	run/run_directories.c run/run_directories.h \
 	# End of atelier_rank_SOURCES
-atelier_rank_LDADD = libatelier.la $(SODIUM_LIBS)
+atelier_rank_LDADD = $(libatelier) $(SODIUM_LIBS)
 atelier_prepare_SOURCES = $(atelier_rank_SOURCES)
-atelier_prepare_LDADD = libatelier.la $(SODIUM_LIBS)
+atelier_prepare_LDADD = $(libatelier) $(SODIUM_LIBS)

@@ -1,7 +1,7 @@
 # storage: the keeper. Its parts are a library, so that a test can link them with a plan of
 # its own.
-noinst_LTLIBRARIES += libkeeper.la
-libkeeper_la_SOURCES = \
+noinst_LIBRARIES += libkeeper.a
+libkeeper_a_SOURCES = \
 	storage/identity.c storage/identity.h \
 	storage/outage_note.c storage/outage_note.h \
 	storage/process_view.c storage/process_view.h \
@@ -53,8 +53,8 @@ libkeeper_la_SOURCES = \
 	storage/volume/scratch_place.c storage/volume/scratch_place.h \
 	storage/volume/storage.c storage/volume/storage.h \
 	storage/volume/unmount.c storage/volume/unmount.h \
-	# End of libkeeper_la_SOURCES
+	# End of libkeeper_a_SOURCES
 
 program_PROGRAMS += atelier-keeper
 atelier_keeper_SOURCES = storage/keeper/keeper_main.c
-atelier_keeper_LDADD = libkeeper.la libatelier.la
+atelier_keeper_LDADD = libkeeper.a $(libatelier)

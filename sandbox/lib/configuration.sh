@@ -10,7 +10,7 @@ install_atelier() {
         cp -a "$installed/." "$files/"
         return
     fi
-    # libtool links some files anew in the build: several clusters do so one after the other.
+    # What is old is built first: several clusters do so one after the other.
     in_release flock "$build/Makefile" \
         make --no-print-directory -C "$build" install DESTDIR="$files" V=0
 }

@@ -22,13 +22,12 @@ nfs_load_LDADD = $(LIBNFS_LIBS)
 
 # Slurm's programs, of which tests/bench/commands measures when they begin.
 check_PROGRAMS += tests/bench/exec_clock
-tests_bench_exec_clock_SOURCES = tests/bench/exec_clock.c
+tests_bench_exec_clock_LDADD =
 root_files += tests/bench/commands-smoke.sh
 
 # The keeper's.
 check_PROGRAMS += tests/bench/keeper_timer
-tests_bench_keeper_timer_SOURCES = tests/bench/keeper_timer.c
-tests_bench_keeper_timer_LDADD = libatelier.la
+tests_bench_keeper_timer_LDADD = $(libatelier)
 root_files += tests/bench/keeper-smoke.sh
 EXTRA_DIST += tests/bench/keeper
 
@@ -38,7 +37,6 @@ tests_bench_launch_timer_SOURCES = tests/bench/launch_timer.c \
 	tests/hooks/fake_keeper.c tests/hooks/fake_keeper.h \
 	tests/hooks/remove_tree.c tests/hooks/remove_tree.h \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h
-tests_bench_launch_timer_CPPFLAGS = $(AM_CPPFLAGS)
-tests_bench_launch_timer_LDADD = libatelier-plugin.la
+tests_bench_launch_timer_LDADD = $(libatelier_plugin)
 tests_bench_launch_timer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare,--wrap=stat
 root_files += tests/bench/launch-smoke.sh

@@ -5,7 +5,6 @@
 top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
 built=$(cd "${top_builddir:-build}" && pwd)
 
-# The command may be libtool's wrapper: a script that needs a PATH.
 atelier() {
     "$built/atelier" --set "lua=$top/lua" --set "launchers=$top/launchers" \
         --set "nfs=$built/tests/storage/stand_in_client" "$@"

@@ -7,7 +7,7 @@ load cli
 
 setup() {
     sbatch=$(PATH=/usr/bin:/bin command -v sbatch) || skip "Slurm's sbatch is not installed"
-    plugin=$built/.libs/atelier.so
+    plugin=$built/atelier.so
     [ -e "$plugin" ] || skip "the plugin is not built"
     place=$(mktemp -d /tmp/atelier-doctor-test.XXXXXX) || return # which all users can read
     chmod 755 "$place"

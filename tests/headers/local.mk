@@ -17,17 +17,17 @@ headers_compile = $(CC) -I$(srcdir)/tests/headers/described -I$(srcdir) -DDESCRI
 
 # 23.02.8 is 23,2,8 in C, where 08 is no number.
 $(headers_replays): tests/headers/replay-%: $(headers_sources) $(headers_lone_sources) \
-    tests/headers/slurm_facts.h tests/hooks/replay libatelier-plugin.la
+    tests/headers/slurm_facts.h tests/hooks/replay
 	$(AM_V_at)$(MKDIR_P) tests/headers/$*
 	$(AM_V_CCLD)described=`echo $* | sed 's/\.0*/,/g'` && \
 	for source in $(headers_sources) $(headers_lone_sources); do \
 	    $(headers_compile) -c -o tests/headers/$*/`basename $$source .c`.o $(srcdir)/$$source || \
 	        exit; \
 	done
-	$(AM_V_at)$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=link $(CC) $(AM_CFLAGS) $(CFLAGS) \
+	$(AM_V_at)$(CC) $(AM_CFLAGS) $(CFLAGS) \
 	    $(tests_hooks_replay_LDFLAGS) $(LDFLAGS) -o $@ \
 	    $(addprefix tests/headers/$*/,$(notdir $(headers_sources:.c=.o))) \
-	    $(headers_rest:.c=.$(OBJEXT)) libatelier-plugin.la $(LIBS)
+	    $(headers_rest:.c=.$(OBJEXT)) $(libatelier_plugin) $(LIBS)
 
 # Warnings would be about Slurm's own headers.
 headers-agreement:

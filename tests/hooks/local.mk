@@ -9,29 +9,28 @@ tests_hooks_replay_SOURCES = \
 	tests/hooks/replay_line.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_replay_SOURCES
-tests_hooks_replay_LDADD = libatelier-plugin.la
+tests_hooks_replay_LDADD = $(libatelier_plugin)
 tests_hooks_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=setns,--wrap=unshare,--wrap=stat,--wrap=slurm_namespace_open
 
 tests_hooks_test_files_SOURCES = \
 	tests/hooks/test_files.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_test_files_SOURCES
-tests_hooks_test_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_hooks_test_files_LDADD = libatelier-plugin.la $(CMOCKA_LIBS)
+tests_hooks_test_files_LDADD = $(libatelier_plugin) $(CMOCKA_LIBS)
 tests_hooks_test_files_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
 tests_hooks_recorded_spank_SOURCES = \
 	tests/hooks/recorded_spank.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_recorded_spank_SOURCES
+tests_hooks_recorded_spank_LDADD =
 tests_hooks_recorded_spank_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
 tests_hooks_prolog_options_SOURCES = \
 	tests/hooks/prolog_options.c \
 	tests/hooks/spank_stub.c tests/hooks/spank_stub.h \
 	# End of tests_hooks_prolog_options_SOURCES
-tests_hooks_prolog_options_CFLAGS = $(AM_CFLAGS)
-tests_hooks_prolog_options_LDADD = libatelier-plugin.la
+tests_hooks_prolog_options_LDADD = $(libatelier_plugin)
 tests_hooks_prolog_options_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
 tap_built += tests/hooks/recorded_spank tests/hooks/replay tests/hooks/test_files

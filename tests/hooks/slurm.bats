@@ -5,7 +5,7 @@
 # its sentences, and run its prolog and epilog.
 
 setup() {
-    module=$top_builddir/.libs/atelier.so
+    module=$top_builddir/atelier.so
     for program in sbatch salloc srun slurmstepd; do
         command -v "$program" >/dev/null || skip "no $program here"
     done

@@ -7,8 +7,6 @@ tests_messages_recorded_messages_SOURCES = \
 	tests/messages/recorded_messages.c \
 	tests/messages/recorded_records.c \
 	# End of tests_messages_recorded_messages_SOURCES
-tests_messages_recorded_messages_CFLAGS = $(unit_cflags) $(SODIUM_CFLAGS)
-tests_messages_recorded_messages_LDADD = $(unit_libs)
 
 tap_built += tests/messages/recorded_messages
 

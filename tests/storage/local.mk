@@ -4,7 +4,7 @@ include tests/storage/keeper.mk
 # The user-space NFS client against a real server.
 check_PROGRAMS += nfs_mount
 nfs_mount_SOURCES = tests/storage/nfs_mount.c
-nfs_mount_LDADD = libkeeper.la libatelier.la
+nfs_mount_LDADD = libkeeper.a $(libatelier)
 root_files += \
 	tests/storage/0201-nfs-operations.t \
 	tests/storage/0202-nfs-programs.t \
@@ -31,10 +31,10 @@ root_files += \
 
 # Two nodes do the same programs there and on one machine; the server's times may be coarse.
 # Made to be preloaded: the program has no sanitizers.
-check_LTLIBRARIES += libcoarse_times.la
-libcoarse_times_la_SOURCES = tests/storage/coarse_times.c
-libcoarse_times_la_CFLAGS = $(ATELIER_CFLAGS)
-libcoarse_times_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+check_PROGRAMS += coarse_times.so
+coarse_times_so_SOURCES = tests/storage/coarse_times.c
+coarse_times_so_CFLAGS = $(ATELIER_CFLAGS)
+coarse_times_so_LDFLAGS = -shared
 EXTRA_DIST += tests/storage/nfs_hand.py tests/storage/nfs_pair.py tests/storage/nfs_pair_judge.py \
 	tests/storage/nfs_pair_programs.py tests/storage/nfs_pair_rows.py \
 	tests/storage/nfs_pair_kernel.json tests/storage/nfs_crowd.py

@@ -98,7 +98,7 @@ stop_server() {
 # An empty one whose file system keeps times of so many nanoseconds.
 restart_with_times() {
     stop_server
-    COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/.libs/libcoarse_times.so") start_server
+    COARSE_TIMES=$1 LD_PRELOAD=$(realpath "$top_builddir/coarse_times.so") start_server
     rm -rf "$work/server/results"/*
 }
 
