@@ -11,7 +11,8 @@
 
 #define LINE_SIZE (PATH_MAX + 128)
 
-/* Any user may have a process of that name. */
+/* Any user may have a process of that name. Debian's slurmd is a link to slurmd-wlm, which
+ * its name is since a reconfigure: for that, 24.11 and later start themselves anew. */
 static bool is_slurmd(const char *process)
 {
     char path[PATH_MAX], name[32] = "";
@@ -27,7 +28,7 @@ static bool is_slurmd(const char *process)
     if (!fgets(name, sizeof(name), stream))
         name[0] = '\0';
     fclose(stream);
-    return strcmp(name, "slurmd\n") == 0;
+    return strcmp(name, "slurmd\n") == 0 || strcmp(name, "slurmd-wlm\n") == 0;
 }
 
 /* Not in a container of this machine. Whether others see that is the kernel's to say. */

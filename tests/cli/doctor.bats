@@ -64,21 +64,33 @@ configured() {
     says 1 'Slurm       NO   scontrol failed with exit code 1: no such thing' doctor doctor
 }
 
-@test "a user's process of slurmd's name is not taken for it" {
-    cp /bin/sleep "$BATS_TEST_TMPDIR/slurmd"
-    chmod 755 "$BATS_TEST_TMPDIR/slurmd"
-    well
-    (cd / && exec setpriv --reuid 65534 --clear-groups "$(realpath "$BATS_TEST_TMPDIR")/slurmd" 60) 3>&- &
-    stranger=$!
+# beside_process UID NAME: what doctor says beside a process of that user and name.
+beside_process() {
+    local process
+    cp /bin/sleep "$BATS_TEST_TMPDIR/$2"
+    chmod 755 "$BATS_TEST_TMPDIR/$2"
+    (cd / && exec setpriv --reuid "$1" --clear-groups "$(realpath "$BATS_TEST_TMPDIR")/$2" 60) 3>&- &
+    process=$!
     for _ in {1..50}; do
-        if [ "$(<"/proc/$stranger/comm")" = slurmd ]; then break; fi
+        if [ "$(<"/proc/$process/comm")" = "$2" ]; then break; fi
         sleep 0.1
     done
-    [ "$(<"/proc/$stranger/comm")" = slurmd ]
+    [ "$(<"/proc/$process/comm")" = "$2" ]
     run doctor doctor
-    kill "$stranger"
+    kill "$process"
     echo "$output"
+}
+
+@test "a user's process of slurmd's name is not taken for it" {
+    well
+    beside_process 65534 slurmd
     [[ ${lines[9]} != *"runs without the plugin"* ]]
+}
+
+@test "slurmd is found by the name of Debian's file, too, which it has since a reconfigure" {
+    well
+    beside_process 0 slurmd-wlm
+    [[ ${lines[9]} == *"runs without the plugin"* ]]
 }
 
 @test "JSON has the same" {

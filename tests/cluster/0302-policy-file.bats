@@ -42,7 +42,7 @@ others_run() {
 }
 
 restart_controller() {
-    on head sh -c 'kill "$(cat /run/slurmctld.pid)"; while pgrep -x slurmctld; do sleep 0.1; done >/dev/null; start-controller'
+    on head sh -c 'kill "$(cat /run/slurmctld.pid)"; while pgrep -x "slurmctld(-wlm)?"; do sleep 0.1; done >/dev/null; start-controller'
     wait_until 20 eval "on head sinfo -h -p cpu -t idle -o %D | grep -qx 3"
 }
 

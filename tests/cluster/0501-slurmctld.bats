@@ -94,7 +94,7 @@ refused() {
     fails_saying 'takes too long to decide (policy.lua:' unfiltered alice sbatch -o /dev/null \
         --workspace=vision --reservation=loop --wrap true
     [ $((${EPOCHREALTIME/./} - began)) -lt 2000000 ]
-    on head pgrep -x slurmctld
+    on head pgrep -x "slurmctld(-wlm)?"
 }
 
 @test "jobs without options: a default workspace, or none of our business" {

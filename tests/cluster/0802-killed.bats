@@ -7,7 +7,7 @@ load cluster
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    on n1 pgrep -x "slurmd(-wlm)?" >/dev/null || on n1 /usr/local/sbin/start-node
     invariant_end
 }
 
@@ -22,7 +22,7 @@ kill_of_job() { # keeper, client, slurmstepd or slurmd
     keeper) on n1 pkill -KILL -x atelier-keeper ;;
     client) on n1 pkill -KILL -x atelier-nfs ;;
     slurmstepd) on n1 pkill -KILL -x slurmstepd ;;
-    slurmd) on n1 pkill -KILL -x slurmd ;;
+    slurmd) on n1 pkill -KILL -x "slurmd(-wlm)?" ;;
     task) on n1 pkill -KILL -u alice ;;
     esac
 }
@@ -34,7 +34,7 @@ survives() { # WHAT...: killed in this order
     for what in "$@"; do
         kill_of_job "$what" || true
     done
-    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    on n1 pgrep -x "slurmd(-wlm)?" >/dev/null || on n1 /usr/local/sbin/start-node
     as root scancel "$running"
     on n1 pkill -KILL -u alice -x sleep || true # nobody's child any more, where slurmstepd died
     wait_until 40 eval "! on n1 pgrep -x 'atelier-keeper|atelier-nfs' >/dev/null"

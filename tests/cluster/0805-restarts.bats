@@ -6,7 +6,7 @@ load cluster
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    on n1 pgrep -x "slurmd(-wlm)?" >/dev/null || on n1 /usr/local/sbin/start-node
     on head find /results -maxdepth 1 -name 'restart-*' -delete
     invariant_end
 }
@@ -16,8 +16,8 @@ teardown() {
         --wrap 'echo begun; until [ -e /mnt/atelier/results/restart-go ]; do sleep 0.1; done
             srun --overlap sh -c "echo a step of \$ATELIER_WORKSPACE"; echo went on')
     wait_until 20 on head grep -q begun "/results/restart-$running.out"
-    on n1 pkill -x slurmd
-    wait_until 10 eval "! on n1 pgrep -x slurmd >/dev/null"
+    on n1 pkill -x "slurmd(-wlm)?"
+    wait_until 10 eval "! on n1 pgrep -x 'slurmd(-wlm)?' >/dev/null"
     on n1 /usr/local/sbin/start-node
     wait_until 20 as alice srun -Q --jobid="$running" --overlap test -d /mnt/atelier/datasets/digits
     on head touch /results/restart-go
@@ -55,8 +55,8 @@ teardown() {
     wait_until 30 eval "! on n1 pgrep -u alice >/dev/null"
     wait_until 20 eval "as root squeue -h -t PENDING -j $running | grep -q ."
     # Slurm would wait for two minutes, as long as the node knows the credential of the first run.
-    on n1 sh -c 'pkill -x slurmd; rm -rf /var/spool/slurmd/cred_state*'
-    wait_until 10 eval "! on n1 pgrep -x slurmd >/dev/null"
+    on n1 sh -c 'pkill -x "slurmd(-wlm)?"; rm -rf /var/spool/slurmd/cred_state*'
+    wait_until 10 eval "! on n1 pgrep -x 'slurmd(-wlm)?' >/dev/null"
     on n1 /usr/local/sbin/start-node
     as root scontrol update jobid="$running" StartTime=now
     wait_until 30 eval "accounting $running State | grep -q COMPLETED"

@@ -7,7 +7,7 @@ load cluster
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on n1 pgrep -x slurmd >/dev/null || on n1 /usr/local/sbin/start-node
+    on n1 pgrep -x "slurmd(-wlm)?" >/dev/null || on n1 /usr/local/sbin/start-node
     on head sh -c 'rm -f /results/lock.*'
     invariant_end
 }

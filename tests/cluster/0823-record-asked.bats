@@ -8,7 +8,7 @@ load cluster
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on head pkill -CONT -x slurmctld || true
+    on head pkill -CONT -x "slurmctld(-wlm)?" || true
     on head sh -c 'rm -f /results/recorded-*'
     invariant_end
 }
@@ -189,16 +189,16 @@ stop_on_n1() {
     wait_until 20 eval "on n2 test -e /run/atelier/n2/$job/keeper.sock"
     keeper_on_n1
     stop_on_n1
-    on head pkill -STOP -x slurmctld
-    (sleep 1.5 && on head pkill -CONT -x slurmctld) &
+    on head pkill -STOP -x "slurmctld(-wlm)?"
+    (sleep 1.5 && on head pkill -CONT -x "slurmctld(-wlm)?") &
     keeper_on_n1
     wait
     stop_on_n1
-    on head pkill -STOP -x slurmctld
+    on head pkill -STOP -x "slurmctld(-wlm)?"
     began=$SECONDS
     run keeper_on_n1
     echo "$output"
-    on head pkill -CONT -x slurmctld
+    on head pkill -CONT -x "slurmctld(-wlm)?"
     [ "$status" = 3 ] # to be requeued
     [ $((SECONDS - began)) -le 7 ]
     [[ $output == *"workspace \`vision\` on node n1 after 4."*" s: slurmctld did not say what it recorded of job $job"* ]]

@@ -9,7 +9,7 @@ attacks=$BATS_TEST_DIRNAME/stranger
 setup_file() { cluster_up; }
 setup() { invariant_begin; }
 teardown() {
-    on n3 pkill -CONT -x slurmd || true
+    on n3 pkill -CONT -x "slurmd(-wlm)?" || true
     for machine in head n1; do on "$machine" rm -f /tmp/attacked /tmp/ports /tmp/secret; done
     wait
     invariant_end
@@ -39,7 +39,7 @@ attacked() { [ "$(on "$1" sort -u /tmp/attacked | wc -l)" -ge "$2" ]; }
 
 # The node's tasks come so late that everybody sees the port before.
 delay_n3() {
-    on n3 sh -c 'pkill -STOP -x slurmd; sleep 2; pkill -CONT -x slurmd' 3>&- &
+    on n3 sh -c 'pkill -STOP -x "slurmd(-wlm)?"; sleep 2; pkill -CONT -x "slurmd(-wlm)?"' 3>&- &
 }
 
 @test "a launch check: nobody is taken for a rank, nothing of theirs is shown, no place is kept" {

@@ -70,8 +70,8 @@ wrong_rows() {
 restart() {
     case $1 in
     slurmdbd) on head sh -c 'pkill -x slurmdbd; while pgrep -x slurmdbd >/dev/null; do sleep 0.1; done; start-accounting' ;;
-    slurmctld) on head sh -c 'pkill -x slurmctld; while pgrep -x slurmctld >/dev/null; do sleep 0.1; done; start-controller' ;;
-    *) on "$1" sh -c 'pkill -x slurmd; while pgrep -x slurmd >/dev/null; do sleep 0.1; done; start-node' ;;
+    slurmctld) on head sh -c 'pkill -x "slurmctld(-wlm)?"; while pgrep -x "slurmctld(-wlm)?" >/dev/null; do sleep 0.1; done; start-controller' ;;
+    *) on "$1" sh -c 'pkill -x "slurmd(-wlm)?"; while pgrep -x "slurmd(-wlm)?" >/dev/null; do sleep 0.1; done; start-node' ;;
     esac
 }
 

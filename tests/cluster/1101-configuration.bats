@@ -42,8 +42,8 @@ restore() {
 
 # What bats waits for is not the daemons'.
 restart_controller() {
-    on head sh -c 'squeue -h -o %A | xargs -r scancel; pkill -x slurmctld
-        while pgrep -x slurmctld >/dev/null; do sleep 0.1; done; /usr/local/sbin/start-controller' 3>&-
+    on head sh -c 'squeue -h -o %A | xargs -r scancel; pkill -x "slurmctld(-wlm)?"
+        while pgrep -x "slurmctld(-wlm)?" >/dev/null; do sleep 0.1; done; /usr/local/sbin/start-controller' 3>&-
     wait_until 30 all_idle
 }
 

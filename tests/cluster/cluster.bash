@@ -36,6 +36,8 @@ on() {
 # What must be the same afterwards, a line `MACHINE KIND ...` each. It is looked at from without,
 # which costs little and starts nothing there but sinfo. A process belongs to a machine when the
 # oldest of its ancestors there is the machine's first one; the others were sent in by a test.
+# Debian's slurmd and slurmctld are links to slurmd-wlm and slurmctld-wlm, by which names they run
+# since an `scontrol reconfigure`, for which 24.11 and later start themselves anew.
 all_states() {
     local state=${ATELIER_SANDBOX:-/run/atelier-sandbox} machine process mounts=() first=()
     for machine in "${machines[@]}"; do
@@ -47,7 +49,7 @@ all_states() {
     awk '{ print machine, "mount", $5, $(NF - 2), $(NF - 1) }' "${mounts[@]}" || return
     ps -eo pid=,ppid=,uid=,comm= | awk -v first="${first[*]}" '
         BEGIN { for (i = split(first, word); i > 1; i -= 2) machine[word[i - 1]] = word[i] }
-        { parent[$1] = $2; what[$1] = $3 " " $4 }
+        { sub(/-wlm$/, "", $4); parent[$1] = $2; what[$1] = $3 " " $4 }
         END {
             for (process in parent) {
                 for (top = process; top && !(top in machine); top = parent[top]) continue

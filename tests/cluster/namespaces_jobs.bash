@@ -81,8 +81,8 @@ goes_on() {
     said=$(as alice sbatch --parsable --requeue --workspace=vision -w n1 -o /mnt/atelier/results/%j.out \
         --wrap 'echo "run $SLURM_RESTART_COUNT"; sleep 100')
     wait_until 20 on n1 pgrep -u alice sleep
-    on n1 pkill -x 'slurmd|slurmd-wlm'
-    wait_until 10 not on n1 pgrep -x 'slurmd|slurmd-wlm'
+    on n1 pkill -x "slurmd(-wlm)?"
+    wait_until 10 not on n1 pgrep -x "slurmd(-wlm)?"
     on n1 taskset -c 0 start-node
     wait_until 20 on head sh -c 'sinfo -h -n n1 -o %T | grep -q mixed\\\|allocated'
     [ "$(as alice srun --jobid="$said" --overlap --export=ALL,NODES="$NODES" sh -c "$where" - late)" = "n1 late: inside" ]
