@@ -11,8 +11,8 @@
 
 #define LINE_SIZE (PATH_MAX + 128)
 
-/* Any user may have a process of that name. Debian's slurmd is a link to slurmd-wlm, which
- * its name is since a reconfigure: for that, 24.11 and later start themselves anew. */
+/* Any user may have a process of that name. Debian's slurmd is a link to slurmd-wlm, and
+ * called so since a reconfigure, for which 24.11 and later start themselves anew. */
 static bool is_slurmd(const char *process)
 {
     char path[PATH_MAX], name[32] = "";
