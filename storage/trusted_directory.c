@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,7 +63,7 @@ int trusted_directory_open_at(int parent, const char *parent_path, const char *n
 static int walk(int parent, const char *path, char *rest, bool create, unsigned mode,
                 struct error *error)
 {
-    char above[256] = "";
+    char above[PATH_MAX] = "";
     char *name, *place;
 
     for (name = strtok_r(rest, "/", &place); name && parent >= 0;
@@ -82,13 +83,18 @@ static int walk(int parent, const char *path, char *rest, bool create, unsigned 
 int trusted_directory_open(const char *path, bool create, unsigned mode,
                            struct error *error)
 {
-    char rest[256];
+    char rest[PATH_MAX];
     int root;
 
-    if (path[0] != '/' || strlen(path) >= sizeof(rest)) {
+    if (path[0] != '/') {
         errno = EINVAL;
         return error_set(error, ERROR_SITE,
                          "%.64s is not an absolute path of a directory", path);
+    }
+    if (strlen(path) >= sizeof(rest)) {
+        errno = ENAMETOOLONG;
+        return error_set(error, ERROR_SITE, "%.64s...: a path has less than %d bytes",
+                         path, PATH_MAX);
     }
     root = system_calls.openat(AT_FDCWD, "/", OPEN_FLAGS);
     if (root < 0)

@@ -45,7 +45,8 @@ static bool read_line(const char *line, unsigned job,
 {
     char tmpfs[32], linux_plugin[40];
 
-    if (sscanf(line, "%*u %*u %*s mnt:[%lu] %511s", &binding->inode, binding->path) != 2)
+    _Static_assert(SLURM_NAMESPACE_PATH_SIZE > 4095, "a path does not fit");
+    if (sscanf(line, "%*u %*u %*s mnt:[%lu] %4095s", &binding->inode, binding->path) != 2)
         return false;
     unescape(binding->path);
     snprintf(tmpfs, sizeof(tmpfs), "/%u" FILE_NAME, job);

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define SLURM_NAMESPACE_PATH_SIZE 512 /* bytes, with the terminating NUL */
+#define SLURM_NAMESPACE_PATH_SIZE 4096 /* bytes, with the terminating NUL */
 
 /* What the kernel's list says of a namespace that is bound to a file. */
 struct slurm_namespace_binding {

@@ -201,6 +201,40 @@ static int put(const void *data)
            attach_all(&scions, &work->error) < 0;
 }
 
+static int take(const void *data)
+{
+    const struct graft *graft = data;
+    const struct plan *plan = graft->plan;
+
+    if (system_calls.setns(PROCESS_SOCKET, CLONE_NEWNS) < 0)
+        return 1;
+    system_unmount(graft->root, MNT_DETACH);
+    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
+        if (*plan->volumes[i].place)
+            system_unmount(plan->volumes[i].place, MNT_DETACH);
+    return 0;
+}
+
+/* What a child that was killed in the middle has left. Where it did not come that far,
+ * the job, which has failed, no longer sees what the node has at a place. */
+static int take_back(const void *data)
+{
+    const struct graft *graft = data;
+    int status = take(graft);
+
+    if (status == 0 && *graft->directory)
+        system_unmount(graft->directory, MNT_DETACH);
+    return status;
+}
+
+static void run_bounded(int (*work)(const void *data), const struct graft *graft,
+                        int namespace_fd)
+{
+    struct deadline deadline = deadline_after(TAKE_MS);
+
+    errand_do(work, graft, namespace_fd, &deadline);
+}
+
 int graft_put(const struct graft *graft, int namespace_fd,
               const struct deadline *deadline, struct error *error)
 {
@@ -216,27 +250,13 @@ int graft_put(const struct graft *graft, int namespace_fd,
         error_pass(error, &work->error);
     else if (status != 0)
         error_set(error, ERROR_NODE, "putting them there did not end in time");
+    if (status == ERRAND_NOT_ENDED)
+        run_bounded(take_back, graft, namespace_fd);
     munmap(work, sizeof(*work));
     return status == 0 ? 0 : -1;
 }
 
-static int take(const void *data)
-{
-    const struct graft *graft = data;
-    const struct plan *plan = graft->plan;
-
-    if (system_calls.setns(PROCESS_SOCKET, CLONE_NEWNS) < 0)
-        return 1;
-    system_unmount(graft->root, MNT_DETACH);
-    for (size_t i = plan ? plan->volume_count : 0; i-- > 0;)
-        if (*plan->volumes[i].place)
-            system_unmount(plan->volumes[i].place, MNT_DETACH);
-    return 0;
-}
-
 void graft_take(const struct graft *graft, int namespace_fd)
 {
-    struct deadline deadline = deadline_after(TAKE_MS);
-
-    errand_do(take, graft, namespace_fd, &deadline);
+    run_bounded(take, graft, namespace_fd);
 }

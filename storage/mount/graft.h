@@ -34,8 +34,7 @@ struct graft {
 int graft_check(int namespace_fd, const struct stat *node, struct error *error);
 
 /* Puts the clones into the namespace, in a child. Returns 0; or -1 with `error` filled
- * and nothing of ours left in there: but of a child that was killed in the middle, what
- * it had put there stays as long as the namespace. */
+ * and nothing of ours left in there, half a second after the deadline at the latest. */
 int graft_put(const struct graft *graft, int namespace_fd,
               const struct deadline *deadline, struct error *error);
 

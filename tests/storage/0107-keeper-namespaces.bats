@@ -259,6 +259,41 @@ refuses() {
     nothing_left
 }
 
+# What Slurm looks for lies on a file system that nobody serves.
+@test "where putting them there does not end, nothing stays there, and the job says why" {
+    start 7
+    slurms
+    # shellcheck disable=SC2016 # for the shell inside
+    in_slurms bash -c 'exec 9<>/dev/fuse
+        mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 dead "$1" && touch "$2/served" && exec sleep 100' \
+        "$dir/slurms" "$dir/jc" "$dir" >/dev/null 2>&1 3>&- &
+    soon test -e "$dir/served"
+    run "$hand" "$dir/run/n1/7/keeper.sock" 7 "/proc/$slurms/ns/mnt" "$dir/jc"
+    echo "$output"
+    [[ "$output" == *"error=node n1: the volumes cannot be put into "*": putting them there did not end in time; tell"* ]]
+    run in_slurms cat /proc/self/mountinfo
+    [[ -n "$output" && "$output" != *"$dir/mnt"* ]]
+    rm "$dir/served"
+    stop 7
+    end_slurms
+    kill %1
+    nothing_left
+}
+
+@test "Slurm's directory may have a long path" {
+    local deep=$dir/jc
+    for _ in {1..5}; do deep+=/$(printf 'x%.0s' {1..200}); done
+    mkdir -p "$deep"
+    start 7
+    slurms
+    hands 7 "$deep"
+    [ "$(in_slurms readlink "$deep/.ns")" = /proc/self/ns/mnt ]
+    stop 7
+    end_slurms
+    rm -r "$dir/jc"
+    nothing_left
+}
+
 # The kernel binds a namespace only where its number is greater than that of the one that it is
 # bound in; Linux 6.18 counts on each processor by itself.
 @test "a script of the prolog finds it by itself" {

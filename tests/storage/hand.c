@@ -16,7 +16,7 @@
 
 int main(int count, char *words[])
 {
-    struct deadline deadline = deadline_after(2000);
+    struct deadline deadline = deadline_after(8000);
     struct error error = {.party = ERROR_NONE};
     struct record *answer = NULL, *request;
     int socket, fd;

@@ -70,12 +70,16 @@ static void a_job_of_another_node_on_this_host_is_not_ours(void **state)
 
 static void blanks_in_paths_are_read(void **state)
 {
-    char line[1200];
+    char line[5200], path[4096];
 
     (void)state;
     assert_true(look("40 25 0:4 mnt:[4026532901] /a\\040b\\134c/7/.ns rw - nsfs n rw\n"));
     assert_string_equal(found.path, "/a b\\c/7/.ns");
-    snprintf(line, sizeof(line), "40 25 0:4 mnt:[4026532901] /%0999d/7/.ns rw\n", 1);
+    snprintf(path, sizeof(path), "/%04000d/7/.ns", 1);
+    snprintf(line, sizeof(line), "40 25 0:4 mnt:[4026532901] %s rw\n", path);
+    assert_true(look(line));
+    assert_string_equal(found.path, path);
+    snprintf(line, sizeof(line), "40 25 0:4 mnt:[4026532901] /%05000d/7/.ns rw\n", 1);
     assert_false(look(line));
 }
 
