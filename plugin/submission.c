@@ -2,6 +2,7 @@
 #include "plugin/submission.h"
 
 #include "lib/launcher/launcher.h"
+#include "lib/slurm/namespace_kind.h"
 #include "lib/slurm/slurm_option.h"
 #include "plugin/guard.h"
 #include "plugin/new_experiment.h"
@@ -224,6 +225,18 @@ static void tell_of_outer_job(const struct options *options)
                      quoted, quoted);
 }
 
+/* Told here already: the job may wait for long before a node can. */
+static void tell_of_namespaces(const struct options *options)
+{
+    char setting[NAMESPACE_SETTING_SIZE];
+
+    if (options_name_workspace(options) && namespace_kind_look(setting))
+        spank_job_inform("slurm.conf has %s, of a kind that Atelier does not know: where "
+                         "it makes a mount namespace of its own, the job's tasks cannot "
+                         "have their volumes and end; tell your administrator",
+                         setting);
+}
+
 /* salloc's command runs where salloc does. The prolog has to know, too: nothing else of
  * the job would tell that it failed. */
 static int prepare_salloc(const struct options *options, struct spank_handle *spank,
@@ -281,6 +294,8 @@ void submission_check(struct options *options, enum place place, const struct si
         refuse(&error);
     if (place == PLACE_SUBMIT)
         tell_of_outer_job(options);
+    if (place == PLACE_SUBMIT || !is_inside_job())
+        tell_of_namespaces(options);
     forget_workspace(options, place);
     if (place == PLACE_SUBMIT || !is_inside_job())
         new_experiment_tell(options, &site->settings);

@@ -63,6 +63,7 @@ root_files += \
 	tests/cluster/1803-linux.bats \
 	tests/cluster/1804-prolog-flags.bats \
 	tests/cluster/1805-container-plugin.bats \
+	tests/cluster/1806-own-namespaces.bats \
 	tests/cluster/1902-releases-of-slurm.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \
@@ -73,6 +74,7 @@ EXTRA_DIST += \
 	tests/cluster/cluster.bash \
 	tests/cluster/compare-random-jobs \
 	tests/cluster/container_plugin.c \
+	tests/cluster/namespace_plugin.c \
 	tests/cluster/examples/blocks \
 	tests/cluster/examples/table \
 	tests/cluster/fixtures/workspace-keys.lua \

@@ -58,6 +58,10 @@ return {
     JOB_STATES_GOING_ON = "RUNNING SUSPENDED COMPLETING CONFIGURING STOPPED SIGNALING STAGE_OUT RESIZING",
     JOB_STATES_LEFT = "PENDING REQUEUE SPECIAL_EXIT",
 
+    -- The kinds of Slurm's plugins that make a mount namespace for each job, into which the
+    -- keeper puts the volumes as well, and that which makes none.
+    NAMESPACE_KINDS = "none tmpfs linux",
+
     -- What a node's prolog sends as a job's AdminComment, and where the record has it.
     FAILURE_MARK = "atelier-failure failure=",
     FAILURE_KEY = " failure=",

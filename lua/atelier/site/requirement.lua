@@ -3,7 +3,9 @@
 --
 -- Each finding is a sentence: the setting as it is, what follows for jobs, what to do.
 
-local set_has = require("atelier.base.set").has
+local agreed = require("atelier.base.agreed")
+local name = require("atelier.base.name")
+local set = require("atelier.base.set")
 local slurm_settings = require("atelier.site.slurm_settings")
 
 local requirement = {}
@@ -117,9 +119,7 @@ function look:prolog()
     end
 end
 
--- The kinds of Slurm's plugins that make a mount namespace for each job, into which the
--- keeper puts the volumes as well, and that which makes none.
-local NAMESPACES = { none = true, tmpfs = true, linux = true }
+local NAMESPACES = set.of(name.words(agreed.NAMESPACE_KINDS))
 
 function look:namespace()
     for _, key in ipairs({ "JobContainerType", "NamespaceType" }) do
@@ -218,7 +218,7 @@ function look:defaults()
     if not line or not self.policy then
         return
     end
-    local place, is_on = line.file .. ":" .. line.line, set_has(line.words, "defaults=on")
+    local place, is_on = line.file .. ":" .. line.line, set.has(line.words, "defaults=on")
     if self.policy.default_workspace and not is_on then
         self.problems[#self.problems + 1] = place .. ": the line of atelier.so has no "
             .. "defaults=on, and the policy a default_workspace: jobs that get it have its "
