@@ -34,8 +34,9 @@ EXTRA_DIST += \
 	sandbox/machine/stop-file-server \
 	sandbox/conf/accounts \
 	sandbox/conf/cgroup.conf \
+	sandbox/conf/cgroup/slurm.conf \
 	sandbox/conf/cgroup-v1/cgroup.conf \
-	sandbox/conf/cgroup-v1/slurm.conf \
+	sandbox/conf/cgroup-v2/cgroup.conf \
 	sandbox/conf/gres.conf \
 	sandbox/conf/ganesha.conf \
 	sandbox/conf/mariadb.cnf \

@@ -156,7 +156,8 @@ configure_kinds_of_nodes() {
 }
 
 configure_cgroup() {
-    [ "$(<"$state/cgroup")" = none ] || put_over "$here/conf/cgroup-$(<"$state/cgroup")" "$1"
+    [ "$(<"$state/cgroup")" = none ] ||
+        { put_over "$here/conf/cgroup" "$1" && put_over "$here/conf/cgroup-$(<"$state/cgroup")" "$1"; }
 }
 
 # What another site has in /etc/slurm, for whoever has written it down.

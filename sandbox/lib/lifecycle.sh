@@ -65,7 +65,7 @@ parse_up() {
         --nodes) [ $# -ge 2 ] || misused "--nodes needs a number" && nodes=$2 && shift ;;
         --nodes=*) nodes=${1#*=} ;;
         --plain) plain=yes ;;
-        --cgroup) [ $# -ge 2 ] || misused "--cgroup needs v1 or none" && cgroup=$2 && shift ;;
+        --cgroup) [ $# -ge 2 ] || misused "--cgroup needs v1, v2 or none" && cgroup=$2 && shift ;;
         --cgroup=*) cgroup=${1#*=} ;;
         --release) [ $# -ge 2 ] || misused "--release needs a name" && release=$2 && shift ;;
         --release=*) release=${1#*=} ;;
@@ -81,9 +81,9 @@ parse_up() {
     done
     [[ ${nodes:-3} =~ ^[1-9][0-9]?$ ]] || misused "--nodes is 1 to 99, not '$nodes'"
     case $cgroup in
-    v1) cgroup_has_v1 || fail "$(cgroup_lacks_v1)" ;;
+    v1 | v2) cgroup_has "$cgroup" || fail "$(cgroup_lacks "$cgroup")" ;;
     none | '') ;;
-    *) misused "--cgroup is v1 or none, not '$cgroup'" ;;
+    *) misused "--cgroup is v1, v2 or none, not '$cgroup'" ;;
     esac
     parse_release
 }

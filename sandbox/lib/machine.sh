@@ -67,16 +67,17 @@ machines_kill() {
 # machine_enter MACHINE COMMAND...: as root, with a login's environment and nothing else. Shells
 # start background jobs with interrupts ignored, which daemons would pass on to Slurm's jobs.
 machine_enter() {
-    local process
+    local machine=$1 process
     process=$(machine_process "$1") || {
         say "machine $1 has ended"
         return 1
     }
     shift
     # shellcheck disable=SC2046
-    nsenter --target "$process" --mount --uts --ipc --net --pid $(cgroup_option) -- \
-        env -i --default-signal PATH="$login_path" LANG=C.UTF-8 HOME=/root USER=root \
-        TERM="${TERM:-dumb}" "$@" 9<&-
+    (cgroup_join "$machine" &&
+        exec nsenter --target "$process" --mount --uts --ipc --net --pid $(cgroup_option) -- \
+            env -i --default-signal PATH="$login_path" LANG=C.UTF-8 HOME=/root USER=root \
+            TERM="${TERM:-dumb}" "$@" 9<&-)
 }
 
 login_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -59,6 +59,7 @@ session() {
     "$repository"/*) directory=/mnt/src${PWD#"$repository"} ;;
     *) directory=$home ;;
     esac
+    cgroup_join "$machine" || fail "cannot join the control group of $machine"
     # shellcheck disable=SC2046
     exec nsenter --target "$(machine_process "$machine")" --mount --uts --ipc --net --pid \
         $(cgroup_option) -- env -i -C "$directory" "${variables[@]}" \

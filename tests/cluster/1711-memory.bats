@@ -7,21 +7,25 @@ load cluster
 machines=(head n1 n2)
 nodes=(n1 n2)
 
-# The second line of what `up` says where it cannot be.
+# Of the version that is here, or what `up` says where neither is.
 setup_file() {
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-memory
-    local said
-    said=$(cluster up --cgroup v1 --nodes 2 2>&1) || {
+    local version said missing=
+    for version in v2 v1; do
+        said=$(cluster up --cgroup "$version" --nodes 2 2>&1) && export version && return
         case $said in
-        *"no control groups of version 1"*) export missing=$said && return ;;
+        *"no control groups of version"*) missing+=${missing:+; }${said#*: } ;;
+        *)
+            echo "$said" >&2
+            return 1
+            ;;
         esac
-        echo "$said" >&2
-        return 1
-    }
+    done
+    export missing
 }
 teardown_file() {
     cluster down >&2
-    [[ ! -e /sys/fs/cgroup/memory/${ATELIER_SANDBOX##*/} ]]
+    silent find /sys/fs/cgroup -maxdepth 2 -name "${ATELIER_SANDBOX##*/}"
 }
 setup() {
     [ -z "${missing-}" ] || skip "$missing"
@@ -35,6 +39,10 @@ killed='the kernel killed 1 process of it for want of memory: it may use 100M th
 # Slurm takes a group away when the last process has left it.
 no_group_of_a_job() {
     silent on "$1" sh -c 'find /sys/fs/cgroup/*/ -path "*/job_*"'
+}
+
+@test "Slurm has the version that the machine has" {
+    on head scontrol show config | grep -Eq "^CgroupPlugin *= cgroup/$version"
 }
 
 @test "a batch job whose program needs too much: its output, its record and explain say so" {
