@@ -69,12 +69,18 @@ root_files += \
 	tests/cluster/1002-taken-away.bats \
 	# End of root_files
 
+# Run when it is named: an older Atelier is built first.
+demand_files += \
+	tests/cluster/1903-releases-of-atelier.bats \
+	# End of demand_files
+
 EXTRA_DIST += \
 	tests/cluster/allocate-random-jobs \
 	tests/cluster/cluster.bash \
 	tests/cluster/compare-random-jobs \
 	tests/cluster/container_plugin.c \
 	tests/cluster/namespace_plugin.c \
+	tests/cluster/older-atelier \
 	tests/cluster/examples/blocks \
 	tests/cluster/examples/table \
 	tests/cluster/fixtures/workspace-keys.lua \
