@@ -18,6 +18,7 @@ slurm() {
     mkdir -p "$directory"
     calls=$directory/calls
     cp "$BATS_TEST_DIRNAME/stand-in" "$directory/$program"
+    cp "$BATS_TEST_DIRNAME/forms" "$directory/"
     local rule
     rule=$directory/rule.$program.$(date +%s%N)
     printf '%s\n' "$*" >"$rule.words"

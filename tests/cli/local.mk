@@ -19,6 +19,7 @@ tap_files += \
 EXTRA_DIST += \
 	tests/cli/cli.bash \
 	tests/cli/run.bash \
+	tests/cli/forms \
 	tests/cli/srun-stand-in \
 	tests/cli/stand-in \
 	tests/cli/foreign-rank \

@@ -11,7 +11,7 @@ setup() {
 
 # applied GRP-TRES GRP-SUBMIT: the account's limits in slurmdbd.
 applied() {
-    printf '%s\n' "sandbox|vision|||root|$1|||$2||std" 'sandbox|vision|alice|||||||||' |
+    printf '%s\n' "sandbox|vision|||root|$1|||$2||std" 'sandbox|vision|alice||||||||' |
         slurm sacctmgr associations account=vision
 }
 

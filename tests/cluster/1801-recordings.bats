@@ -34,3 +34,5 @@ same() {
 @test "the calls of a SPANK plugin, and what its functions answer" { same spank; }
 
 @test "what squeue, scontrol and sacctmgr say" { same commands; }
+
+@test "... and what the commands of atelier ask" { same questions; }

@@ -10,7 +10,7 @@ releases=(22.05 24.11 26.05)
 # said RELEASE COMMAND-PREFIX: what the commands that begin so said, without blanks at the ends.
 said() {
     awk -v start="\$ $2" '/^\$ / { on = index($0, start) == 1; next } on' \
-        "$recordings/$1/commands.text"
+        "$recordings/$1"/{commands,questions}.text
 }
 
 # A line of squeue's in kinds of words: N for a number of a job, and B for 0 or 1.
@@ -83,6 +83,36 @@ shapes() {
         [ "$(said "$release" "sacct -P" | head -n 1 | awk -F '|' '{ print NF, $2, $12, $13 }')" = "13 root COMPLETED later" ]
         [ "$(said "$release" "squeue --noheader --states=all --jobs N --Format UserName" |
             awk -F ' *[|]' '{ print NF, $1, $11, $12, $13 }')" = "13 root 1 PENDING atelier/1 workspace=vision" ]
+    done
+}
+
+# tests/cli/stand-in refuses to say what has another form.
+@test "the answers of the commands' stand-ins have the fields of Slurm's" {
+    local call answers=0
+    for release in "${releases[@]}"; do
+        while read -r call; do
+            # shellcheck disable=SC2086 # a word has no blank
+            said "$release" "$call" | "$BATS_TEST_DIRNAME/../cli/forms" $call
+            answers=$((answers + 1))
+        done < <(sed -n 's/^\$ //p' "$recordings/$release/questions.text" | grep -E ' format=| -o ')
+    done
+    [ "$answers" = 27 ]
+    fails() { ! "$BATS_TEST_DIRNAME/../cli/forms" "$@"; }
+    fails sacctmgr -nP show user format=User,DefaultAccount <<<'alice'
+    fails sinfo -h -a -o %R <<<'cpu|idle'
+}
+
+@test "the words of the commands' stand-ins are Slurm's" {
+    for release in "${releases[@]}"; do
+        echo "$release"
+        said "$release" "sacctmgr -i add" | grep -qx ' Adding QOS(s)'
+        said "$release" "sacctmgr -i modify" | grep -q '^ Modified qos'
+        said "$release" "sh -c sacctmgr -n show configuration" | grep -qx 'SlurmDBD configuration:'
+        [ "$(said "$release" "sh -c sacctmgr -n show configuration" | grep -Ec '^TrackWCKey += ')" = 2 ]
+        said "$release" "sh -c sbatch --help" | grep -Eq '^ +--workspace=NAME'
+        said "$release" "srun -A nobodys" |
+            grep -qx 'srun: error: Unable to allocate resources: Invalid account or account/partition combination specified'
+        said "$release" "srun --immediate" | grep -q '^srun: error: Unable to allocate resources: '
     done
 }
 

@@ -127,5 +127,37 @@ has_line "rc=-1" "without the engine a job with a workspace is refused"
 submit 1
 has_line "rc=0" "... and a job without our options runs"
 
+# What Slurm's plugin shows of the stub's job is what it showed of a real one, but for what sbatch
+# has of the job's own, and slurmctld of the user's, for which it is not even to be asked.
+shown() {
+    grep -Ev '^(==|alloc_node|assoc_|bitflags|default_|environment|name|script|spank_job_env|std_|tres_|user_name|work_dir)'
+}
+
+recorded() {
+    awk -v title="== submit $1 by 1001" '/^== / { on = $0 == title } on' "$recordings/job_submit.text" | shown
+}
+
+# same_as JOB PAIR...
+same_as() {
+    job=$1
+    shift
+    rm -f "$site/shown"
+    submit 1001 "$@"
+    shown <"$site/shown" >"$site/own"
+    recorded "$job" >"$site/recorded"
+    answer=$(diff "$site/recorded" "$site/own" && wc -l <"$site/own" | tr -d ' ')
+    [ "${answer:-0}" -gt 40 ] 2>/dev/null && answer=same
+    has_line same "the stub's job is shown as $job was recorded"
+}
+
+release=$(SLURM_CONF=$site/slurm.conf scontrol --version | grep -Eo '[0-9]+\.[0-9]+' | head -n 1)
+recordings=$top_srcdir/tests/recordings/$release
+if [ -d "$recordings" ]; then
+    sed "s|/home/recording/job_submit|$site/shown|; s/\"\(assoc\|default\)_[a-z]*\",//g" "$top_srcdir/tests/recordings/job_submit.lua" >"$site/job_submit.lua"
+    same_as sbatch_plain
+    same_as sbatch_asked account=vision partition=cpu wckey=vision qos=normal comment=words time_limit=10 \
+        min_nodes=1 max_nodes=1 num_tasks=2 min_cpus=2 cpus_per_task=1 pn_min_memory=100 pn_min_cpus=1
+fi
+
 echo "1..$count"
 [ "$failures" = 0 ]

@@ -118,6 +118,7 @@ static const struct field {
     {"reservation", TEXT, offsetof(job_desc_msg_t, reservation)},
     {"array_inx", TEXT, offsetof(job_desc_msg_t, array_inx)},
     {"script", TEXT, offsetof(job_desc_msg_t, script)},
+    {"comment", TEXT, offsetof(job_desc_msg_t, comment)},
     {"tres_per_job", TEXT, offsetof(job_desc_msg_t, tres_per_job)},
     {"min_nodes", NUMBER, offsetof(job_desc_msg_t, min_nodes)},
     {"max_nodes", NUMBER, offsetof(job_desc_msg_t, max_nodes)},
@@ -125,6 +126,7 @@ static const struct field {
     {"num_tasks", NUMBER, offsetof(job_desc_msg_t, num_tasks)},
     {"min_cpus", NUMBER, offsetof(job_desc_msg_t, min_cpus)},
     {"time_limit", NUMBER, offsetof(job_desc_msg_t, time_limit)},
+    {"pn_min_cpus", SHORT, offsetof(job_desc_msg_t, pn_min_cpus)},
     {"cpus_per_task", SHORT, offsetof(job_desc_msg_t, cpus_per_task)},
     {"pn_min_memory", LONG, offsetof(job_desc_msg_t, pn_min_memory)},
 };
@@ -199,14 +201,23 @@ static void print_job(const job_desc_msg_t *job, int rc, const char *message)
     print("message", message);
 }
 
+/* As sbatch sends it and slurmctld hands it on, to which tests/recordings hold it. */
+static void begin_job(job_desc_msg_t *job, uint32_t uid)
+{
+    symbol(library, "slurm_init_job_desc_msg").init_job(job);
+    job->het_job_offset = NO_VAL;
+    job->user_id = job->group_id = uid;
+    job->contiguous = 0;
+    job->mail_type = 0;
+    job->min_cpus = 1;
+}
+
 /* Submits one new job of the `count` pairs; returns the microseconds that the plugin
  * took. Earlier jobs are not freed: the program ends soon. */
 static double submit(const char *uid, int count, char *pairs[], int is_shown)
 {
     static job_desc_msg_t job;
-    symbol(library, "slurm_init_job_desc_msg").init_job(&job);
-    job.het_job_offset = NO_VAL; /* as slurmctld has it */
-    job.user_id = strtoul(uid, NULL, 10);
+    begin_job(&job, strtoul(uid, NULL, 10));
     job.spank_job_env = calloc(count + 1, sizeof(char *));
     if (!job.spank_job_env)
         exit(EXIT_FAILURE);
