@@ -19,6 +19,8 @@ teardown() { namespaces_end; }
 @test "batch scripts, steps, srun and salloc alone: all is inside" { all_is_inside; }
 @test "jobs without a workspace, and parts of volumes" { others_and_parts; }
 @test "the components of a heterogeneous job" { components; }
+@test "the tasks of an array" { arrays; }
+@test "volumes of other kinds" { other_kinds; }
 @test "a volume that is lost in mid-job" { loses_a_volume; }
 @test "slurmd is restarted, the job requeued and cancelled" { goes_on; }
 @test "where the volumes cannot be put there, the tasks say why" { says_why; }

@@ -11,24 +11,8 @@ flags_up() {
     export ATELIER_SANDBOX_CONF=$BATS_TEST_TMPDIR/conf
     mkdir "$ATELIER_SANDBOX_CONF"
     printf '%s\n' "$@" >"$ATELIER_SANDBOX_CONF/slurm.conf"
-    example 1 >"$ATELIER_SANDBOX_CONF/prolog"
-    example 2 >"$ATELIER_SANDBOX_CONF/epilog"
+    (cd "$ATELIER_SANDBOX_CONF" && write_scripts)
     cluster up --nodes 2 >&2
-}
-
-# The scripts are installed as plain files, which no job may meet.
-use_scripts() {
-    on head sh -c 'chmod 755 /etc/slurm/prolog /etc/slurm/epilog
-        printf "Prolog=/etc/slurm/prolog\nEpilog=/etc/slurm/epilog\n" >>/etc/slurm/slurm.conf
-        scontrol reconfigure'
-    wait_until 20 eval '[ "$(on head sinfo -h -o %T | sort -u)" = idle ]'
-}
-
-# The NUMBERth script of the manual page.
-example() {
-    sed -n '/^\.SH EXAMPLES/,$p' "$repo/doc/atelier-keeper.8" |
-        awk -v number="$1" '$0 == ".fi" { shown = 0 } shown { gsub(/\\e/, "\\"); print }
-            $0 == ".nf" { shown = ++count == number }'
 }
 
 teardown() {

@@ -64,6 +64,8 @@ root_files += \
 	tests/cluster/1804-prolog-flags.bats \
 	tests/cluster/1805-container-plugin.bats \
 	tests/cluster/1806-own-namespaces.bats \
+	tests/cluster/1807-shared-namespaces.bats \
+	tests/cluster/1808-run-in-job.bats \
 	tests/cluster/1902-releases-of-slurm.bats \
 	tests/cluster/1001-stranger.bats \
 	tests/cluster/1002-taken-away.bats \

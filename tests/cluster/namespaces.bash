@@ -11,13 +11,35 @@ slurm_release() {
     esac
 }
 
-# namespaces_up KIND: with tests/cluster/namespaces/KIND for Slurm's configuration. On one processor:
-# Slurm binds each namespace to a file, which Linux 6.18 refuses as a loop where another processor
-# has numbered the namespaces.
+# namespaces_up KIND [COMMAND...]: with tests/cluster/namespaces/KIND for Slurm's configuration, which the
+# command changes in the directory where it is run. On one processor: Slurm binds each namespace
+# to a file, which Linux 6.18 refuses as a loop where another processor has numbered the namespaces.
 namespaces_up() {
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-namespaces
-    export ATELIER_SANDBOX_CONF=$BATS_TEST_DIRNAME/namespaces/$1
+    export ATELIER_SANDBOX_CONF=$BATS_FILE_TMPDIR/conf
+    cp -r "$BATS_TEST_DIRNAME/namespaces/$1" "$ATELIER_SANDBOX_CONF"
+    (cd "$ATELIER_SANDBOX_CONF" && "${@:2}")
     taskset -c 0 "$repo/sandbox/cluster" up --nodes 2 >&2
+}
+
+# example NUMBER: a script of atelier-keeper(8).
+example() {
+    sed -n '/^\.SH EXAMPLES/,$p' "$repo/doc/atelier-keeper.8" |
+        awk -v number="$1" '$0 == ".fi" { shown = 0 } shown { gsub(/\\e/, "\\"); print }
+            $0 == ".nf" { shown = ++count == number }'
+}
+
+# For RunInJob, as plain files, which no job may meet; use_scripts makes them Slurm's.
+write_scripts() {
+    example 1 >prolog
+    example 2 >epilog
+}
+
+use_scripts() {
+    on head sh -c 'chmod 755 /etc/slurm/prolog /etc/slurm/epilog
+        printf "Prolog=/etc/slurm/prolog\nEpilog=/etc/slurm/epilog\n" >>/etc/slurm/slurm.conf
+        scontrol reconfigure'
+    wait_until 20 eval '[ "$(on head sinfo -h -o %T | sort -u)" = idle ]'
 }
 
 namespaces_down() {

@@ -127,3 +127,55 @@ broadcasts() {
     [ "$(on head cat "/results/$said.out" "/results/ns-$said-sbcast" | xargs)" = "n1 n1" ]
     clean_results
 }
+
+# Each task of an array is a job with a namespace of its own.
+arrays() {
+    local NODES
+    NODES=$(on n1 readlink /proc/1/ns/mnt)
+    submit alice --workspace=vision --array=1-4 -o /mnt/atelier/results/%A_%a.out --export=ALL,NODES="$NODES" \
+        --wrap "sh -c '$where' - \$SLURM_ARRAY_TASK_ID"
+    diff <(on head sh -c "cat /results/${job}_*.out" | cut -d ' ' -f 2- | sort) - <<TEXT
+1: inside
+2: inside
+3: inside
+4: inside
+TEXT
+    nowhere_else
+    clean_results
+}
+
+# Volumes of every kind but those that need a client in the kernel (NFS, CIFS, Lustre), one of them
+# at a place, too. Debian testing has no rclone.
+other_kinds() {
+    local objects='' status_of_all=0
+    keep_policy
+    if on n1 sh -c 'command -v rclone' >/dev/null; then objects=', "objects"'; fi
+    on n1 sh -c 'mkdir -p /srv/site /srv/disk /srv/objects /datashelf
+        echo of the site >/srv/site/word; echo object >/srv/objects/one
+        printf "#!/bin/sh\nexec mount -t tmpfs program \"\$2\"\n" >/usr/local/sbin/mount-site
+        chmod 755 /usr/local/sbin/mount-site
+        umask 077; printf "[disk]\ntype = local\n" >/srv/rclone.conf'
+    cluster run -n head -- sh -c 'cat >>/etc/atelier/policy.lua' <<END
+volume "site" { kind = "bind", path = "/srv/site", place = "/datashelf" }
+volume "memory" { kind = "local", size = "1m" }
+volume "disk" { kind = "local", path = "/srv/disk" }
+volume "program" { kind = "command", command = { "/usr/local/sbin/mount-site", "word" } }
+volume "objects" { kind = "rclone", source = "disk:/srv/objects", config = "/srv/rclone.conf" }
+workspace "kinds" { account = "vision", clusters = { "cpu" }, users = { "alice" },
+    volumes = { "site", "memory", "disk", "program"$objects } }
+END
+    sleep 2 # until slurmctld has looked at it
+    run as alice srun -Q -w n1 --workspace=kinds --mount=memory:part sh -c 'cd /mnt/atelier &&
+        cat site/word /datashelf/word && { [ ! -d objects ] || cat objects/one; } &&
+        echo in memory >memory/file && cat part/file && echo on disk >disk/file && cat disk/file &&
+        grep -c " /mnt/atelier/program tmpfs" /proc/mounts'
+    echo "$output"
+    [ "$status" -eq 0 ] || status_of_all=1
+    diff <(grep -v '^object$' <<<"$output") - <<<$'of the site\nof the site\nin memory\non disk\n1' || status_of_all=1
+    [ -z "$objects" ] || grep -qx object <<<"$output" || status_of_all=1
+    nowhere_else || status_of_all=1
+    silent on n1 sh -c 'grep /datashelf /proc/1/mountinfo; true' || status_of_all=1
+    restore_policy true
+    on n1 rm -r /srv/site /srv/disk /srv/objects /srv/rclone.conf /datashelf /usr/local/sbin/mount-site
+    return "$status_of_all"
+}
