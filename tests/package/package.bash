@@ -84,7 +84,7 @@ put_files() {
     local wanted=(-name 'atelier.so' -o -name 'atelier-keeper' -o -name 'atelier-nfs' -o -name 'atelier-guard')
     [ "$1" = atelier-slurm ] || wanted=(! \( "${wanted[@]}" \))
     rm -rf "$2/usr" "$2/DEBIAN/md5sums"
-    (cd "$3" && find usr -type f ! -name '*.la' "${wanted[@]}" -exec cp --parents -a -t "$2" {} +)
+    (cd "$3" && find usr -type f "${wanted[@]}" -exec cp --parents -a -t "$2" {} +)
 }
 
 # bring MACHINE FILE...: into its /root/packages.
