@@ -68,8 +68,8 @@ ranks='echo "$RANK $LOCAL_RANK $WORLD_SIZE $(hostname)"'
     [ "$(sort <<<"$said" | tr '\n' ';')" = 'worker 0 n1;worker 1 n2;' ]
 }
 
-@test "MPI's ranks come from PMIx" {
-    said=$(run_in --framework=mpi -w n[1-2] -N2 -n4 : -- bash -c 'echo "$PMIX_RANK"')
+@test "MPI's ranks come from PMIx, or from PMI-2 where Slurm has no PMIx" {
+    said=$(run_in --framework=mpi -w n[1-2] -N2 -n4 : -- bash -c 'echo "${PMIX_RANK-$PMI_RANK}"')
     [ "$(sort <<<"$said" | tr '\n' ' ')" = '0 1 2 3 ' ]
 }
 
