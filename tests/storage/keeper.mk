@@ -1,8 +1,9 @@
 # tests/storage: the keeper
-check_PROGRAMS += tests/storage/stand_in_client tests/storage/join tests/storage/hand
+check_PROGRAMS += tests/storage/stand_in_client tests/storage/join tests/storage/hand tests/storage/memory_said
 tests_storage_stand_in_client_LDADD = $(libatelier)
 tests_storage_join_LDADD = $(libatelier)
 tests_storage_hand_LDADD = $(libatelier)
+tests_storage_memory_said_LDADD = $(libatelier)
 root_files += \
 	tests/storage/0101-keeper.bats \
 	tests/storage/0102-keeper-failures.bats \

@@ -60,9 +60,10 @@ root_files += \
 	tests/storage/0506-object-stores.t \
 	tests/storage/0507-kernel-words.t \
 	tests/storage/0509-names-of-older-kernels.t \
+	tests/storage/0510-memory-of-version-2.t \
 	# End of the kinds
 EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/inside.sh tests/qemu/kernel.sh \
-	tests/qemu/names.sh tests/qemu/pair.sh tests/qemu/rows.sh tests/storage/guest.sh \
+	tests/qemu/memory.sh tests/qemu/names.sh tests/qemu/pair.sh tests/qemu/rows.sh tests/storage/guest.sh \
 	tests/storage/tap.sh
 EXTRA_DIST += tests/storage/nfs_rows.py tests/storage/nfs_rows_judge.py \
 	tests/storage/nfs_rows_node.py
