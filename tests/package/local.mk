@@ -1,6 +1,7 @@
 root_files += \
 	tests/package/0101-build.bats \
 	tests/package/0201-page.bats \
+	tests/package/0202-doctor.bats \
 	tests/package/0301-upgrade.bats \
 	tests/package/0401-rpm.bats \
 	# End of root_files
