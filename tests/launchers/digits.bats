@@ -36,7 +36,7 @@ print(s.getsockname()[1])')
         env PYTHONDONTWRITEBYTECODE=1 ATELIER_MOUNT_ROOT="$root" SLURM_JOB_ID=7 \
             GLOO_SOCKET_IFNAME=lo MASTER_ADDR=127.0.0.1 MASTER_PORT="$port" RANK="$rank" \
             WORLD_SIZE=2 OMP_NUM_THREADS=1 \
-            timeout 120 "$python" "$program" >"$root/out.$rank" 2>&1 3>&- &
+            timeout $((120 * ${CHECK_PATIENCE:-1})) "$python" "$program" >"$root/out.$rank" 2>&1 3>&- &
         pids+=($!)
     done
     failed=0
