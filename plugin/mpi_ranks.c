@@ -43,8 +43,9 @@ static char *command_without(const struct record *environment, bool compat)
 int mpi_ranks_set(struct ours *ours, struct spank_handle *spank,
                   const struct record *environment, bool compat, struct error *error)
 {
-    static const char *const names[] = {"OMPI_MCA_orte_fork_agent",
-                                        "PRTE_MCA_prte_fork_agent"};
+    static const char *const names[] = {"OMPI_MCA_orte_fork_agent", /* Open MPI 4, 5, 6 */
+                                        "PRTE_MCA_prte_fork_agent",
+                                        "PRTE_MCA_odls_base_exec_agent"};
     char *command = command_without(environment, compat);
     int status = 0;
 
