@@ -42,10 +42,12 @@ teardown() {
     invariant_end
 }
 
+# Debian's PyTorch 2 is built without libuv.
+#
 # job_of SBATCH-ARGUMENT... SCRIPT: what it said is in $said.
 job_of() {
     local status=0
-    submit alice --workspace=vision -o /mnt/atelier/results/own-%j.out "${@:1:$#-1}" \
+    submit alice --export=ALL,USE_LIBUV=0 --workspace=vision -o /mnt/atelier/results/own-%j.out "${@:1:$#-1}" \
         --wrap "${@: -1}" || status=$?
     said=$(on head cat "/results/own-$job.out")
     echo "$said"
@@ -59,7 +61,7 @@ step() {
         given+=("$1")
         shift
     done
-    as alice env "${given[@]}" srun -Q --mpi=none --workspace=vision --framework=pytorch "$@" 2>&1
+    as alice env USE_LIBUV=0 "${given[@]}" srun -Q --mpi=none --workspace=vision --framework=pytorch "$@" 2>&1
 }
 
 # display N: an example of the manual, as a reader sees it.
