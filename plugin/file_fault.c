@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <slurm/slurm_version.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -159,17 +160,45 @@ int file_fault_find(enum file_kind kind, const char *path, const char *where,
                : 0;
 }
 
-int file_fault_of_directory(enum file_kind kind, const char *path, const char *where,
-                            struct error *error)
+/* From 23.02 on srun and slurmstepd make the directories of such a file that are missing
+ * (launch.c and io.c, mkdirpath). */
+static bool slurm_makes_directories(enum file_kind kind)
+{
+    return SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 2, 0) &&
+           (kind == FILE_OUTPUT || kind == FILE_ERROR);
+}
+
+static bool may_make_in_nearest(const char *path)
+{
+    struct nearest nearest;
+
+    find_nearest(&nearest, path);
+    return access(nearest.path, W_OK | X_OK) == 0;
+}
+
+bool file_fault_has_directory(enum file_kind kind, const char *path)
 {
     char directory[PATH_MAX];
 
     snprintf(directory, sizeof(directory), "%s", path);
     if (directory[0] != '/')
-        return 0;
+        return true;
     if (kind != FILE_DIRECTORY)
         cut_last(directory);
-    return access(directory, F_OK) == 0 ? 0 : tell(kind, path, where, errno, error);
+    return access(directory, F_OK) == 0;
+}
+
+int file_fault_of_directory(enum file_kind kind, const char *path, const char *where,
+                            struct error *error)
+{
+    int cause;
+
+    if (file_fault_has_directory(kind, path))
+        return 0;
+    cause = errno;
+    if (cause == ENOENT && slurm_makes_directories(kind) && may_make_in_nearest(path))
+        return 0;
+    return tell(kind, path, where, cause, error);
 }
 
 bool file_fault_is_on_volume(const char *path)

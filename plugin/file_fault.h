@@ -29,7 +29,11 @@ bool file_fault_path(char path[PATH_MAX], const char *directory, const char *nam
 int file_fault_find(enum file_kind kind, const char *path, const char *where,
                     struct error *error);
 
-/* As file_fault_find, of the directory alone in which the file would be. */
+/* Whether the directory is there in which the file would be; of a relative path it is. As
+ * the calling user, and with errno set where it is not. */
+bool file_fault_has_directory(enum file_kind kind, const char *path);
+
+/* As file_fault_find, of that directory alone: there is none, and Slurm makes none. */
 int file_fault_of_directory(enum file_kind kind, const char *path, const char *where,
                             struct error *error);
 

@@ -53,8 +53,7 @@ static int check_here(enum file_kind kind, const char *path,
 
     if (inside)
         return check_inside(kind, path, error);
-    if (!is_below(path, settings->mounts) ||
-        file_fault_of_directory(kind, path, "here", &(struct error){0}) == 0)
+    if (!is_below(path, settings->mounts) || file_fault_has_directory(kind, path))
         return 0;
     gethostname(host, sizeof(host) - 1);
     return error_set(error, ERROR_USER,

@@ -121,7 +121,7 @@ configured() {
     echo "$output"
     [ "$status" -eq 1 ]
     grep -q '^slurm.conf: PrologFlags is not set: .*: set PrologFlags=Alloc' <<<"$output"
-    grep -q '^slurm.conf: TrackWCKey=No: .*: set TrackWCKey=yes' <<<"$output"
+    grep -q '^slurm.conf: TrackWCKey=[Nn]o: .*: set TrackWCKey=yes' <<<"$output"
     grep -q '^/etc/slurm/plugstack.conf:1: the line of atelier.so has no defaults=on' <<<"$output"
     grep -q '^note: slurm.conf: KillOnBadExit=0: ' <<<"$output"
     configured 's/^TaskPlugin=.*/&\nPrologFlags=Contain\nJobContainerType=job_container\/tmpfs/'
@@ -131,8 +131,8 @@ configured() {
 @test "wckeys that slurmdbd does not track" {
     on head sed -i '/^TrackWCKey/d' $conf/slurmdbd.conf
     restart_accounting
-    fails_saying 'slurmdbd.conf: TrackWCKey=No: ' on head atelier policy check
-    on n1 atelier doctor | grep -q 'Slurm       NO   slurmdbd.conf: TrackWCKey=No: '
+    fails_saying 'slurmdbd.conf: TrackWCKey=' on head atelier policy check
+    on n1 atelier doctor | grep -q 'Slurm       NO   slurmdbd.conf: TrackWCKey=[Nn]o: '
     restore
     on head atelier policy check
 }

@@ -208,6 +208,15 @@ without() {
     }
 }
 
+# Slurm's release on the machines of the sandbox.
+slurm_release() {
+    case ${ATELIER_RELEASE:-} in
+    trixie) echo 24.11 ;;
+    testing) echo 26.05 ;;
+    *) slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p' ;;
+    esac
+}
+
 # fails_saying TEXT COMMAND...: the command fails, and what it says holds TEXT.
 fails_saying() {
     local text=$1 output status=0

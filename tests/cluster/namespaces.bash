@@ -2,15 +2,6 @@
 # What the tests with Slurm's own mount namespaces share: a cluster of two nodes that has them, and
 # that nothing of them is left either.
 
-# Slurm's release on the machines of the sandbox.
-slurm_release() {
-    case ${ATELIER_RELEASE:-} in
-    trixie) echo 24.11 ;;
-    testing) echo 26.05 ;;
-    *) slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p' ;;
-    esac
-}
-
 # namespaces_up KIND [COMMAND...]: with tests/cluster/namespaces/KIND for Slurm's configuration, which the
 # command changes in the directory where it is run. On one processor: Slurm binds each namespace
 # to a file, which Linux 6.18 refuses as a loop where another processor has numbered the namespaces.

@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <slurm/slurm_version.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -147,6 +150,26 @@ static void test_names_cannot_forge_a_line(void **state)
                     "the directory first");
 }
 
+static void test_a_directory_that_slurm_makes_is_not_missing(void **state)
+{
+    const int made = SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 2, 0) ? 0 : -1;
+    char place[] = "/tmp/atelier-files-XXXXXX", path[64];
+    struct error error = {.party = ERROR_NONE};
+
+    (void)state;
+    assert_non_null(mkdtemp(place));
+    snprintf(path, sizeof(path), "%s/no/x", place);
+    assert_false(file_fault_has_directory(FILE_OUTPUT, path));
+    assert_int_equal(file_fault_of_directory(FILE_OUTPUT, path, "here", &error), made);
+    assert_int_equal(file_fault_of_directory(FILE_ERROR, path, "here", &error), made);
+    assert_int_equal(file_fault_of_directory(FILE_INPUT, path, "here", &error), -1);
+    assert_int_equal(file_fault_of_directory(FILE_DIRECTORY, path, "here", &error), -1);
+    assert_int_equal(
+        file_fault_of_directory(FILE_OUTPUT, "/dev/null/no/x", "here", &error), -1);
+    assert_int_equal(rmdir(place), 0);
+    assert_true(file_fault_has_directory(FILE_OUTPUT, place));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +181,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_look_that_hangs_is_given_up, begin),
         cmocka_unit_test_setup(test_a_look_has_the_users_rights_alone, begin),
         cmocka_unit_test_setup(test_names_cannot_forge_a_line, begin),
+        cmocka_unit_test_setup(test_a_directory_that_slurm_makes_is_not_missing, begin),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -150,8 +150,10 @@ follow() { # SECTION
     wait_until 150 eval '[ -z "$(on n1 sh -c "pgrep atelier-; ls -d /run/atelier 2>/dev/null")" ]'
     for machine in "${machines[@]}"; do
         configuration "$machine" | diff "$BATS_FILE_TMPDIR/$machine.before" -
-        silent on "$machine" sh -c 'find /etc /usr /var/lib /run -xdev -iname "*atelier*" \
-            -not -path "/var/lib/dpkg/*" -not -path /etc/atelier 2>/dev/null
+        # Of the place of the job's own directory, which stayed to its end, the way to it.
+        silent on "$machine" sh -c 'find /var/lib/atelier ! -type d 2>/dev/null
+            find /etc /usr /var/lib /run -xdev -iname "*atelier*" \
+            -not -path "/var/lib/dpkg/*" -not -path "/var/lib/atelier*" -not -path /etc/atelier 2>/dev/null
             grep /mnt/atelier/ /proc/1/mountinfo || true'
     done
 }

@@ -1,25 +1,22 @@
 #!/usr/bin/env bats
 # Packages come and go under jobs that run: keepers of before end well, new steps of old jobs join
 # them, upwards and downwards; and Slurm cannot be upgraded alone. The older packages are those of
-# this tree under a lower version, or the files of $ATELIER_OLDER_PACKAGES.
+# this tree under a lower version; 0302-older.bats has them of an older tree.
 #
 # The tests are steps of one story, on a sandbox of their own.
 
-load package
+load upgrade
 
 begin_plain upgrade
 
 setup_file() {
     need_packages
-    older=${ATELIER_OLDER_PACKAGES:-$BATS_FILE_TMPDIR}
-    if [ "$older" = "$BATS_FILE_TMPDIR" ]; then
-        older_package atelier "$older"
-        older_package atelier-slurm "$older"
-    fi
+    older_package atelier "$BATS_FILE_TMPDIR"
+    older_package atelier-slurm "$BATS_FILE_TMPDIR"
     cluster up --plain --nodes 2 >&2
     for machine in "${machines[@]}"; do
         give_systemctl "$machine"
-        bring "$machine" "$(package atelier)" "$(package atelier-slurm)" "$older"/atelier*_older.deb
+        bring "$machine" "$(package atelier)" "$(package atelier-slurm)" "$BATS_FILE_TMPDIR"/atelier*_older.deb
         install_on "$machine" older
     done
     on head sh -c 'cat >/etc/atelier/policy.lua' <"$repo/sandbox/conf/policy.lua"
@@ -28,58 +25,6 @@ setup_file() {
 }
 
 teardown_file() { cluster down >&2; }
-
-restart_all() {
-    on head systemctl restart slurmdbd >&2
-    on head systemctl restart slurmctld >&2
-    for machine in "${nodes[@]}"; do on "$machine" systemctl restart slurmd >&2; done
-    wait_until 60 eval '[ "$(on head sinfo -h -N -t idle -o %N | sort -u | wc -l)" = 2 ]'
-}
-
-# install_on MACHINE older|newer
-install_on() {
-    local files='atelier_[0-9]*.*-*.deb atelier-slurm_[0-9]*.*-*.deb'
-    [ "$2" = newer ] || files='atelier_0_older.deb atelier-slurm_0_older.deb'
-    patiently_on "$1" sh -c "cd /root/packages && dpkg -i $files" >&2
-}
-
-version() {
-    # shellcheck disable=SC2016 # dpkg's
-    on "$1" dpkg-query -W -f '${Version}' atelier-slurm
-}
-
-# A job that begins steps when it is told to, and its keepers.
-begin_job() { # NAME
-    as alice sbatch --parsable --workspace=vision --framework=pytorch -N2 --overcommit --chdir=/tmp \
-        -o "/home/alice/$1" --wrap "
-        while ! [ -e /home/alice/go-$1 ]; do sleep 0.3; done
-        srun -n2 sh -c 'test -d /mnt/atelier/datasets/digits && echo rank \$RANK of \$WORLD_SIZE'
-        echo with \$?
-        while ! [ -e /home/alice/end-$1 ]; do sleep 0.3; done" >"$BATS_FILE_TMPDIR/$1"
-    job=$(<"$BATS_FILE_TMPDIR/$1")
-    wait_until 60 eval "[ \"\$(on head squeue -h -j $job -o %T)\" = RUNNING ]"
-    wait_until 30 eval "[ -n \"\$(on n2 sh -c 'ls -d /run/atelier/n2/$job*' 2>/dev/null)\" ]"
-    keepers=$(on n2 pgrep -x atelier-keeper)
-}
-
-job_has_step() { # NAME
-    as alice touch "/home/alice/go-$1"
-    wait_until 60 eval "on head grep -q ^with /home/alice/$1"
-    on head cat "/home/alice/$1"
-    [ "$(on head sort "/home/alice/$1" | xargs)" = "rank 0 of 2 rank 1 of 2 with 0" ]
-}
-
-job_ends_well() { # NAME
-    as alice touch "/home/alice/end-$1"
-    wait_until 60 eval "[ \"\$(on head sacct -nPX -j $(<"$BATS_FILE_TMPDIR/$1") -o State,ExitCode)\" = 'COMPLETED|0:0' ]"
-    for machine in "${nodes[@]}"; do
-        wait_until 60 eval "[ -z \"\$(on $machine sh -c 'pgrep atelier-; ls /run/atelier 2>/dev/null; grep /mnt/atelier/ /proc/1/mountinfo')\" ]"
-    done
-}
-
-a_new_job_runs() {
-    [ "$(as bob srun --workspace=nlp -N2 sh -c 'test -d /mnt/atelier/results && echo well' | xargs)" = "well well" ]
-}
 
 @test "upwards: a running job keeps its keeper, its next step joins it, and its end is well" {
     begin_job up
@@ -117,10 +62,47 @@ a_new_job_runs() {
     a_new_job_runs
 }
 
+# next_slurm MACHINE: a repository of stand-ins for all of Slurm's packages there, of the next release.
+next_slurm() {
+    local held release
+    held=$(dpkg-deb -f "$(package atelier-slurm)" Conflicts | sed 's/ .*//')
+    release=$(dpkg-deb -f "$(package atelier-slurm)" Conflicts | sed 's/.*(>= \([0-9.]*\)~).*/\1/')
+    # shellcheck disable=SC2016 # the machine's shell's, and dpkg's
+    on "$1" sh -ec 'mkdir -p /root/next && cd /root/next
+        for name in $(dpkg-query -W -f "\${db:Status-Status} \${Package}\n" "slurm*" | sed -n "s/^installed //p"); do
+            mkdir -p tree/DEBIAN
+            printf "%s\n" "Package: $name" "Version: $1.1-1" "Architecture: all" \
+                "Maintainer: nobody <nobody@example.org>" "Description: another release" >tree/DEBIAN/control
+            [ "$name" = "$0" ] || echo "Depends: $0 (= $1.1-1)" >>tree/DEBIAN/control
+            dpkg-deb -b --root-owner-group -Znone tree . >/dev/null
+        done
+        dpkg-scanpackages . >Packages 2>/dev/null
+        echo "deb [trusted=yes] file:/root/next ./" >../next.list' "$held" "$release"
+}
+
+@test "apt keeps all of Slurm back where it upgrades the rest, and is refused where it would take the plugin away" {
+    next_slurm n1
+    only=(-o Dir::Etc::sourcelist=/root/next.list -o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root)
+    patiently_on n1 apt-get "${only[@]}" update >&2
+    patiently_on n1 apt-get "${only[@]}" -s upgrade >"$BATS_TEST_TMPDIR/said"
+    cat "$BATS_TEST_TMPDIR/said"
+    grep -q 'kept back' "$BATS_TEST_TMPDIR/said"
+    [ "$(grep -c -e '^Inst slurm' -e '^Remv' "$BATS_TEST_TMPDIR/said")" = 0 ]
+    patiently_on n1 apt-get "${only[@]}" -s dist-upgrade >"$BATS_TEST_TMPDIR/said"
+    if grep -q '^Inst slurm' "$BATS_TEST_TMPDIR/said"; then
+        run patiently_on n1 apt-get "${only[@]}" -y dist-upgrade
+        echo "$output"
+        [ "$status" -ne 0 ]
+        [[ $output == *"Slurm is still told to load the plugin"* ]]
+    fi
+    [ "$(on n1 dpkg-query -W -f '${db:Status-Status}' atelier-slurm)" = installed ]
+    a_new_job_runs
+}
+
 @test "downwards: the same" {
     begin_job down
     for machine in "${machines[@]}"; do install_on "$machine" older; done
-    [[ $(version n1) == 0~* ]] || [ "$ATELIER_OLDER_PACKAGES" ]
+    [[ $(version n1) == 0~* ]]
     [ "$(on n2 pgrep -x atelier-keeper)" = "$keepers" ]
     job_has_step down
     on head systemctl restart slurmctld
@@ -146,7 +128,9 @@ a_new_job_runs() {
     as alice touch /home/alice/go-removed
     job_ends_well removed
     for machine in "${machines[@]}"; do
-        silent on "$machine" sh -c 'find /etc /usr /var/lib /run -xdev -iname "*atelier*" \
-            -not -path "/var/lib/dpkg/*" -not -path /etc/atelier 2>/dev/null || true'
+        # Of the place of the job's own directory, which stayed to its end, the way to it.
+        silent on "$machine" sh -c 'find /var/lib/atelier ! -type d 2>/dev/null
+            find /etc /usr /var/lib /run -xdev -iname "*atelier*" \
+            -not -path "/var/lib/dpkg/*" -not -path "/var/lib/atelier*" -not -path /etc/atelier 2>/dev/null || true'
     done
 }

@@ -5,4 +5,11 @@ root_files += \
 	tests/package/0301-upgrade.bats \
 	tests/package/0401-rpm.bats \
 	# End of root_files
-EXTRA_DIST += tests/package/package.bash
+demand_files += \
+	tests/package/0302-older.bats \
+	tests/package/0402-rpm-twice.bats \
+	# End of demand_files
+EXTRA_DIST += \
+	tests/package/package.bash \
+	tests/package/upgrade.bash \
+	# End of package's files

@@ -82,7 +82,8 @@ older_package() {
 # put_files PACKAGE TREE INSTALLED: in place of those that are there, but for /etc.
 put_files() {
     local wanted=(-name 'atelier.so' -o -name 'atelier-keeper' -o -name 'atelier-nfs' -o -name 'atelier-guard')
-    [ "$1" = atelier-slurm ] || wanted=(! \( "${wanted[@]}" \))
+    wanted=(\( "${wanted[@]}" \))
+    [ "$1" = atelier-slurm ] || wanted=(! "${wanted[@]}")
     rm -rf "$2/usr" "$2/DEBIAN/md5sums"
     (cd "$3" && find usr -type f "${wanted[@]}" -exec cp --parents -a -t "$2" {} +)
 }
