@@ -67,38 +67,38 @@ look() {
 # Of a state: what serves jobs and ends by itself, and nodes that have some.
 transient() {
     grep -E ' process [0-9]+ (slurmstepd|atelier-[a-z]*)$| node [^ ]+ (allocated|mixed|completing)' \
-        "$before"
+        "$invariant_before"
 }
 
 nothing_is_transient() {
-    look "$before" && ! transient >/dev/null
+    look "$invariant_before" && ! transient >/dev/null
 }
 
 # What an earlier test began must have ended before this one is looked at, or its end would be
 # taken for this one's doing. Where the test before has left all as it was, that is known.
 invariant_begin() {
-    before=$BATS_FILE_TMPDIR/before
-    [ ! "$before" -nt "${ATELIER_SANDBOX:-/run/atelier-sandbox}/ready" ] || return 0
+    invariant_before=$BATS_FILE_TMPDIR/before
+    [ ! "$invariant_before" -nt "${ATELIER_SANDBOX:-/run/atelier-sandbox}/ready" ] || return 0
     wait_until "$settle_seconds" nothing_is_transient || {
         echo "of an earlier test there is still:"
         transient
         all_processes
-        rm -f "$before"
+        rm -f "$invariant_before"
         return 1
     }
 }
 
 nothing_is_left_behind() {
-    look "$BATS_TEST_TMPDIR/after" && cmp -s "$before" "$BATS_TEST_TMPDIR/after"
+    look "$BATS_TEST_TMPDIR/after" && cmp -s "$invariant_before" "$BATS_TEST_TMPDIR/after"
 }
 
 invariant_end() {
     on head sh -c 'squeue -h -o %A | xargs -r scancel' || true
     wait_until "$settle_seconds" nothing_is_left_behind || {
         echo "something was left behind:"
-        diff "$before" "$BATS_TEST_TMPDIR/after"
+        diff "$invariant_before" "$BATS_TEST_TMPDIR/after"
         all_processes
-        rm -f "$before"
+        rm -f "$invariant_before"
         return 1
     }
 }
