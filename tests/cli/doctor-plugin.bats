@@ -21,7 +21,9 @@ setup() {
 #!/bin/sh
 printf 'Configuration\nPluginDir = %s\nPlugStackConfig = %s\n' "$PWD/plugins:$(slurms_own)" "$PWD/conf/plugstack.conf"
 END
-    chmod +x bin/scontrol
+    # There is no controller, for which Slurm's own would wait.
+    printf '#!/bin/sh\nexit 1\n' | tee bin/sinfo >bin/sacctmgr
+    chmod +x bin/*
 }
 
 teardown() {
