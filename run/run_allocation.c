@@ -106,6 +106,15 @@ static void read_tasks(struct run_allocation *allocation)
     allocation->task_count = 0;
 }
 
+/* Slurm from 23.11 on hands on --gpus-per-task as "gres/gpu=2" of a list. */
+static bool has_gpus_of_tasks(const struct run_allocation *allocation)
+{
+    const char *per_task = variable_of(allocation, "SLURM_TRES_PER_TASK");
+
+    return variable_of(allocation, "SLURM_GPUS_PER_TASK") ||
+           (per_task && strstr(per_task, "gres/gpu"));
+}
+
 static int read_gpus(struct run_allocation *allocation, struct error *error)
 {
     char job[16], *text;
@@ -119,7 +128,7 @@ static int read_gpus(struct run_allocation *allocation, struct error *error)
     free(text);
     allocation->tasks_of_gpu = variable_number(allocation, "SLURM_NTASKS_PER_GPU");
     allocation->has_bound_gpus =
-        variable_of(allocation, "SLURM_GPUS_PER_TASK") || allocation->tasks_of_gpu > 0;
+        has_gpus_of_tasks(allocation) || allocation->tasks_of_gpu > 0;
     allocation->step_gpus = gpus_of(allocation, "SLURM_GPUS");
     allocation->step_gpus_per_node = gpus_of(allocation, "SLURM_GPUS_PER_NODE");
     return allocation->gpus ? 0 : -1;

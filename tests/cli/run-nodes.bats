@@ -30,6 +30,9 @@ load run
     called '--ntasks=9 --distribution=arbitrary --nodelist=n1,n1,n1,n1,n2,n3,n3,n3,n3 '
     SLURM_NTASKS=7 SLURM_TASKS_PER_NODE='1,2,3,1' SLURM_GPUS_PER_TASK=1 run_it -- true
     called '--ntasks=7 --distribution=arbitrary --nodelist=n1,n2,n2,n3,n3,n3,n4 --input'
+    rm "$SRUN_CALLS"
+    SLURM_NTASKS=7 SLURM_TASKS_PER_NODE='1,2,3,1' SLURM_TRES_PER_TASK=cpu=1,gres/gpu:a100=1 run_it -- true
+    called '--ntasks=7 --distribution=arbitrary --nodelist=n1,n2,n2,n3,n3,n3,n4 --input'
     run_it -n 20 -- true
     called '--ntasks=20 --distribution=arbitrary --nodelist=n1,n1,n1,n1,n2,n2,n3,n3,n3,n3,n3,n3,n3,n3,n4,n4,n4,n4,n4,n4 '
     run_it -n 7 -- true

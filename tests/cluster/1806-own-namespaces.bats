@@ -41,9 +41,11 @@ told="slurm.conf has $setting, of a kind that Atelier does not know: where it ma
 }
 
 @test "who has no workspace is told nothing, and runs" {
-    run as alice srun -w n1 echo ran
+    run as alice srun -Q -w n1 echo ran
+    echo "$output"
     [ "$output" = ran ]
-    run as alice srun -w n1 --workspace=none echo ran
+    run as alice srun -Q -w n1 --workspace=none echo ran
+    echo "$output"
     [ "$output" = ran ]
 }
 

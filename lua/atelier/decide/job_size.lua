@@ -86,8 +86,8 @@ local function nodes_of(job, gpus, tasks)
         nodes = ceiling(gpus.job, gpus.node)
     end
     local per_node = job_size.number(job.ntasks_per_node)
-    if not nodes and tasks and per_node then
-        nodes = ceiling(tasks, per_node)
+    if not nodes and per_node then -- of how many tasks, not every release says: of one node's
+        nodes = ceiling(tasks or per_node, per_node)
     end
     return nodes
 end
