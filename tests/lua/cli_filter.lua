@@ -204,7 +204,7 @@ copy("/lua/cli_filter.lua.in")
 write(site.text)
 package.loaded["atelier.early_refusal"] = nil
 local real_path = package.path
-package.path = "/nothing/?.lua"
+package.path, package.cpath = "/nothing/?.lua", "" -- where this runs may be an atelier.so
 tap.is(filter("nlp"), 0, "where Atelier is not there nobody is stopped")
 tap.is(last_said() .. slurmctld.last_logged(), "", "and nothing is said")
 tap.has(slurmctld.last_verbose(), "atelier: cli_filter has no policy engine: module ", "... but to who asks")
