@@ -59,6 +59,21 @@ ok "root's calls end in time with what is known, or EIO; the job's wait for the 
 ok "what root wrote is there" test "$(tail -c 10 "$work/server/results/output")" = cancelled
 ok "and what the job wrote" test "$(cat "$work/server/results/jobs/"writer* | wc -c)" = $((12 << 20))
 
+# asks_while_it_hangs TEXT TEXT: local.py, on a volume of which nothing is kept, says that it began, and
+# when root has asked.
+asks_while_it_hangs() {
+    rm -f "$work"/local/* "$work"/said
+    COMMAND_UID=0 ROOT_MS=1000 ATTRIBUTE_CACHE_MS=0 "$nfs_mount" "${volume[@]}" \
+        /usr/bin/python3 "$work/local.py" >"$work/said" 2>"$work/log" &
+    mount_process=$!
+    ok "$1" within 20 test -e "$work/local/started"
+    freeze "$server"
+    touch "$work/local/hangs"
+    ok "$2" within 20 test -e "$work/local/asked"
+    kill -CONT "$server"
+    wait "$mount_process"
+}
+
 # Where nothing is kept, each write waits for the server, with the file's lock.
 cat >"$work/local.py" <<END
 import errno, os, time
@@ -87,16 +102,8 @@ ask(lambda: os.write(another, b"root"))
 open("$work/local/asked", "w").close()
 ask(lambda: os.waitpid(child, 0)[1])
 END
-rm -f "$work"/local/* "$work"/said
-COMMAND_UID=0 ROOT_MS=1000 ATTRIBUTE_CACHE_MS=0 "$nfs_mount" "${volume[@]}" \
-    /usr/bin/python3 "$work/local.py" >"$work/said" 2>"$work/log" &
-mount_process=$!
-ok "a volume without a cache is mounted" within 20 test -e "$work/local/started"
-freeze "$server"
-touch "$work/local/hangs"
-ok "root is done while the server hangs" within 20 test -e "$work/local/asked"
-kill -CONT "$server"
-wait "$mount_process"
+asks_while_it_hangs "a volume without a cache is mounted" \
+    "root is done while the server hangs"
 printf '%s in time\n' EIO 0 EIO 0 >"$work/expected"
 ok "root is not led to a file whose lock a task of the job's holds" diff "$work/expected" "$work/said"
 ok "the task's write is done" test "$(cat "$work/server/results/direct")" = job
@@ -128,16 +135,8 @@ ask("root", lambda: os.write(output, b"root"))
 open("$work/local/asked", "w").close()
 os.waitpid(child, 0)
 END
-rm -f "$work"/local/* "$work"/said
-COMMAND_UID=0 ROOT_MS=1000 ATTRIBUTE_CACHE_MS=0 "$nfs_mount" "${volume[@]}" \
-    /usr/bin/python3 "$work/local.py" >"$work/said" 2>"$work/log" &
-mount_process=$!
-ok "a volume without a cache is mounted once more" within 20 test -e "$work/local/started"
-freeze "$server"
-touch "$work/local/hangs"
-ok "root's write is done while the server hangs" within 20 test -e "$work/local/asked"
-kill -CONT "$server"
-wait "$mount_process"
+asks_while_it_hangs "a volume without a cache is mounted once more" \
+    "root's write is done while the server hangs"
 ok "the job's write before it was given up" grep -qx 'job EIO in time' "$work/said"
 ok "and root's was in time" grep -qx 'root [A-Za-z]* in time' "$work/said"
 
