@@ -210,11 +210,12 @@ without() {
 
 # Slurm's release on the machines of the sandbox.
 slurm_release() {
-    case ${ATELIER_RELEASE:-} in
-    trixie) echo 24.11 ;;
-    testing) echo 26.05 ;;
-    *) slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p' ;;
-    esac
+    if [ "${ATELIER_RELEASE:-}" ]; then
+        # shellcheck source-path=SCRIPTDIR source=../../sandbox/lib/release.sh disable=SC2034
+        (here=$repo/sandbox build='' && . "$here/lib/release.sh" && release_value "$ATELIER_RELEASE" release slurm)
+    else
+        slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p'
+    fi
 }
 
 # fails_saying TEXT COMMAND...: the command fails, and what it says holds TEXT.
