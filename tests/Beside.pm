@@ -4,6 +4,8 @@
 # A file of whose first lines one begins with "# Alone" runs when no other does. So does, once
 # more, a file that failed beside others, as on a machine that was too busy: that run counts, and
 # what passed only then is told before the summary. Where many failed, it is not the machine.
+#
+# One with "# Long" starts before the others, so that at the end there are short ones for all.
 package Beside;
 use strict;
 use warnings;
@@ -11,14 +13,21 @@ use parent 'TAP::Harness';
 
 my $most_again = 20;
 
-sub measures {
-    my ($test) = @_;
+# Whether one of a file's first lines begins with this word.
+sub says {
+    my ($test, $word) = @_;
     open(my $file, '<', $test) or return 0;
     while (defined(my $line = <$file>)) {
-        return 1 if $line =~ /^# Alone\b/;
-        last if $. > 8;
+        return 1 if $line =~ /^# $word\b/;
+        last if $. > 12;
     }
     return 0;
+}
+
+sub long_first {
+    my (@tests) = @_;
+    my %is_long = map { $_ => says($_, 'Long') } @tests;
+    return ((grep { $is_long{$_} } @tests), (grep { !$is_long{$_} } @tests));
 }
 
 sub passed {
@@ -39,9 +48,9 @@ sub run {
 sub aggregate_tests {
     my ($self, $aggregate, @tests) = @_;
     my $jobs = $self->jobs;
-    my @alone = grep { measures($_) } @tests;
+    my @alone = grep { says($_, 'Alone') } @tests;
     my %is_alone = map { $_ => 1 } @alone;
-    my %result = $self->run($jobs, grep { !$is_alone{$_} } @tests);
+    my %result = $self->run($jobs, long_first(grep { !$is_alone{$_} } @tests));
     my @again = $jobs > 1 ? grep { $result{$_} && !passed($result{$_}) } @tests : ();
     if (@again > $most_again) {
         print scalar(@again) . " files failed beside others, too many to run them once more alone\n";

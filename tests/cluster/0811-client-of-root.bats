@@ -2,6 +2,7 @@
 # Root's slurmstepd may have to wait for the NFS client, since a job's output may lie on a volume:
 # what a job's user does to every process that can be found stops neither scancel nor a time limit,
 # drains no node and takes no volume of another job away.
+# Long: its jobs wait for a client that is held up.
 
 load cluster
 

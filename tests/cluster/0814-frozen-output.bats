@@ -2,6 +2,7 @@
 # A file server that freezes under jobs whose output is on it: slurmstepd opens, writes and looks at
 # the output as root, and does not wait for it. Jobs are cancelled, end at their time limit and leave
 # their nodes well; those that nobody ends go on when the server does.
+# Long: its jobs wait for a server that hangs.
 
 # shellcheck disable=SC2016 # what is in single quotes is for the job's shell
 load cluster

@@ -2,6 +2,7 @@
 # A file server that does all that may become of one, in random order, under jobs whose output is
 # on its volume: they end when they are told to, the nodes go on, and what the server said it had
 # written is there. What is done is in hostile/; hostile.bash says what the environment chooses.
+# Long: the rounds wait for a server that hangs.
 
 load cluster
 load hostile

@@ -4,6 +4,7 @@
 # A run of ./check must say of the same code what the last one said: its new inputs are the same
 # each time. With FUZZ_SECONDS in the environment they are others each time, for that long, and
 # go on from those that an earlier run kept in build/fuzz.
+# Long: seconds for each target.
 here=$(cd "$(dirname "$0")" && pwd)
 build=${top_builddir:-.}
 programs=$build/sanitizers/tests/fuzz

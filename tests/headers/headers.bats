@@ -4,6 +4,7 @@
 # Releases of Slurm that are not here: the plugin compiles without a warning against what
 # slurm_facts.h says of each, and does what it does here; and that says the truth of the one
 # that is here.
+# Long: eight releases, each compiled and played.
 
 # Compiles against the headers of release $1, and plays tests/hooks.
 plays_on() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # configure and make install: into the directory where Slurm looks, whatever --prefix says, and
 # away again without a trace.
+# Long: it configures a dozen times.
 
 top=$(cd "${top_srcdir:-$BATS_TEST_DIRNAME/../..}" && pwd)
 built=$(cd "${top_builddir:-$top/build}" && pwd)

@@ -4,6 +4,7 @@
 #
 # ATELIER_PAIR_OPERATIONS (100) says how many a run, ATELIER_PAIR_SEEDS (one, from the clock) which;
 # ATELIER_ROWS_WAIT=yes also waits for what is not seen at once.
+# Long: an emulated guest.
 # shellcheck source-path=SCRIPTDIR disable=SC2154,SC2317
 . "$(dirname "$0")/guest.sh"
 . "$(dirname "$0")/nfs_sandbox.sh"
