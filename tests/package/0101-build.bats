@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# make deb: what the packages hold and need, that lintian knows no error of them, and that two builds
-# of one source are equal. Those of make rpm: 0401-rpm.bats.
+# make deb: what the packages hold and need, and that lintian knows no error of them. Those of make
+# rpm: 0401-rpm.bats; that two builds are equal: 0102-twice.bats.
 
 load package
 
@@ -106,20 +106,6 @@ stand_in() {
     systemd-analyze verify "$BATS_TEST_TMPDIR"/atelier-apply.timer 2>&1 | grep -v -e "^Failed to" -e "Command 'man" >"$BATS_TEST_TMPDIR/said" || true
     cat "$BATS_TEST_TMPDIR/said"
     [ "$(grep -c atelier-apply "$BATS_TEST_TMPDIR/said")" = 0 ]
-}
-
-# Another directory, another day, another umask and language; from what a released tarball holds.
-@test "two builds of one source are equal to the byte, and a released tree makes them as well" {
-    [ -z "${CHECK_PLACE-}" ] || skip "the release of this machine shows it"
-    elsewhere=$BATS_TEST_TMPDIR/another/place
-    mkdir -p "$elsewhere"
-    make -s -C "$built" distdir distdir="$elsewhere/tree" >&2
-    find "$elsewhere/tree" -exec touch -h -d '2021-01-01 12:00' {} +
-    (cd "$elsewhere/tree" && umask 077 && ./configure -q --prefix=/usr --sysconfdir=/etc \
-        --localstatedir=/var --runstatedir=/run >&2 && LANG=de_DE.UTF-8 TZ=Asia/Tokyo make -s deb >&2)
-    for file in "$packages"/*.deb; do
-        cmp "$file" "$elsewhere/tree/packages/${file##*/}"
-    done
 }
 
 @test "make deb says what is missing, all at once" {

@@ -6,8 +6,8 @@ root_files += \
 	tests/package/0401-rpm.bats \
 	# End of root_files
 demand_files += \
+	tests/package/0102-twice.bats \
 	tests/package/0302-older.bats \
-	tests/package/0402-rpm-twice.bats \
 	# End of demand_files
 EXTRA_DIST += \
 	tests/package/package.bash \
