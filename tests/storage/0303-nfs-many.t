@@ -1,12 +1,12 @@
 #!/bin/bash
 # Many files: a directory of many entries, and trees that tar takes there and back.
 #
-# ATELIER_ENTRIES (100000) and ATELIER_TREE_FILES (20000) say how many.
+# ATELIER_ENTRIES (50000) and ATELIER_TREE_FILES (8000) say how many.
 # shellcheck source-path=SCRIPTDIR disable=SC2016,SC2154,SC2317
 . "$(dirname "$0")/nfs_sandbox.sh"
 
-export entries=${ATELIER_ENTRIES:-100000}
-files=${ATELIER_TREE_FILES:-20000}
+export entries=${ATELIER_ENTRIES:-50000}
+files=${ATELIER_TREE_FILES:-8000}
 results=$work/server/results
 python=/usr/bin/python3
 

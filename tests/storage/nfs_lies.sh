@@ -7,11 +7,14 @@
 #                                     not): COMMAND's output is to match,
 #                                     in time, and the client to live on
 #     waits TEXT COMMAND RULE...      a hard volume: COMMAND waits, and SIGKILL frees it
+#     unwatched refused|answers|waits ...
+#                                     the same without the sanitizers
 #
 # They mostly wait: the script runs SHARDS times at once, in namespaces of its own each, and each
 # run takes its share of them. finish_lies ends it.
 #
-# ATELIER_NFS may be a client with sanitizers; whatever they report fails the test.
+# The client is the one that the sanitizers watch, where there is one (make sanitized); whatever they
+# report fails the test.
 # shellcheck shell=bash disable=SC2016,SC2034
 
 SHARDS=8
@@ -50,6 +53,9 @@ FILE_SERVER=none
 # shellcheck source=SCRIPTDIR/nfs_sandbox.sh
 . "${BASH_SOURCE%/*}/nfs_sandbox.sh"
 
+unwatched_client=$ATELIER_NFS
+watched_client=$top_builddir/sanitizers/atelier-nfs
+[ ! -x "$watched_client" ] || ATELIER_NFS=$watched_client
 export LOCKS=node
 volume=(127.0.0.1 2049 20048 /fake "$work/mount" "$user" "$user")
 reports=$work/local/sanitizer
@@ -57,9 +63,9 @@ reports=$work/local/sanitizer
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:log_path=$reports
 export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports
 
-# The address sanitizer's client has none: what never ends would fill the memory.
-has_memory_bound() {
-    [[ $ATELIER_NFS != *sanitizers* ]]
+# The address sanitizer's client has no bound of its memory: what never ends would fill it.
+unwatched() {
+    ATELIER_NFS=$unwatched_client "$@"
 }
 
 lies() {
