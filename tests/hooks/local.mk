@@ -34,7 +34,7 @@ tests_hooks_prolog_options_LDADD = $(libatelier_plugin)
 tests_hooks_prolog_options_LDFLAGS = $(tests_hooks_replay_LDFLAGS)
 
 tap_built += tests/hooks/recorded_spank tests/hooks/replay tests/hooks/test_files
-tap_files += tests/hooks/option_readers.lua tests/hooks/recorded-commands.bats tests/hooks/slurm.bats tests/hooks/system-calls.bats
+tap_files += tests/hooks/option_readers.lua tests/hooks/recorded-commands.bats tests/hooks/replay.bats tests/hooks/slurm.bats tests/hooks/system-calls.bats
 
 EXTRA_DIST += \
 	tests/hooks/fake-keeper \

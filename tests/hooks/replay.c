@@ -54,7 +54,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SLIP 99 /* how a process ends that plays a line it does not know */
+#define SLIP 99 /* how a process ends that plays a line it does not know, or too much */
 #define LINES_MAX 64
 
 #define GIVEN_MAX 16
@@ -73,13 +73,24 @@ char run_directory[] = "/tmp/atelier-replay-XXXXXX";
 char source_directory[512];
 static int played, failed;
 
+/* The process ends where there are more than the stub can keep. */
 static void keep_host_environment(void)
 {
-    char *end = stub->host;
+    size_t length = 0;
 
-    for (char **pair = environ; *pair; pair++)
-        if (strstr(*pair, "ATELIER") || strstr(*pair, "atelier"))
-            end = stpcpy(stpcpy(end, *pair), "\n");
+    for (char **pair = environ; *pair; pair++) {
+        if (!strstr(*pair, "ATELIER") && !strstr(*pair, "atelier"))
+            continue;
+        length += (size_t)snprintf(stub->host + length, sizeof(stub->host) - length,
+                                   "%s\n", *pair);
+        if (length >= sizeof(stub->host)) {
+            printf("#   the variables that name atelier are longer than %zu bytes, with "
+                   "%.40s\n",
+                   sizeof(stub->host) - 1, *pair);
+            fflush(stdout);
+            _exit(SLIP);
+        }
+    }
 }
 
 /* Its own process group, which the fake keepers join, so that all end together. */
