@@ -70,6 +70,11 @@ not_found() {
     [ ! -s "$BATS_TEST_TMPDIR/found" ]
 }
 
+@test "a unit test that waits a second or more for what must come waits as the machine needs" {
+    not_found "$(sources 'tests/unit/*.c' | xargs grep -nE \
+        'deadline_after\([0-9]{4,}\)|(start|began|milliseconds)\b.*[<,] [0-9]{4,}\);|alarm\([0-9]{2,}\)')"
+}
+
 @test "at most two files of the plugin know Slurm's header, and none outside it" {
     files=$(sources '*.c' '*.h' | grep -v '^\(\./\)\?tests/' | xargs grep -l 'slurm/spank.h')
     echo "$files"

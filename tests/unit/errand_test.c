@@ -19,7 +19,7 @@ static int begin(void **state)
 {
     (void)state;
     began = clock_milliseconds();
-    deadline = deadline_after(5000);
+    deadline = deadline_after(patient(5000));
     error_clear(&error);
     return 0;
 }
@@ -27,7 +27,7 @@ static int begin(void **state)
 static void assert_nothing_runs(void)
 {
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_true(clock_milliseconds() - began < 3000);
+    assert_true(clock_milliseconds() - began < patient(3000));
 }
 
 static int do_well(const void *data, struct error *cause)
@@ -72,7 +72,7 @@ static int leave_a_holder(const void *data, struct error *cause)
     (void)data;
     (void)cause;
     if (fork() == 0) {
-        poll(NULL, 0, 2000);
+        poll(NULL, 0, patient(2000));
         _exit(0);
     }
     _exit(0);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LONG 10000 /* milliseconds */
+#define LONG patient(10000) /* milliseconds */
 
 static const struct layout plain = {
     .job = 7, .nodes = "n1", .tasks_per_node = "1", .tasks = 1};

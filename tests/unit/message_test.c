@@ -38,7 +38,7 @@ static struct record *greeting(void)
 
 static int send_greeting(int fd, struct error *error)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct record *record = greeting();
     int status = message_send(ends[0], record, fd, &deadline, error);
 
@@ -72,7 +72,7 @@ static int open_descriptors(void)
 
 static void a_record_arrives(void **state)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct error error = NO_ERROR;
     struct record *record;
     int fd = 99;
@@ -87,7 +87,7 @@ static void a_record_arrives(void **state)
 
 static void a_descriptor_comes_along(void **state)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct error error = NO_ERROR;
     struct stat sent, received;
     struct record *record;
@@ -108,7 +108,7 @@ static void a_descriptor_comes_along(void **state)
 
 static void an_unwanted_descriptor_is_closed(void **state)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct error error = NO_ERROR;
     struct record *record;
     int before = open_descriptors();
@@ -149,7 +149,7 @@ static void more_descriptors_do_not_stay_open(void **state)
 
     (void)state;
     for (int count = 2; count <= 8; count++) {
-        struct deadline deadline = deadline_after(1000);
+        struct deadline deadline = deadline_after(patient(1000));
         struct error error = NO_ERROR;
         struct record *record;
         int fd;
@@ -169,7 +169,7 @@ static void garbage_is_refused_with_its_descriptor(void **state)
 
     (void)state;
     send_raw("no record", 9, 1);
-    refuse_receiving(1000, "no record");
+    refuse_receiving(patient(1000), "no record");
     assert_int_equal(open_descriptors(), before);
 }
 
@@ -182,14 +182,14 @@ static void long_messages_are_refused(void **state)
     memset(text, 'a', RECORD_SIZE_MAX - 1);
     text[1] = '=';
     send_raw(text, RECORD_SIZE_MAX + 1, 1);
-    refuse_receiving(1000, "too long");
+    refuse_receiving(patient(1000), "too long");
     assert_int_equal(open_descriptors(), before);
     free(text);
 }
 
 static void the_longest_record_arrives(void **state)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct error error = NO_ERROR;
     struct record *record = record_create(), *received;
 
@@ -208,7 +208,7 @@ static void silence_ends_at_the_deadline(void **state)
 
     (void)state;
     refuse_receiving(50, "in time");
-    assert_between(clock_milliseconds() - start, 49, 2000);
+    assert_between(clock_milliseconds() - start, 49, patient(2000));
 }
 
 static void a_closed_peer_is_noticed(void **state)
@@ -217,7 +217,7 @@ static void a_closed_peer_is_noticed(void **state)
 
     (void)state;
     shutdown(ends[0], SHUT_RDWR);
-    refuse_receiving(1000, "closed");
+    refuse_receiving(patient(1000), "closed");
     assert_int_equal(send_greeting(-1, &error), -1); /* and no SIGPIPE */
     assert_int_equal(error.party, ERROR_NODE);
 }
@@ -239,13 +239,13 @@ static void a_full_socket_ends_at_the_deadline(void **state)
     } while (++sent < 100000);
     assert_between(sent, 1, 99999);
     assert_contains(error.text, "in time");
-    assert_between(clock_milliseconds() - start, 49, 10000);
+    assert_between(clock_milliseconds() - start, 49, patient(10000));
     record_destroy(record);
 }
 
 static void an_empty_record_is_not_sent(void **state)
 {
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct record *record = record_create();
     struct error error = NO_ERROR;
 
@@ -258,7 +258,7 @@ static void an_empty_record_is_not_sent(void **state)
 static void a_listener_is_reached_by_its_path(void **state)
 {
     const char *path = scratch_path("socket");
-    struct deadline deadline = deadline_after(1000);
+    struct deadline deadline = deadline_after(patient(1000));
     struct record *record = greeting(), *received;
     struct error error = NO_ERROR;
     struct stat status;

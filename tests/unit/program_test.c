@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#define SOON patient(5000) /* milliseconds */
 
 static char said[64];
 static struct error error;
@@ -28,9 +31,9 @@ static int run_shell(const char *script, int milliseconds)
 static void test_status_and_speech(void **state)
 {
     (void)state;
-    assert_int_equal(run_shell("echo first; echo heard >&2; exit 3", 5000), 3);
+    assert_int_equal(run_shell("echo first; echo heard >&2; exit 3", SOON), 3);
     assert_string_equal(said, "first\nheard");
-    assert_int_equal(run_shell(":", 5000), 0);
+    assert_int_equal(run_shell(":", SOON), 0);
     assert_string_equal(said, "");
 }
 
@@ -39,7 +42,7 @@ static void test_speech_is_cut(void **state)
     (void)state;
     assert_int_equal(run_shell("i=0; while [ $i -lt 20000 ]; do echo 12345678 >&2; "
                                "i=$((i+1)); done",
-                               20000),
+                               patient(20000)),
                      0);
     assert_between(strlen(said), sizeof(said) - 2, sizeof(said) - 1); /* a newline */
 }
@@ -53,11 +56,11 @@ static void test_nothing_is_inherited(void **state)
     signal(SIGTERM, SIG_IGN);
     /* The listing's own descriptor is 3. */
     assert_int_equal(
-        run_shell("/bin/echo /proc/self/fd/* | /usr/bin/tr -dc '0-9 ' >&2", 5000), 0);
+        run_shell("/bin/echo /proc/self/fd/* | /usr/bin/tr -dc '0-9 ' >&2", SOON), 0);
     assert_string_equal(said, "0 1 2 3");
-    assert_int_equal(run_shell("echo \"${LD_LIBRARY_PATH-unset}\" >&2", 5000), 0);
+    assert_int_equal(run_shell("echo \"${LD_LIBRARY_PATH-unset}\" >&2", SOON), 0);
     assert_string_equal(said, "unset");
-    assert_int_equal(run_shell("kill -TERM $$; exit 0", 5000), -1);
+    assert_int_equal(run_shell("kill -TERM $$; exit 0", SOON), -1);
     assert_non_null(strstr(error.text, "signal 15"));
     signal(SIGTERM, SIG_DFL);
     unsetenv("LD_LIBRARY_PATH");
@@ -72,22 +75,24 @@ static void test_hanging_program_is_killed_with_its_children(void **state)
 
     (void)state;
     close(mkstemp(path));
-    snprintf(script, sizeof(script), "(sleep 1; rm %s) & sleep 30", path);
+    snprintf(script, sizeof(script), "(sleep %d; rm %s) & sleep 30", patient(1), path);
     assert_int_equal(run_shell(script, 200), -1);
-    assert_true(clock_milliseconds() - start < 1000);
+    assert_true(clock_milliseconds() - start < patient(1000));
     assert_non_null(strstr(error.text, "did not end within 200 ms"));
-    usleep(1200 * 1000);
+    poll(NULL, 0, patient(1200));
     assert_int_equal(unlink(path), 0);
 }
 
 static void test_daemon_that_keeps_speech_open_is_not_waited_for(void **state)
 {
     long long start = clock_milliseconds();
+    char script[64];
 
     (void)state;
-    assert_int_equal(
-        run_shell("/usr/bin/setsid sleep 2 & echo ready >&2; sleep 0.1", 5000), 0);
-    assert_true(clock_milliseconds() - start < 1000);
+    snprintf(script, sizeof(script),
+             "/usr/bin/setsid sleep %d & echo ready >&2; sleep 0.1", patient(2));
+    assert_int_equal(run_shell(script, SOON), 0);
+    assert_true(clock_milliseconds() - start < patient(1000));
     assert_string_equal(said, "ready");
 }
 
@@ -131,7 +136,7 @@ static void the_streams_are_two(void **state)
 {
     (void)state;
     start_shell("echo one; echo two >&2; exit 7", 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_int_equal(WEXITSTATUS(program.ending.status), 7);
     assert_string_equal(said_text(&program.said[0]), "one\n");
     assert_string_equal(said_text(&program.said[1]), "two\n");
@@ -144,7 +149,7 @@ static void output_over_the_bound_is_known(void **state)
 {
     (void)state;
     start_shell("i=0; while [ $i -lt 20000 ]; do echo 12345678; i=$((i+1)); done", 0);
-    assert_int_equal(wait_shell(20000), 0);
+    assert_int_equal(wait_shell(patient(20000)), 0);
     assert_true(program.said[0].is_cut);
     assert_int_equal(strlen(said_text(&program.said[0])), 100);
     assert_int_equal(program.ending.status, 0);
@@ -159,19 +164,23 @@ static void a_deadline_passes_and_nobody_is_left(void **state)
     assert_string_equal(said_text(&program.said[0]), "waits\n");
     program_kill(&program);
     program_release(&program);
-    assert_true(clock_milliseconds() - began < 2000);
+    assert_true(clock_milliseconds() - began < patient(2000));
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 /* And what it writes when the program has ended is not heard. */
 static void a_grandchild_that_holds_the_streams_holds_nobody(void **state)
 {
+    char script[128];
+
     (void)state;
-    start_shell("(trap '' PIPE; i=0; while [ $((i += 1)) -lt 300 ] && sleep 0.01; do "
-                "echo more; done) & echo done",
-                0);
-    assert_int_equal(wait_shell(5000), 0);
-    assert_true(clock_milliseconds() - began < 2000);
+    snprintf(script, sizeof(script),
+             "(trap '' PIPE; i=0; while [ $((i += 1)) -lt %d ] && sleep 0.05; do "
+             "echo more; done) & echo done",
+             patient(60));
+    start_shell(script, 0);
+    assert_int_equal(wait_shell(SOON), 0);
+    assert_true(clock_milliseconds() - began < patient(2000));
     assert_contains(said_text(&program.said[0]), "done\n");
     assert_int_equal(program.said[0].fd, 0);
     program_release(&program);
@@ -182,7 +191,7 @@ static void the_end_of_the_streams_is_not_the_end(void **state)
 {
     (void)state;
     start_shell("exec >&- 2>&-; sleep 0.3; exit 4", 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_true(clock_milliseconds() - began >= 290);
     assert_int_equal(WEXITSTATUS(program.ending.status), 4);
     program_release(&program);
@@ -195,7 +204,7 @@ static void what_was_released_is_watched_again(void **state)
     start_shell("sleep 0.1", 0);
     program_release(&program);
     assert_int_equal(program.watch, 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_true(program.watch > 0);
     program_release(&program);
 }
@@ -210,7 +219,7 @@ static void who_is_left_ends(void **state)
     program_leave(&program);
     program_leave(&program);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_true(clock_milliseconds() - began < 2000);
+    assert_true(clock_milliseconds() - began < patient(2000));
 }
 
 static void a_kill_is_told(void **state)
@@ -219,7 +228,7 @@ static void a_kill_is_told(void **state)
 
     (void)state;
     start_shell("echo last words >&2; kill -9 $$", 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_contains(
         ending_describe(&program.ending, said_text(&program.said[1]), text, sizeof(text)),
         "sh was killed by signal 9 (SIGKILL)");
@@ -242,7 +251,7 @@ static void a_signal_does_not_end_the_wait(void **state)
     snprintf(script, sizeof(script), "sleep 0.1; kill -USR1 %d; sleep 0.2; echo said",
              (int)getpid());
     start_shell(script, 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_string_equal(said_text(&program.said[0]), "said\n");
     program_release(&program);
     signal(SIGUSR1, SIG_DFL);
@@ -256,7 +265,7 @@ static void what_cannot_be_run_is_told_at_the_end(void **state)
 
     (void)state;
     assert_int_equal(program_start(&program, &way), 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_int_equal(ending_cause(&program.ending), ENOENT);
     assert_string_equal(ending_describe(&program.ending, NULL, text, sizeof(text)),
                         "atelier-is-not-there could not be run: it is not in the PATH");
@@ -273,7 +282,7 @@ static void ours_has_what_we_have(void **state)
     (void)state;
     setenv("ATELIER_TRIED", "ours", 1);
     assert_int_equal(program_start(&program, &way), 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_string_equal(said_text(&program.said[0]), "ours\n");
     assert_string_equal(said_text(&program.said[1]), "");
     assert_int_equal(lseek(three, 0, SEEK_END), 2);
@@ -305,7 +314,7 @@ static void descriptors_may_lie_in_each_others_places(void **state)
     }
     for (int i = 0; i < 3; i++)
         dup2(saved[i], i);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_int_equal(read(ends[0], text, sizeof(text) - 1), 4);
     assert_string_equal(text, "a\nb\n");
     program_release(&program);
@@ -332,7 +341,7 @@ static void it_is_prepared_in_the_child(void **state)
     (void)state;
     words[2] = (char *)"umask";
     assert_int_equal(program_start(&program, &way), 0);
-    assert_int_equal(wait_shell(5000), 0);
+    assert_int_equal(wait_shell(SOON), 0);
     assert_string_equal(said_text(&program.said[0]), "0070\n");
     program_release(&program);
     assert_int_not_equal(umask(0022), 0070);

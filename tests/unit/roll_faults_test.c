@@ -58,8 +58,8 @@ static void a_port_in_use_is_told_by_rank_0(void **state)
     assert_contains(
         roll_outcomes[0].error.text,
         "of localhost, where rank 0 is to listen, is in use by another program");
-    assert_true(roll_outcomes[0].milliseconds < 3000);
-    assert_true(roll_outcomes[2].milliseconds < 9000);
+    assert_true(roll_outcomes[0].milliseconds < patient(3000));
+    assert_true(roll_outcomes[2].milliseconds < patient(9000));
 }
 
 static void a_rank_that_is_there_twice_stops_all(void **state)
@@ -157,14 +157,14 @@ static void a_node_without_a_name_is_told(void **state)
     roll_wait();
     assert_int_equal(roll_outcomes[1].status, -1);
     assert_int_equal(roll_sentences(2) - (roll_outcomes[0].error.party != ERROR_NONE), 0);
-    assert_true(roll_outcomes[1].milliseconds < 9000);
+    assert_true(roll_outcomes[1].milliseconds < patient(9000));
 }
 
 /* Whose connection ends may come again: it is not there twice. */
 static void who_dies_is_missed(void **state)
 {
     struct roll_call call = roll_call_of(3, 2);
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_channel dying;
 
     (void)state;
@@ -181,7 +181,7 @@ static void who_dies_is_missed(void **state)
 /* As rank 0 does; `answer` stays empty when nobody answers. */
 static void ask(const struct roll_call *call, struct roll_entry *answer)
 {
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_channel asking;
     int socket;
 
@@ -234,7 +234,7 @@ static void enter_as_foreign(struct roll_channel *channel)
 static void a_node_of_another_release_is_told_with_both(void **state)
 {
     struct roll_call foreign = roll_call_of(2, 1);
-    struct deadline soon = deadline_after(3000);
+    struct deadline soon = deadline_after(patient(3000));
     struct roll_channel channel;
     struct roll_entry ignored;
 

@@ -28,7 +28,7 @@ struct roll_call roll_call_of(unsigned tasks, unsigned rank)
         .layout = {.tasks = tasks, .nodes = &nodes, .tasks_per_node = tasks_per_node},
         .node = "localhost",
         .port = roll_port,
-        .milliseconds = 10000,
+        .milliseconds = patient(10000),
         .speaks = rank == 1,
     };
 
@@ -120,7 +120,7 @@ int roll_connect_as_stranger(void)
 
 int roll_connect_as_task(const struct roll_call *call, struct roll_channel *channel)
 {
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_entry nothing;
     int socket;
 

@@ -21,7 +21,7 @@ static void say_as_stranger(struct roll_call *call, int way)
     static const unsigned char half[PROOF_NONCE_SIZE + 3] = {[PROOF_NONCE_SIZE] = 0, 200};
     static const unsigned char whole[PROOF_NONCE_SIZE + 40] = {[PROOF_NONCE_SIZE] = 0,
                                                                40 - 2 - PROOF_TAG_SIZE};
-    struct deadline soon = deadline_after(1000);
+    struct deadline soon = deadline_after(patient(1000));
     struct roll_channel channel;
     int stranger;
 
@@ -59,7 +59,7 @@ static void strangers_change_nothing(void **state)
     roll_start(roll_call_of(2, 1), 0);
     roll_wait();
     roll_expect_all(2, 0);
-    assert_true(roll_outcomes[1].milliseconds < 3000);
+    assert_true(roll_outcomes[1].milliseconds < patient(3000));
 }
 
 static bool is_dropped(int socket)
@@ -107,14 +107,14 @@ static void a_flood_keeps_nobody_out(void **state)
     }
     roll_expect_all(8, 0);
     for (unsigned rank = 1; rank < 8; rank++)
-        assert_true(roll_outcomes[rank].milliseconds < 2000);
+        assert_true(roll_outcomes[rank].milliseconds < patient(2000));
 }
 
 /* What one task said, said again: rank 0 has another nonce. */
 static void a_recording_is_no_task(void **state)
 {
     struct roll_call call = roll_call_of(3, 1);
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     unsigned char heard[PROOF_NONCE_SIZE + 2 + PROOF_TAG_SIZE + ROLL_MESSAGE_MAX];
     int pair[2], stranger;
     struct roll_channel task;
@@ -144,7 +144,7 @@ static void a_recording_is_no_task(void **state)
 /* Greets as rank 0 does, by another secret, and counts what it is told. */
 static size_t hold_as_stranger(int listening, struct roll_call *call)
 {
-    struct deadline soon = deadline_after(2000);
+    struct deadline soon = deadline_after(patient(2000));
     struct roll_channel channel;
     struct roll_entry entry;
     struct pollfd ready = {.fd = listening, .events = POLLIN};
@@ -152,14 +152,14 @@ static size_t hold_as_stranger(int listening, struct roll_call *call)
     ssize_t length;
     int socket;
 
-    assert_int_equal(poll(&ready, 1, 5000), 1);
+    assert_int_equal(poll(&ready, 1, patient(5000)), 1);
     socket = roll_socket_accept(listening);
     roll_channel_begin(&channel, socket, call->secret, call->step, PROOF_LISTENS);
     assert_int_equal(roll_message_expect(&channel, ROLL_NONCE, &entry, &soon), 0);
     roll_message_send(&channel, ROLL_NONCE, NULL, &soon);
     roll_message_send(&channel, ROLL_GREETING, NULL, &soon);
     ready.fd = socket;
-    assert_int_equal(poll(&ready, 1, 2000), 1);
+    assert_int_equal(poll(&ready, 1, patient(2000)), 1);
     length = recv(socket, said, sizeof(said), 0);
     roll_message_send(&channel, ROLL_GO, NULL, &soon);
     close(socket);

@@ -184,7 +184,7 @@ static const struct proof_secret secret = {"of the step"};
 /* Who connects, and who listens; neither has read anything yet. */
 static void pair_of(struct roll_channel ends[2])
 {
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     int sockets[2];
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
@@ -198,7 +198,7 @@ static void pair_of(struct roll_channel ends[2])
 
 static void meet(struct roll_channel ends[2])
 {
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_entry nothing;
 
     pair_of(ends);
@@ -216,7 +216,7 @@ static void close_both(const struct roll_channel ends[2])
 static void an_entry_arrives_as_it_was_sent(void **state)
 {
     struct roll_entry sent = entry_of(5, 2), got;
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_channel ends[2];
 
     (void)state;
@@ -306,7 +306,7 @@ static void garbage_is_refused(void **state)
 static void a_message_may_come_byte_by_byte(void **state)
 {
     struct roll_entry entry = entry_of(1, 0), got;
-    struct deadline soon = deadline_after(5000);
+    struct deadline soon = deadline_after(patient(5000));
     struct roll_channel ends[2];
     unsigned char bytes[4096];
     enum roll_word word;
