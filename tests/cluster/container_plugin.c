@@ -4,7 +4,9 @@
  * user's own, made in user_init and entered in task_init, in which /opt/image has a file
  * of that name.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,7 +37,7 @@ static int take(int option, const char *value, int remote)
 static struct spank_option options[] = {
     {"container-image", "NAME", "run the tasks in this image", 1, 0, take},
     {"container-mount-home", NULL, "say that the home is there", 0, 1, take},
-    SPANK_OPTIONS_TABLE_END,
+    {.name = NULL},
 };
 
 int slurm_spank_init(spank_t spank, int count, char *words[])

@@ -2,7 +2,9 @@
  * from 25.11 on (-DOF_25_11), which takes every task to a mount namespace of its own
  * making, a copy of the node's.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <fcntl.h>
 #include <sched.h>
 #include <slurm/slurm.h>

@@ -1,4 +1,5 @@
-/* slurm_facts.h: what Atelier uses of Slurm's headers, from 22.05 to 26.05, as facts.
+/* slurm_facts.h: what Atelier and its tests use of Slurm's headers, from 22.05 to 26.05,
+ * as facts.
  *
  * Read in Slurm's own sources, the tags slurm-22-05-8-1, slurm-23-02-8-1,
  * slurm-23-11-11-1, slurm-24-05-8-1, slurm-24-11-5-1, slurm-25-05-8-1, slurm-25-11-7-1
@@ -53,14 +54,25 @@ ITEM(S_JOB_UID, 0)
 ITEM(S_JOB_GID, 1)
 ITEM(S_JOB_ID, 2)
 ITEM(S_JOB_STEPID, 3)
+ITEM(S_JOB_NNODES, 4)
 ITEM(S_JOB_NODEID, 5)
 ITEM(S_JOB_LOCAL_TASK_COUNT, 6)
+ITEM(S_JOB_TOTAL_TASK_COUNT, 7)
+ITEM(S_JOB_NCPUS, 8)
 ITEM(S_JOB_ARGV, 9)
 ITEM(S_JOB_ENV, 10)
 ITEM(S_TASK_ID, 11)
+ITEM(S_TASK_GLOBAL_ID, 12)
 ITEM(S_TASK_EXIT_STATUS, 13)
+ITEM(S_TASK_PID, 14)
+ITEM(S_JOB_PID_TO_GLOBAL_ID, 15)
 ITEM(S_JOB_LOCAL_TO_GLOBAL_ID, 17)
+ITEM(S_JOB_GLOBAL_TO_LOCAL_ID, 18)
 ITEM(S_JOB_SUPPLEMENTARY_GIDS, 19)
+ITEM(S_SLURM_VERSION_MAJOR, 21)
+ITEM(S_SLURM_RESTART_COUNT, 29)
+ITEM(S_JOB_ARRAY_ID, 30)
+ITEM(S_JOB_ARRAY_TASK_ID, 31)
 
 /* slurm/spank.h: enum spank_context. */
 PLACE(S_CTX_ERROR, 0)
@@ -130,8 +142,9 @@ VARIABLE(int, slurm_spank_init_failure_mode)
 ABSENT(slurm_spank_init_failure_mode)
 #endif
 
-/* slurm/spank.h: what the plugin calls. */
+/* slurm/spank.h: what plugins call. */
 FUNCTION(spank_context_t, spank_context, (void))
+FUNCTION(int, spank_remote, (spank_t))
 FUNCTION(spank_err_t, spank_option_register, (spank_t, struct spank_option *))
 FUNCTION(spank_err_t, spank_get_item, (spank_t, spank_item_t, ...))
 FUNCTION(spank_err_t, spank_getenv, (spank_t, const char *, char *, int))

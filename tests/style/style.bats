@@ -82,6 +82,28 @@ not_found() {
     [ -z "$(grep -v 'plugin/' <<<"$files")" ]
 }
 
+# slurm_includers: the C files that include a header of Slurm's, or one of ours that does.
+slurm_includers() {
+    local pattern='slurm/[^">]*' known='' found
+    while
+        found=$(sources '*.c' '*.h' | sed 's|^\./||' | grep -v '^tests/headers/' |
+            xargs grep -lE "^ *# *include *[<\"]($pattern)[>\"]" | sort)
+        [ "$found" != "$known" ]
+    do
+        known=$found
+        pattern="slurm/[^\">]*$(grep '\.h$' <<<"$found" | sed 's/^/|/' | tr -d '\n')"
+    done
+    grep '\.c$' <<<"$found"
+}
+
+@test "what includes Slurm's headers is compiled against those of each release" {
+    diff <(slurm_includers) <(grep -oE '(plugin|tests)/[a-z/_]+\.c' tests/headers/local.mk |
+        grep -vxE "$(sed -n 's/^headers_rest = //p' tests/headers/local.mk | tr ' ' '|')|tests/headers/.*" | sort -u)
+    # Else it is the host's.
+    not_found "$(sources '*.c' '*.h' | xargs grep -hoE '^ *# *include *[<"]slurm/[^>"]*' | sed 's/.*[<"]//' | sort -u |
+        while read -r header; do [ -e "tests/headers/described/$header" ] || echo "$header is not described"; done)"
+}
+
 @test "a file fits a reader's head" {
     long=$(sources '*.c' '*.h' '*.lua' '*.sh' '*.bats' | xargs wc -l |
         awk '$2 != "total" && $1 > 400')
