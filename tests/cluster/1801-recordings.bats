@@ -16,22 +16,21 @@ setup() {
 }
 teardown() { [ ! -d "$now" ] || invariant_end; }
 
-# A line for each that was recorded, with what it is about: processes write in any order.
-flat() {
-    awk '/^==== / { process = $2; next } /^(==|\$) / { title = $0 } { print process ": " title ": " $0 }' "$1" |
-        sort -u
-}
-
-# same NAME: what is recorded now is what was.
+# same NAME [COMMAND...]: what is recorded now is what was, in its order and no more often; the command
+# puts into one what has none.
 same() {
-    diff <(flat "$repo/tests/recordings/$version/$1.text") <(flat "$now/$1.text")
+    local show=("${@:2}")
+    ((${#show[@]})) || show=(cat)
+    diff <("${show[@]}" "$repo/tests/recordings/$version/$1.text") <("${show[@]}" "$now/$1.text")
 }
 
 @test "the fields of a job in job_submit.lua" { same job_submit; }
 
 @test "the options of a command in cli_filter.lua" { same cli_filter; }
 
-@test "the calls of a SPANK plugin, and what its functions answer" { same spank; }
+@test "the calls of a SPANK plugin, and what its functions answer" {
+    same spank "$repo/tests/recordings/by_process.py"
+}
 
 @test "what squeue, scontrol and sacctmgr say" { same commands; }
 

@@ -2,7 +2,8 @@
  *
  * It reads tests/recordings of each release, brings the stand-in into the place of each
  * call of Slurm's, asks what the plugin that recorded asked, and prints TAP: a test for
- * each place.
+ * each place. What a process is about, as its user and its tasks, the stand-in is told
+ * once, by the process's first answer; the answers to all later questions are compared.
  */
 #include "tests/hooks/spank_stub.h"
 
@@ -32,27 +33,101 @@ static const struct {
              {"S_JOB_ENV", S_JOB_ENV},
              {"S_JOB_SUPPLEMENTARY_GIDS", S_JOB_SUPPLEMENTARY_GIDS}};
 
-static int ask_for_item(const char *name)
+#define ITEMS (sizeof(items) / sizeof(items[0]))
+
+static uint32_t numbers[ITEMS]; /* what the process is about */
+static bool is_known[ITEMS];
+static char program[64];
+
+/* The stand-in's item is to be this. */
+static void tell_stub(spank_item_t item, uint32_t number)
 {
-    uint32_t number;
+    if (item == S_JOB_UID)
+        stub->uid = number;
+    if (item == S_JOB_GID)
+        stub->gid = number;
+    if (item == S_JOB_STEPID)
+        stub->step = number;
+    if (item == S_JOB_NODEID)
+        stub->node_rank = number;
+    if (item == S_JOB_LOCAL_TASK_COUNT)
+        stub->local_tasks = number;
+    if (item == S_JOB_LOCAL_TO_GLOBAL_ID)
+        stub->first_rank = number;
+    if (item == S_TASK_ID)
+        stub->task = (int)number;
+}
+
+/* Of a task's number the recording says in each place which it is. */
+static void learn(size_t place_of_item, const char *answer)
+{
+    unsigned number;
     int words;
-    void *list;
 
-    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
-        spank_item_t item = items[i].item;
+    if (items[place_of_item].item == S_JOB_ARGV && !program[0])
+        sscanf(answer, "%d %63s", &words, program);
+    if (sscanf(answer, "%u", &number) != 1)
+        return;
+    if (!is_known[place_of_item] || items[place_of_item].item == S_TASK_ID)
+        numbers[place_of_item] = number;
+    is_known[place_of_item] = items[place_of_item].item != S_TASK_ID;
+    tell_stub(items[place_of_item].item, numbers[place_of_item]);
+    snprintf(stub->program, sizeof(stub->program), "%s", program);
+}
 
-        if (strcmp(items[i].name, name) != 0)
-            continue;
-        if (item == S_JOB_LOCAL_TO_GLOBAL_ID)
-            return spank_get_item(NULL, item, (uint32_t)0, &number);
-        if (item == S_JOB_ARGV)
-            return spank_get_item(NULL, item, &words, &list);
-        if (item == S_JOB_SUPPLEMENTARY_GIDS)
-            return spank_get_item(NULL, item, &list, &words);
-        return item == S_JOB_ENV ? spank_get_item(NULL, item, &list)
-                                 : spank_get_item(NULL, item, &number);
-    }
-    return MISSING;
+static void tell_stub_all(void)
+{
+    for (size_t i = 0; i < ITEMS; i++)
+        if (is_known[i])
+            tell_stub(items[i].item, numbers[i]);
+    snprintf(stub->program, sizeof(stub->program), "%s", program);
+}
+
+static void forget_process(void)
+{
+    memset(is_known, 0, sizeof(is_known));
+    program[0] = '\0';
+}
+
+/* The answer to the question for a list, as the plugin that recorded wrote it. How many
+ * groups a user has is no matter of Slurm's: it is left out. */
+static int ask_for_list(spank_item_t item, char *answer, size_t size)
+{
+    char **list = NULL;
+    int words = 0, status;
+
+    if (item == S_JOB_SUPPLEMENTARY_GIDS)
+        return spank_get_item(NULL, item, &list, &words);
+    status = item == S_JOB_ENV ? spank_get_item(NULL, item, &list)
+                               : spank_get_item(NULL, item, &words, &list);
+    if (status == ESPANK_SUCCESS && item == S_JOB_ARGV)
+        snprintf(answer, size, "%d %s", words, words > 0 ? list[0] : "(null)");
+    if (status == ESPANK_SUCCESS && item == S_JOB_ENV)
+        snprintf(answer, size, "%s", !list ? "(null)" : !list[0] ? "empty" : "some");
+    return status;
+}
+
+/* The stand-in's status and, in `answer`, what it gave: "" when that is not compared. */
+static int ask_for_item(const char *name, const char *recorded, char *answer, size_t size)
+{
+    size_t i = 0;
+    uint32_t number = 0;
+    int status;
+
+    while (i < ITEMS && strcmp(items[i].name, name) != 0)
+        i++;
+    if (i == ITEMS)
+        return MISSING;
+    learn(i, recorded);
+    if (items[i].item == S_JOB_ARGV || items[i].item == S_JOB_ENV ||
+        items[i].item == S_JOB_SUPPLEMENTARY_GIDS)
+        return ask_for_list(items[i].item, answer, size);
+    status = items[i].item == S_JOB_LOCAL_TO_GLOBAL_ID
+                 ? spank_get_item(NULL, items[i].item, (uint32_t)0, &number)
+                 : spank_get_item(NULL, items[i].item, &number);
+    if (status == ESPANK_SUCCESS && strcmp(recorded, "N") != 0)
+        snprintf(answer, size, "%u", number);
+    return status;
 }
 
 static int ask_for_variable(const char *call, const char *which)
@@ -67,15 +142,16 @@ static int ask_for_variable(const char *call, const char *which)
     return spank_unsetenv(NULL, strcmp(which, "known") ? "NO_SUCH" : "RECORD_NEW");
 }
 
-/* The question that a line of the recording is about, put to the stand-in. */
-static int ask(const char *line)
+/* The question that a line of the recording is about, put to the stand-in; what was
+ * recorded behind the status, and what the stand-in gave. */
+static int ask(const char *line, const char *recorded, char *answer, size_t size)
 {
     char call[32], which[64];
 
     if (sscanf(line, "%31s %63s", call, which) != 2)
         return MISSING;
     if (strcmp(call, "item") == 0)
-        return ask_for_item(which);
+        return ask_for_item(which, recorded, answer, size);
     if (strcmp(call, "job_control_setenv") == 0)
         return spank_job_control_setenv(NULL, "RECORD_AS", "x", 1);
     if (strstr(call, "setenv") || strstr(call, "getenv"))
@@ -101,6 +177,65 @@ static bool is_not_played(const char *call)
     return strcmp(call, "local_user_init") == 0 || strcmp(call, "slurmd_exit") == 0;
 }
 
+static void tell_wrong(const char *line, int status, const char *answer)
+{
+    snprintf(wrong, sizeof(wrong), "# recorded: %.*s\n# the stand-in says %d %.200s\n",
+             (int)strcspn(line, "\n"), line, status, answer);
+}
+
+static void compare(const char *line)
+{
+    const char *status = strstr(line, " rc=");
+    char recorded[128] = "", answer[128] = "";
+    int wanted, got;
+
+    if (!status || sscanf(status, " rc=%d %127[^\n]", &wanted, recorded) < 1)
+        return;
+    got = ask(line, recorded, answer, sizeof(answer));
+    if (got == MISSING)
+        return;
+    asked++;
+    if (got != wanted || (answer[0] && strcmp(answer, recorded) != 0))
+        tell_wrong(line, got, answer);
+}
+
+static int heard_remote;
+
+static int hear(int value, const char *argument, int remote)
+{
+    (void)value;
+    (void)argument;
+    heard_remote = remote;
+    return 0;
+}
+
+/* As the plugin that recorded does; a process of which the calls alone are kept has no
+ * line of it. */
+static void register_options(void)
+{
+    struct spank_option option = {.has_arg = 1, .cb = hear};
+
+    for (int i = 0; i < 2; i++) {
+        option.name = (char *)(i == 0 ? "workspace" : "check");
+        spank_option_register(NULL, &option);
+    }
+}
+
+/* "== option workspace argument=vision remote=1": Slurm calls back. */
+static void call_back(const char *line)
+{
+    char name[64];
+    int wanted;
+
+    if (sscanf(line, "== option %63s argument=%*s remote=%d", name, &wanted) != 2 &&
+        sscanf(line, "== option %63s argument= remote=%d", name, &wanted) != 2)
+        return;
+    heard_remote = -1;
+    asked++;
+    if (stub_give_option(name, "x") != 0 || heard_remote != wanted)
+        tell_wrong(line, heard_remote, "is remote");
+}
+
 /* "== task_init context=2 remote=1 arguments=2": Slurm calls the plugin. */
 static bool begin_place(const char *release, const char *process, const char *line)
 {
@@ -113,26 +248,10 @@ static bool begin_place(const char *release, const char *process, const char *li
     snprintf(place, sizeof(place), "%s %.60s %.30s", release, process, call);
     stub_reset();
     stub->context = (spank_context_t)context;
+    tell_stub_all();
+    register_options();
     spank_setenv(NULL, "RECORD_AS", "something", 1);
     return true;
-}
-
-static void compare(const char *line)
-{
-    const char *status = strstr(line, " rc=");
-    int wanted = status ? atoi(status + 4) : 0, got;
-
-    if (!status)
-        return;
-    if (strncmp(line, "item S_TASK_ID rc=0 ", 20) == 0)
-        stub->task = atoi(line + 20);
-    got = ask(line);
-    if (got == MISSING)
-        return;
-    asked++;
-    if (got != wanted)
-        snprintf(wrong, sizeof(wrong), "# recorded: %.200s# the stand-in says %d\n", line,
-                 got);
 }
 
 static void read_recording(const char *path)
@@ -144,12 +263,16 @@ static void read_recording(const char *path)
 
     snprintf(release, sizeof(release), "%.*s", (int)strcspn(name, "/"), name);
     while (file && fgets(line, sizeof(line), file)) {
-        if (sscanf(line, "==== %127s", process) == 1)
+        if (sscanf(line, "==== %127s", process) == 1) {
             is_played = false;
-        else if (strncmp(line, "== ", 3) == 0)
+            forget_process();
+        } else if (is_played && strncmp(line, "== option ", 10) == 0) {
+            call_back(line);
+        } else if (strncmp(line, "== ", 3) == 0) {
             is_played = begin_place(release, process, line);
-        else if (is_played)
+        } else if (is_played) {
             compare(line);
+        }
     }
     finish_place();
     if (file)

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/recordings/26.05/job_submit.text \
 	tests/recordings/26.05/questions.text \
 	tests/recordings/26.05/spank.text \
+	tests/recordings/by_process.py \
 	tests/recordings/cli_filter.lua \
 	tests/recordings/job_submit.lua \
 	tests/recordings/record \
