@@ -91,3 +91,17 @@ has_row() {
     awk -v kind="$1" -v name="$2" '$1 == kind && $2 == name { found = 1 } END { exit !found }' \
         "$here/releases"
 }
+
+# slurm_release_has VERSION FEATURE: whether Slurm VERSION has a `feature` of the table. One that is
+# not in it is an error, 2.
+slurm_release_has() {
+    awk -v version="$1" -v name="$2" '
+        $1 == "feature" && $2 == name {
+            known = 1
+            has = ($3 == "-" || version >= $3) && ($4 == "-" || version < $4)
+        }
+        END { exit known ? !has : 2 }' "$here/releases" || {
+        [ $? = 1 ] || echo "sandbox/releases knows no feature $2" >&2
+        return 1
+    }
+}

@@ -122,7 +122,7 @@ is_found_again() {
 }
 
 @test "scancel --admin-comment, which replaces it, is no user's, and the job is found again" {
-    on head scancel --help | grep -q -e --admin-comment || skip "of Slurm from 25.11 on"
+    slurm_has --admin-comment || skip "Slurm $(slurm_release) has no --admin-comment"
     held --workspace=vision --experiment=digits
     fails_saying "" as alice scancel --admin-comment=mine "$job"
     on head scancel --admin-comment="stop it" "$job"

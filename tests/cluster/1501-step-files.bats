@@ -11,7 +11,7 @@ setup() {
     # A new name for each test: the file server keeps what it once knew of a directory.
     place=/mnt/atelier/results/files-$BATS_TEST_NUMBER
     kept=/results/files-$BATS_TEST_NUMBER
-    # Slurm from 23.02 on makes what is missing of an output file's directories: not here.
+    # Where Slurm makes what is missing of an output file's directories, not here.
     no=$place/bobs/no
     on head sh -c "mkdir -m 1777 $kept && mkdir -p -m 755 $kept/bobs/other && chown bob $kept/bobs"
 }
@@ -164,11 +164,11 @@ fails() {
         srun -o '"$place"'/made/x.out -e '"$place"'/made/too/x.err echo ran' || true
     run on head cat "$kept/$job.out"
     echo "$output"
-    if [ "$(slurm_release)" = 22.05 ]; then # which makes none
-        [[ $output == *"there is no $place/made, the nearest that exists is $place; "* ]]
-    else
+    if slurm_has directories-of-output; then
         [ -z "$output" ]
         [ "$(on head cat "$kept/made/x.out")" = ran ]
         on head test -e "$kept/made/too/x.err"
+    else
+        [[ $output == *"there is no $place/made, the nearest that exists is $place; "* ]]
     fi
 }

@@ -44,8 +44,8 @@ one_line() {
     run as carol scontrol update "job=$held" account=nlp
     echo "$output"
     [ "$status" -ne 0 ]
-    # Slurm 22.05 throws the sentence away; it is in slurmctld's log of every release.
-    if [[ $(on head scontrol --version) != *" 22.05"* ]]; then
+    # It is in slurmctld's log of every release.
+    if slurm_has reason-of-refused-change; then
         [[ $output == *"atelier: the account follows the job's workspace"* ]]
     fi
     on head grep -q "atelier: refused user=.*the account follows the job's workspace" /var/log/slurmctld.log

@@ -6,12 +6,7 @@ load cluster
 load namespaces
 load namespaces_jobs
 
-setup_file() {
-    case $(slurm_release) in
-    2[2-4].* | 25.05) namespaces_up job_container ;;
-    *) namespaces_up namespace-tmpfs ;;
-    esac
-}
+setup_file() { namespaces_up "$(tmpfs_kind)"; }
 teardown_file() { namespaces_down; }
 setup() { namespaces_begin; }
 teardown() { namespaces_end; }

@@ -6,12 +6,9 @@ load cluster
 load namespaces
 load namespaces_jobs
 
-setup_file() {
-    case $(slurm_release) in
-    24.11 | 25.05) namespaces_up job_container-entire ;;
-    *) export missing="Slurm $(slurm_release) has no EntireStepInNS, or in another file" ;;
-    esac
-}
+entire() { sed -i '1iEntireStepInNS=true' job_container.conf; }
+
+setup_file() { lacks EntireStepInNS || namespaces_up "$(tmpfs_kind)" entire; }
 teardown_file() { namespaces_down; }
 setup() { namespaces_begin; }
 teardown() { namespaces_end; }

@@ -6,12 +6,7 @@ load cluster
 load namespaces
 load namespaces_jobs
 
-setup_file() {
-    case $(slurm_release) in
-    2[2-4].* | 25.05) export missing="Slurm $(slurm_release) has no namespace/linux" ;;
-    *) namespaces_up namespace-linux ;;
-    esac
-}
+setup_file() { lacks namespace/linux || namespaces_up namespace-linux; }
 teardown_file() { namespaces_down; }
 setup() { namespaces_begin; }
 teardown() { namespaces_end; }

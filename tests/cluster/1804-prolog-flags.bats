@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Jobs under each of slurm.conf's PrologFlags: Contain, and RunInJob from Slurm 24.05 on, where
+# Jobs under each of slurm.conf's PrologFlags: Contain, and RunInJob, where Slurm has it and
 # the scripts of atelier-keeper(8) start and stop the keeper. Alloc is what all other tests have.
 
 load cluster
@@ -59,9 +59,7 @@ TEXT
 }
 
 @test "RunInJob, with the scripts of the manual page, and a sentence without them" {
-    case $(slurm_release) in
-    22.* | 23.*) skip "Slurm has it from 24.05 on" ;;
-    esac
+    ! lacks RunInJob || skip "$missing"
     flags_up PrologFlags=RunInJob
     use_scripts
     on head scontrol show config | grep -q '^PrologFlags.*RunInJob'

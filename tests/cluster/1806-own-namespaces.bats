@@ -7,10 +7,7 @@ load namespaces
 
 setup_file() {
     local key=JobContainerType kind=job_container
-    case $(slurm_release) in
-    2[2-4].* | 25.05) ;;
-    *) key=NamespaceType kind=namespace ;;
-    esac
+    slurm_has job_container/tmpfs || { key=NamespaceType && kind=namespace; }
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-own
     export ATELIER_SANDBOX_CONF=$BATS_FILE_TMPDIR/conf setting=$key=$kind/own
     mkdir "$ATELIER_SANDBOX_CONF"

@@ -8,13 +8,7 @@ load namespaces_jobs
 
 shared() { sed -i '1iShared=true' job_container.conf; }
 
-setup_file() {
-    case $(slurm_release) in
-    22.*) export missing="Slurm $(slurm_release) has no Shared" ;;
-    2[34].* | 25.05) namespaces_up job_container shared ;;
-    *) namespaces_up namespace-tmpfs shared ;;
-    esac
-}
+setup_file() { lacks Shared=true || namespaces_up "$(tmpfs_kind)" shared; }
 teardown_file() { namespaces_down; }
 setup() { namespaces_begin; }
 teardown() { namespaces_end; }

@@ -12,11 +12,10 @@ run_in_job() {
 }
 
 setup_file() {
-    case $(slurm_release) in
-    22.* | 23.*) export missing="Slurm $(slurm_release) has no RunInJob" && return ;;
-    24.* | 25.05) namespaces_up job_container run_in_job ;;
-    *) namespaces_up namespace-linux run_in_job ;;
-    esac
+    local kind=job_container
+    ! lacks RunInJob || return 0
+    slurm_has job_container/tmpfs || kind=namespace-linux
+    namespaces_up "$kind" run_in_job
     use_scripts
 }
 teardown_file() { namespaces_down; }

@@ -218,6 +218,12 @@ slurm_release() {
     fi
 }
 
+# slurm_has FEATURE: whether Slurm there has what sandbox/releases says of its releases.
+slurm_has() {
+    # shellcheck source-path=SCRIPTDIR source=../../sandbox/lib/release.sh disable=SC2034
+    (here=$repo/sandbox build='' && . "$here/lib/release.sh" && slurm_release_has "$(slurm_release)" "$1")
+}
+
 # fails_saying TEXT COMMAND...: the command fails, and what it says holds TEXT.
 fails_saying() {
     local text=$1 output status=0

@@ -101,8 +101,6 @@ EXTRA_DIST += \
 	tests/cluster/namespaces.bash tests/cluster/namespaces_jobs.bash \
 	tests/cluster/namespaces/job_container/slurm.conf \
 	tests/cluster/namespaces/job_container/job_container.conf \
-	tests/cluster/namespaces/job_container-entire/slurm.conf \
-	tests/cluster/namespaces/job_container-entire/job_container.conf \
 	tests/cluster/namespaces/namespace-linux/slurm.conf \
 	tests/cluster/namespaces/namespace-linux/namespace.yaml \
 	tests/cluster/namespaces/namespace-tmpfs/slurm.conf \

@@ -13,6 +13,11 @@ namespaces_up() {
     taskset -c 0 "$repo/sandbox/cluster" up --nodes 2 >&2
 }
 
+# tmpfs_kind: that of Slurm's tmpfs, whose plugin has another name in later releases.
+tmpfs_kind() {
+    if slurm_has job_container/tmpfs; then echo job_container; else echo namespace-tmpfs; fi
+}
+
 # example NUMBER: a script of atelier-keeper(8).
 example() {
     sed -n '/^\.SH EXAMPLES/,$p' "$repo/doc/atelier-keeper.8" |
@@ -35,6 +40,12 @@ use_scripts() {
 
 namespaces_down() {
     if [ -z "${missing-}" ]; then cluster down >&2; fi
+}
+
+# lacks FEATURE: of setup_file, where Slurm does not have it.
+lacks() {
+    ! slurm_has "$1" || return
+    export missing="Slurm $(slurm_release) has no $1"
 }
 
 # For setup, which alone can skip: $missing says what Slurm lacks.

@@ -142,3 +142,19 @@ slurm_includers() {
     cat "$BATS_TEST_TMPDIR/faults"
     [ ! -s "$BATS_TEST_TMPDIR/faults" ]
 }
+
+# A row's feature is asked for by a test, which else asks for no release; where a test is skipped for
+# want of it, the manual says so.
+@test "what a release of Slurm has or lacks stands in the table, and what is not tried in the manual" {
+    asked=$(sources 'tests/cluster/*.ba*' | xargs grep -hoE \
+        '(^ +|[{!] |if )(slurm_has|lacks) [^ "$;)]+( \|\| skip)?' | sed -E 's/^.*(slurm_has|lacks)/\1/')
+    diff <(awk '$1 == "feature" { print $2 }' sandbox/releases | sort) \
+        <(awk '{ print $2 }' <<<"$asked" | sort -u)
+    manual=$(sed -n '/^.Sh RELEASES/,/^.Sh FILES/p' doc/atelier-administration.7 | sed 's/^\.Fl -/--/' | tr '\n' ' ')
+    not_found "$(awk '$1 == "lacks" || / skip$/ { print $2 }' <<<"$asked" | while read -r name; do
+        from=$(awk -v name="$name" '$1 == "feature" && $2 == name { print $3 }' sandbox/releases)
+        [[ $manual == *"$name"*"before $from"* ]] || echo "atelier-administration(7) does not say $name before $from"
+    done)"
+    not_found "$(sources 'tests/cluster/*.bats' | xargs grep -nE \
+        'case .*slurm_release|slurm_release\)"? *!?=|--version.*[" ]2[2-9]\.' || true)"
+}
