@@ -21,7 +21,9 @@ teardown() { [ ! -d "$now" ] || invariant_end; }
 same() {
     local show=("${@:2}")
     ((${#show[@]})) || show=(cat)
-    diff <("${show[@]}" "$repo/tests/recordings/$version/$1.text") <("${show[@]}" "$now/$1.text")
+    "${show[@]}" "$repo/tests/recordings/$version/$1.text" >"$BATS_TEST_TMPDIR/before"
+    "${show[@]}" "$now/$1.text" >"$BATS_TEST_TMPDIR/now"
+    diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/now"
 }
 
 @test "the fields of a job in job_submit.lua" { same job_submit; }

@@ -4,12 +4,8 @@
 #include "plugin/file_fault.h"
 #include "plugin/file_pattern.h"
 #include "tests/hooks/spank_stub.h"
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <fcntl.h>
 #include <slurm/slurm_version.h>
 #include <stdio.h>
@@ -109,7 +105,7 @@ static void test_a_look_that_hangs_is_given_up(void **state)
     (void)state;
     assert_int_equal(as_user(NULL, &step.job, 100, never_ends, NULL, &error), 0);
     assert_int_equal(error.party, ERROR_NONE);
-    assert_true(clock_milliseconds() - start < 5000);
+    assert_true(clock_milliseconds() - start < patient(5000));
 }
 
 static int says_who(const void *data, struct error *error)
@@ -133,7 +129,7 @@ static void test_a_look_has_the_users_rights_alone(void **state)
     if (geteuid() != 0)
         skip();
     stub->gid = 23456;
-    assert_int_equal(as_user(NULL, &job, 5000, says_who, NULL, &error), -1);
+    assert_int_equal(as_user(NULL, &job, patient(5000), says_who, NULL, &error), -1);
     assert_string_equal(error.text, "uid 12345 gid 23456 groups 1 open 1, never root");
 }
 

@@ -71,8 +71,9 @@ not_found() {
 }
 
 @test "a unit test that waits a second or more for what must come waits as the machine needs" {
-    not_found "$(sources 'tests/unit/*.c' | xargs grep -nE \
-        'deadline_after\([0-9]{4,}\)|(start|began|milliseconds)\b.*[<,] [0-9]{4,}\);|alarm\([0-9]{2,}\)')"
+    not_found "$(grep -nE \
+        'deadline_after\([0-9]{4,}\)|(start|began|milliseconds)\b.*[<,] [0-9]{4,}\);|as_user\(.* [0-9]{4,},|alarm\([0-9]{2,}\)' \
+        tests/unit/*.c tests/hooks/test_files.c || true)"
 }
 
 @test "at most two files of the plugin know Slurm's header, and none outside it" {
@@ -146,8 +147,7 @@ slurm_includers() {
 # A row's feature is asked for by a test, which else asks for no release; where a test is skipped for
 # want of it, the manual says so.
 @test "what a release of Slurm has or lacks stands in the table, and what is not tried in the manual" {
-    asked=$(sources 'tests/cluster/*.ba*' | xargs grep -hoE \
-        '(^ +|[{!] |if )(slurm_has|lacks) [^ "$;)]+( \|\| skip)?' | sed -E 's/^.*(slurm_has|lacks)/\1/')
+    asked=$(grep -hoE '(^ +|[{!] |if )(slurm_has|lacks) [^ "$;)]+( \|\| skip)?' tests/cluster/*.ba* | sed -E 's/^.*(slurm_has|lacks)/\1/')
     diff <(awk '$1 == "feature" { print $2 }' sandbox/releases | sort) \
         <(awk '{ print $2 }' <<<"$asked" | sort -u)
     manual=$(sed -n '/^.Sh RELEASES/,/^.Sh FILES/p' doc/atelier-administration.7 | sed 's/^\.Fl -/--/' | tr '\n' ' ')
@@ -155,6 +155,6 @@ slurm_includers() {
         from=$(awk -v name="$name" '$1 == "feature" && $2 == name { print $3 }' sandbox/releases)
         [[ $manual == *"$name"*"before $from"* ]] || echo "atelier-administration(7) does not say $name before $from"
     done)"
-    not_found "$(sources 'tests/cluster/*.bats' | xargs grep -nE \
-        'case .*slurm_release|slurm_release\)"? *!?=|--version.*[" ]2[2-9]\.' || true)"
+    not_found "$(grep -nE \
+        'case .*slurm_release|slurm_release\)"? *!?=|--version.*[" ]2[2-9]\.' tests/cluster/*.bats || true)"
 }
