@@ -263,6 +263,8 @@ END
     alice -m block | grep -qx 'Of no effect on the decision: --distribution'
     [ "$(alice -m arbitrary -w n1 | grep -Ec 'Of no effect|Note:')" -eq 0 ]
     alice -m arbitrary -w n1,n1 | grep -qx 'Note: a node that the list has several times has so many tasks; before Slurm 23.11 sbatch counts it once'
+    [ "$(asked tasks --gpus=4 --gpus-per-node=2 --ntasks-per-node=3)" = 6 ]
+    alice --gpus=4 --gpus-per-node=2 --ntasks-per-node=3 | grep -qx 'Note: as many nodes as --gpus needs have --ntasks-per-node tasks each; before Slurm 23.11 sbatch counts those of one node'
     printf 'n1\nn[2-4] # racks\n' >"$BATS_TEST_TMPDIR/hosts"
     [ "$(asked nodes -F "$BATS_TEST_TMPDIR/hosts")" = 4 ]
     [ "$(asked time_limit -t unlimited)" = 4294967295 ]

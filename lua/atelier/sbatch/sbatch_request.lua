@@ -136,6 +136,9 @@ end
 local REPEATS = "a node that the list has several times has so many tasks; before Slurm 23.11 "
     .. "sbatch counts it once"
 
+local OPEN = "as many nodes as --gpus needs have --ntasks-per-node tasks each; before Slurm 23.11 "
+    .. "sbatch counts those of one node"
+
 -- Fills in min_nodes, num_tasks and min_cpus as sbatch does before it submits.
 local function count(job)
     local range = job.nodes or {}
@@ -146,6 +149,7 @@ local function count(job)
     job.min_nodes, job.max_nodes = is_given and nodes or nil, range.max
     if not job.num_tasks and is_fixed and job.ntasks_per_node then
         job.num_tasks = nodes * job.ntasks_per_node
+        job.leaves_nodes = not is_given and job.tres_per_job and job.tres_per_node
     elseif not job.num_tasks and is_shaped then
         job.num_tasks = tasks_of_shape(job, nodes)
     end
@@ -160,6 +164,9 @@ local function count(job)
     local tasks = job.num_tasks or is_shaped and math.max(nodes, 1) or 1
     job.min_cpus = job.overcommit and math.max(is_given and nodes or 1, 1)
         or tasks * (job.cpus_per_task or 1)
+    if job.leaves_nodes then
+        job.num_tasks = nil
+    end
 end
 
 local TEXTS = { "workspace", "experiment", "framework", "mount", "account", "partition",
@@ -201,7 +208,7 @@ function sbatch_request.read(asked)
     set_gres(job)
     set_hosts(job, asked.environment.SLURM_HOSTFILE)
     count(job)
-    local notes = job.has_repeats and { REPEATS } or nil
+    local notes = job.has_repeats and { REPEATS } or job.leaves_nodes and { OPEN } or nil
     if job.by_list == false and by.by_list == "user" then
         unused[#unused + 1] = "distribution"
     end
