@@ -10,7 +10,8 @@ nodes=(n1 n2)
 # Of the version that is here, or what `up` says where neither is.
 setup_file() {
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-memory
-    local version said missing=
+    local said
+    missing=
     for version in v2 v1; do
         said=$(cluster up --cgroup "$version" --nodes 2 2>&1) && export version && return
         case $said in
