@@ -87,6 +87,7 @@ libatelier_a_SOURCES = \
 	lib/slurm/job_line.c lib/slurm/job_line.h \
 	lib/slurm/job_state.c lib/slurm/job_state.h \
 	lib/slurm/memory_kill.c lib/slurm/memory_kill.h \
+	lib/slurm/mpi_library.c lib/slurm/mpi_library.h \
 	lib/slurm/namespace_kind.c lib/slurm/namespace_kind.h \
 	lib/slurm/random_pause.c lib/slurm/random_pause.h \
 	lib/slurm/slurm_command.c lib/slurm/slurm_command.h \

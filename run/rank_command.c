@@ -190,18 +190,21 @@ static int check_script(char *const words[], struct error *error)
                      errno == ENOENT ? "there is no such file" : strerror(errno));
 }
 
+bool rank_command_find(const char *name, char *path)
+{
+    if (!strchr(name, '/'))
+        return find_in_path(name, path);
+    return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX && can_execute(path);
+}
+
 int rank_command_check(char *const words[], struct error *error)
 {
     char path[PATH_MAX];
 
-    if (!strchr(words[0], '/')) {
-        if (!find_in_path(words[0], path))
-            return error_set(error, ERROR_USER, "`%s` is not in the PATH", words[0]);
-    } else {
-        if (!can_execute(words[0]))
-            return refuse_program(words[0], error);
-        snprintf(path, sizeof(path), "%s", words[0]);
-    }
+    if (!rank_command_find(words[0], path))
+        return strchr(words[0], '/')
+                   ? refuse_program(words[0], error)
+                   : error_set(error, ERROR_USER, "`%s` is not in the PATH", words[0]);
     if (check_first_line(path, error) < 0)
         return -1;
     return check_script(words, error);

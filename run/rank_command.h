@@ -9,10 +9,16 @@
 
 #include "lib/error.h"
 
+#include <stdbool.h>
+
 /* Sets `*words` to the words of `text`, which ends in NULL and is the caller's to free in
  * one free(). Returns 0, or -1 with `error` filled when memory is short or there is no
  * word. */
 int rank_command_read(char ***words, const char *text, struct error *error);
+
+/* Writes to `path` (PATH_MAX bytes) the executable file that a first word `name` starts
+ * from this directory with this PATH. Returns whether there is one. */
+bool rank_command_find(const char *name, char *path);
 
 /* Checks that `words` can be started from this directory with this PATH: the program must
  * be there and executable, and so must the interpreter that its first line names; behind

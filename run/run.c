@@ -2,7 +2,6 @@
  */
 #include "run/run.h"
 
-#include "lib/slurm/slurm_mpi.h"
 #include "run/option_number.h"
 #include "run/rank_command.h"
 #include "run/run_command.h"
@@ -236,7 +235,7 @@ static int plan(struct run *run, struct error *error)
         run_directories_set(arguments->inputs, arguments->outputs, error) < 0)
         return -1;
     choose_logs(run);
-    if (!arguments->mpi && slurm_mpi_choose(run->plan.mpi, error) < 0)
+    if (!arguments->mpi && run_plan_choose_mpi(&run->plan, arguments->command, error) < 0)
         return -1;
     if (run->directory && run_log_make_directory(run->directory, error) < 0)
         return -1;

@@ -3,6 +3,9 @@
 
 #include "lib/launcher/launcher.h"
 #include "lib/number.h"
+#include "lib/slurm/mpi_library.h"
+#include "lib/slurm/slurm_mpi.h"
+#include "run/rank_command.h"
 #include "run/run_share.h"
 
 #include <limits.h>
@@ -174,6 +177,48 @@ int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
     if (check_servers(servers, plan->tasks, allocation, error) < 0)
         return -1;
     return place(plan, wish, servers, allocation, error);
+}
+
+/* The first of the words that is a program of MPI, since another may start it: "nice
+ * ./program". Sets `program` to it. */
+static enum mpi_maker maker_of(char *const command[], const char **program)
+{
+    enum mpi_maker maker = MPI_MAKER_UNKNOWN;
+    char path[PATH_MAX];
+
+    for (size_t i = 0; command[i] && maker == MPI_MAKER_UNKNOWN; i++) {
+        *program = command[i];
+        if (rank_command_find(command[i], path))
+            maker = mpi_library_maker(path);
+    }
+    return maker;
+}
+
+int run_plan_choose_mpi(struct run_plan *plan, char *const command[], struct error *error)
+{
+    const char *type = plan->mpi,
+               *best = strcmp(type, "pmix") == 0 ? slurm_mpi_best(error) : type;
+    const char *program = NULL;
+    enum mpi_maker maker;
+
+    if (!best)
+        return -1;
+    if (strcmp(best, type) == 0)
+        return 0;
+    maker = maker_of(command, &program);
+    if (maker == MPI_MAKER_OPEN_MPI)
+        return error_set(error, ERROR_USER,
+                         "`%s` is a program of Open MPI, which srun starts by PMIx, and "
+                         "the Slurm of this machine has no --mpi=pmix: start it by "
+                         "`mpirun %s` in the job, or, if this Open MPI was built with "
+                         "PMI-2, by --mpi=pmi2",
+                         program, program);
+    if (maker == MPI_MAKER_UNKNOWN)
+        fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: "
+                        "trying --mpi=pmi2, which MPICH knows and Open MPI, from 5 on, "
+                        "does not: that is started by mpirun\n");
+    strcpy(plan->mpi, best);
+    return 0;
 }
 
 void run_plan_release(struct run_plan *plan)

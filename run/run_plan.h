@@ -40,6 +40,15 @@ struct run_plan {
 int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
                   const struct run_allocation *allocation, const char *launchers,
                   struct error *error);
+
+/* Where a launcher's word is "pmix" and the Slurm of this machine has pmi2 alone: puts
+ * that in its place, and says so unless the program of `command` is one of MPICH's.
+ * Returns 0; or -1 with `error` filled: ERROR_SITE where it has neither, ERROR_USER where
+ * the program is one of Open MPI's, which without PMIx would run as so many worlds of one
+ * rank. Programs that are not there yet, and scripts, do not tell whose they are. */
+int run_plan_choose_mpi(struct run_plan *plan, char *const command[],
+                        struct error *error);
+
 void run_plan_release(struct run_plan *plan);
 
 #endif

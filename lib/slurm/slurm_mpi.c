@@ -38,17 +38,3 @@ const char *slurm_mpi_best(struct error *error)
         "mpirun");
     return NULL;
 }
-
-int slurm_mpi_choose(char *type, struct error *error)
-{
-    const char *best = strcmp(type, "pmix") == 0 ? slurm_mpi_best(error) : type;
-
-    if (!best)
-        return -1;
-    if (strcmp(best, type) != 0)
-        fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: "
-                        "trying --mpi=pmi2, which MPICH knows and Open MPI, from 5 on, "
-                        "does not: that is started by mpirun\n");
-    memmove(type, best, strlen(best) + 1);
-    return 0;
-}

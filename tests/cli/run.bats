@@ -54,6 +54,21 @@ load run
     has_mpi pmi2
     says 0 'has no --mpi=pmix: trying --mpi=pmi2' run_it -f mpi -- true
     called '--framework=mpi --mpi=pmi2 /'
+    rm "$SRUN_CALLS"
+    for library in libmpi.so.40 libmpich.so.12; do
+        { cat /bin/true && printf '\0%s\0' "$library"; } >"$BATS_TEST_TMPDIR/bin/of-$library"
+        chmod +x "$BATS_TEST_TMPDIR/bin/of-$library"
+    done
+    says 0 '' run_it -f mpi -- of-libmpich.so.12
+    [ -z "$output" ]
+    called '--framework=mpi --mpi=pmi2 /'
+    says 0 '' run_it -f mpi --mpi=pmi2 -- of-libmpi.so.40
+    rm "$SRUN_CALLS"
+    refused '`of-libmpi.so.40` is a program of Open MPI, which srun starts by PMIx, and the Slurm of this machine has no --mpi=pmix: start it by `mpirun of-libmpi.so.40` in the job' \
+        -f mpi -- nice of-libmpi.so.40
+    has_mpi pmix pmi2
+    says 0 '' run_it -f mpi -- of-libmpi.so.40
+    called '--framework=mpi --mpi=pmix /'
     has_mpi
     says 0 '' run_it -f mpi --mpi=openmpi -- true
     run_it -f pytorch -- true

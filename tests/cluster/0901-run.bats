@@ -73,6 +73,76 @@ ranks='echo "$RANK $LOCAL_RANK $WORLD_SIZE $(hostname)"'
     [ "$(sort <<<"$said" | tr '\n' ' ')" = '0 1 2 3 ' ]
 }
 
+# of_mpi NAME COMPILER...: /home/alice/NAME, of which each rank says how large its world is.
+of_mpi() {
+    "${@:2}" -x c -o "$BATS_TEST_TMPDIR/$1" - <<'END'
+#include <mpi.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    int rank, size, sum;
+    char node[64];
+
+    MPI_Init(&argc, &argv);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    MPI_Allreduce(&rank, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    gethostname(node, sizeof(node));
+    printf("%d of %d on %s: %d\n", rank, size, node, sum);
+    return MPI_Finalize();
+}
+END
+    cluster run -n head -- sh -c "cat >/home/alice/$1 && chmod 755 /home/alice/$1" <"$BATS_TEST_TMPDIR/$1"
+}
+
+# Of MPICH the sandbox has the library alone, and not what mpicc.mpich needs: this much of its ABI has been the same since 3.1.
+mpich_header() {
+    cat <<'END'
+typedef int MPI_Comm, MPI_Datatype, MPI_Op;
+#define MPI_COMM_WORLD 0x44000000
+#define MPI_INT 0x4c000405
+#define MPI_SUM 0x58000003
+int MPI_Init(int *, char ***);
+int MPI_Finalize(void);
+int MPI_Comm_rank(MPI_Comm, int *);
+int MPI_Comm_size(MPI_Comm, int *);
+int MPI_Allreduce(const void *, void *, int, MPI_Datatype, MPI_Op, MPI_Comm);
+END
+}
+
+world='0 of 4 on n1: 6;1 of 4 on n1: 6;2 of 4 on n2: 6;3 of 4 on n2: 6;'
+
+@test "a program of MPICH is one world over two nodes, by PMI-2 where Slurm has no PMIx" {
+    command -v mpiexec.mpich >/dev/null || skip "this release has no MPICH in the sandbox"
+    mpich_header >"$BATS_TEST_TMPDIR/mpi.h"
+    of_mpi world-mpich gcc "-I$BATS_TEST_TMPDIR" -Wl,--no-as-needed -l:libmpich.so.12
+    run run_in --framework=mpi -w n[1-2] -N2 --ntasks-per-node=2 : -- /home/alice/world-mpich
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(sort <<<"$output" | tr '\n' ';')" = "$world" ]
+    on head rm /home/alice/world-mpich
+}
+
+@test "one of Open MPI is, too, or is refused where Slurm has no PMIx, and mpirun starts it" {
+    of_mpi world-openmpi mpicc.openmpi
+    if on head sh -c 'srun --mpi=list 2>&1 | grep -q pmix'; then
+        run run_in --framework=mpi -w n[1-2] -N2 --ntasks-per-node=2 : -- /home/alice/world-openmpi
+    else
+        fails_saying 'is a program of Open MPI, which srun starts by PMIx, and the Slurm of this machine has no --mpi=pmix: start it by `mpirun /home/alice/world-openmpi` in the job' \
+            run_in --framework=mpi -w n[1-2] -N2 --ntasks-per-node=2 : -- /home/alice/world-openmpi
+        run as alice sbatch --wait --workspace=vision --framework=mpi -w n[1-2] -N2 --ntasks-per-node=2 \
+            -o /home/alice/world.out --wrap 'mpirun /home/alice/world-openmpi'
+        output=$(on head cat /home/alice/world.out)
+        on head rm /home/alice/world.out
+    fi
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(sort <<<"$output" | tr '\n' ';')" = "$world" ]
+    on head rm /home/alice/world-openmpi
+}
+
 @test "an interpreter that one node lacks is told with the node, before anything runs" {
     for node in n1 n3; do on "$node" ln -s /bin/sh /usr/local/bin/lacking; done
     fails_saying 'cannot start on node n2: `lacking` is not in the PATH' \
