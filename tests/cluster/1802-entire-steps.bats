@@ -13,6 +13,7 @@ teardown_file() { namespaces_down; }
 setup() { namespaces_begin; }
 teardown() { namespaces_end; }
 
+@test "slurmstepd itself is in the namespace" { steps_are_entire; }
 @test "batch scripts, steps, srun and salloc alone: all is inside" { all_is_inside; }
 @test "jobs without a workspace, and parts of volumes" { others_and_parts; }
 @test "the components of a heterogeneous job" { components; }

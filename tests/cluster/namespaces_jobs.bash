@@ -3,6 +3,23 @@
 # A file that loads this names its kind; bats finds no test that is made in a loop, so each file has
 # the list.
 
+# slurmd has slurmstepd of a batch script and of a step start in the job's namespace (EntireStepInNS).
+steps_are_entire() {
+    said=$(as alice sbatch --parsable --workspace=vision -w n1 -o /dev/null --wrap 'srun sleep 100')
+    wait_until 20 on n1 pgrep -u alice -x sleep
+    # shellcheck disable=SC2016 # for the node's shell
+    output=$(on n1 sh -c 'cd /proc && readlink "$(pgrep -u alice -x sleep)/ns/mnt" 1/ns/mnt
+        for step in $(pgrep -x slurmstepd); do
+            tr "\0" "\n" <$step/cmdline | sed -n "s/.*\[$1\.\([a-z0-9]*\)\].*/\1/p" && readlink $step/ns/mnt
+        done | paste - - | sort -u' - "$said")
+    as alice scancel "$said"
+    wait_until 20 no_jobs
+    echo "$output"
+    [ "$(sed 1,2d <<<"$output")" = "0	${output%%$'\n'*}
+batch	${output%%$'\n'*}
+extern	$(sed -n 2p <<<"$output")" ]
+}
+
 # In every task of every way to start one.
 all_is_inside() {
     local NODES
