@@ -121,6 +121,14 @@ is_found_again() {
     nodes_are_well
 }
 
+# As atelier-job-submit(7) shows it.
+@test "root can write a record again that was replaced, and the job runs" {
+    held --workspace=vision --experiment=digits
+    unasked adds "stop it"
+    runs_with_comment "atelier/1 workspace=vision experiment=digits"
+    [[ $output == *datasets*"it has vision.digits" ]]
+}
+
 @test "scancel --admin-comment, which replaces it, is no user's, and the job is found again" {
     slurm_has --admin-comment || skip "Slurm $(slurm_release) has no --admin-comment"
     held --workspace=vision --experiment=digits
