@@ -317,6 +317,7 @@ static const struct source {
     {"settings", true, doctor_fact_settings},
     {"start", true, doctor_fact_start},
     {"fuse", true, doctor_fact_fuse},
+    {"mounts", true, doctor_fact_mounts},
     {"plugstack", true, doctor_fact_plugstack},
     {"paths", true, doctor_fact_paths},
     {"plugin", true, doctor_fact_plugin},

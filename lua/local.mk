@@ -22,6 +22,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/base/name.lua \
 	lua/atelier/base/nearest.lua \
 	lua/atelier/base/option.lua \
+	lua/atelier/base/private_directories.lua \
 	lua/atelier/base/problems.lua \
 	lua/atelier/base/refusal.lua \
 	lua/atelier/base/set.lua \
@@ -116,6 +117,7 @@ nobase_dist_pkgdata_DATA = \
 	lua/atelier/slurmctld/heterogeneous_job.lua \
 	lua/atelier/slurmctld/job_desc.lua \
 	lua/atelier/slurmctld/policy_file.lua \
+	lua/atelier/slurmctld/private_places.lua \
 	lua/atelier/slurmctld/spank_env.lua \
 	lua/atelier/slurmctld/trust.lua \
 	lua/atelier/slurmctld/user_groups.lua \
@@ -128,7 +130,8 @@ EXTRA_DIST += lua/job_submit.lua.in lua/cli_filter.lua.in
 CLEANFILES += $(slurmdata_DATA)
 
 fill_in_directories = $(AM_V_GEN)$(MKDIR_P) lua && sed -e 's|@luadir[@]|$(luadir)|g' \
-	-e 's|@policydir[@]|$(policydir)|g' $< >$@.tmp && mv $@.tmp $@
+	-e 's|@policydir[@]|$(policydir)|g' \
+	-e 's|@slurmconfdir[@]|$(slurmconfdir)|g' $< >$@.tmp && mv $@.tmp $@
 
 lua/job_submit.lua: $(srcdir)/lua/job_submit.lua.in Makefile
 	$(fill_in_directories)

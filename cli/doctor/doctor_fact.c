@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,6 +119,17 @@ json_t *doctor_fact_fuse(const struct command_context *context, const json_t *qu
     return json_pack("{s:b, s:b}", "kernel",
                      mentions("/proc/filesystems", "nodev\tfuse\n"), "device",
                      stat("/dev/fuse", &device) == 0 && S_ISCHR(device.st_mode));
+}
+
+/* The kernel is asked for a clone of nothing, which no kernel gives. */
+json_t *doctor_fact_mounts(const struct command_context *context, const json_t *question,
+                           struct error *error)
+{
+    (void)context;
+    (void)question;
+    (void)error;
+    return json_pack("{s:b}", "can_be_cloned",
+                     open_tree(-1, "", OPEN_TREE_CLONE) >= 0 || errno != ENOSYS);
 }
 
 /* What is wrong with the words of the line: null where nothing is. */

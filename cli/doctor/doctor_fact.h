@@ -9,6 +9,7 @@
 command_source doctor_fact_settings;
 command_source doctor_fact_start;
 command_source doctor_fact_fuse;
+command_source doctor_fact_mounts;
 command_source doctor_fact_plugstack;
 command_source doctor_fact_paths;
 command_source doctor_fact_plugin;

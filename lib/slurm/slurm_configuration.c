@@ -67,15 +67,32 @@ static json_t *line_of(const char *plugstack)
                      "words", words);
 }
 
+/* Of the files that say how Slurm makes mount namespaces, those that are here. */
+static json_t *namespaces_of(const char *directory)
+{
+    static const char *const names[] = {"job_container.conf", "namespace.yaml"};
+    json_t *files = json_object();
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        json_t *text = script_of(directory, names[i]);
+
+        if (json_string_length(text) > 0)
+            json_object_set(files, names[i], text);
+        json_decref(text);
+    }
+    return files;
+}
+
 json_t *slurm_configuration(const char *text)
 {
     struct slurm_place place;
     json_t *known;
 
     slurm_place_read(&place, text);
-    known = json_pack("{s:o, s:s, s:o, s:o}", "slurm", json_string_nocheck(text),
+    known = json_pack("{s:o, s:s, s:o, s:o, s:o}", "slurm", json_string_nocheck(text),
                       "directory", place.directory, "plugstack", line_of(place.plugstack),
-                      "cli_filter", script_of(place.directory, "cli_filter.lua"));
+                      "cli_filter", script_of(place.directory, "cli_filter.lua"),
+                      "namespaces", namespaces_of(place.directory));
     if (is_controller(text))
         json_object_set_new(known, "job_submit",
                             script_of(place.directory, "job_submit.lua"));

@@ -114,15 +114,24 @@ goes_on() {
     clean_results
 }
 
-# Where the volumes cannot be put there, each task says why, and the node stays up.
+# Where the volumes cannot be put there, slurmctld tells who submits, doctor and policy check say so, each
+# task says why, and the node stays up.
 says_why() {
+    silent as alice srun -Q --workspace=vision -w n1 true
     on n1 sed -i 's|atelier.so.*|& mounts=/tmp/atelier|' /etc/slurm/plugstack.conf
+    sleep 3 # until slurmctld has looked at it
+    fails_saying "/tmp is each job's own, and the volumes' directory /tmp/atelier (mounts= in /etc/slurm/plugstack.conf:" \
+        on n1 atelier doctor
+    fails_saying "/tmp is each job's own, and the volumes' directory /tmp/atelier" on head atelier policy check
     run as alice srun --workspace=vision -w n1 true
     on n1 sed -i 's| mounts=/tmp/atelier||' /etc/slurm/plugstack.conf
     echo "$output"
     [ "$status" -ne 0 ]
+    grep "srun: .*atelier: the volumes' directory /tmp/atelier is in /tmp, which Slurm makes each job's own" <<<"$output"
     grep 'atelier: node n1: the volumes cannot be put into the mount namespace that Slurm makes for each job (JobContainerType or NamespaceType in slurm.conf): .*/tmp.*; tell your administrator' <<<"$output"
     on n1 rmdir /tmp/atelier
+    sleep 3
+    silent as alice srun -Q --workspace=vision -w n1 true
     wait_until 10 on head sh -c 'sinfo -h -n n1 -o %T | grep -q idle'
 }
 

@@ -224,7 +224,7 @@ local function machine_with(owner, nfs)
 end
 
 -- What is to be done on a machine that has the files and nothing else, in its order.
-local function left(policy, accounts)
+local function left(policy, accounts, slurm, more)
     local known = { fuse = { kernel = true, device = true }, faults = {}, trial = "--workspace=NAME",
         settings = { client_ids = "2100000000-2100000007", keeper = "/keeper", nfs = "/nfs" },
         keeper = { starts = true }, nfs = { starts = true }, paths = {
@@ -233,8 +233,11 @@ local function left(policy, accounts)
         policy = { path = "/policy", problems = {}, files = {} }, partitions = { { name = "cpu" } },
         accounts = accounts, qos = {},
         slurmdbd = "\nSlurmDBD configuration:\nTrackWCKey = No\n", files = { directory = "/etc/slurm",
-            job_submit = "", slurm = "AccountingStorageType = accounting_storage/slurmdbd\n" },
+            job_submit = "", slurm = (slurm or "") .. "AccountingStorageType = accounting_storage/slurmdbd\n" },
         plugstack = { plugins = "/slurm", own = "/own", path = "/etc/plugstack.conf", count = 0 } }
+    for key, value in pairs(more or {}) do
+        known[key] = value
+    end
     local texts = {}
     for _, one in ipairs(machine.check(known, policy)) do
         texts[#texts + 1] = not one.good and one.check .. ": " .. one.text or nil
@@ -257,6 +260,15 @@ tap.has(todo[4], "PrologFlags is not set", "and sends the options")
 tap.has(todo[5], "slurm.conf: TrackWCKey is not set", "and has wckeys")
 tap.has(todo[6], "when each user has an association", "what refuses jobs comes late")
 tap.has(todo[7], "line: no line of /etc/plugstack.conf", "and the line last")
+local TMPFS = "JobContainerType = job_container/tmpfs\n"
+local function on_kernel(slurm, slurmd, can_be_cloned)
+    return table.concat(left(first, {}, slurm, { slurmd = slurmd, mounts = { can_be_cloned = can_be_cloned } }))
+end
+tap.has(on_kernel(TMPFS, { has_plugin = true }, false), "the kernel of this machine has no open_tree(2)",
+    "a node whose kernel cannot put volumes into Slurm's namespaces")
+tap.ok(not on_kernel(TMPFS, false, false):find("open_tree"), "a machine without slurmd needs no such kernel")
+tap.ok(not on_kernel("", { has_plugin = true }, false):find("open_tree"), "nor a Slurm that makes none")
+tap.ok(not on_kernel(TMPFS, { has_plugin = true }, true):find("open_tree"), "a newer kernel")
 for _, index in ipairs({ 2, 3, 4, 5, 7 }) do
     tap.has(todo[index], "as `atelier site setup` does", "what one command does is told with it")
     tap.has(todo[index], "all machines", "and when")

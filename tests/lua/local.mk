@@ -18,6 +18,7 @@ tap_files += \
 	tests/lua/node.lua \
 	tests/lua/policy_file.lua \
 	tests/lua/policy_keys.lua \
+	tests/lua/private_directories.lua \
 	tests/lua/pure.lua \
 	tests/lua/recorded.lua \
 	tests/lua/same_decision \

@@ -130,6 +130,26 @@ lacks("its later name", "slurm.conf: NamespaceType=namespace/own", "a mount name
     "set namespace/tmpfs", FULL, { NamespaceType = "namespace/own" })
 lacks("a kind without a word", "slurm.conf: NamespaceType=own", "jobs with a workspace fail",
     "set tmpfs", FULL, { NamespaceType = "own" })
+local SHELF = policy_of("", 'volume "shelf" { kind = "bind", path = "/srv", place = "/shelf" }')
+local TMPFS = { JobContainerType = "job_container/tmpfs" }
+local function files(name, text)
+    return { namespaces = { [name] = text } }
+end
+local DIRS = files("job_container.conf", "BasePath=/var/jc Dirs=/tmp,/shelf")
+lacks("a volume's place", "/etc/slurm/job_container.conf: /shelf is each job's own, and volume `shelf` "
+    .. "(policy.lua:4) has its place in it", "jobs with it fail", "take /shelf out", SHELF, TMPFS, DIRS)
+DIRS.plugstack = { file = "/etc/slurm/plugstack.conf", line = 3, words = { "mounts=/tmp/x", "defaults=on" } }
+lacks("the mount root", "/tmp is each job's own, and the volumes' directory /tmp/x (mounts= in "
+    .. "/etc/slurm/plugstack.conf:3) is in it", "jobs with a workspace fail", "set another mounts=", FULL,
+    TMPFS, DIRS)
+lacks("the usual one", "/etc/slurm/namespace.yaml: /mnt is each job's own, and the volumes' directory "
+    .. "/mnt/atelier is in it", "jobs with a workspace fail", "mounts=", FULL, { NamespaceType = "namespace/linux" },
+    files("namespace.yaml", "defaults:\n  base_path: /var/jc\n  dirs: /mnt\n"))
+DIRS.plugstack = false
+is_well(look(SHELF, nil, DIRS), "no plugin reads the file")
+lacks("an old kernel", "slurm.conf: JobContainerType=job_container/tmpfs", "no open_tree(2)", "newer kernel",
+    FULL, TMPFS, { is_without_open_tree = true })
+is_well(look(FULL, nil, { is_without_open_tree = true }), "which no namespace needs")
 lacks("slurmd's user", "SlurmdUser=slurm(64030)", "mount", "root", FULL,
     { SlurmdUser = "slurm(64030)" })
 lacks("wckeys in slurmctld", "slurm.conf: TrackWCKey=No", "experiments apart",

@@ -74,7 +74,7 @@ function machine.ask(known)
     end
     local questions = { { name = "settings", source = "settings" },
         { name = "help", argv = { "sbatch", "--help" }, optional = true },
-        { name = "fuse", source = "fuse" }, { name = "owner", source = "client_ids" },
+        { name = "fuse", source = "fuse" }, { name = "mounts", source = "mounts" }, { name = "owner", source = "client_ids" },
         { name = "slurmd", source = "slurmd" } }
     if #known.policy.problems == 0 then
         inventory.ask(questions, { optional = true })
@@ -300,7 +300,9 @@ local function check_configuration(findings, known, policy)
     for _, sentence in ipairs(policy and missing_names(known, policy) or {}) do
         add(false, sentence)
     end
-    local found = require("atelier.site.requirement").check(policy, configuration.of(known))
+    local files = configuration.of(known)
+    files.is_without_open_tree = known.slurmd and not known.mounts.can_be_cloned
+    local found = require("atelier.site.requirement").check(policy, files)
     for _, sentence in ipairs(found.problems) do
         add(false, sentence)
     end

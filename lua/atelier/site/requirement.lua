@@ -5,6 +5,7 @@
 
 local agreed = require("atelier.base.agreed")
 local name = require("atelier.base.name")
+local private_directories = require("atelier.base.private_directories")
 local set = require("atelier.base.set")
 local slurm_settings = require("atelier.site.slurm_settings")
 
@@ -121,9 +122,61 @@ end
 
 local NAMESPACES = set.of(name.words(agreed.NAMESPACE_KINDS))
 
+-- The mount root on this machine, and which line says so.
+function look:mount_root()
+    local line = self.known.plugstack
+    for _, word in ipairs(line and line.words or {}) do
+        local root = word:match("^mounts=(.+)")
+        if root then
+            return root, (" (mounts= in %s:%d)"):format(line.file, line.line)
+        end
+    end
+    return private_directories.MOUNT_ROOT, ""
+end
+
+-- What Slurm's namespaces leave no room for: `file` says which directories are each job's own.
+function look:private_directories(file, paths)
+    local function check(what, path, whose, remedy)
+        local outer = private_directories.around(paths, path)
+        if outer then
+            self.problems[#self.problems + 1] = ("%s/%s: %s is each job's own, and %s in it, "
+                .. "so that %s fail: %s, or take %s out there"):format(self.known.directory, file,
+                outer, what, whose, remedy, outer)
+        end
+    end
+    local root, place = self:mount_root()
+    check("the volumes' directory " .. root .. place .. " is", root, "jobs with a workspace",
+        "set another mounts= on Atelier's line of plugstack.conf")
+    for _, key in ipairs(name.sorted_keys(self.policy and self.policy.volumes or {})) do
+        local one = self.policy.volumes[key]
+        if one.place then
+            check(("volume `%s` (%s:%s) has its place"):format(key, one.file, one.line or "?"),
+                one.place, "jobs with it", "give it another place")
+        end
+    end
+end
+
+function look:namespace_files(key, plugin)
+    local file = private_directories.FILES[plugin]
+    local text = (self.known.namespaces or {})[file]
+    if self.known.is_without_open_tree then
+        self:lacks(key, "the kernel of this machine has no open_tree(2), as Linux has from 5.2 on, "
+            .. "and without it the volumes cannot be put into the namespace that Slurm makes for "
+            .. "each job, so that jobs with a workspace fail here", "boot a newer kernel, or take "
+            .. "it out")
+    end
+    if text then
+        self:private_directories(file, private_directories.read(plugin, text))
+    end
+end
+
 function look:namespace()
     for _, key in ipairs({ "JobContainerType", "NamespaceType" }) do
         local kind = self.slurm[key]
+        local plugin = private_directories.plugin(kind)
+        if plugin then
+            self:namespace_files(key, plugin)
+        end
         if kind and not NAMESPACES[kind:match("/([^/]*)$") or kind] then
             self:lacks(key, "Atelier does not know this kind, and where it makes a mount "
                 .. "namespace of its own, jobs with a workspace fail", "set "
@@ -238,6 +291,8 @@ local LOOKS = { "slurmdbd_wckeys", "job_submit", "reader", "cli_filter", "prolog
 -- `sacctmgr show configuration` prints, or nil), slurmdbd_fault (why it is not known),
 -- plugstack = { file, line, words } of this machine's line for the plugin (nil: it has
 -- none), directory (of slurm.conf here),
+-- namespaces = { FILE = text } of private_directories.FILES beside it, those that are there,
+-- is_without_open_tree (of a node's kernel; nil: not asked),
 -- job_submit and cli_filter (the texts of these scripts; "" when there is none, nil when it
 -- cannot be read, or job_submit.lua is another machine's), unread (the policy's files that
 -- slurmctld cannot read: { path, is_directory, user, group }) }. Returns { problems, notes },

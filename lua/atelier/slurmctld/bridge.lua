@@ -4,6 +4,7 @@
 local bridge = {}
 
 bridge.policy_file = "/etc/atelier/policy.lua" -- job_submit.lua sets the configured one
+bridge.slurm_directory = "/etc/slurm" -- and where slurm.conf lies, unless slurmctld says
 
 local PROBLEMS_LOGGED = 20
 local MOUNT_ROOT = "/mnt/atelier/" -- where the plugin has it, unless a site moved it
@@ -187,6 +188,16 @@ local function warn_of_volumes(job_desc)
     end
 end
 
+-- Told here already: the job may wait for long before a node can.
+local function warn_of_private_places(policy, asked, decision)
+    local entered = require("atelier.decide.scope").enter(policy, decision.workspace, asked)
+    local fault = require("atelier.slurmctld.private_places").fault(bridge.slurm_directory,
+        entered and entered.volumes)
+    if fault then
+        slurm.log_user("%s", "atelier: " .. fault)
+    end
+end
+
 local function submit(job_desc)
     local fields, spank_env = require("atelier.slurmctld.job_desc"), require("atelier.slurmctld.spank_env")
     local who = job_desc.user_name
@@ -226,6 +237,9 @@ local function submit(job_desc)
     end
     if broken_at and decision.workspace then
         tell_of_broken_file(broken_at)
+    end
+    if decision.workspace then
+        pcall(warn_of_private_places, policy, asked, decision)
     end
     return slurm.SUCCESS
 end

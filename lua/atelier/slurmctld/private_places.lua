@@ -1,0 +1,83 @@
+-- private_places.lua: tells who submits a job that Slurm's own mount namespaces leave no room for
+-- its volumes, as far as the files of Slurm's configuration on the controller say.
+
+local private_directories = require("atelier.base.private_directories")
+
+local private_places = {}
+
+local KEEP_SECONDS = 2 -- Slurm itself reads these files when its daemons start
+local SIZE_MAX = 4 * 1024 * 1024 -- bytes
+
+-- What the files said: directory, looked_at (second), file, paths (private ones), root.
+local known = {}
+
+local function read(path)
+    local opened = io.open(path, "rb")
+    local text = opened and opened:read(SIZE_MAX)
+    if opened then
+        opened:close()
+    end
+    return text or ""
+end
+
+-- Of slurm.conf, but for what that includes.
+local function plugin_of(text)
+    for line in text:gmatch("[^\n]+") do
+        local key, value = line:match("^%s*(%a+)%s*=%s*\"?([%w_/]+)")
+        key = key and key:lower()
+        local plugin = (key == "jobcontainertype" or key == "namespacetype")
+            and private_directories.plugin(value)
+        if plugin then
+            return plugin
+        end
+    end
+end
+
+-- The mount root, of the plugin's line in plugstack.conf.
+local function root_of(text)
+    for line in text:gmatch("[^\n]+") do
+        local root = line:match("^[^#]*atelier%.so.*%smounts=(%S+)")
+        if root then
+            return root
+        end
+    end
+    return private_directories.MOUNT_ROOT
+end
+
+local function look(directory)
+    local plugin = plugin_of(read(directory .. "/slurm.conf"))
+    known = { directory = directory, looked_at = os.time(), paths = {} }
+    if plugin then
+        known.file = private_directories.FILES[plugin]
+        known.paths = private_directories.read(plugin, read(directory .. "/" .. known.file))
+        known.root = root_of(read(directory .. "/plugstack.conf"))
+    end
+end
+
+local function sentence(what, path)
+    local outer = private_directories.around(known.paths, path)
+    return outer and ("%s is in %s, which Slurm makes each job's own (%s): where it does, the "
+        .. "job's tasks cannot have their volumes and end; tell your administrator"):format(what,
+        outer, known.file)
+end
+
+-- `directory`: of slurm.conf; `volumes`: those of the job's workspace (policy/workspace.lua).
+-- Returns the sentence, or nil where nothing is known to be in the way.
+function private_places.fault(directory, volumes)
+    directory = (os.getenv("SLURM_CONF") or ""):match("^(/.*)/") or directory
+    if known.directory ~= directory or os.time() - known.looked_at >= KEEP_SECONDS then
+        look(directory)
+    end
+    if #known.paths == 0 then
+        return nil
+    end
+    local fault = sentence("the volumes' directory " .. known.root, known.root)
+    for _, volume in ipairs(volumes or {}) do
+        fault = fault or volume.place
+            and sentence(("volume `%s` has a place, %s, that"):format(volume.name, volume.place),
+                volume.place)
+    end
+    return fault
+end
+
+return private_places
