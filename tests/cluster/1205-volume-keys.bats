@@ -107,7 +107,7 @@ job() {
 # key: volume.deadline
 @test "a program of the site's mounts, within its deadline" {
     [ "$(job program 'awk "\$5 == \"/mnt/atelier/program\" { print \$(NF - 1) }" /proc/self/mountinfo')" = none-word ]
-    fails_saying '0.5 s' job slow true
+    fails_saying 'mount-slowly was not ready in time' job slow true
 }
 
 # key: volume.on_failure
