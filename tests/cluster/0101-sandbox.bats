@@ -155,6 +155,51 @@ bare_repository() {
     grep -q 'ran bin/apt-get install .* qemu-system-x86 ' "$place/ran"
 }
 
+# package NAME DEPENDS FILE...: for apt's stand-ins, which know it by its control file.
+package() {
+    local name=$1 tree=$place/tree.$1 depends=$2 file
+    mkdir -p "$tree/DEBIAN"
+    printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody\nDescription: none\n' \
+        "$name" >"$tree/DEBIAN/control"
+    printf '  Depends: %s\n' $depends >"$place/$name.depends"
+    shift 2
+    for file in "$@"; do
+        mkdir -p "$tree/${file%/*}"
+        echo "$name" >"$tree/$file"
+    done
+    dpkg-deb --build "$tree" "$place/$name.deb" >"$place/said"
+}
+
+# Debian 12 has one package, testing one for each part and all of them below usr.
+kernel_of() { # one | parts
+    place=$BATS_TEST_TMPDIR/$1
+    mkdir -p "$place/bin"
+    printf '#!/bin/sh\ncat %s/$2.depends\n' "$place" >"$place/bin/apt-cache"
+    printf '#!/bin/sh\nshift 2; for name; do cp %s/$name.deb .; done\n' "$place" >"$place/bin/apt-get"
+    printf '#!/bin/sh\necho "$*" >%s/ran\n' "$place" >"$place/bin/busybox"
+    chmod +x "$place"/bin/*
+    package linux-image-cloud-amd64 "linux-base-cloud linux-image-7"
+    if [ "$1" = one ]; then
+        package linux-image-7 "kmod linux-base" boot/vmlinuz-7 lib/modules/7/modules.builtin
+    else
+        package linux-image-7 "linux-base linux-base-7 linux-binary-7 linux-modules-7"
+        package linux-base-7 "" usr/lib/modules/7/modules.builtin
+        package linux-binary-7 "" usr/lib/modules/7/vmlinuz
+        package linux-modules-7 "" usr/lib/modules/7/kernel/one.ko.xz
+    fi
+    PATH="$place/bin:$PATH" "$repo/sandbox/kernel" "$place/kernel"
+    [ "$(cat "$place/ran")" = "depmod -b $place/kernel 7" ]
+    [ -e "$place/kernel/complete" ] && [ -s "$place/kernel/lib/modules/7/modules.builtin" ] &&
+        [ -s "$place/kernel/boot/vmlinuz-7" ]
+}
+
+@test "the guest's kernel is found in the packages of each release" {
+    [ "$(uname -m)" = x86_64 ] || skip "the guest is for x86_64"
+    kernel_of one
+    kernel_of parts
+    [ -s "$place/kernel/lib/modules/7/kernel/one.ko.xz" ]
+}
+
 @test "set-up puts no Slurm of Debian over one that came otherwise" {
     bare_repository false
     env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --tests
