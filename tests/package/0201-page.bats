@@ -121,11 +121,23 @@ follow() { # SECTION
     [ "$(on head atelier site setup)" = "nothing to change" ]
 }
 
-@test "upgrades: the same packages again, and the policy stays" {
+@test "upgrades: newer packages with another policy, nobody is asked, and that which was written stays" {
     on head cat /etc/atelier/policy.lua >"$BATS_TEST_TMPDIR/policy"
-    patiently_on n1 sh -c 'cd /root/packages && apt-get install -y --reinstall ./atelier_*.deb ./atelier-slurm_*.deb' >&2
+    newer_package atelier "$BATS_TEST_TMPDIR"
+    newer_package atelier-slurm "$BATS_TEST_TMPDIR"
+    for machine in "${machines[@]}"; do
+        on "$machine" sh -c 'rm /root/packages/*.deb'
+        bring "$machine" "$BATS_TEST_TMPDIR"/atelier*_newer.deb
+    done
     follow "Upgrades" >&2
-    on head cat /etc/atelier/policy.lua | diff "$BATS_TEST_TMPDIR/policy" -
+    for machine in "${machines[@]}"; do
+        # shellcheck disable=SC2016 # dpkg's
+        [[ $(on "$machine" dpkg-query -W -f '${db:Status-Status} ${Version}' atelier atelier-slurm) == installed*+newerinstalled*+newer ]]
+    done
+    for machine in "${machines[@]}"; do
+        on "$machine" cat /etc/atelier/policy.lua | diff "$BATS_TEST_TMPDIR/policy" -
+        on "$machine" grep -q 'of a newer package' /etc/atelier/policy.lua.dpkg-dist
+    done
     [ "$(as alice srun --workspace=first -N2 ls /mnt/atelier | sort -u)" = datasets ]
 }
 

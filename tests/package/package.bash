@@ -31,41 +31,36 @@ changed_since() {
         "$repo"/configure.ac "$repo"/Makefile.am "$repo"/README.md "$repo"/NEWS.md -type f -newer "$1" -print -quit
 }
 
-# Makes $packages, once for all test files that run side by side.
-need_packages() {
-    local made=$packages/made
-    mkdir -p "$packages"
-    exec 8>"$packages/lock"
+# need DIRECTORY KIND PROGRAM COMMAND...: files *.KIND there are of this tree; else the command makes
+# them, once for all test files that run side by side. PROGRAM is what it needs.
+need() {
+    local directory=$1 kind=$2 program=$3
+    shift 3
+    mkdir -p "$directory"
+    exec 8>"$directory/lock"
     flock 8
-    if [ ! -e "$made" ] || [ -n "$(changed_since "$made")" ]; then
-        command -v dh >/dev/null || { exec 8>&- && skip "debhelper is not installed (sandbox/packages)"; }
-        rm -f "$packages"/*.deb
-        touch "$packages/began"
-        build_by_the_page >&2 8>&- || return
-        mv "$packages/began" "$made"
+    if [ ! -e "$directory/made" ] || [ -n "$(changed_since "$directory/made")" ]; then
+        command -v "$program" >/dev/null || { exec 8>&- && skip "$program is not installed (sandbox/packages)"; }
+        rm -f "$directory"/*."$kind"
+        touch "$directory/began"
+        "$@" >&2 8>&- || return
+        mv "$directory/began" "$directory/made"
     fi
     exec 8>&-
+}
+
+need_packages() {
+    need "$packages" deb dh build_by_the_page
+}
+
+# Those for RPM.
+need_rpms() {
+    need "$packages/rpm" rpm rpmbuild make -s -C "$built" rpm packages="$packages/rpm"
 }
 
 # package NAME: its file.
 package() {
     find "$packages" -maxdepth 1 -name "$1_*.deb"
-}
-
-# Makes those for RPM of the same tree, in $packages/rpm.
-need_rpms() {
-    local made=$packages/rpm/made
-    mkdir -p "$packages/rpm"
-    exec 8>"$packages/rpm/lock"
-    flock 8
-    if [ ! -e "$made" ] || [ -n "$(changed_since "$made")" ]; then
-        command -v rpmbuild >/dev/null || { exec 8>&- && skip "rpmbuild is not installed (sandbox/packages)"; }
-        rm -f "$packages"/rpm/*.rpm
-        touch "$packages/rpm/began"
-        make -s -C "$built" rpm packages="$packages/rpm" >&2 8>&- || return
-        mv "$packages/rpm/began" "$made"
-    fi
-    exec 8>&-
 }
 
 # older_package NAME DIRECTORY [INSTALLED]: the same with a version that is lower than any, and of
@@ -76,6 +71,16 @@ older_package() {
     [ $# -lt 3 ] || put_files "$1" "$tree" "$3"
     sed -i -E 's/^(Version: )(.*)/\10~\2/; s/(atelier \(= )/\10~/' "$tree/DEBIAN/control"
     dpkg-deb -b --root-owner-group -Znone "$tree" "$2/$1_0_older.deb" >/dev/null
+    rm -r "$tree"
+}
+
+# newer_package NAME DIRECTORY: the same with a higher version, and with another policy in it.
+newer_package() {
+    local tree=$2/tree-$1
+    dpkg-deb -R "$(package "$1")" "$tree"
+    sed -i -E 's/^(Version: .*)/\1+newer/; s/(atelier \(= [^)]*)/\1+newer/' "$tree/DEBIAN/control"
+    [ "$1" != atelier ] || echo '-- of a newer package' >>"$tree/etc/atelier/policy.lua"
+    dpkg-deb -b --root-owner-group -Znone "$tree" "$2/$1_newer.deb" >/dev/null
     rm -r "$tree"
 }
 
