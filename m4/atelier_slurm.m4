@@ -16,20 +16,21 @@ AC_DEFUN([ATELIER_SLURM_PREFIX],
           [AC_MSG_ERROR([--with-slurm=$withval: there is no $withval/$atelier_file])])
       done
       SCONTROL=$withval/bin/scontrol
-      CPPFLAGS="-I$withval/include $CPPFLAGS"
+      CPPFLAGS="-isystem $withval/include $CPPFLAGS"
       AS_UNSET([ac_cv_header_slurm_spank_h])
       AS_UNSET([ac_cv_path_SCONTROL])
       AS_IF([test -d "$withval/etc"], [slurmconfdir=$withval/etc])])
    AC_SUBST([slurmconfdir])])
 
-# A Slurm with a prefix of its own, /opt/slurm, has its header beside its commands.
+# A Slurm with a prefix of its own, /opt/slurm, has its header beside its commands. Of what it has
+# in it, the compiler warns no more than of what is in /usr/include.
 AC_DEFUN([ATELIER_SLURM_HEADER],
   [atelier_prefix=`AS_DIRNAME(["$SCONTROL"])`
    atelier_prefix=`AS_DIRNAME(["$atelier_prefix"])`
    AC_CHECK_HEADER([slurm/spank.h], [],
      [AS_UNSET([ac_cv_header_slurm_spank_h])
       AS_IF([test -f "$atelier_prefix/include/slurm/spank.h"],
-        [CPPFLAGS="$CPPFLAGS -I$atelier_prefix/include"
+        [CPPFLAGS="$CPPFLAGS -isystem $atelier_prefix/include"
          AC_MSG_NOTICE([Slurm's header is in $atelier_prefix/include])],
         [ATELIER_MISSING([Slurm's header slurm/spank.h], [libslurm-dev])])])])
 
