@@ -7,7 +7,7 @@ load cluster
 setup_file() {
     cluster_up
     on head sh -c 'mkdir -p /tmp/forge && cd /tmp/forge && chmod 777 . &&
-        gcc -shared -fPIC -o forge.so /mnt/src/tests/cluster/forge.c'
+        gcc -shared -fPIC '"$(slurm_header)"' -o forge.so /mnt/src/tests/cluster/forge.c'
     on head sh -c 'sed /CliFilterPlugins/d /etc/slurm/slurm.conf >/tmp/forge/slurm.conf &&
         echo PlugStackConfig=/tmp/forge/plugstack.conf >>/tmp/forge/slurm.conf &&
         printf "required atelier.so\nrequired /tmp/forge/forge.so\n" >/tmp/forge/plugstack.conf'

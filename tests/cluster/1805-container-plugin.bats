@@ -7,7 +7,8 @@ load cluster
 setup_file() {
     cluster_up
     on head cp /etc/slurm/plugstack.conf /root/plugstack.conf
-    on head gcc -Wall -shared -fPIC -o /etc/slurm/container.so \
+    # shellcheck disable=SC2046
+    on head gcc -Wall -shared -fPIC $(slurm_header) -o /etc/slurm/container.so \
         /mnt/src/tests/cluster/container_plugin.c
 }
 teardown_file() {

@@ -11,7 +11,8 @@ setup_file() {
     export ATELIER_SANDBOX=${ATELIER_SANDBOX:-/run/atelier-sandbox}-own
     export ATELIER_SANDBOX_CONF=$BATS_FILE_TMPDIR/conf setting=$key=$kind/own
     mkdir "$ATELIER_SANDBOX_CONF"
-    gcc -Wall -shared -fPIC $([ "$kind" = job_container ] || echo -DOF_25_11) \
+    # shellcheck disable=SC2046
+    gcc -Wall -shared -fPIC $(slurm_header) $([ "$kind" = job_container ] || echo -DOF_25_11) \
         -o "$ATELIER_SANDBOX_CONF/${kind}_own.so" "$BATS_TEST_DIRNAME/namespace_plugin.c"
     printf '%s\n' "$setting" PrologFlags=Alloc,Contain \
         "PluginDir=/etc/slurm:$(sed -n 's/^plugindir = //p' "${ATELIER_BUILD:-$repo/build}/Makefile")" \

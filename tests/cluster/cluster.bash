@@ -214,7 +214,7 @@ slurm_release() {
         # shellcheck source-path=SCRIPTDIR source=../../sandbox/lib/release.sh disable=SC2034
         (here=$repo/sandbox build='' && . "$here/lib/release.sh" && release_value "$ATELIER_RELEASE" release slurm)
     else
-        slurmd -V | sed -n 's/^slurm[-a-z]* \([0-9]*\.[0-9]*\).*/\1/p'
+        sed -n 's/^SLURM_RELEASE = //p' "${ATELIER_BUILD:-$repo/build}/Makefile"
     fi
 }
 
@@ -222,6 +222,11 @@ slurm_release() {
 slurm_has() {
     # shellcheck source-path=SCRIPTDIR source=../../sandbox/lib/release.sh disable=SC2034
     (here=$repo/sandbox build='' && . "$here/lib/release.sh" && slurm_release_has "$(slurm_release)" "$1")
+}
+
+# For a compiler of a plugin: where that Slurm's header is.
+slurm_header() {
+    sed -n 's/^CPPFLAGS = //p' "${ATELIER_BUILD:-$repo/build}/Makefile"
 }
 
 # fails_saying TEXT COMMAND...: the command fails, and what it says holds TEXT.
