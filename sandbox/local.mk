@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	sandbox/lib/roots.sh \
 	sandbox/lib/services.sh \
 	sandbox/lib/session.sh \
+	sandbox/lib/slurm.sh \
 	sandbox/lib/state.sh \
 	sandbox/lib/users.sh \
 	sandbox/machine/inside \

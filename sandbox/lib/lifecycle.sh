@@ -1,7 +1,7 @@
 # up and down.
 
 command_up() {
-    local nodes='' release='' nodes_release='' plain='' cgroup='' begin=$EPOCHREALTIME
+    local nodes='' release='' nodes_release='' plain='' cgroup='' prefix=/usr begin=$EPOCHREALTIME
     parse_up "$@"
     close_inherited
     is_up || prepare_release
@@ -39,6 +39,8 @@ prepare_release() {
     if [ "$nodes_release" != "$release" ]; then
         prepare_root "$nodes_release" "$plain$nodes_installed"
     fi
+    [ "$release" != "$host_release" ] && [ "$nodes_release" != "$host_release" ] ||
+        prefix=$(slurm_prefix)
     require_programs
 }
 
@@ -109,7 +111,7 @@ start() {
     rm -rf "${logs:?}"/* && install -d -m 0700 "$state" "$state/machines" &&
         echo "$1" >"$state/nodes" && echo "$release" >"$state/release" &&
         echo "$nodes_release" >"$state/nodes-release" &&
-        echo "${cgroup:-none}" >"$state/cgroup" || return
+        echo "$prefix" >"$state/slurm-prefix" && echo "${cgroup:-none}" >"$state/cgroup" || return
     if [ -n "$plain" ]; then
         touch "$state/plain" && mkdir -p "$state/files" || return
     else
@@ -173,8 +175,9 @@ require_programs() {
 
 # root_has_program ROOT PROGRAM: a link that is right within the root may lead elsewhere here.
 root_has_program() {
-    local directory
-    for directory in ${login_path//:/ }; do
+    local directory path
+    path=$(login_path "$prefix")
+    for directory in ${path//:/ }; do
         [ ! -e "$1/$directory/$2" ] && [ ! -L "$1/$directory/$2" ] || return 0
     done
     return 1

@@ -76,8 +76,11 @@ machine_enter() {
     # shellcheck disable=SC2046
     (cgroup_join "$machine" &&
         exec nsenter --target "$process" --mount --uts --ipc --net --pid $(cgroup_option) -- \
-            env -i --default-signal PATH="$login_path" LANG=C.UTF-8 HOME=/root USER=root \
+            env -i --default-signal PATH="$(login_path "$(<"$state/slurm-prefix")")" LANG=C.UTF-8 HOME=/root USER=root \
             TERM="${TERM:-dumb}" "$@" 9<&-)
 }
 
-login_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# login_path SLURM-PREFIX
+login_path() {
+    echo "$(slurm_path "$1")/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+}

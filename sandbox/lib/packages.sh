@@ -1,5 +1,5 @@
 # Which packages of sandbox/packages are wanted, and which of them are missing. Needs
-# lib/release.sh.
+# lib/release.sh and lib/slurm.sh, and in $slurm the prefix of this machine's Slurm.
 
 # packages_of SECTION...: the names below these comments.
 packages_of() {
@@ -22,30 +22,18 @@ wanted_packages() {
 }
 
 # missing_packages DIRECTORY RELEASE SECTION...: of what is wanted, what dpkg's DIRECTORY does
-# not have. Of this machine's: a Slurm that is no package is left as it is.
+# not have. Of this machine's: a Slurm that is not Debian's is left as it is.
 missing_packages() {
     local admin=$1
     shift
     wanted_packages "$@" | sort -u |
         comm -23 - <(dpkg-query --admindir="$admin" -W -f '${db:Status-Status} ${Package}\n' \
             2>/dev/null | sed -n 's/^installed //p' | sort -u) |
-        if [ "$admin" = /var/lib/dpkg ] && has_other_slurm; then
+        if [ "$admin" = /var/lib/dpkg ] && has_other_slurm "$slurm"; then
             grep -vE '^(lib)?slurm'
         else
             cat
         fi
-}
-
-# Whether this machine's Slurm came otherwise than as Debian's packages: theirs would be put over
-# it, and a plugin that is built with their header is refused by it.
-has_other_slurm() {
-    local program path
-    for program in slurmctld slurmd scontrol; do
-        path=$(command -v "$program") || continue
-        dpkg-query -S "$(realpath "$path")" >/dev/null 2>&1 || dpkg-query -S "$path" \
-            >/dev/null 2>&1 || return 0
-    done
-    return 1
 }
 
 # Debian starts a service when its package is installed; the sandbox starts its own, in its

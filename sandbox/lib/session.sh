@@ -45,7 +45,7 @@ session() {
     local home=/home/$user directory variables name
     [ "$user" = root ] && home=/root
     variables=(HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash
-        PATH="$login_path" TERM="${TERM:-dumb}" LANG=C.UTF-8)
+        PATH="$(login_path "$(<"$state/slurm-prefix")")" TERM="${TERM:-dumb}" LANG=C.UTF-8)
     for name in "${!ATELIER_@}" "${!SBATCH_@}" "${!SALLOC_@}" "${!SLURM_@}"; do
         case $name in
         ATELIER_BUILD | ATELIER_RELEASE | ATELIER_ROOTS | ATELIER_SANDBOX | ATELIER_SANDBOX_*)

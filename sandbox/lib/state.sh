@@ -11,6 +11,7 @@
 #   STATE/plain           exists when the cluster has nothing of Atelier
 #   STATE/release         the release of Debian whose programs the machines have
 #   STATE/nodes-release   likewise, of the nodes
+#   STATE/slurm-prefix    of that release's Slurm: /usr, or where one lies that is not Debian's
 #   STATE/cgroup          v1 or v2: the machines have control groups; or none
 #   STATE/ready           exists when the cluster came up whole
 #   LOGS/MACHINE          /var/log of the machine; LOGS stays after `down`

@@ -6,11 +6,17 @@
 users=(alice:1001 bob:1002 carol:1003 mallory:1004)
 groups=(vision:2001:alice,carol nlp:2002:bob,carol)
 
-readonly is_of_system='$3 < 1000 || $3 >= 60000'
+# of_system FILE SLURM: its lines of users or groups of the system, with SLURM where none of these
+# is `slurm`: Debian's packages make that one, others do not, and a site's own may be of its people.
+of_system() {
+    awk -F : -v slurm="$2" '
+        $3 < 1000 || $3 >= 60000 { print; if ($1 == "slurm") slurm = "" }
+        END { if (slurm) print slurm }' "$(release_root "$release")/etc/$1"
+}
 
 write_users() {
     local user
-    awk -F : -v OFS=: "$is_of_system { \$2 = \"*\"; print }" "$(release_root "$release")/etc/passwd"
+    of_system passwd slurm:x:64030:64030::/nonexistent:/usr/sbin/nologin | sed 's/:[^:]*/:*/'
     for user in "${users[@]}"; do
         printf '%s:*:%s:%s::/home/%s:/bin/bash\n' \
             "${user%:*}" "${user#*:}" "${user#*:}" "${user%:*}"
@@ -19,7 +25,7 @@ write_users() {
 
 write_groups() {
     local user group name number members
-    awk -F : "$is_of_system" "$(release_root "$release")/etc/group"
+    of_system group slurm:x:64030:
     for user in "${users[@]}"; do
         printf '%s:x:%s:\n' "${user%:*}" "${user#*:}"
     done

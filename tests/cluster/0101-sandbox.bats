@@ -15,6 +15,7 @@ setup_file() {
 
 teardown_file() {
     cluster down
+    rm -rf "/var/tmp/slurm-of-${ATELIER_SANDBOX##*/}"
 }
 
 # What of the host must not change. Interfaces by name: a number is never given again.
@@ -125,86 +126,6 @@ another_of() {
     on n1 rm "/home/bob/slurm-$job.out"
     not on head test -e "/home/bob/slurm-$job.out"
     not as alice ls /home/bob
-}
-
-# A repository whose programs only say that they were run; its dpkg has nothing installed, and
-# OWNED says whether it knows what this machine's Slurm is of. An older library for slurmdbd, where
-# the release wants one, is there.
-bare_repository() {
-    place=$BATS_TEST_TMPDIR/repository
-    mkdir -p "$place/bin" "$place/sandbox" "$place/build/slurmdbd"
-    cp -r "$repo"/sandbox/{setup,packages,releases,lib} "$place/sandbox/"
-    for program in autogen.sh configure sandbox/kernel sandbox/object-stores bin/make bin/apt-get; do
-        printf '#!/bin/sh\necho "ran %s $*" >>%s/ran\n' "$program" "$place" >"$place/$program"
-        chmod +x "$place/$program"
-    done
-    printf '#!/bin/sh\n[ "$1" = -S ] && %s\n' "$1" >"$place/bin/dpkg-query"
-    printf '#!/bin/sh\n' >"$place/bin/scontrol"
-    chmod +x "$place"/bin/*
-}
-
-@test "./demo fetches and installs nothing that only the tests need" {
-    bare_repository true
-    grep -q '^sandbox/setup --examples ' "$repo/demo"
-    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --examples
-    grep -q 'ran bin/apt-get install .* slurmctld ' "$place/ran"
-    [ "$(grep -cE 'kernel|object-stores|qemu|glusterfs|debootstrap' "$place/ran")" -eq 0 ]
-    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --tests
-    grep -q "ran sandbox/kernel $place/build/kernel" "$place/ran"
-    grep -q "ran sandbox/object-stores $place/build/object-stores" "$place/ran"
-    grep -q 'ran bin/apt-get install .* qemu-system-x86 ' "$place/ran"
-}
-
-# package NAME DEPENDS FILE...: for apt's stand-ins, which know it by its control file.
-package() {
-    local name=$1 tree=$place/tree.$1 depends=$2 file
-    mkdir -p "$tree/DEBIAN"
-    printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody\nDescription: none\n' \
-        "$name" >"$tree/DEBIAN/control"
-    printf '  Depends: %s\n' $depends >"$place/$name.depends"
-    shift 2
-    for file in "$@"; do
-        mkdir -p "$tree/${file%/*}"
-        echo "$name" >"$tree/$file"
-    done
-    dpkg-deb --build "$tree" "$place/$name.deb" >"$place/said"
-}
-
-# Debian 12 has one package, testing one for each part and all of them below usr.
-kernel_of() { # one | parts
-    place=$BATS_TEST_TMPDIR/$1
-    mkdir -p "$place/bin"
-    printf '#!/bin/sh\ncat %s/$2.depends\n' "$place" >"$place/bin/apt-cache"
-    printf '#!/bin/sh\nshift 2; for name; do cp %s/$name.deb .; done\n' "$place" >"$place/bin/apt-get"
-    printf '#!/bin/sh\necho "$*" >%s/ran\n' "$place" >"$place/bin/busybox"
-    chmod +x "$place"/bin/*
-    package linux-image-cloud-amd64 "linux-base-cloud linux-image-7"
-    if [ "$1" = one ]; then
-        package linux-image-7 "kmod linux-base" boot/vmlinuz-7 lib/modules/7/modules.builtin
-    else
-        package linux-image-7 "linux-base linux-base-7 linux-binary-7 linux-modules-7"
-        package linux-base-7 "" usr/lib/modules/7/modules.builtin
-        package linux-binary-7 "" usr/lib/modules/7/vmlinuz
-        package linux-modules-7 "" usr/lib/modules/7/kernel/one.ko.xz
-    fi
-    PATH="$place/bin:$PATH" "$repo/sandbox/kernel" "$place/kernel"
-    [ "$(cat "$place/ran")" = "depmod -b $place/kernel 7" ]
-    [ -e "$place/kernel/complete" ] && [ -s "$place/kernel/lib/modules/7/modules.builtin" ] &&
-        [ -s "$place/kernel/boot/vmlinuz-7" ]
-}
-
-@test "the guest's kernel is found in the packages of each release" {
-    [ "$(uname -m)" = x86_64 ] || skip "the guest is for x86_64"
-    kernel_of one
-    kernel_of parts
-    [ -s "$place/kernel/lib/modules/7/kernel/one.ko.xz" ]
-}
-
-@test "set-up puts no Slurm of Debian over one that came otherwise" {
-    bare_repository false
-    env -u ATELIER_BUILD PATH="$place/bin:$PATH" "$place/sandbox/setup" --tests
-    grep -q 'ran bin/apt-get install .* munge ' "$place/ran"
-    [ "$(grep -cE ' (lib)?slurm' "$place/ran")" -eq 0 ]
 }
 
 @test "the repository cannot be written from a machine" {
@@ -387,4 +308,27 @@ a_root() {
     not on head test -e /usr/share/trial
     [ ! -e /usr/share/trial ]
     cluster down
+}
+
+# The machines see neither /tmp nor /run of the host.
+@test "a Slurm with a prefix of its own is found on all machines, with slurm.conf where it may look" {
+    prefix=/var/tmp/slurm-of-${ATELIER_SANDBOX##*/}
+    mkdir -p "$prefix/bin" "$prefix/sbin" "$BATS_TEST_TMPDIR/build"
+    for program in scontrol srun sinfo sacctmgr; do
+        ln -s "$(command -v "$program")" "$prefix/bin/"
+    done
+    for program in slurmctld slurmd slurmdbd; do
+        ln -s "$(command -v "$program")" "$prefix/sbin/"
+    done
+    echo "SCONTROL = $prefix/bin/scontrol" >"$BATS_TEST_TMPDIR/build/Makefile"
+    cluster down
+    ATELIER_BUILD=$BATS_TEST_TMPDIR/build cluster up --plain --nodes 1
+    for machine in head n1; do
+        [ "$(on "$machine" sh -c 'command -v slurmd')" = "$prefix/sbin/slurmd" ]
+        on "$machine" cmp /etc/slurm/slurm.conf "$prefix/etc/slurm.conf"
+    done
+    [ "$(as alice sh -c 'command -v srun')" = "$prefix/bin/srun" ]
+    [ "$(as alice srun hostname)" = n1 ]
+    cluster down
+    [ ! -e "$prefix/etc" ]
 }

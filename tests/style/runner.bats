@@ -91,14 +91,31 @@ END
     [ "$status" -ne 0 ]
 }
 
-@test "another release runs what it may differ in, its own headers too, or what is named" {
+# A tree whose ./check sets nothing up.
+tree_with_check() {
     mkdir -p "$tree/sandbox/lib"
     cp "$top/check" "$tree"
-    cp "$top/sandbox/lib/release.sh" "$tree/sandbox/lib"
+    cp "$top"/sandbox/lib/{release,slurm}.sh "$tree/sandbox/lib"
     cp "$top/sandbox/releases" "$tree/sandbox"
     printf '#!/bin/sh\ntrue\n' >"$tree/sandbox/setup"
     printf '#!/bin/sh\nshift; echo "$*"\n' >"$tree/sandbox/inside"
     chmod +x "$tree/sandbox/setup" "$tree/sandbox/inside"
+}
+
+@test "tests run with the Slurm in PATH that the build is for" {
+    tree_with_check
+    mkdir -p "$tree/tests" "$tree/build" "$tree/slurm/bin"
+    printf '#!/bin/sh\necho "$PATH"\n' >"$tree/tests/beside"
+    cp "$tree/tests/beside" "$tree/slurm/bin/scontrol"
+    chmod +x "$tree/tests/beside" "$tree/slurm/bin/scontrol"
+    echo "SCONTROL = $tree/slurm/bin/scontrol" >"$tree/build/Makefile"
+    [[ $("$tree/check") == "$tree/slurm/sbin:$tree/slurm/bin:"*:/usr/bin:* ]]
+    echo "SCONTROL = /usr/bin/scontrol" >"$tree/build/Makefile"
+    [[ $("$tree/check") != *"$tree"* ]]
+}
+
+@test "another release runs what it may differ in, its own headers too, or what is named" {
+    tree_with_check
     # shellcheck disable=SC2034 # for release.sh
     here=$tree/sandbox build=$tree/build
     # shellcheck source=sandbox/lib/release.sh
