@@ -3,14 +3,35 @@
 work=/run
 . /guest/tap.sh
 
-# The time counts, and not the tries: each takes long in a processor that is emulated.
+uptime() { # into $now, in seconds
+    read -r now _ </proc/uptime
+    now=${now%.*}
+}
+
+# A pipe from which nothing ever comes: a wait without a process, of which each takes long here.
+[ -p /guest/nothing ] || mkfifo /guest/nothing
+exec {nothing}<>/guest/nothing
+
+# The time counts, and not the tries.
 within() { # SECONDS COMMAND...
-    local last=$(($(cut -d. -f1 /proc/uptime) + $1))
+    local now last
+    uptime
+    last=$((now + $1))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ "$(cut -d. -f1 /proc/uptime)" -lt "$last" ] || return 1
-        sleep 0.1
+        uptime
+        [ "$now" -lt "$last" ] || return 1
+        read -rt 0.2 -u "$nothing" _ || true
     done
+}
+
+# says PATTERN FILE: whether one of its lines has it; what grep does, without a process.
+says() {
+    local line
+    while IFS= read -r line; do
+        [[ $line =~ $1 ]] && echo "$line" && return
+    done <"$2"
+    return 1
 }
 
 listening() {

@@ -9,7 +9,7 @@ settings=("policy=$place/policy.lua" "lua=$place/lua" "nfs=/guest/atelier-nfs"
     "run=$place/run" "mounts=/run/mounts" "log=$place/log" "scontrol=/guest/scontrol")
 
 like() { # TEXT PATTERN FILE
-    ok "$1" grep -Eq -- "$2" "$3" || true
+    ok "$1" says "$2" "$3" || true
 }
 
 start_server() {
@@ -176,14 +176,14 @@ frozen_server() { # WORKSPACE
     as_user sh -c "echo before >/run/mounts/$1/before"
     kill -STOP "$server"
     as_user sh -c "echo more >/run/mounts/$1/after" >/dev/null 2>&1 &
-    ok "$1: a server that is frozen is told" within 40 grep -Eq \
+    ok "$1: a server that is frozen is told" within 40 says \
         "atelier: silent node=n1 server=$1 host=127.0.0.1 since=[0-9T:-]+ jobs=7 calls=[1-9]" $place/log
     ok "$1: ... and in the status" eval "status | grep -q 'file_server.$1=has not answered since'"
     kill -CONT "$server"
-    ok "$1: ... and that it is back" within 40 grep -Eq \
+    ok "$1: ... and that it is back" within 40 says \
         "atelier: answers node=n1 server=$1 host=127.0.0.1 since=[0-9T:-]+ seconds=[1-9][0-9]* jobs=7" $place/log
     wait $!
-    sleep 16
+    sleep 11 # the servers are looked at every five seconds
     ok "$1: ... once" [ "$(grep -c 'atelier: silent' $place/log)" = 1 ]
     ok "$1: ... and that it was away" eval "status | grep -q 'file_server.$1=answers; it did not from'"
     ok "$1: the job ends" stop

@@ -18,7 +18,7 @@ cp "$here"/nfs_rows*.py "$here"/nfs_pair*.py "$here/nfs_hand.py" "$work/"
 declare -p operations seeds waits >"$work/settings"
 
 guest() {
-    LIMIT=${LIMIT:-$((300 * ${CHECK_PATIENCE:-1}))} run_guest rows.sh "$here/../qemu/rows.sh" "$here/../qemu/pair.sh" \
+    MODULES="nfsv3 veth" LIMIT=${LIMIT:-$((300 * ${CHECK_PATIENCE:-1}))} run_guest rows.sh "$here/../qemu/rows.sh" "$here/../qemu/pair.sh" \
         "$work"/*.py "$work/settings" >"$work/said"
 }
 

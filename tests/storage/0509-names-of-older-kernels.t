@@ -1,5 +1,5 @@
 #!/bin/bash
-# Our client on Debian 12's kernel, which has no notice to prune names (tests/qemu/guest).
+# Our client on Debian's kernel, which has no notice to prune names before testing's (tests/qemu/guest).
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 set -u
 top_builddir=${top_builddir:-build}
