@@ -104,11 +104,14 @@ needs_torch() {
     step MASTER_PORT=29500 --check -N2 -n4 true
 }
 
+# In Slurm 25.11 an srun of the inner job refuses what the outer one's -c left beside its own
+# SLURM_CPUS_PER_TASK, with and without Atelier.
 @test "what an outer step of ours left is nobody's word: nested steps, jobs, salloc" {
     job_of --framework=pytorch -N2 --ntasks-per-node=2 -c2 'cd '"$own"'
         echo batch [$RANK] [$OMP_NUM_THREADS]
         srun --mpi=none -n1 -N1 -w n1 sh -c "srun --mpi=none --overlap -N2 -n4 -c2 ./ranks"
-        srun --mpi=none -n1 -N1 -w n1 sbatch --wait --workspace=vision --framework=pytorch -N1 -n2 \
+        srun --mpi=none -n1 -N1 -w n1 env -u SLURM_TRES_PER_TASK sbatch --wait --workspace=vision \
+            --framework=pytorch -N1 -n2 \
             -o /mnt/atelier/results/own-inner-%j.out --wrap "srun --mpi=none ./ranks"'
     [ "$(grep ^batch <<<"$said")" = "batch [] []" ]
     [ "$(grep ^ranks <<<"$said" | sort | tr '\n' ';')" = "ranks 0/4 ;ranks 1/4 ;ranks 2/4 ;ranks 3/4 ;" ]
