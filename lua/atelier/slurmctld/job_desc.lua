@@ -104,6 +104,9 @@ function job_desc.add_changed(asked, job, record)
     end
     asked.size = job_size.of(setmetatable({}, { __index = function(_, field)
         local value = given(job, field)
+        if value == nil and field == "num_tasks" and given(job, "tres_per_task") then
+            return before.num_tasks or gpus.MANY -- the record does not say how many have them
+        end
         return value == nil and before[field] or value
     end }))
     local most, had = asked.size.max_nodes, job_size.number(before.max_nodes) or 0
