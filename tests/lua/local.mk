@@ -1,6 +1,7 @@
 tap_files += \
 	tests/lua/admin_comment.lua \
 	tests/lua/budget.lua \
+	tests/lua/changed_size.lua \
 	tests/lua/cli_filter.lua \
 	tests/lua/effects.lua \
 	tests/lua/example.lua \

@@ -380,13 +380,6 @@ tap.is((modify(1001, { admin_comment = "atelier/1 workspace=nlp" }, RECORD)), 20
 tap.is((modify(1001, { spank_job_env = { [0] = P .. "workspace=nlp" } }, RECORD)), 2002,
     "an option of ours")
 tap.is((modify(0, { account = "nlp" }, RECORD)), 0, "root may")
-memory.policy = require("atelier.engine").load(site.text:gsub('account = "Vision",',
-    "%0 limits = { gpus = 4 },"):gsub('partition = "cpu"', "%0, gpus_per_node = 4"), "policy.lua")
-tap.is((modify(1001, { tres_per_task = "gres/gpu:1", num_tasks = 2 }, RECORD)), 0,
-    "GPUs of so many tasks")
-slurmctld.last_said()
-tap.is((modify(1001, { tres_per_task = "gres/gpu:1" }, RECORD)), 2002, "GPUs of nobody knows how many")
-tap.has(slurmctld.last_said(), "any number of GPUs is over the limit", "... said")
 memory.policy = require("atelier.engine").load(site.text .. 'operators { "olga" }', "policy.lua")
 tap.is((modify(1007, { account = "nlp" }, RECORD)), 0, "an operator of the policy may")
 tap.is((modify(1009, { account = "nlp" }, RECORD)), 2002, "who has no name may not")
