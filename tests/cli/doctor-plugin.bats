@@ -6,7 +6,8 @@
 load cli
 
 setup() {
-    sbatch=$(PATH=/usr/bin:/bin command -v sbatch) || skip "Slurm's sbatch is not installed"
+    commands=$(sed -n 's|^SCONTROL = \(.*\)/scontrol$|\1|p' "$built/Makefile") # of the build's Slurm
+    sbatch=$(PATH=$commands:/usr/bin:/bin command -v sbatch) || skip "Slurm's sbatch is not installed"
     plugin=$built/atelier.so
     [ -e "$plugin" ] || skip "the plugin is not built"
     place=$(mktemp -d /tmp/atelier-doctor-test.XXXXXX) || return # which all users can read
@@ -14,7 +15,7 @@ setup() {
     cd "$place" || return
     mkdir -m 755 plugins conf bin
     install -m 755 "$plugin" plugins/atelier.so
-    export PATH=$place/bin:/usr/bin:/bin SLURM_CONF=$PWD/conf/slurm.conf
+    export PATH=$place/bin:$commands:/usr/bin:/bin SLURM_CONF=$PWD/conf/slurm.conf
     printf '%s\n' ClusterName=trial SlurmctldHost=localhost "PluginDir=$PWD/plugins:$(slurms_own)" \
         "PlugStackConfig=$PWD/conf/plugstack.conf" >conf/slurm.conf
     cat >bin/scontrol <<END
