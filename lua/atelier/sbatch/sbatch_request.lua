@@ -133,11 +133,27 @@ local function set_hosts(job, hosts_of_file)
     end
 end
 
+-- What sbatch counts since Slurm 23.11, and what older ones do.
 local REPEATS = "a node that the list has several times has so many tasks; before Slurm 23.11 "
     .. "sbatch counts it once"
-
 local OPEN = "as many nodes as --gpus needs have --ntasks-per-node tasks each; before Slurm 23.11 "
     .. "sbatch counts those of one node"
+local PER_NODE = "the list, or -B, says how many tasks there are; before Slurm 23.11 "
+    .. "--ntasks-per-node does"
+
+-- Fills in num_tasks, where no option gives it, and in `older` what older ones count.
+local function count_tasks(job, nodes, listed, is_fixed, is_shaped)
+    local each = is_fixed and job.ntasks_per_node and nodes * job.ntasks_per_node or nil
+    job.num_tasks = is_shaped and tasks_of_shape(job, nodes) or nil
+    if not job.num_tasks and job.by_list then -- which says where each of them is
+        job.num_tasks = select(2, job_size.named_hosts(job.req_nodes))
+        job.older = job.num_tasks ~= listed and REPEATS or nil
+    end
+    if each and job.num_tasks and each ~= job.num_tasks then
+        job.older = PER_NODE
+    end
+    job.num_tasks = job.num_tasks or each
+end
 
 -- Fills in min_nodes, num_tasks and min_cpus as sbatch does before it submits.
 local function count(job)
@@ -145,17 +161,12 @@ local function count(job)
     local listed = job_size.named_hosts(job.req_nodes)
     local nodes, is_given = math.max(range.min or 1, listed or 0), range.min or listed
     local is_fixed = not range.max or range.max == range.min
-    local is_shaped = (is_given or job.shape) and is_fixed
+    local is_shaped, leaves_nodes = (is_given or job.shape) and is_fixed, false
     job.min_nodes, job.max_nodes = is_given and nodes or nil, range.max
-    if not job.num_tasks and is_fixed and job.ntasks_per_node then
-        job.num_tasks = nodes * job.ntasks_per_node
-        job.leaves_nodes = not is_given and job.tres_per_job and job.tres_per_node
-    elseif not job.num_tasks and is_shaped then
-        job.num_tasks = tasks_of_shape(job, nodes)
-    end
-    if not job.num_tasks and job.by_list then -- which says where each of them is
-        job.num_tasks = select(2, job_size.named_hosts(job.req_nodes))
-        job.has_repeats = job.num_tasks ~= listed
+    if not job.num_tasks then
+        count_tasks(job, nodes, listed, is_fixed, is_shaped)
+        leaves_nodes = job.ntasks_per_node and not is_given and job.tres_per_job
+            and job.tres_per_node
     end
     if is_given and job.num_tasks and job.num_tasks < nodes then
         nodes = job.num_tasks
@@ -164,8 +175,8 @@ local function count(job)
     local tasks = job.num_tasks or is_shaped and math.max(nodes, 1) or 1
     job.min_cpus = job.overcommit and math.max(is_given and nodes or 1, 1)
         or tasks * (job.cpus_per_task or 1)
-    if job.leaves_nodes then
-        job.num_tasks = nil
+    if leaves_nodes and is_fixed then
+        job.num_tasks, job.older = nil, OPEN
     end
 end
 
@@ -208,7 +219,6 @@ function sbatch_request.read(asked)
     set_gres(job)
     set_hosts(job, asked.environment.SLURM_HOSTFILE)
     count(job)
-    local notes = job.has_repeats and { REPEATS } or job.leaves_nodes and { OPEN } or nil
     if job.by_list == false and by.by_list == "user" then
         unused[#unused + 1] = "distribution"
     end
