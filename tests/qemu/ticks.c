@@ -1,6 +1,6 @@
 /* ticks.c: prints how many thousand times in a second this processor's time stamp counter
- * counts, which the guest reads as its own (guest). The two clocks are read side by side, so
- * that a machine that is busy makes no difference. */
+ * counts, which the guest reads as its own (guest). The two clocks are read side by side:
+ * a machine that is busy makes no difference. */
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
