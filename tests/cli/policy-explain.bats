@@ -251,7 +251,7 @@ END
     [ "$(asked tasks --nodelist=n[1-2],n1 -m Arbitrary)" = 3 ]
     [ "$(asked tasks --nodelist='n[1-3],n2' --distribution=hostfile,pack)" = 4 ]
     [ "$(asked nodes --nodelist='n[1-3],n2' --distribution=hostfile,pack)" = 3 ]
-    [ "$(asked tasks --nodelist='n1,n1' -m arbitrary --ntasks-per-node=4)" = 2 ]
+    [ "$(asked tasks --nodelist='n1,n1' -m arbitrary --ntasks-per-node=4)" = 2 ] && alice -N2 -m arbitrary -w n1,n1 --ntasks-per-node=4 | grep -q 'before Slurm 23.11 --ntasks-per-node does$'
     [ "$(asked tasks --nodelist=n1,n1 -m arbitrary -n 1)" = 1 ]
     [ "$(SBATCH_DISTRIBUTION=arbitrary asked tasks --nodelist=n1,n1)" = 2 ]
     printf 'n1\nn2*2 # twice\n' >"$BATS_TEST_TMPDIR/hosts"

@@ -22,8 +22,13 @@ setup_file() {
         if [ ! -e "$roots/$name.complete" ]; then
             export missing="no root of $name: sandbox/setup --release $name"
             return
+        elif [ ! -e "${ATELIER_BUILD:-$repo/build}/releases/$name/Makefile" ]; then
+            export missing="no build for $name: sandbox/setup --release $name"
+            return
         fi
     done
+    # What ./check has installed for all is this release's.
+    unset ATELIER_SANDBOX_INSTALLED
     cluster up --release $head --nodes-release $nodes_have --nodes 2 >&2
 }
 

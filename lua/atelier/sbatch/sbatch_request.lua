@@ -224,7 +224,7 @@ function sbatch_request.read(asked)
     end
     table.sort(unused)
     return { request = request_of(job, asked), cpus_per_task = job.cpus_per_task,
-        unused = { (unpack or table.unpack)(unused) }, notes = notes }
+        unused = { (unpack or table.unpack)(unused) }, notes = job.older and { job.older } or nil }
 end
 
 return sbatch_request
