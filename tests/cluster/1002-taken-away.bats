@@ -39,7 +39,7 @@ no_keepers() {
     on head sh -c ': >/etc/slurm/plugstack.conf'
     run let_go
     echo "$output"
-    [[ $output == *"atelier: node n1: this step of job $running would have neither the volumes nor the ranks of workspace vision, since Slurm loads Atelier no more"* ]]
+    [[ $output == *"atelier: node n"[12]": this step of job $running would have neither the volumes nor the ranks of workspace vision, since Slurm loads Atelier no more"* ]]
     [[ $output != *rank=* ]]
     wait_until 20 eval "[ \"\$(accounting $running State)\" = FAILED ]"
     [ "$(as alice srun -Q -N2 sh -c 'echo "${RANK-none}"' | xargs)" = "none none" ] # others run
