@@ -138,13 +138,13 @@ local REPEATS = "a node that the list has several times has so many tasks; befor
     .. "sbatch counts it once"
 local OPEN = "as many nodes as --gpus needs have --ntasks-per-node tasks each; before Slurm 23.11 "
     .. "sbatch counts those of one node"
-local PER_NODE = "the list, or -B, says how many tasks there are; before Slurm 23.11 "
+local PER_NODE = "the list says how many tasks there are; before Slurm 23.11 "
     .. "--ntasks-per-node does"
 
 -- Fills in num_tasks, where no option gives it, and in `older` what older ones count.
 local function count_tasks(job, nodes, listed, is_fixed, is_shaped)
     local each = is_fixed and job.ntasks_per_node and nodes * job.ntasks_per_node or nil
-    job.num_tasks = is_shaped and tasks_of_shape(job, nodes) or nil
+    job.num_tasks = not each and is_shaped and tasks_of_shape(job, nodes) or nil
     if not job.num_tasks and job.by_list then -- which says where each of them is
         job.num_tasks = select(2, job_size.named_hosts(job.req_nodes))
         job.older = job.num_tasks ~= listed and REPEATS or nil
