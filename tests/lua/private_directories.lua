@@ -64,10 +64,11 @@ end
 
 local SHELF = { { name = "results" }, { name = "shelf", place = "/shelf" } }
 local function told(volumes)
-    return private_places.fault(directory, volumes)
+    return private_places.fault(directory, function() return volumes end)
 end
 
 tap.is(told(SHELF), nil, "a controller without files")
+tap.is(private_places.fault(directory, error), nil, "... of which no volume is asked")
 write("slurm.conf", "ClusterName=c\nJobContainerType=job_container/none\n#NamespaceType=namespace/tmpfs\n")
 write("job_container.conf", "BasePath=/var/jc Dirs=/tmp,/shelf\n")
 tap.is(told(SHELF), nil, "no namespaces")
@@ -99,7 +100,8 @@ local function said_of(options)
         spank_job_env_size = options and 1 or 0 }), {}, 1001)
     return tostring(code) .. " " .. tostring(slurmctld.last_said())
 end
-private_places.fault = function(where, volumes)
+private_places.fault = function(where, volumes_of)
+    local volumes = volumes_of()
     return where .. " " .. #volumes .. " of " .. volumes[1].name
 end
 tap.is(said_of(true), "0 /slurm 2 of datasets", "the user is told")

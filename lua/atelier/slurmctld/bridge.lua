@@ -190,9 +190,11 @@ end
 
 -- Told here already: the job may wait for long before a node can.
 local function warn_of_private_places(policy, asked, decision)
-    local entered = require("atelier.decide.scope").enter(policy, decision.workspace, asked)
-    local fault = require("atelier.slurmctld.private_places").fault(bridge.slurm_directory,
-        entered and entered.volumes)
+    local function volumes()
+        local entered = require("atelier.decide.scope").enter(policy, decision.workspace, asked)
+        return entered and entered.volumes
+    end
+    local fault = require("atelier.slurmctld.private_places").fault(bridge.slurm_directory, volumes)
     if fault then
         slurm.log_user("%s", "atelier: " .. fault)
     end

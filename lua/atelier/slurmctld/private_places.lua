@@ -61,9 +61,10 @@ local function sentence(what, path)
         outer, known.file)
 end
 
--- `directory`: of slurm.conf; `volumes`: those of the job's workspace (policy/workspace.lua).
+-- `directory`: of slurm.conf; `volumes_of`: returns the volumes of the job's workspace
+-- (policy/workspace.lua), and is called where Slurm makes any directory private alone.
 -- Returns the sentence, or nil where nothing is known to be in the way.
-function private_places.fault(directory, volumes)
+function private_places.fault(directory, volumes_of)
     directory = (os.getenv("SLURM_CONF") or ""):match("^(/.*)/") or directory
     if known.directory ~= directory or os.time() - known.looked_at >= KEEP_SECONDS then
         look(directory)
@@ -72,7 +73,7 @@ function private_places.fault(directory, volumes)
         return nil
     end
     local fault = sentence("the volumes' directory " .. known.root, known.root)
-    for _, volume in ipairs(volumes or {}) do
+    for _, volume in ipairs(volumes_of() or {}) do
         fault = fault or volume.place
             and sentence(("volume `%s` has a place, %s, that"):format(volume.name, volume.place),
                 volume.place)
