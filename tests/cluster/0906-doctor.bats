@@ -52,7 +52,7 @@ look_at_nodes() {
 }
 
 slow_down() {
-    on "$1" tc qdisc add dev eth0 root tbf rate 20mbit burst 32kb latency 400ms
+    on "$1" tc qdisc add dev eth0 root tbf rate 60mbit burst 32kb latency 400ms
 }
 
 @test "a node whose network is slow is named" {
