@@ -1,7 +1,7 @@
 # up and down.
 
 command_up() {
-    local nodes='' release='' nodes_release='' plain='' cgroup='' prefix=/usr begin=$EPOCHREALTIME
+    local nodes='' release='' nodes_release='' plain='' apart='' cgroup='' prefix=/usr begin=$EPOCHREALTIME
     parse_up "$@"
     close_inherited
     is_up || prepare_release
@@ -67,6 +67,7 @@ parse_up() {
         --nodes) [ $# -ge 2 ] || misused "--nodes needs a number" && nodes=$2 && shift ;;
         --nodes=*) nodes=${1#*=} ;;
         --plain) plain=yes ;;
+        --apart) apart=yes ;;
         --cgroup) [ $# -ge 2 ] || misused "--cgroup needs v1, v2 or none" && cgroup=$2 && shift ;;
         --cgroup=*) cgroup=${1#*=} ;;
         --release) [ $# -ge 2 ] || misused "--release needs a name" && release=$2 && shift ;;
@@ -112,6 +113,7 @@ start() {
         echo "$1" >"$state/nodes" && echo "$release" >"$state/release" &&
         echo "$nodes_release" >"$state/nodes-release" &&
         echo "$prefix" >"$state/slurm-prefix" && echo "${cgroup:-none}" >"$state/cgroup" || return
+    [ -z "$apart" ] || touch "$state/apart" || return
     if [ -n "$plain" ]; then
         touch "$state/plain" && mkdir -p "$state/files" || return
     else

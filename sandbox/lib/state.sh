@@ -9,6 +9,7 @@
 #   STATE/export          what the file server exports
 #   STATE/database        what the head's /var/lib/accounting begins with
 #   STATE/plain           exists when the cluster has nothing of Atelier
+#   STATE/apart           exists when each machine has copies of slurm and atelier
 #   STATE/release         the release of Debian whose programs the machines have
 #   STATE/nodes-release   likewise, of the nodes
 #   STATE/slurm-prefix    of that release's Slurm: /usr, or where one lies that is not Debian's

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # doc/add-to-a-cluster.md, by whoever reads it: every command of the page, in its order, on a cluster
-# that has nothing of Atelier; and at its end nothing is left. What builds the packages has run once
-# for all files that need them (package.bash).
+# that has nothing of Atelier, and whose machines have copies of Slurm's files; and at its end nothing
+# is left. What builds the packages has run once for all files that need them (package.bash).
 #
 # The tests are steps of one story, on a sandbox of their own.
 
@@ -11,7 +11,7 @@ begin_plain page
 
 setup_file() {
     need_packages
-    cluster up --plain --nodes 2 >&2
+    cluster up --plain --apart --nodes 2 >&2
     for machine in "${machines[@]}"; do
         give_systemctl "$machine"
         bring "$machine" "$(package atelier)" "$(package atelier-slurm)"
@@ -48,7 +48,9 @@ run_block() { # WHERE COMMANDS
     local machine
     case $1 in
     build) ;; # need_packages
-    "every machine") for machine in "${machines[@]}"; do say "$machine" "$2" || return; done ;;
+    "every machine" | "every machine with a copy")
+        for machine in "${machines[@]}"; do say "$machine" "$2" || return; done
+        ;;
     "every machine, not good yet")
         for machine in "${machines[@]}"; do
             ! say "$machine" "$2" >"$BATS_FILE_TMPDIR/doctor.$machine" || return
@@ -100,6 +102,9 @@ follow() { # SECTION
 @test "the policy: who asks too early is told, and then there is one" {
     on n1 grep -q '^no_workspaces' /etc/atelier/policy.lua
     follow "2. The policy" >&2
+    for machine in "${nodes[@]}"; do # by the words below the first block
+        on head cat /etc/atelier/policy.lua | cluster run -n "$machine" -- sh -c 'cat >/etc/atelier/policy.lua'
+    done
     [ "$(on head sacctmgr -nP show associations account=first format=user | xargs)" = alice ]
 }
 
