@@ -79,7 +79,9 @@ tap.is(told(SHELF), "volume `shelf` has a place, /shelf, that is in /shelf, whic
 tap.is(told({ SHELF[1] }), nil, "a workspace without that volume")
 write("plugstack.conf", "# required atelier.so mounts=/tmp/no\nrequired /x/atelier.so log=/x mounts=/tmp/all defaults=on\n")
 tap.has(told({}), "the volumes' directory /tmp/all is in /tmp, which", "a mount root that is")
+tap.is(private_places.mount_root(directory), "/tmp/all", "... which is told")
 write("plugstack.conf", "required atelier.so\n")
+tap.is(private_places.mount_root(directory), "/mnt/atelier", "... and the usual one")
 write("slurm.conf", "NamespaceType=namespace/linux\n")
 tap.is(told(SHELF), nil, "the other plugin's file says nothing")
 write("namespace.yaml", "defaults: { base_path: /var/jc, dirs: /mnt }\n")
@@ -93,10 +95,10 @@ slurmctld.start()
 local bridge = require("atelier.slurm")
 package.loaded["atelier.slurmctld.policy_file"] = { current = function() return site.policy() end }
 bridge.slurm_directory = "/slurm"
-local function said_of(options)
+local function said_of(options, output)
     local entries = { "_SLURM_SPANK_OPTION_atelier_workspace=vision" }
     local code = bridge.submit(slurmctld.job_desc({ user_name = "alice", user_id = 1001,
-        spank_job_env = options and slurmctld.spank_job_env(entries),
+        std_out = output, spank_job_env = options and slurmctld.spank_job_env(entries),
         spank_job_env_size = options and 1 or 0 }), {}, 1001)
     return tostring(code) .. " " .. tostring(slurmctld.last_said())
 end
@@ -106,6 +108,11 @@ private_places.fault = function(where, volumes_of)
 end
 tap.is(said_of(true), "0 /slurm 2 of datasets", "the user is told")
 tap.is(said_of(false), "0 nil", "... who has no workspace is not")
+private_places.mount_root = function(of) return of .. "/volumes" end
+tap.has(said_of(false, "/slurm/volumes/results/x"), "0 --output is on a volume (/slurm/volumes/)",
+    "a job without one whose output is there, where a site moved them")
+private_places.mount_root = function() error("bug") end
+tap.is(said_of(false, "/mnt/atelier/results/x"), "0 nil", "where that cannot be told, it runs")
 private_places.fault = function() error("bug") end
 tap.is(said_of(true), "0 nil", "where it cannot be told, jobs run")
 tap.done()

@@ -7,7 +7,6 @@ bridge.policy_file = "/etc/atelier/policy.lua" -- job_submit.lua sets the config
 bridge.slurm_directory = "/etc/slurm" -- and where slurm.conf lies, unless slurmctld says
 
 local PROBLEMS_LOGGED = 20
-local MOUNT_ROOT = "/mnt/atelier/" -- where the plugin has it, unless a site moved it
 local PENDING = 0 -- of Slurm's job states: the one in which a number of nodes is a wish
 
 -- Newer releases of Slurm have more names for their error codes than 22.05, whose clients
@@ -177,10 +176,11 @@ local FILES = { std_out = "--output", std_err = "--error", std_in = "--input",
 -- Warns of the likeliest slip: a job without a workspace cannot open files on a volume, and so
 -- has nowhere to say why.
 local function warn_of_volumes(job_desc)
+    local root = require("atelier.slurmctld.private_places").mount_root(bridge.slurm_directory) .. "/"
     for field, option in pairs(FILES) do
         local path = job_desc[field]
-        if type(path) == "string" and path:sub(1, #MOUNT_ROOT) == MOUNT_ROOT then
-            slurm.log_user("%s", "atelier: " .. option .. " is on a volume (" .. MOUNT_ROOT
+        if type(path) == "string" and path:sub(1, #root) == root then
+            slurm.log_user("%s", "atelier: " .. option .. " is on a volume (" .. root
                 .. "), but the job has no workspace, so it will find no such path: submit "
                 .. "it with --workspace")
             return
@@ -210,7 +210,7 @@ local function submit(job_desc)
     end
     local asked = spank_env.options(job_desc)
     if not asked and not has_default_workspace(job_desc) then
-        warn_of_volumes(job_desc)
+        pcall(warn_of_volumes, job_desc)
         return slurm.SUCCESS
     end
     asked = fields.submitted(asked or {}, job_desc)

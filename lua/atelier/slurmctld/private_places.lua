@@ -1,5 +1,5 @@
--- private_places.lua: tells who submits a job that Slurm's own mount namespaces leave no room for
--- its volumes, as far as the files of Slurm's configuration on the controller say.
+-- private_places.lua: where volumes are on the nodes, and whether Slurm's own mount namespaces leave
+-- room for them there, as far as the files of Slurm's configuration on the controller say.
 
 local private_directories = require("atelier.base.private_directories")
 
@@ -45,12 +45,16 @@ local function root_of(text)
 end
 
 local function look(directory)
+    directory = (os.getenv("SLURM_CONF") or ""):match("^(/.*)/") or directory
+    if known.directory == directory and os.time() - known.looked_at < KEEP_SECONDS then
+        return
+    end
     local plugin = plugin_of(read(directory .. "/slurm.conf"))
     known = { directory = directory, looked_at = os.time(), paths = {} }
+    known.root = root_of(read(directory .. "/plugstack.conf"))
     if plugin then
         known.file = private_directories.FILES[plugin]
         known.paths = private_directories.read(plugin, read(directory .. "/" .. known.file))
-        known.root = root_of(read(directory .. "/plugstack.conf"))
     end
 end
 
@@ -61,14 +65,17 @@ local function sentence(what, path)
         outer, known.file)
 end
 
--- `directory`: of slurm.conf; `volumes_of`: returns the volumes of the job's workspace
+-- `directory`: of slurm.conf. Returns the mount root.
+function private_places.mount_root(directory)
+    look(directory)
+    return known.root
+end
+
+-- `directory`: as above; `volumes_of`: returns the volumes of the job's workspace
 -- (policy/workspace.lua), and is called where Slurm makes any directory private alone.
 -- Returns the sentence, or nil where nothing is known to be in the way.
 function private_places.fault(directory, volumes_of)
-    directory = (os.getenv("SLURM_CONF") or ""):match("^(/.*)/") or directory
-    if known.directory ~= directory or os.time() - known.looked_at >= KEEP_SECONDS then
-        look(directory)
-    end
+    look(directory)
     if #known.paths == 0 then
         return nil
     end
