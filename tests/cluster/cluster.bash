@@ -139,18 +139,17 @@ accounting() {
     on head sacct -X -P -n -j "$1" -o "$2"
 }
 
-# wait_until SECONDS COMMAND...: as long on a quiet machine.
+# wait_until SECONDS COMMAND...: as long on a quiet machine. What is true at the end counts.
 wait_until() {
-    local seconds=$(($1 * patience)) waited
+    local seconds=$(($1 * patience)) began=$SECONDS
     shift
-    for ((waited = 0; waited < seconds * 5; waited++)); do
-        if "$@"; then
-            return 0
+    until "$@"; do
+        if ((SECONDS - began > seconds)); then
+            echo "not true after $seconds s: $*"
+            return 1
         fi
         sleep 0.2
     done
-    echo "not true after $seconds s: $*"
-    return 1
 }
 
 no_jobs() {

@@ -108,6 +108,7 @@ goes_on() {
     on head scontrol requeue "$said"
     wait_until 60 on head sh -c "scontrol show job $said | grep -q Restarts=1"
     on head scontrol release "$said" || true
+    sleep 2 # slurmd refuses what is of the second in which the job was killed
     on head scontrol update jobid="$said" starttime=now
     wait_until 180 on n1 pgrep -u alice sleep
     [ "$(as alice srun --jobid="$said" --overlap --export=ALL,NODES="$NODES" sh -c "$where" - again)" = "n1 again: inside" ]
