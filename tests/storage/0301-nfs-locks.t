@@ -31,7 +31,7 @@ free_within() {
 
 start_node a
 start_node b
-# This server, once started with a time for old owners to come back, never ends it.
+# Ganesha 4, once started with a time for old owners to come back, never ends it; 9 after a minute.
 restart_server() {
     stop_server
     sed -i "s/Graceless = [a-z]*/Graceless = $1/" "$work/ganesha.conf"

@@ -65,7 +65,7 @@ prepare() {
     chown "$user:$user" "$work/server/results" "$work/local"
     cat >"$work/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = ${NLM:-true}; Enable_RQUOTA = false; $(words_of_this_release)}
-NFSv4 { Graceless = ${GRACELESS:-true}; Grace_Period = 2; Lease_Lifetime = 1; }
+NFSv4 { Graceless = ${GRACELESS:-true}; Grace_Period = 60; Lease_Lifetime = 1; }
 EXPORT { Export_Id = 1; Path = $work/server/results; Pseudo = /results; Filesystem_Id = 7.7; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3; Transports = TCP; PrivilegedPort = true; FSAL { Name = VFS; } }
 END
 }
@@ -73,18 +73,25 @@ END
 start_rpc_services() {
     rpcbind -f 2>/dev/null &
     within 5 test -S /run/rpcbind.sock
-    [ "${NLM:-true}" = false ] || rpc.statd --no-notify
+    ! has_lock_manager || rpc.statd --no-notify
 }
 
-listening() {
-    [ -n "$(ss -Htln "sport = :2049")" ]
+has_lock_manager() {
+    ! grep -q 'Enable_NLM = false' "$work/ganesha.conf"
+}
+
+# Its port listens before the lock manager is registered: until then whoever asks for a lock is
+# told that there are none.
+serving() {
+    [ -n "$(ss -Htln "sport = :2049")" ] &&
+        { ! has_lock_manager || rpcinfo -t 127.0.0.1 100021 4; }
 }
 
 start_server() {
     without_tmpfs ganesha.nfsd -F -f "$work/ganesha.conf" -L "$work/ganesha.log" \
         -p /run/ganesha.pid >/dev/null 2>&1 &
     server=$!
-    within 10 listening || {
+    within 10 serving || {
         echo "Bail out! the file server does not start: $(tail -n 3 "$work/ganesha.log")"
         exit 1
     }
