@@ -64,17 +64,19 @@ names_both() {
     grep -Eq "Atelier [^ ]*'s \(protocol [^)]*\).*Atelier [^ ]*'s \(protocol" <<<"$1"
 }
 
-# A job of each way to start one, with volumes, a framework and an experiment.
+# A job of each way to start one, with volumes, a framework and an experiment. Its files have names
+# of their own: one that is removed here, behind the server, is there for Ganesha 6 for a minute
+# more, and what is made anew under the name then is nowhere.
 all_runs() {
     local status=0
     submit alice -N2 -n2 --chdir=/home/alice -o /home/alice/out --workspace=vision --experiment=digits \
         --framework=pytorch --mount=datasets:d --wrap '
-            test -d /mnt/atelier/d && srun sh -c "touch /mnt/atelier/results/\$SLURMD_NODENAME && echo \$RANK/\$WORLD_SIZE \$ATELIER_EXPERIMENT \$ATELIER_HOST_LIST"' ||
+            test -d /mnt/atelier/d && srun sh -c "touch /mnt/atelier/results/\$SLURM_JOB_ID.\$SLURMD_NODENAME && echo \$RANK/\$WORLD_SIZE \$ATELIER_EXPERIMENT \$ATELIER_HOST_LIST"' ||
         status=$?
     cat "$output_file"
     [ "$status" -eq 0 ]
     diff <(sort "$output_file") - <<<$'0/2 digits n1,n2\n1/2 digits n1,n2'
-    [ "$(on head sh -c 'ls /results/n[12] | wc -l; rm /results/n[12]')" = 2 ]
+    [ "$(on head sh -c "ls /results/$job.n[12] | wc -l")" = 2 ]
     run as alice srun -Q -N2 --chdir=/tmp --workspace=vision sh -c 'test -d /mnt/atelier/results && echo well'
     echo "$output"
     [ "$output" = $'well\nwell' ]
