@@ -100,11 +100,14 @@ cgroup_option() {
     [ "$(<"$state/cgroup")" = none ] || echo --cgroup
 }
 
-# In the new root, which the working directory is.
+# In the new root, which the working directory is. In version 2 the topmost group takes no process,
+# since it is not the host's topmost; but there Slurm before 24.11 moves each step that ends, and what
+# cannot go stays, with its groups: it goes to `init`.
 cgroup_mount() {
     local controller
     if [ "$(<"$state/cgroup")" = v2 ]; then
         mount -t cgroup2 -o nosuid,nodev,noexec cgroup sys/fs/cgroup
+        mount --bind sys/fs/cgroup/init/cgroup.procs sys/fs/cgroup/cgroup.procs
         return
     fi
     mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 cgroup sys/fs/cgroup

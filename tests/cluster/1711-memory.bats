@@ -37,6 +37,13 @@ teardown() { [ -n "${missing-}" ] || invariant_end; }
 hungry='python3 -c "x = bytearray(400 << 20)"'
 killed='the kernel killed 1 process of it for want of memory: it may use 100M there; ask for more by --mem, or use less'
 
+is_killed() {
+    run submit alice --workspace=vision --mem=100M -w n1 -o /home/alice/killed.txt --wrap "$hungry; exit 7"
+    [ "$status" -ne 0 ]
+    output=$(as alice cat /home/alice/killed.txt)
+    [[ $output == *"atelier: job "*": on node n1 $killed"* ]]
+}
+
 # Slurm takes a group away when the last process has left it.
 no_group_of_a_job() {
     silent on "$1" sh -c 'find /sys/fs/cgroup/*/ -path "*/job_*"'
@@ -47,10 +54,7 @@ no_group_of_a_job() {
 }
 
 @test "a batch job whose program needs too much: its output, its record and explain say so" {
-    run submit alice --workspace=vision --mem=100M -w n1 -o /home/alice/killed.txt --wrap "$hungry; exit 7"
-    [ "$status" -ne 0 ]
-    output=$(as alice cat /home/alice/killed.txt)
-    [[ $output == *"atelier: job "*": on node n1 $killed"* ]]
+    is_killed
 }
 
 @test "... and so they do of a step" {
@@ -69,6 +73,18 @@ no_group_of_a_job() {
         --wrap 'srun sh -c "python3 -c \"x = bytearray(100 << 20)\" && test -d \$ATELIER_MOUNT_ROOT/datasets && echo fine"'
     output=$(as alice cat /home/alice/fits.txt)
     [ "$output" = $'fine\nfine' ]
+}
+
+# The keeper of a job that runs is in the group of the slurmd that has started it.
+@test "slurmd that starts again under a job, and that is told to read its files again, does as before" {
+    local began
+    began=$(as alice sbatch --parsable --workspace=vision --mem=100M -w n1 -o /dev/null --wrap 'sleep 300')
+    wait_until 30 eval '[ "$(on head squeue -h -j "$began" -o %T)" = RUNNING ]'
+    on n1 sh -c 'pkill -x "slurmd(-wlm)?"; while pgrep -x "slurmd(-wlm)?" >/dev/null; do sleep 0.1; done; start-node'
+    is_killed
+    on head scontrol reconfigure
+    is_killed
+    as alice scancel "$began"
 }
 
 @test "nothing stays of a job's control groups" {
