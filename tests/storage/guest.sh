@@ -3,7 +3,7 @@
 #     needs_guest PROGRAM...  skips all where there is no guest to be had, or no such program
 #     run_guest NAME FILE...  boots it with the files in /guest, and runs NAME, one of them, there;
 #                             tests/qemu/inside.sh and tap.sh are in /guest too; a second there
-#                             is longer on a busy machine (CHECK_PATIENCE)
+#                             is longer on a busy machine (CHECK_PATIENCE), or SLOWNESS times
 #     handed_out NAME FILE    what the guest handed out, from what run_guest printed into FILE
 # shellcheck shell=bash disable=SC1091,SC2154
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,7 +28,8 @@ run_guest() {
     shift
     files=$(mktemp -d)
     cp "$@" "$here/tap.sh" "$here/../qemu/inside.sh" "$files"
-    env -u work SLOWNESS=$((1 + ${CHECK_PATIENCE:-1} / 2)) "$here/../qemu/guest" "$files" "$script" # which has a $work of its own
+    env -u work SLOWNESS="${SLOWNESS:-$((1 + ${CHECK_PATIENCE:-1} / 2))}" \
+        "$here/../qemu/guest" "$files" "$script" # which has a $work of its own
     status=$?
     rm -rf --one-file-system "$files"
     return $status

@@ -61,9 +61,15 @@ root_files += \
 	tests/storage/0509-names-of-older-kernels.t \
 	tests/storage/0510-memory-of-version-2.t \
 	# End of the kinds
+
+# Run when it is named: a whole sandbox, in the guest.
+demand_files += \
+	tests/storage/0511-cluster-of-version-2.t \
+	# End of demand_files
 check_PROGRAMS += tests/qemu/ticks
 tests_qemu_ticks_SOURCES = tests/qemu/ticks.c
-EXTRA_DIST += tests/qemu/guest tests/qemu/init tests/qemu/inside.sh tests/qemu/kernel.sh \
+EXTRA_DIST += tests/qemu/cluster.sh tests/qemu/guest tests/qemu/init tests/qemu/inside.sh \
+	tests/qemu/kernel.sh \
 	tests/qemu/memory.sh tests/qemu/names.sh tests/qemu/pair.sh tests/qemu/rows.sh tests/storage/guest.sh \
 	tests/storage/tap.sh
 EXTRA_DIST += tests/storage/nfs_rows.py tests/storage/nfs_rows_judge.py \
