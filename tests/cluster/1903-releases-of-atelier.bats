@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # A cluster of two releases of Atelier, as in the middle of an upgrade: the controller's is newer than
-# the nodes', or older, and a node is changed under a job that runs. The older one, the last that
-# had no numbers in its protocols, is of this repository's history. It is built first, so this
-# runs when it is named.
+# the nodes', or older, and a node is changed under a job that runs. The older one, which has no
+# numbers in its protocols, is of this repository's history. It is built first, so this runs where
+# it is named.
 #
 # The tests are steps of one story, on a sandbox of their own.
 
@@ -13,16 +13,15 @@ load cluster
 
 machines=(head n1 n2)
 nodes=(n1 n2)
-older_commit=654b87d
 output_file=$ATELIER_SANDBOX/export/home/alice/out
 
 setup_file() {
     if [ -n "${ATELIER_RELEASE-}" ]; then
         export missing="one run is enough: that of this machine's release"
-    elif ! git -C "$repo" cat-file -e "$older_commit^{commit}" 2>/dev/null; then
+    elif ! git -C "$repo" cat-file -e "$(older_commit)^{commit}" 2>/dev/null; then
         export missing="the repository's history, which has the older Atelier, is not here"
     else
-        older=$("$BATS_TEST_DIRNAME/older-atelier" "$older_commit")
+        older=$("$BATS_TEST_DIRNAME/older-atelier" "$(older_commit)")
         export older newer=$BATS_FILE_TMPDIR/newer
         make -s -C "${ATELIER_BUILD:-$repo/build}" install DESTDIR="$newer" >&2
     fi

@@ -242,3 +242,12 @@ fails_saying() {
         return 1
     fi
 }
+
+# What tests/cluster/older-atelier builds: the oldest whose keeper is of another protocol, and on
+# Debian testing the first whose NFS client serves a volume with the libfuse that is there.
+older_commit() {
+    case $(. /etc/os-release && echo "$VERSION_CODENAME") in
+    bookworm | trixie) echo 654b87d ;;
+    *) echo 787d9b2 ;;
+    esac
+}

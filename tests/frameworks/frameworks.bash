@@ -30,7 +30,7 @@ frameworks_down() {
 need() {
     local place=$repo/build/frameworks/$1
     [[ -e $place/complete ]] || skip "$(cat "$place.missing" 2>/dev/null ||
-        echo "$1 is not installed: ./check frameworks does that")"
+        echo "$1 is not installed: ./check with this file does that")"
 }
 
 # note TEXT...: into the log of the test.

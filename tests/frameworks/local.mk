@@ -37,7 +37,7 @@ root_files += \
 	tests/frameworks/0102-mpi.bats \
 	# End of root_files
 
-# Run when the family is asked for: ./check installs these from PyPI first, by the name that the
+# Run when they are asked for: ./check installs these from PyPI first, by the name that the
 # file has after its number (tests/frameworks/install).
 demand_files += \
 	tests/frameworks/0201-tensorflow.bats \

@@ -10,15 +10,6 @@ load upgrade
 
 begin_plain older
 
-# The oldest whose keeper is of another protocol, and on Debian testing the first whose NFS client
-# serves a volume with the libfuse that is there.
-older_commit() {
-    case $(. /etc/os-release && echo "$VERSION_CODENAME") in
-    bookworm | trixie) echo 654b87d ;;
-    *) echo 787d9b2 ;;
-    esac
-}
-
 setup_file() {
     need_packages
     older=$("$repo/tests/cluster/older-atelier" "${ATELIER_OLDER:-$(older_commit)}")

@@ -125,3 +125,38 @@ tree_with_check() {
         "tests/beside 3 unit lua hooks tests/headers/agreement.bats launchers cli storage cluster" ]
     [ "$("$tree/check" --jobs 3 --release "$other" cli)" = "tests/beside 3 cli" ]
 }
+
+# A tree of two families and one file on demand, whose build builds nothing and whose run says what
+# it was given.
+tree_with_beside() {
+    tree_with_check
+    mkdir -p "$tree/build" "$tree/tests/cluster"
+    touch "$tree/tests/cli/a.t" "$tree/tests/cluster/"{b,c}.bats
+    cp "$top/tests/beside" "$tree/tests"
+    printf '#!/bin/sh\necho there >"$1"\nexec sleep 60\n' >"$tree/tests/room"
+    chmod +x "$tree/tests/room"
+    sed -n '/^list-/,/^$/p' "$top/Makefile.am" >"$tree/build/Makefile"
+    cat >>"$tree/build/Makefile" <<'END'
+srcdir = ..
+all_tests = ../tests/cli/a.t ../tests/cluster/b.bats
+demand_files = tests/cluster/c.bats
+build-tests install: ;
+check-all: ; @echo "runs $(notdir $(TESTS))"
+END
+}
+
+@test "a family runs without what takes as long as all others, and says so; a file runs that is named" {
+    tree_with_beside
+    run env -u MAKEFLAGS "$tree/tests/beside" 2 cli
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\nruns a.t' && $output != *"where it is named"* ]]
+    run env -u MAKEFLAGS "$tree/tests/beside" 2 cli cluster
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\ncheck: runs only where it is named: tests/cluster/c.bats\n'* ]]
+    [[ $output == *$'\nruns a.t b.bats' ]]
+    run env -u MAKEFLAGS "$tree/tests/beside" 2 cluster tests/cluster/c.bats
+    echo "$output"
+    [[ $output == *$'\nruns b.bats c.bats' ]]
+}
