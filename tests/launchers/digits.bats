@@ -72,6 +72,21 @@ assert checkpoint["epoch"] == 10 and len(checkpoint["model"]) == 6, checkpoint.k
 END
 }
 
+# Seen under load: "terminate called without an active exception", exit status 134, when all was
+# done. A thread's lateness cannot be had at will; whether there is an end to be late for can.
+@test "no thread of Gloo's is met by the interpreter's end" {
+    needs_torch
+    cp "$examples"/*.py "$root"
+    sed -i 's/^EPOCHS = .*/EPOCHS = 1/; s/^GOOD_ACCURACY = .*/GOOD_ACCURACY = 0/' "$root/train.py"
+    echo 'import atexit, sys; atexit.register(lambda: "torch" in sys.modules and print("interpreter ends"))' \
+        >"$root/sitecustomize.py"
+    PYTHONPATH=$root train "$root/train.py"
+    [ "$failed" -eq 0 ]
+    grep -q "^accuracy 0" "$root/out.0"
+    not_ended=$(grep -L "interpreter ends" "$root"/out.* | wc -l)
+    [ "$not_ended" -eq 2 ]
+}
+
 @test "ranks that end with different parameters fail" {
     needs_torch
     cp "$examples"/*.py "$root"
