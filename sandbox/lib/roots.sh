@@ -36,17 +36,30 @@ make_root() {
         touch "$root.complete"
 }
 
-# The mirror that this machine's apt has its Debian from.
+# The mirror that this machine's apt has its Debian from. Of indexes that were never fetched, apt
+# says nothing.
 debian_mirror() {
-    local codename
-    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v codename="$codename" -v name="$host_release" '
-            $2 == "main" && ($1 == codename || $1 == name) { print $3; found = 1; exit }
-            END { exit !found }' || {
-        echo "apt's sources have no component main of $codename, so no mirror to make a root from"
+    known_mirror || { apt-get update >&2 && known_mirror; } || {
+        echo "apt's sources have no component main of Debian, so no mirror to make a root from" >&2
         return 1
     }
+}
+
+# Sources may say `stable` or `sid`. To its end awk reads all: apt fails when nobody listens.
+known_mirror() {
+    local codename mirror
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    mirror=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI) $(RELEASE) $(LABEL)' \
+        'Created-By: Packages' | awk -v codename="$codename" -v name="$host_release" '
+            $1 == "main" && $2 !~ /^cdrom:/ && !found &&
+            ($3 == codename || $3 == name || NF == 4 && $4 == "Debian") { print $2; found = 1 }
+            END { exit !found }') || return
+    # Debian's cloud images have a file of mirrors, which debootstrap does not know.
+    if [[ $mirror == mirror+file:* ]]; then
+        mirror=${mirror#mirror+file:}
+        mirror=$(awk '/^[a-z]/ { print $1; exit }' "${mirror%/}")
+    fi
+    echo "$mirror"
 }
 
 # The proxy is this machine's. No service is started in a root.

@@ -149,6 +149,44 @@ another_release() {
     grep -q '^slurm:\*:123:123:' <<<"$output"
 }
 
+# mirror INDEX...: what roots.sh takes of these, `component uri suite label`, on a machine of $codename.
+# apt has them when it was updated. It says them one by one, and fails when nobody listens any more.
+mirror() {
+    printf '%s\n' "$@" >"$place/indexes"
+    printf '#!/bin/sh\ncase $1 in\nupdate) touch %s/updated ;;\n' "$place" >"$place/bin/apt-get"
+    printf '*) cat %s/updated && while read -r line; do echo "$line"; sleep 0.2; done <%s/indexes ;;\nesac\n' \
+        "$place" "$place" >>"$place/bin/apt-get"
+    PATH="$place/bin:$PATH" bash -c 'set -euo pipefail
+        here=$1 build=/nowhere
+        . "$here/lib/release.sh"
+        . "$here/lib/roots.sh"
+        debian_mirror' - "$top/sandbox" 2>"$place/said"
+}
+
+@test "the mirror for a root is found in the sources of each kind of machine" {
+    debian=http://deb.debian.org/debian/
+    security="main http://security.debian.org/debian-security/ stable-security Debian-Security"
+    [ "$(mirror "main $debian $(own_codename) x" "contrib $debian $(own_codename) x" "$security")" = "$debian" ]
+    for suite in stable sid; do
+        [ "$(mirror "main file:/srv/own/ $suite Our own" "$security" "main $debian $suite Debian" \
+            "non-free $debian $suite Debian")" = "$debian" ]
+    done
+    printf '# a comment\nhttps://deb.debian.org/debian priority:1\nhttp://other\n' >"$place/mirrors"
+    [ "$(mirror "main mirror+file:$place/mirrors/ stable Debian")" = https://deb.debian.org/debian ]
+    [ "$(mirror "main cdrom:[x]/ stable Debian" "main $debian stable Debian")" = "$debian" ]
+}
+
+@test "without a mirror for a root there is one sentence, where the log has it" {
+    run mirror "main http://example.org/ubuntu/ jammy Ubuntu"
+    [ "$status" -eq 1 ]
+    [ -z "$output" ]
+    grep -qx "apt's sources have no component main of Debian, .*" "$place/said"
+}
+
+own_codename() {
+    . /etc/os-release && echo "$VERSION_CODENAME"
+}
+
 # package NAME DEPENDS FILE...: for apt's stand-ins, which know it by its control file.
 package() {
     local name=$1 tree=$place/tree.$1 depends=$2 file
@@ -192,4 +230,14 @@ kernel_of() { # one | parts
     kernel_of one
     kernel_of parts
     [ -s "$place/kernel/lib/modules/7/kernel/one.ko.xz" ]
+}
+
+@test "object stores that are not to be had: the last line says why" {
+    printf '#!/bin/sh\nprintf "npm error reason: %%s\\n\\n" "no route" >&2
+        echo "npm error Log files were not written due to the config logs-max=0" >&2; exit 1\n' >"$place/bin/npm"
+    chmod +x "$place/bin/npm"
+    run env PATH="$place/bin:$PATH" "$top/sandbox/object-stores" "$place/stores"
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "npm error reason: no route" ]
+    [ ! -e "$place/stores/complete" ]
 }
