@@ -139,12 +139,13 @@ accounting() {
     on head sacct -X -P -n -j "$1" -o "$2"
 }
 
-# wait_until SECONDS COMMAND...: as long on a quiet machine. What is true at the end counts.
+# wait_until SECONDS COMMAND...: as long on a quiet machine. What is true at the end counts. An
+# evaluated command sees this function's names before its own.
 wait_until() {
-    local seconds=$(($1 * patience)) began=$SECONDS
+    local seconds=$(($1 * patience)) waiting=$SECONDS
     shift
     until "$@"; do
-        if ((SECONDS - began > seconds)); then
+        if ((SECONDS - waiting > seconds)); then
             echo "not true after $seconds s: $*"
             return 1
         fi
