@@ -142,10 +142,10 @@ accounting() {
 # wait_until SECONDS COMMAND...: as long on a quiet machine. What is true at the end counts. An
 # evaluated command sees this function's names before its own.
 wait_until() {
-    local seconds=$(($1 * patience)) waiting=$SECONDS
+    local seconds=$(($1 * patience)) wait_began=$SECONDS
     shift
     until "$@"; do
-        if ((SECONDS - waiting > seconds)); then
+        if ((SECONDS - wait_began > seconds)); then
             echo "not true after $seconds s: $*"
             return 1
         fi
