@@ -219,6 +219,45 @@ restarts() {
     grep -qx 'JobSubmitPlugins=throttle,\\' etc/slurm.conf
 }
 
+@test "a value in quotes is one value, with its blanks, and a good one may go on in the next line" {
+    printf '%s\n' 'AccountingStorageEnforce="limits, qos" # both' 'PrologFlags=Alloc SlurmdPort=6818 \' \
+        ' SlurmctldPort=6817' >>etc/slurm.conf
+    round_trip --enforce
+    grep -qxF 'AccountingStorageEnforce="limits, qos,associations" # both' after/slurm.conf
+    [ "$(grep -c PrologFlags after/slurm.conf)" = 1 ]
+}
+
+# slurmctld_has LINE: beside where its files are.
+slurmctld_has() {
+    slurm scontrol config <<END
+
+PluginDir = $place/plugins
+SLURM_CONF = $place/etc/slurm.conf
+SlurmctldHost[0] = $(hostname -s)
+$1
+END
+}
+
+@test "what slurmctld has and no file that is found says is not overridden" {
+    echo "Include %c.conf" >>etc/slurm.conf
+    echo JobSubmitPlugins=throttle >etc/c.conf
+    slurmctld_has "JobSubmitPlugins = throttle"
+    run site --yes
+    [ "$status" -eq 1 ]
+    [[ $output == *"note: slurmctld has JobSubmitPlugins=throttle, and no file that was found says so: add lua where"* ]]
+    [ "$(grep -c JobSubmitPlugins etc/slurm.conf)" = 0 ]
+    echo JobSubmitPlugins=throttle,lua >etc/c.conf
+    slurmctld_has "JobSubmitPlugins = throttle,lua"
+    site --yes >again
+    [ "$(<again)" = "nothing to change" ]
+}
+
+@test "what slurmctld has since the line was there goes back into the file" {
+    slurmctld_has "JobSubmitPlugins = lua"
+    round_trip
+    grep -qx JobSubmitPlugins=lua after/slurm.conf
+}
+
 @test "what slurmctld sent is not edited" {
     mkdir etc/conf-cache
     mv etc/slurm.conf etc/conf-cache/

@@ -7,11 +7,12 @@ local setting_line = {}
 local NOTHING = { [""] = true, none = true, ["(null)"] = true }
 
 -- The first and the last place of the key's value in the line, which may have other keys and a
--- comment; nil where it has not this one. Slurm does not mind capitals.
+-- comment; nil where it has not this one. Slurm does not mind capitals, and in quotes no blanks.
 local function find(line, key)
     local code = line:match("^[^#]*")
-    for name, first, value in code:gmatch("([%w_]+)%s*=%s*()(%S*)") do
+    for name, first in code:gmatch("([%w_]+)%s*=%s*()") do
         if name:lower() == key:lower() then
+            local value = code:match('^"[^"]*"', first) or code:match("^%S*", first)
             return first, first + #value - 1
         end
     end
@@ -48,8 +49,11 @@ function setting_line.changed(line, setting)
     if not first then
         return nil
     end
-    return line:sub(1, first - 1) .. wanted_value(setting, setting_line.value(line, setting.key))
-        .. line:sub(last + 1)
+    local value = wanted_value(setting, setting_line.value(line, setting.key))
+    if value:find("%s") then
+        value = '"' .. value .. '"'
+    end
+    return line:sub(1, first - 1) .. value .. line:sub(last + 1)
 end
 
 function setting_line.new(setting)

@@ -101,23 +101,43 @@ local function has_like(value, setting)
     return false
 end
 
--- Has the files say the setting, where they do not: the line is changed, or one is appended to the
--- first file.
+-- What slurmctld has of the key beside what is wanted. It is in no file that was found, where one is
+-- included by a name of Slurm's own making (%c), and a line after it would have it gone.
+local function has_others(setting, value)
+    local others = slurm_settings.words(value)
+    for _, word in ipairs(setting.words or {}) do
+        others[word] = nil
+    end
+    return setting.words ~= nil and next(others) ~= nil
+end
+
+-- Where no file says the setting: one line more in the first file.
+local function add(self, files, setting, daemon)
+    local value = slurm_settings.read(self.known.slurm or "")[setting.key]
+    if not has_others(setting, value) then
+        files[1]:append(setting_line.new(setting))
+        restart_for(self, setting, daemon)
+    elseif not has_like(value, setting) then
+        self:problem(("slurmctld has %s=%s, and no file that was found says so: add %s where it "
+            .. "stands"):format(setting.key, value, table.concat(setting.words, ",")))
+    end
+end
+
+-- Has the files say the setting, where they do not: the line is changed, or one is added.
 local function set(self, files, setting, daemon)
     local file, at = find_setting(self, files, setting.key)
-    local line = file and file.lines[at].new
-    if line and setting_line.goes_on(line, setting.key) then
+    if not file then
+        return add(self, files, setting, daemon)
+    end
+    local line = file.lines[at].new
+    local wanted = setting_line.changed(line, setting)
+    if has_like(setting_line.value(line, setting.key), setting) or wanted == line then
+        return
+    elseif setting_line.goes_on(line, setting.key) then
         return self:problem(("%s:%d: %s goes on in the next line: add %s to it yourself"):format(
             file.path, at, setting.key, setting.value or table.concat(setting.words, ",")))
     end
-    local wanted = line and setting_line.changed(line, setting)
-    if line and (has_like(setting_line.value(line, setting.key), setting) or wanted == line) then
-        return
-    elseif line then
-        file:replace(at, wanted)
-    else
-        files[1]:append(setting_line.new(setting))
-    end
+    file:replace(at, wanted)
     restart_for(self, setting, daemon)
 end
 
@@ -217,8 +237,8 @@ local function take_back(self, file)
         return setting ~= nil
     end
     for _, number in ipairs(text and text:undo(is_ours) or {}) do
-        self:problem(("%s:%d was changed since it was made here, and is left as it is"):format(
-            file.path, number))
+        self:problem(("%s:%d was changed since it was made here, and is left as it is: make it "
+            .. "what you want, and take out the line above it"):format(file.path, number))
     end
     if text then
         text.is_secret = file == self.found.slurmdbd
