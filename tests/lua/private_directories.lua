@@ -82,6 +82,15 @@ tap.has(told({}), "the volumes' directory /tmp/all is in /tmp, which", "a mount 
 tap.is(private_places.mount_root(directory), "/tmp/all", "... which is told")
 write("plugstack.conf", "required atelier.so\n")
 tap.is(private_places.mount_root(directory), "/mnt/atelier", "... and the usual one")
+os.execute("mkdir " .. directory .. "/plugins.d")
+write("plugins.d/atelier.conf", "required atelier.so mounts=/volumes\n")
+for _, pattern in ipairs({ "plugins.d/*", "plugins.d/*.conf # ours", "plugins.d/atelier.conf",
+    directory .. "/plugins.d/*" }) do
+    write("plugstack.conf", "optional other.so\ninclude " .. pattern .. "\n")
+    tap.is(private_places.mount_root(directory), "/volumes", "... in a file of include " .. pattern)
+end
+write("plugstack.conf", "include plugstack.conf\n#include plugins.d/*\n")
+tap.is(private_places.mount_root(directory), "/mnt/atelier", "a file that includes itself has an end")
 write("slurm.conf", "NamespaceType=namespace/linux\n")
 tap.is(told(SHELF), nil, "the other plugin's file says nothing")
 write("namespace.yaml", "defaults: { base_path: /var/jc, dirs: /mnt }\n")
@@ -111,6 +120,8 @@ tap.is(said_of(false), "0 nil", "... who has no workspace is not")
 private_places.mount_root = function(of) return of .. "/volumes" end
 tap.has(said_of(false, "/slurm/volumes/results/x"), "0 --output is on a volume (/slurm/volumes/)",
     "a job without one whose output is there, where a site moved them")
+tap.has(said_of(false, "//slurm///volumes/./results/x"), "--output is on a volume", "... by any way to write it")
+tap.is(said_of(false, "/slurm/../volumes/results/x"), "0 nil", "... but no part of a path is thought away")
 private_places.mount_root = function() error("bug") end
 tap.is(said_of(false, "/mnt/atelier/results/x"), "0 nil", "where that cannot be told, it runs")
 private_places.fault = function() error("bug") end

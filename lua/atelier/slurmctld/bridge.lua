@@ -173,13 +173,19 @@ end
 local FILES = { std_out = "--output", std_err = "--error", std_in = "--input",
     work_dir = "--chdir" }
 
+-- "/" for "//" and "/./", of what stands between two names of a path.
+local function plain(between)
+    return not between:find("..", 1, true) and "/" or nil
+end
+
 -- Warns of the likeliest slip: a job without a workspace cannot open files on a volume, and so
 -- has nowhere to say why.
 local function warn_of_volumes(job_desc)
     local root = require("atelier.slurmctld.private_places").mount_root(bridge.slurm_directory) .. "/"
     for field, option in pairs(FILES) do
         local path = job_desc[field]
-        if type(path) == "string" and path:sub(1, #root) == root then
+        path = type(path) == "string" and path:gsub("/[./]*/", plain)
+        if path and path:sub(1, #root) == root then
             slurm.log_user("%s", "atelier: " .. option .. " is on a volume (" .. root
                 .. "), but the job has no workspace, so it will find no such path: submit "
                 .. "it with --workspace")

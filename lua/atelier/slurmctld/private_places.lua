@@ -7,6 +7,7 @@ local private_places = {}
 
 local KEEP_SECONDS = 2 -- Slurm itself reads these files when its daemons start
 local SIZE_MAX = 4 * 1024 * 1024 -- bytes
+local DEPTH_MAX = 8 -- files that include files
 
 -- What the files said: directory, looked_at (second), file, paths (private ones), root.
 local known = {}
@@ -33,15 +34,26 @@ local function plugin_of(text)
     end
 end
 
--- The mount root, of the plugin's line in plugstack.conf.
-local function root_of(text)
-    for line in text:gmatch("[^\n]+") do
-        local root = line:match("^[^#]*atelier%.so.*%smounts=(%S+)")
+-- The file that a line of the plugstack.conf at `path` includes; nil of another line. Lua lists no
+-- directory: of a pattern it is the file with the plugin's name.
+local function included(line, path)
+    local name = line:match("^%s*include%s+([^%s#]+)")
+    if name then
+        name = name:gsub("/%*$", "/atelier.conf"):gsub("%*", "atelier")
+        return name:sub(1, 1) == "/" and name or path:match("^.*/") .. name
+    end
+end
+
+-- The mount root, of the plugin's line in the plugstack.conf at `path`, or nil.
+local function root_of(path, depth)
+    for line in read(path):gmatch("[^\n]+") do
+        local file = depth > 0 and included(line, path)
+        local root = file and root_of(file, depth - 1)
+            or line:match("^[^#]*atelier%.so.*%smounts=(%S+)")
         if root then
             return root
         end
     end
-    return private_directories.MOUNT_ROOT
 end
 
 local function look(directory)
@@ -51,7 +63,8 @@ local function look(directory)
     end
     local plugin = plugin_of(read(directory .. "/slurm.conf"))
     known = { directory = directory, looked_at = os.time(), paths = {} }
-    known.root = root_of(read(directory .. "/plugstack.conf"))
+    known.root = root_of(directory .. "/plugstack.conf", DEPTH_MAX)
+        or private_directories.MOUNT_ROOT
     if plugin then
         known.file = private_directories.FILES[plugin]
         known.paths = private_directories.read(plugin, read(directory .. "/" .. known.file))
