@@ -196,16 +196,19 @@ static enum mpi_maker maker_of(char *const command[], const char **program)
 
 int run_plan_choose_mpi(struct run_plan *plan, char *const command[], struct error *error)
 {
-    const char *type = plan->mpi,
-               *best = strcmp(type, "pmix") == 0 ? slurm_mpi_best(error) : type;
-    const char *program = NULL;
+    const char *program = NULL, *best;
     enum mpi_maker maker;
 
-    if (!best)
-        return -1;
-    if (strcmp(best, type) == 0)
+    if (strcmp(plan->mpi, "pmix") != 0)
         return 0;
     maker = maker_of(command, &program);
+    best = maker == MPI_MAKER_MPICH && slurm_mpi_has("pmi2") ? "pmi2"
+                                                             : slurm_mpi_best(error);
+    if (!best)
+        return -1;
+    strcpy(plan->mpi, best);
+    if (strcmp(best, "pmix") == 0 || maker == MPI_MAKER_MPICH)
+        return 0;
     if (maker == MPI_MAKER_OPEN_MPI)
         return error_set(error, ERROR_USER,
                          "`%s` is a program of Open MPI, which srun starts by PMIx, and "
@@ -213,11 +216,9 @@ int run_plan_choose_mpi(struct run_plan *plan, char *const command[], struct err
                          "`mpirun %s` in the job, or, if this Open MPI was built with "
                          "PMI-2, by --mpi=pmi2",
                          program, program);
-    if (maker == MPI_MAKER_UNKNOWN)
-        fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: "
-                        "trying --mpi=pmi2, which MPICH knows and Open MPI, from 5 on, "
-                        "does not: that is started by mpirun\n");
-    strcpy(plan->mpi, best);
+    fprintf(stderr, "atelier run: the Slurm of this machine has no --mpi=pmix: "
+                    "trying --mpi=pmi2, which MPICH knows and Open MPI, from 5 on, "
+                    "does not: that is started by mpirun\n");
     return 0;
 }
 

@@ -41,8 +41,9 @@ int run_plan_make(struct run_plan *plan, const struct run_wish *wish,
                   const struct run_allocation *allocation, const char *launchers,
                   struct error *error);
 
-/* Where a launcher's word is "pmix" and the Slurm of this machine has pmi2 alone: puts
- * that in its place, and says so unless the program of `command` is one of MPICH's.
+/* Where a launcher's word is "pmix": puts "pmi2" in its place where the Slurm of this
+ * machine has that and the program of `command` is one of MPICH's, few of which know
+ * PMIx; and where Slurm has pmi2 alone, which is said.
  * Returns 0; or -1 with `error` filled: ERROR_SITE where it has neither, ERROR_USER where
  * the program is one of Open MPI's, which without PMIx would run as so many worlds of one
  * rank. Programs that are not there yet, and scripts, do not tell whose they are. */

@@ -22,6 +22,14 @@ static bool has_plugin(const struct slurm_place *place, const char *type)
     return false;
 }
 
+bool slurm_mpi_has(const char *type)
+{
+    struct slurm_place place;
+
+    slurm_place_find(&place);
+    return has_plugin(&place, type);
+}
+
 const char *slurm_mpi_best(struct error *error)
 {
     static const char *const types[] = {"pmix", "pmi2"};

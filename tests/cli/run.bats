@@ -50,7 +50,7 @@ load run
     refused 'give one of them' -n 2 --workers 2 -- true
 }
 
-@test "a Slurm without PMIx" {
+@test "a Slurm without PMIx, and a program of MPICH, which has no use for it" {
     has_mpi pmi2
     says 0 'has no --mpi=pmix: trying --mpi=pmi2' run_it -f mpi -- true
     called '--framework=mpi --mpi=pmi2 /'
@@ -68,6 +68,14 @@ load run
         -f mpi -- nice of-libmpi.so.40
     has_mpi pmix pmi2
     says 0 '' run_it -f mpi -- of-libmpi.so.40
+    called '--framework=mpi --mpi=pmix /'
+    says 0 '' run_it -f mpi -- nice of-libmpich.so.12
+    [ -z "$output" ]
+    called '--framework=mpi --mpi=pmi2 /'
+    says 0 '' run_it -f mpi --mpi=pmix -- of-libmpich.so.12
+    called '--framework=mpi --mpi=pmix /'
+    has_mpi pmix
+    says 0 '' run_it -f mpi -- of-libmpich.so.12
     called '--framework=mpi --mpi=pmix /'
     has_mpi
     says 0 '' run_it -f mpi --mpi=openmpi -- true
