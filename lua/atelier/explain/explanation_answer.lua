@@ -17,8 +17,15 @@ local function launch_line(wish, cpus)
         cpus and cpus > 0 and (" --cpus-per-task=%d"):format(cpus) or "")
 end
 
--- Adds { tasks, launch } to the answer of a job that is accepted; returns a sentence where
--- that cannot be.
+-- Whether Slurm may give the job more nodes than those laid out, as where its tasks do not fit on
+-- them: nothing of the request or of the decision bounds them.
+local function may_grow(answer, wish)
+    local most = answer.decision.max_nodes or tonumber(answer.request.max_nodes) or math.huge
+    return math.min(most, wish.tasks) > wish.nodes
+end
+
+-- Adds { tasks, launch, may_grow } to the answer of a job that is accepted; returns a sentence
+-- where that cannot be.
 local function add_tasks(answer, known)
     local wish = questions.wish_of(answer, known.most_tasks and "max_nodes" or "nodes")
     local excess = questions.excess(wish)
@@ -33,6 +40,7 @@ local function add_tasks(answer, known)
     end
     answer.tasks = known.most_tasks or known.tasks or {}
     answer.launch = launch_line(wish, answer.cpus_per_task)
+    answer.may_grow = may_grow(answer, wish)
 end
 
 -- Adds what Slurm's configuration keeps it from doing, and who enforces each limit.

@@ -141,7 +141,8 @@ local function add_decision(view, answer)
     task_lines.add(view, answer.tasks or {})
     if answer.launch then
         view[#view + 1] = ""
-        view[#view + 1] = "Launch:"
+        view[#view + 1] = answer.may_grow
+            and "Launch, on the least nodes that the job may get:" or "Launch:"
         view[#view + 1] = "  " .. answer.launch
     end
 end
