@@ -78,7 +78,7 @@ runs() {
     [ "$(grep -c 'workspace `nlp`\|workspace nlp' <<<"$output")" -ge 2 ]
     [ "$(grep -c 'does not inherit' <<<"$output")" = 1 ]
     run on head squeue -h -u alice -t pending -o '%i %w' # the outer job may still be ending
-    [ "$(grep -c 'vision' <<<"$output")" = 1 ]
+    [ "$(grep -c ' vision' <<<"$output")" = 1 ] # a user's own wckey has a star
     grep -q 'vision.digits' <<<"$output"
 }
 
