@@ -73,7 +73,14 @@ local explained, asked = run({
 tap.is(asked[1], "environment person slurm", "what is asked of a job")
 tap.has(lines(explained.view), "account|vision|", "the decision")
 tap.has(lines(explained.view), "Task 0, on node0:\n  RANK=0", "its tasks")
-tap.has(lines(explained.view), "srun --nodes=2 --ntasks=2 PROGRAM", "how it is started")
+tap.has(lines(explained.view), "\nLaunch:\n  srun --nodes=2 --ntasks=2 PROGRAM", "how it is started")
+for _, words in ipairs({ { "--ntasks=4" }, { "-N1-2", "--ntasks=4" } }) do
+    explained = run({ environment = {}, person = { groups = {} }, slurm = { fault = "no Slurm" },
+        associations = {} }, "policy", "explain", "--user", "alice", "--workspace=vision",
+        (unpack or table.unpack)(words))
+    tap.has(lines(explained.view), "Launch, on the least nodes that the job may get:\n  srun --nodes=1 "
+        .. "--ntasks=4 PROGRAM", "... where Slurm may give more nodes")
+end
 explained = run({ environment = {}, person = { groups = {} }, slurm = { fault = "no Slurm" },
     associations = {} }, "policy", "explain", "--user", "alice", "--workspace=vision")
 tap.is(explained.good, true, "a decision without Slurm")
