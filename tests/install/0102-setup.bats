@@ -164,15 +164,15 @@ mirror() {
 }
 
 @test "the mirror for a root is found in the sources of each kind of machine" {
-    debian=http://deb.debian.org/debian/
+    debian=http://mirror.example.org/debian/
     security="main http://security.debian.org/debian-security/ stable-security Debian-Security"
     [ "$(mirror "main $debian $(own_codename) x" "contrib $debian $(own_codename) x" "$security")" = "$debian" ]
     for suite in stable sid; do
         [ "$(mirror "main file:/srv/own/ $suite Our own" "$security" "main $debian $suite Debian" \
             "non-free $debian $suite Debian")" = "$debian" ]
     done
-    printf '# a comment\nhttps://deb.debian.org/debian priority:1\nhttp://other\n' >"$place/mirrors"
-    [ "$(mirror "main mirror+file:$place/mirrors/ stable Debian")" = https://deb.debian.org/debian ]
+    printf '# a comment\nhttps://mirror.example.org/debian priority:1\nhttp://other\n' >"$place/mirrors"
+    [ "$(mirror "main mirror+file:$place/mirrors/ stable Debian")" = https://mirror.example.org/debian ]
     [ "$(mirror "main cdrom:[x]/ stable Debian" "main $debian stable Debian")" = "$debian" ]
 }
 
